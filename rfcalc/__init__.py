@@ -1,0 +1,60 @@
+"""Exact receptive fields, sampled pixels and gridding of convolutional networks.
+
+>>> import rfcalc
+>>> rfcalc.hdc_check([1, 2, 9]).largest_hole
+2
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rfcalc.errors import Diagnostic as Diagnostic
+    from rfcalc.errors import RfcalcError as RfcalcError
+    from rfcalc.hdc import HdcVerdict as HdcVerdict
+    from rfcalc.hdc import hdc_check as hdc_check
+    from rfcalc.load import load as load
+    from rfcalc.masks import Mask as Mask
+    from rfcalc.masks import mask as mask
+    from rfcalc.network import Network as Network
+    from rfcalc.paths import Paths as Paths
+    from rfcalc.paths import paths as paths
+    from rfcalc.report import Report as Report
+    from rfcalc.report import analyze as analyze
+    from rfcalc.verify import Verification as Verification
+    from rfcalc.verify import verify as verify
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "Diagnostic": "errors",
+    "HdcVerdict": "hdc",
+    "Mask": "masks",
+    "Network": "network",
+    "Paths": "paths",
+    "Report": "report",
+    "RfcalcError": "errors",
+    "Verification": "verify",
+    "analyze": "report",
+    "hdc_check": "hdc",
+    "load": "load",
+    "mask": "masks",
+    "paths": "paths",
+    "verify": "verify",
+}
+"""Public names and the module each comes from; imported when first used."""
+
+__all__ = [*_PUBLIC, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'rfcalc' has no attribute '{name}'")
+    found = getattr(import_module(f"rfcalc.{_PUBLIC[name]}"), name)
+    # `load`, `paths`, `verify` are names of modules too: the public name is the function.
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

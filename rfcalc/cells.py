@@ -1,0 +1,235 @@
+"""Which indices does a finite set on one axis hold? A run of indices, or an offset and a bitset."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from rfcalc.errors import LimitExceeded
+
+__all__ = ["BITS_LIMIT", "EMPTY", "Cells"]
+
+BITS_LIMIT = 1 << 24
+"""Widest bitset, in cells: beyond it only sets without holes are represented."""
+
+
+class Cells(msgspec.Struct, frozen=True, gc=False):
+    """A finite set of integers: ``{start + i : bit i of bits is set}``.
+
+    ``bits`` is ``None`` for a set without holes, whatever its extent, so that the common case
+    costs nothing; otherwise its first and its last bit are set. Each set has one
+    representation, so equality of values is equality of sets.
+
+    >>> Cells.of([0, 2, 4]) | Cells.of([1, 3])
+    Cells(start=0, extent=5, bits=None)
+    """
+
+    start: int
+    extent: int
+    bits: int | None = None
+
+    @staticmethod
+    def run(start: int, extent: int) -> "Cells":
+        """Return ``{start, .., start + extent - 1}``."""
+        return Cells(start, extent) if extent > 0 else EMPTY
+
+    @staticmethod
+    def of(indices: Iterable[int]) -> "Cells":
+        """Return the set of the given indices."""
+        found = sorted(indices)
+        if not found:
+            return EMPTY
+        _check_width(found[-1] - found[0] + 1)
+        bits = 0
+        for index in found:
+            bits |= 1 << (index - found[0])
+        return _normal(found[0], bits)
+
+    @staticmethod
+    def progression(start: int, step: int, count: int) -> "Cells":
+        """Return ``{start + step * t : 0 <= t < count}``, for any sign of ``step``."""
+        return Cells(start, 1).spread(step, count)
+
+    @property
+    def stop(self) -> int:
+        """One more than the last index."""
+        return self.start + self.extent
+
+    @property
+    def mask(self) -> int:
+        """The bitset over the extent, with holes or without."""
+        if self.bits is not None:
+            return self.bits
+        _check_width(self.extent)
+        return (1 << self.extent) - 1
+
+    @property
+    def count(self) -> int:
+        """Number of indices in the set."""
+        return self.extent if self.bits is None else self.bits.bit_count()
+
+    @property
+    def largest_hole(self) -> int:
+        """Length of the longest run of missing indices between two present ones."""
+        if self.bits is None:
+            return 0
+        return max(map(len, bin(self.bits)[2:].split("1")))
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the indices in rising order."""
+        if self.bits is None:
+            yield from range(self.start, self.stop)
+            return
+        digits = bin(self.bits)[:1:-1]
+        at = digits.find("1")
+        while at >= 0:
+            yield self.start + at
+            at = digits.find("1", at + 1)
+
+    def __contains__(self, index: object) -> bool:
+        if not isinstance(index, int) or not self.start <= index < self.stop:
+            return False
+        return self.bits is None or bool(self.bits >> (index - self.start) & 1)
+
+    def __bool__(self) -> bool:
+        return self.extent > 0
+
+    def __or__(self, other: "Cells") -> "Cells":
+        if self is other or not other.extent:
+            return self
+        if not self.extent:
+            return other
+        low, high = (self, other) if self.start <= other.start else (other, self)
+        if low.bits is None and high.stop <= low.stop:
+            return low
+        if low.bits is None and high.bits is None and high.start <= low.stop:
+            return Cells(low.start, high.stop - low.start)
+        _check_width(max(low.stop, high.stop) - low.start)
+        return _normal(low.start, low.mask | high.mask << (high.start - low.start))
+
+    def __and__(self, other: "Cells") -> "Cells":
+        start, stop = max(self.start, other.start), min(self.stop, other.stop)
+        if start >= stop:
+            return EMPTY
+        if self.bits is None and other.bits is None:
+            return Cells(start, stop - start)
+        if self.bits is None:
+            self, other = other, self
+        width = (1 << (stop - start)) - 1
+        bits = self.mask >> (start - self.start) & width
+        if other.bits is not None:
+            bits &= other.bits >> (start - other.start)
+        return _normal(start, bits)
+
+    def __le__(self, other: "Cells") -> bool:
+        """Whether every index of this set is in the other."""
+        if not self.extent:
+            return True
+        if self.start < other.start or self.stop > other.stop:
+            return False
+        if other.bits is None:
+            return True
+        shifted = self.mask << (self.start - other.start)
+        return shifted & ~other.bits == 0
+
+    def shift(self, by: int) -> "Cells":
+        """Return ``{i + by}``."""
+        return Cells(self.start + by, self.extent, self.bits) if by and self.extent else self
+
+    def scale(self, by: int) -> "Cells":
+        """Return ``{by * i}``, for a positive ``by``."""
+        if by == 1 or self.extent <= 1:
+            return Cells(self.start * by, self.extent, self.bits) if self.extent else EMPTY
+        _check_width((self.extent - 1) * by + 1)
+        if self.bits is None:
+            return Cells(self.start * by, 1).spread(by, self.extent)
+        digits = ("0" * (by - 1)).join(bin(self.bits)[2:])
+        return Cells(self.start * by, (self.extent - 1) * by + 1, int(digits, 2))
+
+    def spread(self, step: int, count: int) -> "Cells":
+        """Return ``{i + step * t : 0 <= t < count}``: the union of equally spaced copies."""
+        if count <= 1 or not step or not self.extent:
+            return self if count >= 1 else EMPTY
+        start = self.start + min(0, step * (count - 1))
+        step = abs(step)
+        extent = self.extent + step * (count - 1)
+        if self.bits is None and step <= self.extent:
+            return Cells(start, extent)
+        _check_width(extent)
+        bits, done = self.mask, 1
+        while done < count:
+            more = min(done, count - done)
+            bits |= bits << (step * more)
+            done += more
+        return _normal(start, bits)
+
+    def plus(self, other: "Cells") -> "Cells":
+        """Return the Minkowski sum ``{i + j : i in self, j in other}``."""
+        few, many = (self, other) if self.count <= other.count else (other, self)
+        if few.bits is None:
+            return many.spread(1, few.extent).shift(few.start)
+        step = _step(few.bits)
+        if step:
+            return many.spread(step, (few.extent - 1) // step + 1).shift(few.start)
+        total = EMPTY
+        for index in few:
+            total |= many.shift(index)
+        return total
+
+    def clip(self, size: int) -> "Cells":
+        """Return the indices inside ``0 .. size - 1``."""
+        if self.start >= 0 and self.stop <= size:
+            return self
+        return self & Cells.run(0, size)
+
+    def residue(self, modulus: int, rest: int) -> "Cells":
+        """Return ``{j : modulus * j + rest in self}``."""
+        if modulus == 1:
+            return self.shift(-rest)
+        first = -((rest - self.start) // modulus)
+        skip = modulus * first + rest - self.start
+        if skip >= self.extent:
+            return EMPTY
+        if self.bits is None:
+            return Cells(first, (self.extent - skip - 1) // modulus + 1)
+        digits = bin(self.bits)[:1:-1][skip::modulus]
+        return _normal(first, int(digits[::-1], 2))
+
+    def reflect(self) -> "Cells":
+        """Return ``{-i}``."""
+        if self.bits is None:
+            return Cells(1 - self.stop, self.extent) if self.extent else EMPTY
+        return Cells(1 - self.stop, self.extent, int(bin(self.bits)[:1:-1], 2))
+
+
+EMPTY = Cells(0, 0)
+"""The set without indices."""
+
+
+def _normal(start: int, bits: int) -> Cells:
+    """Return the set of an offset and a bitset in its one representation."""
+    if not bits:
+        return EMPTY
+    if not bits & 1:
+        low = (bits & -bits).bit_length() - 1
+        start, bits = start + low, bits >> low
+    if not bits & (bits + 1):
+        return Cells(start, bits.bit_length())
+    return Cells(start, bits.bit_length(), bits)
+
+
+def _step(bits: int) -> int:
+    """Return the step of a bitset that is an arithmetic progression, else 0."""
+    rest = bits & (bits - 1)
+    step = (rest & -rest).bit_length() - 1
+    count, over = divmod(bits.bit_length() - 1, step)
+    if over or bits.bit_count() != count + 1:
+        return 0
+    return step if bits == Cells(0, 1).spread(step, count + 1).mask else 0
+
+
+def _check_width(extent: int) -> None:
+    """Refuse a bitset that is wider than the limit."""
+    if extent > BITS_LIMIT:
+        raise LimitExceeded(
+            f"a mask with holes spans {extent} cells on one axis; the limit is {BITS_LIMIT}"
+        )

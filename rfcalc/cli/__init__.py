@@ -1,0 +1,86 @@
+"""Which command does the user want? One file per command, imported only when it runs."""
+
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from rfcalc import __version__
+
+__all__ = ["COMMANDS", "app", "main"]
+
+COMMANDS: dict[str, str] = {
+    "analyze": "Receptive field, sampled pixels and gridding of every layer.",
+    "hdc-check": "Judge a dilation schedule by the HDC rules and by the exact theorem.",
+    "heatmap": "Draw the sampled pixels or path counts of a layer.",
+    "export": "Write a layer's mask or path counts as data.",
+    "verify": "Run the network in NumPy and compare every mask and path count.",
+    "schema": "Print the JSON Schema of the network file.",
+    "explain": "Say what a diagnostic or finding means, and how to cure it.",
+}
+"""Every command with its line of help."""
+
+
+class _Lazy(TyperGroup):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"rfcalc.cli.{cmd_name.replace('-', '_')}")
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(cmd_name, help=module.__doc__, no_args_is_help=module.NEEDS)(module.command)
+        return typer.main.get_command(single)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+app = typer.Typer(
+    cls=_Lazy,
+    add_completion=True,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"rfcalc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """Exact receptive fields, sampled pixels and gridding of convolutional networks."""
+
+
+def main() -> NoReturn:
+    """Run the command line; every fault ends in one clear message and exit status 2."""
+    from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError
+
+    try:
+        app()
+    except RfcalcError as fault:
+        typer.echo(str(fault), err=True)
+    except (LimitExceeded, NeedsSize) as fault:
+        typer.echo(f"RF305 {fault}", err=True)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader has gone (`| head`): nothing is left to say, and nobody to say it to.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(2)

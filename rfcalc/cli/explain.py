@@ -1,0 +1,39 @@
+"""Say what a diagnostic or finding means, and how to cure it."""
+
+from typing import Annotated, Any, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import show
+
+NEEDS = False
+
+
+def command(
+    code: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Argument(metavar="CODE", help="A code such as RF102 or RG101; all when left out."),
+    ] = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+) -> None:
+    from rfcalc.codes import CODES
+    from rfcalc.errors import fail
+    from rfcalc.network import nearest
+    from rfcalc.render.document import Column, Document, Lines, Table
+
+    data: dict[str, Any]
+    if code is None:
+        rows = tuple((name, entry.title) for name, entry in CODES.items())
+        columns = (Column("code", "left"), Column("meaning", "left"))
+        data = {name: entry._asdict() for name, entry in CODES.items()}
+        show(Document((Table("", columns, rows),), data), format, output)
+        return
+    name = code.upper()
+    if name not in CODES:
+        raise fail("RF406", f"there is no code '{code}'", nearest(name, list(CODES)))
+    entry = CODES[name]
+    lines = (("", entry.meaning), ("info", f"help: {entry.cure}"))
+    document = Document((Lines(f"{name}  {entry.title}", lines),), {name: entry._asdict()})
+    show(document, format, output)

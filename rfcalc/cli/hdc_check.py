@@ -1,0 +1,44 @@
+"""Judge a dilation schedule: the published HDC rules, each with its value, and the exact verdict."""
+
+from typing import Annotated
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import console, show, unicode
+
+NEEDS = True
+
+
+def command(
+    schedule: Annotated[
+        str, typer.Argument(metavar="DILATIONS", help="Dilations in order, as in 1,2,5.")
+    ],
+    kernel: Annotated[
+        str, typer.Option("--kernel", "-k", metavar="K", help="Kernel, one or one per layer.")
+    ] = "3",
+    stride: Annotated[
+        str, typer.Option("--stride", metavar="S", help="Stride, one or one per layer.")
+    ] = "1",
+    format: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc.hdc import hdc_check
+    from rfcalc.render.hdc import hdc_document
+
+    rates = options.schedule("DILATIONS", schedule)
+    kernels = options.schedule("--kernel", kernel)
+    strides = options.schedule("--stride", stride)
+    verdict = hdc_check(
+        rates,
+        kernels[0] if len(kernels) == 1 else kernels,
+        strides[0] if len(strides) == 1 else strides,
+    )
+    screen = console()
+    colour = screen.is_terminal and not screen.no_color
+    width = screen.width if screen.is_terminal else 80
+    document = hdc_document(verdict, width, colour and format == "table", unicode())
+    show(document, format, output, quiet)
+    if not verdict.ok:
+        raise typer.Exit(1)

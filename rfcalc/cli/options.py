@@ -1,0 +1,143 @@
+"""Which options mean the same in every command? Their types, help and parsing."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from rfcalc.errors import fail
+from rfcalc.load import load
+from rfcalc.network import Network
+
+__all__ = [
+    "At",
+    "Format",
+    "IgnoreGlobal",
+    "Input",
+    "Layer",
+    "Net",
+    "Output",
+    "Phase",
+    "Quiet",
+    "Set",
+    "Source",
+    "What",
+    "integers",
+    "network",
+]
+
+Net = Annotated[
+    str,
+    typer.Argument(
+        metavar="NET",
+        help="A network file, a chain such as k3,k3d2,k3d5, zoo:NAME, or - for standard input.",
+        show_default=False,
+    ),
+]
+Layer = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+    typer.Option("--layer", metavar="NAME", help="The layer asked about. [default: the output]"),
+]
+Source = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--source", metavar="NAME", help="The layer it samples. [default: the input]"),
+]
+At = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--at", metavar="I,J", help="One output position, borders included."),
+]
+Phase = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--phase", metavar="I,J", help="Phase of an upsampled output."),
+]
+Input = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--input", metavar="H,W", help="Input size; goes before the file's own."),
+]
+What = Annotated[
+    Literal["mask", "paths", "erf"],
+    typer.Option("--what", help="Sampled pixels, path counts, or expected effective field."),
+]
+Format = Annotated[
+    Literal["table", "json", "csv", "markdown"],
+    typer.Option("--format", "-f", help="How the result is printed."),
+]
+Set = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--set", metavar="VAR=VALUE", help="Value of one of the file's vars."),
+]
+Output = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("-o", "--output", metavar="FILE", help="Write to a file."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the exit status.")]
+IgnoreGlobal = Annotated[
+    bool,
+    typer.Option("--ignore-global", help="Leave layers that read the whole input aside."),
+]
+
+
+def integers(option: str, text: str | None) -> tuple[int, ...] | None:
+    """Return the integers of a comma-separated option value.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: something that is no integer.
+    """
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
+            fact = f"{option} is '{text}': '{part}' is not an integer"
+            raise fail("RF406", fact, f"write integers with commas, as in {option} 3,5")
+    return tuple(map(int, parts))
+
+
+def variables(given: Sequence[str] | None) -> dict[str, int]:
+    """Return the values of ``--set VAR=VALUE``."""
+    values: dict[str, int] = {}
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name or not re.fullmatch(r"[-+]?[0-9]{1,18}", value.strip()):
+            raise fail("RF406", f"--set is '{text}'", "write --set VAR=INTEGER, as in --set rate=4")
+        values[name.strip()] = int(value)
+    return values
+
+
+def network(
+    net: str,
+    input: str | None = None,
+    set: Sequence[str] | None = None,
+    ignore_global: bool = False,
+) -> Network:
+    """Return the network that the arguments of a command name."""
+    from rfcalc.network import without_global
+
+    size = integers("--input", input)
+    if size is not None and not all(1 <= n <= 1 << 31 for n in size):
+        raise fail("RF406", f"--input is '{input}'", "sizes are positive, as in --input 512,512")
+    found = load(net, input=size, set=variables(set))
+    return without_global(found) if ignore_global else found
+
+
+def schedule(option: str, text: str) -> tuple[int, ...]:
+    """Return the integers of a schedule such as ``1,2,5``.
+
+    Raises
+    ------
+    RfcalcError
+        RF410: it is empty, or something in it is no integer.
+    """
+    if not text.strip():
+        raise fail("RF410", "the schedule is empty", "write the dilations in order, as in 1,2,5")
+    values: list[int] = []
+    for part in text.replace(" ", ",").split(","):
+        if part and not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
+            fact = f"{option}: '{part}' is not an integer"
+            raise fail("RF410", fact, "write integers with commas, as in 1,2,5")
+        if part:
+            values.append(int(part))
+    return tuple(values)

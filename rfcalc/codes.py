@@ -1,0 +1,269 @@
+"""What does each diagnostic and finding mean, and how is it cured?"""
+
+from typing import NamedTuple
+
+__all__ = ["CODES", "Code"]
+
+
+class Code(NamedTuple):
+    """The meaning of a code, and its cure."""
+
+    title: str
+    meaning: str
+    cure: str
+
+
+CODES: dict[str, Code] = {
+    "RF101": Code(
+        "the text does not parse",
+        "The network file is not valid YAML or JSON, or it uses tags of its own.",
+        "Check quotes, brackets and indents at the place shown; write plain values only.",
+    ),
+    "RF102": Code(
+        "unknown parameter or key",
+        "A layer, a block or the file has a key that is not part of the grammar.",
+        "Correct the spelling; `rfcalc schema` lists what each op takes.",
+    ),
+    "RF103": Code(
+        "unknown op",
+        "A layer names an op, a construct or a block that does not exist. An unknown op is never "
+        "taken for an element-wise one.",
+        "Correct the spelling, or define the block under `blocks:`.",
+    ),
+    "RF104": Code(
+        "wrong kind of value",
+        "A parameter has text, a fraction, a list or a mapping where it takes something else.",
+        "Write what the help line says; integers may be expressions of the file's `vars`.",
+    ),
+    "RF105": Code(
+        "value out of range",
+        "A number is zero, negative or absurdly large for its parameter.",
+        "Stay within the range that the help line gives.",
+    ),
+    "RF106": Code(
+        "wrong number of axes",
+        "A list has another length than the network has spatial axes.",
+        "Give one value for all axes, or one per axis. For one axis a padding pair is "
+        "`[[before, after]]`.",
+    ),
+    "RF107": Code("a key stands twice", "A mapping gives the same key twice.", "Keep one."),
+    "RF108": Code(
+        "something required is missing",
+        "A layer, a construct, a block or the file lacks a key that it needs.",
+        "Add the key that the message names.",
+    ),
+    "RF109": Code(
+        "wrong shape of entry",
+        "A list stands where a mapping should, or the other way round.",
+        "Compare with the examples in `examples/`.",
+    ),
+    "RF110": Code(
+        "an expression does not read",
+        "A value is not an integer expression of the parameters in scope.",
+        "Use integers, names from `vars` or `params`, and + - * // ( ) only.",
+    ),
+    "RF111": Code(
+        "unknown variable",
+        "`--set` names a variable that the file does not define.",
+        "Define it under `vars:`, or correct the spelling.",
+    ),
+    "RF112": Code(
+        "the network cannot be read",
+        "The argument names no file that can be opened and read as text.",
+        "Check the path and the permissions.",
+    ),
+    "RF113": Code(
+        "a limit of the reader",
+        "The file is too large, nests too deeply, or unfolds into too many layers.",
+        "Shorten repetitions and aliases; docs list the limits.",
+    ),
+    "RF114": Code("nothing to read", "The file or its list of layers is empty.", "Add layers."),
+    "RF115": Code(
+        "a chain does not read",
+        "A chain typed in place has a part that is not a layer.",
+        "Write k<kernel> and then any of s, d, p, as in k3,k3d2,k3x5d1x2.",
+    ),
+    "RF116": Code(
+        "blocks use each other in a circle",
+        "A block leads back to itself.",
+        "Unroll the recursion with `repeat`.",
+    ),
+    "RF117": Code(
+        "unknown zoo network",
+        "`zoo:NAME` names no network that ships with rfcalc.",
+        "List them with `rfcalc zoo`.",
+    ),
+    "RF201": Code(
+        "two layers have one name",
+        "Names are unique; a block's name stands for its output.",
+        "Rename one of them.",
+    ),
+    "RF202": Code(
+        "an input does not exist",
+        "`from` names a layer that is not in the file.",
+        "Correct the spelling, or name the layer.",
+    ),
+    "RF203": Code(
+        "an input stands later",
+        "`from` names a layer further down; layers read what stands above them.",
+        "Move the layer up.",
+    ),
+    "RF204": Code(
+        "a cycle",
+        "Through `from`, a layer would depend on itself.",
+        "Break the circle; unroll recurrent networks.",
+    ),
+    "RF205": Code(
+        "wrong number of inputs",
+        "`add`, `mul` and `concat` read two layers or more, every other op reads one.",
+        "Name the inputs: `from: [a, b]`.",
+    ),
+    "RF301": Code(
+        "a layer does not fit its input",
+        "At the given input size a layer's kernel, crop or padding does not fit.",
+        "Enlarge the input, or shrink the layer.",
+    ),
+    "RF302": Code(
+        "branches meet with different sizes",
+        "The inputs of a merge have different spatial sizes.",
+        "Crop or pad one of them, or choose an input size at which they agree.",
+    ),
+    "RF303": Code(
+        "branches meet with different jumps",
+        "The inputs of a merge step over the source at different rates, so that no shift makes "
+        "their cells coincide.",
+        "Give the branches the same product of strides.",
+    ),
+    "RF304": Code(
+        "the size is needed",
+        "What a layer reads depends on the size of its input, which is not known.",
+        "Add `input: [H, W]` to the file, or give --input H,W.",
+    ),
+    "RF305": Code(
+        "a mask beyond the limits",
+        "A mask with holes, its phases or its boxes would take more memory than allowed.",
+        "Ask with a later --source or for an earlier --layer.",
+    ),
+    "RF401": Code("unknown layer", "No layer has that name.", "`rfcalc analyze` lists the names."),
+    "RF402": Code(
+        "position outside the output",
+        "--at or --phase lies beyond the layer's output or its phases.",
+        "Stay within the range in the help line.",
+    ),
+    "RF403": Code(
+        "the question needs the input size",
+        "Borders exist only at a known size.",
+        "Add `input: [H, W]` to the file, or give --input H,W.",
+    ),
+    "RF404": Code(
+        "the layer sees the whole input",
+        "Global pooling, attention, dense layers and gates depend on every cell, so an interior "
+        "mask has no end.",
+        "Ask at one position with --at and --input, for an earlier --layer, or with "
+        "--ignore-global.",
+    ),
+    "RF405": Code(
+        "no path from the source",
+        "The layer does not depend on the source.",
+        "Choose a --source above the layer.",
+    ),
+    "RF406": Code(
+        "options that do not fit",
+        "An option has a wrong value or number of values, or contradicts another.",
+        "Follow the help line; `rfcalc COMMAND --help` shows the forms.",
+    ),
+    "RF407": Code(
+        "the output cannot be written",
+        "The folder does not exist or may not be written to. Nothing was written.",
+        "Create the folder, or choose another path.",
+    ),
+    "RF408": Code(
+        "unknown kind of output file",
+        "The suffix of the output file names no format.",
+        "Use one of the suffixes in the help line.",
+    ),
+    "RF409": Code(
+        "too large to write out",
+        "The array or picture would have more cells than the limit.",
+        "Ask for an earlier --layer or a later --source.",
+    ),
+    "RF410": Code(
+        "a schedule does not read",
+        "A schedule is a list of positive integers, one dilation per layer.",
+        "Write 1,2,5; kernels and strides are one value, or one per layer.",
+    ),
+    "RG101": Code(
+        "gridding in a dilated stage",
+        "A dilated stage samples its own input map with holes. A step is larger than the field "
+        "that the smaller steps build (theorem T1).",
+        "Lower the step that the message names, or add a layer with dilation 1; "
+        "`rfcalc fix` finds the least change.",
+    ),
+    "RG102": Code(
+        "sublattices",
+        "All distances in a stage share a factor, so it falls into networks that share no cell; "
+        "neighbouring outputs disagree (theorem T4).",
+        "Give one layer a dilation without the factor, best 1.",
+    ),
+    "RG103": Code(
+        "neighbours share nothing",
+        "Two neighbouring outputs of a stage read no common cell, although no factor forces it.",
+        "Begin the stage with a dilation of 1.",
+    ),
+    "RG104": Code(
+        "uneven path counts",
+        "Some cells are reached by far more paths than others, which a random network shows as "
+        "its effective field (theorem T10).",
+        "Choose steps nearer to 1, K, K*K, ..; `rfcalc design --prefer even`.",
+    ),
+    "RG105": Code(
+        "the output has holes",
+        "Input pixels inside the output's field are never read by it.",
+        "Repair the stages that the report names.",
+    ),
+    "RG106": Code(
+        "unseen input",
+        "Some input cells are read by no output at all (theorem T8).",
+        "Let no kernel be narrower than its stride.",
+    ),
+    "RG107": Code(
+        "field larger than the input",
+        "Every output sees padding.",
+        "Use a larger input, or fewer and smaller steps.",
+    ),
+    "RG108": Code(
+        "misaligned branches",
+        "Branches meet whose fields have different centres, so features are added that look at "
+        "different places (Araujo et al. 2019).",
+        "Pad the branches alike. Causal branches differ by design.",
+    ),
+    "RG109": Code(
+        "checkerboard",
+        "A transposed convolution whose kernel is no multiple of its stride gives its output "
+        "phases unequal numbers of taps (Odena et al. 2016).",
+        "Choose such a kernel, or resize and convolve.",
+    ),
+    "RG110": Code(
+        "dead phases",
+        "Some outputs of a transposed convolution read nothing: its dilation and stride share a "
+        "factor.",
+        "Choose a dilation without that factor.",
+    ),
+    "RG111": Code(
+        "uneven use of the input",
+        "A strided kernel that is no multiple of the stride reads some cells more often.",
+        "Usually harmless; a kernel of 2 or 4 with stride 2 avoids it.",
+    ),
+    "RG112": Code(
+        "unbounded field",
+        "A layer reads its whole input, so everything after it sees the whole network input.",
+        "`--ignore-global` shows the field of the rest.",
+    ),
+    "RG113": Code(
+        "padding dominates",
+        "Most outputs of a dilated layer have taps in the padding: it acts like a smaller kernel "
+        "(Chen et al. 2017 on rates near the map's size).",
+        "Lower the rate, or run the layer on a larger map.",
+    ),
+}
+"""Every code, in order."""

@@ -1,0 +1,69 @@
+"""What went wrong, where, and how is it cured? Faults as data: code, place, fact, help."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+__all__ = ["Diagnostic", "ImpossibleSize", "LimitExceeded", "Location", "NeedsSize", "RfcalcError", "fail"]
+
+
+class Location(msgspec.Struct, frozen=True):
+    """A span of one line of a source text; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    length: int
+    text: str = ""
+
+
+class Diagnostic(msgspec.Struct, frozen=True):
+    """One fault: a stable code, the fact, the cure, and the place when there is one."""
+
+    code: str
+    message: str
+    help: str = ""
+    at: Location | None = None
+
+    def __str__(self) -> str:
+        """Render as ``file:line:column: CODE message`` with the source line, caret and help."""
+        where = "" if self.at is None else f"{self.at.file}:{self.at.line}:{self.at.column}: "
+        lines = [f"{where}{self.code} {self.message}"]
+        margin = "  "
+        if self.at is not None and self.at.text:
+            number = str(self.at.line)
+            margin = " " * (len(number) + 3)
+            caret = " " * (self.at.column - 1) + "^" * max(1, self.at.length)
+            lines += [f"  {number} | {self.at.text}", f"{margin}| {caret}"]
+        if self.help:
+            lines.append(f"{margin}= help: {self.help}")
+        return "\n".join(lines)
+
+
+class RfcalcError(Exception):
+    """Input that cannot be answered; carries every diagnostic found, in order of place."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(str(d) for d in self.diagnostics))
+
+
+class NeedsSize(Exception):
+    """A layer's relation depends on the size of its input, and that size is not known."""
+
+
+class ImpossibleSize(Exception):
+    """A layer cannot take an input of this size."""
+
+
+class LimitExceeded(Exception):
+    """A bitset or a period would grow beyond what rfcalc is willing to hold."""
+
+
+def fail(code: str, message: str, help: str = "", at: Location | None = None) -> RfcalcError:
+    """Return the error that carries one diagnostic, to be raised by the caller.
+
+    >>> str(fail("RF401", "no layer is named 'c9'", "the layers are c1, c2"))
+    "RF401 no layer is named 'c9'\\n  = help: the layers are c1, c2"
+    """
+    return RfcalcError([Diagnostic(code, message, help, at)])

@@ -1,0 +1,92 @@
+"""Which cells of a source does a cell of a node read? A union of boxes of taps."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from rfcalc.cells import Cells
+from rfcalc.region import Region, simplified
+from rfcalc.taps import IDENTITY, Taps
+
+__all__ = ["WHOLE", "Axis", "Footprint"]
+
+
+class _Whole(msgspec.Struct, frozen=True):
+    """The axis on which a cell reads the whole source, however large."""
+
+    def __or__(self, other: object) -> "_Whole":
+        return self
+
+    __ror__ = __or__
+
+    def __le__(self, other: object) -> bool:
+        return other is self
+
+    def __ge__(self, other: object) -> bool:
+        return True
+
+
+WHOLE = _Whole()
+"""Marks an unbounded axis: the output sees the whole of it."""
+
+Axis: TypeAlias = Taps | _Whole
+
+
+class Footprint(msgspec.Struct, frozen=True, gc=False):
+    """The dependence of a node on a source: a union of boxes, and who made it unbounded.
+
+    No box: the node does not depend on the source. ``unbounded`` names the layer that reads
+    the whole of its input, ``None`` when every axis of every box is bounded.
+    """
+
+    boxes: tuple[tuple[Axis, ...], ...]
+    unbounded: str | None = None
+
+    @staticmethod
+    def source(dims: int) -> "Footprint":
+        """Return the footprint of the source itself."""
+        return Footprint(((IDENTITY,) * dims,))
+
+    def through(self, layer: Sequence[Axis], name: str) -> "Footprint":
+        """Return what a layer reads of the source when it reads this node by ``layer``."""
+        if not self.boxes:
+            return self
+        cause = self.unbounded
+        if cause is None and any(axis is WHOLE for axis in layer):
+            cause = name
+        boxes = [_composed(layer, box) for box in self.boxes]
+        return Footprint(simplified(boxes), cause)
+
+    def __or__(self, other: "Footprint") -> "Footprint":
+        if self is other or not other.boxes:
+            return self
+        if not self.boxes:
+            return other
+        return Footprint(simplified(self.boxes + other.boxes), self.unbounded or other.unbounded)
+
+    def read(self, output: Sequence[int]) -> Region:
+        """Return the source cells that one output position reads; bounded axes only."""
+        boxes: list[tuple[Cells, ...]] = []
+        for box in self.boxes:
+            sets: list[Cells] = []
+            for axis, o in zip(box, output, strict=True):
+                if not isinstance(axis, Taps):
+                    raise ValueError(f"the footprint is unbounded by {self.unbounded}")
+                sets.append(axis.read(o))
+            boxes.append(tuple(sets))
+        return Region.of(boxes)
+
+
+def _composed(layer: Sequence[Axis], box: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    """Compose axis by axis; axes that are alike are composed once."""
+    done: list[Axis] = []
+    for axis, (outer, inner) in enumerate(zip(layer, box, strict=True)):
+        for earlier in range(axis):
+            if layer[earlier] is outer and box[earlier] is inner:
+                done.append(done[earlier])
+                break
+        else:
+            whole = not isinstance(outer, Taps) or not isinstance(inner, Taps)
+            done.append(WHOLE if whole else outer @ inner)
+    return tuple(done)

@@ -1,0 +1,243 @@
+"""How do the grids of a network move when the window on its input moves?"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import lcm
+
+import msgspec
+
+from rfcalc.errors import ImpossibleSize, NeedsSize, fail
+from rfcalc.footprint import Axis
+from rfcalc.layers.base import Layer
+from rfcalc.layers.resample import Upsample
+from rfcalc.network import Draft, Input, Network, Node, build, without_global
+from rfcalc.taps import Taps
+
+__all__ = ["Grids", "grids", "resized"]
+
+
+class Grids(msgspec.Struct, frozen=True):
+    """The nodes that a target depends on, and the shift under which all their grids move along.
+
+    When the window on the input moves by a multiple of ``alignment``, every node's grid moves by
+    a whole number of cells and every relation stays as it is. Where the size of the window
+    changes by such a multiple, every node's size changes accordingly.
+
+    network : the same network, with relations that do not depend on the input size.
+    order : positions of the nodes that the target depends on, in topological order.
+    sources : positions of the inputs among them.
+    inputs : for every node the inputs that lead back to a source.
+    alignment : input cells, one entry per axis.
+    jumps : for every node input cells per own cell, one entry per axis.
+    """
+
+    network: Network
+    target: int
+    order: tuple[int, ...]
+    sources: tuple[int, ...]
+    inputs: dict[int, tuple[int, ...]]
+    alignment: tuple[int, ...]
+    jumps: dict[int, tuple[Fraction, ...]]
+
+    @property
+    def jump(self) -> tuple[Fraction, ...]:
+        """Input cells per cell of the target, one entry per axis."""
+        return self.jumps[self.target]
+
+    @property
+    def size(self) -> tuple[int, ...] | None:
+        """Size of the input, one entry per axis."""
+        return self.network.nodes[self.sources[0]].size
+
+    def sizes(self, n: int, axis: int) -> dict[int, int]:
+        """Return every node's size on one axis when the input has ``n`` cells there.
+
+        Raises
+        ------
+        ImpossibleSize
+            A layer cannot take what it is given, or branches meet with different sizes.
+        """
+        nodes = self.network.nodes
+        found: dict[int, int] = {}
+        for position in self.order:
+            inputs = self.inputs[position]
+            if not inputs:
+                found[position] = n
+                continue
+            here = found[inputs[0]]
+            for other in inputs[1:]:
+                if found[other] != here:
+                    raise ImpossibleSize(
+                        f"'{nodes[position].name}' merges sizes that differ on axis {axis}: "
+                        f"'{nodes[inputs[0]].name}' has {here}, '{nodes[other].name}' has "
+                        f"{found[other]}"
+                    )
+            try:
+                found[position] = nodes[position].layer.size(here, axis)
+            except ImpossibleSize as fault:
+                raise ImpossibleSize(f"'{nodes[position].name}': {fault}") from None
+        return found
+
+
+def grids(network: Network, layer: str | None = None, *, ignore_global: bool = False) -> Grids:
+    """Return how the grids below a layer (by default the output) move together.
+
+    Raises
+    ------
+    RfcalcError
+        RF401 unknown layer, RF404 a layer that reads the whole of its input, RF405 no path from
+        the input, RF423 a layer or a merge that does not move along.
+    """
+    if ignore_global:
+        network = without_global(network)
+    target = network.index(layer, network.output)
+    live = _live(network)
+    if not live[target]:
+        name = network.nodes[target].name
+        raise fail("RF405", f"'{name}' does not depend on the input", "choose another --layer")
+    needed = {target}
+    for position in range(target, -1, -1):
+        if position in needed:
+            needed |= {i for i in network.nodes[position].inputs if live[i]}
+    order = tuple(sorted(needed))
+    inputs = {p: tuple(i for i in network.nodes[p].inputs if live[i]) for p in order}
+    _check_bounded(network, order)
+    sources = tuple(p for p in order if not inputs[p])
+    _check_sources(network, sources)
+    nodes = list(network.nodes)
+    jumps: dict[int, tuple[Fraction, ...]] = {}
+    steps: list[list[int]] = [[1] for _ in range(network.dims)]
+    for position in order:
+        if not inputs[position]:
+            jumps[position] = (Fraction(1),) * network.dims
+            continue
+        node, before = _moving(nodes, position, inputs[position], jumps), jumps[inputs[position][0]]
+        nodes[position] = node
+        after: list[Fraction] = []
+        for axis, taps in enumerate(node.taps):
+            assert isinstance(taps, Taps)
+            steps[axis].append((before[axis] * taps.advance).numerator)
+            after.append(before[axis] * taps.jump)
+        jumps[position] = tuple(after)
+    alignment = tuple(lcm(*parts) for parts in steps)
+    local = msgspec.structs.replace(network, nodes=tuple(nodes))
+    return Grids(local, target, order, sources, inputs, alignment, jumps)
+
+
+def resized(network: Network, size: Sequence[int]) -> Network:
+    """Return the network on an input of another size.
+
+    Raises
+    ------
+    RfcalcError
+        RF301, RF302, RF303: the network cannot take that size.
+    """
+    drafts = [Draft(n.name, n.layer, n.inputs, n.at) for n in network.nodes]
+    sizes = [tuple(size)] * sum(isinstance(n.layer, Input) for n in network.nodes)
+    return build(
+        network.name,
+        network.dims,
+        drafts,
+        sizes,
+        network.outputs,
+        network.aliases,
+        network.assumed,
+        lenient=True,
+    )
+
+
+def _live(network: Network) -> list[bool]:
+    """Return for every node whether it depends on an input."""
+    live: list[bool] = []
+    for node in network.nodes:
+        live.append(isinstance(node.layer, Input) or any(live[i] for i in node.inputs))
+    return live
+
+
+def _check_bounded(network: Network, order: Sequence[int]) -> None:
+    for position in order:
+        node = network.nodes[position]
+        if not all(isinstance(axis, Taps) for axis in node.taps):
+            raise fail(
+                "RF404",
+                f"no finite halo exists: '{node.name}' ({node.layer.op}) reads the whole of its "
+                "input",
+                "--ignore-global leaves it out and answers for the rest; or ask for an earlier "
+                "--layer",
+                node.at,
+            )
+
+
+def _check_sources(network: Network, sources: Sequence[int]) -> None:
+    first = network.nodes[sources[0]]
+    for position in sources[1:]:
+        other = network.nodes[position]
+        if other.size != first.size:
+            fact = f"the inputs '{first.name}' and '{other.name}' have different sizes"
+            raise fail("RF423", fact, "tiles are cut from inputs of one size", other.at)
+
+
+def _moving(
+    nodes: Sequence[Node],
+    position: int,
+    inputs: Sequence[int],
+    jumps: Mapping[int, tuple[Fraction, ...]],
+) -> Node:
+    """Return the node with relations that hold at any size, or refuse it."""
+    node, first = nodes[position], nodes[inputs[0]]
+    for i in inputs[1:]:
+        if jumps[i] != jumps[inputs[0]]:
+            fact = (
+                f"'{node.name}' merges grids that do not move together: the jump of "
+                f"'{first.name}' is {_by(jumps[inputs[0]])}, that of '{nodes[i].name}' is "
+                f"{_by(jumps[i])}"
+            )
+            raise fail("RF423", fact, "choose an input size at which they agree", node.at)
+    layer = _by_ratio(node.layer, first.size)
+    taps: list[Axis] = []
+    for axis in range(len(node.taps)):
+        found = _settled(layer, None if first.size is None else first.size[axis], axis)
+        if found is None:
+            fact = f"'{node.name}' ({layer.op}) goes by the size of its input: a tile would differ"
+            raise fail("RF423", fact, "ask for an earlier --layer", node.at)
+        taps.append(found)
+    return msgspec.structs.replace(node, layer=layer, taps=tuple(taps))
+
+
+def _by_ratio(layer: Layer, size: tuple[int, ...] | None) -> Layer:
+    """Return resampling to a size as resampling by the ratio that it has here."""
+    if not isinstance(layer, Upsample) or layer.size_to is None or size is None:
+        return layer
+    if layer.align_corners and not layer.mode.startswith("nearest"):
+        return layer
+    scale = tuple(m / n for m, n in zip(layer.size_to, size, strict=True))
+    return msgspec.structs.replace(layer, scale=scale, size_to=None, align_corners=False)
+
+
+def _settled(layer: Layer, n: int | None, axis: int) -> Taps | None:
+    """Return the relation of a layer that moves with its input, ``None`` for one that does not."""
+    if layer.resized:
+        return None
+    try:
+        taps, sized = layer.taps(None, axis), False
+    except NeedsSize:
+        taps, sized = layer.taps(n, axis), True
+    if not isinstance(taps, Taps):
+        return None
+    known = n if n is not None else taps.advance << 20
+    # Windows are no larger than the whole, so a smaller size is the first to compare with.
+    for sign in (-1, 1):
+        other = known + sign * taps.advance
+        if other < 1:
+            continue
+        try:
+            grown = layer.size(other, axis) - layer.size(known, axis)
+            moves = grown == sign * taps.period
+            return taps if moves and not (sized and layer.taps(other, axis) != taps) else None
+        except ImpossibleSize:
+            continue
+    return None
+
+
+def _by(values: Sequence[object]) -> str:
+    return " x ".join(map(str, values))

@@ -1,0 +1,318 @@
+"""Is a dilation schedule HDC-valid? The published rules as published, and the exact theorem."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import gcd
+
+import msgspec
+
+from rfcalc.cells import BITS_LIMIT, Cells
+from rfcalc.errors import Diagnostic, RfcalcError
+
+__all__ = ["Group", "HdcVerdict", "chain_cells", "hdc_check", "largest_gap", "published_gaps"]
+
+LAYER_LIMIT = 4096
+
+
+class Group(msgspec.Struct, frozen=True):
+    """The published rules on one non-decreasing group of a schedule.
+
+    ``gaps`` are ``M_1 .. M_n``; ``m2`` is ``None`` for a single layer, to which the rule on
+    ``M_2`` does not speak.
+    """
+
+    dilations: tuple[int, ...]
+    kernel: int
+    gaps: tuple[int, ...]
+    common_factor: int
+
+    @property
+    def m2(self) -> int | None:
+        """``M_2``, wanted to be at most the kernel."""
+        return self.gaps[1] if len(self.gaps) > 1 else None
+
+    @property
+    def gap_holds(self) -> bool:
+        """Whether ``M_2 <= K``."""
+        return self.m2 is None or self.m2 <= self.kernel
+
+    @property
+    def factor_holds(self) -> bool:
+        """Whether two or more layers have no common factor above 1."""
+        return len(self.dilations) < 2 or self.common_factor == 1
+
+    @property
+    def rises(self) -> bool:
+        """Whether the last dilation is above the first."""
+        return self.dilations[-1] > self.dilations[0]
+
+
+class HdcVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The published rules, each with its value, beside the exact answer.
+
+    ``steps`` are the effective steps ``e_i = d_i * jump_(i-1)`` in input cells, ``corrected``
+    the gaps ``M'_1 .. M'_n`` over the ascending steps of the layers with ``k > 1``; ``M'_1`` is
+    exactly the largest gap between sampled offsets. ``failing`` is the step that exceeds the
+    field built by the smaller ones, ``first_missing`` the first offset that is not sampled.
+    """
+
+    dilations: tuple[int, ...]
+    kernels: tuple[int, ...]
+    strides: tuple[int, ...]
+    steps: tuple[int, ...]
+    groups: tuple[Group, ...]
+    whole: Group
+    sawtooth: bool
+    corrected: tuple[int, ...]
+    rf: int
+    cells: int | None
+    hole_free: bool
+    largest_hole: int
+    first_missing: int | None
+    failing: int | None
+    sublattices: int | None
+    warnings: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def gap_holds(self) -> bool:
+        """Whether every group has ``M_2 <= K``."""
+        return all(group.gap_holds for group in self.groups)
+
+    @property
+    def factor_holds(self) -> bool:
+        """Whether no group has a common factor."""
+        return all(group.factor_holds for group in self.groups)
+
+    @property
+    def published(self) -> bool:
+        """Whether all three published rules hold."""
+        return self.gap_holds and self.factor_holds and self.sawtooth
+
+    @property
+    def ok(self) -> bool:
+        """Whether the mask is exactly hole-free and the published rules hold too."""
+        return self.hole_free and self.published
+
+    @property
+    def sampled(self) -> Cells | None:
+        """The sampled offsets from 0, ``None`` when they are too many to write out."""
+        if self.rf > BITS_LIMIT and not self.hole_free:
+            return None
+        return chain_cells(self.steps, self.kernels)
+
+
+def hdc_check(
+    dilations: Sequence[int],
+    kernel: int | Sequence[int] = 3,
+    stride: int | Sequence[int] = 1,
+) -> HdcVerdict:
+    """Return what the HDC rules say of a schedule, and what is true of it.
+
+    Parameters
+    ----------
+    dilations : one per layer, in order.
+    kernel, stride : one for all layers, or one per layer.
+
+    Raises
+    ------
+    RfcalcError
+        RF410: no layer, a value that is not a positive integer, or lists of unequal length.
+
+    Notes
+    -----
+    Source: Wang et al. 2018, *Understanding Convolution for Semantic Segmentation*, section
+    3.2, for the rules; Brown 1961 for the criterion behind the exact verdict (theorem T1).
+
+    Examples
+    --------
+    >>> hdc_check([1, 2, 9]).largest_hole, hdc_check([1, 2, 5]).ok
+    (2, True)
+    """
+    rates, kernels, strides = _checked(dilations, kernel, stride)
+    steps: list[int] = []
+    jump = 1
+    for rate, s in zip(rates, strides, strict=True):
+        steps.append(rate * jump)
+        jump *= s
+    moves = sorted((e, k) for e, k in zip(steps, kernels, strict=True) if k > 1)
+    field, largest, first, failing = 1, 1, None, None
+    for step, k in moves:
+        if step > field and failing is None:
+            first, failing = field, step
+        largest = max(largest, step - (field - 1))
+        field += (k - 1) * step
+    groups = tuple(
+        _group(rates[low:high], kernels[low]) for low, high in _ascents(rates)
+    )
+    sawtooth = any(g.rises for g in groups) and all(
+        g.rises for g in groups if len(g.dilations) > 1
+    )
+    whole = _group(rates, kernels[0])
+    hole_free = failing is None
+    cells = field if hole_free else None
+    lattices: int | None = 1
+    if not hole_free and field <= BITS_LIMIT:
+        sampled = chain_cells(steps, kernels)
+        cells, lattices = sampled.count, sublattices(sampled, jump)
+    elif not hole_free:
+        lattices = gcd(*(step for step, _ in moves)) if jump == 1 else None
+    else:
+        lattices = sublattices(Cells.run(0, field), jump)
+    verdict = HdcVerdict(
+        dilations=rates,
+        kernels=kernels,
+        strides=strides,
+        steps=tuple(steps),
+        groups=groups,
+        whole=whole,
+        sawtooth=sawtooth,
+        corrected=largest_gap(moves),
+        rf=field,
+        cells=cells,
+        hole_free=hole_free,
+        largest_hole=largest - 1,
+        first_missing=first,
+        failing=failing,
+        sublattices=lattices,
+        warnings=_warnings(groups),
+        reasons=(),
+    )
+    return msgspec.structs.replace(verdict, reasons=_reasons(verdict))
+
+
+def published_gaps(dilations: Sequence[int]) -> tuple[int, ...]:
+    """Return ``M_1 .. M_n`` of the published rule, order and literal 2 as published.
+
+    ``M_n = r_n``, ``M_i = max(M_(i+1) - 2 r_i, M_(i+1) - 2 (M_(i+1) - r_i), r_i)``.
+    Source: Wang et al. 2018, equation 2.
+    """
+    gaps = [dilations[-1]]
+    for rate in reversed(dilations[:-1]):
+        last = gaps[-1]
+        gaps.append(max(last - 2 * rate, last - 2 * (last - rate), rate))
+    return tuple(reversed(gaps))
+
+
+def largest_gap(moves: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Return ``M'_1 .. M'_n`` of ascending ``(step, kernel)`` pairs.
+
+    ``M'_n = e_n``, ``M'_i = max(M'_(i+1) - (k_i - 1) e_i, e_i)``; the schedule is hole-free iff
+    ``M'_1 <= 1``, and ``M'_1`` is the largest gap between sampled offsets (theorem T3).
+    """
+    if not moves:
+        return ()
+    gaps = [moves[-1][0]]
+    for step, kernel in reversed(moves[:-1]):
+        gaps.append(max(gaps[-1] - (kernel - 1) * step, step))
+    return tuple(reversed(gaps))
+
+
+def chain_cells(steps: Sequence[int], kernels: Sequence[int]) -> Cells:
+    """Return the offsets ``sum c_i e_i``, ``0 <= c_i < k_i``, that a chain samples."""
+    cells = Cells(0, 1)
+    for step, kernel in sorted(zip(steps, kernels, strict=True)):
+        cells = cells.spread(step, kernel)
+    return cells
+
+
+def sublattices(sampled: Cells, jump: int) -> int | None:
+    """Return ``gcd{m : m*jump in A - A}``: classes of outputs that share no cell (theorem T4).
+
+    ``None`` when no two outputs share a cell.
+    """
+    if sampled.bits is None:
+        return 1 if sampled.extent > jump else None
+    number = 0
+    for m in range(1, (sampled.extent - 1) // jump + 1):
+        if number and m % number == 0:
+            continue
+        if sampled.bits & sampled.bits >> (m * jump):
+            number = gcd(number, m)
+            if number == 1:
+                break
+    return number or None
+
+
+def _checked(
+    dilations: Sequence[int], kernel: int | Sequence[int], stride: int | Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Return the three lists at equal length, or every fault in them."""
+    faults: list[Diagnostic] = []
+    count = len(dilations)
+    if not 1 <= count <= LAYER_LIMIT:
+        fact = f"the schedule has {count} layers" if count else "the schedule is empty"
+        faults.append(Diagnostic("RF410", fact, "write the dilations in order, as in 1,2,5"))
+    lists: list[tuple[int, ...]] = []
+    for word, values, high in (
+        ("dilation", dilations, 1 << 22),
+        ("kernel", kernel, 1 << 16),
+        ("stride", stride, 1 << 16),
+    ):
+        many = (values,) * count if isinstance(values, int) else tuple(values)
+        if len(many) != count:
+            fact = f"there are {len(many)} values of '{word}' for {count} dilations"
+            faults.append(Diagnostic("RF410", fact, "give one for all layers, or one per layer"))
+        for value in many:
+            if not 1 <= value <= high:
+                fact = f"'{word}' is {value}"
+                faults.append(Diagnostic("RF410", fact, f"it takes an integer from 1 to {high:,}"))
+                break
+        lists.append(many)
+    if faults:
+        raise RfcalcError(faults)
+    return lists[0], lists[1], lists[2]
+
+
+def _ascents(rates: Sequence[int]) -> list[tuple[int, int]]:
+    """Split at each descent; return the bounds of the non-decreasing groups."""
+    cuts = [0, *(i + 1 for i, (a, b) in enumerate(pairwise(rates)) if b < a), len(rates)]
+    return list(pairwise(cuts))
+
+
+def _group(rates: tuple[int, ...], kernel: int) -> Group:
+    return Group(rates, kernel, published_gaps(rates), gcd(*rates))
+
+
+def _warnings(groups: Sequence[Group]) -> tuple[str, ...]:
+    """Name the pairs with a common factor: a matter of evenness, never of holes."""
+    found: list[str] = []
+    for group in groups:
+        rates = sorted({rate for rate in group.dilations if rate > 1})
+        pairs = [(a, b) for i, a in enumerate(rates) for b in rates[i + 1 :] if gcd(a, b) > 1]
+        if pairs and group.common_factor == 1:
+            shown = ", ".join(f"{a} and {b}" for a, b in pairs[:4])
+            found.append(f"{shown} share a factor: path counts become uneven, not holes")
+    return tuple(dict.fromkeys(found))
+
+
+def _reasons(verdict: HdcVerdict) -> tuple[str, ...]:
+    """Say why the published rules and the exact verdict differ, where they do."""
+    if verdict.published == verdict.hole_free:
+        return ()
+    reasons: list[str] = []
+    smallest = min((e for e, k in zip(verdict.steps, verdict.kernels, strict=True) if k > 1), default=1)
+    if verdict.published:
+        if smallest > 1:
+            reasons.append(
+                f"the rule on M_2 takes the smallest step to be 1; here it is {smallest}, and "
+                "nothing samples between its multiples"
+            )
+        if any(k != 3 for k in verdict.kernels):
+            reasons.append("the rule's factor 2 is K - 1 for K = 3 only; here K differs")
+        if not reasons:
+            reasons.append(
+                f"the rule is applied group by group; over all layers the step "
+                f"{verdict.failing} exceeds the field built by the smaller ones"
+            )
+        return tuple(reasons)
+    if not verdict.sawtooth:
+        reasons.append("the sawtooth is a way to reach a hole-free schedule, not a condition for it")
+    if not verdict.factor_holds:
+        reasons.append("a common factor within a group is harmless when another layer has step 1")
+    if not verdict.gap_holds:
+        reasons.append(
+            "M_2 depends on the order of the layers and on its literal 2; the mask does not "
+            "depend on the order"
+        )
+    return tuple(reasons)

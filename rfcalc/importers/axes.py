@@ -1,0 +1,171 @@
+"""How is a tensor's dimension made of space and of everything else? Factors, outer to inner."""
+
+from collections.abc import Iterable, Sequence
+from math import gcd, prod
+
+import msgspec
+
+__all__ = [
+    "Dim",
+    "Factor",
+    "Pieces",
+    "Tensor",
+    "Value",
+    "constant",
+    "divided",
+    "extent",
+    "normal",
+    "overlap",
+    "refined",
+    "regrouped",
+    "spatial",
+]
+
+
+class Factor(msgspec.Struct, frozen=True, gc=False):
+    """One factor of a dimension: ``size`` indices.
+
+    With an ``axis`` it is a digit of a grid position: the index ``i`` adds ``i * stride`` to the
+    position on that axis of the tensor's node. Without one it is batch, channel or copy: it
+    says nothing about position.
+    """
+
+    size: int
+    axis: int | None = None
+    stride: int = 1
+
+
+Dim = tuple[Factor, ...]
+"""A dimension as a mixed-radix number, outer digit first; empty for a dimension of size 1."""
+
+
+class Tensor(msgspec.Struct, frozen=True, gc=False):
+    """A value of a graph: the draft whose grid it lies on, and how its dimensions address it.
+
+    ``node`` is ``None`` for a constant, which depends on no input. Each cell of the node's grid
+    is addressed by exactly one combination of space factors: what an operator removes from the
+    tensor it also removes from the grid, by a node of its own.
+    ``parts`` remembers the tensors that were concatenated along a dimension without space.
+    """
+
+    node: int | None
+    dims: tuple[Dim, ...]
+    parts: "tuple[int, tuple[Tensor, ...]] | None" = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Size of each dimension."""
+        return tuple(extent(dim) for dim in self.dims)
+
+
+class Pieces(msgspec.Struct, frozen=True, gc=False):
+    """Tensors on different grids side by side along ``dim``: tokens of levels, a class token."""
+
+    dim: int
+    items: tuple[Tensor, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Size of each dimension."""
+        shape = list(self.items[0].shape)
+        shape[self.dim] = sum(item.shape[self.dim] for item in self.items)
+        return tuple(shape)
+
+
+Value = Tensor | Pieces
+
+
+def constant(shape: Iterable[int]) -> Tensor:
+    """Return a tensor of the given shape that depends on no input."""
+    return Tensor(None, tuple(normal([Factor(size)]) for size in shape))
+
+
+def extent(dim: Dim) -> int:
+    """Return the size of a dimension."""
+    return prod(factor.size for factor in dim)
+
+
+def spatial(dim: Dim) -> Dim:
+    """Return the factors of a dimension that are space."""
+    return tuple(factor for factor in dim if factor.axis is not None)
+
+
+def overlap(one: Factor, other: Factor) -> bool:
+    """Whether two digits of one axis speak of the same part of the position."""
+    return (
+        one.axis == other.axis
+        and one.stride < other.stride * other.size
+        and other.stride < one.stride * one.size
+    )
+
+
+def normal(factors: Iterable[Factor]) -> Dim:
+    """Return factors without those of size 1, neighbours joined where they continue each other.
+
+    >>> normal([Factor(4, 0, 8), Factor(8, 0, 1)])
+    (Factor(size=32, axis=0, stride=1),)
+    """
+    kept: list[Factor] = []
+    for factor in factors:
+        if factor.size == 1:
+            continue
+        last = kept[-1] if kept else None
+        if last is None or last.axis != factor.axis:
+            kept.append(factor)
+        elif factor.axis is None or last.stride == factor.stride * factor.size:
+            kept[-1] = Factor(last.size * factor.size, factor.axis, factor.stride)
+        else:
+            kept.append(factor)
+    return tuple(kept)
+
+
+def divided(factor: Factor, outer: int) -> tuple[Factor, Factor]:
+    """Return a factor as two digits, the outer one with ``outer`` values."""
+    inner = factor.size // outer
+    if factor.axis is None:
+        return Factor(outer), Factor(inner)
+    return (
+        Factor(outer, factor.axis, factor.stride * inner),
+        Factor(inner, factor.axis, factor.stride),
+    )
+
+
+def regrouped(dims: Sequence[Dim], shape: Sequence[int]) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a reshaped tensor, ``None`` where a digit would be cut askew."""
+    rest = list(reversed(normal(factor for dim in dims for factor in dim)))
+    found: list[Dim] = []
+    for size in shape:
+        need, taken = size, list[Factor]()
+        while need > 1:
+            if not rest:
+                return None
+            head = rest.pop()
+            if need % head.size == 0:
+                taken.append(head)
+                need //= head.size
+            elif head.size % need == 0:
+                outer, inner = divided(head, need)
+                taken.append(outer)
+                rest.append(inner)
+                need = 1
+            else:
+                return None
+        found.append(normal(taken))
+    return None if rest else tuple(found)
+
+
+def refined(dims: Sequence[Dim]) -> list[list[Factor]] | None:
+    """Return dimensions of one size as lists of digits of the same sizes, ``None`` if they clash."""
+    stacks = [list(reversed(dim)) for dim in dims]
+    found: list[list[Factor]] = [[] for _ in dims]
+    while all(stacks):
+        size = gcd(*(stack[-1].size for stack in stacks))
+        if size == 1:
+            return None
+        for stack, digits in zip(stacks, found, strict=True):
+            head = stack.pop()
+            outer, inner = divided(head, size)
+            digits.append(outer)
+            if inner.size > 1:
+                stack.append(inner)
+    return None if any(stacks) else found

@@ -1,0 +1,215 @@
+"""How does a reader write down a network, layer by layer? Drafts, their grids, their names."""
+
+from collections.abc import Sequence
+
+from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, spatial
+from rfcalc.layers.base import Layer
+from rfcalc.layers.pointwise import Concat, Pointwise
+from rfcalc.layers.resample import PixelShuffle, Upsample
+from rfcalc.network import Draft, Input, Network, build
+
+__all__ = ["Graph", "lost"]
+
+
+def lost(where: str, fact: str) -> RfcalcError:
+    """Return the error of a step whose axes cannot be followed."""
+    return fail(
+        "RF502",
+        f"'{where}': {fact}",
+        "ask for the part before it (--submodule), or take the operator for element-wise "
+        "(--assume-pointwise OP), which marks the result as not exact",
+    )
+
+
+class Graph:
+    """Drafts in topological order, each with the size of its grid.
+
+    A reader goes through its operators in order. For each it sets ``here`` to the name that
+    users know, and calls the verbs of this package (``layout``, ``mixing``, ``windows``), which
+    emit the layers they need and return the tensor that comes out:
+
+    >>> from rfcalc.importers import layout, windows
+    >>> graph = Graph(dims=2)
+    >>> image = graph.source("image", (1, 3, 32, 32))
+    >>> graph.here = "stem.conv"
+    >>> x = windows.conv(graph, image, (8, 3, 5, 5), stride=(2, 2), padding=((2, 2), (2, 2)))
+    >>> x = layout.permute(graph, x, (0, 2, 3, 1))
+    >>> x.shape, graph.sizes[x.node]
+    ((1, 16, 16, 8), (16, 16))
+    >>> network = graph.finish("model", [x])
+    >>> [node.name for node in network.nodes]
+    ['image', 'stem.conv']
+
+    Moving axes emits nothing; an operator that cannot be followed raises RF502. Constants are
+    tensors without a node (``axes.constant``).
+    """
+
+    def __init__(self, dims: int) -> None:
+        self.dims = dims
+        self.drafts: list[Draft] = []
+        self.sizes: list[tuple[int, ...]] = []
+        self.assumed: list[str] = []
+        self.aliases: dict[str, int] = {}
+        self.here = ""
+        self._given: list[tuple[int, ...]] = []
+        self._loose: list[tuple[bool, ...]] = []
+        self._names: set[str] = set()
+
+    def source(self, name: str, shape: Sequence[int], layout: str | None = None) -> Tensor:
+        """Return an input of the network.
+
+        Parameters
+        ----------
+        layout : one letter per dimension; ``N`` and ``C`` are batch and channels, any other is a
+            spatial axis, in order. By default ``NC`` followed by space. An input with fewer
+            spatial axes than the network has the last ones.
+        """
+        if layout is None:
+            layout = "NC"[: len(shape)] + "DHW"[-max(0, len(shape) - 2) :] * (len(shape) > 2)
+        space = [d for d, letter in enumerate(layout) if letter not in "NC"]
+        grid, dims = [1] * self.dims, [(Factor(size),) if size > 1 else () for size in shape]
+        for axis, d in enumerate(space, self.dims - len(space)):
+            grid[axis] = shape[d]
+            dims[d] = (Factor(shape[d], axis),) if shape[d] > 1 else ()
+        node = len(self.drafts)
+        self.drafts.append(Draft(self._unique(name), Input()))
+        self.sizes.append(tuple(grid))
+        self._given.append(tuple(grid))
+        self._loose.append((False,) * self.dims)
+        return Tensor(node, tuple(dims))
+
+    def emit(self, layer: Layer, inputs: Sequence[int], suffix: str = "") -> int:
+        """Append a layer under the current name and return its position.
+
+        Raises
+        ------
+        RfcalcError
+            RF301: the layer cannot take its input, RF305: a relation beyond the limits.
+        """
+        name = f"{self.here}.{suffix}" if suffix and self.here else suffix or self.here
+        main = max(inputs, key=lambda i: (self.sizes[i], -i)) if len(inputs) > 1 else inputs[0]
+        size, loose = self.sizes[main], self._loose[main]
+        if len(inputs) > 1:
+            loose = tuple(all(both) for both in zip(*(self._loose[i] for i in inputs), strict=True))
+        if type(layer).taps is not Pointwise.taps:
+            try:
+                taken = [layer.size(n, axis) for axis, n in enumerate(size)]
+                steps = [layer.jump(n, axis) for axis, n in enumerate(size)]
+            except ImpossibleSize as fault:
+                raise fail(
+                    "RF301", f"'{name}' ({layer.op}): {fault}", "give a larger --input"
+                ) from None
+            except LimitExceeded as fault:
+                raise fail("RF305", f"'{name}' ({layer.op}): {fault}") from None
+            size = tuple(taken)
+            loose = tuple(was or step is None for was, step in zip(loose, steps, strict=True))
+        self.drafts.append(Draft(self._unique(name), layer, tuple(inputs)))
+        self.sizes.append(size)
+        self._loose.append(loose)
+        return len(self.drafts) - 1
+
+    def merge(self, layer: Layer, inputs: Sequence[int]) -> int:
+        """Append a layer that merges nodes, each spread over the largest grid among them."""
+        nodes = list(dict.fromkeys(inputs))
+        if len(nodes) == 1:
+            return self.emit(layer if not layer.merges else plain("identity"), nodes)
+        grid = tuple(max(self.sizes[i][axis] for i in nodes) for axis in range(self.dims))
+        spread: list[int] = []
+        for node in nodes:
+            size = self.sizes[node]
+            if size == grid or (all(self._loose[node]) and set(size) == {1}):
+                spread.append(node)
+                continue
+            if any(n not in (1, full) for n, full in zip(size, grid, strict=True)):
+                raise lost(self.here, f"grids of {size} and {grid} cells meet")
+            spread.append(self.emit(Upsample(size_to=grid), [node], "expand"))
+        return self.emit(layer, spread)
+
+    def assume(self, fact: str) -> None:
+        """Record what was taken for granted; the network is then not exact."""
+        if fact not in self.assumed:
+            self.assumed.append(fact)
+
+    def settled(self, x: Tensor) -> Tensor:
+        """Return the tensor with a node of its own for cells that channels were laid out into.
+
+        A dimension made of a whole axis and then channels is a finer axis: cell ``o`` of it
+        comes from cell ``floor(o / r)``.
+        """
+        factors = [1] * self.dims
+        dims = list(x.dims)
+        for d, dim in enumerate(dims):
+            if len(dim) == 2 and dim[0].axis is not None and dim[1].axis is None:
+                axis, ratio = dim[0].axis, dim[1].size
+                assert x.node is not None
+                if dim[0].stride == 1 and dim[0].size == self.sizes[x.node][axis]:
+                    factors[axis] = ratio
+                    dims[d] = (Factor(extent(dim), axis),)
+        if x.node is None or set(factors) == {1}:
+            return x
+        node = self.emit(PixelShuffle(factor=tuple(factors)), [x.node], "shuffle")
+        return Tensor(node, tuple(dims))
+
+    def whole(self, x: Tensor, d: int) -> int | None:
+        """Return the axis that a dimension is the whole of, ``None`` when it is not."""
+        dim = x.dims[d]
+        if x.node is None or len(dim) != 1 or dim[0].axis is None:
+            return None
+        axis = dim[0].axis
+        return axis if dim[0].size == self.sizes[x.node][axis] else None
+
+    def check(self, x: Value) -> None:
+        """Assert that the tensor addresses every cell of its grid once."""
+        for item in x.items if isinstance(x, Pieces) else (x,):
+            if item.node is None:
+                continue
+            held = [1] * self.dims
+            for factor in (f for dim in item.dims for f in spatial(dim)):
+                assert factor.axis is not None
+                held[factor.axis] *= factor.size
+            if tuple(held) != self.sizes[item.node]:
+                grid = self.sizes[item.node]
+                raise lost(self.here, f"a grid of {grid} cells is addressed as {tuple(held)}")
+
+    def finish(self, name: str, outputs: Sequence[Value]) -> Network:
+        """Return the network; an output in pieces has one node per piece.
+
+        Raises
+        ------
+        RfcalcError
+            RF509: no output depends on an input.
+        """
+        nodes: list[int] = []
+        for output in outputs:
+            for item in output.items if isinstance(output, Pieces) else (output,):
+                self.here = "output"
+                node = self.settled(item).node
+                if node is not None and node not in nodes:
+                    nodes.append(node)
+        if not nodes:
+            raise fail("RF509", "no output depends on an input", "check the model's inputs")
+        aliases = {alias: i for alias, i in self.aliases.items() if alias not in self._names}
+        return build(
+            name, self.dims, self.drafts, self._given, nodes, aliases, self.assumed, lenient=True
+        )
+
+    def _unique(self, name: str) -> str:
+        name = name or "node"
+        unique, number = name, 0
+        while unique in self._names:
+            number += 1
+            unique = f"{name}_{number}"
+        self._names.add(unique)
+        return unique
+
+
+def plain(op: str) -> Layer:
+    """Return the element-wise layer of an op without parameters."""
+    from rfcalc.layers import LAYERS
+
+    return LAYERS[op]()
+
+
+JOIN = Concat()
+"""The merge for values that are only laid side by side."""

@@ -1,0 +1,131 @@
+"""Which PyTorch operators keep every cell to itself, or depend on no input at all?"""
+
+from rfcalc.importers.axes import Pieces, Value, constant
+from rfcalc.importers.graph import plain
+from rfcalc.importers.mixing import combine, mix
+from rfcalc.importers.torch.operators import Op, Result, operator
+from rfcalc.layers import LAYERS
+from rfcalc.layers.base import Layer
+from rfcalc.layers.pointwise import Add, Mul
+from rfcalc.layers.whole import InstanceNorm
+
+__all__ = ["broadcast"]
+
+_KNOWN = {"hardtanh": "relu6", "log_sigmoid": "softplus"}
+
+_MERGES = {"add": Add(), "sub": Add(), "rsub": Add(), "mul": Mul(), "div": Mul()}
+
+
+def broadcast(op: Op, values: list[Value], layer: Layer) -> Value:
+    """Return an element-wise function of tensors, broadcast from the last dimension."""
+    labelled = [(v, range(-len(v.shape), 0)) for v in values]
+    rank = max(len(v.shape) for v in values)
+    return combine(op.graph, layer, labelled, range(-rank, 0))
+
+
+@operator(
+    *("abs", "acos", "acosh", "angle", "asin", "asinh", "atan", "atanh", "bitwise_not", "ceil"),
+    *("celu", "clamp", "clamp_max", "clamp_min", "clip", "cos", "cosh", "deg2rad", "digamma"),
+    *("elu", "erf", "erfc", "exp", "exp2", "expm1", "floor", "frac", "gelu", "hardshrink"),
+    *("hardsigmoid", "hardswish", "hardtanh", "isfinite", "isinf", "isnan", "leaky_relu"),
+    *("lgamma", "log", "log10", "log1p", "log2", "log_sigmoid", "logical_not", "logit", "mish"),
+    *("nan_to_num", "neg", "positive", "prelu", "reciprocal", "relu", "relu6", "round", "rrelu"),
+    *("rsqrt", "selu", "sgn", "sigmoid", "sign", "silu", "sin", "sinc", "sinh", "softplus"),
+    *("softshrink", "sqrt", "square", "tan", "tanh", "threshold", "trunc", "bernoulli"),
+    *("aten.special_expit", "aten.special_erf", "polygamma", "view_as_complex", "view_as_real"),
+    kind="element-wise",
+)  # fmt: skip
+def _function(op: Op) -> Result:
+    """A function of each value."""
+    name = _KNOWN.get(op.call.op, op.call.op)
+    layer = plain(name) if name in LAYERS else plain("identity")
+    values = [op.tensors[0]] if op.call.op == "prelu" else op.tensors
+    return broadcast(op, values, layer)
+
+
+@operator(
+    *("add", "sub", "mul", "div", "rsub", "true_divide", "multiply", "subtract", "divide"),
+    *("maximum", "minimum", "pow", "float_power", "atan2", "fmod", "remainder", "floor_divide"),
+    *("eq", "ne", "ge", "gt", "le", "lt", "where", "masked_fill", "lerp", "addcmul", "addcdiv"),
+    *("fmax", "fmin", "hypot", "copysign", "heaviside", "xlogy", "logaddexp", "bitwise_and"),
+    *("bitwise_or", "bitwise_xor", "logical_and", "logical_or", "logical_xor", "__and__"),
+    *("__or__", "__xor__", "__rshift__", "__lshift__", "complex", "polar"),
+    kind="element-wise",
+)  # fmt: skip
+def _arithmetic(op: Op) -> Result:
+    """A function of values at the same place, broadcast; with constants alone, no layer."""
+    values = op.tensors
+    live = [v for v in values if isinstance(v, Pieces) or v.node is not None]
+    if len(live) == 1 and live[0].shape == op.shape:
+        return live[0]
+    return broadcast(op, values, _MERGES.get(op.call.op, Mul()))
+
+
+@operator(
+    *("alias", "contiguous", "clone", "detach", "to", "_to_copy", "type_as", "lift_fresh_copy"),
+    *("lift_fresh", "requires_grad_", "dropout", "alpha_dropout", "feature_dropout", "lift"),
+    *("feature_alpha_dropout", "native_dropout", "set_data", "float", "half", "double", "conj"),
+    *("resolve_conj", "resolve_neg", "real", "_conj", "view_as_real_copy", "_autocast_to_full_precision"),
+    *("_autocast_to_reduced_precision",),
+    kind="no-op",
+)  # fmt: skip
+def _nothing(op: Op) -> Result:
+    """The value as it is."""
+    return op.tensors[0]
+
+
+@operator(
+    *("batch_norm", "native_batch_norm", "_native_batch_norm_legit_no_training"),
+    *("_native_batch_norm_legit", "cudnn_batch_norm"),
+    kind="norm",
+    training=False,
+)  # fmt: skip
+def _batch_norm(op: Op) -> Result:
+    """Element-wise by stored statistics; over all cells where none are stored."""
+    x = op.value("input")
+    if op["training"] and not op.has("running_mean"):
+        dims = [d for d in range(len(x.shape)) if d != 1]
+        return mix(op.graph, x, dims, plain("batchnorm"), InstanceNorm)
+    return broadcast(op, [x], plain("batchnorm"))
+
+
+@operator(
+    *("arange", "empty", "empty_like", "empty_strided", "eye", "fill", "full", "full_like"),
+    *("hann_window", "linspace", "logspace", "new_empty", "new_full", "new_ones", "new_zeros"),
+    *("ones", "ones_like", "rand", "rand_like", "randint", "randn", "randn_like", "randperm"),
+    *("scalar_tensor", "sym_size", "tensor", "zero", "zeros", "zeros_like", "_assert_async"),
+    *("_assert_scalar", "_assert_tensor_metadata", "item", "_local_scalar_dense", "sym_numel"),
+    *("sym_constrain_range", "sym_constrain_range_for_size", "randint_like", "normal", "uniform"),
+    *("tril_indices", "triu_indices", "is_nonzero", "normal_functional", "new_empty_strided"),
+    kind="constant",
+)  # fmt: skip
+def _constant(op: Op) -> Result:
+    """A constant: it depends on no input."""
+    return [constant(shape) for shape in op.shapes]
+
+
+@operator("glu", kind="element-wise", dim=-1)
+def _glu(op: Op) -> Result:
+    """One half of a dimension gated by the other."""
+    from rfcalc.importers.layout import narrow
+
+    x = op.value("self")
+    d = op["dim"] % len(x.shape)
+    half = x.shape[d] // 2
+    halves = [narrow(op.graph, x, d, start, half) for start in (0, half)]
+    return broadcast(op, halves, Mul())
+
+
+@operator("embedding", "one_hot", kind="element-wise")
+def _looked_up(op: Op) -> Result:
+    """A row of a constant table for each index."""
+    from rfcalc.importers.layout import expand, unsqueeze
+
+    x = op.tensors[-1]
+    return expand(op.graph, unsqueeze(op.graph, x, -1), op.shape)
+
+
+@operator("triu", "tril", "bucketize", kind="element-wise")
+def _kept(op: Op) -> Result:
+    """A constant pattern laid over the value."""
+    return broadcast(op, [op.tensors[0]], plain("identity"))

@@ -1,0 +1,251 @@
+"""What do PyTorch's operators on shapes move, cut and join?"""
+
+from rfcalc.importers import layout
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
+from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
+from rfcalc.importers.windows import slide
+from rfcalc.layers.frame import Crop, Flip, Pad, Roll
+from rfcalc.layers.resample import PixelShuffle
+
+_MODES = {
+    "constant": "zeros",
+    "reflect": "reflect",
+    "replicate": "replicate",
+    "circular": "circular",
+}
+
+
+@operator(
+    *("view", "reshape", "_unsafe_view", "flatten", "unflatten", "reshape_as", "view_as", "ravel"),
+    *("view_copy", "_reshape_alias", "squeeze", "unsqueeze", "squeeze_copy", "unsqueeze_copy"),
+    *("atleast_1d", "atleast_2d", "atleast_3d"),
+    kind="layout",
+)  # fmt: skip
+def _reshape(op: Op) -> Result:
+    """The same cells, in order, under another shape."""
+    return layout.reshape(op.graph, op.tensors[0], op.shape)
+
+
+@operator("permute", "permute_copy", kind="layout")
+def _permute(op: Op) -> Result:
+    """Dimensions in another order."""
+    return layout.permute(op.graph, op.value("self"), op["dims"])
+
+
+@operator(
+    *("transpose", "swapaxes", "swapdims", "t", "numpy_T", "mT", "adjoint", "matrix_H"),
+    kind="layout",
+)
+def _transpose(op: Op) -> Result:
+    """Two dimensions exchanged."""
+    x = op.value("self")
+    order = list(range(len(x.shape)))
+    one = op["dim0"] if op["dim0"] is not None else op["axis0"]
+    two = op["dim1"] if op["dim1"] is not None else op["axis1"]
+    if one is None:
+        if op.call.op == "numpy_T":
+            return layout.permute(op.graph, x, order[::-1])
+        one, two = (-2, -1) if len(order) > 1 else (0, 0)
+    order[one], order[two] = order[two], order[one]
+    return layout.permute(op.graph, x, order)
+
+
+@operator("movedim", "moveaxis", kind="layout")
+def _movedim(op: Op) -> Result:
+    """Dimensions moved to other places."""
+    x = op.value("self")
+    rank = len(x.shape)
+    source, target = op["source"], op["destination"]
+    source = [d % rank for d in (source if isinstance(source, list) else [source])]  # pyright: ignore[reportUnknownVariableType]
+    target = [d % rank for d in (target if isinstance(target, list) else [target])]  # pyright: ignore[reportUnknownVariableType]
+    order = [d for d in range(rank) if d not in source]
+    for at, d in sorted(zip(target, source, strict=True)):
+        order.insert(at, d)
+    return layout.permute(op.graph, x, order)
+
+
+@operator("expand", "expand_as", "broadcast_to", "expand_copy", kind="layout")
+def _expand(op: Op) -> Result:
+    """Dimensions of size 1 repeated."""
+    return layout.expand(op.graph, op.tensors[0], op.shape)
+
+
+@operator("broadcast_tensors", kind="layout")
+def _broadcast(op: Op) -> Result:
+    """Tensors repeated to one shape."""
+    values = op.values("tensors")
+    return [layout.expand(op.graph, v, s) for v, s in zip(values, op.shapes, strict=True)]
+
+
+@operator("meshgrid", kind="layout")
+def _meshgrid(op: Op) -> Result:
+    """Each tensor along a dimension of its own."""
+    found: list[Value] = []
+    for d, (value, shape) in enumerate(zip(op.values("tensors"), op.shapes, strict=True)):
+        at = 1 - d if op["indexing"] == "xy" and d < 2 else d
+        ones = [1] * len(shape)
+        ones[at] = shape[at]
+        found.append(layout.expand(op.graph, layout.reshape(op.graph, value, ones), shape))
+    return found
+
+
+@operator("cat", "concat", "concatenate", "cat_copy", kind="layout", dim=0)
+def _cat(op: Op) -> Result:
+    """Tensors side by side."""
+    d = op["axis"] if op["axis"] is not None else op["dim"]
+    return layout.cat(op.graph, op.values("tensors"), d)
+
+
+@operator("stack", kind="layout", dim=0)
+def _stack(op: Op) -> Result:
+    """Tensors side by side along a new dimension."""
+    return layout.stack(op.graph, op.values("tensors"), op["dim"])
+
+
+@operator(
+    *("chunk", "split", "split_with_sizes", "tensor_split", "hsplit", "vsplit", "dsplit"),
+    kind="layout",
+    dim=0,
+)
+def _split(op: Op) -> Result:
+    """A dimension in consecutive pieces."""
+    x = op.value("self")
+    d = op["dim"] % len(x.shape)
+    start, found = 0, list[Value]()
+    for shape in op.shapes:
+        found.append(layout.narrow(op.graph, x, d, start, shape[d]))
+        start += shape[d]
+    return found
+
+
+@operator("unbind", kind="layout", dim=0)
+def _unbind(op: Op) -> Result:
+    """Every index of a dimension by itself."""
+    x = op.value("self")
+    return [layout.select(op.graph, x, op["dim"], i) for i in range(x.shape[op["dim"]])]
+
+
+@operator("slice", "slice_copy", kind="frame", dim=0, start=0, step=1)
+def _slice(op: Op) -> Result:
+    """A slice as in Python."""
+    x = op.value("self")
+    stop = op["end"] if op["end"] is not None else x.shape[op["dim"]]
+    return layout.strided(op.graph, x, op["dim"], op["start"], stop, op["step"])
+
+
+@operator("narrow", kind="frame")
+def _narrow(op: Op) -> Result:
+    """A run of a dimension's indices."""
+    x = op.value("self")
+    start = op["start"] % x.shape[op["dim"]]
+    return layout.narrow(op.graph, x, op["dim"], start, op["length"])
+
+
+@operator("select", "select_copy", kind="frame")
+def _select(op: Op) -> Result:
+    """One index of a dimension."""
+    return layout.select(op.graph, op.value("self"), op["dim"], op["index"])
+
+
+@operator("repeat", "tile", kind="layout")
+def _repeat(op: Op) -> Result:
+    """Copies side by side along dimensions."""
+    x = op.value("self")
+    times = list(op["repeats"] if op["repeats"] is not None else op["dims"])
+    times = [1] * (len(x.shape) - len(times)) + times
+    x = layout.reshape(op.graph, x, [1] * (len(times) - len(x.shape)) + list(x.shape))
+    if isinstance(x, Pieces):
+        raise op.lost("it repeats values of several grids")
+    dims = [normal([Factor(t), *dim]) for t, dim in zip(times, x.dims, strict=True)]
+    return Tensor(x.node, tuple(dims))
+
+
+@operator("repeat_interleave", kind="resize")
+def _repeat_interleave(op: Op) -> Result:
+    """Every index of a dimension several times in a row."""
+    x = op.value("self")
+    if op["dim"] is None or not isinstance(op["repeats"], int) or isinstance(x, Pieces):
+        raise op.lost("the number of repeats is not a constant")
+    d = op["dim"] % len(x.shape)
+    if not spatial(x.dims[d]):
+        dims = list(x.dims)
+        dims[d] = normal([*dims[d], Factor(op["repeats"])])
+        return Tensor(x.node, tuple(dims))
+    return slide(op.graph, x, PixelShuffle(factor=(op["repeats"],)), [d])
+
+
+@operator("roll", kind="frame", dims=None)
+def _roll(op: Op) -> Result:
+    """A cyclic shift."""
+    x = op.value("self")
+    if not op["dims"]:
+        raise op.lost("it shifts all dimensions as one")
+    dims = [d % len(x.shape) for d in op["dims"]]
+    shifts = op["shifts"] if isinstance(op["shifts"], list | tuple) else [op["shifts"]]  # pyright: ignore[reportUnknownVariableType]
+    return slide(op.graph, x, Roll(shift=tuple(shifts)), dims)  # pyright: ignore[reportUnknownArgumentType]
+
+
+@operator("flip", kind="frame")
+def _flip(op: Op) -> Result:
+    """Dimensions reversed."""
+    x = op.value("self")
+    dims = [d % len(x.shape) for d in op["dims"]]
+    if isinstance(x, Tensor) and not any(spatial(x.dims[d]) for d in dims):
+        return x
+    return slide(op.graph, x, Flip(over=(True,) * len(dims)), dims)
+
+
+@operator(
+    *("pad", "constant_pad_nd", "reflection_pad1d", "reflection_pad2d", "reflection_pad3d"),
+    *("replication_pad1d", "replication_pad2d", "replication_pad3d"),
+    kind="frame",
+    mode="constant",
+)  # fmt: skip
+def _pad(op: Op) -> Result:
+    """Cells before and after, or, where negative, cells cut away."""
+    x = plain_tensor(op, "self") if op["pad"] is None else op.value("self")
+    pads = list(op["pad"] if op["pad"] is not None else op["padding"])
+    if not any(pads):
+        return x
+    name = op.call.op
+    mode = "reflect" if "reflection" in name else "replicate" if "replication" in name else None
+    mode = mode or _MODES[op["mode"]]
+    dims = [len(x.shape) - 1 - i for i in range(len(pads) // 2)]
+    before, after = pads[::2], pads[1::2]
+    if isinstance(x, Tensor) and len(dims) == 1 and len(x.dims[dims[0]]) > 1 and mode == "zeros":
+        d, shape = dims[0], list(x.shape)
+        ends = [constant([*shape[:d], p, *shape[d + 1 :]]) for p in (before[0], after[0])]
+        if min(before[0], after[0]) >= 0:
+            return layout.cat(op.graph, [e for e in (ends[0], x, ends[1]) if e.shape[d]], d)
+    for layer in (
+        Crop(before=tuple(max(0, -p) for p in before), after=tuple(max(0, -p) for p in after)),
+        Pad(
+            before=tuple(max(0, p) for p in before),
+            after=tuple(max(0, p) for p in after),
+            padding_mode=mode,  # pyright: ignore[reportArgumentType]
+        ),
+    ):
+        if any(layer.before) or any(layer.after):
+            x = slide(op.graph, x, layer, dims)
+    return x
+
+
+@operator("index_select", "take_along_dim", "gather", "index", kind="layout")
+def _index(op: Op) -> Result:
+    """Constant indices into a dimension without space; other indices are refused."""
+    x = op.value("self")
+    given = op.call.args.get("indices", op.call.args.get("index"))
+    listed = op.values("indices") if isinstance(given, list) else [op.value("index")]
+    constants = all(isinstance(v, Tensor) and v.node is None for v in listed)
+    if isinstance(x, Pieces) or not constants:
+        raise op.lost("which cells it reads depends on the values")
+    if op.call.op in ("gather", "index_select", "take_along_dim"):
+        dims = [op["dim"] % len(x.shape)]
+    else:
+        dims = [d for d, item in enumerate(given or ()) if item is not None]
+    if any(spatial(x.dims[d]) for d in dims) or len(op.shape) != len(x.shape):
+        raise op.lost("it takes cells by a table of indices")
+    done = list(x.dims)
+    for d in dims:
+        done[d] = normal([Factor(op.shape[d])])
+    return Tensor(x.node, tuple(done))

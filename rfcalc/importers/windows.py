@@ -1,0 +1,279 @@
+"""What does a sliding window, a resize or a shift read, whichever dimensions it runs over?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from rfcalc.importers.axes import (
+    Dim,
+    Factor,
+    Pieces,
+    Tensor,
+    Value,
+    constant,
+    normal,
+    regrouped,
+    spatial,
+)
+from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.layout import merged, reshape
+from rfcalc.importers.mixing import removed
+from rfcalc.layers.base import Layer
+from rfcalc.layers.frame import Pad
+from rfcalc.layers.whole import Linear
+from rfcalc.layers.window import Conv, ConvTranspose
+
+__all__ = ["Pairs", "conv", "linear", "slide"]
+
+Pairs = Sequence[tuple[int, int]]
+
+_NEUTRAL: dict[str, Any] = {
+    "kernel": 1,
+    "stride": 1,
+    "dilation": 1,
+    "padding": (0, 0),
+    "output_padding": 0,
+    "before": 0,
+    "after": 0,
+    "shift": 0,
+    "factor": 1,
+    "scale": 1.0,
+    "over": False,
+    "start": 0,
+    "stop": None,
+    "step": 1,
+    "window": 1,
+}
+
+
+def slide(graph: Graph, x: Value, layer: Layer, dims: Sequence[int]) -> Value:
+    """Return what a layer makes of some dimensions, its per-axis values in their order.
+
+    Each of the dimensions is a whole axis (or becomes one), holds no space at all, or has size 1
+    and stands for an axis of size 1. A dimension that is the outer digit of an axis whose inner
+    digits lie elsewhere (space moved to batch) is run over at that spacing.
+
+    Raises
+    ------
+    RfcalcError
+        RF502: a window would run over a part of an axis.
+    """
+    if isinstance(x, Pieces):
+        if x.dim not in dims or _trivial(layer, list(dims).index(x.dim), x.shape[x.dim]):
+            return Pieces(x.dim, tuple(_slid(graph, item, layer, dims) for item in x.items))
+        x = merged(graph, x)
+    return _slid(graph, x, layer, dims)
+
+
+def conv(
+    graph: Graph,
+    x: Value,
+    weight: Sequence[int],
+    stride: Sequence[int],
+    padding: Pairs,
+    dilation: Sequence[int] | None = None,
+    groups: int = 1,
+) -> Value:
+    """Return a convolution over the last dimensions; ``weight`` is its weight's shape, O I K.."""
+    rank = len(weight) - 2
+    layer = Conv(
+        kernel=tuple(weight[2:]),
+        stride=tuple(stride),
+        dilation=tuple(dilation or [1] * rank),
+        padding=tuple(padding),
+    )
+    dims = range(len(x.shape) - rank, len(x.shape))
+    return slide(graph, channels(graph, x, dims[0] - 1, weight[0], groups), layer, dims)
+
+
+def conv_transpose(
+    graph: Graph,
+    x: Value,
+    weight: Sequence[int],
+    stride: Sequence[int],
+    padding: Pairs,
+    dilation: Sequence[int],
+    output_padding: Sequence[int],
+    groups: int = 1,
+) -> Value:
+    """Return a transposed convolution; ``weight`` is its weight's shape, I O K.."""
+    layer = ConvTranspose(
+        kernel=tuple(weight[2:]),
+        stride=tuple(stride),
+        dilation=tuple(dilation),
+        padding=tuple(padding),
+        output_padding=tuple(output_padding),
+    )
+    rank = len(weight) - 2
+    dims = range(len(x.shape) - rank, len(x.shape))
+    return slide(graph, channels(graph, x, dims[0] - 1, weight[1] * groups, groups), layer, dims)
+
+
+def linear(graph: Graph, x: Value, features: int | None) -> Value:
+    """Return a dense layer over the last dimension, which is gone when ``features`` is ``None``."""
+    last = len(x.shape) - 1
+    if isinstance(x, Pieces):
+        if x.dim != last:
+            done = tuple(_tensor(linear(graph, item, features)) for item in x.items)
+            return Pieces(x.dim, done)
+        return _over_pieces(graph, x, features)
+    size = (features,) if features is not None else ()
+    if x.node is None:
+        return constant((*x.shape[:-1], *size))
+    digits = spatial(x.dims[last])
+    done = removed(graph, x, digits, Linear)
+    assert done.node is not None
+    node = done.node
+    if not (digits and isinstance(graph.drafts[node].layer, Linear)):
+        ones = (1,) * graph.dims
+        layer = Conv(kernel=ones, stride=ones, dilation=ones, padding=((0, 0),) * graph.dims)
+        node = graph.emit(layer, [node])
+    return Tensor(node, (*done.dims[:last], *(normal([Factor(s)]) for s in size)))
+
+
+def channels(graph: Graph, x: Value, d: int, out: int, groups: int = 1) -> Value:
+    """Return the tensor with dimension ``d`` mixed within groups and ``out`` values wide."""
+    if isinstance(x, Pieces):
+        if x.dim == d:
+            raise lost(graph.here, "it mixes channels of values that lie on several grids")
+        items = (channels(graph, item, d, out, groups) for item in x.items)
+        return Pieces(x.dim, tuple(_tensor(item) for item in items))
+    if x.node is None or not spatial(x.dims[d]):
+        return _with(x, d, normal([Factor(out)]))
+    cut = regrouped([x.dims[d]], [groups, x.shape[d] // groups])
+    if cut is None:
+        raise lost(graph.here, "its groups cut an axis that was laid out into the channels")
+    done = removed(graph, x, spatial(cut[1]), Linear, "unshuffle")
+    kept = [f for f in done.dims[d] if f.axis is not None]
+    if kept and kept != list(cut[0]):
+        raise lost(graph.here, "its groups hold both cells and channels")
+    return _with(done, d, normal([*kept, Factor(out // groups if kept else out)]))
+
+
+def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
+    sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
+    if x.node is None:
+        shape = list(x.shape)
+        for d, size in zip(dims, sizes, strict=True):
+            shape[d] = size
+        return constant(shape)
+    trivial = [_trivial(layer, i, x.shape[d]) for i, d in enumerate(dims)]
+    if not all(trivial):
+        x = graph.settled(x)
+    axes, spacing = _axes(graph, x, dims, sizes, trivial)
+    assert x.node is not None
+    node = graph.emit(_placed(graph, layer, axes, spacing, graph.sizes[x.node]), [x.node])
+    done = list(x.dims)
+    for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
+        if axis is not None:
+            done[d] = normal([Factor(sizes[i], axis, spacing[i])])
+        elif sizes[i] != x.shape[d]:
+            done[d] = normal([Factor(sizes[i])])
+    return Tensor(node, tuple(done))
+
+
+def _axes(
+    graph: Graph, x: Tensor, dims: Sequence[int], sizes: Sequence[int], trivial: Sequence[bool]
+) -> tuple[list[int | None], list[int]]:
+    """Return which axis each dimension runs over, and the cells between its indices."""
+    axes: list[int | None] = [None] * len(dims)
+    spacing = [1] * len(dims)
+    assert x.node is not None
+    for i, d in enumerate(dims):
+        digits = spatial(x.dims[d])
+        if not digits:
+            continue
+        axes[i] = graph.whole(x, d)
+        if axes[i] is not None or trivial[i]:
+            continue
+        outer = digits[0]
+        grid = graph.sizes[x.node]
+        if len(x.dims[d]) > 1 or outer.stride * outer.size != grid[outer.axis or 0]:
+            raise lost(graph.here, "a window runs over a part of an axis")
+        axes[i], spacing[i] = outer.axis, outer.stride
+    used = {f.axis for dim in x.dims for f in spatial(dim)}
+    free = [a for a in range(graph.dims) if a not in used and graph.sizes[x.node][a] == 1]
+    for i in reversed(range(len(dims))):
+        if x.shape[dims[i]] == 1 and free:
+            above = [a for a in axes[i + 1 :] if a is not None]
+            fitting = [a for a in free if not above or a < above[0]]
+            axes[i] = (fitting or free)[-1]
+            free.remove((fitting or free)[-1])
+    del sizes
+    return axes, spacing
+
+
+def _placed(
+    graph: Graph,
+    layer: Layer,
+    axes: Sequence[int | None],
+    spacing: Sequence[int],
+    grid: Sequence[int],
+) -> Layer:
+    """Return the layer with its per-axis values moved from dimensions to axes."""
+    changed: dict[str, Any] = {}
+    for field in msgspec.structs.fields(layer):
+        given = getattr(layer, field.name)
+        if not isinstance(given, tuple) or not given:
+            continue
+        neutral = list(grid) if field.name in ("output", "size_to") else None
+        moved = neutral or [_NEUTRAL[field.name]] * graph.dims
+        for value, axis, step in zip(given, axes, spacing, strict=True):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            if axis is not None:
+                moved[axis] = _spaced(graph, layer, field.name, value, step)
+        changed[field.name] = tuple(moved)
+    return msgspec.structs.replace(layer, **changed)
+
+
+def _spaced(graph: Graph, layer: Layer, field: str, value: Any, step: int) -> Any:
+    """Return a parameter of a window that runs over cells ``step`` apart."""
+    if step == 1:
+        return value
+    if not isinstance(layer, Conv | Pad) or (field == "stride" and value != 1):
+        raise lost(graph.here, "a window runs over a part of an axis")
+    if field in ("dilation", "before", "after"):
+        return value * step
+    return tuple(v * step for v in value) if field == "padding" else value
+
+
+def _trivial(layer: Layer, i: int, n: int) -> bool:
+    """Whether a layer leaves the ``i``-th of its dimensions as it is."""
+    from rfcalc.taps import IDENTITY
+
+    return layer.size(n, i) == n and layer.taps(n, i) == IDENTITY
+
+
+def _with(x: Tensor, d: int, dim: Dim) -> Tensor:
+    return Tensor(x.node, (*x.dims[:d], dim, *x.dims[d + 1 :]))
+
+
+def _tensor(value: Value) -> Tensor:
+    assert isinstance(value, Tensor)
+    return value
+
+
+def _over_pieces(graph: Graph, x: Pieces, features: int | None) -> Value:
+    """Return a dense layer over pieces: each summed, then added."""
+    from rfcalc.importers.graph import JOIN
+    from rfcalc.importers.mixing import combine
+
+    done = [linear(graph, item, features) for item in x.items]
+    labels = list(range(len(done[0].shape)))
+    return combine(graph, JOIN, [(item, labels) for item in done], labels)
+
+
+def windows_of(graph: Graph, x: Value, layer: Conv, dims: Sequence[int], channel: int) -> Value:
+    """Return the elements under each place of a window as channels. Source: im2col."""
+    done = slide(graph, x, layer, dims)
+    elements = 1
+    for size in layer.kernel:
+        elements *= size
+    shape = list(done.shape)
+    if isinstance(done, Pieces):
+        raise lost(graph.here, "it takes windows of values that lie on several grids")
+    grown = _with(done, channel, normal([*done.dims[channel], Factor(elements)]))
+    places = 1
+    for d in dims:
+        places *= shape[d]
+    return reshape(graph, grown, [*grown.shape[: channel + 1], places])

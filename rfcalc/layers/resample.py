@@ -1,0 +1,157 @@
+"""Which cells do the layers that change the resolution by a ratio or to a size read?"""
+
+from fractions import Fraction
+from math import ceil, floor
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from rfcalc.cells import Cells
+from rfcalc.errors import ImpossibleSize, NeedsSize
+from rfcalc.footprint import WHOLE, Axis
+from rfcalc.layers.base import Count, Layer
+from rfcalc.taps import PERIOD_LIMIT, Taps, relation, window
+
+__all__ = ["AdaptivePool", "PixelShuffle", "PixelUnshuffle", "Scale", "Upsample"]
+
+Scale = Annotated[float, msgspec.Meta(ge=2**-12, le=1 << 12, description="output cells per input cell")]
+Mode = Literal["nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic"]
+Factor = Annotated[int, msgspec.Meta(ge=1, le=1 << 12, description="cells to a block")]
+
+
+class Upsample(Layer, frozen=True, kw_only=True):
+    """Resampling by a ratio or to a size.
+
+    Half-pixel grid: the neighbours of ``(o + 1/2) / r - 1/2`` whose weight is not 0; nearest:
+    ``floor(o / r)``; aligned corners: the neighbours of ``o * (n-1) / (m-1)``.
+    Source: ``torch.nn.Upsample``.
+    """
+
+    op: ClassVar[str] = "upsample"
+    scale: tuple[Scale, ...] | None = None
+    size_to: tuple[Count, ...] | None = msgspec.field(default=None, name="size")
+    mode: Mode = "nearest"
+    align_corners: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.scale is None) == (self.size_to is None):
+            raise ValueError("give either 'scale' or 'size'")
+
+    @property
+    def resized(self) -> bool:
+        return self.size_to is not None or self.align_corners
+
+    def ratio(self, axis: int) -> Fraction:
+        """Return the scale on one axis as an exact fraction."""
+        assert self.scale is not None
+        return Fraction(self.scale[axis]).limit_denominator(1 << 12)
+
+    def size(self, n: int, axis: int) -> int:
+        if self.size_to is not None:
+            return self.size_to[axis]
+        cells = floor(n * self.ratio(axis))
+        if cells < 1:
+            raise ImpossibleSize(f"scale {self.ratio(axis)} leaves nothing of {n} cells")
+        return cells
+
+    def taps(self, n: int | None, axis: int) -> Taps:
+        if n is None and self.resized:
+            raise NeedsSize("resampling to a size or with aligned corners depends on it")
+        if n is not None and self.resized:
+            return self._to_size(n, self.size(n, axis))
+        return self._periodic(1 / self.ratio(axis))
+
+    def _periodic(self, step: Fraction) -> Taps:
+        _few(step.denominator)
+        sources = [self._source(step, o) for o in range(step.denominator)]
+        return relation(step.numerator, [self._neighbours(at) for at in sources])
+
+    def _source(self, step: Fraction, o: int) -> Fraction:
+        if self.mode == "nearest":
+            return step * o
+        return step * (o + Fraction(1, 2)) - Fraction(1, 2)
+
+    def _neighbours(self, at: Fraction) -> Cells:
+        below = floor(at)
+        if self.mode == "nearest":
+            return Cells.run(below, 1)
+        if self.mode == "nearest-exact":
+            return Cells.run(floor(at + Fraction(1, 2)), 1)
+        if at == below:
+            return Cells.run(below, 1)
+        return Cells.run(below - 1, 4) if self.mode == "bicubic" else Cells.run(below, 2)
+
+    def _to_size(self, n: int, m: int) -> Taps:
+        if not self.align_corners or self.mode.startswith("nearest"):
+            return self._periodic(Fraction(n, m))
+        # The corners pin the relation to these sizes: exact for the m outputs there are.
+        _few(m)
+        step = Fraction(n - 1, max(1, m - 1))
+        cells = [self._neighbours(step * o) for o in range(m)]
+        if n % m and m % n and step:
+            return relation(step.numerator, cells[: step.denominator])
+        return relation(n, cells)
+
+
+class AdaptivePool(Layer, frozen=True, kw_only=True):
+    """Pooling to a size: output ``o`` of ``m`` reads ``floor(o*n/m) .. ceil((o+1)*n/m) - 1``.
+
+    One output reads the whole input. Source: ``torch.nn.AdaptiveAvgPool2d``.
+    """
+
+    op: ClassVar[str] = "adaptive_pool"
+    output: tuple[Count, ...]
+
+    @property
+    def resized(self) -> bool:
+        return True
+
+    def size(self, n: int, axis: int) -> int:
+        return self.output[axis]
+
+    def taps(self, n: int | None, axis: int) -> Axis:
+        m = self.output[axis]
+        if m == 1:
+            return WHOLE
+        if n is None:
+            raise NeedsSize("pooling to a size depends on the input size")
+        step = Fraction(n, m)
+        _few(step.denominator)
+        ends = [(floor(step * o), ceil(step * (o + 1))) for o in range(step.denominator)]
+        return relation(step.numerator, [Cells.run(low, high - low) for low, high in ends])
+
+
+class PixelShuffle(Layer, frozen=True, kw_only=True):
+    """Depth to space: output ``o`` reads ``floor(o / r)``. Source: ``torch.nn.PixelShuffle``."""
+
+    op: ClassVar[str] = "pixel_shuffle"
+    factor: tuple[Factor, ...]
+
+    def size(self, n: int, axis: int) -> int:
+        return n * self.factor[axis]
+
+    def taps(self, n: int | None, axis: int) -> Taps:
+        return relation(1, [Cells(0, 1)] * self.factor[axis])
+
+
+class PixelUnshuffle(Layer, frozen=True, kw_only=True):
+    """Space to depth: output ``o`` reads ``r*o .. r*o + r-1``.
+
+    Source: ``torch.nn.PixelUnshuffle``.
+    """
+
+    op: ClassVar[str] = "pixel_unshuffle"
+    factor: tuple[Factor, ...]
+
+    def size(self, n: int, axis: int) -> int:
+        if n % self.factor[axis]:
+            raise ImpossibleSize(f"{n} cells do not divide into blocks of {self.factor[axis]}")
+        return n // self.factor[axis]
+
+    def taps(self, n: int | None, axis: int) -> Taps:
+        return window(self.factor[axis], stride=self.factor[axis])
+
+
+def _few(phases: int) -> None:
+    if phases > PERIOD_LIMIT:
+        raise ImpossibleSize(f"the resampling has {phases} phases; the limit is {PERIOD_LIMIT}")

@@ -1,0 +1,128 @@
+"""Which layers read the whole of their input, or the whole of a window of it?"""
+
+from fractions import Fraction
+from typing import ClassVar
+
+from rfcalc.cells import Cells
+from rfcalc.footprint import WHOLE, Axis
+from rfcalc.layers.base import Count, Dilation, Layer, Width
+from rfcalc.taps import IDENTITY, Taps, relation
+
+__all__ = [
+    "Attention",
+    "Flatten",
+    "GlobalPool",
+    "GroupNorm",
+    "InstanceNorm",
+    "Linear",
+    "Sequence",
+    "SpatialNorm",
+    "SqueezeExcite",
+    "WindowAttention",
+]
+
+
+class _Whole(Layer, frozen=True, kw_only=True):
+    """Every output reads every input, on the axes in ``over`` (all of them when it is left out)."""
+
+    over: tuple[bool, ...] = ()
+
+    def covers(self, axis: int) -> bool:
+        """Return whether an output reads the whole of an axis; else it keeps to its own cell."""
+        return not self.over or self.over[axis]
+
+    def taps(self, n: int | None, axis: int) -> Axis:
+        return WHOLE if self.covers(axis) else IDENTITY
+
+    def jump(self, n: int | None, axis: int) -> Fraction | None:
+        return Fraction(1)
+
+
+class _Collapse(_Whole, frozen=True, kw_only=True):
+    """One output reads every input."""
+
+    def size(self, n: int, axis: int) -> int:
+        return 1 if self.covers(axis) else n
+
+    def jump(self, n: int | None, axis: int) -> Fraction | None:
+        return None if self.covers(axis) else Fraction(1)
+
+
+class GlobalPool(_Collapse, frozen=True, kw_only=True):
+    """Pooling over the whole input to one cell."""
+
+    op: ClassVar[str] = "global_pool"
+
+
+class Flatten(_Collapse, frozen=True, kw_only=True):
+    """All cells laid out as channels of one cell. Source: ``torch.nn.Flatten``."""
+
+    op: ClassVar[str] = "flatten"
+
+
+class Linear(_Collapse, frozen=True, kw_only=True):
+    """A dense layer over all cells. Source: ``torch.nn.Linear`` after ``torch.nn.Flatten``."""
+
+    op: ClassVar[str] = "linear"
+
+
+class Attention(_Whole, frozen=True, kw_only=True):
+    """Self-attention over all cells. Source: Vaswani et al. 2017."""
+
+    op: ClassVar[str] = "attention"
+
+
+class SqueezeExcite(_Whole, frozen=True, kw_only=True):
+    """A gate computed from the mean of all cells. Source: Hu et al. 2018."""
+
+    op: ClassVar[str] = "squeeze_excite"
+    gate: ClassVar[bool] = True
+
+
+class InstanceNorm(_Whole, frozen=True, kw_only=True):
+    """Normalisation by statistics of the map itself. Source: ``torch.nn.InstanceNorm2d``."""
+
+    op: ClassVar[str] = "instance_norm"
+
+
+class GroupNorm(_Whole, frozen=True, kw_only=True):
+    """Normalisation over groups of channels and all cells. Source: ``torch.nn.GroupNorm``."""
+
+    op: ClassVar[str] = "group_norm"
+
+
+class SpatialNorm(_Whole, frozen=True, kw_only=True):
+    """Softmax or another normalisation over the cells. Source: ``torch.nn.functional.softmax``."""
+
+    op: ClassVar[str] = "spatial_norm"
+
+
+class Sequence(_Whole, frozen=True, kw_only=True):
+    """A recurrence, running sum or Fourier transform along the cells. Source: ``torch.nn.LSTM``."""
+
+    op: ClassVar[str] = "sequence"
+
+
+class WindowAttention(Layer, frozen=True, kw_only=True):
+    """Attention within windows: ``o`` reads ``w*floor((o - shift)/w) + shift + 0..w-1``.
+
+    A shifted window that would wrap around the border is masked there, and so is cut.
+    With a dilation ``d`` the map falls into blocks of ``w*d`` cells, and ``o`` reads the cells
+    of its block whose distance is a multiple of ``d``: attention on a grid.
+    Source: Liu et al. 2021 (Swin), Tu et al. 2022 (MaxViT).
+    """
+
+    op: ClassVar[str] = "window_attention"
+    window: tuple[Count, ...]
+    shift: tuple[Width, ...] = ()
+    dilation: tuple[Dilation, ...] = ()
+
+    def taps(self, n: int | None, axis: int) -> Taps:
+        width = self.window[axis]
+        step = self.dilation[axis] if self.dilation else 1
+        block = width * step
+        shift = self.shift[axis] % block if self.shift else 0
+        first = [
+            block * ((o - shift) // block) + shift + (o - shift) % step for o in range(block)
+        ]
+        return relation(block, [Cells.progression(start, step, width) for start in first])

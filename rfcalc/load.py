@@ -1,0 +1,83 @@
+"""Which network does an argument name? A file, a chain, a shipped network, a model."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rfcalc.errors import fail
+from rfcalc.network import Network, nearest
+from rfcalc.spec import is_chain, read_inline, read_text
+from rfcalc.spec.text import SIZE_LIMIT
+from rfcalc.zoo import zoo_names, zoo_text
+
+__all__ = ["load"]
+
+SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def load(
+    net: str | Path,
+    *,
+    input: Sequence[int] | None = None,
+    set: Mapping[str, int] | None = None,
+) -> Network:
+    """Return the network that an argument names.
+
+    Parameters
+    ----------
+    net : a network file (``.yaml``, ``.yml``, ``.json``), ``-`` for one on standard input, a
+        chain such as ``"k3,k3d2,k3d5"``, or ``"zoo:NAME"`` for a network that ships with rfcalc.
+    input : input size, cells per axis; goes before the file's own.
+    set : values for the file's ``vars``.
+
+    Raises
+    ------
+    RfcalcError
+        Every fault of the file, each with its place.
+
+    Examples
+    --------
+    >>> load("k3,k3d2,k3d5").dims
+    2
+    """
+    name = str(net)
+    if isinstance(net, str):
+        if name == "-":
+            return read_text(sys.stdin.read(SIZE_LIMIT + 1), "<stdin>", input, set)
+        if name.startswith("zoo:"):
+            return read_text(_zoo(name[4:]), name, input, set)
+        if is_chain(name) and not Path(name).exists():
+            return read_inline(name, input)
+    path = Path(name)
+    if path.suffix.lower() not in SUFFIXES:
+        help = f"a network is a file ({', '.join(SUFFIXES)}), a chain (k3,k3d2), zoo:NAME or '-'"
+        raise fail("RF112", f"'{name}' does not name a network", help)
+    return read_text(_text(path), name, input, set)
+
+
+def _zoo(name: str) -> str:
+    names = zoo_names()
+    if name not in names:
+        help = nearest(name, names) if name else "list them: rfcalc zoo"
+        raise fail("RF117", f"the zoo has no network '{name}'", help)
+    return zoo_text(name)
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: the file cannot be opened or is not text, RF113: it is too large.
+    """
+    try:
+        if path.stat().st_size > 4 * SIZE_LIMIT:
+            fact = f"{path} is larger than {4 * SIZE_LIMIT:,} bytes"
+            raise fail("RF113", fact, "a network file holds layers, not weights")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise fail("RF112", f"{path} is not text", "a network file is UTF-8 text") from None
+    except OSError as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise fail("RF112", f"{path} cannot be read: {reason}", "check the path") from None

@@ -1,0 +1,133 @@
+"""What does a layer compute that reads its whole input, or windows of it? One forward each."""
+
+from collections.abc import Sequence as Many
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from rfcalc.layers.whole import (
+    Attention,
+    Flatten,
+    GlobalPool,
+    GroupNorm,
+    InstanceNorm,
+    Linear,
+    Sequence,
+    SpatialNorm,
+    SqueezeExcite,
+    WindowAttention,
+)
+from rfcalc.numpy_backend.forward import Weights, forward
+from rfcalc.numpy_backend.pointwise import normalised, softmax
+from rfcalc.numpy_backend.whole import (
+    attended,
+    block,
+    excited,
+    joined,
+    lines,
+    parted,
+    window_frame,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array: TypeAlias = NDArray[Any]
+
+Whole: TypeAlias = (
+    GlobalPool
+    | Flatten
+    | Linear
+    | Attention
+    | SqueezeExcite
+    | InstanceNorm
+    | GroupNorm
+    | SpatialNorm
+    | Sequence
+)
+
+__all__ = ["EPS"]
+
+EPS = 1e-5
+"""What PyTorch adds to a variance by default."""
+
+
+def _over(layer: Whole, inputs: "Many[Array]", function: "Callable[[Array], Array]") -> "Array":
+    (x,) = inputs
+    return lines(x, [layer.covers(axis) for axis in range(x.ndim - 2)], function)
+
+
+@forward.register(GlobalPool)
+def _(layer: GlobalPool, inputs: "Many[Array]", weights: Weights) -> "Array":
+    return _over(layer, inputs, lambda x: x.mean(2, keepdims=True))
+
+
+@forward.register(Flatten)
+def _(layer: Flatten, inputs: "Many[Array]", weights: Weights) -> "Array":
+    return _over(layer, inputs, lambda x: x.reshape(x.shape[0], -1, 1))
+
+
+@forward.register(Linear)
+def _(layer: Linear, inputs: "Many[Array]", weights: Weights) -> "Array":
+    def dense(x: "Array") -> "Array":
+        y = x.reshape(x.shape[0], -1) @ weights["weight"].T + weights["bias"]
+        return y[:, :, None]
+
+    return _over(layer, inputs, dense)
+
+
+@forward.register(Attention)
+def _(layer: Attention, inputs: "Many[Array]", weights: Weights) -> "Array":
+    return _over(layer, inputs, lambda x: attended(x, **weights))
+
+
+@forward.register(SqueezeExcite)
+def _(layer: SqueezeExcite, inputs: "Many[Array]", weights: Weights) -> "Array":
+    return _over(layer, inputs, lambda x: excited(x, **weights))
+
+
+@forward.register(InstanceNorm)
+def _(layer: InstanceNorm, inputs: "Many[Array]", weights: Weights) -> "Array":
+    return _over(layer, inputs, lambda x: _standard(x, (2,)))
+
+
+@forward.register(GroupNorm)
+def _(layer: GroupNorm, inputs: "Many[Array]", weights: Weights) -> "Array":
+    """Normalise all channels as one group, the widest dependence there is."""
+
+    def scaled(x: "Array") -> "Array":
+        return _standard(x, (1, 2)) * weights["weight"][:, None] + weights["bias"][:, None]
+
+    return _over(layer, inputs, scaled)
+
+
+def _standard(x: "Array", axes: tuple[int, ...]) -> "Array":
+    return normalised(x, x.mean(axes, keepdims=True), x.var(axes, keepdims=True), EPS)
+
+
+@forward.register(SpatialNorm)
+def _(layer: SpatialNorm, inputs: "Many[Array]", weights: Weights) -> "Array":
+    return _over(layer, inputs, lambda x: softmax(x, 2))
+
+
+@forward.register(Sequence)
+def _(layer: Sequence, inputs: "Many[Array]", weights: Weights) -> "Array":
+    """Add running sums from both ends: the simplest recurrence that reads every cell."""
+
+    def running(x: "Array") -> "Array":
+        return x.cumsum(2) + x[:, :, ::-1].cumsum(2)[:, :, ::-1]
+
+    return _over(layer, inputs, running)
+
+
+@forward.register(WindowAttention)
+def _(layer: WindowAttention, inputs: "Many[Array]", weights: Weights) -> "Array":
+    import numpy as np
+
+    (x,) = inputs
+    sizes = x.shape[2:]
+    blocks = [block(layer, axis) for axis in range(len(sizes))]
+    frame = [window_frame(layer, n, axis) for axis, n in enumerate(sizes)]
+    known = parted(np.ones((1, 1, *sizes), bool), blocks, frame)[:, 0]
+    parts = attended(parted(x, blocks, frame), **weights, known=np.tile(known, (x.shape[0], 1)))
+    return joined(parts, sizes, blocks, frame)

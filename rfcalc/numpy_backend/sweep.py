@@ -1,0 +1,198 @@
+"""What does a whole network compute? Passes forward through its layers, and one back."""
+
+from collections.abc import Callable, Iterator, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from rfcalc.errors import fail
+from rfcalc.network import Input, Network
+from rfcalc.numpy_backend.forward import forward
+from rfcalc.numpy_backend.geometry import cells
+from rfcalc.numpy_backend.live import Live, united
+from rfcalc.numpy_backend.positive import positive
+from rfcalc.numpy_backend.pull import everywhere, pull
+from rfcalc.numpy_backend.weights import weights_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array: TypeAlias = NDArray[Any]
+
+Sizes: TypeAlias = Sequence[tuple[int, ...]]
+
+__all__ = ["counts", "responses", "run", "sizes_of"]
+
+CELLS = 1 << 23
+"""Cells of the largest array that a pass makes, unless a single row is larger."""
+
+
+def sizes_of(network: Network) -> list[tuple[int, ...]]:
+    """Return the size of every node's output, computed from the inputs' and the parameters.
+
+    Raises
+    ------
+    RfcalcError
+        RF402: an input has no size.
+    """
+    sizes: list[tuple[int, ...]] = []
+    for node in network.nodes:
+        if isinstance(node.layer, Input):
+            if node.size is None:
+                raise fail("RF402", f"'{node.name}' has no size", "give it: --input H,W")
+            sizes.append(node.size)
+            continue
+        # An input of one cell is spread over the others.
+        grid = tuple(max(sizes[i][axis] for i in node.inputs) for axis in range(network.dims))
+        sizes.append(tuple(cells(node.layer, n, axis) for axis, n in enumerate(grid)))
+    return sizes
+
+
+def _last_reader(network: Network) -> list[int]:
+    last = list(range(len(network.nodes)))
+    for position, node in enumerate(network.nodes):
+        for i in node.inputs:
+            last[i] = position
+    return last
+
+
+def run(
+    network: Network, inputs: "Sequence[Array]", draw: "Callable[[tuple[int, ...]], Array]"
+) -> "Iterator[tuple[int, Array]]":
+    """Yield every node and what it computes, with weights drawn for each layer in turn.
+
+    Parameters
+    ----------
+    inputs : one per input of the network, shape (batch, channels, *spatial).
+    draw : makes an array of a shape, of the dtype wanted.
+
+    Raises
+    ------
+    RfcalcError
+        RF310: channels that do not fit a layer.
+    """
+    given, last = iter(inputs), _last_reader(network)
+    made: dict[int, Array] = {}
+    for position, node in enumerate(network.nodes):
+        if isinstance(node.layer, Input):
+            made[position] = next(given)
+        else:
+            read = [made[i] for i in node.inputs]
+            weights = weights_of(node.layer, read[0].shape[1], read[0].shape[2:], draw)
+            made[position] = forward(node.layer, read, weights)
+            for i in node.inputs:
+                if last[i] == position:
+                    made.pop(i, None)
+        yield position, made[position]
+
+
+def responses(
+    network: Network,
+    x: "Array",
+    draw: "Callable[[tuple[int, ...]], Array]",
+    source: int = 0,
+    until: Sequence[int] | None = None,
+) -> "Iterator[tuple[int, Array]]":
+    """Yield every node behind the source and its response in the positive linear network.
+
+    Merges add. What does not come from the source is 0.
+
+    Parameters
+    ----------
+    x : what stands at the source, shape (rows, *source size).
+    draw : makes positive weights of a shape.
+    until : per row the last node of interest, in non-increasing order; behind it the row is
+        left out.
+
+    Yields
+    ------
+    position : of the node.
+    response : shape (rows still there, *node size).
+    """
+    import numpy as np
+
+    sizes, last = sizes_of(network), _last_reader(network)
+    ends = np.array(until if until is not None else [len(sizes)] * len(x), int)
+    made: dict[int, Array] = {source: x[:, None]}
+    yield source, x
+    for position in range(source + 1, len(sizes)):
+        node = network.nodes[position]
+        rows = int(np.count_nonzero(ends >= position))
+        read = [made[i][:rows] for i in node.inputs if i in made]
+        for i in node.inputs:
+            if last[i] == position:
+                made.pop(i, None)
+        if not rows or not read:
+            continue
+        grid = (max(sizes[i][axis] for i in node.inputs) for axis in range(network.dims))
+        shape = (rows, 1, *grid)
+        total = read[0]
+        for part in read[1:]:
+            total = total + part
+        made[position] = positive(node.layer, np.broadcast_to(total, shape), draw)
+        yield position, made[position][:, 0]
+
+
+def counts(
+    network: Network, starts: Sequence[tuple[int, tuple[int, ...]]], source: int = 0
+) -> "Iterator[tuple[int, Array]]":
+    """Yield for every start the exact number of paths from each cell of the source to it.
+
+    This is the adjoint of the network of ones, applied to a 1 at one position of one node.
+
+    Parameters
+    ----------
+    starts : a node and a position on its output grid, each.
+
+    Yields
+    ------
+    number : of the start.
+    paths : int64 or Python integers, shape of the source.
+    """
+    sizes = sizes_of(network)
+    order = sorted(range(len(starts)), key=lambda number: -starts[number][0])
+    rows = max(1, CELLS // max(map(prod, sizes)))
+    for low in range(0, len(order), rows):
+        chunk = order[low : low + rows]
+        live = _back(network, sizes, [starts[number] for number in chunk], source)
+        for row, number in enumerate(chunk):
+            if live is None or row >= live.digits.shape[1]:
+                live = Live((0,) * network.dims, _zero(len(chunk), network.dims), 0)
+            yield number, live.row(row, sizes[source])
+
+
+def _zero(rows: int, dims: int) -> "Array":
+    import numpy as np
+
+    return np.zeros((1, rows, *[1] * dims), np.int64)
+
+
+def _back(
+    network: Network, sizes: Sizes, starts: Sequence[tuple[int, tuple[int, ...]]], source: int
+) -> Live | None:
+    """Return the counts on the source, a row per start; deeper starts stand first."""
+    behind = [False] * len(sizes)
+    behind[source] = True
+    for position in range(source + 1, len(sizes)):
+        behind[position] = any(behind[i] for i in network.nodes[position].inputs)
+    pending: dict[int, list[Live]] = {}
+    done = 0
+    for position in range(max(source, starts[0][0]), source - 1, -1):
+        parts = pending.pop(position, [])
+        here = [place for node, place in starts[done:] if node == position]
+        if here:
+            parts.append(Live.points(here, above=done))
+            done += len(here)
+        if not parts or not behind[position]:
+            continue
+        live = united(parts)
+        if position == source:
+            return live
+        node = network.nodes[position]
+        grid = tuple(max(sizes[i][axis] for i in node.inputs) for axis in range(network.dims))
+        pulled = pull(node.layer, live, grid)
+        for i in node.inputs:
+            if pulled is not None and behind[i]:
+                spread = sizes[i] != grid
+                part = everywhere(pulled, sizes[i], range(network.dims)) if spread else pulled
+                pending.setdefault(i, []).append(part)
+    return None

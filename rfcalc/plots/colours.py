@@ -1,0 +1,94 @@
+"""Which colour has each device pixel of a plane? One flat colour per cell, dithered per part."""
+
+from typing import TYPE_CHECKING
+
+from rfcalc.errors import fail
+from rfcalc.network import nearest
+from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED, Plane
+from rfcalc.plots.scale import Scale
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.colors import Colormap
+    from numpy.typing import NDArray
+
+__all__ = ["FLAT", "HATCH", "MARK", "RECOMMENDED", "Colour", "colormap", "paint", "ramp"]
+
+Colour = tuple[int, ...]
+"""Red, green and blue, 0 to 255."""
+
+FLAT: dict[int, Colour] = {
+    PADDING: (0xB4, 0xB4, 0xB4),
+    BEYOND: (0xDC, 0xDC, 0xDC),
+    HOLE: (0xFF, 0xFF, 0xFF),
+    SAMPLED: (0x1B, 0x3A, 0x6B),
+}
+"""Colours of states; they differ in lightness, so that print and colour blindness keep them."""
+MARK = "#d55e00"
+"""Colour of the receptive-field box and of its centre."""
+RECOMMENDED = ("viridis", "cividis", "plasma", "inferno", "magma")
+"""Perceptually uniform maps."""
+
+_TOP = 0.92
+"""The lightest end of a map is left out: it would pass for a hole."""
+HATCH: Colour = (0xC8, 0xC8, 0xC8)
+"""Second colour of padding."""
+_LINE = (0x9A, 0x9A, 0x9A)
+_LINED = 10
+"""From this many pixels per cell on, cells are told apart by a line."""
+
+
+def colormap(name: str) -> "Colormap":
+    """Return a matplotlib colour map.
+
+    Raises
+    ------
+    RfcalcError
+        RF411: there is no map of that name.
+    """
+    from matplotlib import colormaps
+
+    if name not in colormaps:
+        close = nearest(name, sorted(colormaps))
+        uniform = f"perceptually uniform are {', '.join(RECOMMENDED)}"
+        cure = f"{close} {uniform}" if close.startswith("did") else uniform
+        raise fail("RF411", f"no colour map is named '{name}'", cure)
+    return colormaps[name]
+
+
+def ramp(name: str, size: int = 256) -> "NDArray[np.uint8]":
+    """Return the colours of a map from the smallest to the largest; uint8, shape (size, 3)."""
+    import numpy as np
+
+    top = _TOP if name in RECOMMENDED else 1.0
+    colours = colormap(name)(np.linspace(0.0, top, size))
+    return np.rint(255 * np.asarray(colours)[:, :3]).astype(np.uint8)
+
+
+def paint(drawn: Plane, scale: Scale | None, cmap: str, zoom: int) -> "NDArray[np.uint8]":
+    """Return the picture of a plane; uint8, shape (rows * zoom, columns * zoom, 3).
+
+    A block that is sampled in part is dithered with the colour of holes, so that neither its
+    count nor its holes are lost; a block on padding is hatched. Both need a zoom of 2. Large
+    cells have a line of one pixel on the sides where they meet.
+    """
+    import numpy as np
+
+    table = np.array([FLAT.get(state, FLAT[SAMPLED]) for state in range(SAMPLED + 1)], np.uint8)
+    cells = table[drawn.states]
+    if scale is not None and drawn.counts is not None:
+        held = drawn.states >= PART
+        colours = ramp(cmap)
+        level = np.rint(scale.position(drawn.counts[held]) * (len(colours) - 1)).astype(np.intp)
+        cells[held] = colours[level]
+    picture = cells.repeat(zoom, axis=0).repeat(zoom, axis=1)
+    states = drawn.states
+    for state, colour, period in ((PART, FLAT[HOLE], 2), (PADDING, HATCH, 6)):
+        if state in states:
+            here = (states == state).repeat(zoom, axis=0).repeat(zoom, axis=1)
+            diagonal = np.add.outer(np.arange(here.shape[0]), np.arange(here.shape[1]))
+            picture[here & (diagonal % period >= (period + 1) // 2)] = colour
+    if zoom >= _LINED:
+        picture[zoom::zoom] = _LINE
+        picture[:, zoom::zoom] = _LINE
+    return picture

@@ -1,0 +1,142 @@
+"""What does one output see? A picture of its sampled cells, path counts or expected field."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from rfcalc.masks import Mask
+from rfcalc.paths import Paths
+from rfcalc.plots.page import Panel, Style, compose, fit
+from rfcalc.plots.planes import Field, Plane, field, plane
+from rfcalc.plots.scale import Spread, scale
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["LABELS", "What", "cuts", "facts", "heatmap", "panel"]
+
+What = Literal["mask", "paths", "erf"]
+
+LABELS = {
+    "mask": "cells",
+    "paths": "paths from the cell to the output",
+    "erf": "share of the expected gradient variance",
+}
+
+
+def heatmap(
+    result: Mask | Paths,
+    *,
+    what: What | None = None,
+    spread: Spread = "auto",
+    cmap: str = "viridis",
+    title: str | None = None,
+    dpi: int = 150,
+    size: float | None = None,
+) -> "Figure":
+    """Return the figure of a mask or of path counts.
+
+    Every cell is a square of whole device pixels. One axis is drawn as a strip with its profile,
+    two as a plane, three as three sections through the centre. Planes too large for a pixel per
+    cell are drawn in blocks; a block with a hole is marked, and the heading says so.
+
+    Parameters
+    ----------
+    what : ``"erf"`` draws path counts as shares of their sum, which is the expected effective
+        receptive field of a random network (Luo et al. 2016); by default what the result is.
+    spread : ``"log"`` or ``"linear"``; by default path counts go by decades when they span two.
+    cmap : a matplotlib colour map for counts.
+    size : largest width of the figure in inches; by default as large as the cells need.
+
+    Raises
+    ------
+    RfcalcError
+        RF410 nothing to draw, RF411 an unknown colour map, RF412 a size out of range.
+    """
+    style = Style(dpi, size, cmap, title).checked()
+    shown: What = what or ("mask" if isinstance(result, Mask) else "paths")
+    found = field(result)
+    dims = len(found.frame)
+    step, zoom = fit([span.extent for span in found.frame], style, 3 if dims == 3 else 1)
+    planes = cuts(found, step)
+    spread_over = None
+    if shown != "mask" and found.counts is not None:
+        spread_over = scale(found.counts, shown == "erf", spread)
+    heading = [title or headline(found, shown), *facts(found, step)]
+    panels = [panel(found, drawn) for drawn in planes]
+    return compose(panels, heading, spread_over, LABELS[shown], zoom, style)
+
+
+def cuts(found: Field, step: int) -> list[Plane]:
+    """Return the planes that show a field: one, or three sections through its centre."""
+    dims = len(found.frame)
+    if dims < 3:
+        return [plane(found, tuple(range(dims)), step)]
+    spans = found.box or found.frame
+    middle = [span.start + (span.extent - 1) // 2 for span in spans]
+    middle = [min(max(m, f.start), f.stop - 1) for m, f in zip(middle, found.frame, strict=True)]
+    pairs = ((1, 2, 0), (0, 2, 1), (0, 1, 2))
+    return [plane(found, (a, b), step, middle[cut]) for a, b, cut in pairs]
+
+
+def panel(found: Field, drawn: Plane, title: str = "") -> Panel:
+    """Return a plane with the box and the centre of its field."""
+    box, centre = found.box, found.centre
+    if drawn.index is not None and not title:
+        cut = next(axis for axis in range(3) if axis not in drawn.axes)
+        title = f"section at {drawn.index} of axis {cut}"
+    if box is None or centre is None:
+        return Panel(drawn, title)
+    inside = found.question.bordered and box != found.frame
+    last = drawn.axes[-1]
+    if len(drawn.axes) == 1:
+        return Panel(
+            drawn,
+            title,
+            (drawn.frame[0], box[0]) if inside else (None, None),
+            (None, float(centre[0])),
+        )
+    first = drawn.axes[0]
+    outline = (box[first], box[last]) if inside else (None, None)
+    return Panel(drawn, title, outline, (float(centre[first]), float(centre[last])))
+
+
+def headline(found: Field, what: What) -> str:
+    """Return the first line: what is drawn, of which layer of which network."""
+    question = found.question
+    kinds = {"mask": "sampled cells", "paths": "path counts", "erf": "expected effective field"}
+    return f"{question.network.name}: {kinds[what]} of {question.layer} on {question.origin}"
+
+
+def facts(found: Field, step: int = 1) -> list[str]:
+    """Return the lines below: the field, its density, the verdict, and what was reduced."""
+    drawn, question = found.mask, found.question
+    place = ""
+    if question.bordered:
+        place = f"output ({_by(question.output, ', ')}), borders included · "
+    elif any(question.output):
+        place = f"phase ({_by(question.output, ', ')}) · "
+    region = drawn.region
+    bounds = region.bounds
+    if bounds is None:
+        return [f"{place}no cell is read"]
+    extents = [span.extent for span in bounds]
+    sampled = f"{drawn.cells:,} of {region.volume:,} cells · density {drawn.density:.4g}"
+    lines = [f"{place}RF {_by(extents)} · {sampled}"]
+    if region.holes:
+        runs = [region.largest_hole(axis) for axis in range(len(extents))]
+        wide = str(runs[0]) if len(set(runs)) == 1 else f"{_by(runs, ' and ')} (by axis)"
+        lines.append(f"has holes: up to {wide} cells in a row are missing")
+    else:
+        lines.append("no holes")
+    middle = "" if found.centre is None else f" · centre ({_by(map(str, found.centre), ', ')})"
+    lines[-1] += middle
+    if step > 1:
+        sides = _by([step] * min(2, len(extents)))
+        lines.append(f"reduced: one square shows {sides} cells, dithered when some are holes")
+    if not drawn.exact:
+        lines.append(f"not exact, assumed: {', '.join(drawn.assumed)}")
+    return lines
+
+
+def _by(values: "Sequence[object] | map[str]", between: str = " \u00d7 ") -> str:
+    return between.join(map(str, values))

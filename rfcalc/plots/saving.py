@@ -1,0 +1,52 @@
+"""How does a figure become a file? In its own pixels, the same bytes every time, whole or not."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rfcalc import files
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["SUFFIXES", "render", "save"]
+
+SUFFIXES = (".png", ".svg", ".pdf")
+_UNDATED: dict[str, dict[str, Any]] = {
+    "png": {"Software": "rfcalc"},
+    "svg": {"Date": None, "Creator": "rfcalc"},
+    "pdf": {"CreationDate": None, "Creator": "rfcalc"},
+}
+
+
+def render(figure: "Figure", kind: str) -> bytes:
+    """Return a figure as ``png``, ``svg`` or ``pdf``; equal figures give equal bytes."""
+    from matplotlib import rc_context
+
+    buffer = BytesIO()
+    # What is in a user's matplotlibrc (a tight box, another resolution) must not move a pixel.
+    fixed: dict[Any, Any] = {
+        "svg.hashsalt": "rfcalc",
+        "svg.fonttype": "path",
+        "svg.image_inline": True,
+        "pdf.fonttype": 42,
+        "savefig.bbox": None,
+        "savefig.facecolor": "white",
+        "path.snap": True,
+    }
+    with rc_context(fixed):
+        figure.savefig(buffer, format=kind, dpi=figure.dpi, metadata=_UNDATED[kind])
+    return buffer.getvalue()
+
+
+def save(figure: "Figure", path: str | Path) -> None:
+    """Write a figure; the suffix says the format.
+
+    Raises
+    ------
+    RfcalcError
+        RF407 a path that cannot be written, RF408 an unknown suffix.
+    """
+    target = files.target(path, SUFFIXES)
+    files.write(target, render(figure, target.suffix[1:].lower()))

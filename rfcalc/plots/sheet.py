@@ -1,0 +1,131 @@
+"""Where does everything land on the page? A figure laid out in whole device pixels."""
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.transforms import Transform
+    from numpy.typing import NDArray
+
+__all__ = ["Sheet", "text_size", "wrapped"]
+
+
+class Sheet:
+    """A figure of ``width`` by ``height`` device pixels; places count from the top left corner.
+
+    Matplotlib's default sizes put the edges of cells between pixels and smear them. Here every
+    picture is placed at whole pixels in its own size, so that each cell is drawn exactly.
+    """
+
+    def __init__(self, width: int, height: int, dpi: int) -> None:
+        from matplotlib.figure import Figure
+
+        # Without the hair a size such as 7.37 in at 100 dpi is cut to 736 pixels.
+        self.figure = Figure(figsize=((width + 1e-6) / dpi, (height + 1e-6) / dpi), dpi=dpi)
+        self.width, self.height, self.dpi = width, height, dpi
+
+    def axes(self, left: int, top: int, width: int, height: int) -> "Axes":
+        """Return axes whose box covers the given pixels."""
+        w, h = self.width + 1e-6, self.height + 1e-6
+        bottom = self.height - top - height
+        axes = self.figure.add_axes((left / w, bottom / h, width / w, height / h))
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        axes.tick_params(labelsize=8, length=2.5, width=0.6, pad=2)
+        return axes
+
+    def picture(
+        self,
+        pixels: "NDArray[np.uint8]",
+        left: int,
+        top: int,
+        extent: tuple[float, float, float, float],
+    ) -> "Axes":
+        """Return axes that show an image in its own size, framed on the outside.
+
+        ``extent``: coordinates of the image's left, right, bottom and top edge.
+        """
+        height, width = pixels.shape[:2]
+        axes = self.axes(left, top, width, height)
+        axes.imshow(pixels, extent=extent, interpolation="none", aspect="auto")
+        self.frame(left, top, width, height, "#000000", self.points(0.6))
+        return axes
+
+    def frame(self, left: int, top: int, width: int, height: int, colour: str, line: int) -> None:
+        """Draw the outline of a rectangle of pixels, wholly outside of it."""
+        outer = width + 2 * line
+        self.fill(left - line, top - line, outer, line, colour)
+        self.fill(left - line, top + height, outer, line, colour)
+        self.fill(left - line, top, line, height, colour)
+        self.fill(left + width, top, line, height, colour)
+
+    def fill(self, left: int, top: int, width: int, height: int, colour: Any) -> None:
+        """Fill a rectangle of pixels."""
+        from matplotlib.patches import Rectangle
+
+        self.figure.add_artist(
+            Rectangle(
+                (left, top),
+                width,
+                height,
+                facecolor=colour,
+                edgecolor="none",
+                linewidth=0,
+                antialiased=False,
+                transform=self._pixels(),
+                zorder=3,
+            )
+        )
+
+    def wedge(self, points: Sequence[tuple[float, float]], colour: str) -> None:
+        """Fill a polygon."""
+        from matplotlib.patches import Polygon
+
+        shape = Polygon(
+            list(points), facecolor=colour, edgecolor="none", transform=self._pixels(), zorder=4
+        )
+        self.figure.add_artist(shape)
+
+    def text(self, left: float, top: float, words: str, size: float = 9, **style: Any) -> None:
+        """Write words whose top left corner (or what ``ha`` and ``va`` say) is at a pixel."""
+        style = {"ha": "left", "va": "top", "color": "#000000"} | style
+        self.figure.text(left, top, words, fontsize=size, transform=self._pixels(), **style)
+
+    def points(self, points: float) -> int:
+        """Return a length in points as whole pixels, at least one."""
+        return max(1, round(points * self.dpi / 72))
+
+    def _pixels(self) -> "Transform":
+        from matplotlib.transforms import Affine2D
+
+        w, h = self.width + 1e-6, self.height + 1e-6
+        flip = Affine2D().scale(1 / w, -1 / h).translate(0, self.height / h)
+        return flip + self.figure.transSubfigure
+
+
+def text_size(words: str, size: float, dpi: int, weight: str = "normal") -> tuple[float, float]:
+    """Return the width and height of a line of text in pixels."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    font = FontProperties(family=["DejaVu Sans"], weight=weight, size=size)
+    box = TextPath((0, 0), words or " ", prop=font).get_extents()
+    return box.width * dpi / 72, 1.35 * size * dpi / 72
+
+
+def wrapped(words: str, size: float, dpi: int, width: float, weight: str = "normal") -> list[str]:
+    """Break words into lines no wider than the given pixels; a long word is cut with dots."""
+    lines: list[str] = []
+    line = ""
+    for word in words.split(" "):
+        tried = f"{line} {word}" if line else word
+        if line and text_size(tried, size, dpi, weight)[0] > width:
+            lines.append(line)
+            tried = word
+        while len(tried) > 8 and text_size(tried, size, dpi, weight)[0] > width:
+            tried = tried[: max(4, len(tried) * 9 // 10 - 2)].rstrip("…") + "…"
+        line = tried
+    return [*lines, line]

@@ -1,0 +1,1 @@
+"""How does a result reach a reader? Documents, and the formats they are printed in."""

@@ -1,0 +1,49 @@
+"""What does a result look like before it has a format? Tables and lines, and the data."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+
+__all__ = ["Column", "Document", "Lines", "Table", "by_axis"]
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column: its head, its side, and how long it is kept when room is short (higher first)."""
+
+    head: str
+    align: Literal["left", "right"] = "right"
+    keep: int = 100
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Rows of text under columns."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Lines(msgspec.Struct, frozen=True):
+    """Lines of text under a title, each with the style of its severity.
+
+    A line is a text, or anything that rich can print and whose ``plain`` is its text.
+    """
+
+    title: str
+    lines: tuple[tuple[str, Any], ...]
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A result to be printed: the parts for people, the data for scripts."""
+
+    parts: tuple[Table | Lines, ...]
+    data: dict[str, Any]
+
+
+def by_axis(values: Sequence[object] | None) -> str:
+    """Return per-axis values in short: one where all axes agree, else joined by ``x``."""
+    if values is None:
+        return "-"
+    shown = ["-" if value is None else str(value) for value in values]
+    return shown[0] if len(set(shown)) == 1 else "x".join(shown)

@@ -1,0 +1,78 @@
+"""Which layers does a chain typed in place describe, as in ``k3,k3d2,k3d5``?"""
+
+import re
+
+from rfcalc.errors import Diagnostic, Location, RfcalcError
+from rfcalc.layers.window import Conv
+from rfcalc.network import Draft, Input
+
+__all__ = ["is_chain", "read_chain"]
+
+_LAYER = re.compile(r"k([0-9x]+)((?:[sdp][0-9x]+)*)")
+_FIELD = re.compile(r"([kdsp])([0-9x]+)")
+_NAMES = {"k": "kernel", "s": "stride", "d": "dilation", "p": "padding"}
+_LIMITS = {"k": (1, 1 << 16), "s": (1, 1 << 16), "d": (1, 1 << 22), "p": (0, 1 << 22)}
+
+
+def is_chain(text: str) -> bool:
+    """Whether a text is meant as a chain: ``k`` and a digit, and no file suffix."""
+    return re.match(r"\s*k[0-9x]", text) is not None and "." not in text and "/" not in text
+
+
+def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
+    """Return the number of axes and the drafts of a chain.
+
+    Raises
+    ------
+    RfcalcError
+        RF115 a layer that does not read, RF105 a value out of range, RF106 other axes.
+    """
+    faults: list[Diagnostic] = []
+    found: list[dict[str, tuple[int, ...]]] = []
+    places: list[Location] = []
+    axes: int | None = dims
+    column = 1
+    for part in text.split(","):
+        place = Location("<chain>", 1, column, max(1, len(part)), text)
+        column += len(part) + 1
+        fields: dict[str, tuple[int, ...]] = {}
+        if not _LAYER.fullmatch(part.strip()):
+            help = "write k3, k3s2, k3d2p2 or, per axis, k3x5d1x2"
+            faults.append(Diagnostic("RF115", f"'{part}' is not a layer", help, place))
+            continue
+        for letter, digits in _FIELD.findall(part):
+            if letter in fields or not all(digits.split("x")) or len(digits) > 60:
+                fact = f"'{letter}{digits}' does not read"
+                faults.append(Diagnostic("RF115", fact, "one value, or one per axis: 3x5", place))
+                continue
+            fields[letter] = tuple(map(int, digits.split("x")))
+            low, high = _LIMITS[letter]
+            for value in fields[letter]:
+                if not low <= value <= high:
+                    fact = f"'{_NAMES[letter]}' is {value}"
+                    faults.append(Diagnostic("RF105", fact, f"it takes {low} to {high:,}", place))
+            if len(fields[letter]) > 1:
+                axes = axes or len(fields[letter])
+                if len(fields[letter]) != axes:
+                    fact = f"'{letter}{digits}' has {len(fields[letter])} values for {axes} axes"
+                    help = "give one value, or one per axis"
+                    faults.append(Diagnostic("RF106", fact, help, place))
+        found.append(fields)
+        places.append(place)
+    axes = axes or 2
+    if not 1 <= axes <= 3:
+        faults.append(Diagnostic("RF106", f"the chain has {axes} axes", "1 to 3 are read", None))
+    if faults:
+        raise RfcalcError(faults)
+    drafts = [Draft("input", Input())]
+    for number, (fields, place) in enumerate(zip(found, places, strict=True), start=1):
+        spread = {k: v * axes if len(v) == 1 else v for k, v in fields.items()}
+        pads = spread.get("p")
+        layer = Conv(
+            kernel=spread["k"],
+            stride=spread.get("s", ()),
+            dilation=spread.get("d", ()),
+            padding=None if pads is None else tuple((p, p) for p in pads),
+        )
+        drafts.append(Draft(f"conv{number}", layer, (number - 1,), place))
+    return axes, drafts

@@ -1,0 +1,67 @@
+"""What integer does an expression of parameters stand for? ``+ - * // ()`` and nothing else."""
+
+import ast
+from collections.abc import Callable, Mapping
+from operator import add, floordiv, mul, sub
+
+__all__ = ["ExpressionFault", "evaluate"]
+
+LENGTH_LIMIT = 200
+VALUE_LIMIT = 1 << 62
+
+_BINARY: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: add,
+    ast.Sub: sub,
+    ast.Mult: mul,
+    ast.FloorDiv: floordiv,
+}
+
+
+class ExpressionFault(Exception):
+    """The text is not an integer expression of the known parameters."""
+
+
+def evaluate(text: str, values: Mapping[str, int]) -> int:
+    """Return the value of an integer expression.
+
+    >>> evaluate("2*(rate+1)//3", {"rate": 4})
+    3
+
+    Raises
+    ------
+    ExpressionFault
+        Another operator, an unknown name, a division by zero, a value beyond 2**62.
+    """
+    if len(text) > LENGTH_LIMIT:
+        raise ExpressionFault(f"it has {len(text)} characters; the limit is {LENGTH_LIMIT}")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise ExpressionFault("it is not an integer expression") from None
+    return _value(tree, values)
+
+
+def _value(node: ast.expr, values: Mapping[str, int]) -> int:
+    match node:
+        case ast.Constant(value=int(value)) if not isinstance(value, bool):
+            return _bounded(value)
+        case ast.Name(id=name):
+            if name not in values:
+                known = ", ".join(sorted(values)) or "none are defined"
+                raise ExpressionFault(f"'{name}' is not a parameter here ({known})")
+            return values[name]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_value(operand, values)
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _BINARY:
+            first, second = _value(left, values), _value(right, values)
+            if isinstance(operator, ast.FloorDiv) and second == 0:
+                raise ExpressionFault("it divides by zero")
+            return _bounded(_BINARY[type(operator)](first, second))
+        case _:
+            raise ExpressionFault("only + - * // ( ) and integers are read")
+
+
+def _bounded(value: int) -> int:
+    if abs(value) > VALUE_LIMIT:
+        raise ExpressionFault("its value is beyond 2**62")
+    return value

@@ -1,0 +1,170 @@
+"""What does a network file say, value by value, and where? YAML or JSON text to a marked tree."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import yaml
+
+from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
+
+__all__ = ["DEPTH_LIMIT", "SIZE_LIMIT", "VISIT_LIMIT", "Scalar", "Source", "compose", "sequence"]
+
+SIZE_LIMIT = 1 << 24
+"""Largest network file, in characters."""
+DEPTH_LIMIT = 64
+"""Deepest nesting of a network file."""
+VISIT_LIMIT = 1 << 20
+"""Most values read from one file, aliases and repetitions counted each time."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_MERGE = "tag:yaml.org,2002:merge"
+_TAGS = "tag:yaml.org,2002:"
+
+Scalar = int | float | bool | str | None
+
+
+class Source(msgspec.Struct):
+    """A text being read: its name, its lines, and the faults found so far."""
+
+    file: str
+    lines: list[str]
+    faults: list[Diagnostic] = []
+    visits: int = 0
+    seen: set[tuple[str, int, int]] = set()
+
+    def at(self, node: yaml.Node) -> Location:
+        """Return the place of a node, cut at the end of its first line."""
+        start, end = node.start_mark, node.end_mark
+        text = self.lines[start.line] if start.line < len(self.lines) else ""
+        stop = end.column if end.line == start.line else len(text)
+        return Location(
+            self.file, start.line + 1, start.column + 1, max(1, stop - start.column), text
+        )
+
+    def report(self, code: str, message: str, help: str, node: yaml.Node) -> None:
+        """Add a fault at a node, once however often the node is read."""
+        at = self.at(node)
+        if (key := (code + message, at.line, at.column)) not in self.seen:
+            self.seen.add(key)
+            self.faults.append(Diagnostic(code, message, help, at))
+
+    def visit(self, node: yaml.Node) -> None:
+        """Count a reading of a node and stop when there are too many (aliases, repetitions)."""
+        self.visits += 1
+        if self.visits > VISIT_LIMIT:
+            raise fail(
+                "RF113",
+                f"the file unfolds into more than {VISIT_LIMIT} values",
+                "shorten the repetitions or the aliases",
+                self.at(node),
+            )
+
+    def scalar(self, node: yaml.ScalarNode) -> Scalar:
+        """Return the value of a scalar: integer, float, true, false, null, else its text.
+
+        YAML's older spellings (``no``, ``1:30``, ``0o7``) stay the text they look like.
+        """
+        text = node.value
+        if node.style in ("'", '"'):
+            return text
+        if _INTEGER.fullmatch(text):
+            return int(text) if len(text) < 40 else float("inf")
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        return {"true": True, "false": False, "null": None, "~": None, "": None}.get(text, text)
+
+    def items(self, node: yaml.MappingNode) -> dict[str, tuple[yaml.ScalarNode, yaml.Node]]:
+        """Return the entries of a mapping by key, with ``<<`` merged in and doubles reported."""
+        found: dict[str, tuple[yaml.ScalarNode, yaml.Node]] = {}
+        merged: list[yaml.Node] = []
+        for key, value in node.value:
+            self.visit(key)
+            if not isinstance(key, yaml.ScalarNode):
+                self.report("RF109", "a key is not a word", "write 'key: value'", key)
+            elif key.tag == _MERGE:
+                merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
+            elif key.value in found:
+                first = found[key.value][0].start_mark.line + 1
+                fact = f"the key '{key.value}' stands twice; first on line {first}"
+                self.report("RF107", fact, "keep one of them", key)
+            else:
+                found[key.value] = (key, value)
+        for base in merged:
+            if not isinstance(base, yaml.MappingNode):
+                self.report("RF109", "'<<' merges something that is no mapping", "", base)
+                continue
+            for name, entry in self.items(base).items():
+                found.setdefault(name, entry)
+        return found
+
+
+def compose(text: str, file: str) -> tuple[Source, yaml.Node]:
+    """Return the tree of a YAML or JSON text with the source that locates its nodes.
+
+    Raises
+    ------
+    RfcalcError
+        RF101 the text does not parse, RF113 it is too large or too deep, RF114 it is empty.
+    """
+    source = Source(file, text.splitlines(), [], 0, set())
+    if len(text) > SIZE_LIMIT:
+        fact = f"{file} has {len(text)} characters; the limit is {SIZE_LIMIT}"
+        raise fail("RF113", fact, "a network file holds layers, not weights")
+    try:
+        root: Any = yaml.compose(text.replace("\t", " "), _LOADER)
+    except yaml.YAMLError as fault:
+        raise RfcalcError([_syntax(fault, source)]) from None
+    except RecursionError:
+        raise fail("RF113", f"{file} nests too deeply", "") from None
+    if root is None:
+        raise fail("RF114", f"{file} is empty", "write 'layers:' and a list of layers")
+    for node in _foreign(root):
+        fact = f"the tag '{node.tag}' is not read"
+        source.report("RF101", fact, "network files hold plain values only", node)
+    if source.faults:
+        raise RfcalcError(source.faults)
+    return source, root
+
+
+def _syntax(fault: yaml.YAMLError, source: Source) -> Diagnostic:
+    """Return a parser's complaint as a diagnostic."""
+    mark = getattr(fault, "problem_mark", None)
+    problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or str(fault)
+    context = getattr(fault, "context", None)
+    at = None
+    if mark is not None:
+        line = min(mark.line, max(0, len(source.lines) - 1))
+        text = source.lines[line] if source.lines else ""
+        column = mark.column if line == mark.line else len(text)
+        at = Location(source.file, line + 1, column + 1, 1, text)
+    what = f"{context}, {problem}" if context else problem
+    place = "" if at else f"{source.file}: "
+    return Diagnostic("RF101", f"{place}this is not YAML: {what}", "check quotes and indents", at)
+
+
+def _foreign(root: yaml.Node) -> Iterator[yaml.Node]:
+    """Yield nodes with a tag of their own; stop at nesting beyond the limit."""
+    done: set[int] = set()
+    stack: list[tuple[yaml.Node, int]] = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if id(node) in done:
+            continue
+        done.add(id(node))
+        if depth > DEPTH_LIMIT:
+            raise fail("RF113", f"the file nests deeper than {DEPTH_LIMIT} levels", "")
+        if not node.tag.startswith(_TAGS) or node.tag.startswith(_TAGS + "python"):
+            yield node
+        if isinstance(node, yaml.MappingNode):
+            stack += [(child, depth + 1) for pair in node.value for child in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            stack += [(child, depth + 1) for child in node.value]
+
+
+def sequence(node: yaml.Node) -> Sequence[yaml.Node]:
+    """Return the entries of a list, or the one value as a list of one."""
+    return node.value if isinstance(node, yaml.SequenceNode) else [node]

@@ -1,0 +1,197 @@
+"""Where does a network dilate? Maximal runs at one resolution that contain a dilation above 1."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from rfcalc.layers.base import Layer
+from rfcalc.network import Network, without_global
+
+__all__ = ["Stage", "dilated_layers", "dilation_of", "kernel_of", "stages"]
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """A dilated stage: from the map its dilated layers read to the map they end in.
+
+    ``layers`` are the positions of the window layers with ``k > 1`` between the two, in
+    topological order; ``chain`` says whether they follow each other on every path.
+    """
+
+    source: int
+    target: int
+    layers: tuple[int, ...]
+    chain: bool
+
+
+def kernel_of(layer: Layer) -> tuple[int, ...]:
+    """Return the kernel of a window layer, empty for others."""
+    return tuple(getattr(layer, "kernel", ()))
+
+
+def dilation_of(layer: Layer) -> tuple[int, ...]:
+    """Return the dilation of a window layer per axis, empty for others."""
+    kernel = kernel_of(layer)
+    return tuple(getattr(layer, "dilation", ())) or (1,) * len(kernel)
+
+
+def dilated_layers(network: Network) -> list[int]:
+    """Return the positions of layers whose kernel is spread by a dilation above 1."""
+    return [position for position, node in enumerate(network.nodes) if _dilated(node.layer)]
+
+
+def stages(network: Network) -> tuple[Stage, ...]:
+    """Return the dilated stages of a network, in topological order.
+
+    A stage lies within one resolution. It starts at the map through which every path to its
+    dilated layers leads, moved back over the plain chain before it (so the leading 1 of a
+    schedule such as 1, 2, 5 belongs to it), and to the network's input where nothing has
+    changed the resolution yet. It ends where the paths through its dilated layers have met
+    again. Layers that read the whole input are left aside.
+    """
+    local = without_global(network)
+    dilated = dilated_layers(local)
+    if not dilated:
+        return ()
+    region = _regions(local)
+    before, after = _dominators(local, region), _postdominators(local)
+    readers = _readers(local)
+    groups: dict[int, list[int]] = {}
+    for position in dilated:
+        groups.setdefault(_root(position, before), []).append(position)
+    found: list[Stage] = []
+    for inside in groups.values():
+        source = _start(local, inside, before, region, readers)
+        target = _end(source, inside, after, region)
+        between = local.between(source, target)
+        spread = tuple(
+            position
+            for position in range(source + 1, target + 1)
+            if between[position] and max(kernel_of(local.nodes[position].layer), default=1) > 1
+        )
+        found.append(Stage(source, target, spread, _is_chain(local, source, target, spread)))
+    return tuple(sorted(found, key=lambda stage: (stage.source, stage.target)))
+
+
+def _dilated(layer: Layer) -> bool:
+    pairs = zip(kernel_of(layer), dilation_of(layer), strict=True)
+    return any(kernel > 1 and dilation > 1 for kernel, dilation in pairs)
+
+
+def _readers(network: Network) -> list[list[int]]:
+    readers: list[list[int]] = [[] for _ in network.nodes]
+    for position, node in enumerate(network.nodes):
+        for i in node.inputs:
+            readers[i].append(position)
+    return readers
+
+
+def _regions(network: Network) -> list[int]:
+    """Number the sets of nodes that are joined by edges within one resolution."""
+    parent = list(range(len(network.nodes)))
+
+    def find(position: int) -> int:
+        while parent[position] != position:
+            parent[position] = parent[parent[position]]
+            position = parent[position]
+        return position
+
+    for position, node in enumerate(network.nodes):
+        for i in node.inputs:
+            if network.nodes[i].jump == node.jump:
+                first, second = sorted((find(i), find(position)))
+                parent[second] = first
+    return [find(position) for position in range(len(network.nodes))]
+
+
+def _dominators(network: Network, region: Sequence[int]) -> list[int]:
+    """Return for every node the last node of its region that all paths to it share, else -1."""
+    idom: list[int] = []
+    for position, node in enumerate(network.nodes):
+        common = -1
+        for number, i in enumerate(node.inputs):
+            near = i if region[i] == region[position] else -1
+            common = near if number == 0 else _meet(common, near, idom)
+        idom.append(common)
+    return idom
+
+
+def _meet(a: int, b: int, idom: Sequence[int]) -> int:
+    while a != b and min(a, b) >= 0:
+        if a > b:
+            a = idom[a]
+        else:
+            b = idom[b]
+    return a if a == b else -1
+
+
+def _root(position: int, idom: Sequence[int]) -> int:
+    while idom[position] >= 0:
+        position = idom[position]
+    return position
+
+
+def _postdominators(network: Network) -> list[int]:
+    """Return for every node the first node that all paths from it share; its length at a leaf."""
+    leaf = len(network.nodes)
+    idom = [leaf] * leaf
+    for position, readers in reversed(list(enumerate(_readers(network)))):
+        common = leaf
+        for number, reader in enumerate(readers):
+            if number == 0:
+                common = reader
+                continue
+            while common != reader:
+                if common < reader:
+                    common = idom[common]
+                else:
+                    reader = idom[reader]
+                if max(common, reader) >= leaf:
+                    common = leaf
+                    break
+        idom[position] = common
+    return idom
+
+
+def _start(
+    network: Network,
+    dilated: Sequence[int],
+    idom: Sequence[int],
+    region: Sequence[int],
+    readers: Sequence[Sequence[int]],
+) -> int:
+    """Return the map that a stage reads."""
+    source = idom[dilated[0]]
+    for position in dilated[1:]:
+        source = _meet(source, idom[position], idom) if source >= 0 else source
+    if source < 0:
+        return network.nodes[dilated[0]].inputs[0]
+    first = _root(source, idom)
+    if not network.nodes[first].inputs:
+        return first
+    while True:
+        inputs = network.nodes[source].inputs
+        if len(inputs) != 1 or region[inputs[0]] != region[source] or len(readers[inputs[0]]) > 1:
+            return source
+        source = inputs[0]
+
+
+def _end(
+    source: int, dilated: Sequence[int], postdom: Sequence[int], region: Sequence[int]
+) -> int:
+    """Return the node in which all paths through the dilated layers have met again."""
+    last = max(dilated)
+    target = postdom[source]
+    while target < last:
+        target = postdom[target]
+    return target if target < len(region) and region[target] == region[last] else last
+
+
+def _is_chain(network: Network, source: int, target: int, spread: Sequence[int]) -> bool:
+    """Whether every window layer of a stage can follow the one before it on a path."""
+    depth = {source: 0}
+    wide = set(spread)
+    for position in range(source + 1, target + 1):
+        known = [depth[i] for i in network.nodes[position].inputs if i in depth]
+        if known:
+            depth[position] = max(known) + (position in wide)
+    return depth.get(target, 0) == len(spread)
