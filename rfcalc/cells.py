@@ -72,7 +72,17 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         """Length of the longest run of missing indices between two present ones."""
         if self.bits is None:
             return 0
-        return max(map(len, bin(self.bits)[2:].split("1")))
+        # A hole of h cells closes under h + 1 copies side by side, found by bisection.
+        open_still, copies = self.bits, 1
+        while (wider := open_still | open_still << copies) & (wider + 1):
+            open_still, copies = wider, copies * 2
+        step = copies // 2
+        while step:
+            wider = open_still | open_still << step
+            if wider & (wider + 1):
+                open_still, copies = wider, copies + step
+            step //= 2
+        return copies
 
     def __iter__(self) -> Iterator[int]:
         """Yield the indices in rising order."""
@@ -136,9 +146,11 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         return Cells(self.start + by, self.extent, self.bits) if by and self.extent else self
 
     def scale(self, by: int) -> "Cells":
-        """Return ``{by * i}``, for a positive ``by``."""
+        """Return ``{by * i}``, for any sign of ``by``."""
         if by == 1 or self.extent <= 1:
             return Cells(self.start * by, self.extent, self.bits) if self.extent else EMPTY
+        if by <= 0:
+            return self.reflect().scale(-by) if by else Cells(0, 1)
         _check_width((self.extent - 1) * by + 1)
         if self.bits is None:
             return Cells(self.start * by, 1).spread(by, self.extent)

@@ -144,6 +144,12 @@ CODES: dict[str, Code] = {
         "A mask with holes, its phases or its boxes would take more memory than allowed.",
         "Ask with a later --source or for an earlier --layer.",
     ),
+    "RF310": Code(
+        "channels that do not fit",
+        "When a network is run, a layer receives another number of channels than it names, or "
+        "one that its groups do not divide.",
+        "Correct in_channels, out_channels or groups; masks do not depend on them.",
+    ),
     "RF401": Code("unknown layer", "No layer has that name.", "`rfcalc analyze` lists the names."),
     "RF402": Code(
         "position outside the output",
@@ -192,6 +198,73 @@ CODES: dict[str, Code] = {
         "A schedule is a list of positive integers, one dilation per layer.",
         "Write 1,2,5; kernels and strides are one value, or one per layer.",
     ),
+    "RF420": Code(
+        "nothing to draw",
+        "The output reads no cell of the source, so a picture would be empty.",
+        "Choose another --phase or --layer.",
+    ),
+    "RF421": Code(
+        "unknown colour map",
+        "matplotlib has no colour map of that name.",
+        "Use a perceptually uniform one: viridis, cividis, plasma, inferno, magma.",
+    ),
+    "RF422": Code(
+        "a figure out of range",
+        "--dpi or --size asks for a figure too small to read or too large to hold.",
+        "Stay within the range in the help line.",
+    ),
+    "RF423": Code(
+        "the image cannot be read",
+        "The file under --overlay or --image is missing, broken or no picture.",
+        "Give a PNG or JPEG that other programs open.",
+    ),
+    "RF424": Code(
+        "the image is smaller than the field",
+        "The receptive field does not fit on the picture it is to be drawn on.",
+        "Use a larger picture, or ask for an earlier --layer.",
+    ),
+    "RF430": Code(
+        "the configuration does not read",
+        "`[tool.rfcalc]` in pyproject.toml is not valid TOML, has an unknown key or a value of "
+        "the wrong kind.",
+        "Use the options of `rfcalc check` without their dashes: min-rf = 224.",
+    ),
+    "RF440": Code(
+        "too large to be run",
+        "A layer has more cells than the NumPy backend runs to verify a mask.",
+        "Verify at a smaller --input: the layers are the same.",
+    ),
+    "RF460": Code(
+        "a tile smaller than its halo",
+        "Tiles smaller than what they read beyond themselves throw away more than they keep.",
+        "Choose a tile of at least the size in the help line.",
+    ),
+    "RF461": Code(
+        "no tile fits",
+        "No tile has windows within --max-pixels, or none keeps the network's grids in step.",
+        "Allow larger windows, or take the windows of the plan.",
+    ),
+    "RF462": Code(
+        "a size that the network cannot take",
+        "A layer is too large for its input, or branches would meet with different sizes.",
+        "Pad or crop to one of the sizes in the help line; `rfcalc sizes` says the rule.",
+    ),
+    "RF463": Code(
+        "a layer that cannot be tiled",
+        "A layer goes by the size of its input (pooling or resampling to a size, aligned corners, "
+        "an index from the end), so a tile would not give what the whole gives.",
+        "Ask for an earlier --layer, or build the layer with a fixed ratio.",
+    ),
+    "RF464": Code(
+        "no stream along this axis",
+        "A stream runs along one axis, in frames that meet the strides in few ways.",
+        "Name the axis of time with --axis, and choose a frame of a multiple of the alignment.",
+    ),
+    "RF425": Code(
+        "Graphviz is missing or failed",
+        "A graph is drawn as SVG, PNG or PDF by Graphviz's program `dot`.",
+        "Install graphviz, or write the graph as text: .dot or .mmd.",
+    ),
     "RG101": Code(
         "gridding in a dilated stage",
         "A dilated stage samples its own input map with holes. A step is larger than the field "
@@ -211,10 +284,12 @@ CODES: dict[str, Code] = {
         "Begin the stage with a dilation of 1.",
     ),
     "RG104": Code(
-        "uneven path counts",
-        "Some cells are reached by far more paths than others, which a random network shows as "
-        "its effective field (theorem T10).",
-        "Choose steps nearer to 1, K, K*K, ..; `rfcalc design --prefer even`.",
+        "alternating path counts",
+        "A stage without holes reads some cells over many more paths than their neighbours: a "
+        "quarter of its path counts or more alternate with a period of 2 or 3 cells, which a "
+        "random network shows in its effective field (theorem T10).",
+        "Add a layer of dilation 1, or choose steps nearer to 1, K, K*K, ..; "
+        "`rfcalc design --prefer even`.",
     ),
     "RG105": Code(
         "the output has holes",
@@ -228,14 +303,16 @@ CODES: dict[str, Code] = {
     ),
     "RG107": Code(
         "field larger than the input",
-        "Every output sees padding.",
-        "Use a larger input, or fewer and smaller steps.",
+        "The field of the output exceeds the input on an axis, so every output reads padding.",
+        "Common in classifiers, and mostly harmless: the effective field is smaller. Where it "
+        "matters use a larger input, or fewer and smaller steps.",
     ),
     "RG108": Code(
         "misaligned branches",
         "Branches meet whose fields have different centres, so features are added that look at "
-        "different places (Araujo et al. 2019).",
-        "Pad the branches alike. Causal branches differ by design.",
+        "different places (Araujo et al. 2019). A warning from one cell of the merged map on. "
+        "Causal branches, which end at the output's own cell, are not told of.",
+        "Pad the branches alike.",
     ),
     "RG109": Code(
         "checkerboard",
@@ -245,13 +322,14 @@ CODES: dict[str, Code] = {
     ),
     "RG110": Code(
         "dead phases",
-        "Some outputs of a transposed convolution read nothing: its dilation and stride share a "
-        "factor.",
-        "Choose a dilation without that factor.",
+        "Some outputs of a transposed convolution read nothing: its kernel is narrower than its "
+        "stride, or its dilation and stride share a factor.",
+        "Choose a kernel as wide as the stride, and a dilation without that factor.",
     ),
     "RG111": Code(
         "uneven use of the input",
-        "A strided kernel that is no multiple of the stride reads some cells more often.",
+        "A strided kernel that is no multiple of the stride, or whose dilation shares a factor "
+        "with it, reads some cells more often than others.",
         "Usually harmless; a kernel of 2 or 4 with stride 2 avoids it.",
     ),
     "RG112": Code(
@@ -264,6 +342,62 @@ CODES: dict[str, Code] = {
         "Most outputs of a dilated layer have taps in the padding: it acts like a smaller kernel "
         "(Chen et al. 2017 on rates near the map's size).",
         "Lower the rate, or run the layer on a larger map.",
+    ),
+    "RG114": Code(
+        "the field is no box",
+        "Branches of unlike shape, as 1x7 beside 7x1, leave the corners of the field unread. No "
+        "line through the field has a gap, so this is no gridding.",
+        "Nothing needs to be done; the density tells how much of the box is read.",
+    ),
+    "RG201": Code(
+        "gate min-rf missed",
+        "The layer's receptive field is smaller than `rfcalc check --min-rf` asks for, on the "
+        "phase where it is smallest.",
+        "Add layers, strides or dilations, or lower the gate; `rfcalc design` finds schedules.",
+    ),
+    "RG202": Code(
+        "gate max-rf missed",
+        "The layer's receptive field is larger than --max-rf allows, or the whole input.",
+        "Use fewer or smaller steps. --ignore-global leaves layers that read everything aside.",
+    ),
+    "RG203": Code(
+        "gate min-density missed",
+        "The layer reads a smaller share of its receptive-field box than --min-density asks for.",
+        "Lower the dilations; `rfcalc fix` finds the least change.",
+    ),
+    "RG204": Code(
+        "gate no-holes missed",
+        "A cell inside the layer's receptive-field box is not read by it.",
+        "Repair the dilations with `rfcalc fix`. Where only corners are missing, ask for "
+        "--min-density or --no-gridding in its place.",
+    ),
+    "RG205": Code(
+        "gate no-gridding missed",
+        "A dilated stage samples its own input map with holes, even where the input pixels are "
+        "covered through the strides before it.",
+        "Let one layer of the stage have dilation 1; `rfcalc fix` finds the least change.",
+    ),
+    "RG206": Code(
+        "gate no-checkerboard missed",
+        "A transposed convolution gives its output phases unequal numbers of taps, or none.",
+        "Choose a kernel that is a multiple of the stride, or upsample and convolve.",
+    ),
+    "RG207": Code(
+        "gate no-unseen missed",
+        "Some cells of the source are read by no output at all.",
+        "Let no kernel be narrower than its stride.",
+    ),
+    "RG208": Code(
+        "gate hdc missed",
+        "A dilated stage that is a chain breaks a published HDC rule, or has holes. Stages with "
+        "parallel branches are not judged: the rules do not speak of them.",
+        "`rfcalc hdc-check` shows each rule with its value; --no-gridding asks for the exact "
+        "condition alone.",
+    ),
+    "RG209": Code(
+        "gate max-jump missed",
+        "Neighbouring outputs are farther apart in the source than --max-jump allows.",
+        "Drop a stride, or dilate in its place.",
     ),
 }
 """Every code, in order."""

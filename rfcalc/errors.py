@@ -4,7 +4,19 @@ from collections.abc import Iterable
 
 import msgspec
 
-__all__ = ["Diagnostic", "ImpossibleSize", "LimitExceeded", "Location", "NeedsSize", "RfcalcError", "fail"]
+__all__ = [
+    "Diagnostic",
+    "ImpossibleSize",
+    "LimitExceeded",
+    "Location",
+    "NeedsSize",
+    "RfcalcError",
+    "fail",
+]
+
+
+WIDTH = 160
+"""Longest source line that is shown whole, in characters."""
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -28,16 +40,32 @@ class Diagnostic(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """Render as ``file:line:column: CODE message`` with the source line, caret and help."""
         where = "" if self.at is None else f"{self.at.file}:{self.at.line}:{self.at.column}: "
-        lines = [f"{where}{self.code} {self.message}"]
+        lines = [_plain(f"{where}{self.code} {self.message}")]
         margin = "  "
         if self.at is not None and self.at.text:
             number = str(self.at.line)
             margin = " " * (len(number) + 3)
-            caret = " " * (self.at.column - 1) + "^" * max(1, self.at.length)
-            lines += [f"  {number} | {self.at.text}", f"{margin}| {caret}"]
+            text, column = _excerpt(self.at)
+            caret = " " * (column - 1) + "^" * max(1, min(self.at.length, len(text) - column + 1))
+            lines += [f"  {number} | {text}", f"{margin}| {caret}"]
         if self.help:
-            lines.append(f"{margin}= help: {self.help}")
+            lines.append(_plain(f"{margin}= help: {self.help}"))
         return "\n".join(lines)
+
+
+def _excerpt(at: Location) -> tuple[str, int]:
+    """Return the source line, of a very long one the part around the place, and the column."""
+    text = _plain(at.text)
+    if len(text) <= WIDTH:
+        return text, at.column
+    low = max(0, min(at.column - 1 - WIDTH // 3, len(text) - WIDTH))
+    cut = ".. " if low else ""
+    return cut + text[low : low + WIDTH], at.column - low + len(cut)
+
+
+def _plain(text: str) -> str:
+    """Return the text without what could steer a terminal."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 class RfcalcError(Exception):
@@ -61,9 +89,9 @@ class LimitExceeded(Exception):
 
 
 def fail(code: str, message: str, help: str = "", at: Location | None = None) -> RfcalcError:
-    """Return the error that carries one diagnostic, to be raised by the caller.
+    r"""Return the error that carries one diagnostic, to be raised by the caller.
 
     >>> str(fail("RF401", "no layer is named 'c9'", "the layers are c1, c2"))
-    "RF401 no layer is named 'c9'\\n  = help: the layers are c1, c2"
+    "RF401 no layer is named 'c9'\n  = help: the layers are c1, c2"
     """
     return RfcalcError([Diagnostic(code, message, help, at)])

@@ -87,6 +87,8 @@ def _composed(layer: Sequence[Axis], box: tuple[Axis, ...]) -> tuple[Axis, ...]:
                 done.append(done[earlier])
                 break
         else:
-            whole = not isinstance(outer, Taps) or not isinstance(inner, Taps)
-            done.append(WHOLE if whole else outer @ inner)
+            if isinstance(outer, Taps) and isinstance(inner, Taps):
+                done.append(outer @ inner)
+            else:
+                done.append(WHOLE)
     return tuple(done)

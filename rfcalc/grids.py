@@ -6,14 +6,15 @@ from math import lcm
 
 import msgspec
 
+from rfcalc.ancestors import depends, sizes_at
 from rfcalc.errors import ImpossibleSize, NeedsSize, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.layers.resample import Upsample
-from rfcalc.network import Draft, Input, Network, Node, build, without_global
+from rfcalc.network import Network, Node, without_global
 from rfcalc.taps import Taps
 
-__all__ = ["Grids", "grids", "resized"]
+__all__ = ["Grids", "grids", "settled"]
 
 
 class Grids(msgspec.Struct, frozen=True):
@@ -57,50 +58,31 @@ class Grids(msgspec.Struct, frozen=True):
         ImpossibleSize
             A layer cannot take what it is given, or branches meet with different sizes.
         """
-        nodes = self.network.nodes
-        found: dict[int, int] = {}
-        for position in self.order:
-            inputs = self.inputs[position]
-            if not inputs:
-                found[position] = n
-                continue
-            here = found[inputs[0]]
-            for other in inputs[1:]:
-                if found[other] != here:
-                    raise ImpossibleSize(
-                        f"'{nodes[position].name}' merges sizes that differ on axis {axis}: "
-                        f"'{nodes[inputs[0]].name}' has {here}, '{nodes[other].name}' has "
-                        f"{found[other]}"
-                    )
-            try:
-                found[position] = nodes[position].layer.size(here, axis)
-            except ImpossibleSize as fault:
-                raise ImpossibleSize(f"'{nodes[position].name}': {fault}") from None
-        return found
+        return sizes_at(self.network.nodes, self.order, self.inputs, n, axis)
 
 
-def grids(network: Network, layer: str | None = None, *, ignore_global: bool = False) -> Grids:
-    """Return how the grids below a layer (by default the output) move together.
+def grids(
+    network: Network,
+    layer: str | None = None,
+    source: str | None = None,
+    *,
+    ignore_global: bool = False,
+) -> Grids:
+    """Return how the grids below a layer (by default the output) move with those of a source.
+
+    The source is by default every input; ``n`` cells are then cells of the inputs.
 
     Raises
     ------
     RfcalcError
         RF401 unknown layer, RF404 a layer that reads the whole of its input, RF405 no path from
-        the input, RF423 a layer or a merge that does not move along.
+        the input, RF463 a layer or a merge that does not move along.
     """
     if ignore_global:
         network = without_global(network)
     target = network.index(layer, network.output)
-    live = _live(network)
-    if not live[target]:
-        name = network.nodes[target].name
-        raise fail("RF405", f"'{name}' does not depend on the input", "choose another --layer")
-    needed = {target}
-    for position in range(target, -1, -1):
-        if position in needed:
-            needed |= {i for i in network.nodes[position].inputs if live[i]}
-    order = tuple(sorted(needed))
-    inputs = {p: tuple(i for i in network.nodes[p].inputs if live[i]) for p in order}
+    origin = None if source is None else network.index(source, 0)
+    order, inputs = depends(network, target, origin)
     _check_bounded(network, order)
     sources = tuple(p for p in order if not inputs[p])
     _check_sources(network, sources)
@@ -124,36 +106,6 @@ def grids(network: Network, layer: str | None = None, *, ignore_global: bool = F
     return Grids(local, target, order, sources, inputs, alignment, jumps)
 
 
-def resized(network: Network, size: Sequence[int]) -> Network:
-    """Return the network on an input of another size.
-
-    Raises
-    ------
-    RfcalcError
-        RF301, RF302, RF303: the network cannot take that size.
-    """
-    drafts = [Draft(n.name, n.layer, n.inputs, n.at) for n in network.nodes]
-    sizes = [tuple(size)] * sum(isinstance(n.layer, Input) for n in network.nodes)
-    return build(
-        network.name,
-        network.dims,
-        drafts,
-        sizes,
-        network.outputs,
-        network.aliases,
-        network.assumed,
-        lenient=True,
-    )
-
-
-def _live(network: Network) -> list[bool]:
-    """Return for every node whether it depends on an input."""
-    live: list[bool] = []
-    for node in network.nodes:
-        live.append(isinstance(node.layer, Input) or any(live[i] for i in node.inputs))
-    return live
-
-
 def _check_bounded(network: Network, order: Sequence[int]) -> None:
     for position in order:
         node = network.nodes[position]
@@ -174,7 +126,7 @@ def _check_sources(network: Network, sources: Sequence[int]) -> None:
         other = network.nodes[position]
         if other.size != first.size:
             fact = f"the inputs '{first.name}' and '{other.name}' have different sizes"
-            raise fail("RF423", fact, "tiles are cut from inputs of one size", other.at)
+            raise fail("RF463", fact, "tiles are cut from inputs of one size", other.at)
 
 
 def _moving(
@@ -192,14 +144,14 @@ def _moving(
                 f"'{first.name}' is {_by(jumps[inputs[0]])}, that of '{nodes[i].name}' is "
                 f"{_by(jumps[i])}"
             )
-            raise fail("RF423", fact, "choose an input size at which they agree", node.at)
+            raise fail("RF463", fact, "choose an input size at which they agree", node.at)
     layer = _by_ratio(node.layer, first.size)
     taps: list[Axis] = []
     for axis in range(len(node.taps)):
-        found = _settled(layer, None if first.size is None else first.size[axis], axis)
+        found = settled(layer, None if first.size is None else first.size[axis], axis)
         if found is None:
             fact = f"'{node.name}' ({layer.op}) goes by the size of its input: a tile would differ"
-            raise fail("RF423", fact, "ask for an earlier --layer", node.at)
+            raise fail("RF463", fact, "ask for an earlier --layer", node.at)
         taps.append(found)
     return msgspec.structs.replace(node, layer=layer, taps=tuple(taps))
 
@@ -214,7 +166,7 @@ def _by_ratio(layer: Layer, size: tuple[int, ...] | None) -> Layer:
     return msgspec.structs.replace(layer, scale=scale, size_to=None, align_corners=False)
 
 
-def _settled(layer: Layer, n: int | None, axis: int) -> Taps | None:
+def settled(layer: Layer, n: int | None, axis: int) -> Taps | None:
     """Return the relation of a layer that moves with its input, ``None`` for one that does not."""
     if layer.resized:
         return None
@@ -222,7 +174,7 @@ def _settled(layer: Layer, n: int | None, axis: int) -> Taps | None:
         taps, sized = layer.taps(None, axis), False
     except NeedsSize:
         taps, sized = layer.taps(n, axis), True
-    if not isinstance(taps, Taps):
+    if not isinstance(taps, Taps) or taps.advance < 1:
         return None
     known = n if n is not None else taps.advance << 20
     # Windows are no larger than the whole, so a smaller size is the first to compare with.

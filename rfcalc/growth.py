@@ -116,7 +116,7 @@ def growth(network: Network, source: str | None = None) -> Growth:
 def footprint(network: Network, source: int, target: int) -> Footprint:
     """Return what one node sees of another; without a box when it does not depend on it."""
     found = Footprint(())
-    for position, here in footprints(network, source, [], target):
+    for position, here in footprints(network, source, None, target):
         if position == target:
             found = here
     return found
@@ -125,13 +125,14 @@ def footprint(network: Network, source: int, target: int) -> Footprint:
 def footprints(
     network: Network,
     source: int,
-    misaligned: list[Misalignment],
+    misaligned: list[Misalignment] | None,
     target: int | None = None,
 ) -> Iterator[tuple[int, Footprint]]:
     """Yield the footprint of every node that depends on the source, in topological order.
 
     A footprint is forgotten once its last reader is done, so memory follows the width of the
     graph and not its depth.
+    Merges whose branches have different centres are added to ``misaligned``, when it is given.
     """
     nodes = network.nodes
     last = len(nodes) - 1 if target is None else target
@@ -149,7 +150,9 @@ def footprints(
             try:
                 found = _seen(network, source, node, parts, alive, misaligned)
             except LimitExceeded as fault:
-                raise fail("RF305", f"'{node.name}': {fault}", "ask with a later --source") from None
+                raise fail(
+                    "RF305", f"'{node.name}': {fault}", "ask with a later --source"
+                ) from None
             alive[position] = found
             yield position, found
         for i in node.inputs:
@@ -164,7 +167,7 @@ def _seen(
     node: Node,
     parts: Sequence[int],
     alive: dict[int, Footprint],
-    misaligned: list[Misalignment],
+    misaligned: list[Misalignment] | None,
 ) -> Footprint:
     """Return the footprint of a node from those of the inputs that depend on the source."""
     if len(node.inputs) == 1:
@@ -179,7 +182,7 @@ def _seen(
         spread.append((given.name, _on_grid(network, source, node, found)))
     total = spread[0][1]
     for name, found in spread[1:]:
-        if not (total.unbounded or found.unbounded):
+        if misaligned is not None and not (total.unbounded or found.unbounded):
             pairs = tuple(
                 (_center(spread[0][1], axis), _center(found, axis)) for axis in range(network.dims)
             )

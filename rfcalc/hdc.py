@@ -9,9 +9,17 @@ import msgspec
 from rfcalc.cells import BITS_LIMIT, Cells
 from rfcalc.errors import Diagnostic, RfcalcError
 
-__all__ = ["Group", "HdcVerdict", "chain_cells", "hdc_check", "largest_gap", "published_gaps"]
+__all__ = [
+    "Group",
+    "HdcVerdict",
+    "chain_cells",
+    "criterion",
+    "hdc_check",
+    "largest_gap",
+    "published_gaps",
+]
 
-LAYER_LIMIT = 4096
+LAYER_LIMIT = 1 << 17
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -136,18 +144,9 @@ def hdc_check(
         steps.append(rate * jump)
         jump *= s
     moves = sorted((e, k) for e, k in zip(steps, kernels, strict=True) if k > 1)
-    field, largest, first, failing = 1, 1, None, None
-    for step, k in moves:
-        if step > field and failing is None:
-            first, failing = field, step
-        largest = max(largest, step - (field - 1))
-        field += (k - 1) * step
-    groups = tuple(
-        _group(rates[low:high], kernels[low]) for low, high in _ascents(rates)
-    )
-    sawtooth = any(g.rises for g in groups) and all(
-        g.rises for g in groups if len(g.dilations) > 1
-    )
+    field, largest, first, failing = criterion(moves)
+    groups = tuple(_group(rates[low:high], kernels[low]) for low, high in _ascents(rates))
+    sawtooth = any(g.rises for g in groups) and all(g.rises for g in groups if len(g.dilations) > 1)
     whole = _group(rates, kernels[0])
     hole_free = failing is None
     cells = field if hole_free else None
@@ -171,7 +170,7 @@ def hdc_check(
         rf=field,
         cells=cells,
         hole_free=hole_free,
-        largest_hole=largest - 1,
+        largest_hole=largest,
         first_missing=first,
         failing=failing,
         sublattices=lattices,
@@ -192,6 +191,21 @@ def published_gaps(dilations: Sequence[int]) -> tuple[int, ...]:
         last = gaps[-1]
         gaps.append(max(last - 2 * rate, last - 2 * (last - rate), rate))
     return tuple(reversed(gaps))
+
+
+def criterion(moves: Sequence[tuple[int, int]]) -> tuple[int, int, int | None, int | None]:
+    """Return field, largest hole run, first missing offset and first failing step (T1, T2).
+
+    ``moves`` are ascending ``(step, kernel)`` pairs: a chain has no holes iff no step exceeds the
+    field that the smaller ones build, ``e_j <= 1 + S_(j-1)``. Source: Brown 1961.
+    """
+    field, hole, first, failing = 1, 0, None, None
+    for step, kernel in moves:
+        if step > field and failing is None:
+            first, failing = field, step
+        hole = max(hole, step - field)
+        field += (kernel - 1) * step
+    return field, hole, first, failing
 
 
 def largest_gap(moves: Sequence[tuple[int, int]]) -> tuple[int, ...]:
@@ -278,7 +292,7 @@ def _warnings(groups: Sequence[Group]) -> tuple[str, ...]:
     """Name the pairs with a common factor: a matter of evenness, never of holes."""
     found: list[str] = []
     for group in groups:
-        rates = sorted({rate for rate in group.dilations if rate > 1})
+        rates = sorted({rate for rate in group.dilations if rate > 1})[:64]
         pairs = [(a, b) for i, a in enumerate(rates) for b in rates[i + 1 :] if gcd(a, b) > 1]
         if pairs and group.common_factor == 1:
             shown = ", ".join(f"{a} and {b}" for a, b in pairs[:4])
@@ -291,7 +305,9 @@ def _reasons(verdict: HdcVerdict) -> tuple[str, ...]:
     if verdict.published == verdict.hole_free:
         return ()
     reasons: list[str] = []
-    smallest = min((e for e, k in zip(verdict.steps, verdict.kernels, strict=True) if k > 1), default=1)
+    smallest = min(
+        (e for e, k in zip(verdict.steps, verdict.kernels, strict=True) if k > 1), default=1
+    )
     if verdict.published:
         if smallest > 1:
             reasons.append(
@@ -307,7 +323,9 @@ def _reasons(verdict: HdcVerdict) -> tuple[str, ...]:
             )
         return tuple(reasons)
     if not verdict.sawtooth:
-        reasons.append("the sawtooth is a way to reach a hole-free schedule, not a condition for it")
+        reasons.append(
+            "the sawtooth is a way to reach a hole-free schedule, not a condition for it"
+        )
     if not verdict.factor_holds:
         reasons.append("a common factor within a group is harmless when another layer has step 1")
     if not verdict.gap_holds:

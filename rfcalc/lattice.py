@@ -41,9 +41,7 @@ def overlap(found: Footprint, phase: Sequence[int]) -> tuple[float, ...]:
     for axis in range(len(phase)):
         there = found.read([o + (a == axis) for a, o in enumerate(phase)])
         common = Region.of(
-            tuple(c & d for c, d in zip(a, b, strict=True))
-            for a in here.boxes
-            for b in there.boxes
+            tuple(c & d for c, d in zip(a, b, strict=True)) for a in here.boxes for b in there.boxes
         )
         shares.append(common.count / here.count if here.boxes else 0.0)
     return tuple(shares)
@@ -59,8 +57,7 @@ def read_share(found: Footprint) -> Fraction:
         return Fraction(0)
     turns = [lcm(*(abs(box[axis].advance) or 1 for box in boxes)) for axis in range(len(boxes[0]))]
     residues = Region.of(
-        tuple(_residues(taps, turn) for taps, turn in zip(box, turns, strict=True))
-        for box in boxes
+        tuple(_residues(taps, turn) for taps, turn in zip(box, turns, strict=True)) for box in boxes
     )
     whole = 1
     for turn in turns:

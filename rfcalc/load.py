@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rfcalc.errors import fail
 from rfcalc.network import Network, nearest
-from rfcalc.spec import is_chain, read_inline, read_text
+from rfcalc.spec import chain_text, is_chain, read_inline, read_text
 from rfcalc.spec.text import SIZE_LIMIT
 from rfcalc.zoo import zoo_names, zoo_text
 
-__all__ = ["load"]
+__all__ = ["load", "source_text"]
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -53,6 +53,25 @@ def load(
         help = f"a network is a file ({', '.join(SUFFIXES)}), a chain (k3,k3d2), zoo:NAME or '-'"
         raise fail("RF112", f"'{name}' does not name a network", help)
     return read_text(_text(path), name, input, set)
+
+
+def source_text(net: str) -> tuple[str, str]:
+    """Return the text of a network file, and the name that diagnostics show.
+
+    A chain is written out as a file, one layer a line.
+
+    Raises
+    ------
+    RfcalcError
+        RF112, RF113, RF115, RF117: as for ``load``.
+    """
+    if net == "-":
+        return sys.stdin.read(SIZE_LIMIT + 1), "<stdin>"
+    if net.startswith("zoo:"):
+        return _zoo(net[4:]), net
+    if is_chain(net) and not Path(net).exists():
+        return chain_text(net), net
+    return _text(Path(net)), net
 
 
 def _zoo(name: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["PIXEL_LIMIT", "Mask", "Question", "ask", "broadcast", "mask", "pixels"]
+__all__ = ["PIXEL_LIMIT", "Mask", "Question", "ask", "broadcast", "folded", "mask", "pixels"]
 
 PIXEL_LIMIT = 1 << 27
 """Most cells of an array that is written out."""
@@ -164,7 +164,9 @@ def ask(
             raise fail("RF403", "a position needs the input size", "give it: --input H,W")
         for axis, (index, cells) in enumerate(zip(at, size, strict=True)):
             if not 0 <= index < cells:
-                fact = f"--at is {index} on axis {axis}; the output of '{names[1]}' has {cells} cells"
+                fact = (
+                    f"--at is {index} on axis {axis}; the output of '{names[1]}' has {cells} cells"
+                )
                 raise fail("RF402", fact, f"positions run from 0 to {cells - 1}")
         return Question(network, target, origin, tuple(at), True)
     found = bounded(footprint(network, origin, target), names[1])
@@ -211,7 +213,7 @@ def _read(node: Node, given: Node, wanted: Region) -> Region:
         tuple(
             Cells.run(0, n)
             if not isinstance(axis, Taps)
-            else _folded(axis.image(cells), n, node.layer.border)
+            else folded(axis.image(cells), n, node.layer.border)
             for axis, cells, n in zip(taps, box, given.size, strict=True)
         )
         for box in wanted.boxes
@@ -226,7 +228,7 @@ def broadcast(node: Node, given: Node) -> tuple[Axis, ...]:
     return node.taps
 
 
-def _folded(cells: Cells, n: int, mode: PaddingMode) -> Cells:
+def folded(cells: Cells, n: int, mode: PaddingMode) -> Cells:
     """Return what indices outside ``0 .. n - 1`` stand for, united with those inside."""
     if cells.start >= 0 and cells.stop <= n:
         return cells

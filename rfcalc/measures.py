@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,6 +13,7 @@ from rfcalc.growth import bounded, footprint, widest
 from rfcalc.lattice import core, overlap, read_share, sublattices
 from rfcalc.network import Network
 from rfcalc.paths import paths
+from rfcalc.region import Region
 from rfcalc.stages import dilation_of
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COUNT_BUDGET", "Evenness", "Measures", "measures"]
 
-COUNT_BUDGET = 1 << 22
-"""Most cells times layers over which the path counts of a graph with merges are written out."""
+COUNT_BUDGET = 1 << 20
+"""Most cells times layers over which path counts are written out to be measured."""
 SHARES = (50, 95, 99)
 """Percentages of the paths whose smallest centred square is measured."""
 
@@ -70,7 +71,12 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measures(
-    network: Network, source: int, target: int, found: Footprint | None = None, *, budget: int = COUNT_BUDGET
+    network: Network,
+    source: int,
+    target: int,
+    found: Footprint | None = None,
+    *,
+    budget: int = COUNT_BUDGET,
 ) -> Measures:
     """Return the gridding measures of a node against an earlier one.
 
@@ -106,14 +112,19 @@ def measures(
             for line, run in zip(lines, cores, strict=True)
         ),
         read_share=float(read_share(known)),
-        evenness=evenness(network, source, target, phase, budget) if budget else None,
+        evenness=evenness(network, source, target, phase, region, budget) if budget else None,
     )
 
 
 def evenness(
-    network: Network, source: int, target: int, phase: Sequence[int], budget: int = COUNT_BUDGET
+    network: Network,
+    source: int,
+    target: int,
+    phase: Sequence[int],
+    region: Region,
+    budget: int = COUNT_BUDGET,
 ) -> Evenness | None:
-    """Return how even the path counts are, ``None`` when the cells are too many to write out.
+    """Return how even the path counts of a region are, ``None`` when they are too many.
 
     A chain's counts are a product of one line per axis, and are measured line by line.
     """
@@ -122,7 +133,11 @@ def evenness(
     between = network.between(source, target)
     inside = [p for p in range(source + 1, target + 1) if between[p]]
     nodes = network.nodes
-    if all(len(nodes[p].inputs) == 1 and not nodes[p].layer.gate for p in inside):
+    chain = all(len(nodes[p].inputs) == 1 and not nodes[p].layer.gate for p in inside)
+    extents = [span.extent for span in region.bounds or ()]
+    if (sum(extents) if chain else prod(extents)) * len(inside) > budget:
+        return None
+    if chain:
         factors = [
             paths(
                 _one_axis(network, axis),
@@ -133,9 +148,6 @@ def evenness(
             for axis in range(network.dims)
         ]
     else:
-        _, _, region = widest(footprint(network, source, target))
-        if region.volume * len(inside) > budget:
-            return None
         try:
             counted = paths(network, nodes[target].name, nodes[source].name, phase=phase)
         except RfcalcError:
@@ -224,14 +236,13 @@ def _squares(shares: "Sequence[NDArray[np.float64]]") -> dict[int, int]:
     held: list[NDArray[np.float64]] = []
     reach = max(n for share in shares for n in share.shape)
     for share in shares:
-        offsets = [np.abs(2 * np.arange(n) - (n - 1)) for n in share.shape]
-        distance = offsets[0]
+        offsets: list[NDArray[Any]] = [np.abs(2 * np.arange(n) - (n - 1)) for n in share.shape]
+        distance: NDArray[Any] = offsets[0]
         for other in offsets[1:]:
             distance = np.maximum.outer(distance, other)
-        weights = np.bincount(distance.ravel(), weights=share.ravel(), minlength=reach)
+        weights: NDArray[np.float64] = np.bincount(
+            distance.ravel(), weights=share.ravel(), minlength=reach
+        )
         held.append(weights.cumsum())
     inside = np.prod(held, axis=0)
-    return {
-        percent: int(np.argmax(inside >= percent / 100 - 1e-12)) + 1 for percent in SHARES
-    }
-
+    return {percent: int(np.argmax(inside >= percent / 100 - 1e-12)) + 1 for percent in SHARES}

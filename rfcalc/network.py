@@ -207,9 +207,7 @@ class _Grid(msgspec.Struct, frozen=True, gc=False):
     resized: bool
 
 
-def _merged(
-    draft: Draft, inputs: Sequence[Node], faults: list[Diagnostic], lenient: bool
-) -> _Grid:
+def _merged(draft: Draft, inputs: Sequence[Node], faults: list[Diagnostic], lenient: bool) -> _Grid:
     """Return the common grid of a layer's inputs, or report where they differ.
 
     An input without a grid of its own (global pooling) is spread over the others.
@@ -233,17 +231,20 @@ def _merged(
                     draft.at,
                 )
             )
-        elif None not in node.jump and node.jump != main.jump:
-            if main.size is None or not (lenient or node.resized or main.resized):
-                faults.append(
-                    Diagnostic(
-                        "RF303",
-                        f"'{draft.name}' merges branches whose jumps differ: '{main.name}' has "
-                        f"{_by(main.jump)}, '{node.name}' has {_by(node.jump)}",
-                        "give the branches the same product of strides",
-                        draft.at,
-                    )
+        elif (
+            None not in node.jump
+            and node.jump != main.jump
+            and (main.size is None or not (lenient or node.resized or main.resized))
+        ):
+            faults.append(
+                Diagnostic(
+                    "RF303",
+                    f"'{draft.name}' merges branches whose jumps differ: '{main.name}' has "
+                    f"{_by(main.jump)}, '{node.name}' has {_by(node.jump)}",
+                    "give the branches the same product of strides",
+                    draft.at,
                 )
+            )
     return _Grid(main.size, main.jump, all(node.resized for node in gridded))
 
 

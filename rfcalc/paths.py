@@ -121,7 +121,8 @@ def _summed(parts: Sequence[_Part]) -> _Part:
             slice(s - base, s - base + n)
             for s, base, n in zip(start, low, array.shape, strict=True)
         )
-        total[window] += array
+        # What is left after clipping may be small again, in an array that once needed objects.
+        total[window] += array.astype(kind, copy=False)
     return tuple(low), total
 
 
@@ -153,9 +154,7 @@ def _wide(array: "NDArray[Any]", terms: int) -> "NDArray[Any]":
     return array.astype(object)
 
 
-def _along(
-    array: "NDArray[Any]", axis: int, start: int, taps: Taps
-) -> "tuple[int, NDArray[Any]]":
+def _along(array: "NDArray[Any]", axis: int, start: int, taps: Taps) -> "tuple[int, NDArray[Any]]":
     """Pull counts of outputs ``start ..`` back along one axis."""
     import numpy as np
 
@@ -168,7 +167,9 @@ def _along(
         if first >= length:
             continue
         turn = (start + first) // period
-        moves += [(first, index + advance * turn, -(-(length - first) // period)) for index in cells]
+        moves += [
+            (first, index + advance * turn, -(-(length - first) // period)) for index in cells
+        ]
     ends = [to + advance * (count - 1) for _, to, count in moves] + [to for _, to, _ in moves]
     if not ends:
         return 0, array[(slice(None),) * axis + (slice(0, 0),)]
@@ -204,13 +205,15 @@ def _folded(
         return low, np.moveaxis(kept, 0, axis)
     lines = _wide(lines, 3 if mode != "replicate" else max(3, len(lines)))
     total = np.zeros((n, *lines.shape[1:]), dtype=lines.dtype)
-    index = np.arange(start, stop)
-    if mode == "circular":
-        index %= n
-    elif mode == "replicate":
-        index = index.clip(0, n - 1)
-    else:
-        index = np.abs(index)
-        index = np.where(index >= n, 2 * (n - 1) - index, index)
+    index = [_inside(i, n, mode) for i in range(start, stop)]
     np.add.at(total, index, lines)
     return 0, np.moveaxis(total, 0, axis)
+
+
+def _inside(index: int, n: int, mode: PaddingMode) -> int:
+    """Return the cell that an index outside ``0 .. n - 1`` stands for."""
+    if mode == "circular":
+        return index % n
+    if mode == "replicate":
+        return min(max(index, 0), n - 1)
+    return n - 1 - abs(n - 1 - abs(index))

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rfcalc.findings import Finding, layer_findings, output_findings, stage_findings
+from rfcalc.findings import Finding, output_findings, stage_findings
 from rfcalc.growth import Growth, Row, footprint, growth
 from rfcalc.hdc import HdcVerdict, hdc_check
 from rfcalc.lattice import read_share
+from rfcalc.layer_findings import layer_findings
 from rfcalc.measures import COUNT_BUDGET, Measures, measures
 from rfcalc.network import Network, without_global
 from rfcalc.stages import Stage, dilation_of, kernel_of, stages
@@ -59,9 +60,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def gridded(self) -> bool:
-        """Whether a stage, or the output, samples its source with holes."""
+        """Whether a stage samples its source with holes, or the output with gaps on a line.
+
+        Missing corners alone, as of a 1x7 beside a 7x1, are holes but no grid.
+        """
         return any(stage.measures.holes for stage in self.stages) or bool(
-            self.output and self.output.holes
+            self.output and any(self.output.largest_hole or ())
         )
 
     @property
@@ -74,6 +78,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         names = ", ".join(f"{s.measures.source} -> {s.measures.layer}" for s in gridded)
         if row.unbounded is not None:
             seen = f"unbounded: '{row.name}' sees the whole input through '{row.unbounded}'"
+        elif row.holes and not any(row.largest_hole or ()):
+            seen = f"no gaps: '{row.name}' samples {row.density:.1%} of its field, not its corners"
         elif row.holes:
             seen = f"gridded: '{row.name}' samples {row.density:.1%} of its field"
         else:
@@ -181,4 +187,3 @@ def _hint(stage: StageReport) -> str:
             "rfcalc fix proposes the least change"
         )
     return "let a layer of dilation 1 join the stage; rfcalc fix proposes the least change"
-

@@ -1,6 +1,7 @@
 """Where does a network dilate? Maximal runs at one resolution that contain a dilation above 1."""
 
 from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
 
 import msgspec
 
@@ -55,12 +56,15 @@ def stages(network: Network) -> tuple[Stage, ...]:
     region = _regions(local)
     before, after = _dominators(local, region), _postdominators(local)
     readers = _readers(local)
+    roots: list[int] = []
+    for position, dominator in enumerate(before):
+        roots.append(position if dominator < 0 else roots[dominator])
     groups: dict[int, list[int]] = {}
     for position in dilated:
-        groups.setdefault(_root(position, before), []).append(position)
+        groups.setdefault(roots[position], []).append(position)
     found: list[Stage] = []
-    for inside in groups.values():
-        source = _start(local, inside, before, region, readers)
+    for root, inside in groups.items():
+        source = _start(local, inside, before, root, region, readers)
         target = _end(source, inside, after, region)
         between = local.between(source, target)
         spread = tuple(
@@ -124,10 +128,20 @@ def _meet(a: int, b: int, idom: Sequence[int]) -> int:
     return a if a == b else -1
 
 
-def _root(position: int, idom: Sequence[int]) -> int:
-    while idom[position] >= 0:
-        position = idom[position]
-    return position
+def _common(positions: Sequence[int], idom: Sequence[int]) -> int:
+    """Return the last node that dominates all positions; each node is climbed from once."""
+    left = set(positions)
+    heap = [-position for position in left]
+    heapify(heap)
+    while len(left) > 1:
+        top = -heappop(heap)
+        left.discard(top)
+        if idom[top] < 0:
+            return -1
+        if idom[top] not in left:
+            left.add(idom[top])
+            heappush(heap, -idom[top])
+    return left.pop()
 
 
 def _postdominators(network: Network) -> list[int]:
@@ -156,18 +170,17 @@ def _start(
     network: Network,
     dilated: Sequence[int],
     idom: Sequence[int],
+    root: int,
     region: Sequence[int],
     readers: Sequence[Sequence[int]],
 ) -> int:
     """Return the map that a stage reads."""
-    source = idom[dilated[0]]
-    for position in dilated[1:]:
-        source = _meet(source, idom[position], idom) if source >= 0 else source
+    above = [idom[position] for position in dilated]
+    source = -1 if min(above) < 0 else _common(above, idom)
     if source < 0:
         return network.nodes[dilated[0]].inputs[0]
-    first = _root(source, idom)
-    if not network.nodes[first].inputs:
-        return first
+    if not network.nodes[root].inputs:
+        return root
     while True:
         inputs = network.nodes[source].inputs
         if len(inputs) != 1 or region[inputs[0]] != region[source] or len(readers[inputs[0]]) > 1:
@@ -175,9 +188,7 @@ def _start(
         source = inputs[0]
 
 
-def _end(
-    source: int, dilated: Sequence[int], postdom: Sequence[int], region: Sequence[int]
-) -> int:
+def _end(source: int, dilated: Sequence[int], postdom: Sequence[int], region: Sequence[int]) -> int:
     """Return the node in which all paths through the dilated layers have met again."""
     last = max(dilated)
     target = postdom[source]

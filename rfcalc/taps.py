@@ -9,7 +9,16 @@ import msgspec
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import LimitExceeded
 
-__all__ = ["IDENTITY", "PERIOD_LIMIT", "Misaligned", "Taps", "affine", "relation", "window"]
+__all__ = [
+    "IDENTITY",
+    "PERIOD_LIMIT",
+    "Misaligned",
+    "Taps",
+    "affine",
+    "check_period",
+    "relation",
+    "window",
+]
 
 PERIOD_LIMIT = 1 << 14
 """Largest output period, in phases."""
@@ -86,7 +95,7 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
             return Taps(self.advance * inner.advance, (inner.image(self.phases[0]),))
         shared = gcd(self.advance, len(inner.phases))
         turns = len(inner.phases) // shared
-        _check_period(len(self.phases) * turns)
+        check_period(len(self.phases) * turns)
         phases = tuple(inner.image(self.read(o)) for o in range(len(self.phases) * turns))
         return _smallest(self.advance // shared * inner.advance, phases)
 
@@ -120,13 +129,13 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
         This is how branches that were resampled to a size, not by a ratio, meet the others.
         """
         period = size * jump.denominator
-        _check_period(period)
+        check_period(period)
         return _smallest(size * jump.numerator, tuple(self.unrolled(period)))
 
     def aligned(self, other: "Taps") -> tuple[list[Cells], list[Cells]]:
         """Return the phases of both relations over their common period."""
         period = lcm(len(self.phases), len(other.phases))
-        _check_period(period)
+        check_period(period)
         return self.unrolled(period), other.unrolled(period)
 
     def unrolled(self, period: int) -> list[Cells]:
@@ -154,7 +163,7 @@ def affine(step: int, start: int) -> Taps:
 
 def relation(advance: int, phases: list[Cells]) -> Taps:
     """Return the relation with the given phases, in its smallest period."""
-    _check_period(len(phases))
+    check_period(len(phases))
     return _smallest(advance, tuple(phases))
 
 
@@ -172,10 +181,18 @@ def _smallest(advance: int, phases: tuple[Cells, ...]) -> Taps:
     return Taps(advance, phases)
 
 
-def _check_period(period: int) -> None:
-    """Refuse a relation with more phases than the limit."""
+def check_period(period: int) -> None:
+    """Refuse a relation with more phases than the limit, best before they are made.
+
+    Raises
+    ------
+    LimitExceeded
+        More than ``PERIOD_LIMIT`` phases.
+    """
     if period > PERIOD_LIMIT:
-        raise LimitExceeded(f"the mask has {period} phases on one axis; the limit is {PERIOD_LIMIT}")
+        raise LimitExceeded(
+            f"the mask has {period} phases on one axis; the limit is {PERIOD_LIMIT}"
+        )
 
 
 IDENTITY = Taps(1, (Cells(0, 1),))

@@ -15,8 +15,19 @@ COMMANDS: dict[str, str] = {
     "analyze": "Receptive field, sampled pixels and gridding of every layer.",
     "hdc-check": "Judge a dilation schedule by the HDC rules and by the exact theorem.",
     "heatmap": "Draw the sampled pixels or path counts of a layer.",
+    "growth": "Plot RF, jump and density against depth.",
+    "graph": "Draw the network as a graph: DOT, Mermaid or SVG.",
+    "report": "Write one self-contained page with everything there is to say.",
     "export": "Write a layer's mask or path counts as data.",
     "verify": "Run the network in NumPy and compare every mask and path count.",
+    "compare": "Two or more networks side by side.",
+    "check": "The gate for continuous integration: limits that networks must keep.",
+    "zoo": "The published networks that ship with rfcalc.",
+    "design": "Find hole-free dilation schedules for a wanted field.",
+    "fix": "Remove the gridding of a network file by the least change.",
+    "tile": "Halo and tile plan for tiled inference, exact to the pixel.",
+    "stream": "Look-back, latency and buffers of a network on a stream.",
+    "sizes": "Which input sizes a network takes, and which outputs see padding.",
     "schema": "Print the JSON Schema of the network file.",
     "explain": "Say what a diagnostic or finding means, and how to cure it.",
 }
@@ -33,7 +44,9 @@ class _Lazy(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"rfcalc.cli.{cmd_name.replace('-', '_')}")
-        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single = typer.Typer(
+            add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+        )
         single.command(cmd_name, help=module.__doc__, no_args_is_help=module.NEEDS)(module.command)
         return typer.main.get_command(single)
 

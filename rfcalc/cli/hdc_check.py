@@ -1,4 +1,4 @@
-"""Judge a dilation schedule: the published HDC rules, each with its value, and the exact verdict."""
+"""Judge a dilation schedule by the published HDC rules and by the exact theorem."""
 
 from typing import Annotated
 
@@ -20,6 +20,10 @@ def command(
     stride: Annotated[
         str, typer.Option("--stride", metavar="S", help="Stride, one or one per layer.")
     ] = "1",
+    suggested: Annotated[
+        bool,
+        typer.Option("--suggest", help="Add the nearest hole-free schedules of this length."),
+    ] = False,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -39,6 +43,13 @@ def command(
     colour = screen.is_terminal and not screen.no_color
     width = screen.width if screen.is_terminal else 80
     document = hdc_document(verdict, width, colour and format == "table", unicode())
+    if suggested:
+        from rfcalc.render.hdc import with_suggestions
+        from rfcalc.schedules import largest_of, suggest
+
+        document = with_suggestions(
+            document, suggest(rates, verdict.kernels, verdict.strides), largest_of(verdict)
+        )
     show(document, format, output, quiet)
     if not verdict.ok:
         raise typer.Exit(1)

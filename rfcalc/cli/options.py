@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
 from rfcalc.errors import fail
-from rfcalc.load import load
-from rfcalc.network import Network
+
+if TYPE_CHECKING:
+    from rfcalc.network import Network
 
 __all__ = [
     "At",
@@ -112,8 +113,9 @@ def network(
     input: str | None = None,
     set: Sequence[str] | None = None,
     ignore_global: bool = False,
-) -> Network:
+) -> "Network":
     """Return the network that the arguments of a command name."""
+    from rfcalc.load import load
     from rfcalc.network import without_global
 
     size = integers("--input", input)

@@ -158,7 +158,7 @@ def refined(dims: Sequence[Dim]) -> list[list[Factor]] | None:
     """Return dimensions of one size as lists of digits of the same sizes, ``None`` if they clash."""
     stacks = [list(reversed(dim)) for dim in dims]
     found: list[list[Factor]] = [[] for _ in dims]
-    while all(stacks):
+    while stacks and all(stacks):
         size = gcd(*(stack[-1].size for stack in stacks))
         if size == 1:
             return None

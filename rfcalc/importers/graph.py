@@ -109,11 +109,11 @@ class Graph:
         self._loose.append(loose)
         return len(self.drafts) - 1
 
-    def merge(self, layer: Layer, inputs: Sequence[int]) -> int:
+    def merge(self, layer: Layer, inputs: Sequence[int], suffix: str = "") -> int:
         """Append a layer that merges nodes, each spread over the largest grid among them."""
         nodes = list(dict.fromkeys(inputs))
         if len(nodes) == 1:
-            return self.emit(layer if not layer.merges else plain("identity"), nodes)
+            return self.emit(layer if not layer.merges else plain("identity"), nodes, suffix)
         grid = tuple(max(self.sizes[i][axis] for i in nodes) for axis in range(self.dims))
         spread: list[int] = []
         for node in nodes:
@@ -124,7 +124,15 @@ class Graph:
             if any(n not in (1, full) for n, full in zip(size, grid, strict=True)):
                 raise lost(self.here, f"grids of {size} and {grid} cells meet")
             spread.append(self.emit(Upsample(size_to=grid), [node], "expand"))
-        return self.emit(layer, spread)
+        return self.emit(layer, spread, suffix)
+
+    def named(self, first: int, node: int) -> None:
+        """Give ``node`` the current name, if a layer from ``first`` on has it: the last one."""
+        held = next((i for i in range(first, node) if self.drafts[i].name == self.here), node)
+        if held < node:
+            mine, other = self.drafts[node], self.drafts[held]
+            self.drafts[node] = Draft(other.name, mine.layer, mine.inputs)
+            self.drafts[held] = Draft(mine.name, other.layer, other.inputs)
 
     def assume(self, fact: str) -> None:
         """Record what was taken for granted; the network is then not exact."""

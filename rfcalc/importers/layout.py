@@ -205,7 +205,7 @@ def merged(graph: Graph, x: Value) -> Tensor:
             pad = Pad(before=tuple(before), after=tuple(after))
             nodes.append(graph.emit(pad, [item.node], "place"))
         start += size
-    node = graph.merge(JOIN, nodes) if len(nodes) > 1 else nodes[0]
+    node = graph.merge(JOIN, nodes, "join") if len(nodes) > 1 else nodes[0]
     dims = list(live[0].dims)
     for item in live[1:]:
         dims = [mine or other for mine, other in zip(dims, item.dims, strict=True)]

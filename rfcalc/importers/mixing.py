@@ -176,6 +176,7 @@ def combine(
     if not live:
         return constant(sizes[label] for label in out)
     live = _summed(graph, [(_settled(graph, v, live), ls) for v, ls in live], out)
+    live = _foreign(graph, live, out)
     digits, result = _claimed(graph, live, out, sizes)
     nodes: dict[int, list[tuple[Factor, ...]]] = {}
     for value, held in zip((v for v, _ in live), digits, strict=True):
@@ -228,6 +229,38 @@ def _summed(
             if not any(overlap(f, other) and n == _grid(graph, value, f) for other, n in kept)
         ]
         done.append((removed(graph, value, gone, GlobalPool, "sum"), labels))
+    return done
+
+
+def _foreign(
+    graph: Graph, live: Sequence[tuple[Tensor, tuple[Label, ...]]], out: Sequence[Label]
+) -> list[tuple[Tensor, tuple[Label, ...]]]:
+    """Lay out as channels the axes of an operand that the result has on another grid.
+
+    A query on a coarser grid than its keys reads all of them, and keeps its own positions.
+    """
+    owners: dict[int, tuple[int, Label]] = {}
+    marked: list[list[Label]] = [[] for _ in live]
+    for label in out:
+        for i, (value, labels) in enumerate(live):
+            for f in spatial(value.dims[labels.index(label)]) if label in labels else ():
+                assert f.axis is not None
+                n = _grid(graph, value, f)
+                kept, place = owners.setdefault(f.axis, (n, label))
+                if n != kept and place != label:
+                    marked[i].append(label)
+    done: list[tuple[Tensor, tuple[Label, ...]]] = []
+    for (value, labels), here in zip(live, marked, strict=True):
+        if here:
+            at = [labels.index(label) for label in dict.fromkeys(here)]
+            shape = value.shape
+            digits = [f for d in at for f in spatial(value.dims[d])]
+            value = removed(graph, value, digits, GlobalPool, "all")
+            dims = [
+                normal([Factor(shape[d])]) if d in at else dim for d, dim in enumerate(value.dims)
+            ]
+            value = Tensor(value.node, tuple(dims))
+        done.append((value, labels))
     return done
 
 

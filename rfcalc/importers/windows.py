@@ -22,7 +22,7 @@ from rfcalc.importers.mixing import removed
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Pad
 from rfcalc.layers.whole import Linear
-from rfcalc.layers.window import Conv, ConvTranspose
+from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
 
 __all__ = ["Pairs", "conv", "linear", "slide"]
 
@@ -230,7 +230,7 @@ def _spaced(graph: Graph, layer: Layer, field: str, value: Any, step: int) -> An
     """Return a parameter of a window that runs over cells ``step`` apart."""
     if step == 1:
         return value
-    if not isinstance(layer, Conv | Pad) or (field == "stride" and value != 1):
+    if not isinstance(layer, Conv | MaxPool | AvgPool | Pad) or (field == "stride" and value != 1):
         raise lost(graph.here, "a window runs over a part of an axis")
     if field in ("dilation", "before", "after"):
         return value * step

@@ -5,13 +5,16 @@ from typing import ClassVar
 from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, NeedsSize
 from rfcalc.layers.base import Layer, Offset, PaddingMode, Stride, Width, check_fold
-from rfcalc.taps import Taps, affine, relation
+from rfcalc.taps import Taps, affine, check_period, relation
 
 __all__ = ["Crop", "Flip", "Pad", "Roll", "Slice"]
 
 
 class Pad(Layer, frozen=True, kw_only=True):
-    """Padding as a layer: output ``o`` reads ``o - before``. Source: ``torch.nn.functional.pad``."""
+    """Padding as a layer: output ``o`` reads ``o - before``.
+
+    Source: ``torch.nn.functional.pad``.
+    """
 
     op: ClassVar[str] = "pad"
     before: tuple[Width, ...] = ()
@@ -94,7 +97,10 @@ class Roll(Layer, frozen=True, kw_only=True):
 
 
 class Flip(Layer, frozen=True, kw_only=True):
-    """Reversal of the axes in ``over``: output ``o`` reads ``n - 1 - o``. Source: ``torch.flip``."""
+    """Reversal of the axes in ``over``: output ``o`` reads ``n - 1 - o``.
+
+    Source: ``torch.flip``.
+    """
 
     op: ClassVar[str] = "flip"
     over: tuple[bool, ...] = ()
@@ -108,5 +114,6 @@ class Flip(Layer, frozen=True, kw_only=True):
             return affine(1, 0)
         if n is None:
             raise NeedsSize("a reversed axis depends on the input size")
+        check_period(n)
         # Exact for the outputs there are; the jump stays that of the input.
         return relation(n, [Cells(n - 1 - o, 1) for o in range(n)])

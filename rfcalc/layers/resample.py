@@ -14,7 +14,9 @@ from rfcalc.taps import PERIOD_LIMIT, Taps, relation, window
 
 __all__ = ["AdaptivePool", "PixelShuffle", "PixelUnshuffle", "Scale", "Upsample"]
 
-Scale = Annotated[float, msgspec.Meta(ge=2**-12, le=1 << 12, description="output cells per input cell")]
+Scale = Annotated[
+    float, msgspec.Meta(ge=2**-12, le=1 << 12, description="output cells per input cell")
+]
 Mode = Literal["nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic"]
 Factor = Annotated[int, msgspec.Meta(ge=1, le=1 << 12, description="cells to a block")]
 
@@ -23,7 +25,8 @@ class Upsample(Layer, frozen=True, kw_only=True):
     """Resampling by a ratio or to a size.
 
     Half-pixel grid: the neighbours of ``(o + 1/2) / r - 1/2`` whose weight is not 0; nearest:
-    ``floor(o / r)``; aligned corners: the neighbours of ``o * (n-1) / (m-1)``.
+    ``floor(o / r)``; aligned corners: the neighbours of ``o * (n-1) / (m-1)``; antialiased: when
+    the map shrinks, all cells under a filter as wide as the step.
     Source: ``torch.nn.Upsample``.
     """
 
@@ -32,6 +35,7 @@ class Upsample(Layer, frozen=True, kw_only=True):
     size_to: tuple[Count, ...] | None = msgspec.field(default=None, name="size")
     mode: Mode = "nearest"
     align_corners: bool = False
+    antialias: bool = False
 
     def __post_init__(self) -> None:
         if (self.scale is None) == (self.size_to is None):
@@ -63,6 +67,10 @@ class Upsample(Layer, frozen=True, kw_only=True):
 
     def _periodic(self, step: Fraction) -> Taps:
         _few(step.denominator)
+        if self.antialias and step > 1 and self.mode in ("linear", "bilinear", "bicubic"):
+            return relation(
+                step.numerator, [self._smoothed(step, o) for o in range(step.denominator)]
+            )
         sources = [self._source(step, o) for o in range(step.denominator)]
         return relation(step.numerator, [self._neighbours(at) for at in sources])
 
@@ -80,6 +88,13 @@ class Upsample(Layer, frozen=True, kw_only=True):
         if at == below:
             return Cells.run(below, 1)
         return Cells.run(below - 1, 4) if self.mode == "bicubic" else Cells.run(below, 2)
+
+    def _smoothed(self, step: Fraction, o: int) -> Cells:
+        """Return the cells under a filter as wide as the step, zeros of the filter left out."""
+        middle = step * (o + Fraction(1, 2)) - Fraction(1, 2)
+        width = step * (2 if self.mode == "bicubic" else 1)
+        inside = range(floor(middle - width) + 1, ceil(middle + width))
+        return Cells.of(j for j in inside if self.mode != "bicubic" or abs(j - middle) != step)
 
     def _to_size(self, n: int, m: int) -> Taps:
         if not self.align_corners or self.mode.startswith("nearest"):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rfcalc.cells import Cells
 from rfcalc.footprint import WHOLE, Axis
 from rfcalc.layers.base import Count, Dilation, Layer, Width
-from rfcalc.taps import IDENTITY, Taps, relation
+from rfcalc.taps import IDENTITY, Taps, check_period, relation
 
 __all__ = [
     "Attention",
@@ -121,8 +121,7 @@ class WindowAttention(Layer, frozen=True, kw_only=True):
         width = self.window[axis]
         step = self.dilation[axis] if self.dilation else 1
         block = width * step
+        check_period(block)
         shift = self.shift[axis] % block if self.shift else 0
-        first = [
-            block * ((o - shift) // block) + shift + (o - shift) % step for o in range(block)
-        ]
+        first = [block * ((o - shift) // block) + shift + (o - shift) % step for o in range(block)]
         return relation(block, [Cells.progression(start, step, width) for start in first])

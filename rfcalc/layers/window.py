@@ -7,8 +7,17 @@ import msgspec
 
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import ImpossibleSize, NeedsSize
-from rfcalc.layers.base import Channels, Dilation, Kernel, Layer, PaddingMode, Stride, Width, check_fold
-from rfcalc.taps import Taps, relation, window
+from rfcalc.layers.base import (
+    Channels,
+    Dilation,
+    Kernel,
+    Layer,
+    PaddingMode,
+    Stride,
+    Width,
+    check_fold,
+)
+from rfcalc.taps import Taps, check_period, relation, window
 
 __all__ = ["AvgPool", "Conv", "ConvTranspose", "MaxPool", "Padding", "effective_kernel"]
 
@@ -47,7 +56,7 @@ class _Window(Layer, frozen=True, kw_only=True):
         """
         reach = self.reach(axis)
         if self.padding is None:
-            return ((reach - 1) // 2,) * 2
+            return (reach - 1) // 2, (reach - 1) // 2
         if self.padding == "valid":
             return (0, 0)
         if isinstance(self.padding, tuple):
@@ -179,7 +188,7 @@ class ConvTranspose(Layer, frozen=True, kw_only=True):
             return self.padding[axis]
         total = max(0, self.reach(axis) - self.step(axis))
         if self.padding is None:
-            return (total // 2,) * 2
+            return total // 2, total // 2
         if self.padding == "valid":
             return (0, 0)
         if self.padding == "causal":
@@ -197,6 +206,7 @@ class ConvTranspose(Layer, frozen=True, kw_only=True):
         stride, dilation, kernel = self.step(axis), self.spacing(axis), self.kernel[axis]
         shared = gcd(stride, dilation)
         turn = stride // shared
+        check_period(stride)
         phases: list[Cells] = []
         for phase in range(stride):
             shifted = phase + self.pads(n, axis)[0]

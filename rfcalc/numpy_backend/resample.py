@@ -41,6 +41,8 @@ def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Array", "Array"]:
             places = step.numerator * (2 * o + 1), 2 * step.denominator
         index = np.minimum(places[0] // places[1], n - 1)[:, None]
         return index, np.ones(index.shape)
+    if layer.antialias:
+        return _smoothed(layer.mode == "bicubic", n, m, step)
     if layer.align_corners:
         step = Fraction(n - 1, max(1, m - 1))
         place, whole = step.numerator * o, step.denominator
@@ -60,6 +62,28 @@ def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Array", "Array"]:
         weight[same, column - 1] += weight[same, column]
         weight[same, column] = 0
     return index, weight
+
+
+def _smoothed(cubic: bool, n: int, m: int, step: Fraction) -> tuple["Array", "Array"]:
+    """Return indices and weights of a filter as wide as a step down, cut at the border.
+
+    Source: ``torch.nn.functional.interpolate`` with ``antialias``; its cubic coefficient is -1/2.
+    """
+    import numpy as np
+
+    place = step.numerator * (2 * np.arange(m) + 1) - step.denominator
+    whole = 2 * step.denominator
+    wide = max(step, Fraction(1))
+    width = int(wide * (2 if cubic else 1)) + 1
+    index = (place // whole)[:, None] + np.arange(-width, width + 2)
+    distance = np.abs(index * whole - place[:, None]) * wide.denominator
+    x = distance / (whole * wide.numerator)
+    weight = np.maximum(1 - x, 0)
+    if cubic:
+        weight = np.where(x < 1, (1.5 * x - 2.5) * x * x + 1, ((-0.5 * x + 2.5) * x - 4) * x + 2)
+        weight[x >= 2] = 0
+    weight[(index < 0) | (index >= n)] = 0
+    return np.clip(index, 0, n - 1), weight / weight.sum(1, keepdims=True)
 
 
 def _near(t: "Array") -> "Array":

@@ -25,6 +25,9 @@ __all__ = ["counts", "responses", "run", "sizes_of"]
 CELLS = 1 << 23
 """Cells of the largest array that a pass makes, unless a single row is larger."""
 
+HIGHEST = 1e100
+"""Largest response that is told apart."""
+
 
 def sizes_of(network: Network) -> list[tuple[int, ...]]:
     """Return the size of every node's output, computed from the inputs' and the parameters.
@@ -32,14 +35,17 @@ def sizes_of(network: Network) -> list[tuple[int, ...]]:
     Raises
     ------
     RfcalcError
-        RF402: an input has no size.
+        RF403: an input has no size.
     """
     sizes: list[tuple[int, ...]] = []
     for node in network.nodes:
         if isinstance(node.layer, Input):
             if node.size is None:
-                raise fail("RF402", f"'{node.name}' has no size", "give it: --input H,W")
+                raise fail("RF403", f"'{node.name}' has no size", "give it: --input H,W")
             sizes.append(node.size)
+            continue
+        if not node.inputs:  # a layer that was cut off from what it reads
+            sizes.append(node.size or (1,) * network.dims)
             continue
         # An input of one cell is spread over the others.
         grid = tuple(max(sizes[i][axis] for i in node.inputs) for axis in range(network.dims))
@@ -99,7 +105,8 @@ def responses(
     Parameters
     ----------
     x : what stands at the source, shape (rows, *source size).
-    draw : makes positive weights of a shape.
+    draw : makes weights of a shape, of 1 or more. Responses are cut at ``HIGHEST``: so no depth
+        overflows, and with cells of ``x`` that are 0 or at least 1 none vanishes either.
     until : per row the last node of interest, in non-increasing order; behind it the row is
         left out.
 
@@ -128,7 +135,8 @@ def responses(
         total = read[0]
         for part in read[1:]:
             total = total + part
-        made[position] = positive(node.layer, np.broadcast_to(total, shape), draw)
+        y = positive(node.layer, np.broadcast_to(total, shape), draw)
+        made[position] = np.minimum(y, HIGHEST) if y.dtype.kind == "f" else y
         yield position, made[position][:, 0]
 
 

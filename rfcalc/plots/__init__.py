@@ -1,6 +1,33 @@
 """Which pictures are there? One function per kind; a figure comes back, nothing is written."""
 
+from rfcalc.plots.animation import animation
+from rfcalc.plots.growth import growth_plot
 from rfcalc.plots.heatmap import heatmap
+from rfcalc.plots.multiples import all_layers, compare
+from rfcalc.plots.overlay import overlay, picture, picture_size
 from rfcalc.plots.saving import SUFFIXES, render, save
 
-__all__ = ["SUFFIXES", "heatmap", "render", "save"]
+__all__ = [
+    "PLOTS",
+    "SUFFIXES",
+    "all_layers",
+    "animation",
+    "compare",
+    "growth_plot",
+    "heatmap",
+    "overlay",
+    "picture",
+    "picture_size",
+    "render",
+    "save",
+]
+
+PLOTS = {
+    "heatmap": heatmap,
+    "all-layers": all_layers,
+    "compare": compare,
+    "overlay": overlay,
+    "animation": animation,
+    "growth": growth_plot,
+}
+"""Every kind of picture."""

@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
     from numpy.typing import NDArray
 
-__all__ = ["FLAT", "HATCH", "MARK", "RECOMMENDED", "Colour", "colormap", "paint", "ramp"]
+__all__ = [
+    "FLAT",
+    "HATCH",
+    "MARK",
+    "RECOMMENDED",
+    "Colour",
+    "colormap",
+    "diagonal",
+    "paint",
+    "ramp",
+]
 
 Colour = tuple[int, ...]
 """Red, green and blue, 0 to 255."""
@@ -44,7 +54,7 @@ def colormap(name: str) -> "Colormap":
     Raises
     ------
     RfcalcError
-        RF411: there is no map of that name.
+        RF421: there is no map of that name.
     """
     from matplotlib import colormaps
 
@@ -52,7 +62,7 @@ def colormap(name: str) -> "Colormap":
         close = nearest(name, sorted(colormaps))
         uniform = f"perceptually uniform are {', '.join(RECOMMENDED)}"
         cure = f"{close} {uniform}" if close.startswith("did") else uniform
-        raise fail("RF411", f"no colour map is named '{name}'", cure)
+        raise fail("RF421", f"no colour map is named '{name}'", cure)
     return colormaps[name]
 
 
@@ -70,7 +80,7 @@ def paint(drawn: Plane, scale: Scale | None, cmap: str, zoom: int) -> "NDArray[n
 
     A block that is sampled in part is dithered with the colour of holes, so that neither its
     count nor its holes are lost; a block on padding is hatched. Both need a zoom of 2. Large
-    cells have a line of one pixel on the sides where they meet.
+    cells of the field have a line of one pixel on the sides where they meet.
     """
     import numpy as np
 
@@ -86,9 +96,19 @@ def paint(drawn: Plane, scale: Scale | None, cmap: str, zoom: int) -> "NDArray[n
     for state, colour, period in ((PART, FLAT[HOLE], 2), (PADDING, HATCH, 6)):
         if state in states:
             here = (states == state).repeat(zoom, axis=0).repeat(zoom, axis=1)
-            diagonal = np.add.outer(np.arange(here.shape[0]), np.arange(here.shape[1]))
-            picture[here & (diagonal % period >= (period + 1) // 2)] = colour
+            picture[here & (diagonal(*here.shape) % period >= (period + 1) // 2)] = colour
     if zoom >= _LINED:
-        picture[zoom::zoom] = _LINE
-        picture[:, zoom::zoom] = _LINE
+        inside = states >= HOLE
+        for axis in (0, 1):
+            lines = picture if axis == 0 else picture.transpose(1, 0, 2)
+            field = inside if axis == 0 else inside.T
+            met = (field[1:] & field[:-1]).repeat(zoom, axis=1)
+            lines[zoom::zoom][met] = _LINE
     return picture
+
+
+def diagonal(rows: int, columns: int) -> "NDArray[np.int64]":
+    """Return the sum of row and column of every pixel, which patterns follow."""
+    import numpy as np
+
+    return np.indices((rows, columns)).sum(axis=0)

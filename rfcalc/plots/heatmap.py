@@ -1,18 +1,20 @@
 """What does one output see? A picture of its sampled cells, path counts or expected field."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from rfcalc.masks import Mask
 from rfcalc.paths import Paths
-from rfcalc.plots.page import Panel, Style, compose, fit
+from rfcalc.plots.page import Style, compose, fit
+from rfcalc.plots.panel import Panel
 from rfcalc.plots.planes import Field, Plane, field, plane
 from rfcalc.plots.scale import Spread, scale
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["LABELS", "What", "cuts", "facts", "heatmap", "panel"]
+__all__ = ["LABELS", "What", "brief", "cuts", "facts", "headline", "heatmap", "panel"]
 
 What = Literal["mask", "paths", "erf"]
 
@@ -50,7 +52,7 @@ def heatmap(
     Raises
     ------
     RfcalcError
-        RF410 nothing to draw, RF411 an unknown colour map, RF412 a size out of range.
+        RF420 nothing to draw, RF421 an unknown colour map, RF422 a size out of range.
     """
     style = Style(dpi, size, cmap, title).checked()
     shown: What = what or ("mask" if isinstance(result, Mask) else "paths")
@@ -60,7 +62,8 @@ def heatmap(
     planes = cuts(found, step)
     spread_over = None
     if shown != "mask" and found.counts is not None:
-        spread_over = scale(found.counts, shown == "erf", spread)
+        total = int(found.counts.sum(dtype=object)) if shown == "erf" else None
+        spread_over = scale(found.counts, total, spread)
     heading = [title or headline(found, shown), *facts(found, step)]
     panels = [panel(found, drawn) for drawn in planes]
     return compose(panels, heading, spread_over, LABELS[shown], zoom, style)
@@ -110,32 +113,52 @@ def headline(found: Field, what: What) -> str:
 def facts(found: Field, step: int = 1) -> list[str]:
     """Return the lines below: the field, its density, the verdict, and what was reduced."""
     drawn, question = found.mask, found.question
-    place = ""
+    place: list[str] = []
     if question.bordered:
-        place = f"output ({_by(question.output, ', ')}), borders included · "
+        place = [f"output ({_by(question.output, ', ')}), borders included"]
     elif any(question.output):
-        place = f"phase ({_by(question.output, ', ')}) · "
+        place = [f"phase ({_by(question.output, ', ')})"]
     region = drawn.region
     bounds = region.bounds
     if bounds is None:
-        return [f"{place}no cell is read"]
+        return [_line([*place, "no cell is read"])]
     extents = [span.extent for span in bounds]
-    sampled = f"{drawn.cells:,} of {region.volume:,} cells · density {drawn.density:.4g}"
-    lines = [f"{place}RF {_by(extents)} · {sampled}"]
+    field = f"RF {_by(extents)}"
+    if found.box is not None and extents != (free := [span.extent for span in found.box]):
+        field += f" inside, {_by(free)} with padding"
+    sampled = f"{drawn.cells:,} of {region.volume:,} cells"
+    lines = [_line([*place, field, sampled, f"density {drawn.density:.4g}"])]
+    verdict = "no holes"
     if region.holes:
         runs = [region.largest_hole(axis) for axis in range(len(extents))]
         wide = str(runs[0]) if len(set(runs)) == 1 else f"{_by(runs, ' and ')} (by axis)"
-        lines.append(f"has holes: up to {wide} cells in a row are missing")
-    else:
-        lines.append("no holes")
-    middle = "" if found.centre is None else f" · centre ({_by(map(str, found.centre), ', ')})"
-    lines[-1] += middle
+        verdict = f"has holes: up to {wide} cells in a row are missing"
+    middle = () if found.centre is None else (f"centre ({_by(map(_short, found.centre), ', ')})",)
+    lines.append(_line([verdict, *middle]))
     if step > 1:
         sides = _by([step] * min(2, len(extents)))
         lines.append(f"reduced: one square shows {sides} cells, dithered when some are holes")
     if not drawn.exact:
         lines.append(f"not exact, assumed: {', '.join(drawn.assumed)}")
     return lines
+
+
+def brief(found: Field, name: str) -> str:
+    """Return a name with the extents and the density of its field, for a small panel."""
+    bounds = found.mask.region.bounds
+    if bounds is None:
+        return f"{name}: no cell is read"
+    field = f"RF {_by([span.extent for span in bounds])}"
+    return _line([name, field, f"density {found.mask.density:.3g}"])
+
+
+def _line(clauses: Sequence[str]) -> str:
+    """Join clauses so that a line is broken only between them."""
+    return " \u00b7 ".join(clause.replace(" ", "\u00a0") for clause in clauses)
+
+
+def _short(value: Fraction) -> str:
+    return f"{value.numerator / 2:.1f}" if value.denominator == 2 else str(value)
 
 
 def _by(values: "Sequence[object] | map[str]", between: str = " \u00d7 ") -> str:

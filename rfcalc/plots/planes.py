@@ -12,6 +12,7 @@ from rfcalc.errors import LimitExceeded, fail
 from rfcalc.growth import footprint
 from rfcalc.masks import Mask, Question, mask
 from rfcalc.paths import Paths
+from rfcalc.region import Region
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,16 +80,17 @@ class Plane(msgspec.Struct, frozen=True):
     index: int | None = None
 
 
-def field(result: Mask | Paths) -> Field:
+def field(result: Mask | Paths, whole: bool = False) -> Field:
     """Return what there is to draw of a mask or of path counts.
 
     The frame is the receptive-field box; for a position with borders it is the whole source
-    where the field fills a good part of it, else the box with a margin.
+    where the field fills a good part of it or where ``whole`` asks for it, else the box with a
+    margin.
 
     Raises
     ------
     RfcalcError
-        RF410: the output reads nothing, so there is nothing to draw.
+        RF420: the output reads nothing, so there is nothing to draw.
     """
     question = result.question
     counts = None
@@ -100,10 +102,10 @@ def field(result: Mask | Paths) -> Field:
     if not question.bordered:
         if bounds is None:
             fact = f"'{question.layer}' reads nothing of '{question.origin}' at this phase"
-            raise fail("RF410", fact, "choose another --phase")
+            raise fail("RF420", fact, "choose another --phase")
         return Field(drawn, counts, result.start, bounds, bounds)
     assert question.grid is not None
-    return Field(drawn, counts, result.start, _frame(question.grid, box, bounds), box)
+    return Field(drawn, counts, result.start, _frame(question.grid, box, bounds, whole), box)
 
 
 def centred(found: Field, extents: Sequence[int]) -> Field:
@@ -130,6 +132,12 @@ def plane(found: Field, axes: tuple[int, ...], step: int, index: int | None = No
         raise fail("RF409", str(fault), "ask for a later --source") from None
     held = np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(len(rows), len(rows[0]))
     states = np.where(held == FULL_BLOCK, SAMPLED, np.where(held == PART_BLOCK, PART, BEYOND))
+    if step > 1 and found.box is not None:
+        # A block at the rim of the field has no hole when all it lacks lies outside.
+        rest = _outside(found, axes)
+        rows = blocks(region | rest, frame, [step] * len(frame))
+        filled = np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(held.shape)
+        states[(filled == FULL_BLOCK) & (held == PART_BLOCK)] = SAMPLED
     if len(axes) == 1:
         frame = (Cells.run(0, 1), *frame)
     bare = held == 0
@@ -163,14 +171,17 @@ def _box(question: Question) -> tuple[Cells, ...] | None:
 
 
 def _frame(
-    grid: tuple[int, ...], box: tuple[Cells, ...] | None, bounds: tuple[Cells, ...] | None
+    grid: tuple[int, ...],
+    box: tuple[Cells, ...] | None,
+    bounds: tuple[Cells, ...] | None,
+    whole: bool,
 ) -> tuple[Cells, ...]:
     """Return the cells to be drawn for a position with borders."""
     if box is None:
         return tuple(Cells.run(0, n) for n in grid)
     # Folded padding may read cells far from the box; they belong into the picture.
     spans = [_span(a, b) for a, b in zip(box, bounds or box, strict=True)]
-    whole = all(n <= _WHOLE_VIEW * s.extent for n, s in zip(grid, spans, strict=True))
+    whole |= all(n <= _WHOLE_VIEW * s.extent for n, s in zip(grid, spans, strict=True))
     frame: list[Cells] = []
     for n, span in zip(grid, spans, strict=True):
         rim = max(1, span.extent // 8)
@@ -199,6 +210,21 @@ def _inside(
         here = np.full(len(first), box is not None)
         lines.append(here if span is None else here & (first < span.stop) & (last >= span.start))
     return np.logical_and.outer(lines[0], lines[1])
+
+
+def _outside(found: Field, axes: Sequence[int]) -> Region:
+    """Return the cells of the frame that are outside the field, or outside the source."""
+    frame = [found.frame[axis] for axis in axes]
+    box = found.box or found.frame
+    grid = found.question.grid if found.question.bordered else None
+    around: list[tuple[Cells, ...]] = []
+    for place, axis in enumerate(axes):
+        span = box[axis] if grid is None else box[axis].clip(grid[axis])
+        whole = frame[place]
+        before = Cells.run(whole.start, span.start - whole.start)
+        after = Cells.run(span.stop, whole.stop - span.stop)
+        around += [(*frame[:place], part, *frame[place + 1 :]) for part in (before, after)]
+    return Region.of(around)
 
 
 def _blocked(

@@ -66,18 +66,18 @@ class Scale(msgspec.Struct, frozen=True):
         return [(float(n * step / top), _label(n * step)) for n in range(floor(top / step) + 1)]
 
 
-def scale(counts: "NDArray[Any]", erf: bool = False, spread: Spread = "auto") -> Scale:
-    """Return the scale of an array of counts: decades where path counts span them.
+def scale(counts: "NDArray[Any]", total: int | None = None, spread: Spread = "auto") -> Scale:
+    """Return the scale of an array of counts, or of their shares of a total.
 
-    The effective field is drawn linearly unless asked for, because its shape is the point.
+    Path counts go by decades where they span them. The effective field is drawn linearly unless
+    asked for, because its shape is the point.
     """
     held = counts[counts > 0]
     if not held.size:
         return Scale(0, 0, 1, False)
     low, high = int(held.min()), int(held.max())
-    unit = int(held.sum(dtype=object)) if erf else 1
-    log = spread == "log" or (spread == "auto" and not erf and high >= _DECADES * low)
-    return Scale(low, high, unit, log)
+    by_decades = total is None and high >= _DECADES * low
+    return Scale(low, high, total or 1, spread == "log" or (spread == "auto" and by_decades))
 
 
 def _round_step(top: Fraction, most: int, whole: bool) -> Fraction:

@@ -1,7 +1,8 @@
 """Where does everything land on the page? A figure laid out in whole device pixels."""
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Sheet:
         axes = self.figure.add_axes((left / w, bottom / h, width / w, height / h))
         for spine in axes.spines.values():
             spine.set_visible(False)
+            # A tick that starts at the edge would be snapped half a pixel into the cells.
+            spine.set_position(("outward", 1.0))
         axes.tick_params(labelsize=8, length=2.5, width=0.6, pad=2)
         return axes
 
@@ -48,9 +51,14 @@ class Sheet:
 
         ``extent``: coordinates of the image's left, right, bottom and top edge.
         """
+        import numpy as np
+
         height, width = pixels.shape[:2]
         axes = self.axes(left, top, width, height)
-        axes.imshow(pixels, extent=extent, interpolation="none", aspect="auto")
+        # With its opacity the image is taken as it is; without, it is copied thrice.
+        opaque = np.full((height, width, 4), 255, np.uint8)
+        opaque[..., :3] = pixels
+        axes.imshow(opaque, extent=extent, interpolation="none", aspect="auto")
         self.frame(left, top, width, height, "#000000", self.points(0.6))
         return axes
 
@@ -62,7 +70,7 @@ class Sheet:
         self.fill(left - line, top, line, height, colour)
         self.fill(left + width, top, line, height, colour)
 
-    def fill(self, left: int, top: int, width: int, height: int, colour: Any) -> None:
+    def fill(self, left: float, top: float, width: float, height: float, colour: Any) -> None:
         """Fill a rectangle of pixels."""
         from matplotlib.patches import Rectangle
 
@@ -106,14 +114,15 @@ class Sheet:
         return flip + self.figure.transSubfigure
 
 
+@lru_cache(maxsize=4096)
 def text_size(words: str, size: float, dpi: int, weight: str = "normal") -> tuple[float, float]:
     """Return the width and height of a line of text in pixels."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
+    from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    font = FontProperties(family=["DejaVu Sans"], weight=weight, size=size)
-    box = TextPath((0, 0), words or " ", prop=font).get_extents()
-    return box.width * dpi / 72, 1.35 * size * dpi / 72
+    font = get_font(findfont(FontProperties(family=["DejaVu Sans"], weight=weight)))
+    font.set_size(size, dpi)
+    font.set_text(words, 0.0)
+    return font.get_width_height()[0] / 64, 1.35 * size * dpi / 72
 
 
 def wrapped(words: str, size: float, dpi: int, width: float, weight: str = "normal") -> list[str]:

@@ -1,12 +1,15 @@
 """How is the verdict on a schedule shown? The published rules, the exact answer, the holes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rfcalc.cells import Cells
 from rfcalc.hdc import Group, HdcVerdict
+from rfcalc.render.design import suggestion_data, suggestion_table
 from rfcalc.render.document import Column, Document, Lines, Table
+from rfcalc.schedules import Suggestion
 
-__all__ = ["hdc_data", "hdc_document"]
+__all__ = ["hdc_data", "hdc_document", "with_suggestions"]
 
 MISSING_LIMIT = 1000
 """Most missing offsets that are listed one by one."""
@@ -23,9 +26,15 @@ def hdc_document(verdict: HdcVerdict, width: int, colour: bool, unicode: bool) -
         for number, group in enumerate(verdict.groups)
     ]
     if len(verdict.groups) > 1:
-        rules.append(("M_2 <= K, over all layers", _gaps(verdict.whole), _yes(verdict.whole.gap_holds)))
+        rules.append(
+            ("M_2 <= K, over all layers", _gaps(verdict.whole), _yes(verdict.whole.gap_holds))
+        )
     rules += [
-        (f"no common factor{_of(verdict, number)}", f"gcd {group.common_factor}", _yes(group.factor_holds))
+        (
+            f"no common factor{_of(verdict, number)}",
+            f"gcd {group.common_factor}",
+            _yes(group.factor_holds),
+        )
         for number, group in enumerate(verdict.groups)
         if len(group.dilations) > 1
     ]
@@ -36,15 +45,25 @@ def hdc_document(verdict: HdcVerdict, width: int, colour: bool, unicode: bool) -
         ("M'_1 <= 1", f"M' = {corrected}", _yes(verdict.hole_free)),
         ("field", f"{verdict.rf} cells, {_cells(verdict)} sampled", ""),
         ("largest hole run", str(verdict.largest_hole), ""),
-        ("sublattices", "none joined" if verdict.sublattices is None else str(verdict.sublattices), ""),
+        (
+            "sublattices",
+            "none joined" if verdict.sublattices is None else str(verdict.sublattices),
+            "",
+        ),
     ]
     if verdict.failing is not None:
-        fact = f"{verdict.failing} exceeds the field of {verdict.first_missing} built by the smaller"
+        fact = (
+            f"{verdict.failing} exceeds the field of {verdict.first_missing} built by the smaller"
+        )
         exact.append(("step that fails", fact, ""))
         exact.append(("first missing offset", str(verdict.first_missing), ""))
     parts: list[Table | Lines] = [
         Table(title, columns, tuple(rules)),
-        Table("", (Column("exactly", "left"), Column("value", "left"), Column("", "left")), tuple(exact)),
+        Table(
+            "",
+            (Column("exactly", "left"), Column("value", "left"), Column("", "left")),
+            tuple(exact),
+        ),
     ]
     sampled = verdict.sampled
     if sampled is not None:
@@ -140,3 +159,12 @@ def _yes(holds: bool) -> str:
 
 def _cells(verdict: HdcVerdict) -> str:
     return "too many to count" if verdict.cells is None else str(verdict.cells)
+
+
+def with_suggestions(
+    document: Document, found: Sequence[Suggestion], largest: Suggestion
+) -> Document:
+    """Return the document of a verdict with nearby hole-free schedules before its last lines."""
+    *parts, last = document.parts
+    data = {**document.data, "suggestions": suggestion_data(found, largest)}
+    return Document((*parts, suggestion_table(found, largest), last), data)

@@ -1,5 +1,6 @@
 """How is the analysis of a network shown? Its rows, stages, findings and verdict."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +22,7 @@ _COLUMNS = (
     Column("kernel", keep=70),
     Column("stride", keep=68),
     Column("dilation", keep=69),
-    Column("padding", keep=40),
+    Column("padding", keep=95),
     Column("size", keep=66),
     Column("rf", keep=99),
     Column("jump", keep=90),
@@ -32,7 +33,7 @@ _COLUMNS = (
 )
 
 
-def report_document(report: Report, command: str = "analyze") -> Document:
+def report_document(report: Report) -> Document:
     """Return the document of an analysis; the data is that of SPEC, section 4."""
     network = report.network
     size = "x".join(map(str, network.input)) if network.input else "size not given"
@@ -88,8 +89,8 @@ def _strides(node: Node) -> tuple[int, ...] | None:
     layer = node.layer
     if not kernel_of(layer):
         return None
-    step = getattr(layer, "step", None)
-    return tuple(step(axis) for axis in range(len(node.taps))) if callable(step) else None
+    step: Callable[[int], int] | None = getattr(layer, "step", None)
+    return None if step is None else tuple(step(axis) for axis in range(len(node.taps)))
 
 
 def padding(report: Report, node: Node) -> list[list[int]] | None:
@@ -168,7 +169,7 @@ def _measures(found: Measures) -> Table:
     ]
     even = found.evenness
     if even is None:
-        rows.append(("path counts", f"not measured: more cells than can be written out"))
+        rows.append(("path counts", "not measured: more cells than can be written out"))
     else:
         rows += [
             ("path counts", f"{even.least} to {even.most}, variation {even.cv:.3f}"),
@@ -179,9 +180,7 @@ def _measures(found: Measures) -> Table:
             ),
             (
                 "deviation / rf",
-                by_axis(
-                    [f"{d / r:.3f}" for d, r in zip(even.deviation, found.rf, strict=True)]
-                ),
+                by_axis([f"{d / r:.3f}" for d, r in zip(even.deviation, found.rf, strict=True)]),
             ),
             *((f"square with {p} % of paths", str(side)) for p, side in even.squares.items()),
         ]

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.network import Draft, Input, Network, build, nearest
-from rfcalc.spec.chain import is_chain, read_chain
-from rfcalc.spec.expressions import ExpressionFault, evaluate
-from rfcalc.spec.grammar import BlockDefinition, Builder, Scope, integer
-from rfcalc.spec.text import Source, compose
+from rfcalc.network import Draft, Network, build, nearest
+from rfcalc.spec.chain import chain_text, is_chain, read_chain
+from rfcalc.spec.constructs import BlockDefinition, integer
+from rfcalc.spec.drafting import Entry, Scope
+from rfcalc.spec.grammar import Grammar
+from rfcalc.spec.text import Source, compose, too_deep
 
-__all__ = ["TOP_LEVEL", "is_chain", "read_inline", "read_text"]
+__all__ = ["TOP_LEVEL", "chain_text", "is_chain", "read_inline", "read_text"]
 
 TOP_LEVEL = ("name", "dims", "input", "vars", "blocks", "layers")
 """Keys of a network file."""
@@ -44,13 +45,27 @@ def read_text(
         Every fault of the file, each with its place.
     """
     source, tree = compose(text, file)
+    try:
+        return _network(source, tree, size, overrides or {})
+    except RecursionError:
+        # Aliases may hold themselves, and blocks in blocks add up.
+        raise too_deep(file) from None
+
+
+def _network(
+    source: Source, tree: yaml.Node, size: Sequence[int] | None, overrides: Mapping[str, int]
+) -> Network:
+    """Return the network of a file's tree."""
     if isinstance(tree, yaml.SequenceNode):
         top, layers = {}, tree
     elif isinstance(tree, yaml.MappingNode):
         top = source.items(tree)
         if "layers" not in top:
-            help = nearest(next(iter(top), ""), TOP_LEVEL) if top else ""
-            source.report("RF108", "a network file needs 'layers'", help or "a list of layers", tree)
+            word = next((word for word in top if word not in TOP_LEVEL), "")
+            help = nearest(word, TOP_LEVEL) if word else ""
+            source.report(
+                "RF108", "a network file needs 'layers'", help or "a list of layers", tree
+            )
         for word, (key, _) in top.items():
             if word not in TOP_LEVEL and word != "$schema":
                 fact = f"a network file has no key '{word}'"
@@ -59,23 +74,22 @@ def read_text(
     else:
         source.report("RF109", "this is not a network", "write 'layers:' and a list", tree)
         raise RfcalcError(source.faults)
-    values = _vars(top, source, overrides or {})
+    values = _vars(top, source, overrides)
     dims, size = _frame(top, source, values, size)
-    builder = Builder(source, dims, _blocks(top, source), [Draft("input", Input())], {"input": 0})
+    grammar = Grammar(source, dims, _blocks(top, source))
     if layers is not None:
         if isinstance(layers, yaml.SequenceNode) and not layers.value:
             source.report("RF114", "the network has no layers", "add one: '- {kernel: 3}'", layers)
-        last = builder.layers(layers, Scope("", values), 0)
-        builder.missing()
+        last = grammar.layers(layers, Scope("", values), 0)
+        grammar.made.report_missing()
     else:
         last = 0
-    name = top["name"][1].value if "name" in top else file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    own = {draft.name: n for n, draft in enumerate(builder.drafts)}
-    aliases = {n: i for n, i in builder.names.items() if own.get(n) != i}
-    outputs = _outputs(builder.drafts, last)
-    return build(
-        str(name), dims, builder.drafts, [size], outputs, aliases, reported=source.faults
-    )
+    name = top["name"][1].value if "name" in top else source.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    drafts = grammar.made.drafts
+    own = {draft.name: n for n, draft in enumerate(drafts)}
+    aliases = {n: i for n, i in grammar.made.names.items() if own.get(n) != i}
+    outputs = _outputs(drafts, last)
+    return build(str(name), dims, drafts, [size], outputs, aliases, reported=source.faults)
 
 
 def _outputs(drafts: Sequence[Draft], last: int) -> list[int]:
@@ -85,14 +99,14 @@ def _outputs(drafts: Sequence[Draft], last: int) -> list[int]:
 
 
 def _vars(
-    top: Mapping[str, tuple[yaml.ScalarNode, yaml.Node]],
+    top: Mapping[str, Entry],
     source: Source,
     overrides: Mapping[str, int],
 ) -> dict[str, int]:
     """Return the file's variables, each an expression of those above it."""
     values: dict[str, int] = {}
     node = top["vars"][1] if "vars" in top else None
-    entries: Mapping[str, tuple[yaml.ScalarNode, yaml.Node]] = {}
+    entries: Mapping[str, Entry] = {}
     if isinstance(node, yaml.MappingNode):
         entries = source.items(node)
     elif node is not None:
@@ -109,9 +123,7 @@ def _vars(
     return values
 
 
-def _blocks(
-    top: Mapping[str, tuple[yaml.ScalarNode, yaml.Node]], source: Source
-) -> dict[str, BlockDefinition]:
+def _blocks(top: Mapping[str, Entry], source: Source) -> dict[str, BlockDefinition]:
     """Return the reusable blocks by name."""
     node = top["blocks"][1] if "blocks" in top else None
     if node is None:
@@ -147,7 +159,7 @@ def _blocks(
 
 
 def _frame(
-    top: Mapping[str, tuple[yaml.ScalarNode, yaml.Node]],
+    top: Mapping[str, Entry],
     source: Source,
     values: Mapping[str, int],
     given: Sequence[int] | None,

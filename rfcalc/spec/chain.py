@@ -6,7 +6,7 @@ from rfcalc.errors import Diagnostic, Location, RfcalcError
 from rfcalc.layers.window import Conv
 from rfcalc.network import Draft, Input
 
-__all__ = ["is_chain", "read_chain"]
+__all__ = ["chain_text", "is_chain", "read_chain"]
 
 _LAYER = re.compile(r"k([0-9x]+)((?:[sdp][0-9x]+)*)")
 _FIELD = re.compile(r"([kdsp])([0-9x]+)")
@@ -76,3 +76,25 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
         )
         drafts.append(Draft(f"conv{number}", layer, (number - 1,), place))
     return axes, drafts
+
+
+def chain_text(text: str) -> str:
+    """Return the network file of a chain, one layer a line with its dilation written out.
+
+    >>> print(chain_text("k3,k3d2"))
+    dims: 2
+    layers:
+      - {kernel: 3, dilation: 1}
+      - {kernel: 3, dilation: 2}
+    """
+    dims, _ = read_chain(text, None)
+    lines = [f"dims: {dims}", "layers:"]
+    for part in text.split(","):
+        fields = {"d": "1"} | dict(_FIELD.findall(part))
+        shown = [
+            f"{name}: {'[' + digits.replace('x', ', ') + ']' if 'x' in digits else digits}"
+            for letter, name in _NAMES.items()
+            if (digits := fields.get(letter))
+        ]
+        lines.append(f"  - {{{', '.join(shown)}}}")
+    return "\n".join(lines)

@@ -67,7 +67,7 @@ def parameters(layer: type[Layer]) -> dict[str, Parameter]:
             optional = optional or type(None) in inner
             kind = inner[0]
         if field.name == "padding":
-            kind = get_args(kind)[0]
+            kind = get_args(get_args(kind)[0])[0]  # an end of a pair
         meta = next((m for m in get_args(kind)[1:] if isinstance(m, msgspec.Meta)), None)
         base = get_args(kind)[0] if get_origin(kind) is Annotated else kind
         found[field.encode_name] = Parameter(
@@ -180,7 +180,9 @@ class _Reading(msgspec.Struct, frozen=True):
 
     def _single(self, node: yaml.Node, words: bool = True) -> Any:
         if not isinstance(node, yaml.ScalarNode):
-            return self._wrong("a mapping" if isinstance(node, yaml.MappingNode) else "a list", node)
+            return self._wrong(
+                "a mapping" if isinstance(node, yaml.MappingNode) else "a list", node
+            )
         value = self.source.scalar(node)
         if value is None and self.parameter.optional:
             return None
@@ -208,7 +210,8 @@ class _Reading(msgspec.Struct, frozen=True):
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if kind is str or not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
-            return self._wrong("true" if value is True else str(value), node)
+            words = {"True": "true", "False": "false", "None": "empty"}
+            return self._wrong(words.get(str(value), str(value)), node)
         low, high = wanted.low, wanted.high
         if low is not None and isinstance(value, (int, float)) and value < low:
             return self._range(value, node)

@@ -1,7 +1,7 @@
 """What does a network file say, value by value, and where? YAML or JSON text to a marked tree."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -9,18 +9,22 @@ import yaml
 
 from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
 
-__all__ = ["DEPTH_LIMIT", "SIZE_LIMIT", "VISIT_LIMIT", "Scalar", "Source", "compose", "sequence"]
+__all__ = ["DEPTH_LIMIT", "SIZE_LIMIT", "VISIT_LIMIT", "Scalar", "Source", "compose", "sequence", "too_deep"]
 
 SIZE_LIMIT = 1 << 24
 """Largest network file, in characters."""
 DEPTH_LIMIT = 64
 """Deepest nesting of a network file."""
-VISIT_LIMIT = 1 << 20
+SHALLOW = 1000
+"""Nesting that the parser of the YAML library survives."""
+VISIT_LIMIT = 1 << 19
 """Most values read from one file, aliases and repetitions counted each time."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_compose: Callable[..., Any] = yaml.compose  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+_parse: Callable[..., Iterator[yaml.Event]] = yaml.parse  # pyright: ignore[reportUnknownMemberType]
 _MERGE = "tag:yaml.org,2002:merge"
 _TAGS = "tag:yaml.org,2002:"
 
@@ -114,15 +118,19 @@ def compose(text: str, file: str) -> tuple[Source, yaml.Node]:
     if len(text) > SIZE_LIMIT:
         fact = f"{file} has {len(text)} characters; the limit is {SIZE_LIMIT}"
         raise fail("RF113", fact, "a network file holds layers, not weights")
+    text = text.replace("\t", " ")
     try:
-        root: Any = yaml.compose(text.replace("\t", " "), _LOADER)
+        # Neither brackets nor indents can nest deeper than this; mostly that is little enough.
+        if text.count("[") + text.count("{") + 2 * max(map(len, source.lines), default=0) > SHALLOW:
+            _check_depth(text)
+        root: yaml.Node | None = _compose(text, _LOADER)
     except yaml.YAMLError as fault:
         raise RfcalcError([_syntax(fault, source)]) from None
     except RecursionError:
-        raise fail("RF113", f"{file} nests too deeply", "") from None
+        raise too_deep(file) from None
     if root is None:
         raise fail("RF114", f"{file} is empty", "write 'layers:' and a list of layers")
-    for node in _foreign(root):
+    for node in _foreign(root, file):
         fact = f"the tag '{node.tag}' is not read"
         source.report("RF101", fact, "network files hold plain values only", node)
     if source.faults:
@@ -130,23 +138,41 @@ def compose(text: str, file: str) -> tuple[Source, yaml.Node]:
     return source, root
 
 
+def too_deep(file: str) -> RfcalcError:
+    """Return the fault of a file whose nesting, aliases and blocks included, is too deep."""
+    help = "write long runs as lists, `repeat` or `stack`"
+    return fail("RF113", f"{file} nests deeper than {DEPTH_LIMIT} levels", help)
+
+
+def _check_depth(text: str) -> None:
+    """Refuse nesting over which the parser, which recurses in C, would overflow its stack."""
+    depth = 0
+    for event in _parse(text, _LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > SHALLOW:
+                raise RecursionError
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
 def _syntax(fault: yaml.YAMLError, source: Source) -> Diagnostic:
     """Return a parser's complaint as a diagnostic."""
-    mark = getattr(fault, "problem_mark", None)
-    problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or str(fault)
-    context = getattr(fault, "context", None)
+    mark: Any = getattr(fault, "problem_mark", None)
+    problem: str = getattr(fault, "problem", None) or getattr(fault, "reason", None) or str(fault)
+    context: str | None = getattr(fault, "context", None)
     at = None
     if mark is not None:
-        line = min(mark.line, max(0, len(source.lines) - 1))
-        text = source.lines[line] if source.lines else ""
-        column = mark.column if line == mark.line else len(text)
+        line: int = min(mark.line, max(0, len(source.lines) - 1))
+        text: str = source.lines[line] if source.lines else ""
+        column: int = mark.column if line == mark.line else len(text)
         at = Location(source.file, line + 1, column + 1, 1, text)
     what = f"{context}, {problem}" if context else problem
     place = "" if at else f"{source.file}: "
     return Diagnostic("RF101", f"{place}this is not YAML: {what}", "check quotes and indents", at)
 
 
-def _foreign(root: yaml.Node) -> Iterator[yaml.Node]:
+def _foreign(root: yaml.Node, file: str) -> Iterator[yaml.Node]:
     """Yield nodes with a tag of their own; stop at nesting beyond the limit."""
     done: set[int] = set()
     stack: list[tuple[yaml.Node, int]] = [(root, 0)]
@@ -156,7 +182,7 @@ def _foreign(root: yaml.Node) -> Iterator[yaml.Node]:
             continue
         done.add(id(node))
         if depth > DEPTH_LIMIT:
-            raise fail("RF113", f"the file nests deeper than {DEPTH_LIMIT} levels", "")
+            raise too_deep(file)
         if not node.tag.startswith(_TAGS) or node.tag.startswith(_TAGS + "python"):
             yield node
         if isinstance(node, yaml.MappingNode):

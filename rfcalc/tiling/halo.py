@@ -1,15 +1,10 @@
 """How far beyond its own region of the input does a tile's output read, before and after?"""
 
-from collections.abc import Sequence
-from fractions import Fraction
-from math import ceil, floor
-
 import msgspec
 
-from rfcalc.footprint import Footprint
 from rfcalc.grids import Grids
 from rfcalc.growth import footprint
-from rfcalc.taps import Taps
+from rfcalc.reach import reach
 
 __all__ = ["Halo", "halo"]
 
@@ -46,35 +41,15 @@ class Halo(msgspec.Struct, frozen=True):
 def halo(grids: Grids) -> Halo:
     """Return the exact halo of the tiles of a network's output.
 
-    With ``R(o)`` the input cells that output ``o`` reads, ``P`` its period and ``J`` the jump::
-
-        any     = max_(o < P) floor(J*o) - min R(o),   max_(o < P) max R(o) + 1 - ceil(J*(o+1))
-        aligned = max_(0 <= o < P) -min R(o),          max_(-P <= o < 0) max R(o) + 1
-
     Raises
     ------
     RfcalcError
         RF305: a mask or a period beyond the limits.
     """
     found = [footprint(grids.network, source, grids.target) for source in grids.sources]
-    axes = [_sides(found, axis, jump) for axis, jump in enumerate(grids.jump)]
-    return Halo(grids.alignment, tuple(a for a, _ in axes), tuple(b for _, b in axes))
-
-
-def _sides(
-    found: Sequence[Footprint], axis: int, jump: Fraction
-) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the halo at any origin and at aligned ones, on one axis."""
-    relations = {
-        taps for part in found for box in part.boxes if isinstance(taps := box[axis], Taps)
-    }
-    before = after = before_aligned = after_aligned = 0
-    for taps in relations:
-        for o, cells in enumerate(taps.phases):
-            if not cells:
-                continue
-            before = max(before, floor(jump * o) - cells.start)
-            after = max(after, cells.stop - ceil(jump * (o + 1)))
-            before_aligned = max(before_aligned, -cells.start)
-            after_aligned = max(after_aligned, cells.stop - taps.advance)
-    return (before, after), (before_aligned, after_aligned)
+    sides = [reach(found, axis, jump) for axis, jump in enumerate(grids.jump)]
+    return Halo(
+        grids.alignment,
+        tuple((max(0, s.before), max(0, s.after)) for s in sides),
+        tuple((max(0, s.before_aligned), max(0, s.after_aligned)) for s in sides),
+    )

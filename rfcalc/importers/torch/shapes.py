@@ -210,13 +210,16 @@ def _pad(op: Op) -> Result:
     name = op.call.op
     mode = "reflect" if "reflection" in name else "replicate" if "replication" in name else None
     mode = mode or _MODES[op["mode"]]
-    dims = [len(x.shape) - 1 - i for i in range(len(pads) // 2)]
-    before, after = pads[::2], pads[1::2]
-    if isinstance(x, Tensor) and len(dims) == 1 and len(x.dims[dims[0]]) > 1 and mode == "zeros":
-        d, shape = dims[0], list(x.shape)
-        ends = [constant([*shape[:d], p, *shape[d + 1 :]]) for p in (before[0], after[0])]
-        if min(before[0], after[0]) >= 0:
-            return layout.cat(op.graph, [e for e in (ends[0], x, ends[1]) if e.shape[d]], d)
+    padded = [i for i in range(len(pads) // 2) if any(pads[2 * i : 2 * i + 2])]
+    dims = [len(x.shape) - 1 - i for i in padded]
+    before, after = [pads[2 * i] for i in padded], [pads[2 * i + 1] for i in padded]
+    if mode == "zeros" and len(dims) == 1 and min(*before, *after) >= 0:
+        tokens = isinstance(x, Tensor) and len(x.dims[dims[0]]) > 1
+        if tokens or (isinstance(x, Pieces) and x.dim == dims[0]):
+            d, shape = dims[0], list(x.shape)
+            ends = [constant([*shape[:d], p, *shape[d + 1 :]]) for p in (before[0], after[0])]
+            row = [end for end in (ends[0], x, ends[1]) if end.shape[d]]
+            return layout.cat(op.graph, row, d)
     for layer in (
         Crop(before=tuple(max(0, -p) for p in before), after=tuple(max(0, -p) for p in after)),
         Pad(

@@ -1,0 +1,75 @@
+"""Which nodes does a target depend on, and how large are they for an input of a given size?"""
+
+from collections.abc import Mapping, Sequence
+
+from rfcalc.errors import ImpossibleSize, fail
+from rfcalc.network import Input, Network, Node
+
+__all__ = ["depends", "sizes_at"]
+
+
+def sizes_at(
+    nodes: Sequence[Node],
+    order: Sequence[int],
+    inputs: Mapping[int, Sequence[int]],
+    n: int,
+    axis: int,
+) -> dict[int, int]:
+    """Return the size on one axis of the nodes in ``order``, for inputs of ``n`` cells.
+
+    A node without a grid of its own (global pooling) is spread over what it meets.
+
+    Raises
+    ------
+    ImpossibleSize
+        A layer cannot take what it is given, or branches meet with different sizes.
+    """
+    found: dict[int, int] = {}
+    for position in order:
+        read = inputs[position]
+        if not read:
+            found[position] = n
+            continue
+        gridded = [i for i in read if nodes[i].jump[axis] is not None or found[i] > 1] or list(read)
+        here = found[gridded[0]]
+        for other in gridded[1:]:
+            if found[other] != here:
+                raise ImpossibleSize(
+                    f"'{nodes[position].name}' merges sizes that differ: "
+                    f"'{nodes[gridded[0]].name}' has {here}, '{nodes[other].name}' has "
+                    f"{found[other]}"
+                )
+        try:
+            found[position] = nodes[position].layer.size(here, axis)
+        except ImpossibleSize as fault:
+            raise ImpossibleSize(f"'{nodes[position].name}': {fault}") from None
+    return found
+
+
+def depends(
+    network: Network, target: int, source: int | None = None
+) -> tuple[tuple[int, ...], dict[int, tuple[int, ...]]]:
+    """Return the nodes from the inputs (or a source) to a target, and what each reads of them.
+
+    Raises
+    ------
+    RfcalcError
+        RF405: no path leads from there to the target.
+    """
+    live: list[bool] = []
+    for position, node in enumerate(network.nodes[: target + 1]):
+        starts = isinstance(node.layer, Input) if source is None else position == source
+        live.append(starts or (position != source and any(live[i] for i in node.inputs)))
+    if not live[target]:
+        name = network.nodes[target].name
+        origin = "the input" if source is None else f"'{network.nodes[source].name}'"
+        raise fail("RF405", f"'{name}' does not depend on {origin}", "choose another --layer")
+    needed = {target}
+    for position in range(target, -1, -1):
+        if position in needed and position != source:
+            needed |= {i for i in network.nodes[position].inputs if live[i]}
+    order = tuple(sorted(needed))
+    return order, {
+        p: () if p == source else tuple(i for i in network.nodes[p].inputs if live[i])
+        for p in order
+    }

@@ -1,0 +1,179 @@
+"""Hold networks to limits: the gate for continuous integration.
+
+Limits also come from the table tool.rfcalc of the nearest pyproject.toml.
+Exit status: 1 when a gate is missed, 2 on bad input.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import show
+
+if TYPE_CHECKING:
+    from rfcalc.gates import Gates
+    from rfcalc.render.checks import Checked
+    from rfcalc.settings import Settings
+
+NEEDS = True
+
+Nets = Annotated[
+    list[str],
+    typer.Argument(metavar="NET...", help="Network files, chains, zoo:NAME, -.", show_default=False),
+]
+
+
+def command(
+    nets: Nets,
+    min_rf: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--min-rf", metavar="N", help="Least field, one or one per axis: 224,112."),
+    ] = None,
+    max_rf: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--max-rf", metavar="N", help="Largest field, one or one per axis."),
+    ] = None,
+    min_density: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--min-density", metavar="SHARE", help="Least share of the field sampled."),
+    ] = None,
+    no_holes: Annotated[
+        bool,
+        typer.Option("--no-holes", help="The layer samples its whole field."),
+    ] = False,
+    no_gridding: Annotated[
+        bool,
+        typer.Option(
+            "--no-gridding",
+            help="No dilated stage samples its own input with holes.",
+        ),
+    ] = False,
+    no_checkerboard: Annotated[
+        bool,
+        typer.Option(
+            "--no-checkerboard",
+            help="No transposed convolution with unequal or dead phases.",
+        ),
+    ] = False,
+    no_unseen: Annotated[
+        bool,
+        typer.Option("--no-unseen", help="Every input cell is read by an output."),
+    ] = False,
+    hdc: Annotated[
+        bool,
+        typer.Option("--hdc", help="Every dilated chain passes hdc-check."),
+    ] = False,
+    max_jump: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--max-jump", metavar="N", help="Largest jump, one or one per axis."),
+    ] = None,
+    layer: options.Layer = None,
+    source: options.Source = None,
+    input: options.Input = None,
+    ignore_global: options.IgnoreGlobal = False,
+    set: options.Set = None,
+    no_config: Annotated[
+        bool, typer.Option("--no-config", help="Do not read pyproject.toml.")
+    ] = False,
+    format: Annotated[
+        Literal["table", "json", "github", "sarif", "junit"],
+        typer.Option("--format", "-f", help="How the failures are told."),
+    ] = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from datetime import UTC, datetime
+
+    from rfcalc.files import target, write
+    from rfcalc.render.checks import Checks
+    from rfcalc.render.document import Document, Lines
+    from rfcalc.render.gates import CHECKS, lines
+    from rfcalc.settings import Settings, settings
+
+    kept = Settings() if no_config else settings(Path.cwd())
+    typed = {
+        "min-rf": options.integers("--min-rf", min_rf),
+        "max-rf": options.integers("--max-rf", max_rf),
+        "min-density": min_density,
+        "no-holes": no_holes or None,
+        "no-gridding": no_gridding or None,
+        "no-checkerboard": no_checkerboard or None,
+        "no-unseen": no_unseen or None,
+        "hdc": hdc or None,
+        "max-jump": options.integers("--max-jump", max_jump),
+    }
+    gates = _merged(typed, kept)
+    options.integers("--input", input)
+    options.variables(set)
+    path = None if output is None else target(output)
+    apart = ignore_global or kept.ignore_global
+    judged = tuple(
+        _judged(net, gates, layer or kept.layer, source or kept.source, (input, set, apart))
+        for net in nets
+    )
+    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    checks = Checks(gates=gates, nets=judged, time=time)
+    for fault in (fault for net in judged for fault in net.faults):
+        typer.echo(str(fault), err=True)
+    if format == "table":
+        show(Document((Lines("", lines(checks)),), {}), format, output, quiet)
+    elif path is not None:
+        write(path, CHECKS[format](checks).encode())
+    elif not quiet:
+        typer.echo(CHECKS[format](checks), nl=False)
+    if checks.unread or checks.missed:
+        raise typer.Exit(2 if checks.unread else 1)
+
+
+def _merged(typed: dict[str, Any], kept: "Settings") -> "Gates":
+    """Return the gates that are set; what is typed goes before what is written down.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: no gate, a limit out of range, or two that contradict each other.
+    """
+    from rfcalc.errors import fail
+    from rfcalc.gates import GATES, Gates
+    from rfcalc.settings import contradictions, limit
+
+    gates: Gates = {}
+    for name in GATES:
+        value = typed[name]
+        if value is None:
+            gates |= {name: kept.gates[name]} if name in kept.gates else {}
+            continue
+        try:
+            found = limit(name, list(value) if isinstance(value, tuple) else value)
+        except ValueError as fault:
+            raise fail("RF406", f"--{name} is out of range", str(fault)) from None
+        gates[name] = found
+    if not gates:
+        raise fail(
+            "RF406",
+            f"no gate is set, nor does {kept.file} set one" if kept.file else "no gate is set",
+            f"give one, as in --no-gridding or --min-rf 224; there are --{', --'.join(GATES)}; "
+            "or set them under [tool.rfcalc] in pyproject.toml",
+        )
+    for fact in contradictions(gates):
+        origin = f" ({kept.file} sets {', '.join(kept.gates)})" if kept.gates else ""
+        raise fail("RF406", f"{fact}{origin}", "lower min-rf or raise max-rf")
+    return gates
+
+
+def _judged(
+    net: str, gates: "Gates", layer: str | None, source: str | None, reading: tuple[Any, Any, bool]
+) -> "Checked":
+    """Return what one network misses, or why it could not be judged; the others go on."""
+    from rfcalc.errors import Diagnostic, LimitExceeded, NeedsSize, RfcalcError
+    from rfcalc.gates import check
+    from rfcalc.render.checks import Checked
+
+    try:
+        return Checked(net=net, failures=check(options.network(net, *reading), gates, source, layer))
+    except RfcalcError as fault:
+        return Checked(net=net, faults=fault.diagnostics)
+    except (LimitExceeded, NeedsSize) as fault:
+        return Checked(net=net, faults=(Diagnostic("RF305", str(fault)),))

@@ -1,0 +1,49 @@
+"""Show networks side by side, their layers matched by name."""
+
+from typing import Annotated
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import console, show
+
+NEEDS = True
+
+
+def command(
+    nets: Annotated[
+        list[str],
+        typer.Argument(metavar="NET...", help="Two or more networks.", show_default=False),
+    ],
+    layer: options.Layer = None,
+    source: options.Source = None,
+    input: options.Input = None,
+    ignore_global: options.IgnoreGlobal = False,
+    all: Annotated[
+        bool, typer.Option("--all", help="Show every layer, not only those that differ.")
+    ] = False,
+    set: options.Set = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc.compare import compare
+    from rfcalc.errors import Diagnostic, RfcalcError
+    from rfcalc.network import Network
+    from rfcalc.render.compare import comparison_document
+
+    networks: list[Network] = []
+    faults: list[Diagnostic] = []
+    for net in nets:
+        try:
+            networks.append(options.network(net, input, set, ignore_global))
+        except RfcalcError as fault:
+            faults += fault.diagnostics
+    if faults:
+        raise RfcalcError(faults)
+    # Two files may well give the same name; then they are told apart by what was typed.
+    own = [network.name for network in networks]
+    found = compare(networks, own if len({*own}) == len(own) else nets, source, layer)
+    screen = console()
+    narrow = screen.width if format == "table" and output is None and screen.is_terminal else None
+    show(comparison_document(found, all, narrow), format, output, quiet)

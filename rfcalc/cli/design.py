@@ -1,0 +1,57 @@
+"""Find hole-free dilation schedules for a wanted field, ranked, with the reason."""
+
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import show
+
+NEEDS = True
+
+
+def command(
+    layers: Annotated[
+        Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--layers", "-n", metavar="N", help="Number of convolutions."),
+    ] = None,
+    rf: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--rf", metavar="CELLS", help="Wanted extent of the field, input cells."),
+    ] = None,
+    kernel: Annotated[int, typer.Option("--kernel", "-k", metavar="K", help="Kernel.")] = 3,
+    max_dilation: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--max-dilation", metavar="D", help="Largest dilation allowed."),
+    ] = None,
+    jump: Annotated[
+        int, typer.Option("--jump", metavar="J", help="Jump of the map the schedule reads.")
+    ] = 1,
+    causal: Annotated[
+        bool, typer.Option("--causal", help="All padding before: say how far back it looks.")
+    ] = False,
+    prefer: Annotated[
+        Literal["even", "large", "few-layers", "small-dilations"],
+        typer.Option("--prefer", help="What the schedules are ranked by."),
+    ] = "even",
+    count: Annotated[int, typer.Option("--count", min=1, max=1000, help="How many are shown.")] = 5,
+    format: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc.render.design import design_document
+    from rfcalc.schedules import design
+
+    found = design(
+        layers,
+        rf,
+        kernel=kernel,
+        max_dilation=max_dilation,
+        jump=jump,
+        prefer=prefer,
+        causal=causal,
+        count=count,
+    )
+    show(design_document(found), format, output, quiet)
+    if not found.schedules:
+        raise typer.Exit(1)

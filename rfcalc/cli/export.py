@@ -1,0 +1,44 @@
+"""Write a layer's mask or path counts as data: .npy, .npz, .csv or .json."""
+
+from typing import Annotated
+
+import typer
+
+from rfcalc.cli import options
+
+NEEDS = True
+
+
+def command(
+    net: options.Net,
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")
+    ],
+    what: options.What = "mask",
+    layer: options.Layer = None,
+    source: options.Source = None,
+    at: options.At = None,
+    phase: options.Phase = None,
+    input: options.Input = None,
+    ignore_global: options.IgnoreGlobal = False,
+    set: options.Set = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc.export import SUFFIXES, export
+    from rfcalc.files import target, write
+
+    path = target(output, SUFFIXES)
+    network = options.network(net, input, set, ignore_global)
+    exported = export(
+        network,
+        what,
+        layer,
+        source,
+        options.integers("--at", at),
+        options.integers("--phase", phase),
+    )
+    data = exported.encoded(path.suffix.lower())
+    write(path, data)
+    if not quiet:
+        for note in exported.notes(path.suffix.lower()):
+            typer.echo(note, err=True)

@@ -1,0 +1,46 @@
+"""Remove the gridding of a network file by the least change of its dilations."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import show
+
+NEEDS = True
+
+
+def command(
+    net: options.Net,
+    output: options.Output = None,
+    keep: Annotated[
+        int,
+        typer.Option("--keep", metavar="PERCENT", help="Share of its field each layer keeps."),
+    ] = 100,
+    max_dilation: Annotated[
+        Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--max-dilation", metavar="D", help="Largest dilation that may be written."),
+    ] = None,
+    input: options.Input = None,
+    format: options.Format = "table",
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc.errors import fail
+    from rfcalc.files import target, write
+    from rfcalc.load import source_text
+    from rfcalc.render.repair import repair_document
+    from rfcalc.repair import repair
+
+    if not 0 <= keep <= 100:
+        raise fail("RF406", f"--keep is {keep}", "it takes a percentage from 0 to 100")
+    if max_dilation is not None and max_dilation < 1:
+        raise fail("RF406", f"--max-dilation is {max_dilation}", "it takes 1 or more")
+    path = None if output is None else target(output)
+    text, file = source_text(net)
+    size = options.integers("--input", input)
+    found = repair(text, file, size=size, keep=keep, max_dilation=max_dilation)
+    show(repair_document(found, text, file), format, None, quiet)
+    if found.text is None:
+        raise typer.Exit(1)
+    if path is not None:
+        write(path, found.text.encode())

@@ -1,0 +1,43 @@
+"""Plot RF, jump and density against depth, for one network or several: PNG, SVG, PDF."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from rfcalc.cli import options
+
+NEEDS = True
+
+
+def command(
+    nets: Annotated[
+        list[str], typer.Argument(metavar="NET...", help="Networks, as for `analyze`.")
+    ],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")
+    ],
+    source: options.Source = None,
+    input: options.Input = None,
+    ignore_global: options.IgnoreGlobal = False,
+    set: options.Set = None,
+    title: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--title", metavar="TEXT", help="First line of the figure."),
+    ] = None,
+    dpi: Annotated[int, typer.Option("--dpi", metavar="N", help="Dots per inch.")] = 150,
+    size: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--size", metavar="INCHES", help="Width of the figure."),
+    ] = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc import files, plots
+
+    path = files.target(output, plots.SUFFIXES)
+    networks = [options.network(net, input, set, ignore_global) for net in nets]
+    figure = plots.growth_plot(networks, source=source, title=title, dpi=dpi, size=size)
+    files.write(path, plots.render(figure, path.suffix[1:].lower()))
+    if not quiet:
+        for note in (note for network in networks for note in network.assumed):
+            typer.echo(note, err=True)
+        typer.echo(f"wrote {path}", err=True)

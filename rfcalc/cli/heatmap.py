@@ -1,0 +1,149 @@
+"""Draw the sampled pixels, path counts or expected effective field: PNG, SVG, PDF or GIF."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.errors import fail
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from rfcalc.masks import Mask
+    from rfcalc.network import Network
+    from rfcalc.paths import Paths
+
+NEEDS = True
+
+
+def command(
+    net: options.Net,
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")
+    ],
+    what: options.What = "mask",
+    layer: options.Layer = None,
+    source: options.Source = None,
+    at: options.At = None,
+    phase: options.Phase = None,
+    input: options.Input = None,
+    ignore_global: options.IgnoreGlobal = False,
+    set: options.Set = None,
+    all_layers: Annotated[
+        bool, typer.Option("--all-layers", help="One panel per layer that changes the field.")
+    ] = False,
+    compare: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--compare", metavar="NET", help="Draw another network beside it."),
+    ] = None,
+    overlay: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--overlay", metavar="IMAGE", help="Draw the field on a picture."),
+    ] = None,
+    animate: Annotated[
+        bool, typer.Option("--animate", help="Let the field grow layer by layer (.gif, .apng).")
+    ] = False,
+    scale: Annotated[
+        Literal["auto", "linear", "log"],
+        typer.Option("--scale", help="Scale of counts; by default log when they span decades."),
+    ] = "auto",
+    cmap: Annotated[
+        str, typer.Option("--cmap", metavar="NAME", help="Colour map for counts.")
+    ] = "viridis",
+    title: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--title", metavar="TEXT", help="First line of the heading."),
+    ] = None,
+    dpi: Annotated[int, typer.Option("--dpi", metavar="N", help="Dots per inch.")] = 150,
+    size: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--size", metavar="INCHES", help="Largest width of the figure."),
+    ] = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc import files, plots
+    from rfcalc.plots.animation import SUFFIXES as MOVING
+
+    moving = animate or output.lower().endswith(MOVING)
+    suffixes = (*MOVING, ".png") if animate else (*plots.SUFFIXES, *MOVING)
+    path = files.target(output, suffixes)
+    wanted = {"--all-layers": all_layers, "--compare": compare, "--overlay": overlay}
+    chosen = [option for option, given in (wanted | {"animation": moving}).items() if given]
+    if len(chosen) > 1:
+        raise fail("RF406", f"{' and '.join(chosen)} are given together", "choose one of them")
+    place, turn = options.integers("--at", at), options.integers("--phase", phase)
+    if chosen and chosen != ["--overlay"] and (place or turn):
+        fact = f"--at and --phase are given with {chosen[0]}"
+        raise fail("RF406", fact, f"{chosen[0]} draws interior fields: leave them away")
+    look: dict[str, Any] = {
+        "what": what, "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
+    }  # fmt: skip
+    given = input
+    if overlay is not None and input is None:
+        given = ",".join(map(str, plots.picture_size(overlay)))
+    network = options.network(net, given, set, ignore_global)
+    if moving:
+        kind = "gif" if path.suffix.lower() == ".gif" else "apng"
+        files.write(path, plots.animation(network, kind, layer=layer, source=source, **look))
+    else:
+        figure: Figure
+        if all_layers:
+            figure = plots.all_layers(network, layer=layer, source=source, **look)
+        elif compare:
+            others = [options.network(name, input, set, ignore_global) for name in compare]
+            asked = [_asked(one, what, layer, source, None, None) for one in [network, *others]]
+            figure = plots.compare(asked, **look)
+        elif overlay is not None:
+            place = place or _middle(network, layer)
+            found = _asked(network, what, layer, source, place, turn)
+            if at is None:
+                _fits(found)
+            figure = plots.overlay(found, plots.picture(overlay), **look)
+        else:
+            figure = plots.heatmap(_asked(network, what, layer, source, place, turn), **look)
+        files.write(path, plots.render(figure, path.suffix[1:].lower()))
+    if not quiet:
+        for note in network.assumed:
+            typer.echo(note, err=True)
+        typer.echo(f"wrote {path}", err=True)
+
+
+def _asked(
+    network: "Network",
+    what: str,
+    layer: str | None,
+    source: str | None,
+    at: tuple[int, ...] | None,
+    phase: tuple[int, ...] | None,
+) -> "Mask | Paths":
+    from rfcalc.masks import mask
+    from rfcalc.paths import paths
+
+    return (mask if what == "mask" else paths)(network, layer, source, at, phase)
+
+
+def _middle(network: "Network", layer: str | None) -> tuple[int, ...]:
+    """Return the middle of the layer's output."""
+    node = network.nodes[network.index(layer, network.output)]
+    assert node.size is not None
+    return tuple((cells - 1) // 2 for cells in node.size)
+
+
+def _fits(found: "Mask | Paths") -> None:
+    """Refuse a field that is larger than the picture when no position was asked for.
+
+    Raises
+    ------
+    RfcalcError
+        RF424: the field is larger than the picture on some axis.
+    """
+    from rfcalc.plots.planes import field
+
+    box, grid = field(found).box, found.question.grid
+    if box is None or grid is None:
+        return
+    if any(span.extent > n for span, n in zip(box, grid, strict=True)):
+        ours = " x ".join(str(span.extent) for span in box)
+        fact = f"the field of {ours} cells does not fit on an image of {' x '.join(map(str, grid))}"
+        raise fail("RF424", fact, "ask for one position with --at, or for an earlier --layer")

@@ -1,0 +1,99 @@
+"""Write one self-contained page: verdict, layers, graph, masks and counts, findings."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.errors import fail
+
+if TYPE_CHECKING:
+    from rfcalc.network import Network
+
+NEEDS = True
+_CARRIED = 1600
+"""Longest side of the picture inside the page, pixels; it is stretched to the input's size."""
+_LIMIT = 1 << 24
+"""Most pixels that a page draws on."""
+
+
+def command(
+    nets: Annotated[
+        list[str], typer.Argument(metavar="NET...", help="One network, or several to compare.")
+    ],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="The page: .html or .htm.")
+    ],
+    layer: options.Layer = None,
+    source: options.Source = None,
+    input: options.Input = None,
+    ignore_global: options.IgnoreGlobal = False,
+    set: options.Set = None,
+    image: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--image", metavar="FILE", help="Put the field on a picture."),
+    ] = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc import files
+    from rfcalc.render.page import page
+    from rfcalc.report import analyze
+
+    path = files.target(output, (".html", ".htm"))
+    address, size, given = None, None, input
+    if image is not None:
+        address, size = _address(image, source)
+        given = input or ",".join(map(str, size))
+    networks = [options.network(net, given, set, ignore_global) for net in nets]
+    if image is not None and size is not None:
+        _same_size(image, size, networks)
+    reports = [analyze(network, source, layer) for network in networks]
+    files.write(path, page(reports, source, layer, address).encode())
+    if not quiet:
+        for note in (note for network in networks for note in network.assumed):
+            typer.echo(note, err=True)
+        typer.echo(f"wrote {path}", err=True)
+
+
+def _address(image: str, source: str | None) -> tuple[str, tuple[int, int]]:
+    """Return a picture as a data address, and its size.
+
+    Raises
+    ------
+    RfcalcError
+        RF423: it cannot be read or is too large, RF406: it lies under another layer than the input.
+    """
+    import base64
+    from io import BytesIO
+
+    from PIL import Image
+
+    from rfcalc import plots
+
+    if source is not None:
+        raise fail("RF406", "--image and --source are given", "a picture lies under the input")
+    size = plots.picture_size(image)
+    if size[0] * size[1] > _LIMIT:
+        fact = f"'{image}' has {size[0] * size[1]:,} pixels; a page draws on {_LIMIT:,} at most"
+        raise fail("RF423", fact, "scale it down")
+    shown = Image.fromarray(plots.picture(image))
+    shown.thumbnail((_CARRIED, _CARRIED))
+    buffer = BytesIO()
+    shown.save(buffer, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode(), size
+
+
+def _same_size(image: str, size: tuple[int, ...], networks: "Sequence[Network]") -> None:
+    """Refuse a picture that is not of the input's size.
+
+    Raises
+    ------
+    RfcalcError
+        RF424: some network has an input of another size or other than two axes.
+    """
+    for network in networks:
+        if network.input != size:
+            ours, theirs = (" x ".join(map(str, n or ("unknown",))) for n in (size, network.input))
+            fact = f"'{image}' has {ours} pixels, the input of '{network.name}' {theirs} cells"
+            raise fail("RF424", fact, "leave --input away, or give a picture of its size")

@@ -1,0 +1,30 @@
+"""Say which input sizes a network takes, and which outputs see padding."""
+
+from rfcalc.cli import options
+from rfcalc.cli.output import show
+
+NEEDS = True
+
+
+def command(
+    net: options.Net,
+    input: options.Input = None,
+    layer: options.Layer = None,
+    ignore_global: options.IgnoreGlobal = False,
+    set: options.Set = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc.cli.sized import sized
+    from rfcalc.network import without_global
+    from rfcalc.padding import shares, unpadded
+    from rfcalc.render.sizes import sizes_document
+    from rfcalc.sizes import sizes
+
+    network = sized(net, input, set)
+    if ignore_global:
+        network = without_global(network)
+    seen = None if network.input is None else shares(network, layer)
+    found = sizes_document(network, sizes(network, layer), unpadded(network, layer), seen)
+    show(found, format, output, quiet)

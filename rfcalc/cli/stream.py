@@ -1,0 +1,55 @@
+"""Say what a network on a stream looks at, keeps and computes per step, and its latency."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import show
+from rfcalc.errors import fail
+
+NEEDS = True
+
+
+def command(
+    net: options.Net,
+    frame: Annotated[
+        Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option(
+            "--frame", metavar="N", help="Samples per step. [default: the smallest regular]"
+        ),
+    ] = None,
+    rate: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--rate", metavar="HZ", help="Samples per second: shows seconds as well."),
+    ] = None,
+    axis: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--axis", metavar="A", help="The axis of time, when there are several."),
+    ] = None,
+    layer: options.Layer = None,
+    source: options.Source = None,
+    input: options.Input = None,
+    ignore_global: options.IgnoreGlobal = False,
+    set: options.Set = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from fractions import Fraction
+
+    from rfcalc.cli.sized import sized
+    from rfcalc.render.stream import stream_document
+    from rfcalc.streams import stream
+
+    hertz = None
+    if rate is not None:
+        try:
+            hertz = Fraction(rate)
+        except (ValueError, ZeroDivisionError):
+            hertz = Fraction(0)
+        if hertz <= 0:
+            raise fail("RF406", f"--rate is '{rate}'", "samples per second, as in --rate 16000")
+    network = sized(net, input, set)
+    found = stream(network, layer, source, frame=frame, axis=axis, ignore_global=ignore_global)
+    show(stream_document(network.name, found, hertz), format, output, quiet)

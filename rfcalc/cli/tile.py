@@ -1,0 +1,99 @@
+"""Say the exact halo for tiled inference and plan the tiles; --verify proves it."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import show
+from rfcalc.errors import RfcalcError, fail
+
+NEEDS = True
+
+
+def command(
+    net: options.Net,
+    tile: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--tile", metavar="H,W", help="Input cells of a tile, without its halo."),
+    ] = None,
+    max_pixels: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--max-pixels", metavar="N", help="Most cells of a window; finds the tile."),
+    ] = None,
+    input: options.Input = None,
+    layer: options.Layer = None,
+    ignore_global: options.IgnoreGlobal = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Run the whole and the tiles in NumPy and compare.")
+    ] = False,
+    halo: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--halo", metavar="B,..", help="With --verify: try this halo instead."),
+    ] = None,
+    bioimageio: Annotated[
+        bool, typer.Option("--bioimageio", help="Print the axes of a bioimage.io description.")
+    ] = False,
+    set: options.Set = None,
+    format: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc.cli.sized import sized
+    from rfcalc.grids import grids
+    from rfcalc.render.tiling import plan_document
+    from rfcalc.sizes import sizes
+    from rfcalc.tiling.best import best
+    from rfcalc.tiling.bioimage import described
+    from rfcalc.tiling.halo import halo as halo_of
+    from rfcalc.tiling.plan import check_axes, planned
+    from rfcalc.tiling.proof import verify as compare
+
+    network = sized(net, input, set)
+    moving = grids(network, layer, ignore_global=ignore_global)
+    around = halo_of(moving)
+    if bioimageio:
+        _print(described(moving, around).text(), output, quiet)
+        return
+    if max_pixels is not None and max_pixels < 1:
+        raise fail("RF406", f"--max-pixels is {max_pixels}", "it is a number of cells, at least 1")
+    if tile is not None:
+        size = check_axes("--tile", options.integers("--tile", tile) or (), network.dims)
+        plan = planned(moving, around, size)
+        if max_pixels is not None and (plan.pixels or 0) > max_pixels:
+            fact = f"the largest window has {plan.pixels:,} cells, --max-pixels is {max_pixels:,}"
+            raise fail("RF461", fact, "leave --tile out to have the best tile found")
+    elif max_pixels is not None:
+        plan = best(moving, around, max_pixels)
+    else:
+        raise fail("RF406", "neither --tile nor --max-pixels is given", "as in --tile 512")
+    if halo is not None and not verify:
+        raise fail("RF406", "--halo is given without --verify", "the exact halo is computed")
+    proof = None
+    if verify:
+        sides = None
+        if halo is not None:
+            widths = options.integers("--halo", halo) or ()
+            widths = widths * network.dims if len(widths) == 1 else widths
+            if len(widths) != network.dims or min(widths) < 0:
+                fact = f"--halo is '{halo}' for {network.dims} axes"
+                raise fail("RF406", fact, "give one width for all axes, or one per axis")
+            sides = tuple((width, width) for width in widths)
+        proof = compare(plan, sides)
+    try:
+        description = described(moving, around)
+    except RfcalcError:
+        description = None
+    rules = sizes(network, layer)
+    show(plan_document(plan, rules, tile is None, proof, description), format, output, quiet)
+    if proof is not None and not proof.ok:
+        raise typer.Exit(1)
+
+
+def _print(text: str, output: str | None, quiet: bool) -> None:
+    from rfcalc.files import target, write
+
+    if output is not None:
+        write(target(output), text.encode())
+    elif not quiet:
+        typer.echo(text, nl=False)

@@ -1,0 +1,141 @@
+"""How is a mask or a map of path counts handed to other programs? As an array in a file."""
+
+import json
+from collections.abc import Callable, Sequence
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from rfcalc.masks import mask
+from rfcalc.network import Network
+from rfcalc.paths import paths
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["SUFFIXES", "Exported", "export"]
+
+
+class Exported(msgspec.Struct, frozen=True, eq=False):
+    """An array, where it starts on the source, and what it is about.
+
+    ``values`` : bool (mask), int64 or Python integers (paths) or float64 (erf), shape of the
+    source with ``at``, of the receptive-field box without.
+    """
+
+    values: "NDArray[Any]"
+    start: tuple[int, ...]
+    what: str
+    layer: str
+    source: str
+    at: tuple[int, ...] | None
+    assumed: tuple[str, ...]
+
+    def encoded(self, suffix: str) -> bytes:
+        """Return the bytes of a file with this suffix, one of ``SUFFIXES``."""
+        return _WRITERS[suffix](self)
+
+    def notes(self, suffix: str) -> list[str]:
+        """Return what a user has to be told about the file."""
+        found = list(self.assumed)
+        if self.values.dtype == object and suffix in (".npy", ".npz"):
+            found.append("path counts beyond int64: written as float64, relative error 1e-16")
+        return found
+
+    def fixed(self) -> "NDArray[Any]":
+        """Return the array in a type of fixed width: ``float64`` where ``int64`` is too narrow."""
+        import numpy as np
+
+        return self.values.astype(np.float64) if self.values.dtype == object else self.values
+
+
+def export(
+    network: Network,
+    what: Literal["mask", "paths", "erf"] = "mask",
+    layer: str | None = None,
+    source: str | None = None,
+    at: Sequence[int] | None = None,
+    phase: Sequence[int] | None = None,
+) -> Exported:
+    """Return the array of a question; arguments and errors as for ``mask``.
+
+    ``erf`` is the normalised path counts: the expected effective receptive field of a random
+    linear network (Luo et al. 2016).
+    """
+    if what == "mask":
+        found = mask(network, layer, source, at, phase)
+        values, start, question = found.array(), found.start, found.question
+    else:
+        counted = paths(network, layer, source, at, phase)
+        values, start, question = counted.array(), counted.start, counted.question
+        if what == "erf":
+            values = (values / max(1, counted.total)).astype(float)
+    return Exported(
+        values,
+        start,
+        what,
+        question.layer,
+        question.origin,
+        question.output if question.bordered else None,
+        network.assumed,
+    )
+
+
+def _npy(found: Exported) -> bytes:
+    import numpy as np
+
+    out = BytesIO()
+    np.save(out, found.fixed(), allow_pickle=False)
+    return out.getvalue()
+
+
+def _npz(found: Exported) -> bytes:
+    import numpy as np
+
+    out = BytesIO()
+    arrays: dict[str, Any] = {found.what: found.fixed(), "start": np.array(found.start)}
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+def _csv(found: Exported) -> bytes:
+    """Return one line per row; with three axes one line per cell that is not 0, with its index."""
+    import numpy as np
+
+    out = StringIO()
+    values = found.values.astype(int) if found.what == "mask" else found.values
+    if values.ndim < 3:
+        for row in np.atleast_2d(values):
+            out.write(",".join(map(str, row.tolist())) + "\n")
+        return out.getvalue().encode()
+    out.write(",".join(f"axis{axis}" for axis in range(values.ndim)) + f",{found.what}\n")
+    for index in zip(*np.nonzero(values), strict=True):
+        cell = [int(i) + s for i, s in zip(index, found.start, strict=True)]
+        out.write(",".join(map(str, [*cell, values[index]])) + "\n")
+    return out.getvalue().encode()
+
+
+def _json(found: Exported) -> bytes:
+    data = {
+        "layer": found.layer,
+        "source": found.source,
+        "at": None if found.at is None else list(found.at),
+        "start": list(found.start),
+        "shape": list(found.values.shape),
+        "exact": not found.assumed,
+        "assumed": list(found.assumed),
+        found.what: found.values.tolist(),
+    }
+    return (json.dumps(data) + "\n").encode()
+
+
+_WRITERS: dict[str, Callable[[Exported], bytes]] = {
+    ".npy": _npy,
+    ".npz": _npz,
+    ".csv": _csv,
+    ".json": _json,
+}
+
+SUFFIXES = tuple(_WRITERS)
+"""Kinds of file that can be written."""

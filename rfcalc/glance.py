@@ -1,0 +1,104 @@
+"""What does one layer see of one source, at a glance? One footprint, no table, no path counts."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import msgspec
+
+from rfcalc.footprint import Footprint
+from rfcalc.growth import footprint, widest
+from rfcalc.network import Network, without_global
+from rfcalc.stages import Stage, stages
+from rfcalc.taps import Taps
+
+__all__ = ["Glance", "glance", "stage_glances"]
+
+
+class Glance(msgspec.Struct, frozen=True, kw_only=True):
+    """What one layer's interior outputs see of a source; one entry per axis in every tuple.
+
+    ``rf``, ``cells`` and the holes are those of the phase with the largest field; ``least`` is
+    the smallest extent over all phases, ``phase`` one that has it. They are ``None`` for a
+    layer that sees the whole source, with ``unbounded`` naming the layer that causes it, and
+    ``rf`` is empty for a layer that does not depend on the source.
+    """
+
+    source: str
+    layer: str
+    jump: tuple[Fraction | None, ...]
+    rf: tuple[int, ...] | None = None
+    least: tuple[int, ...] | None = None
+    phase: tuple[int, ...] = ()
+    cells: int = 0
+    volume: int = 0
+    holes: bool = False
+    largest_hole: tuple[int, ...] = ()
+    unbounded: str | None = None
+    found: Footprint
+
+    @property
+    def density(self) -> float:
+        """Cells in the mask over cells in the receptive-field box."""
+        return self.cells / self.volume if self.volume else 0.0
+
+
+def glance(network: Network, source: int, target: int) -> Glance:
+    """Return what the node at ``target`` sees of the one at ``source``.
+
+    >>> from rfcalc.load import load
+    >>> seen = glance(load("k3d2,k3d2"), 0, 2)
+    >>> seen.rf, seen.cells, seen.largest_hole
+    ((9, 9), 25, (1, 1))
+    """
+    found = footprint(network, source, target)
+    mine, theirs = network.nodes[target], network.nodes[source]
+    jump = tuple(
+        None if a is None or not b else a / b for a, b in zip(mine.jump, theirs.jump, strict=True)
+    )
+    if found.unbounded is not None or not found.boxes:
+        return Glance(
+            source=theirs.name,
+            layer=mine.name,
+            jump=jump,
+            rf=None if found.boxes else (),
+            unbounded=found.unbounded,
+            found=found,
+        )
+    phases, _, region = widest(found)
+    rf = tuple(span.extent for span in region.bounds or ())
+    spans = [_least(found, axis, number) for axis, number in enumerate(phases)]
+    cells, volume = region.count, region.volume
+    return Glance(
+        source=theirs.name,
+        layer=mine.name,
+        jump=jump,
+        rf=rf,
+        least=tuple(extent for extent, _ in spans),
+        phase=tuple(phase for _, phase in spans),
+        cells=cells,
+        volume=volume,
+        holes=cells < volume,
+        largest_hole=tuple(
+            region.largest_hole(axis) if cells < volume else 0 for axis in range(len(rf))
+        ),
+        found=found,
+    )
+
+
+def stage_glances(network: Network) -> Iterator[tuple[Stage, Glance]]:
+    """Yield every dilated stage with what its end sees of its own input."""
+    found = stages(network)
+    local = without_global(network) if found else network
+    for stage in found:
+        yield stage, glance(local, stage.source, stage.target)
+
+
+def _least(found: Footprint, axis: int, phases: int) -> tuple[int, int]:
+    """Return the smallest extent over the phases of an axis, and the first phase that has it."""
+    taps = [t for box in found.boxes if isinstance(t := box[axis], Taps)]
+    extents: list[tuple[int, int]] = []
+    for phase in range(phases):
+        sets = [cells for t in taps if (cells := t.read(phase))]
+        wide = max(c.stop for c in sets) - min(c.start for c in sets) if sets else 0
+        extents.append((wide, phase))
+    return min(extents)

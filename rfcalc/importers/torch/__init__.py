@@ -1,0 +1,93 @@
+"""How is a PyTorch model read? As a ``.pt2`` file, as a module in hand, or by its import path."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.importers.torch.pt2 import program_in
+from rfcalc.importers.torch.reader import read_program
+from rfcalc.network import Network
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["from_target", "from_torch", "read_pt2"]
+
+
+def read_pt2(
+    path: str | Path,
+    *,
+    layout: Sequence[str] | None = None,
+    assume_pointwise: Sequence[str] = (),
+) -> Network:
+    """Return the network of a file saved by ``torch.export.save``; PyTorch is not needed.
+
+    Raises
+    ------
+    RfcalcError
+        RF504 an unreadable file, RF501 an operator that is not handled, RF502 axes that cannot
+        be followed.
+    """
+    return read_program(program_in(path), layout, assume_pointwise)
+
+
+def from_torch(
+    model: "torch.nn.Module",
+    example_input: Any,
+    *,
+    kwargs: Mapping[str, Any] | None = None,
+    submodule: str | None = None,
+    layout: Sequence[str] | None = None,
+    assume_pointwise: Sequence[str] = (),
+) -> Network:
+    """Return the network of a PyTorch module at an example input (a tensor, or a tuple of them).
+
+    Layers have the module paths that ``model.named_modules()`` knows; a module's path also
+    stands for its output. ``submodule`` asks for a part, at the input it receives there.
+
+    Raises
+    ------
+    RfcalcError
+        RF501 an operator that is not handled, RF502 axes that cannot be followed, RF505 torch is
+        missing, RF507 the model raised, RF508 torch.export refused it, RF510 no such submodule.
+    """
+    from rfcalc.importers.torch.exported import exported
+    from rfcalc.importers.torch.target import part_of
+
+    args = tuple(example_input) if isinstance(example_input, tuple | list) else (example_input,)
+    if submodule is not None:
+        model, args, kwargs = part_of(model, submodule, args, kwargs)
+    return read_program(exported(model, args, kwargs), layout, assume_pointwise)
+
+
+def from_target(
+    target: str,
+    inputs: Sequence[Sequence[int]],
+    *,
+    kwargs: Mapping[str, Any] | None = None,
+    submodule: str | None = None,
+    layout: Sequence[str] | None = None,
+    assume_pointwise: Sequence[str] = (),
+) -> Network:
+    """Return the network of ``package.module:factory``: a module, its class, or its maker.
+
+    Parameters
+    ----------
+    inputs : shape of each example input, batch and channels included.
+    kwargs : what the class or function is called with.
+
+    Raises
+    ------
+    RfcalcError
+        RF506: the target cannot be imported or gives no module; and as ``from_torch``.
+    """
+    from rfcalc.importers.torch.target import example, made
+
+    model = made(target, kwargs)
+    return from_torch(
+        model,
+        example(inputs),
+        submodule=submodule,
+        layout=layout,
+        assume_pointwise=assume_pointwise,
+    )

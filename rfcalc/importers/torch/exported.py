@@ -1,0 +1,189 @@
+"""What does ``torch.export`` make of a module? A program, or one line that says why not."""
+
+import contextlib
+import io
+import traceback
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.torch.program import Call, Program, Ref
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["exported", "program_of"]
+
+
+def exported(
+    module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
+) -> Program:
+    """Return the program of a module at example inputs, not decomposed.
+
+    Raises
+    ------
+    RfcalcError
+        RF507: the module itself raised, with the place; RF508: torch.export refused it.
+    """
+    import torch
+
+    noise = io.StringIO()
+    was = module.training
+    module.eval()
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(noise),
+            contextlib.redirect_stderr(noise),
+        ):
+            warnings.simplefilter("ignore")
+            program = torch.export.export(module, tuple(args), dict(kwargs or {}), strict=False)
+    except Exception as fault:
+        raise _told(fault, module, args, kwargs) from None
+    finally:
+        module.train(was)
+    return program_of(program, type(module).__name__)
+
+
+def program_of(program: Any, name: str) -> Program:
+    """Return an exported program as data."""
+    signature = program.graph_signature
+    shapes: dict[str, tuple[int, ...]] = {}
+    calls: list[Call] = []
+    renamed: dict[str, str] = {}
+    _read_nodes(program.graph_module, shapes, calls, renamed)
+    outputs = tuple(renamed.get(n, n) for n in signature.user_outputs if isinstance(n, str))
+    inputs = tuple(n for n in signature.user_inputs if isinstance(n, str) and n in shapes)
+    return Program(name, inputs, outputs, tuple(calls), shapes)
+
+
+def _read_nodes(
+    graph_module: Any,
+    shapes: dict[str, tuple[int, ...]],
+    calls: list[Call],
+    renamed: dict[str, str],
+    prefix: str = "",
+) -> list[str]:
+    """Append the calls of a graph and return the names of what it puts out."""
+    for node in graph_module.graph.nodes:
+        name = prefix + node.name
+        if node.op in ("placeholder", "get_attr"):
+            if name not in renamed:
+                _shaped(shapes, name, node.meta.get("val"))
+        elif node.op == "output":
+            listed = node.args[0] if isinstance(node.args[0], tuple | list) else [node.args[0]]
+            return [_named(n, prefix, renamed) for n in listed if hasattr(n, "name")]
+        elif node.op == "call_function":
+            _read_call(graph_module, node, name, prefix, shapes, calls, renamed)
+    return []
+
+
+def _read_call(
+    graph_module: Any,
+    node: Any,
+    name: str,
+    prefix: str,
+    shapes: dict[str, tuple[int, ...]],
+    calls: list[Call],
+    renamed: dict[str, str],
+) -> None:
+    if getattr(node.target, "__name__", "") == "getitem":
+        parent = _named(node.args[0], prefix, renamed)
+        renamed[name] = f"{parent}.{node.args[1]}"
+        return
+    target = str(node.target)
+    if "wrap_with_set_grad_enabled" in target or "wrap_with_autocast" in target:
+        at = next(i for i, a in enumerate(node.args) if getattr(a, "op", "") == "get_attr")
+        inner = getattr(graph_module, node.args[at].target)
+        below = f"{name}."
+        held = [n for n in inner.graph.nodes if n.op == "placeholder"]
+        for place, given in zip(held, node.args[at + 1 :], strict=True):
+            renamed[below + place.name] = _named(given, prefix, renamed)
+        for i, out in enumerate(_read_nodes(inner, shapes, calls, renamed, below)):
+            renamed[f"{name}.{i}"] = out
+        return
+    schema = getattr(node.target, "_schema", None)
+    names = [a.name for a in schema.arguments] if schema else [str(i) for i in range(len(node.args))]
+    given = dict(zip(names, node.args, strict=False)) | dict(node.kwargs)
+    value = node.meta.get("val")
+    outputs: tuple[str | None, ...] = (name,)
+    if isinstance(value, list | tuple):
+        outputs = tuple(f"{name}.{i}" for i in range(len(value)))  # pyright: ignore[reportUnknownArgumentType]
+        for one, item in zip(outputs, value, strict=True):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            _shaped(shapes, str(one), item)
+    else:
+        _shaped(shapes, name, value)
+    stack = tuple(
+        (str(path).split("@")[0], kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__qualname__}")
+        for path, kind in (node.meta.get("nn_module_stack") or {}).values()
+    )
+    op, overload, inplace = split_target(target)
+    args = {key: _plain(arg, prefix, renamed) for key, arg in given.items()}
+    calls.append(Call(op, overload, inplace, args, outputs, stack))
+
+
+def split_target(target: str) -> tuple[str, str, bool]:
+    """Return an operator's name, its overload, and whether it writes in place.
+
+    >>> split_target("aten.add_.Tensor")
+    ('aten.add', 'Tensor', True)
+    """
+    target = target.removeprefix("torch.ops.")
+    space, _, rest = target.partition(".")
+    op, _, overload = rest.partition(".")
+    if not op:
+        return target.strip("<>").split(" ")[-1], "", False
+    inplace = op.endswith("_") and not op.endswith("__") and op != "requires_grad_"
+    return f"{space}.{op.removesuffix('_') if inplace else op}", overload, inplace
+
+
+def _shaped(shapes: dict[str, tuple[int, ...]], name: str, value: Any) -> None:
+    shape = getattr(value, "shape", None)
+    if shape is not None:
+        shapes[name] = tuple(int(size) for size in shape)
+
+
+def _named(node: Any, prefix: str, renamed: dict[str, str]) -> str:
+    return renamed.get(prefix + node.name, prefix + node.name)
+
+
+def _plain(arg: Any, prefix: str, renamed: dict[str, str]) -> Any:
+    """Return an argument as data."""
+    if isinstance(arg, list | tuple):
+        return [_plain(item, prefix, renamed) for item in arg]  # pyright: ignore[reportUnknownVariableType]
+    if hasattr(arg, "op") and hasattr(arg, "name"):
+        return Ref(_named(arg, prefix, renamed))
+    if arg is None or isinstance(arg, bool | int | float | str):
+        return arg
+    return str(arg)
+
+
+def _told(
+    fault: Exception, module: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None
+) -> RfcalcError:
+    """Return the error of a failed export: the module's own, or the exporter's, in one line."""
+    import torch
+
+    first = next((line for line in str(fault).splitlines() if line.strip()), type(fault).__name__)
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            module(*args, **(kwargs or {}))
+    except Exception as own:
+        frames = traceback.extract_tb(own.__traceback__)
+        inside = [f for f in frames if "/torch/nn/" not in f.filename] or list(frames)
+        at = inside[-1]
+        line = next((text for text in str(own).splitlines() if text.strip()), "")
+        return fail(
+            "RF507",
+            f"the model raised {type(own).__name__}: {line} "
+            f"({Path(at.filename).name}:{at.lineno}, in {at.name})",
+            "this comes from the model, not from rfcalc: check the shape given with --input",
+        )
+    return fail(
+        "RF508",
+        f"torch.export cannot trace the model: {type(fault).__name__}: {first}",
+        "ask for a part of it: --submodule backbone",
+    )

@@ -1,0 +1,180 @@
+"""What program is in a ``.pt2`` file? An archive with a JSON graph, read without PyTorch."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rfcalc.errors import fail
+from rfcalc.importers.torch.exported import split_target
+from rfcalc.importers.torch.program import Call, Program, Ref
+
+__all__ = ["program_in"]
+
+JSON_LIMIT = 1 << 28
+"""Largest graph that is read, bytes."""
+
+
+def program_in(path: str | Path) -> Program:
+    """Return the program of a file saved by ``torch.export.save``.
+
+    Only the graph is read: pickles and weights are never opened.
+    Source: ``torch.export.pt2_archive``.
+
+    Raises
+    ------
+    RfcalcError
+        RF504: the file cannot be read, is not such an archive, or is cut short.
+    """
+    where = Path(path)
+    help = "save it with torch.export.save(torch.export.export(model, (example,)), path)"
+    try:
+        with zipfile.ZipFile(where) as archive:
+            name = _graph_file(archive.namelist())
+            if name is None:
+                raise fail("RF504", f"{path} holds no exported program", help)
+            if archive.getinfo(name).file_size > JSON_LIMIT:
+                raise fail("RF504", f"the graph in {path} is larger than {JSON_LIMIT:,} bytes", help)
+            text = archive.read(name)
+        return _program(msgspec.json.decode(text), where.stem)
+    except FileNotFoundError:
+        raise fail("RF504", f"there is no file {path}", "check the path") from None
+    except OSError as fault:
+        raise fail("RF504", f"{path} cannot be read: {fault.strerror}", "check the path") from None
+    except (zipfile.BadZipFile, EOFError) as fault:
+        raise fail("RF504", f"{path} is not a .pt2 archive, or is cut short: {fault}", help) from None
+    except (msgspec.DecodeError, KeyError, TypeError, AttributeError, StopIteration) as fault:
+        fact = f"the graph in {path} is not one that rfcalc knows ({type(fault).__name__}: {fault})"
+        raise fail("RF504", fact, help) from None
+
+
+def _graph_file(names: list[str]) -> str | None:
+    """Return the graph's place: one per model, or, before torch 2.8, at the root."""
+    for name in sorted(names, key=lambda n: (not n.endswith("models/model.json"), n)):
+        inside = "models/" in name and name.endswith(".json")
+        if inside or name.endswith("serialized_exported_program.json"):
+            return name
+    return None
+
+
+def _program(whole: dict[str, Any], name: str) -> Program:
+    module = whole["graph_module"]
+    graph, signature = module["graph"], module["signature"]
+    shapes = {key: _sizes(value) for key, value in graph["tensor_values"].items()}
+    inputs = [
+        tensor
+        for spec in signature["input_specs"]
+        if (tensor := _tensor_name(spec.get("user_input", {}).get("arg", {}))) is not None
+    ]
+    outputs = [
+        tensor
+        for spec in signature["output_specs"]
+        if (tensor := _tensor_name(spec.get("user_output", {}).get("arg", {}))) is not None
+    ]
+    calls: list[Call] = []
+    _read(graph, calls, shapes, {})
+    return Program(name, tuple(inputs), tuple(outputs), tuple(calls), shapes)
+
+
+def _read(
+    graph: dict[str, Any],
+    calls: list[Call],
+    shapes: dict[str, tuple[int, ...]],
+    renamed: dict[str, str],
+    prefix: str = "",
+) -> None:
+    for node in graph["nodes"]:
+        target = node["target"]
+        outputs = [name for out in node["outputs"] for name in _names(out)]
+        if "wrap_with_" in target:
+            _read_inner(node, outputs, calls, shapes, renamed, prefix)
+            continue
+        args = {
+            entry["name"] or str(i): _value(entry["arg"], prefix, renamed)
+            for i, entry in enumerate(node["inputs"])
+        }
+        op, overload, inplace = split_target(target)
+        named = tuple(prefix + name if name else None for name in outputs)
+        calls.append(Call(op, overload, inplace, args, named, _stack(node.get("metadata", {}))))
+
+
+def _read_inner(
+    node: dict[str, Any],
+    outputs: list[str | None],
+    calls: list[Call],
+    shapes: dict[str, tuple[int, ...]],
+    renamed: dict[str, str],
+    prefix: str,
+) -> None:
+    """Lay out the calls of a graph within the graph, as under ``torch.no_grad``."""
+    entries = [entry["arg"] for entry in node["inputs"]]
+    at = next(i for i, arg in enumerate(entries) if "as_graph" in arg)
+    inner = entries[at]["as_graph"]["graph"]
+    below = f"{prefix}{node['outputs'] and next(iter(_names(node['outputs'][0])))}."
+    for key, value in inner["tensor_values"].items():
+        shapes[below + key] = _sizes(value)
+    for place, given in zip(inner["inputs"], entries[at + 1 :], strict=False):
+        ref = _value(given, prefix, renamed)
+        name = _tensor_name(place)
+        if name is not None and isinstance(ref, Ref):
+            renamed[below + name] = ref.name
+    _read(inner, calls, shapes, renamed, below)
+    results = [name for out in inner["outputs"] for name in _names(out)]
+    for mine, result in zip(outputs, results, strict=False):
+        if mine and result:
+            renamed[prefix + mine] = renamed.get(below + result, below + result)
+
+
+def _stack(metadata: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the module stack: entries ``key,path,class`` joined by semicolons."""
+    entries = [part.split(",") for part in metadata.get("nn_module_stack", "").split(";") if part]
+    return tuple((entry[1].split("@")[0], entry[2]) for entry in entries if len(entry) >= 3)
+
+
+def _sizes(value: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(_size(size) for size in value["sizes"])
+
+
+def _size(size: dict[str, Any]) -> int:
+    if "as_int" in size:
+        return int(size["as_int"])
+    hint = (size.get("as_expr") or {}).get("hint") or {}
+    if "as_int" not in hint:
+        raise fail("RF504", "the program has a dimension without a size", "export at fixed sizes")
+    return int(hint["as_int"])
+
+
+def _tensor_name(arg: dict[str, Any]) -> str | None:
+    return arg["as_tensor"]["name"] if "as_tensor" in arg else None
+
+
+def _names(out: dict[str, Any]) -> list[str | None]:
+    kind, held = next(iter(out.items()))
+    if kind in ("as_tensors", "as_optional_tensors"):
+        return [item.get("name") or item.get("as_tensor", {}).get("name") for item in held]
+    if isinstance(held, dict):
+        return [held.get("name") or held.get("as_name")]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return [None]
+
+
+def _value(arg: dict[str, Any], prefix: str, renamed: dict[str, str]) -> Any:
+    """Return an argument as data; what is not a number, word or tensor stays a text."""
+    kind, held = next(iter(arg.items()))
+    if kind == "as_none":
+        return None
+    if kind == "as_tensor":
+        return _ref(held["name"], prefix, renamed)
+    if kind == "as_tensors":
+        return [_ref(item["name"], prefix, renamed) for item in held]
+    if kind == "as_optional_tensors":
+        return [None if "as_none" in i else _ref(i["as_tensor"]["name"], prefix, renamed) for i in held]
+    if kind in ("as_sym_int", "as_sym_bool", "as_sym_float"):
+        return held.get("as_int", held.get("as_bool", held.get("as_float")))
+    if kind == "as_sym_ints":
+        return [item.get("as_int") for item in held]
+    return held
+
+
+def _ref(name: str, prefix: str, renamed: dict[str, str]) -> Ref:
+    return Ref(renamed.get(prefix + name, prefix + name))

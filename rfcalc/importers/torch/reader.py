@@ -1,0 +1,250 @@
+"""What network is a PyTorch program? Its calls, one by one, through the table of operators."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers import layout
+from rfcalc.importers.axes import Pieces, Tensor, Value, constant
+from rfcalc.importers.graph import Graph, lost, plain
+from rfcalc.importers.torch import elementwise, shapes, sliding, sums
+from rfcalc.importers.torch.naming import names_of
+from rfcalc.importers.torch.operators import OPERATORS, Op, Operator
+from rfcalc.importers.torch.program import Call, Program, Ref
+from rfcalc.network import Network, nearest
+
+__all__ = ["read_program"]
+
+FAMILIES = (elementwise, shapes, sliding, sums)
+"""The files whose handlers fill the table."""
+
+_VIEWS = frozenset(
+    f"aten.{op}"
+    for op in (
+        *("alias", "detach", "view", "reshape", "flatten", "unflatten", "permute", "transpose"),
+        *("squeeze", "unsqueeze", "expand", "slice", "select", "narrow", "chunk", "split"),
+        *("split_with_sizes", "unbind", "contiguous", "to", "view_as", "expand_as"),
+    )
+)
+
+
+def read_program(
+    program: Program,
+    layout: Sequence[str] | None = None,
+    assume_pointwise: Sequence[str] = (),
+) -> Network:
+    """Return the network of a program.
+
+    Parameters
+    ----------
+    layout : one string per input, a letter per dimension (``NCHW``, ``NHWC``, ``NC``).
+    assume_pointwise : operators to take for element-wise; the network is then not exact.
+
+    Raises
+    ------
+    RfcalcError
+        RF501 an operator that is not handled, RF502 axes that cannot be followed, RF301 an
+        input too small, RF509 no output that depends on an input.
+    """
+    layouts = list(layout or ()) + [None] * len(program.inputs)
+    given = [program.shapes.get(name, ()) for name in program.inputs]
+    rank = max((_space(s, one) for s, one in zip(given, layouts, strict=False)), default=0)
+    if rank == 0:
+        # Nothing but rows of numbers: their last dimension is the only space there is.
+        layouts = [one or ("NL" if len(s) == 2 else None) for s, one in zip(given, layouts, strict=False)]
+    graph = Graph(max(1, rank))
+    walk = _Walk(graph, program, assume_pointwise)
+    for name, shape, one in zip(program.inputs, given, layouts, strict=False):
+        walk.values[name] = graph.source(name, shape, one)
+    walk.run()
+    outputs = [walk.current(name) for name in program.outputs]
+    return graph.finish(program.name, outputs)
+
+
+def _space(shape: Sequence[int], layout: str | None) -> int:
+    return sum(c not in "NC" for c in layout) if layout else max(0, min(3, len(shape) - 2))
+
+
+class _Walk:
+    """The values of a program so far, and which of them share memory."""
+
+    def __init__(self, graph: Graph, program: Program, assume: Sequence[str]) -> None:
+        self.graph = graph
+        self.program = program
+        self.values: dict[str, Any] = {}
+        self._assume = {name.removeprefix("aten.") for name in assume}
+        self._views: dict[str, tuple[str, Call]] = {}
+        self._stale: set[str] = set()
+
+    def run(self) -> None:
+        """Go through the calls in order."""
+        calls = self.program.calls
+        met = {call.op for call in calls} | {call.target for call in calls}
+        for name in self._assume - met:
+            raise fail("RF511", f"the model does not use an operator '{name}'", nearest(name, sorted(met)))
+        for call, name in zip(calls, names_of(calls), strict=True):
+            self.graph.here = name
+            self._call(call)
+            self._alias(call, name)
+
+    def current(self, name: str) -> Value:
+        """Return a value as it stands now, after writes through others that share its memory."""
+        if name in self._stale:
+            self._stale.discard(name)
+            parent, call = self._views[name]
+            self.current(parent)
+            self._store(call, self._result(call))
+        found = self.values.get(name)
+        if found is None:
+            found = self.values[name] = constant(self.program.shapes.get(name, ()))
+        return found
+
+    def _call(self, call: Call) -> None:
+        for ref in _refs(call):
+            self.current(ref)
+        before = len(self.graph.drafts)
+        results = self._result(call)
+        if len(results) == 1 and isinstance(results[0], Tensor) and results[0].node is not None:
+            self.graph.named(before, results[0].node)
+        self._store(call, results)
+        first = call.args.get("self", call.args.get("input"))
+        if call.target in _VIEWS and isinstance(first, Ref):
+            for name in call.outputs:
+                if name:
+                    self._views[name] = (first.name, call)
+        if call.inplace and isinstance(first, Ref) and call.outputs[0]:
+            self._written(first.name, results[0])
+            self._views[call.outputs[0]] = (first.name, _SAME)
+
+    def _result(self, call: Call) -> list[Value]:
+        shapes = [self.program.shapes.get(name, ()) if name else () for name in call.outputs]
+        values = [self.values.get(ref) for ref in _refs(call)]
+        if call is _SAME:
+            return values  # pyright: ignore[reportReturnType]
+        live = [v for v in values if isinstance(v, Pieces) or (v is not None and v.node is not None)]
+        if not live:
+            return [constant(shape) for shape in shapes]
+        found = OPERATORS.get(call.target)
+        op = Op(self.graph, call, self.values, self.program.shapes, found.defaults if found else {})
+        if call.op in self._assume:
+            self.graph.assume(f"{self.graph.here}: {call.op} taken for element-wise")
+            results: Any = elementwise.broadcast(op, op.tensors, plain("identity"))
+        elif call.target == "aten.copy":
+            results = layout.expand(self.graph, op.value("src"), shapes[0])
+        else:
+            results = _handled(found, op, call)
+        if isinstance(results, Tensor | Pieces):
+            results = [results]
+        for result, shape in zip(results, shapes, strict=False):
+            if shape and result.shape != shape and call.target not in _UNSHAPED:
+                fact = f"{call.target} gives {list(result.shape)} where {list(shape)} is recorded"
+                raise lost(self.graph.here, fact)
+            self.graph.check(result)
+        return list(results)
+
+    def _store(self, call: Call, results: list[Value]) -> None:
+        for name, result in zip(call.outputs, results, strict=False):
+            if name:
+                self.values[name] = result
+                self._stale.discard(name)
+
+    def _written(self, name: str, value: Value) -> None:
+        """Record that memory was written through a name: its base and other views change."""
+        chain = [name]
+        while chain[-1] in self._views:
+            chain.append(self._views[chain[-1]][0])
+        for child, parent in zip(chain, chain[1:], strict=False):
+            self.values[child] = value
+            _, call = self._views[child]
+            value = self._put(call, child, self.values[parent], value)
+        self.values[chain[-1]] = value
+        inside = set(chain)
+        for view in self._views:
+            base = view
+            while base in self._views:
+                base = self._views[base][0]
+            if base == chain[-1] and view not in inside:
+                self._stale.add(view)
+
+    def _put(self, call: Call, child: str, base: Value, value: Value) -> Value:
+        """Return a base whose view ``child``, made by ``call``, has been overwritten."""
+        if value.shape == base.shape:
+            return value
+        op = Op(self.graph, call, self.values, self.program.shapes, {"dim": 0, "step": 1})
+        d = (op["dim"] or 0) % len(base.shape)
+        if call.op == "select":
+            start, length = op["index"] % base.shape[d], 1
+            value = layout.unsqueeze(self.graph, value, d)
+        elif call.op in ("slice", "narrow"):
+            start = range(base.shape[d])[op["start"] or 0 :].start
+            length = value.shape[d]
+        elif call.op in ("chunk", "split", "split_with_sizes", "unbind"):
+            at = call.outputs.index(child)
+            if call.op == "unbind":
+                value = layout.unsqueeze(self.graph, value, d)
+            before = [self.program.shapes[name or child] for name in call.outputs[:at]]
+            start = at if call.op == "unbind" else sum(shape[d] for shape in before)
+            length = value.shape[d]
+        elif call.op in ("view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze"):
+            return layout.reshape(self.graph, value, base.shape)
+        else:
+            raise lost(self.graph.here, f"it writes through a view ({call.op}) of another value")
+        if op["step"] != 1:
+            return self._strewn(base, value, d)
+        stop = start + length
+        rows = [
+            layout.narrow(self.graph, base, d, 0, start) if start else None,
+            value,
+            layout.strided(self.graph, base, d, stop, base.shape[d]) if stop < base.shape[d] else None,
+        ]
+        return layout.cat(self.graph, [row for row in rows if row is not None], d)
+
+    def _strewn(self, base: Value, value: Value, d: int) -> Value:
+        """Return a base of which every so many channels were overwritten."""
+        flat = [isinstance(v, Tensor) and not any(f.axis is not None for f in v.dims[d]) for v in (base, value)]
+        if not all(flat):
+            raise lost(self.graph.here, "it writes to every so many cells of another value")
+        one = layout.narrow(self.graph, value, d, 0, 1)
+        from rfcalc.importers.mixing import combine
+
+        labels = range(len(base.shape))
+        return combine(self.graph, plain("concat"), [(base, labels), (one, labels)], labels)
+
+    def _alias(self, call: Call, name: str) -> None:
+        """Let module paths, and names of calls without a layer, stand for what they put out."""
+        found = self.values.get(call.outputs[0] or "") if call.outputs else None
+        if isinstance(found, Tensor) and found.node is not None:
+            for path, _ in call.stack:
+                if path:
+                    self.graph.aliases[path] = found.node
+            self.graph.aliases.setdefault(name, found.node)
+
+
+_SAME = Call("", "", inplace=False, args={}, outputs=())
+_UNSHAPED = frozenset({"aten.sym_size"})
+
+
+def _handled(found: Operator | None, op: Op, call: Call) -> Any:
+    if found is None:
+        raise fail(
+            "RF501",
+            f"'{op.graph.here}': the operator {call.target} is not handled",
+            "ask for the part before it (--submodule), or take it for element-wise "
+            f"(--assume-pointwise {call.op}), which marks the result as not exact",
+        )
+    try:
+        return found.handler(op)
+    except RfcalcError:
+        raise
+    except (KeyError, IndexError, AssertionError, TypeError, ValueError) as fault:
+        fact = f"{call.target} is used in a form that is not understood ({type(fault).__name__}: {fault})"
+        raise lost(op.graph.here, fact) from fault
+
+
+def _refs(call: Call) -> list[str]:
+    found: list[str] = []
+    for arg in call.args.values():
+        for item in arg if isinstance(arg, list | tuple) else (arg,):  # pyright: ignore[reportUnknownVariableType]
+            if isinstance(item, Ref):
+                found.append(item.name)
+    return found

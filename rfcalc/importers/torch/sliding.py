@@ -1,0 +1,264 @@
+"""What do PyTorch's convolutions, poolings and resizes read?"""
+
+from typing import Any
+
+from rfcalc.importers import layout, windows
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal
+from rfcalc.importers.mixing import combine, reduce
+from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
+from rfcalc.layers.base import Layer
+from rfcalc.layers.pointwise import Mul
+from rfcalc.layers.resample import AdaptivePool, PixelShuffle, PixelUnshuffle, Upsample
+from rfcalc.layers.whole import GlobalPool
+from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+
+
+@operator(
+    *("conv1d", "conv2d", "conv3d", "convolution", "_convolution"),
+    kind="window",
+    stride=1,
+    padding=0,
+    dilation=1,
+    groups=1,
+)
+def _conv(op: Op) -> Result:
+    """A convolution."""
+    weight = op.value("weight")
+    rank = len(weight.shape) - 2
+    if op["transposed"]:
+        return _conv_transpose(op)
+    stride, dilation = op.each("stride", rank), op.each("dilation", rank)
+    kernel = weight.shape[2:]
+    if op["padding"] == "same":
+        spare = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
+        pads = [(s // 2, s - s // 2) for s in spare]
+    else:
+        given = [0] * rank if op["padding"] == "valid" else op.each("padding", rank)
+        pads = [(p, p) for p in given]
+    x = op.value("input")
+    done = windows.conv(op.graph, x, weight.shape, stride, pads, dilation, op["groups"])
+    return _weighted(op, done, weight)
+
+
+@operator(
+    *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
+    kind="window",
+    stride=1,
+    padding=0,
+    dilation=1,
+    output_padding=0,
+    groups=1,
+)
+def _conv_transpose(op: Op) -> Result:
+    """A transposed convolution."""
+    weight = op.value("weight")
+    rank = len(weight.shape) - 2
+    pads = [(p, p) for p in op.each("padding", rank)]
+    stride, dilation = op.each("stride", rank), op.each("dilation", rank)
+    extra = op.each("output_padding", rank)
+    x = op.value("input")
+    done = windows.conv_transpose(
+        op.graph, x, weight.shape, stride, pads, dilation, extra, op["groups"]
+    )
+    return _weighted(op, done, weight)
+
+
+def _weighted(op: Op, done: Value, weight: Value) -> Value:
+    """Return a convolution whose weight may itself depend on the input."""
+    if isinstance(weight, Tensor) and weight.node is None:
+        return done
+    flat = reduce(op.graph, weight, list(range(len(weight.shape))), keep=False)
+    return combine(op.graph, Mul(), [(done, range(len(done.shape))), (flat, [])],
+                   range(len(done.shape)))
+
+
+@operator(
+    *("max_pool1d", "max_pool2d", "max_pool3d", "max_pool1d_with_indices"),
+    *("max_pool2d_with_indices", "max_pool3d_with_indices", "avg_pool1d", "avg_pool2d"),
+    *("avg_pool3d", "quantized_max_pool2d"),
+    kind="window",
+    stride=[],
+    padding=0,
+    dilation=1,
+    ceil_mode=False,
+    count_include_pad=True,
+)  # fmt: skip
+def _pool(op: Op) -> Result:
+    """The mean or maximum under a window."""
+    name = op.call.op
+    rank = int(name[name.index("pool") + 4])
+    kernel = op.each("kernel_size", rank)
+    stride = op.each("stride", rank) or kernel
+    shared: dict[str, Any] = {
+        "kernel": tuple(kernel),
+        "stride": tuple(stride),
+        "padding": tuple((p, p) for p in op.each("padding", rank)),
+        "dilation": tuple(op.each("dilation", rank)),
+        "ceil_mode": bool(op["ceil_mode"]),
+    }
+    layer = MaxPool(**shared)
+    if "avg" in name:
+        layer = AvgPool(**shared, count_include_pad=bool(op["count_include_pad"]))
+    x = op.value("self")
+    done = windows.slide(op.graph, x, layer, _last(x, rank))
+    return [done] * len(op.shapes)
+
+
+@operator(
+    *("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "_adaptive_avg_pool2d"),
+    *("adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d"),
+    kind="window",
+)
+def _adaptive(op: Op) -> Result:
+    """Pooling to a size; to one cell, over the whole."""
+    name = op.call.op
+    rank = int(name[name.index("pool") + 4])
+    x = op.value("self")
+    dims = _last(x, rank)
+    done = _pooled_to(op, x, [op.shape[d] for d in dims], dims)
+    return [done] * len(op.shapes)
+
+
+def _pooled_to(op: Op, x: Value, output: list[int], dims: list[int]) -> Value:
+    sizes = [x.shape[d] for d in dims]
+    if output == sizes and output != [1] * len(output):
+        return x
+    if isinstance(x, Tensor) and x.node is not None and set(output) == {1}:
+        if any(size > 1 for size in sizes):
+            return reduce(op.graph, x, dims, keep=True)
+        if any(n > 1 for n in op.graph.sizes[x.node]):
+            return x
+        return Tensor(op.graph.emit(GlobalPool(), [x.node]), x.dims)
+    return windows.slide(op.graph, x, AdaptivePool(output=tuple(output)), dims)
+
+
+@operator(
+    *("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d", "_upsample_nearest_exact1d"),
+    *("_upsample_nearest_exact2d", "_upsample_nearest_exact3d", "upsample_linear1d"),
+    *("upsample_bilinear2d", "upsample_trilinear3d", "upsample_bicubic2d"),
+    *("_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa"),
+    kind="resize",
+    align_corners=False,
+)  # fmt: skip
+def _upsample(op: Op) -> Result:
+    """A resize, by a ratio or to a size."""
+    name = op.call.op
+    rank = int(name.removesuffix("_aa")[-2])
+    x = plain_tensor(op, "input" if "input" in op.call.args else "self")
+    dims = _last(x, rank)
+    mode = "bicubic" if "cubic" in name else "linear"
+    if "nearest" in name:
+        mode = "nearest-exact" if "exact" in name else "nearest"
+    scales = op["scale_factors"]
+    given = scales or [op[k] for k in ("scales_d", "scales_h", "scales_w", "scales") if op[k]]
+    target = tuple(op.shape[d] for d in dims)
+    corners = bool(op["align_corners"])
+    smooth = name.endswith("_aa")
+    sizes = [x.shape[d] for d in dims]
+    fine = len(given) == rank and all(
+        int(n * s) == m for n, s, m in zip(sizes, given, target, strict=True)
+    )
+    where: dict[str, Any] = {"size_to": target}
+    if fine and not corners:
+        where = {"scale": tuple(float(s) for s in given)}
+    layer = Upsample(mode=mode, align_corners=corners, antialias=smooth, **where)
+    return windows.slide(op.graph, x, layer, dims)
+
+
+@operator("pixel_shuffle", kind="resize")
+def _pixel_shuffle(op: Op) -> Result:
+    """Channels laid out as blocks of cells."""
+    return _shuffled(op, PixelShuffle(factor=(op["upscale_factor"],) * 2))
+
+
+@operator("pixel_unshuffle", kind="resize")
+def _pixel_unshuffle(op: Op) -> Result:
+    """Blocks of cells laid out as channels."""
+    return _shuffled(op, PixelUnshuffle(factor=(op["downscale_factor"],) * 2))
+
+
+def _shuffled(op: Op, layer: Layer) -> Value:
+    x = op.value("self")
+    dims = _last(x, 2)
+    mixed = windows.channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
+    return windows.slide(op.graph, mixed, layer, dims)
+
+
+@operator("channel_shuffle", "native_channel_shuffle", kind="layout")
+def _channel_shuffle(op: Op) -> Result:
+    """Channels in another order."""
+    x = op.value("self")
+    return windows.channels(op.graph, x, 1, x.shape[1])
+
+
+@operator("unfold", kind="window")
+def _unfold(op: Op) -> Result:
+    """The elements under each place of a window, as a new last dimension."""
+    x = plain_tensor(op, "self")
+    d = op["dimension"] % len(x.shape)
+    layer = Conv(
+        kernel=(op["size"],), stride=(op["step"],), dilation=(1,), padding=((0, 0),)
+    )
+    done = windows.slide(op.graph, x, layer, [d])
+    assert isinstance(done, Tensor)
+    return Tensor(done.node, (*done.dims, normal([Factor(op["size"])])))
+
+
+@operator("im2col", kind="window")
+def _im2col(op: Op) -> Result:
+    """The elements under each place of a window, as channels."""
+    x = plain_tensor(op, "self")
+    layer = Conv(
+        kernel=tuple(op["kernel_size"]),
+        stride=tuple(op["stride"]),
+        dilation=tuple(op["dilation"]),
+        padding=tuple((p, p) for p in op["padding"]),
+    )
+    dims = _last(x, 2)
+    return windows.windows_of(op.graph, x, layer, dims, dims[0] - 1)
+
+
+@operator("col2im", kind="window")
+def _col2im(op: Op) -> Result:
+    """Windows added up in their places."""
+    x = op.value("self")
+    kernel, dilation = op["kernel_size"], op["dilation"]
+    pads, stride, size = op["padding"], op["stride"], op["output_size"]
+    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
+    places = [
+        (n + 2 * p - r) // s + 1 for n, p, r, s in zip(size, pads, reach, stride, strict=True)
+    ]
+    extra = [
+        n + 2 * p - (m - 1) * s - r
+        for n, p, m, s, r in zip(size, pads, places, stride, reach, strict=True)
+    ]
+    layer = ConvTranspose(
+        kernel=tuple(kernel),
+        stride=tuple(stride),
+        dilation=tuple(dilation),
+        padding=tuple((p, p) for p in pads),
+        output_padding=tuple(extra),
+    )
+    shape = [*x.shape[:-1], *places]
+    x = layout.reshape(op.graph, x, shape)
+    dims = _last(x, 2)
+    mixed = windows.channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
+    return windows.slide(op.graph, mixed, layer, dims)
+
+
+@operator("max_unpool2d", "max_unpool3d", kind="resize")
+def _unpool(op: Op) -> Result:
+    """Each cell of a block may receive the block's value, wherever the indices say."""
+    x, indices = op.value("self"), op.value("indices")
+    rank = int(op.call.op[-2])
+    dims = _last(x, rank)
+    ratios = [op.shape[d] // x.shape[d] for d in dims]
+    if isinstance(x, Pieces) or any(op.shape[d] % x.shape[d] for d in dims):
+        raise op.lost("its output is not a whole number of blocks")
+    labels = list(range(len(x.shape)))
+    both = combine(op.graph, Mul(), [(x, labels), (indices, labels)], labels)
+    return windows.slide(op.graph, both, PixelShuffle(factor=tuple(ratios)), dims)
+
+
+def _last(x: Value, rank: int) -> list[int]:
+    return list(range(len(x.shape) - rank, len(x.shape)))

@@ -1,0 +1,240 @@
+"""Which PyTorch operators sum or compare over dimensions, and what do they then read?"""
+
+from rfcalc.importers import layout
+from rfcalc.importers.axes import Pieces, Tensor, Value
+from rfcalc.importers.graph import plain
+from rfcalc.importers.mixing import combine, mix, reduce
+from rfcalc.importers.torch.elementwise import broadcast
+from rfcalc.importers.torch.operators import Op, Result, operator
+from rfcalc.importers.windows import linear
+from rfcalc.layers.pointwise import Add, Mul
+from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
+
+
+@operator(
+    *("mean", "sum", "prod", "amax", "amin", "var", "std", "logsumexp", "nansum", "nanmean"),
+    *("all", "any", "argmax", "argmin", "norm", "linalg_vector_norm", "median", "var_mean"),
+    *("std_mean", "aminmax", "count_nonzero", "mode", "nanmedian", "kthvalue"),
+    kind="sum",
+    keepdim=False,
+)  # fmt: skip
+def _reduced(op: Op) -> Result:
+    """One value per place left: over space, the whole of it."""
+    x = op.tensors[0]
+    given = op["dim"] if op["dim"] is not None else op["dims"]
+    rank = len(x.shape)
+    listed = [given] if isinstance(given, int) else given
+    dims = sorted(d % rank for d in listed) if listed else list(range(rank))
+    done = reduce(op.graph, x, dims, op["keepdim"])
+    return [done] * len(op.shapes)
+
+
+@operator("max", "min", kind="sum", keepdim=False)
+def _extreme(op: Op) -> Result:
+    """The larger of two values, or the largest over a dimension."""
+    if op.has("other"):
+        return broadcast(op, op.tensors, Mul())
+    return _reduced(op)
+
+
+@operator(
+    *("softmax", "log_softmax", "_softmax", "_log_softmax", "softmin", "aten.special_softmax"),
+    *("aten.special_log_softmax", "_safe_softmax"),
+    kind="norm",
+)  # fmt: skip
+def _softmax(op: Op) -> Result:
+    """Values over the sum along a dimension: over space, the whole of it."""
+    x = op.tensors[0]
+    return mix(op.graph, x, op.dims("dim", len(x.shape)), plain("softmax"), SpatialNorm)
+
+
+@operator("cumsum", "cumprod", "logcumsumexp", "cummax", "cummin", kind="norm")
+def _running(op: Op) -> Result:
+    """A running sum; along space it is taken to read the whole of it."""
+    x = op.value("self")
+    done = _scanned(op, x, op.dims("dim", len(x.shape)))
+    return [done] * len(op.shapes)
+
+
+@operator("sort", "argsort", "topk", "msort", kind="norm", dim=-1)
+def _sorted(op: Op) -> Result:
+    """Sorted over channels; over space, refused."""
+    x = op.value("self")
+    d = op["dim"] % len(x.shape)
+    if isinstance(x, Pieces) or any(f.axis is not None for f in x.dims[d]):
+        raise op.lost("which cells it moves where depends on the values")
+    done = layout.narrow(op.graph, x, d, 0, op.shape[d])
+    return [done] * len(op.shapes)
+
+
+@operator("layer_norm", "rms_norm", "native_layer_norm", "_fused_rms_norm", kind="norm")
+def _layer_norm(op: Op) -> Result:
+    """Normalised over the last dimensions: over space, the whole of it."""
+    x = op.value("input")
+    rank = len(x.shape)
+    dims = list(range(rank - len(op["normalized_shape"]), rank))
+    done = mix(op.graph, x, dims, plain("layernorm"), SpatialNorm)
+    return [done] * len(op.shapes) if len(op.shapes) > 1 else done
+
+
+@operator("group_norm", "native_group_norm", kind="norm")
+def _group_norm(op: Op) -> Result:
+    """Normalised over groups of channels and all cells."""
+    x = op.value("input")
+    return mix(op.graph, x, range(1, len(x.shape)), plain("layernorm"), GroupNorm)
+
+
+@operator("instance_norm", kind="norm", use_input_stats=True)
+def _instance_norm(op: Op) -> Result:
+    """Normalised over all cells, unless statistics are stored."""
+    x = op.value("input")
+    if op["use_input_stats"] is False:
+        return broadcast(op, [x], plain("batchnorm"))
+    return mix(op.graph, x, range(2, len(x.shape)), plain("layernorm"), InstanceNorm)
+
+
+@operator("linear", kind="sum")
+def _linear(op: Op) -> Result:
+    """A dense layer over the last dimension."""
+    x, weight = op.value("input"), op.value("weight")
+    if isinstance(weight, Tensor) and weight.node is None:
+        return linear(op.graph, x, weight.shape[0] if len(weight.shape) > 1 else None)
+    return _product(op, x, layout.permute(op.graph, weight, (1, 0)))
+
+
+@operator("matmul", "bmm", "mm", "mv", "dot", "linalg_matmul", kind="sum")
+def _matmul(op: Op) -> Result:
+    """Sums over the inner dimension of a product; attention when that is space."""
+    one, two = op.tensors[:2]
+    return _product(op, one, two)
+
+
+@operator("addmm", "baddbmm", "addmv", "addbmm", kind="sum")
+def _addmm(op: Op) -> Result:
+    """A product, added to a value."""
+    added, one, two = op.tensors[:3]
+    done = _product(op, one, two)
+    if isinstance(added, Tensor) and added.node is None:
+        return done
+    return broadcast(op, [added, done], Add())
+
+
+def _product(op: Op, one: Value, two: Value) -> Value:
+    ones, twos = len(one.shape), len(two.shape)
+    if isinstance(two, Tensor) and two.node is None and twos == 2:
+        return linear(op.graph, one, two.shape[1])
+    if isinstance(two, Tensor) and two.node is None and twos == 1:
+        return linear(op.graph, one, None)
+    left = [*range(-ones, -2), "i", "k"] if ones > 1 else ["k"]
+    right = [*range(-twos, -2), "k", "j"] if twos > 1 else ["k"]
+    batch = list(range(-max(ones, twos), -2))
+    out = [*batch, *(["i"] if ones > 1 else []), *(["j"] if twos > 1 else [])]
+    return combine(op.graph, Mul(), [(one, left), (two, right)], out)
+
+
+@operator("einsum", kind="sum")
+def _einsum(op: Op) -> Result:
+    """Sums over the letters that are missing in the result."""
+    equation = str(op["equation"]).replace(" ", "")
+    values = op.values("tensors")
+    terms, _, result = equation.partition("->")
+    if not result:
+        letters = terms.replace(",", "")
+        result = "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
+    labelled = [
+        (value, _letters(term, len(value.shape)))
+        for term, value in zip(terms.split(","), values, strict=True)
+    ]
+    out = _letters(result, len(op.shape)) if "..." in result else list[object](result)
+    return combine(op.graph, Mul(), labelled, out)
+
+
+def _letters(term: str, rank: int) -> list[object]:
+    """Return one label per dimension; those of an ellipsis are numbers from its end."""
+    before, dots, after = term.partition("...")
+    if not dots:
+        return list[object](term)
+    count = rank - len(before) - len(after)
+    return [*before, *range(-count, 0), *after]
+
+
+@operator(
+    *("scaled_dot_product_attention", "_scaled_dot_product_flash_attention_for_cpu"),
+    kind="sum",
+)
+def _attention(op: Op) -> Result:
+    """Attention: over space, the whole of it or of its windows."""
+    query, key, value = (op.value(name) for name in ("query", "key", "value"))
+    batch = list(range(len(query.shape) - 2))
+    operands = [
+        (query, [*batch, "i", "c"]),
+        (key, [*batch, "j", "c"]),
+        (value, [*batch, "j", "v"]),
+    ]
+    if op.has("attn_mask"):
+        mask = op.value("attn_mask")
+        rank = len(mask.shape)
+        operands.append((mask, [*batch[len(batch) - rank + 2 :], "i", "j"]))
+    if op["enable_gqa"]:
+        raise op.lost("grouped queries are not followed")
+    return combine(op.graph, Add(), operands, [*batch, "i", "v"])
+
+
+@operator("lstm", "gru", "rnn_tanh", "rnn_relu", kind="norm", batch_first=False)
+def _recurrent(op: Op) -> Result:
+    """A recurrence along a dimension; along space it is taken to read the whole of it."""
+    x = op.value("input")
+    d = 1 if op["batch_first"] else 0
+    done = _scanned(op, x, [d])
+    if isinstance(done, Pieces):
+        raise op.lost("a recurrence over values of several grids")
+    rest = [reduce(op.graph, done, [d], keep=False) for _ in op.shapes[1:]]
+    first = layout.narrow(op.graph, done, 2, 0, 1) if not done.dims[2] else done
+    wide = layout.expand(op.graph, _narrowed(op, first), op.shape)
+    return [wide, *(layout.expand(op.graph, _flat(op, r), s) for r, s in
+                    zip(rest, op.shapes[1:], strict=True))]
+
+
+def _narrowed(op: Op, x: Value) -> Value:
+    """Return the last dimension as one value, to be laid out anew."""
+    return reduce(op.graph, x, [len(x.shape) - 1], keep=True)
+
+
+def _flat(op: Op, x: Value) -> Value:
+    return layout.unsqueeze(op.graph, _narrowed(op, x), 0)
+
+
+def _scanned(op: Op, x: Value, dims: list[int]) -> Value:
+    done = mix(op.graph, x, dims, plain("identity"), Sequence)
+    if done is not x and isinstance(done, Tensor) and done.node is not None:
+        layer = op.graph.drafts[done.node].layer
+        if isinstance(layer, Sequence):
+            op.graph.assume(f"{op.graph.here}: {op.call.op} taken to read its whole axis")
+    return done
+
+
+@operator(
+    *("aten.fft_fft2", "aten.fft_ifft2", "aten.fft_fft", "aten.fft_ifft", "aten.fft_fftn"),
+    *("aten.fft_ifftn",),
+    kind="norm",
+)  # fmt: skip
+def _fourier(op: Op) -> Result:
+    """A Fourier transform: along space, the whole of it."""
+    x = op.value("self")
+    rank = len(x.shape)
+    default = [-2, -1] if op.call.op.endswith("2") else [-1]
+    given = op["dim"] if op["dim"] is not None else default
+    dims = [d % rank for d in (given if isinstance(given, list | tuple) else [given])]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return mix(op.graph, x, dims, plain("identity"), Sequence)
+
+
+@operator("cosine_similarity", kind="sum", dim=1)
+def _cosine(op: Op) -> Result:
+    """Compared along a dimension."""
+    one, two = op.value("x1"), op.value("x2")
+    rank = max(len(one.shape), len(two.shape))
+    gone = op["dim"] % rank - rank
+    labelled = [(v, range(-len(v.shape), 0)) for v in (one, two)]
+    out = [d for d in range(-rank, 0) if d != gone]
+    return combine(op.graph, Mul(), labelled, out)
+

@@ -1,0 +1,150 @@
+"""Which module does ``package.module:factory`` name, and which part of it is asked for?"""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.network import nearest
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["example", "made", "part_of"]
+
+CELLS_LIMIT = 1 << 28
+
+
+def made(target: str, kwargs: Mapping[str, Any] | None = None) -> "torch.nn.Module":
+    """Return the module that a target names, in evaluation mode.
+
+    Raises
+    ------
+    RfcalcError
+        RF505 torch is missing, RF506 nothing can be imported by that name or it gives no module,
+        RF507 the factory raised.
+    """
+    try:
+        import torch
+    except ImportError:
+        help = 'pip install "rfcalc[torch]"'
+        raise fail("RF505", "reading a PyTorch model needs torch", help) from None
+    place, colon, attribute = target.partition(":")
+    if not colon or not place or not attribute:
+        raise fail("RF506", f"'{target}' names no factory", "write package.module:factory")
+    found: Any = _imported(place)
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            known = [name for name in dir(found) if not name.startswith("_")]
+            fact = f"'{place}' has no '{attribute}'"
+            raise fail("RF506", fact, nearest(part, known))
+        found = getattr(found, part)
+    if not isinstance(found, torch.nn.Module):
+        if not callable(found):
+            fact = f"'{target}' is a {type(found).__name__}, neither a module nor callable"
+            raise fail("RF506", fact, "name a class, a function that returns a module, or a module")
+        try:
+            found = found(**dict(kwargs or {}))
+        except Exception as fault:
+            raise theirs(f"'{target}'", fault) from None
+    if not isinstance(found, torch.nn.Module):
+        fact = f"'{target}' gives a {type(found).__name__}, not a torch.nn.Module"
+        raise fail("RF506", fact, "name a function that returns a module")
+    return found.eval()
+
+
+def example(shapes: Sequence[Sequence[int]]) -> tuple["torch.Tensor", ...]:
+    """Return example inputs of the given shapes.
+
+    Raises
+    ------
+    RfcalcError
+        RF512: no shape, or one that is not a list of positive sizes.
+    """
+    import torch
+
+    help = "one shape per input, batch and channels included: --input 1,3,224,224"
+    if not shapes:
+        raise fail("RF512", "a PyTorch model needs an example input", help)
+    for shape in shapes:
+        product = 1
+        for size in shape:
+            product *= size
+        if not shape or min(shape) < 1 or product > CELLS_LIMIT:
+            raise fail("RF512", f"{tuple(shape)} is no shape of an example input", help)
+    return tuple(torch.zeros(tuple(shape)) for shape in shapes)
+
+
+def part_of(
+    model: "torch.nn.Module",
+    path: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any] | None,
+) -> tuple["torch.nn.Module", tuple[Any, ...], Mapping[str, Any]]:
+    """Return a submodule and the arguments with which the model calls it first.
+
+    Raises
+    ------
+    RfcalcError
+        RF510: there is no such submodule, or the model does not call it.
+    """
+    import torch
+
+    modules = dict(model.named_modules())
+    if path not in modules or not path:
+        known = [name for name in modules if name]
+        raise fail("RF510", f"the model has no submodule '{path}'", nearest(path, known))
+    caught: list[tuple[tuple[Any, ...], Mapping[str, Any]]] = []
+
+    class Caught(Exception):
+        """The submodule has been called."""
+
+    def catch(_: object, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+        caught.append((given, named))
+        raise Caught
+
+    hook = modules[path].register_forward_pre_hook(catch, with_kwargs=True)
+    try:
+        with torch.no_grad():
+            model.eval()(*args, **(kwargs or {}))
+    except Caught:
+        pass
+    except Exception as fault:
+        raise theirs("the model", fault) from None
+    finally:
+        hook.remove()
+    if not caught:
+        raise fail("RF510", f"the model does not call '{path}'", "name a module that it calls")
+    return modules[path], caught[0][0], caught[0][1]
+
+
+def theirs(who: str, fault: Exception) -> RfcalcError:
+    """Return the error of code that is not rfcalc's: what it raised, and where."""
+    at = traceback.extract_tb(fault.__traceback__)[-1]
+    line = next((text for text in str(fault).splitlines() if text.strip()), "")
+    return fail(
+        "RF507",
+        f"{who} raised {type(fault).__name__}: {line} "
+        f"({Path(at.filename).name}:{at.lineno}, in {at.name})",
+        "this comes from the model's own code, not from rfcalc",
+    )
+
+
+def _imported(place: str) -> Any:
+    """Import a module by its dotted name, the current folder first."""
+    here = os.getcwd()
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        return importlib.import_module(place)
+    except ModuleNotFoundError as fault:
+        missing = fault.name or place
+        if place == missing or place.startswith(f"{missing}."):
+            raise fail("RF506", f"there is no module '{place}'", "check the name, or install it") from None
+        raise fail("RF506", f"'{place}' needs '{missing}', which is missing", f"pip install {missing}") from None
+    except Exception as fault:
+        raise theirs(f"importing '{place}'", fault) from None

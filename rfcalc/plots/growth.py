@@ -1,0 +1,149 @@
+"""How does the field grow with depth? RF, jump, density and effective width, network by network."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from rfcalc.errors import fail
+from rfcalc.growth import growth
+from rfcalc.moments import moments
+from rfcalc.network import Network
+from rfcalc.plots.page import Style
+from rfcalc.plots.sheet import wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Curve", "curve", "growth_plot"]
+
+_LOOKS = (
+    ("#0072b2", "o", "-"),
+    ("#d55e00", "s", "--"),
+    ("#009e73", "^", "-."),
+    ("#cc79a7", "D", ":"),
+    ("#56b4e9", "v", "-"),
+    ("#e69f00", "P", "--"),
+    ("#000000", "X", "-."),
+)
+"""Okabe and Ito's colours, each with a mark and a line of its own for grey print."""
+
+
+class Curve(msgspec.Struct, frozen=True):
+    """Numbers of one network by depth, each of the layer with the largest field, on its axis.
+
+    ``depth`` counts the layers on the longest way that read more than their own cell;
+    ``deviation`` is ``None`` where outputs differ by phase.
+    """
+
+    name: str
+    layers: tuple[str, ...]
+    depth: tuple[int, ...]
+    rf: tuple[int, ...]
+    jump: tuple[float, ...]
+    density: tuple[float, ...]
+    deviation: tuple[float | None, ...]
+
+
+def curve(network: Network, source: str | None = None) -> Curve:
+    """Return what is plotted of a network; unbounded layers have no place on the axes."""
+    origin = network.index(source, 0)
+    spreads = moments(network, source)
+    position = {node.name: n for n, node in enumerate(network.nodes)}
+    deep = {origin: 0}
+    points: dict[int, tuple[str, int, int, float, float, float | None]] = {}
+    for row in growth(network, source).rows:
+        here = position[row.name]
+        if here != origin:
+            before = max(deep.get(i, 0) for i in row.node.inputs)
+            deep[here] = before + (row.node.taps != network.nodes[origin].taps)
+        if row.rf is None or row.density is None:
+            continue
+        axis = max(range(network.dims), key=row.rf.__getitem__)
+        jump = row.jump[axis]
+        spread = spreads.get(here)
+        wide = None if spread is None else spread.deviation[axis]
+        step = 0.0 if jump is None else float(jump)
+        if deep[here] not in points or points[deep[here]][2] <= row.rf[axis]:
+            points[deep[here]] = row.name, deep[here], row.rf[axis], step, row.density, wide
+    names, depth, rf, jumps, density, wide = zip(*(points[n] for n in sorted(points)), strict=True)
+    return Curve(network.name, names, depth, rf, jumps, density, wide)
+
+
+def growth_plot(
+    networks: Sequence[Network],
+    *,
+    source: str | None = None,
+    title: str | None = None,
+    dpi: int = 150,
+    size: float | None = None,
+) -> "Figure":
+    """Return four plots: RF, jump and density against depth, effective width against RF.
+
+    The effective width is the standard deviation of the path counts (Luo et al. 2016), exact.
+
+    Raises
+    ------
+    RfcalcError
+        RF401: no layer is named ``source``, RF406: more networks than can be told apart, RF422.
+    """
+    from matplotlib.figure import Figure
+
+    if len(networks) > len(_LOOKS):
+        fact = f"{len(networks)} networks are to share a plot; {len(_LOOKS)} can be told apart"
+        raise fail("RF406", fact, "plot fewer at a time")
+    style = Style(dpi, size, "viridis", title).checked()
+    wide = style.size or 7.2
+    figure = Figure(figsize=(wide, max(3.2, 0.78 * wide)), dpi=dpi, layout="constrained")
+    plots = [figure.add_subplot(2, 2, n + 1) for n in range(4)]
+    curves = [curve(network, source) for network in networks]
+    for found, (colour, mark, line) in zip(curves, _LOOKS, strict=False):
+        every = max(1, len(found.depth) // 12)
+        look: dict[str, Any] = {"color": colour, "marker": mark, "linestyle": line}
+        look["label"] = found.name
+        look |= {"markersize": 3.5, "linewidth": 1.3, "markevery": every}
+        for axes, values in zip(plots, (found.rf, found.jump, found.density), strict=False):
+            axes.plot(found.depth, values, **look)
+        known = [(r, d) for r, d in zip(found.rf, found.deviation, strict=True) if d is not None]
+        plots[3].plot([r for r, _ in known], [d for _, d in known], **look)
+    names = ("field, cells", "jump, cells", "density")
+    for axes, name in zip(plots, names, strict=False):
+        _labelled(axes, name, "depth, layers")
+    _labelled(plots[3], "deviation, cells", "field, cells")
+    _spanned(plots[0], [v for c in curves for v in c.rf])
+    _spanned(plots[1], [v for c in curves for v in c.jump])
+    for axes in plots[1:]:
+        axes.set_ylim(bottom=0 if axes.get_yscale() == "linear" else None)
+    plots[2].set_ylim(0, 1.05)
+    origin = networks[0].nodes[networks[0].index(source, 0)].name
+    words = title or f"Growth of the receptive field on {origin}"
+    if len(curves) > 1:
+        handles, labels = plots[0].get_legend_handles_labels()
+        across = max(1, min(len(curves), int(wide // 1.8)))
+        figure.legend(
+            handles, labels, loc="outside lower center", ncols=across, fontsize=8, frameon=False
+        )
+    elif title is None:
+        words = f"{words}: {curves[0].name}"
+    lines = wrapped(words, 10, dpi, 0.94 * wide * dpi, "bold")
+    figure.suptitle("\n".join(lines), fontsize=10, fontweight="bold", x=0.02, ha="left")
+    return figure
+
+
+def _labelled(axes: "Axes", up: str, along: str) -> None:
+    axes.set_ylabel(up, fontsize=8)
+    axes.set_xlabel(along, fontsize=8)
+    axes.tick_params(labelsize=8, length=2.5, width=0.6)
+    axes.grid(True, linewidth=0.4, color="#d0d0d0")
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _spanned(axes: "Axes", values: Sequence[float]) -> None:
+    """Use decades where the values span more than two of them."""
+    held = [value for value in values if value > 0]
+    if held and max(held) > 300 * min(held):
+        axes.set_yscale("log")

@@ -1,0 +1,206 @@
+"""How does the field compare across layers or networks? Panels side by side on one scale."""
+
+from collections.abc import Sequence
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from rfcalc.errors import fail
+from rfcalc.footprint import Footprint
+from rfcalc.growth import footprints
+from rfcalc.masks import Mask, mask
+from rfcalc.network import Network
+from rfcalc.paths import Paths, paths
+from rfcalc.plots.heatmap import LABELS, What, brief, cuts, panel
+from rfcalc.plots.page import Style, compose, fit
+from rfcalc.plots.panel import Panel
+from rfcalc.plots.planes import Field, centred, field
+from rfcalc.plots.scale import Scale, Spread, scale
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["MOST", "all_layers", "changing", "common", "compare", "joint_scale", "layer_fields"]
+
+MOST = 24
+"""Most layers in one figure; of a deeper network a spread of them is drawn."""
+
+
+def all_layers(
+    network: Network,
+    *,
+    what: What = "mask",
+    layer: str | None = None,
+    source: str | None = None,
+    spread: Spread = "auto",
+    cmap: str = "viridis",
+    title: str | None = None,
+    dpi: int = 150,
+    size: float | None = None,
+) -> "Figure":
+    """Return small multiples of the field, one per layer that changes it, up to ``layer``.
+
+    All panels have the same cells per inch and share one scale, as in the gridding figures of
+    Wang et al. 2018 and Yu et al. 2017.
+
+    Raises
+    ------
+    RfcalcError
+        As for ``heatmap`` and ``mask``.
+    """
+    style = Style(dpi, size, cmap, title).checked()
+    names, left = changing(network, layer, source)
+    fields = layer_fields(network, names, source, what)
+    origin = fields[0].question.origin
+    first = title or f"{network.name}: {_KINDS[what]} on {origin}, layer by layer"
+    note = [] if not left else [f"{len(names)} of {len(names) + left} layers that change the field"]
+    return _figure(fields, names, what, spread, style, [first, *note])
+
+
+def compare(
+    results: Sequence[Mask | Paths],
+    *,
+    what: What | None = None,
+    spread: Spread = "auto",
+    cmap: str = "viridis",
+    title: str | None = None,
+    dpi: int = 150,
+    size: float | None = None,
+) -> "Figure":
+    """Return fields of several networks side by side, with equal cells and on one scale.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: results of unequal kinds or numbers of axes; and as for ``heatmap``.
+    """
+    style = Style(dpi, size, cmap, title).checked()
+    if len({type(result) for result in results}) > 1:
+        raise fail("RF406", "masks and path counts are compared", "ask the same of each network")
+    shown: What = what or ("mask" if isinstance(results[0], Mask) else "paths")
+    fields = [field(result) for result in results]
+    names = [f"{f.question.network.name}: {f.question.layer}" for f in fields]
+    return _figure(fields, names, shown, spread, style, [title or _KINDS[shown].capitalize()])
+
+
+_KINDS = {"mask": "sampled cells", "paths": "path counts", "erf": "expected effective field"}
+
+
+def changing(
+    network: Network, layer: str | None, source: str | None, most: int = MOST
+) -> tuple[list[str], int]:
+    """Return the layers that change the mask on the way to ``layer``, and how many are left out."""
+    target = network.index(layer, network.output)
+    origin = network.index(source, 0)
+    if target < origin or not network.between(origin, target)[target]:
+        fact = f"'{network.nodes[target].name}' does not depend on '{network.nodes[origin].name}'"
+        raise fail("RF405", fact, "choose a --source that the layer depends on")
+    names: list[str] = []
+    seen: set[Footprint] = set()
+    between = network.between(origin, target)
+    for position, found in footprints(network, origin, [], target):
+        if position == origin or not between[position] or found.unbounded or not found.boxes:
+            continue
+        if found not in seen:
+            seen.add(found)
+            names.append(network.nodes[position].name)
+    if not names:
+        names = [network.nodes[target].name]
+    if len(names) <= most:
+        return names, 0
+    last = len(names) - 1
+    chosen = sorted({round(n * last / (most - 1)) for n in range(most)})
+    return [names[n] for n in chosen], len(names) - len(chosen)
+
+
+def layer_fields(
+    network: Network, names: Sequence[str], source: str | None, what: What
+) -> list[Field]:
+    """Return the field of each layer, all in frames of one size."""
+    ask = mask if what == "mask" else paths
+    return common([field(ask(network, name, source)) for name in names])
+
+
+def common(fields: Sequence[Field]) -> list[Field]:
+    """Return the fields in frames of equal extents, each around its own box.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: fields of unequal numbers of axes.
+    """
+    dims = {len(found.frame) for found in fields}
+    if len(dims) > 1:
+        fact = f"fields of {' and '.join(map(str, sorted(dims)))} axes cannot share a figure"
+        raise fail("RF406", fact, "compare networks of equal dims")
+    axes = range(dims.pop())
+    extents = [max(found.frame[axis].extent for found in fields) for axis in axes]
+    return [centred(found, extents) for found in fields]
+
+
+def _figure(
+    fields: Sequence[Field],
+    names: Sequence[str],
+    what: What,
+    spread: Spread,
+    style: Style,
+    heading: Sequence[str],
+) -> "Figure":
+    fields = common(fields)
+    dims = len(fields[0].frame)
+    extents = [span.extent for span in fields[0].frame]
+    columns = _columns(len(fields), extents)
+    step, zoom = fit(extents, style, columns)
+    fields, shared = joint_scale(fields, what, spread)
+    panels: list[Panel] = []
+    for found, name in zip(fields, names, strict=True):
+        words = brief(found, name)
+        planes = cuts(found, step)
+        panels += [panel(found, drawn, words if not n else "") for n, drawn in enumerate(planes)]
+    notes = []
+    if step > 1:
+        sides = " \u00d7 ".join([str(step)] * min(2, dims))
+        notes = [f"reduced: one square shows {sides} cells, dithered when some are holes"]
+    lines = [*heading, *notes]
+    return compose(
+        panels, lines, shared, LABELS[what], zoom, style, columns, profiled=len(fields) <= 3
+    )
+
+
+def joint_scale(
+    fields: Sequence[Field], what: What, spread: Spread
+) -> tuple[list[Field], Scale | None]:
+    """Return one scale for the counts of all fields, and the fields with counts to match.
+
+    Shares of unlike sums are brought to one denominator, so that they stay integers.
+    """
+    import numpy as np
+
+    counts: list[Any] = [found.counts for found in fields if found.counts is not None]
+    if what == "mask" or not counts:
+        return list(fields), None
+    unit = 1
+    if what == "erf":
+        totals = [max(1, int(array.sum(dtype=object))) for array in counts]
+        unit = lcm(*totals)
+        counts = [
+            array.astype(object) * (unit // total)
+            for array, total in zip(counts, totals, strict=True)
+        ]
+        fields = [
+            msgspec.structs.replace(found, counts=array)
+            for found, array in zip(fields, counts, strict=True)
+        ]
+    every = np.concatenate([array.ravel() for array in counts])
+    return list(fields), scale(every, unit if what == "erf" else None, spread)
+
+
+def _columns(number: int, extents: Sequence[int]) -> int:
+    """Return panels per row: strips stand above each other, three sections side by side."""
+    if len(extents) != 2:
+        return 1 if len(extents) == 1 else 3
+    if number <= 3:
+        return number
+    wide = extents[1] / extents[0]
+    return max(1, min(number, round((1.4 * number / wide) ** 0.5) or 1, 6))

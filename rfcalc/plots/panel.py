@@ -1,0 +1,130 @@
+"""Where does a panel's information go? Cells in whole pixels, everything else around them."""
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from rfcalc.cells import Cells
+from rfcalc.plots.colours import FLAT, MARK, paint
+from rfcalc.plots.planes import PART, SAMPLED, Plane
+from rfcalc.plots.scale import Scale
+from rfcalc.plots.sheet import Sheet
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Panel", "draw_panel", "pixels"]
+
+
+class Panel(msgspec.Struct, frozen=True):
+    """One plane with its words, its field's box and the centre to be marked, per drawn axis."""
+
+    plane: Plane
+    title: str = ""
+    box: tuple[Cells | None, Cells | None] = (None, None)
+    centre: tuple[float | None, float | None] = (None, None)
+    picture: "NDArray[Any] | None" = None
+
+
+def pixels(panel: Panel, scale: Scale | None, cmap: str, zoom: int, tall: int) -> "NDArray[Any]":
+    """Return a panel's cells as pixels; a strip is drawn at least so tall."""
+    picture = panel.picture
+    if picture is None:
+        picture = paint(panel.plane, scale, cmap, zoom)
+    if len(panel.plane.axes) == 1:
+        tall = max(zoom, tall)
+        picture = picture.repeat(-(-tall // picture.shape[0]), axis=0)[:tall]
+    return picture
+
+
+def draw_panel(
+    sheet: Sheet,
+    panel: Panel,
+    picture: "NDArray[Any]",
+    x: int,
+    y: int,
+    zoom: int,
+    scale: Scale | None,
+    profile: int,
+) -> None:
+    """Draw one plane with its ticks, its field's box, the marks of its centre, its profile."""
+    drawn = panel.plane
+    first = [span.start for span in drawn.frame]
+    last = [f + n * drawn.step for f, n in zip(first, drawn.states.shape, strict=True)]
+    extent = (first[1] - 0.5, last[1] - 0.5, last[0] - 0.5, first[0] - 0.5)
+    axes = sheet.picture(picture, x, y, extent)
+    tall, wide = picture.shape[:2]
+    axes.set_xticks(_ticks(drawn.frame[1], wide, sheet))
+    axes.set_xlabel(f"axis {drawn.axes[-1]}", fontsize=8, labelpad=1)
+    if len(drawn.axes) == 1:
+        axes.set_yticks([])
+    else:
+        axes.set_yticks(_ticks(drawn.frame[0], tall, sheet))
+        if tall >= sheet.points(34):
+            axes.set_ylabel(f"axis {drawn.axes[0]}", fontsize=8, labelpad=1)
+    cell = [zoom / drawn.step] * 2 if len(drawn.axes) == 2 else [tall, zoom / drawn.step]
+    if all(span is not None for span in panel.box):
+        _box(sheet, panel, x, y, cell)
+    for axis, middle in enumerate(panel.centre):
+        if middle is None:
+            continue
+        place = (middle + 0.5 - first[axis]) * cell[axis]
+        size = sheet.points(4)
+        if axis == 1:
+            base = y - sheet.points(1.2)
+            points = [(x + place, base), (x + place - size / 2, base - size)]
+            sheet.wedge([*points, (x + place + size / 2, base - size)], MARK)
+        else:
+            base = x + wide + sheet.points(1.2)
+            points = [(base, y + place), (base + size, y + place - size / 2)]
+            sheet.wedge([*points, (base + size, y + place + size / 2)], MARK)
+    if scale is not None and drawn.counts is not None:
+        _profile(sheet, drawn, scale, x, y - profile, wide, profile - sheet.points(8))
+
+
+def _box(sheet: Sheet, panel: Panel, x: int, y: int, cell: Sequence[float]) -> None:
+    """Outline the receptive field, on the cells around it and never on its own."""
+    spans = [span for span in panel.box if span is not None]
+    frame = panel.plane.frame
+    low = [(s.start - f.start) * c for s, f, c in zip(spans, frame, cell, strict=True)]
+    high = [(s.stop - f.start) * c for s, f, c in zip(spans, frame, cell, strict=True)]
+    top, left = int(low[0]), int(low[1])
+    bottom, right = -int(-high[0] // 1), -int(-high[1] // 1)
+    line = sheet.points(1)
+    sheet.frame(x + left, y + top, right - left, bottom - top, MARK, line)
+
+
+def _profile(
+    sheet: Sheet, drawn: Plane, scale: Scale, x: int, y: int, wide: int, tall: int
+) -> None:
+    """Draw the counts of a strip as steps above it."""
+    import numpy as np
+
+    axes = sheet.axes(x, y, wide, tall)
+    assert drawn.counts is not None
+    first = drawn.frame[1].start
+    edges = [first - 0.5 + drawn.step * n for n in range(drawn.states.shape[1] + 1)]
+    # On decades a count of 1 would have no height; holes stay on the ground.
+    foot = 0.06 if scale.log else 0.0
+    level = np.where(drawn.states[0] >= PART, foot + scale.position(drawn.counts[0]), 0.0)
+    colour = tuple(part / 255 for part in FLAT[SAMPLED])
+    axes.stairs(level, edges, fill=True, color=colour, linewidth=0)
+    axes.set_xlim(edges[0], edges[-1])
+    axes.set_ylim(0, 1.04 + foot)
+    axes.set_xticks([])
+    places = scale.ticks(4)
+    axes.set_yticks([foot + place for place, _ in places], [word for _, word in places])
+    axes.spines["left"].set_visible(True)
+    axes.spines["bottom"].set_visible(True)
+
+
+def _ticks(span: Cells, pixels: int, sheet: Sheet) -> list[int]:
+    """Return round cell numbers that leave room for their labels."""
+    digits = max(len(str(span.start)), len(str(span.stop - 1)))
+    most = max(1, int(pixels / (sheet.points(6) * (digits + 1.5))))
+    steps = (factor * 10**exponent for exponent in range(20) for factor in (1, 2, 5))
+    step = next(step for step in steps if span.extent / step <= most)
+    ticks = list(range(-(-span.start // step) * step, span.stop, step))
+    return ticks or [span.start]

@@ -1,0 +1,41 @@
+"""What came of a check? The gates, and for every network what it misses."""
+
+from pathlib import Path
+
+import msgspec
+
+from rfcalc.errors import Diagnostic
+from rfcalc.gates import Failure, Gates
+
+__all__ = ["Checked", "Checks", "is_file"]
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """One argument of the command: what it misses, or why it could not be judged."""
+
+    net: str
+    failures: tuple[Failure, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+
+
+class Checks(msgspec.Struct, frozen=True, kw_only=True):
+    """All that were judged, by which gates, and when; ``time`` as ``2024-05-01T12:00:00``."""
+
+    gates: Gates
+    nets: tuple[Checked, ...]
+    time: str
+
+    @property
+    def missed(self) -> int:
+        """Number of networks that miss a gate."""
+        return sum(bool(net.failures) for net in self.nets)
+
+    @property
+    def unread(self) -> int:
+        """Number of arguments that could not be judged."""
+        return sum(bool(net.faults) for net in self.nets)
+
+
+def is_file(name: str) -> bool:
+    """Whether an argument is a path that others can open, and not a chain or a zoo name."""
+    return not name.startswith(("zoo:", "<", "-")) and Path(name).suffix != ""

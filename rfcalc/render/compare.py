@@ -1,0 +1,206 @@
+"""How are networks shown side by side? One row per network, then the layers that differ."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rfcalc import __version__
+from rfcalc.compare import Comparison, Matched
+from rfcalc.growth import Row
+from rfcalc.render.document import Column, Document, Lines, Table, by_axis
+from rfcalc.render.report import report_data
+from rfcalc.report import Report
+
+__all__ = ["comparison_document"]
+
+_NETWORKS = (
+    Column("network", "left", 100),
+    Column("input", keep=50),
+    Column("layers", keep=55),
+    Column("output", "left", 60),
+    Column("rf", keep=99),
+    Column("jump", keep=90),
+    Column("start", keep=30),
+    Column("density", keep=85),
+    Column("hole", keep=70),
+    Column("stages", keep=65),
+    Column("gridded", keep=80),
+    Column("findings", "left", 40),
+)
+
+
+def comparison_document(
+    found: Comparison, all_layers: bool = False, width: int | None = None
+) -> Document:
+    """Return the document of a comparison; all layers, or those that differ.
+
+    Networks stand in columns where these fit into ``width`` characters, else below each other.
+    """
+    rows = tuple(
+        _network(label, report)
+        for label, report in zip(found.labels, found.reports, strict=True)
+    )
+    parts: list[Table | Lines] = [Table("networks", _NETWORKS, rows)]
+    if any(report.stages for report in found.reports):
+        parts.append(_stages(found))
+    shown = found.layers if all_layers else found.differing
+    if shown:
+        title = "layers" if all_layers else "layers of one name that differ"
+        beside = _beside(title, found.labels, shown)
+        wide = width is not None and _width(beside) > width
+        parts.append(_below(title, found.labels, shown) if wide else beside)
+    parts.append(Lines("", tuple(("dim", text) for text in _counts(found, all_layers))))
+    return Document(tuple(parts), _data(found))
+
+
+def _network(label: str, report: Report) -> tuple[str, ...]:
+    row, network = report.output, report.network
+    gridded = sum(stage.measures.holes for stage in report.stages)
+    codes = sorted({finding.code for finding in report.findings if finding.severity != "info"})
+    return (
+        label,
+        by_axis(network.input),
+        str(len(network.nodes) - 1),
+        "-" if row is None else row.name,
+        _rf(row),
+        "-" if row is None else by_axis(row.jump),
+        "-" if row is None else by_axis(row.start),
+        _density(row),
+        _hole(row),
+        str(len(report.stages)),
+        str(gridded) if report.stages else "-",
+        " ".join(codes) or "-",
+    )
+
+
+def _stages(found: Comparison) -> Table:
+    columns = (
+        Column("network", "left", 100),
+        Column("stage", "left", 90),
+        Column("dilations", "left", 30),
+        Column("rf", keep=95),
+        Column("density", keep=85),
+        Column("hole", keep=80),
+        Column("sublattices", keep=60),
+    )
+    rows = tuple(
+        (
+            label,
+            f"{stage.measures.source} -> {stage.measures.layer}",
+            ", ".join(by_axis(d) if isinstance(d, tuple) else str(d) for d in stage.dilations),
+            by_axis(stage.measures.rf),
+            f"{stage.measures.density:.3f}",
+            by_axis(stage.measures.largest_hole) if stage.measures.holes else "-",
+            by_axis(stage.measures.sublattices),
+        )
+        for label, report in zip(found.labels, found.reports, strict=True)
+        for stage in report.stages
+    )
+    return Table("dilated stages, each against its own input", columns, rows)
+
+
+def _beside(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Table:
+    """Return the table of matched layers; what agrees in every row is shown once for all."""
+    columns = [Column("layer", "left", 100)]
+    cells = [[layer.name for layer in shown]]
+    for column, text in _MEASURES:
+        lines = [[text(row) if row else "" for row in layer.rows] for layer in shown]
+        if all(len({cell for cell in line if cell}) <= 1 for line in lines):
+            columns.append(column)
+            cells.append([max(line) for line in lines])
+            continue
+        for number, label in enumerate(labels):
+            columns.append(Column(f"{column.head} {label}", column.align, column.keep))
+            cells.append([line[number] for line in lines])
+    return Table(title, tuple(columns), tuple(zip(*cells, strict=True)))
+
+
+def _below(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Table:
+    """Return the table of matched layers with one row per layer and network."""
+    columns = (
+        Column("layer", "left", 100),
+        Column("network", "left", 100),
+        *(column for column, _ in _MEASURES),
+    )
+    rows = [
+        (layer.name if number == first else "", label, *(text(row) for _, text in _MEASURES))
+        for layer in shown
+        for first in [next(i for i, row in enumerate(layer.rows) if row is not None)]
+        for number, (label, row) in enumerate(zip(labels, layer.rows, strict=True))
+        if row is not None
+    ]
+    return Table(title, columns, tuple(rows))
+
+
+def _width(table: Table) -> int:
+    cells = zip(*(tuple(c.head for c in table.columns), *table.rows), strict=True) if table.rows else ()
+    return sum(max(map(len, column)) + 2 for column in cells) - 2
+
+
+def _rf(row: Row | None) -> str:
+    if row is None:
+        return "-"
+    return by_axis(row.rf) if row.rf else ("all" if row.unbounded else "-")
+
+
+def _density(row: Row | None) -> str:
+    return "-" if row is None or row.density is None else f"{row.density:.3f}"
+
+
+def _hole(row: Row | None) -> str:
+    return by_axis(row.largest_hole) if row is not None and row.holes else "-"
+
+
+_MEASURES: tuple[tuple[Column, Callable[[Row], str]], ...] = (
+    (Column("op", "left", 60), lambda row: row.node.layer.op),
+    (Column("rf", keep=99), _rf),
+    (Column("jump", keep=90), lambda row: by_axis(row.jump)),
+    (Column("density", keep=80), _density),
+    (Column("hole", keep=70), _hole),
+)
+"""What is compared of a layer, and its text."""
+
+
+def _counts(found: Comparison, all_layers: bool) -> list[str]:
+    """Say how many layers match, and how many have no counterpart."""
+    lines = [f"{found.alike} layers of one name are alike, {len(found.differing)} differ"]
+    only = [
+        f"{sum(layer.rows[number] is not None and not layer.everywhere for layer in found.layers)} "
+        f"of {label}"
+        for number, label in enumerate(found.labels)
+    ]
+    if not all(layer.everywhere for layer in found.layers):
+        hint = "" if all_layers else " (--all shows them)"
+        lines.append(f"not in all networks: {', '.join(only)}{hint}")
+    return lines
+
+
+def _data(found: Comparison) -> dict[str, Any]:
+    """Return every report as ``analyze`` gives it, and the layers matched by name."""
+    return {
+        "rfcalc": __version__,
+        "networks": [
+            {"label": label, **report_data(report)}
+            for label, report in zip(found.labels, found.reports, strict=True)
+        ],
+        "layers": [
+            {
+                "name": layer.name,
+                "differs": layer.differs,
+                "networks": [
+                    None
+                    if row is None
+                    else {
+                        "op": row.node.layer.op,
+                        "rf": None if row.rf is None else list(row.rf),
+                        "jump": list(row.jump),
+                        "cells": row.cells,
+                        "density": row.density,
+                        "largest_hole": None if row.largest_hole is None else list(row.largest_hole),
+                        "unbounded": row.unbounded,
+                    }
+                    for row in layer.rows
+                ],
+            }
+            for layer in found.layers
+        ],
+    }

@@ -1,0 +1,125 @@
+"""How are missed gates told to people, scripts and continuous integration?"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from rfcalc import __version__
+from rfcalc.errors import Location
+from rfcalc.gates import Limit
+from rfcalc.render.checks import Checks, is_file
+from rfcalc.render.exchange import as_junit, as_sarif
+
+__all__ = ["CHECKS", "lines"]
+
+
+def lines(checks: Checks) -> tuple[tuple[str, str], ...]:
+    """Return one line per failure with file and layer, and one that counts; each with its style."""
+    told: list[tuple[str, str]] = []
+    for net in checks.nets:
+        for failure in net.failures:
+            at = failure.at
+            place = f"{at.file}:{at.line}:{at.column}" if at and is_file(at.file) else net.net
+            told.append(("", f"{place}: {failure.code} {failure.gate}: {failure.message}"))
+    total = _many(len(checks.nets), "network")
+    gates = ", ".join(_set(name, to) for name, to in checks.gates.items())
+    counts = [f"{_many(len(told), 'failure')} in {checks.missed} of {total}"] if told else []
+    if checks.unread:
+        counts.append(f"{checks.unread} of {total} could not be judged")
+    style = "bad" if counts else "good"
+    return (*told, (style, f"{'; '.join(counts) or f'{total} passed'} ({gates})"))
+
+
+def as_json(checks: Checks) -> str:
+    """Return the gates and, per network, the failures and the errors."""
+    nets = [
+        {
+            "net": net.net,
+            "passed": not net.failures and not net.faults,
+            "failures": [
+                {
+                    "gate": failure.gate,
+                    "code": failure.code,
+                    "layer": failure.layer,
+                    "message": failure.message,
+                    "help": failure.help,
+                    "at": _position(failure.at),
+                }
+                for failure in net.failures
+            ],
+            "errors": [
+                {
+                    "code": fault.code,
+                    "message": fault.message,
+                    "help": fault.help,
+                    "at": _position(fault.at),
+                }
+                for fault in net.faults
+            ],
+        }
+        for net in checks.nets
+    ]
+    data = {
+        "rfcalc": __version__,
+        "gates": checks.gates,
+        "passed": len(checks.nets) - sum(bool(n.failures or n.faults) for n in checks.nets),
+        "failed": checks.missed,
+        "errors": checks.unread,
+        "networks": nets,
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_github(checks: Checks) -> str:
+    """Return workflow commands, which GitHub shows beside the lines of the files.
+
+    Source: GitHub Docs, *Workflow commands for GitHub Actions*.
+    """
+    lines: list[str] = []
+    for net in checks.nets:
+        for failure in net.failures:
+            text = f"{failure.message} (help: {failure.help})"
+            lines.append(_command(net.net, failure.at, f"{failure.code} {failure.gate}", text))
+        for fault in net.faults:
+            lines.append(_command(net.net, fault.at, fault.code, f"{fault.message} ({fault.help})"))
+    return "".join(line + "\n" for line in lines)
+
+
+CHECKS: dict[str, Callable[[Checks], str]] = {
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+    "junit": as_junit,
+}
+"""Formats of ``rfcalc check`` beside its lines for people."""
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _set(name: str, to: Limit) -> str:
+    if isinstance(to, bool):
+        return name
+    return f"{name} {','.join(map(str, to)) if isinstance(to, tuple) else f'{to:g}'}"
+
+
+def _position(at: Location | None) -> dict[str, Any] | None:
+    return None if at is None else {"file": at.file, "line": at.line, "column": at.column}
+
+
+def _command(net: str, at: Location | None, title: str, text: str) -> str:
+    file = at.file if at else net
+    words = [("file", file)] if is_file(file) else []
+    if at and words:
+        words += [("line", str(at.line)), ("col", str(at.column))]
+    shown = text if words else f"{net}: {text}"
+    pairs = ",".join(f"{key}={_escaped(value, True)}" for key, value in [*words, ("title", title)])
+    return f"::error {pairs}::{_escaped(shown)}"
+
+
+def _escaped(text: str, value: bool = False) -> str:
+    signs = [("%", "%25"), ("\r", "%0D"), ("\n", "%0A")]
+    for sign, code in signs + ([(":", "%3A"), (",", "%2C")] if value else []):
+        text = text.replace(sign, code)
+    return text

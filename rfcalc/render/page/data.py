@@ -1,0 +1,135 @@
+"""What does a page need to draw any layer's mask and counts by itself? Sets, boxes, taps."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rfcalc.cells import Cells
+from rfcalc.errors import RfcalcError
+from rfcalc.growth import footprints
+from rfcalc.report import Report
+from rfcalc.taps import Taps
+
+__all__ = ["RUN_LIMIT", "page_data"]
+
+RUN_LIMIT = 5000
+"""Most runs of one set that a page carries; beyond it a layer is listed but not drawn."""
+_PHASES = 64
+
+
+class _Tables:
+    """Sets and relations of a page, each written once and referred to by its place."""
+
+    def __init__(self) -> None:
+        self.sets: list[list[int]] = []
+        self.taps: list[list[Any]] = []
+        self._sets: dict[Cells, int] = {}
+        self._taps: dict[Taps, int] = {}
+
+    def cells(self, cells: Cells) -> int | None:
+        """Return the place of a set, ``None`` when it has too many runs."""
+        if cells not in self._sets:
+            runs = _runs(cells)
+            if runs is None:
+                return None
+            self._sets[cells] = len(self.sets)
+            self.sets.append(runs)
+        return self._sets[cells]
+
+    def relation(self, taps: object) -> int | None:
+        """Return the place of a relation, -1 for the whole axis, ``None`` beyond the limits."""
+        if not isinstance(taps, Taps):
+            return -1
+        if taps not in self._taps:
+            if taps.period > _PHASES:
+                return None
+            phases = [self.cells(cells) for cells in taps.phases]
+            if None in phases:
+                return None
+            self._taps[taps] = len(self.taps)
+            self.taps.append([taps.advance, phases])
+        return self._taps[taps]
+
+
+def page_data(report: Report, source: str | None, image: str | None = None) -> dict[str, Any]:
+    """Return what the page's scripts read.
+
+    ``sets`` : ``[start, run, gap, run, ..]``. ``layers`` : one per row of the table, with its
+    boxes as places of sets. ``nodes`` : inputs, relations, size and padding of the whole graph,
+    from which counts are pulled back in the browser. ``image`` : a data address.
+    """
+    network = report.network
+    tables = _Tables()
+    origin = network.index(source, 0)
+    found = _regions(report, origin)
+    layers: list[dict[str, Any]] = []
+    place = {node.name: number for number, node in enumerate(network.nodes)}
+    for row in report.rows:
+        sets = [[tables.cells(cells) for cells in box] for box in found.get(row.name, ())]
+        boxes = None if any(None in box for box in sets) else sets
+        layers.append(
+            {
+                "name": row.name,
+                "node": place[row.name],
+                "rf": row.rf,
+                "cells": row.cells,
+                "phase": row.phase,
+                "phases": row.phases,
+                "hole": row.largest_hole,
+                "unbounded": row.unbounded,
+                "boxes": boxes,
+            }
+        )
+    nodes = [
+        [
+            node.inputs,
+            [tables.relation(axis) for axis in node.taps],
+            node.size,
+            node.layer.border,
+            int(node.layer.gate),
+            [int(len(node.inputs) > 1 and network.nodes[i].size != node.size) for i in node.inputs],
+        ]
+        for node in network.nodes
+    ]
+    return {
+        "name": network.name,
+        "dims": network.dims,
+        "source": origin,
+        "sourceName": network.nodes[origin].name,
+        "sets": tables.sets,
+        "taps": tables.taps,
+        "layers": layers,
+        "nodes": nodes,
+        "image": image,
+    }
+
+
+def _regions(report: Report, origin: int) -> dict[str, Sequence[tuple[Cells, ...]]]:
+    """Return the boxes of every bounded layer, at the phase with the largest field."""
+    network = report.network
+    phases = {row.name: row.phase for row in report.rows if row.rf is not None}
+    found: dict[str, Sequence[tuple[Cells, ...]]] = {}
+    try:
+        for position, footprint in footprints(network, origin, []):
+            name = network.nodes[position].name
+            if name in phases and footprint.unbounded is None:
+                found[name] = footprint.read(phases[name]).boxes
+    except RfcalcError:
+        return found
+    return found
+
+
+def _runs(cells: Cells) -> list[int] | None:
+    """Return ``[start, run, gap, run, ..]``, ``None`` beyond the limit."""
+    if cells.bits is None:
+        return [cells.start, cells.extent]
+    runs = [cells.start]
+    rest, sign = bin(cells.bits)[:1:-1], "0"
+    at = 0
+    while at < len(rest):
+        end = rest.find(sign, at)
+        end = len(rest) if end < 0 else end
+        runs.append(end - at)
+        at, sign = end, "1" if sign == "0" else "0"
+        if len(runs) > RUN_LIMIT:
+            return None
+    return runs

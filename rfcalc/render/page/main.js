@@ -1,0 +1,133 @@
+// How do the parts of the page work together? One explorer per network.
+"use strict";
+
+function number(value) {
+  if (value < 1e15) return Math.round(value).toLocaleString("en");
+  const power = Math.floor(Math.log10(value));
+  return `about ${(value / 10 ** power).toFixed(3)} \u00d7 10^${power}`;
+}
+
+function by(values) { return values.join(" \u00d7 "); }
+
+function explorer(section, net, ramp) {
+  const table = section.querySelector("table.layers"), title = section.querySelector(".view h3");
+  const facts = section.querySelector(".facts"), told = section.querySelector(".told");
+  const stage = section.querySelector(".canvases"), legend = section.querySelector(".legend");
+  const kinds = [...section.querySelectorAll("input[type=radio]")];
+  let layer = net.layers[0], kept = layer, place = null, picture = null;
+  const kind = () => kinds.find((input) => input.checked).value;
+
+  function canvasFor(label) {
+    const canvas = document.createElement("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", label);
+    stage.append(canvas);
+    return canvas;
+  }
+
+  function words() {
+    if (layer.unbounded) return `sees the whole input, through ${layer.unbounded}`;
+    if (!layer.rf) return "reads nothing";
+    const box = product(layer.rf), holes = layer.cells < box;
+    const phase = Math.max(...layer.phases) > 1 ? `, phase (${layer.phase.join(", ")})` : "";
+    return `RF ${by(layer.rf)}, ${number(layer.cells)} of ${number(box)} cells, `
+      + `density ${(layer.cells / box).toPrecision(4).replace(/\.?0+$/, "")}, `
+      + (holes ? `holes of up to ${by(layer.hole)} cells` : "no holes") + phase;
+  }
+
+  function point(canvas, drawn, axes) {
+    canvas.addEventListener("pointermove", (event) => {
+      const rect = canvas.getBoundingClientRect();
+      const x = Math.floor((event.clientX - rect.left) / rect.width * canvas.width / drawn.zoom);
+      const y = Math.floor((event.clientY - rect.top) / rect.height * canvas.height / drawn.zoom / drawn.tall);
+      const cell = [drawn.spans[0][0] + y * drawn.step, drawn.spans[1][0] + x * drawn.step];
+      const where = axes.length === 1 ? `cell ${cell[1]}` : `cell (${cell.join(", ")})`;
+      const count = drawn.at && drawn.step === 1 ? drawn.at(y, x) : null;
+      told.textContent = where + (count === null ? "" : `: ${number(count)} paths`);
+    });
+  }
+
+  function keys(pairs) {
+    legend.replaceChildren(...pairs.map(([colour, text]) => {
+      const span = document.createElement("span"), key = document.createElement("span");
+      key.className = "key";
+      key.style.background = colour;
+      span.append(key, text + "  ");
+      return span;
+    }));
+  }
+
+  function onPicture() {
+    const size = net.nodes[net.source][2], node = net.nodes[layer.node];
+    const output = place ? node[2].map((n, a) => Math.max(0, Math.min(n - 1, Math.floor(place[a] / size[a] * n))))
+      : node[2].map((n) => Math.floor((n - 1) / 2));
+    const counts = pathCounts(net, layer.node, output, true);
+    if (!counts) { told.textContent = "too many cells to draw on the picture here"; return; }
+    const canvas = canvasFor(`${layer.name} on the picture, output (${output.join(", ")}): ${words()}`);
+    [canvas.height, canvas.width] = size;
+    const spans = counts.start.map((from, a) => [from, from + counts.shape[a]]);
+    drawOnPicture(canvas, picture, counts, spans);
+    told.textContent = `output (${output.join(", ")}), borders included. Click the picture to move it.`;
+    keys([["linear-gradient(90deg,#1a75d1,#2e9c4a)", "sampled"], ["#333333", "hole"], ["#e5e5e5", "outside"]]);
+    canvas.addEventListener("click", (event) => {
+      const rect = canvas.getBoundingClientRect();
+      place = [(event.clientY - rect.top) / rect.height * size[0], (event.clientX - rect.left) / rect.width * size[1]];
+      show();
+    });
+  }
+
+  function show() {
+    title.textContent = layer.name;
+    facts.textContent = words();
+    stage.replaceChildren();
+    legend.replaceChildren();
+    told.textContent = "";
+    if (kind() === "picture") { onPicture(); return; }
+    if (layer.unbounded || !layer.rf) return;
+    if (!layer.boxes) { told.textContent = "its sets have too many runs to be carried in a page"; return; }
+    const boxes = layer.boxes.map((box) => box.map((place) => net.sets[place]));
+    let counts = null;
+    if (kind() === "paths") {
+      counts = pathCounts(net, layer.node, layer.phase, false);
+      if (!counts) { told.textContent = "too many cells to count in a page: use rfcalc heatmap --what paths"; return; }
+    }
+    const spans = bounds(boxes, net.dims);
+    const planes = net.dims === 1 ? [[[0], null]] : net.dims === 2 ? [[[0, 1], null]]
+      : [[1, 2, 0], [0, 2, 1], [0, 1, 2]].map(([a, b, c]) =>
+        [[a, b], [c, spans[c][0] + Math.floor((spans[c][1] - spans[c][0] - 1) / 2)]]);
+    let reduced = 1;
+    for (const [axes, cut] of planes) {
+      const at = cut ? `, section at ${cut[1]} of axis ${cut[0]}` : "";
+      const canvas = canvasFor(`${counts ? "Path counts" : "Mask"} of ${layer.name} on ${net.sourceName}${at}: ${words()}`);
+      const drawn = counts ? drawCounts(canvas, counts, ramp, axes, cut)
+        : drawMask(canvas, boxes, net.dims, axes, cut);
+      reduced = Math.max(reduced, drawn.step);
+      point(canvas, drawn, axes);
+      if (counts) facts.textContent = `${words()}; ${number(drawn.least)} to ${number(drawn.most)} paths`
+        + (drawn.log ? ", colours by decades" : "");
+    }
+    const low = `rgb(${ramp[0]})`, high = `rgb(${ramp[ramp.length - 1]})`;
+    keys([...(counts ? [[low, "few paths"], [high, "many"]] : [[`rgb(${HELD})`, "sampled"]]), ["#ffffff", "hole"]]);
+    if (reduced > 1) told.textContent = `one square shows ${reduced} cells on a side, dithered when some are holes`;
+  }
+
+  sortable(table);
+  filterable(section, table);
+  const select = choosable(table, (n) => { kept = layer = net.layers[n]; show(); }, (n) => {
+    const seen = n === null || kind() !== "mask" ? kept : net.layers[n];
+    if (seen !== layer) { layer = seen; show(); }
+  });
+  kinds.forEach((input) => input.addEventListener("change", show));
+  const rows = [...table.tBodies[0].rows];
+  const start = rows.find((row) => row.dataset.start !== undefined) ?? rows[rows.length - 1];
+  if (net.image) {
+    picture = new Image();
+    picture.onload = () => select(start, false);
+    picture.src = net.image;
+  } else select(start, false);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  document.querySelectorAll("section.network").forEach((section, n) => explorer(section, data.networks[n], data.ramp));
+});

@@ -1,0 +1,88 @@
+"""How are input sizes and the reach of padding shown?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rfcalc import __version__
+from rfcalc.network import Network
+from rfcalc.padding import Share
+from rfcalc.render.document import Column, Document, Table, by_axis
+from rfcalc.sizes import AxisSizes
+
+__all__ = ["sizes_data", "sizes_document", "taken"]
+
+
+def taken(rule: AxisSizes) -> str:
+    """Return which sizes are taken, in words.
+
+    >>> taken(AxisSizes(188, 173, 16, (12,), ()))
+    'multiples of 16 plus 12, from 188'
+    """
+    if rule.smallest is None:
+        return "none"
+    if rule.step is None:
+        runs = [str(a) if b == a + 1 else f"{a}..{b - 1}" for a, b in rule.taken]
+        return ", ".join(runs[:8]) + (" .." if len(runs) > 8 else "")
+    if rule.step == 1:
+        return f"all from {rule.smallest}"
+    rests = ", ".join(map(str, rule.rests[:8])) + (" .." if len(rule.rests) > 8 else "")
+    plus = "" if rule.rests == (0,) else f" plus {rests}"
+    return f"multiples of {rule.step}{plus}, from {rule.smallest}"
+
+
+def sizes_data(rule: AxisSizes) -> dict[str, Any]:
+    """Return the rule of one axis as data."""
+    return {
+        "smallest": rule.smallest,
+        "step": rule.step,
+        "rests": rule.rests,
+        "from": rule.regular,
+        "taken": rule.taken or None,
+    }
+
+
+def sizes_document(
+    network: Network,
+    rules: Sequence[AxisSizes],
+    free: Sequence[int | None],
+    shares: Sequence[Share] | None,
+) -> Document:
+    """Return the document of the sizes that a network takes and of the reach of its padding."""
+    columns = (
+        Column("axis"),
+        Column("smallest"),
+        Column("smallest with an output free of padding"),
+        Column("sizes that the network takes", "left"),
+    )
+    rows = tuple(
+        (str(axis), _or_dash(rule.smallest), _or_dash(free[axis]), taken(rule))
+        for axis, rule in enumerate(rules)
+    )
+    parts = [Table(f"{network.name}: input sizes", columns, rows)]
+    if shares is not None:
+        size = "x".join(map(str, network.input or ()))
+        heads = (Column("layer", "left"), Column("size"), Column("free"), Column("see padding"))
+        lines = tuple(
+            (s.layer, by_axis(s.size), by_axis(s.clean), f"{100 * float(s.share):.1f} %")
+            for s in shares
+        )
+        parts.append(Table(f"outputs that see padding at {size}", heads, lines))
+    data = {
+        "rfcalc": __version__,
+        "sizes": [sizes_data(rule) for rule in rules],
+        "unpadded": tuple(free),
+        "input": network.input,
+        "layers": None
+        if shares is None
+        else [
+            {"name": s.layer, "size": s.size, "free": s.clean, "padded": float(s.share)}
+            for s in shares
+        ],
+        "exact": not network.assumed,
+        "assumed": network.assumed,
+    }
+    return Document(tuple(parts), data)
+
+
+def _or_dash(value: int | None) -> str:
+    return "-" if value is None else str(value)

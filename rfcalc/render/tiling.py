@@ -1,0 +1,125 @@
+"""How is a tile plan shown? Halo and sizes per axis, the cost, the proof."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rfcalc import __version__
+from rfcalc.render.document import Column, Document, Lines, Table, by_axis
+from rfcalc.render.sizes import sizes_data, taken
+from rfcalc.sizes import AxisSizes
+from rfcalc.tiling.bioimage import Description
+from rfcalc.tiling.plan import Plan
+from rfcalc.tiling.proof import Proof
+
+__all__ = ["plan_document"]
+
+_COLUMNS = (
+    Column("axis", keep=100),
+    Column("tile", keep=90),
+    Column("alignment", keep=90),
+    Column("halo", keep=100),
+    Column("halo, aligned", keep=95),
+    Column("to cut", keep=80),
+    Column("tiles", keep=60),
+    Column("sizes that the network takes", "left", 70),
+)
+SEAMS = 10
+"""Most seams that are listed."""
+
+
+def plan_document(
+    plan: Plan,
+    rules: Sequence[AxisSizes],
+    chosen: bool,
+    proof: Proof | None,
+    description: Description | None,
+) -> Document:
+    """Return the document of a plan; ``chosen`` says that the tile was not given but found."""
+    moving, around = plan.grids, plan.halo
+    size = "x".join(map(str, moving.size)) if moving.size else "size not given"
+    name = moving.network.nodes[moving.target].name
+    title = f"{moving.network.name}: tiles for '{name}'   input {size}, {moving.network.dims}-D"
+    rows = tuple(
+        (
+            str(axis),
+            str(plan.tile[axis]),
+            str(around.alignment[axis]),
+            _pair(around.any[axis]),
+            _pair(around.aligned[axis]),
+            _pair(around.cut[axis]),
+            "-" if plan.spans is None else str(len(plan.spans[axis])),
+            taken(rules[axis]),
+        )
+        for axis in range(len(plan.tile))
+    )
+    parts: list[Table | Lines] = [Table(title, _COLUMNS, rows)]
+    parts.append(Lines("", tuple(_cost(plan, chosen))))
+    if proof is not None:
+        parts.append(Lines("proof", tuple(_proof(proof))))
+    if plan.assumed:
+        parts.append(Lines("assumed", tuple(("warning", text) for text in plan.assumed)))
+    return Document(tuple(parts), _data(plan, rules, proof, description))
+
+
+def _pair(sides: tuple[int, int]) -> str:
+    return str(sides[0]) if sides[0] == sides[1] else f"{sides[0]} + {sides[1]}"
+
+
+def _cost(plan: Plan, chosen: bool) -> list[tuple[str, str]]:
+    lines: list[tuple[str, str]] = []
+    if chosen:
+        lines.append(("good", f"best tile: {by_axis(plan.tile)}"))
+    if plan.overhead is not None:
+        share = f"{100 * plan.overhead:.1f} %"
+        inner = "" if plan.spans is not None else " of a tile away from the borders"
+        lines.append(("", f"overhead: {share} of the cells computed{inner} are thrown away"))
+    if plan.spans is not None:
+        lines.append(("", f"{plan.count:,} tiles, the largest window has {plan.pixels:,} cells"))
+    else:
+        lines.append(("dim", "the plan needs the input size: --input H,W"))
+    return lines
+
+
+def _proof(proof: Proof) -> list[tuple[str, str]]:
+    halo = ", ".join(_pair(sides) for sides in proof.halo)
+    if proof.ok:
+        text = f"{proof.tiles:,} tiles equal the whole, bit for bit, with a halo of {halo}"
+        return [("good", f"{text} ({proof.cells:,} outputs)")]
+    lines = [("bad", f"{len(proof.seams):,} of {proof.tiles:,} tiles differ with a halo of {halo}")]
+    for seam in proof.seams[:SEAMS]:
+        window = " x ".join(f"{low}..{high - 1}" for low, high in seam.tile.output)
+        at = ", ".join(map(str, seam.first))
+        lines.append(("bad", f"outputs {window}: {seam.cells:,} differ, the first at ({at})"))
+    return lines
+
+
+def _data(
+    plan: Plan, rules: Sequence[AxisSizes], proof: Proof | None, description: Description | None
+) -> dict[str, Any]:
+    """Return the data of a plan; a number that does not exist is null."""
+    tiles = None
+    if plan.spans is not None:
+        tiles = [{"input": tile.input, "output": tile.output} for tile in plan.tiles]
+    return {
+        "rfcalc": __version__,
+        "tile": plan.tile,
+        "alignment": plan.halo.alignment,
+        "halo": plan.halo.any,
+        "halo_aligned": plan.halo.aligned,
+        "tiles": tiles,
+        "overhead": plan.overhead,
+        "pixels": plan.pixels,
+        "sizes": [sizes_data(rule) for rule in rules],
+        "bioimageio": None
+        if description is None
+        else {
+            "halo": description.halo,
+            "min": description.minimum,
+            "step": description.step,
+            "scale": description.scale,
+            "offset": description.offset,
+        },
+        "verified": None if proof is None else proof.ok,
+        "exact": plan.exact,
+        "assumed": plan.assumed,
+    }

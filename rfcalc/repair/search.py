@@ -1,0 +1,176 @@
+"""What is the least change of dilations that leaves no stage with holes?"""
+
+from collections.abc import Iterator, Sequence
+from math import gcd
+
+import msgspec
+
+from rfcalc.growth import footprint, growth, widest
+from rfcalc.network import Network, Node, without_global
+from rfcalc.repair.sites import Site
+from rfcalc.stages import Stage, dilation_of, kernel_of
+from rfcalc.taps import Taps
+
+__all__ = ["TRIAL_LIMIT", "Search", "candidates", "keeps", "moved"]
+
+TRIAL_LIMIT = 400_000
+"""Most changes that are tried before the search says how far it is complete."""
+UNION_LIMIT = 4_000
+"""Most of them for which the footprint of parallel branches is computed."""
+
+
+class Search(msgspec.Struct):
+    """How far a search has come: complete up to a total change of ``complete``."""
+
+    trials: int = 0
+    unions: int = 0
+    complete: int = 0
+    exhausted: bool = False
+
+
+def candidates(
+    network: Network,
+    found: Sequence[Site],
+    stages: Sequence[Stage],
+    most: int,
+    search: Search,
+) -> Iterator[tuple[int, ...]]:
+    """Yield changes of the sites, least total first, under which no stage has a hole.
+
+    A chain is judged by theorem T1; parallel branches by their footprint.
+    """
+    top = sum(max(most - site.value, site.value - 1, 0) for site in found)
+    chains = [_Steps.of(network, stage, found) for stage in stages if stage.chain]
+    unions = [stage for stage in stages if not stage.chain]
+    branched = [_Steps.of(network, stage, found) for stage in unions]
+    for total in range(top + 1):
+        for steps in _changes(found, total, most, 0):
+            search.trials += 1
+            if search.trials > TRIAL_LIMIT:
+                return
+            if not all(chain.solid(steps) for chain in chains):
+                continue
+            if not all(branches.coprime(steps) for branches in branched):
+                continue
+            if unions:
+                search.unions += 1
+                if search.unions > UNION_LIMIT:
+                    return
+                if not _united(moved(network, found, steps), unions):
+                    continue
+            yield steps
+        search.complete = total
+    search.exhausted = True
+
+
+def _changes(found: Sequence[Site], total: int, most: int, first: int) -> Iterator[tuple[int, ...]]:
+    """Yield every way to spend a total change on the sites from ``first`` on."""
+    if first == len(found):
+        if total == 0:
+            yield ()
+        return
+    if total == 0:
+        yield (0,) * (len(found) - first)
+        return
+    value = found[first].value
+    last = first == len(found) - 1
+    for size in (total,) if last else range(total + 1):
+        for step in dict.fromkeys((size, -size)):
+            if 1 <= value + step <= max(most, value):
+                for rest in _changes(found, total - size, most, first + 1):
+                    yield (step, *rest)
+
+
+class _Steps(msgspec.Struct, frozen=True):
+    """The steps of a stage as functions of the sites, one tuple of layers per axis."""
+
+    axes: tuple[tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...], ...]
+
+    @staticmethod
+    def of(network: Network, stage: Stage, found: Sequence[Site]) -> "_Steps":
+        axes: list[tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]] = []
+        for axis in range(network.dims):
+            layers: list[tuple[int, int, tuple[tuple[int, int], ...]]] = []
+            for position in stage.layers:
+                layer = network.nodes[position].layer
+                kernel = kernel_of(layer)[axis]
+                if kernel > 1:
+                    moves = tuple(
+                        (number, site.effect[position][axis])
+                        for number, site in enumerate(found)
+                        if position in site.effect and site.effect[position][axis]
+                    )
+                    layers.append((dilation_of(layer)[axis], kernel, moves))
+            axes.append(tuple(layers))
+        return _Steps(tuple(dict.fromkeys(axes)))
+
+    def solid(self, steps: Sequence[int]) -> bool:
+        """Whether no step exceeds the field built by the smaller ones, on every axis."""
+        for layers in self.axes:
+            field = 1
+            for rate, kernel in sorted(
+                (rate + sum(steps[number] * by for number, by in moves), kernel)
+                for rate, kernel, moves in layers
+            ):
+                if not 1 <= rate <= field:
+                    return False
+                field += (kernel - 1) * rate
+        return True
+
+    def coprime(self, steps: Sequence[int]) -> bool:
+        """Whether the steps have no common factor on any axis, which every mask needs (T4)."""
+        for layers in self.axes:
+            rates = [
+                rate + sum(steps[number] * by for number, by in moves) for rate, _, moves in layers
+            ]
+            if min(rates) < 1 or gcd(*rates) > 1:
+                return False
+        return True
+
+
+def moved(network: Network, found: Sequence[Site], steps: Sequence[int]) -> Network:
+    """Return the network with the dilations of a change; centred layers stay centred."""
+    nodes = list(network.nodes)
+    rates: dict[int, list[int]] = {}
+    for site, step in zip(found, steps, strict=True):
+        for position, effect in site.effect.items() if step else ():
+            now = rates.setdefault(position, list(dilation_of(nodes[position].layer)))
+            for axis, by in enumerate(effect):
+                now[axis] += step * by
+    for position, now in rates.items():
+        nodes[position] = _spread(nodes[position], tuple(now))
+    return msgspec.structs.replace(network, nodes=tuple(nodes))
+
+
+def _spread(node: Node, rates: tuple[int, ...]) -> Node:
+    """Return a node with other dilations, its taps moved so that their centre stays."""
+    taps: list[Taps] = []
+    for axis, old in enumerate(node.taps):
+        if not isinstance(old, Taps) or old.period != 1 or not all(rate >= 1 for rate in rates):
+            return node
+        kernel = kernel_of(node.layer)[axis]
+        cells = old.phases[0]
+        grown = (kernel - 1) * rates[axis] + 1 - cells.extent
+        fresh = type(cells).progression(cells.start - grown // 2, rates[axis], kernel)
+        taps.append(Taps(old.advance, (fresh,)))
+    layer = msgspec.structs.replace(node.layer, dilation=rates)
+    return msgspec.structs.replace(node, layer=layer, taps=tuple(taps))
+
+
+def _united(network: Network, stages: Sequence[Stage]) -> bool:
+    """Whether the footprints of stages with parallel branches have no holes."""
+    local = without_global(network)
+    return not any(
+        widest(footprint(local, stage.source, stage.target))[2].holes for stage in stages
+    )
+
+
+def keeps(before: Network, after: Network, percent: int) -> bool:
+    """Whether every layer's field is at least that share of what it was, on every axis."""
+    old = growth(without_global(before)).rows
+    new = growth(without_global(after)).rows
+    return len(old) == len(new) and all(
+        100 * mine >= percent * theirs
+        for a, b in zip(old, new, strict=True)
+        for theirs, mine in zip(a.rf or (), b.rf or (), strict=True)
+    )

@@ -1,0 +1,156 @@
+"""Which gates has a project set? `[tool.rfcalc]` of the nearest pyproject.toml that has one."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
+from rfcalc.gates import GATES, Gates, Limit
+from rfcalc.network import nearest
+
+__all__ = ["Settings", "contradictions", "limit", "settings"]
+
+TEXTS = ("layer", "source")
+"""Keys beside the gates that take a name."""
+EXTENT_LIMIT = 1 << 62
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a configuration file says: gates, and which layer of which network they judge."""
+
+    gates: Gates = {}
+    layer: str | None = None
+    source: str | None = None
+    ignore_global: bool = False
+    file: str | None = None
+
+
+def settings(folder: Path) -> Settings:
+    """Return the settings of the nearest ``pyproject.toml`` with a table ``[tool.rfcalc]``.
+
+    The folder is searched first, then those above it; without such a file nothing is set.
+
+    Raises
+    ------
+    RfcalcError
+        RF430: invalid TOML, an unknown key, a value of the wrong kind; all of them, with places.
+    """
+    here = folder.resolve()
+    for place in (here, *here.parents):
+        path = place / "pyproject.toml"
+        if path.is_file():
+            table, text = _table(path)
+            if table is not None:
+                return _read(table, text, _shown(path, here))
+    return Settings()
+
+
+def limit(name: str, value: Any) -> Limit:
+    """Return the limit of a gate from a value of the command line or of TOML.
+
+    Raises
+    ------
+    ValueError
+        The value is of the wrong kind or out of range; the text says what it takes.
+    """
+    kind = GATES[name].kind
+    if kind == "flag":
+        if isinstance(value, bool):
+            return value
+        raise ValueError("it takes true or false")
+    if kind == "share":
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and 0 < value <= 1:
+            return float(value)
+        raise ValueError("it takes a share above 0 and up to 1, as in 0.9")
+    values: list[Any] = value if isinstance(value, list) else [value]
+    if 1 <= len(values) <= 3 and all(type(n) is int and 1 <= n <= EXTENT_LIMIT for n in values):
+        return tuple(values)
+    raise ValueError("it takes a positive integer, or one per axis, as in 224 or [224, 112]")
+
+
+def contradictions(gates: Gates) -> Iterator[str]:
+    """Yield what no network could satisfy at once."""
+    low, high = gates.get("min-rf"), gates.get("max-rf")
+    if not isinstance(low, tuple) or not isinstance(high, tuple):
+        return
+    if min(len(low), len(high)) > 1 and len(low) != len(high):
+        yield f"min-rf has {len(low)} axes and max-rf has {len(high)}"
+    elif any(low[i % len(low)] > high[i % len(high)] for i in range(max(len(low), len(high)))):
+        shown = [",".join(map(str, values)) for values in (low, high)]
+        yield f"min-rf is {shown[0]} and max-rf is {shown[1]}: no field satisfies both"
+
+
+def _table(path: Path) -> tuple[Any, str]:
+    """Return ``[tool.rfcalc]``, ``None`` when there is none, and the text of the file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as fault:
+        raise fail("RF430", f"{path} cannot be read: {fault}", "or pass --no-config") from None
+    except tomllib.TOMLDecodeError as fault:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(fault))
+        number, column = (int(n) for n in found.groups()) if found else (1, 1)
+        line = (text.splitlines() or [""])[min(number, text.count("\n") + 1) - 1]
+        reason = str(fault).partition(" (at ")[0]
+        at = Location(str(path), number, min(column, len(line) + 1), 1, line)
+        raise fail("RF430", f"not valid TOML: {reason}", "or pass --no-config", at) from None
+    tool = data.get("tool")
+    return (tool.get("rfcalc") if isinstance(tool, dict) else None), text  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+def _read(table: Any, text: str, file: str) -> Settings:
+    """Check every key of the table and return the settings, or all faults at once."""
+    if not isinstance(table, dict):
+        raise fail("RF430", f"{file}: tool.rfcalc is not a table", "write [tool.rfcalc]")
+    gates: Gates = {}
+    others: dict[str, Any] = {}
+    faults: list[Diagnostic] = []
+    given: dict[str, Any] = table  # pyright: ignore[reportUnknownVariableType]
+    known = [*GATES, *TEXTS, "ignore-global"]
+    for key, value in given.items():
+        at = _place(text, file, key)
+        where = "" if at else f"{file}: "
+        if key not in known:
+            # An underscore is the likeliest slip, and too far for the spelling alone.
+            dashed = key.replace("_", "-")
+            help = f"did you mean '{dashed}'?" if dashed in known else nearest(key, known)
+            fact = f"{where}[tool.rfcalc] has no key '{key}'"
+            faults.append(Diagnostic("RF430", fact, help, at))
+            continue
+        try:
+            if key in GATES:
+                gates[key] = limit(key, value)
+            elif key in TEXTS and not isinstance(value, str):
+                raise ValueError("it takes the name of a layer")
+            elif key == "ignore-global" and not isinstance(value, bool):
+                raise ValueError("it takes true or false")
+            else:
+                others[key.replace("-", "_")] = value
+        except ValueError as fault:
+            fact = f"{where}'{key}' is {value!r}"
+            faults.append(Diagnostic("RF430", fact, str(fault), at))
+    if faults:
+        raise RfcalcError(faults)
+    return Settings(gates={name: to for name, to in gates.items() if to is not False}, file=file, **others)
+
+
+def _place(text: str, file: str, key: str) -> Location | None:
+    """Return where a key of the table stands, found by its line; tomllib keeps no places."""
+    inside = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line)
+        if header:
+            inside = header[1].replace(" ", "").replace('"', "") == "tool.rfcalc"
+        elif inside and (found := re.match(rf"\s*[\"']?({re.escape(key)})[\"']?\s*[=.]", line)):
+            return Location(file, number, found.start(1) + 1, len(key), line)
+    return None
+
+
+def _shown(path: Path, here: Path) -> str:
+    """Return the path from the working folder, in full when it lies above."""
+    return path.name if path.parent == here else str(path)

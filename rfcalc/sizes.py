@@ -1,0 +1,170 @@
+"""Which input sizes can a network take?"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from math import lcm
+
+import msgspec
+
+from rfcalc.ancestors import depends, sizes_at
+from rfcalc.errors import ImpossibleSize, fail
+from rfcalc.grids import settled
+from rfcalc.network import Network, Node
+from rfcalc.taps import PERIOD_LIMIT, Taps
+
+__all__ = ["SEARCH_LIMIT", "AxisSizes", "Taker", "first", "nearest", "sizes", "taker"]
+
+SEARCH_LIMIT = 1 << 11
+"""Sizes tried, in cells, where a layer goes by the input size; at least twice the input's own."""
+LARGE = 1 << 30
+"""Input size, in cells, by which the rule of a network holds."""
+
+
+class AxisSizes(msgspec.Struct, frozen=True):
+    """The input sizes that a network takes on one axis.
+
+    From ``regular`` on, a size is taken if and only if its rest modulo ``step`` is in ``rests``;
+    ``smallest`` is the first size taken at all. Where a layer goes by the input size there is no
+    rule: ``step`` and ``regular`` are ``None`` and ``taken`` lists the sizes up to the search
+    limit, as half-open runs.
+    """
+
+    smallest: int | None
+    regular: int | None
+    step: int | None
+    rests: tuple[int, ...]
+    taken: tuple[tuple[int, int], ...]
+
+
+class Taker(msgspec.Struct, frozen=True):
+    """The nodes that decide which sizes are taken, on one axis."""
+
+    nodes: tuple[Node, ...]
+    order: tuple[int, ...]
+    inputs: Mapping[int, Sequence[int]]
+    axis: int
+
+    def sizes(self, n: int) -> dict[int, int]:
+        """Return every node's size.
+
+        Raises
+        ------
+        ImpossibleSize
+            The network does not take an input of ``n`` cells.
+        """
+        return sizes_at(self.nodes, self.order, self.inputs, n, self.axis)
+
+    def takes(self, n: int) -> bool:
+        """Whether the network takes an input of ``n`` cells."""
+        try:
+            return n >= 1 and bool(self.sizes(n))
+        except ImpossibleSize:
+            return False
+
+    @property
+    def regular(self) -> bool:
+        """Whether every layer's size follows its input's in fixed steps."""
+        for position in self.order:
+            node = self.nodes[position]
+            if self.inputs[position] and isinstance(node.taps[self.axis], Taps):
+                size = self.nodes[self.inputs[position][0]].size
+                n = None if size is None else size[self.axis]
+                if settled(node.layer, n, self.axis) is None:
+                    return False
+        return True
+
+    @property
+    def step(self) -> int:
+        """Input cells by which all sizes grow by whole cells."""
+        steps = [1]
+        for position in self.order:
+            taps = self.nodes[position].taps[self.axis]
+            if self.inputs[position] and isinstance(taps, Taps):
+                jump = self.nodes[self.inputs[position][0]].jump[self.axis]
+                if jump is not None:
+                    steps.append(abs(jump * taps.advance).numerator)
+        return lcm(*steps)
+
+
+def taker(network: Network, axis: int, layer: str | None = None) -> Taker:
+    """Return what decides which sizes the network takes, up to a layer (by default the output)."""
+    order, inputs = depends(network, network.index(layer, network.output))
+    return Taker(network.nodes, order, inputs, axis)
+
+
+def sizes(network: Network, layer: str | None = None) -> tuple[AxisSizes, ...]:
+    """Return the input sizes that the network takes, per axis.
+
+    A layer can be too large for its input, and branches have to meet with equal sizes: a U-Net
+    of four poolings by 2 takes multiples of 16.
+
+    Raises
+    ------
+    RfcalcError
+        RF305: the sizes repeat after too many cells to be tried.
+    """
+    return tuple(_axis(taker(network, axis, layer)) for axis in range(network.dims))
+
+
+def nearest(found: Taker, n: int) -> tuple[int | None, int | None]:
+    """Return the nearest sizes that are taken, at most and at least ``n``."""
+    reach = range(1, 2 * min(found.step, PERIOD_LIMIT) + SEARCH_LIMIT)
+    if found.takes(n):
+        return n, n
+    below = next((n - d for d in reach if found.takes(n - d)), None)
+    return below, next((n + d for d in reach if found.takes(n + d)), None)
+
+
+def _axis(found: Taker) -> AxisSizes:
+    if not found.regular:
+        own = found.nodes[found.order[0]].size
+        limit = SEARCH_LIMIT if own is None else max(SEARCH_LIMIT, 2 * own[found.axis])
+        taken = [n for n in range(1, limit + 1) if found.takes(n)]
+        return AxisSizes(taken[0] if taken else None, None, None, (), tuple(_runs(taken)))
+    step = found.step
+    if step > PERIOD_LIMIT:
+        fact = f"the sizes repeat after {step} cells; the limit is {PERIOD_LIMIT}"
+        raise fail("RF305", fact, "ask for an earlier --layer")
+    base = LARGE // step * step
+    rests = [rest for rest in range(step) if found.takes(base + rest)]
+    if not rests:
+        return AxisSizes(None, None, step, (), ())
+    starts = {rest: first(partial(_taken, found, step, rest), base // step) for rest in rests}
+    firsts = [rest + step * turn for rest, turn in starts.items()]
+    regular = max(1, max(first - step + 1 for first in firsts))
+    short = next(
+        d
+        for d in range(1, step + 1)
+        if step % d == 0
+        and {r % d for r in rests} == {r % d for r in rests if r < d}
+        and len(rests) == len({r % d for r in rests}) * (step // d)
+    )
+    return AxisSizes(min(firsts), regular, short, tuple(sorted({r % short for r in rests})), ())
+
+
+def _taken(found: Taker, step: int, rest: int, turn: int) -> bool:
+    return found.takes(rest + step * turn)
+
+
+def first(holds: Callable[[int], bool], high: int) -> int:
+    """Return the first number from which on a condition holds that holds at ``high``."""
+    low, width = 0, 1
+    while width < high and not holds(width):
+        low, width = width + 1, 2 * width
+    high = min(high, width)
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _runs(values: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the half-open runs of rising integers."""
+    start = 0
+    for at, value in enumerate(values):
+        if at + 1 == len(values) or values[at + 1] != value + 1:
+            yield values[start], value + 1
+            start = at + 1

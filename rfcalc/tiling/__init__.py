@@ -1,0 +1,6 @@
+"""How is a large input cut into tiles whose results are those of the whole?"""
+
+from rfcalc.tiling.halo import Halo, halo
+from rfcalc.tiling.plan import Plan, Span, Tile, tile
+
+__all__ = ["Halo", "Plan", "Span", "Tile", "halo", "tile"]

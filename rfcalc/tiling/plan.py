@@ -1,0 +1,169 @@
+"""Into which tiles is an output divided, which window does each need, and what does it cost?"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise, product
+from math import ceil, prod
+
+import msgspec
+
+from rfcalc.errors import fail
+from rfcalc.grids import Grids, grids
+from rfcalc.network import Network
+from rfcalc.tiling.halo import Halo, halo
+from rfcalc.tiling.windows import windows
+
+__all__ = ["TILE_LIMIT", "Plan", "Span", "Tile", "check_axes", "divided", "tile"]
+
+TILE_LIMIT = 1 << 20
+"""Most tiles of one plan."""
+
+
+class Span(msgspec.Struct, frozen=True):
+    """One tile on one axis: outputs ``output``, computed on the input cells ``input``."""
+
+    input: tuple[int, int]
+    output: tuple[int, int]
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """The input window a network is run on, and the outputs it is responsible for, per axis.
+
+    Both are half-open. The first output of the run on the window is ``input[0] / jump``.
+    """
+
+    input: tuple[tuple[int, int], ...]
+    output: tuple[tuple[int, int], ...]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Tiles that cover the output exactly once; ``spans`` and ``overhead`` need the input size.
+
+    tile : input cells that a tile stands for, per axis.
+    spans : the tiles of each axis; a tile of the plan is one of each.
+    overhead : share of the computed cells that are thrown away, ``1 - own / run``, counted in
+        input cells.
+    """
+
+    grids: Grids
+    tile: tuple[int, ...]
+    halo: Halo
+    spans: tuple[tuple[Span, ...], ...] | None
+    overhead: float | None
+    exact: bool
+    assumed: tuple[str, ...]
+
+    @property
+    def count(self) -> int | None:
+        """Number of tiles."""
+        return None if self.spans is None else prod(map(len, self.spans))
+
+    @property
+    def tiles(self) -> Iterator[Tile]:
+        """The tiles in row-major order; none without an input size."""
+        for spans in product(*self.spans or ((),)):
+            yield Tile(tuple(s.input for s in spans), tuple(s.output for s in spans))
+
+    @property
+    def pixels(self) -> int | None:
+        """Cells of the largest window."""
+        if self.spans is None:
+            return None
+        return prod(max(s.input[1] - s.input[0] for s in axis) for axis in self.spans)
+
+
+def tile(
+    network: Network,
+    size: Sequence[int] | int,
+    layer: str | None = None,
+    *,
+    ignore_global: bool = False,
+) -> Plan:
+    """Return the exact halo, and with an input size the plan, for tiles of a size.
+
+    Parameters
+    ----------
+    size : input cells that a tile stands for, one for all axes or one per axis.
+    layer : whose output is tiled, by default the network's.
+    ignore_global : leave layers that read the whole input aside; the plan is then not exact.
+
+    Raises
+    ------
+    RfcalcError
+        RF404 no finite halo, RF406 wrong number of axes, RF409 too many tiles, RF460 a tile
+        smaller than the halo, RF463 a layer that cannot be tiled.
+
+    Examples
+    --------
+    >>> from rfcalc.load import load
+    >>> plan = tile(load("k3,k3d2,k3d5", input=(64, 64)), 32)
+    >>> plan.halo.any
+    ((8, 8), (8, 8))
+    >>> next(plan.tiles).input
+    ((0, 40), (0, 40))
+    """
+    moving = grids(network, layer, ignore_global=ignore_global)
+    return planned(moving, halo(moving), check_axes("--tile", size, network.dims))
+
+
+def planned(moving: Grids, around: Halo, size: tuple[int, ...]) -> Plan:
+    """Return the plan for tiles of a size, when the halo is known."""
+    n = moving.size
+    _check_tile(around, size, n)
+    exact, assumed = not moving.network.assumed, moving.network.assumed
+    if n is None:
+        run = prod(t + sum(cut) for t, cut in zip(size, around.cut, strict=True))
+        return Plan(moving, size, around, None, 1 - prod(size) / run, exact, assumed)
+    spans = tuple(divided(moving, axis, n[axis], size[axis]) for axis in range(len(n)))
+    if prod(map(len, spans)) > TILE_LIMIT:
+        fact = f"the plan has {prod(map(len, spans)):,} tiles; the limit is {TILE_LIMIT:,}"
+        raise fail("RF409", fact, "choose larger tiles")
+    run = prod(sum(s.input[1] - s.input[0] for s in axis) for axis in spans)
+    return Plan(moving, size, around, spans, max(0.0, 1 - prod(n) / run), exact, assumed)
+
+
+def divided(moving: Grids, axis: int, n: int, size: int) -> tuple[Span, ...]:
+    """Return the tiles of one axis: tile ``k`` has the outputs from ``ceil(k * size / J)`` on."""
+    found = windows(moving, axis, n)
+    jump = moving.jump[axis]
+    count = min(-(-n // size), TILE_LIMIT + 1)
+    edges = [min(found.outputs, ceil(Fraction(k * size) / jump)) for k in range(count)]
+    edges.append(found.outputs)
+    return tuple(
+        Span(found.window(start, stop), (start, stop))
+        for start, stop in pairwise(edges)
+        if start < stop
+    )
+
+
+def check_axes(option: str, size: Sequence[int] | int, dims: int) -> tuple[int, ...]:
+    """Return one positive value per axis.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: another number of values, or one below 1.
+    """
+    values = (size,) * dims if isinstance(size, int) else tuple(size)
+    values = values * dims if len(values) == 1 else values
+    if len(values) != dims:
+        fact = f"{option} has {len(values)} values for {dims} axes"
+        raise fail("RF406", fact, "give one for all axes, or one per axis, as in 512,512")
+    if min(values) < 1:
+        raise fail("RF406", f"{option} is {min(values)}", "sizes are positive")
+    return values
+
+
+def _check_tile(around: Halo, size: Sequence[int], n: Sequence[int] | None) -> None:
+    """Refuse tiles that throw away more than they keep; a tile over a whole axis has no halo."""
+    for axis, cells in enumerate(size):
+        before, after = around.of(cells, axis)
+        if cells >= max(before, after) or (n is not None and cells >= n[axis]):
+            continue
+        step, most = around.alignment[axis], max(around.aligned[axis])
+        least = -(-most // step) * step
+        fact = (
+            f"a tile of {cells} cells is smaller than its halo on axis {axis}: {before} before "
+            f"and {after} after"
+        )
+        raise fail("RF460", fact, f"the smallest tile on the alignment of {step} is {least}")

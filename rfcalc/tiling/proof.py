@@ -1,0 +1,118 @@
+"""Do the tiles give what the whole gives, bit for bit, whatever stands beyond their halo?"""
+
+from collections.abc import Sequence
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+
+from rfcalc.errors import fail
+from rfcalc.masks import pixels
+from rfcalc.tiling.plan import Plan, Tile
+from rfcalc.tiling.run import PRIME, STEPS, runner
+from rfcalc.tiling.windows import Windows, windows
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+    from numpy.typing import NDArray
+
+    Array: TypeAlias = NDArray[Any]
+
+__all__ = ["Proof", "Seam", "verify"]
+
+
+class Seam(msgspec.Struct, frozen=True):
+    """A tile whose outputs differ from those of the whole: how many, and the first of them."""
+
+    tile: Tile
+    cells: int
+    first: tuple[int, ...]
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What the comparison found: the tiles and outputs compared, and the tiles that differ."""
+
+    halo: tuple[tuple[int, int], ...]
+    tiles: int
+    cells: int
+    seams: tuple[Seam, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every tile gives what the whole gives."""
+        return not self.seams
+
+
+def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int = 0) -> Proof:
+    """Return the comparison of the whole with the tiles of a plan, run by the NumPy backend.
+
+    Each tile is run on its window, in which every cell that lies further from the tile's own
+    region than the halo is overwritten by noise. Where padding reflects or repeats the input,
+    what it copies from is left as it is.
+
+    Parameters
+    ----------
+    halo : cells before and after, per axis; by default the plan's own.
+
+    Raises
+    ------
+    RfcalcError
+        RF403: the plan has no input size, RF409: the whole has too many cells to be run.
+    """
+    import numpy as np
+
+    moving, n = plan.grids, plan.grids.size
+    if plan.spans is None or n is None:
+        raise fail("RF403", "a comparison needs the input size", "give it: --input H,W")
+    pixels(n)
+    if halo is None:
+        halo = tuple(plan.halo.of(size, axis) for axis, size in enumerate(plan.tile))
+    generator = np.random.default_rng(seed)
+    run = runner(moving, generator)
+    inputs = [_drawn(generator, n, 0, PRIME // 2) for _ in moving.sources]
+    whole = run(inputs)[0]
+    seams: list[Seam] = []
+    total = 0
+    folds = any(moving.network.nodes[p].layer.border != "zeros" for p in moving.order)
+    lines = [windows(moving, axis, n[axis]) if folds else None for axis in range(len(n))]
+    for tile in plan.tiles:
+        kept = tuple(_kept(plan, tile, a, halo[a], line) for a, line in enumerate(lines))
+        window = tuple(slice(low, high) for low, high in tile.input)
+        parts: list[Array] = []
+        for whole_input in inputs:
+            # Larger than any cell of the input: it differs, and is not hidden by a maximum.
+            shape = [high - low for low, high in tile.input]
+            part = _drawn(generator, shape, PRIME // 2, PRIME)
+            inside = tuple(
+                slice(k.start - low, k.stop - low)
+                for k, (low, _) in zip(kept, tile.input, strict=True)
+            )
+            part[(0, *inside)] = whole_input[0][window][inside]
+            parts.append(part)
+        starts = [int(low / jump) for (low, _), jump in zip(tile.input, moving.jump, strict=True)]
+        own = tuple(slice(a - s, b - s) for (a, b), s in zip(tile.output, starts, strict=True))
+        found = run(parts)[0][own]
+        wanted = whole[tuple(slice(a, b) for a, b in tile.output)]
+        differs = found != wanted
+        total += wanted.size
+        if differs.any():
+            first = np.argwhere(differs)[0].tolist()
+            place = tuple(f + a for f, (a, _) in zip(first, tile.output, strict=True))
+            seams.append(Seam(tile, int(differs.sum()), place))
+    return Proof(tuple(halo), plan.count or 0, total, tuple(seams))
+
+
+def _drawn(generator: "Generator", shape: Sequence[int], low: int, high: int) -> "Array":
+    return generator.integers(low, high, (1, *shape)) / STEPS
+
+
+def _kept(plan: Plan, tile: Tile, axis: int, halo: tuple[int, int], line: Windows | None) -> slice:
+    """Return the cells of the input that are not overwritten in a tile's window, on one axis."""
+    (low, high), (start, stop) = tile.input[axis], tile.output[axis]
+    jump = plan.grids.jump[axis]
+    first, last = floor(jump * start) - halo[0], ceil(jump * stop) + halo[1]
+    if line is not None:
+        copied = line.copied(start, stop)
+        if copied is not None:
+            first, last = min(first, copied[0]), max(last, copied[1])
+    return slice(max(low, first), min(high, last))

@@ -1,0 +1,78 @@
+"""What came of comparing masks and path counts with a run? Checks, refutations, the verdict."""
+
+import msgspec
+
+__all__ = ["Check", "Difference", "Refutation", "Verification"]
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One cell of the source: what rfcalc says, and what the backend finds."""
+
+    cell: tuple[int, ...]
+    expected: int
+    found: int
+
+
+class Refutation(msgspec.Struct, frozen=True):
+    """Where rfcalc and the backend disagree.
+
+    ``what`` : the ``size`` of a layer's output, the ``paths`` to it, its ``mask`` against the
+    support of the backend's counts, or an impulse that the output should notice (``inside``) or
+    should not (``hole``, ``outside``, and ``flood`` for all cells outside the mask at once).
+    ``cells`` : number of cells that differ; the first are in ``differences``, for a size with
+    the axis in place of the cell, for a flood none.
+    """
+
+    layer: str
+    position: tuple[int, ...]
+    what: str
+    cells: int
+    differences: tuple[Difference, ...]
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One output of one layer, compared.
+
+    ``kind`` : ``corner`` of the layer's grid, ``border`` where padding cuts the mask, else
+    ``interior``. ``cells`` in the mask; ``inside``, ``holes``, ``outside`` : impulses tried one at
+    a time; ``flooded`` : cells outside the mask that were made positive all at once.
+    """
+
+    layer: str
+    kind: str
+    position: tuple[int, ...]
+    cells: int
+    paths: bool
+    mask: bool
+    inside: int
+    holes: int
+    outside: int
+    flooded: int
+    impulses: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything agreed."""
+        return self.paths and self.mask and self.impulses
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """Every comparison made, layer by layer.
+
+    ``skipped`` : layers that rfcalc itself declined to answer for, each with the reason.
+    ``exact`` : nothing was skipped or taken for granted in the network.
+    """
+
+    network: str
+    source: str
+    input: tuple[int, ...]
+    checks: tuple[Check, ...]
+    refutations: tuple[Refutation, ...]
+    skipped: tuple[tuple[str, str], ...]
+    exact: bool
+    assumed: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was refuted."""
+        return not self.refutations

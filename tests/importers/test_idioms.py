@@ -1,0 +1,96 @@
+"""Are the idioms of real models read exactly, whatever happens to the axes on the way?"""
+
+import copy
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from rfcalc.errors import RfcalcError  # noqa: E402
+from rfcalc.growth import growth  # noqa: E402
+from rfcalc.importers import from_torch, read_pt2  # noqa: E402
+from tests.importers.idioms import LOCAL, WHOLE  # noqa: E402
+from tests.importers.oracle import compare  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def _read(module, shape):
+    return from_torch(copy.deepcopy(module).eval(), torch.zeros(shape))
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_local_idioms_equal_the_gradient(name):
+    module, shape = LOCAL[name]
+    network = _read(module, shape)
+    assert network.assumed == ()
+    verdict = compare(copy.deepcopy(module), (torch.zeros(shape),), network, targets=4)
+    assert (verdict.wide, verdict.wrong) == (0, 0), verdict.first
+    assert verdict.equal >= 3
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_local_idioms_are_bounded(name):
+    module, shape = LOCAL[name]
+    network = _read(module, shape)
+    rows = {row.name: row for row in growth(network).rows}
+    assert [rows[network.nodes[i].name].unbounded for i in network.outputs] == [None]
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_local_idioms_contain_the_gradient_as_they_stand(name):
+    module, shape = LOCAL[name]
+    network = _read(module, shape)
+    verdict = compare(copy.deepcopy(module), (torch.zeros(shape),), network, linear=False)
+    assert verdict.wrong == 0, verdict.first
+    assert verdict.equal >= 3
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_idioms_name_their_cause(name):
+    module, shape, cause = WHOLE[name]
+    network = _read(module, shape)
+    rows = {row.name: row for row in growth(network).rows}
+    named = {rows[network.nodes[i].name].unbounded for i in network.outputs}
+    assert len(named) == 1
+    assert named.pop().startswith(cause)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_idioms_equal_the_gradient_at_a_position(name):
+    module, shape, _ = WHOLE[name]
+    network = _read(module, shape)
+    verdict = compare(copy.deepcopy(module), (torch.zeros(shape),), network, targets=4)
+    assert (verdict.wide, verdict.wrong) == (0, 0), verdict.first
+
+
+@pytest.mark.parametrize("name", [*LOCAL, *WHOLE])
+def test_a_saved_program_gives_the_same_network(name, tmp_path):
+    module, shape, *_ = {**LOCAL, **WHOLE}[name]
+    program = torch.export.export(
+        copy.deepcopy(module).eval(), (torch.zeros(shape),), strict=False
+    )
+    torch.export.save(program, tmp_path / "m.pt2")
+    saved, live = read_pt2(tmp_path / "m.pt2"), _read(module, shape)
+    assert saved.nodes == live.nodes
+    assert (saved.outputs, saved.aliases) == (live.outputs, live.aliases)
+
+
+REFUSED = {
+    "scrambled-view": (lambda x: torch.nn.functional.avg_pool2d(x.view(1, 12, 12, 3), 3), "RF502"),
+    "own-transpose": (lambda x: x + x.transpose(2, 3), "RF502"),
+    "sorted-cells": (lambda x: x.flatten(2).sort(-1)[0], "RF502"),
+    "grid-sample": (lambda x: torch.nn.functional.grid_sample(x, x[:, :2].permute(0, 2, 3, 1)), "RF501"),
+    "row-convolution": (lambda x: torch.nn.functional.avg_pool1d(x.flatten(2), 3), "RF502"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_followed_is_refused_by_name(name):
+    from tests.importers.idioms import Fn
+
+    function, code = REFUSED[name]
+    with pytest.raises(RfcalcError) as caught:
+        _read(Fn(function), (1, 3, 12, 12))
+    assert caught.value.diagnostics[0].code == code
+    assert "--submodule" in caught.value.diagnostics[0].help

@@ -1,0 +1,93 @@
+"""Does `rfcalc heatmap` draw what it is asked, and refuse what it cannot before any work?"""
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from rfcalc.cli import app
+from rfcalc.errors import RfcalcError
+
+
+def size(path):
+    with Image.open(path) as image:
+        return image.size
+
+
+def run(*words):
+    return CliRunner().invoke(app, ["heatmap", *map(str, words)])
+
+
+@pytest.mark.parametrize("what", ["mask", "paths", "erf"])
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "gif", "apng"])
+def test_every_format_of_every_question_is_written(tmp_path, what, suffix):
+    path = tmp_path / f"a.{suffix}"
+    result = run("k3,k3d2", "--what", what, "-o", path, "--dpi", 60)
+    assert result.exit_code == 0, result.output
+    assert path.stat().st_size > 500
+    assert "wrote" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--layer", "conv2", "--source", "conv1"],
+        ["--at", "3,4", "--input", "20,20"],
+        ["--all-layers"],
+        ["--compare", "k3,k3d3", "--compare", "k5"],
+        ["--animate"],
+        ["--cmap", "cividis", "--title", "A title", "--size", "3.5", "--what", "paths"],
+        ["--scale", "log", "--what", "paths", "-q"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_options_are_understood(tmp_path, options):
+    path = tmp_path / "a.png"
+    result = run("k3,k3d2,k3d5", "-o", path, "--dpi", 60, *options)
+    assert result.exit_code == 0, result.output
+    assert size(path)[0] > 100
+    assert ("wrote" in result.stderr) == ("-q" not in options)
+
+
+def test_a_picture_sets_the_input_size(tmp_path):
+    image, path = tmp_path / "i.png", tmp_path / "a.png"
+    Image.fromarray(np.full((40, 50, 3), 99, np.uint8)).save(image)
+    assert run("k3,k3d2", "--overlay", image, "-o", path).exit_code == 0
+    assert path.exists()
+
+
+def test_the_size_of_the_figure_is_kept(tmp_path):
+    path = tmp_path / "a.png"
+    for inches, dpi in ((3.5, 100), (5, 60), (8, 150)):
+        run("k3,k3d2,k3d9", "-o", path, "--size", inches, "--dpi", dpi)
+        assert 0.8 * inches * dpi < size(path)[0] <= inches * dpi + 1
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("RF408", ["k3", "-o", "{}/a.bmp"]),
+        ("RF408", ["k3", "-o", "{}/a.svg", "--animate"]),
+        ("RF407", ["k3", "-o", "{}/no/a.png"]),
+        ("RF407", ["does-not-exist.yaml", "-o", "{}/no/a.png"]),
+        ("RF406", ["k3", "-o", "{}/a.png", "--all-layers", "--compare", "k3"]),
+        ("RF406", ["k3", "-o", "{}/a.png", "--all-layers", "--at", "1,1", "--input", "9,9"]),
+        ("RF403", ["k3", "-o", "{}/a.png", "--at", "1,1"]),
+        ("RF404", ["{}/whole.yaml", "-o", "{}/a.png"]),
+        ("RF421", ["k3", "-o", "{}/a.png", "--cmap", "nope"]),
+        ("RF422", ["k3", "-o", "{}/a.png", "--dpi", "1"]),
+        ("RF422", ["k3", "-o", "{}/a.png", "--size", "-3"]),
+        ("RF423", ["k3", "-o", "{}/a.png", "--overlay", "{}/none.png"]),
+        ("RF424", ["k3d50", "-o", "{}/a.png", "--overlay", "{}/small.png"]),
+        ("RF409", ["k3d2,k9d3,k99d7,k9d4001,k9d40001", "-o", "{}/a.png", "--what", "paths"]),
+    ],
+)
+def test_bad_input_is_a_diagnostic_and_nothing_is_written(tmp_path, code, words):
+    Image.fromarray(np.zeros((20, 20, 3), np.uint8)).save(tmp_path / "small.png")
+    (tmp_path / "whole.yaml").write_text("layers: [{kernel: 3}, global_pool]")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    result = run(*[word.replace("{}", str(tmp_path)) for word in words])
+    assert isinstance(result.exception, RfcalcError)
+    assert [fault.code for fault in result.exception.diagnostics] == [code]
+    assert sorted(path.name for path in tmp_path.iterdir()) == before

@@ -1,0 +1,52 @@
+"""Do the growth plots hold the numbers of the networks?"""
+
+import pytest
+from typer.testing import CliRunner
+
+from rfcalc import plots
+from rfcalc.cli import app
+from rfcalc.errors import RfcalcError
+from rfcalc.load import load
+from rfcalc.plots.growth import curve
+
+
+def test_a_curve_is_the_growth_by_depth():
+    found = curve(load("k3,k3s2,k3d2,k5"))
+    assert found.layers == ("input", "conv1", "conv2", "conv3", "conv4")
+    assert found.depth == (0, 1, 2, 3, 4)
+    assert found.rf == (1, 3, 5, 13, 21)
+    assert found.jump == (1, 1, 2, 2, 2)
+    assert found.density == (1, 1, 1, 1, 1)
+    assert found.deviation[4] == pytest.approx(((8 + 8 + 16 * 8 + 4 * 24) / 12) ** 0.5)
+
+
+def test_a_residual_network_has_one_point_per_depth():
+    found = curve(load("zoo:resnet50"))
+    assert list(found.depth) == sorted(set(found.depth))
+    assert found.rf[-1] == 427
+    assert list(found.rf) == sorted(found.rf)
+
+
+def test_the_lines_of_the_figure_are_the_curves():
+    networks = [load("k3,k3d2,k3d9"), load("k5,k5,k5s2")]
+    figure = plots.growth_plot(networks, dpi=60)
+    for number, network in enumerate(networks):
+        wanted = curve(network)
+        rf, jump, density, wide = (axes.lines[number].get_xydata().T for axes in figure.axes)
+        assert (list(rf[0]), list(rf[1])) == (list(wanted.depth), list(wanted.rf))
+        assert list(jump[1]) == list(wanted.jump)
+        assert list(density[1]) == list(wanted.density)
+        assert (list(wide[0]), list(wide[1])) == (list(wanted.rf), list(wanted.deviation))
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert words == ["k3,k3d2,k3d9", "k5,k5,k5s2"]
+
+
+def test_the_command_writes_a_plot_and_refuses_what_it_cannot(tmp_path):
+    path = tmp_path / "a.svg"
+    result = CliRunner().invoke(app, ["growth", "k3,k3d2", "k5", "-o", str(path)])
+    assert result.exit_code == 0, result.output
+    assert path.read_text().startswith("<?xml")
+    crowd = ["k3"] * 8
+    result = CliRunner().invoke(app, ["growth", *crowd, "-o", str(tmp_path / "b.png")])
+    assert isinstance(result.exception, RfcalcError)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.svg"]

@@ -1,0 +1,122 @@
+"""Does the drawn graph have the network's nodes, edges and numbers?"""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+from typer.testing import CliRunner
+
+from rfcalc.cli import app
+from rfcalc.errors import RfcalcError
+from rfcalc.load import load
+from rfcalc.render.graph import boxes, dot, mermaid
+
+HOSTILE = 'a"b\\n<script>]--> {x}; #1'
+
+
+def run(*words):
+    return CliRunner().invoke(app, ["graph", *map(str, words)])
+
+
+@pytest.fixture
+def residual(tmp_path):
+    file = tmp_path / "n.yaml"
+    file.write_text(
+        "input: [32, 32]\nlayers:\n- {kernel: 3, dilation: 2, name: first}\n- relu\n"
+        "- residual: [{kernel: [3, 5], stride: 1}, batchnorm]\n- global_pool\n"
+    )
+    return file
+
+
+def test_edges_pass_through_element_wise_layers(residual):
+    drawn = boxes(load(residual))
+    assert [(b.name, b.inputs) for b in drawn] == [
+        ("input", ()),
+        ("first", (0,)),
+        ("conv2", (1,)),
+        ("add1", (1, 2)),
+        ("global_pool1", (3,)),
+    ]
+    assert drawn[1].lines == ("conv k3 d2", "size 32x32", "RF 5x5, density 0.36")
+    assert drawn[2].lines[0] == "conv k3x5"
+    assert [b.kind for b in drawn] == ["input", "holes", "holes", "holes", "unbounded"]
+
+
+def test_every_layer_can_be_drawn(residual):
+    network = load(residual)
+    drawn = boxes(network, every=True)
+    assert [b.inputs for b in drawn] == [node.inputs for node in network.nodes]
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+@pytest.mark.parametrize("net", ["zoo:unet", "zoo:resnet50", "k3,k3d2"])
+def test_graphviz_reads_the_same_nodes_and_edges(net):
+    network = load(net)
+    drawn = boxes(network)
+    done = subprocess.run(
+        ["dot", "-Tdot_json"], input=dot(network, drawn).encode(), capture_output=True, check=True
+    )
+    graph = json.loads(done.stdout)
+    found = {(edge["tail"], edge["head"]) for edge in graph["edges"]}
+    assert found == {(i, n) for n, box in enumerate(drawn) for i in box.inputs}
+    words = [node["label"].split("\\n")[0] for node in graph["objects"]]
+    assert words == [box.name for box in drawn]
+
+
+def test_no_name_breaks_out_of_its_quotes(tmp_path):
+    file = tmp_path / "n.json"
+    file.write_text(json.dumps({"name": HOSTILE, "layers": [{"kernel": 3, "name": HOSTILE}]}))
+    network = load(file)
+    drawn = boxes(network)
+    text = dot(network, drawn)
+    label = re.search(r'n1 \[label="((?:[^"\\]|\\.)*)"', text)
+    assert label is not None
+    assert label[1].replace('\\"', '"').replace("\\\\", "\\").startswith(HOSTILE)
+    line = next(t for t in mermaid(network, drawn).splitlines() if t.startswith("  n1["))
+    inner = line.removeprefix('  n1["').split('"]:::')[0]
+    assert not set('"[]{}<>`\\') & set(inner.replace("<br/>", ""))
+    if shutil.which("dot"):
+        subprocess.run(["dot", "-Tsvg"], input=text.encode(), capture_output=True, check=True)
+
+
+def test_mermaid_has_the_same_edges(residual):
+    network = load(residual)
+    drawn = boxes(network)
+    found = re.findall(r"n(\d+) --> n(\d+)", mermaid(network, drawn))
+    assert sorted((int(a), int(b)) for a, b in found) == sorted(
+        (i, n) for n, box in enumerate(drawn) for i in box.inputs
+    )
+
+
+def test_the_command_prints_or_writes(residual, tmp_path):
+    assert run(residual).stdout.startswith('digraph "n" {')
+    assert run(residual, "--format", "mermaid").stdout.startswith("---\ntitle:")
+    for suffix, start in ((".dot", "digraph"), (".mmd", "---")):
+        assert run(residual, "-o", tmp_path / f"a{suffix}").exit_code == 0
+        assert (tmp_path / f"a{suffix}").read_text().startswith(start)
+    result = run(residual, "-o", tmp_path / "a.txt")
+    assert isinstance(result.exception, RfcalcError)
+    assert result.exception.diagnostics[0].code == "RF408"
+
+
+def test_a_missing_graphviz_is_a_diagnostic(residual, tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    result = run(residual, "-o", tmp_path / "a.svg")
+    assert isinstance(result.exception, RfcalcError)
+    assert result.exception.diagnostics[0].code == "RF425"
+    assert not (tmp_path / "a.svg").exists()
+
+
+def test_a_failing_graphviz_is_a_diagnostic(residual, tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda _: "/bin/false")
+    result = run(residual, "-o", tmp_path / "a.svg")
+    assert isinstance(result.exception, RfcalcError)
+    assert result.exception.diagnostics[0].code == "RF425"
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+def test_an_svg_is_drawn_where_graphviz_is(residual, tmp_path):
+    assert run(residual, "-o", tmp_path / "a.svg").exit_code == 0
+    assert "<svg" in (tmp_path / "a.svg").read_text()

@@ -1,0 +1,348 @@
+"""Does the page work in a browser, alone, and show the masks and counts that rfcalc knows?"""
+
+import json
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from rfcalc.cli import app
+from rfcalc.load import load
+from rfcalc.masks import mask
+from rfcalc.paths import paths
+from rfcalc.render.page import page
+from rfcalc.report import analyze
+from tests.report.browser import CHROMIUM, DRIVER, Browser
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are missing"),
+]
+DOWN, UP, ENTER, END, HOME = "\ue015", "\ue013", "\ue007", "\ue010", "\ue011"
+TIMES = " \u00d7 "
+HELD, HOLE = (27, 58, 107), (255, 255, 255)
+
+
+@pytest.fixture(scope="module", params=[(1280, 900), (390, 844)], ids=["desktop", "phone"])
+def browser(request):
+    window = Browser(*request.param)
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Open the page of some networks, and find it silent afterwards."""
+
+    def opened(*networks, **options):
+        path = tmp_path / "page.html"
+        path.write_text(page([analyze(network) for network in networks], **options))
+        browser.log("browser"), browser.log("performance")
+        browser.open(path)
+        return browser
+
+    yield opened
+    assert browser.log("browser") == []
+    assert all(url.startswith(("file:", "data:")) for url in browser.requests())
+
+
+def cells(browser, shape, number=0, colour=HELD):
+    """Which cells of a canvas have a colour, each checked to be flat."""
+    wide, high, data = browser.canvas(number)
+    image = np.array(data, dtype=np.uint8).reshape(high, wide, 4)[..., :3]
+    blocks = image.reshape(shape[0], high // shape[0], shape[1], wide // shape[1], 3)
+    np.testing.assert_array_equal(blocks.min(axis=(1, 3)), blocks.max(axis=(1, 3)))
+    return (blocks[:, 0, :, 0] == colour).all(axis=-1)
+
+
+def row(name):
+    return f"tr[data-words^='{name} ']"
+
+
+def chosen(browser):
+    return browser.run("return document.querySelector('.view h3').textContent")
+
+
+NETS = ["k3,k3d2,k3d9", "zoo:esp-module", "k3x7,k5x2d1x3", "zoo:aspp-module"]
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_a_click_shows_the_mask_of_a_layer(show, net):
+    network = load(net)
+    browser = show(network)
+    for node in network.nodes[1:]:
+        browser.click(row(node.name))
+        assert chosen(browser) == node.name
+        found = mask(network, node.name)
+        np.testing.assert_array_equal(cells(browser, found.shape), found.array())
+        words = browser.run("return document.querySelector('.facts').textContent")
+        assert f"RF {TIMES.join(map(str, found.rf))}," in words
+        assert f"{found.cells:,} of" in words
+        assert ("no holes" in words) == (not found.region.holes)
+        label = browser.run("return document.querySelector('canvas').getAttribute('aria-label')")
+        assert label.startswith(f"Mask of {node.name} on input: RF")
+
+
+def test_the_keyboard_alone_reaches_every_layer(show):
+    network = load("k3,k3d2,k3d9,k3")
+    browser = show(network)
+    assert chosen(browser) == "conv4"
+    browser.run("document.querySelector('tr[aria-selected=\"true\"]').focus()")
+    for key, name in (
+        (UP, "conv3"),
+        (HOME, "input"),
+        (DOWN, "conv1"),
+        (DOWN, "conv2"),
+        (END, "conv4"),
+    ):
+        browser.press(key)
+        assert chosen(browser) == name
+        assert browser.run("return document.activeElement.dataset.words").startswith(name)
+        found = mask(network, name)
+        np.testing.assert_array_equal(cells(browser, found.shape), found.array())
+    assert browser.run("return document.querySelectorAll('tbody tr[tabindex=\"0\"]').length") == 1
+
+
+def test_a_mouse_over_a_layer_shows_it_until_it_leaves(show):
+    network = load("k3,k3d2,k3d9")
+    browser = show(network)
+    over = (
+        "document.querySelector(arguments[0]).dispatchEvent(new PointerEvent('pointerover',"
+        "{bubbles: true, pointerType: 'mouse'}))"
+    )
+    browser.run(over, row("conv2") + " td:nth-child(2)")
+    found = mask(network, "conv2")
+    if browser.run("return window.innerWidth") < 900:
+        assert chosen(browser) == "conv3"
+        return
+    assert chosen(browser) == "conv2"
+    np.testing.assert_array_equal(cells(browser, found.shape), found.array())
+    browser.run("document.querySelector('tbody').dispatchEvent(new PointerEvent('pointerleave'))")
+    assert chosen(browser) == "conv3"
+
+
+COUNTED = {
+    "chain": "layers: [{kernel: 3}, {kernel: 3, dilation: 2, stride: 2}, {kernel: 2}]",
+    "residual": "layers: [{kernel: 3}, {residual: [{kernel: 3, dilation: 2}, relu]}, {kernel: 3}]",
+    "upsampled": "layers: [{kernel: 3, stride: 2}, {op: upsample, scale: 2, mode: linear}, "
+    "{kernel: 3}]",
+    "branches": "layers: [{parallel: {merge: concat, branches: [[{kernel: 1}], [{kernel: 3, "
+    "dilation: 3}], [{conv_transpose: {kernel: 3, stride: 2}}, {maxpool: {kernel: 2}}]]}}]",
+}
+
+
+@pytest.mark.parametrize("text", COUNTED.values(), ids=COUNTED)
+def test_the_page_counts_paths_as_rfcalc_does(show, text, tmp_path):
+    (tmp_path / "n.yaml").write_text(text)
+    network = load(tmp_path / "n.yaml")
+    browser = show(network)
+    for number, node in enumerate(network.nodes[1:], 1):
+        row = next(r for r in analyze(network).rows if r.name == node.name)
+        found = paths(network, node.name, phase=row.phase)
+        got = browser.run(
+            "const net = JSON.parse(document.getElementById('data').textContent).networks[0];"
+            "const c = pathCounts(net, arguments[0], arguments[1], false);"
+            "return [c.start, c.shape, [...c.data]];",
+            number,
+            list(row.phase),
+        )
+        assert got[0] == list(found.start)
+        assert got[1] == list(found.shape)
+        assert got[2] == found.counts.ravel().tolist()
+
+
+@pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
+@pytest.mark.parametrize("at", [(0, 0), (5, 11), (3, 4)])
+def test_the_page_counts_paths_at_borders_as_rfcalc_does(show, mode, at, tmp_path):
+    (tmp_path / "n.yaml").write_text(
+        "input: [12, 24]\nlayers:\n"
+        f"- {{kernel: 3, dilation: 2, padding_mode: {mode}, name: a}}\n"
+        f"- {{kernel: 3, stride: 2, padding: 1, padding_mode: {mode}}}\n"
+        "- residual: [{kernel: 3}, squeeze_excite]\n"
+    )
+    network = load(tmp_path / "n.yaml")
+    found = paths(network, at=at)
+    got = show(network).run(
+        "const net = JSON.parse(document.getElementById('data').textContent).networks[0];"
+        "const c = pathCounts(net, net.nodes.length - 1, arguments[0], true);"
+        "return [c.start, c.shape, [...c.data]];",
+        list(at),
+    )
+    whole = np.zeros((12, 24), dtype=int)
+    window = tuple(slice(s, s + n) for s, n in zip(got[0], got[1], strict=True))
+    whole[window] = np.array(got[2]).reshape(got[1])
+    np.testing.assert_array_equal(whole, found.counts)
+
+
+def test_path_counts_are_drawn_and_holes_stay_white(show):
+    network = load("k3,k3d2,k3d9")
+    browser = show(network)
+    browser.click("input[value=paths]")
+    found = paths(network)
+    np.testing.assert_array_equal(cells(browser, found.shape, colour=HOLE), found.counts == 0)
+    words = browser.run("return document.querySelector('.facts').textContent")
+    assert "1 to 4 paths" in words
+
+
+def test_a_hole_among_thousands_of_cells_survives_reduction(show):
+    network = load("k2500x2500,k3x3d1x2600")
+    browser = show(network)
+    found = mask(network)
+    assert found.region.holes
+    wide, high, data = browser.canvas()
+    white = (np.array(data, dtype=np.uint8).reshape(high, wide, 4)[..., :3] == 255).all(axis=2)
+    told = browser.run("return document.querySelector('.told').textContent")
+    step = int(told.split("shows ")[1].split()[0])
+    line = found.array()[0]
+    padded = np.ones(wide // 2 * step, dtype=bool)
+    padded[: len(line)] = line
+    marked = white[: 2 * (high // 2 - 1)].reshape(-1, 2, wide // 2, 2).any(axis=(1, 3))
+    np.testing.assert_array_equal(
+        marked, np.tile(~padded.reshape(-1, step).all(axis=1), (len(marked), 1))
+    )
+
+
+def test_one_axis_and_three_axes_are_drawn(show, tmp_path):
+    network = load("k3,k3d2,k3d9", input=(64,))
+    browser = show(network)
+    wide, _, _ = browser.canvas()
+    held = cells(browser, (1, 25))[0]
+    assert wide % 25 == 0
+    np.testing.assert_array_equal(held, mask(network).array())
+    (tmp_path / "n.yaml").write_text("dims: 3\nlayers: [{kernel: [3, 5, 2], dilation: [2, 1, 3]}]")
+    deep = load(tmp_path / "n.yaml")
+    browser = show(deep)
+    array = mask(deep).array()
+    for axis in range(3):
+        cut = array.take((array.shape[axis] - 1) // 2, axis=axis)
+        np.testing.assert_array_equal(cells(browser, cut.shape, axis), cut)
+
+
+def test_the_table_sorts_and_filters(show):
+    browser = show(load("zoo:resnet50"))
+    names = (
+        "return [...document.querySelectorAll('table.layers tbody tr')].filter((r) => !r.hidden)"
+    )
+    rf = names + ".map((r) => parseFloat(r.cells[3].textContent))"
+    before = browser.run(rf)
+    browser.click("table.layers th:nth-child(4) button")
+    assert browser.run(rf) == sorted(before)
+    head = "return document.querySelector('table.layers th:nth-child(4)').getAttribute('aria-sort')"
+    assert browser.run(head) == "ascending"
+    browser.click("table.layers th:nth-child(4) button")
+    assert browser.run(rf) == sorted(before, reverse=True)
+    browser.click("table.layers th:nth-child(4) button")
+    assert browser.run(rf) == before
+    browser.type("input[type=search]", "maxpool")
+    assert browser.run(names + ".map((r) => r.cells[1].textContent)") == ["maxpool1"]
+    assert browser.run("return document.querySelector('.shown').textContent").startswith("1 of ")
+
+
+def test_layers_with_holes_can_be_filtered(show):
+    browser = show(load("k3,k3d2,k3d9,k3"))
+    browser.click("input[name=holes]")
+    shown = "return [...document.querySelectorAll('tbody tr.holes')].map((r) => r.hidden)"
+    assert browser.run(shown) == [False]
+    assert browser.run("return document.querySelector('.shown').textContent") == "1 of 5 layers"
+
+
+def test_a_picture_keeps_its_colours_where_it_is_sampled(browser, tmp_path):
+    image = tmp_path / "i.png"
+    Image.fromarray(np.full((40, 60, 3), 120, np.uint8)).save(image)
+    out = tmp_path / "p.html"
+    result = CliRunner().invoke(
+        app, ["report", "k3,k3d2,k3d9", "--image", str(image), "-o", str(out)]
+    )
+    assert result.exit_code == 0, result.output
+    browser.log("browser")
+    browser.open(out)
+    for _ in range(50):
+        if browser.run("return document.querySelectorAll('canvas').length"):
+            break
+        time.sleep(0.1)
+    wide, high, data = browser.canvas()
+    assert (wide, high) == (60, 40)
+    shot = np.array(data, dtype=np.int64).reshape(40, 60, 4)[..., 0]
+    found = mask(load("k3,k3d2,k3d9", input=(40, 60)), at=(19, 29)).array()
+    np.testing.assert_array_equal(np.abs(shot - 120) < 6, found)
+    assert browser.log("browser") == []
+
+
+def test_networks_are_compared_on_one_page(show):
+    first, second = load("k3,k3d2,k3d5"), load("k3d2,k3d2")
+    browser = show(first, second)
+    assert browser.run("return document.querySelectorAll('section.network').length") == 2
+    links = browser.run("return [...document.querySelectorAll('nav a')].map((a) => a.textContent)")
+    assert links == ["k3,k3d2,k3d5", "k3d2,k3d2"]
+    found = mask(second)
+    np.testing.assert_array_equal(cells(browser, found.shape, 1), found.array())
+
+
+def test_an_unbounded_layer_says_so(show, tmp_path):
+    (tmp_path / "n.yaml").write_text("layers: [{kernel: 3}, {op: global_pool, name: gap}]")
+    browser = show(load(tmp_path / "n.yaml"))
+    words = browser.run("return document.querySelector('.facts').textContent")
+    assert words == "sees the whole input, through gap"
+    assert browser.run("return document.querySelectorAll('canvas').length") == 0
+
+
+def test_rows_stay_where_they_are_when_another_layer_is_chosen(show):
+    browser = show(load("k3,k3d2,k3x9,k1"))
+    place = "return document.querySelector(arguments[0]).getBoundingClientRect().top + scrollY"
+    before = browser.run(place, row("conv2"))
+    for name in ("conv1", "conv3", "input"):
+        browser.click(row(name))
+        assert browser.run(place, row("conv2")) == before
+
+
+def test_nothing_sticks_out_of_the_window(show):
+    browser = show(load("zoo:deeplabv3-resnet50"))
+    wide = browser.run("return [document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide[0] <= wide[1]
+
+
+HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script>'\""
+
+
+def test_names_are_text_and_nothing_else(show, tmp_path):
+    (tmp_path / "n.json").write_text(
+        json.dumps({"name": HOSTILE, "layers": [{"kernel": 3, "name": HOSTILE}]})
+    )
+    browser = show(load(tmp_path / "n.json"))
+    assert chosen(browser) == HOSTILE
+    assert browser.run("return document.querySelectorAll('img').length") == 0
+    assert browser.run("return document.querySelectorAll('script').length") == 2
+
+
+CONTRAST = """
+const luminance = (c) => { const [r, g, b] = c.map((v) => { v /= 255;
+  return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+const parse = (s) => s.match(/[\\d.]+/g).map(Number);
+const ground = (e) => { for (; e; e = e.parentElement) {
+  const c = parse(getComputedStyle(e).backgroundColor);
+  if (c.length < 4 || c[3] > 0) return c.slice(0, 3); }
+  return [255, 255, 255]; };
+const low = [];
+for (const e of document.querySelectorAll('body *')) {
+  const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+  if (!own || e.closest('script, canvas, svg') || !e.offsetParent) continue;
+  const [a, b] = [luminance(parse(getComputedStyle(e).color)), luminance(ground(e))];
+  const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  if (ratio < 4.5) low.push([e.tagName, e.className, e.textContent.slice(0, 30), ratio]);
+}
+return low;
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_contrast(show, scheme):
+    browser = show(load("zoo:aspp-module"), load("k3,k3d2,k3d5"))
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.devtools("Emulation.setEmulatedMedia", {"features": features})
+    ground = browser.run("return getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
+    assert browser.run(CONTRAST) == []
+    browser.devtools("Emulation.setEmulatedMedia", {"features": []})

@@ -1,0 +1,194 @@
+"""Is `Cells` the set that it stands for? Every operation against Python's own sets."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rfcalc.cells import BITS_LIMIT, EMPTY, Cells
+from rfcalc.errors import LimitExceeded
+
+SETS = st.sets(st.integers(-40, 40), max_size=14)
+RUNS = st.builds(lambda a, n: set(range(a, a + n)), st.integers(-40, 40), st.integers(0, 30))
+PROGRESSIONS = st.builds(
+    lambda a, s, n: set(range(a, a + s * n, s)),
+    st.integers(-20, 20),
+    st.integers(1, 7),
+    st.integers(0, 9),
+)
+ANY = st.one_of(SETS, RUNS, PROGRESSIONS)
+SMALL = [{i for i in range(6) if bits >> i & 1} for bits in range(64)]
+
+
+def holds(found, expected):
+    """The set is right, and in the one representation that a set has."""
+    assert set(found) == expected
+    assert list(found) == sorted(expected)
+    if not expected:
+        assert found == EMPTY
+    elif found.bits is None:
+        assert expected == set(range(found.start, found.start + found.extent))
+    else:
+        assert found.bits & 1
+        assert found.bits.bit_length() == found.extent
+        assert found.bits != (1 << found.extent) - 1
+    assert found == Cells.of(expected)
+    assert hash(found) == hash(Cells.of(expected))
+
+
+def longest_gap(indices):
+    ordered = sorted(indices)
+    return max((b - a - 1 for a, b in zip(ordered, ordered[1:], strict=False)), default=0)
+
+
+@given(ANY)
+def test_a_set_survives_the_journey_through_its_representation(a):
+    holds(Cells.of(a), a)
+    holds(Cells.of(list(a) * 2), a)
+
+
+@given(ANY, ANY)
+def test_equal_values_are_equal_sets(a, b):
+    assert (Cells.of(a) == Cells.of(b)) == (a == b)
+
+
+@given(ANY)
+def test_what_is_read_off_a_set_is_what_the_set_has(a):
+    cells = Cells.of(a)
+    assert cells.count == len(a)
+    assert bool(cells) == bool(a)
+    assert cells.largest_hole == longest_gap(a)
+    assert all((i in cells) == (i in a) for i in range(-60, 60))
+    assert "1" not in cells
+    if a:
+        assert (cells.start, cells.stop, cells.extent) == (min(a), max(a) + 1, max(a) - min(a) + 1)
+        assert {cells.start + i for i in range(cells.extent) if cells.mask >> i & 1} == a
+
+
+@pytest.mark.parametrize("by", range(-7, 8))
+def test_union_intersection_and_inclusion_of_all_small_sets(by):
+    for a, b in product(SMALL, SMALL):
+        moved = {i + by for i in b}
+        one, two = Cells.of(a), Cells.of(moved)
+        assert one | two == Cells.of(a | moved)
+        assert one & two == Cells.of(a & moved)
+        assert (one <= two) == (a <= moved)
+
+
+@given(ANY, ANY)
+def test_union_intersection_and_inclusion(a, b):
+    one, two = Cells.of(a), Cells.of(b)
+    holds(one | two, a | b)
+    holds(one & two, a & b)
+    assert (one <= two) == (a <= b)
+    assert one & two <= one <= one | two
+
+
+@given(ANY, ANY, ANY)
+def test_the_laws_of_a_distributive_lattice(a, b, c):
+    a, b, c = map(Cells.of, (a, b, c))
+    assert a | (b | c) == (a | b) | c
+    assert a & (b & c) == (a & b) & c
+    assert a & (b | c) == (a & b) | (a & c)
+    assert a | (b & c) == (a | b) & (a | c)
+    assert a | (a & b) == a == a & (a | b)
+    assert a | EMPTY == a
+    assert a & EMPTY == EMPTY
+
+
+@given(ANY, st.integers(-50, 50))
+def test_shift_moves_every_index(a, by):
+    holds(Cells.of(a).shift(by), {i + by for i in a})
+
+
+@given(ANY, st.integers(-6, 6))
+def test_scale_multiplies_every_index(a, by):
+    holds(Cells.of(a).scale(by), {by * i for i in a})
+
+
+@given(ANY, st.integers(-9, 9), st.integers(0, 7))
+def test_spread_unites_equally_spaced_copies(a, step, count):
+    holds(Cells.of(a).spread(step, count), {i + step * t for i in a for t in range(count)})
+
+
+@given(ANY, ANY)
+def test_plus_is_the_minkowski_sum(a, b):
+    holds(Cells.of(a).plus(Cells.of(b)), {i + j for i in a for j in b})
+
+
+@given(ANY, ANY, ANY)
+def test_plus_is_commutative_associative_and_distributes_over_union(a, b, c):
+    a, b, c = map(Cells.of, (a, b, c))
+    assert a.plus(b) == b.plus(a)
+    assert a.plus(b.plus(c)) == a.plus(b).plus(c)
+    assert a.plus(b | c) == a.plus(b) | a.plus(c)
+    assert a.plus(Cells(0, 1)) == a
+
+
+@given(ANY, st.integers(0, 50))
+def test_clip_keeps_what_lies_on_the_grid(a, size):
+    holds(Cells.of(a).clip(size), {i for i in a if 0 <= i < size})
+
+
+@given(ANY, st.integers(1, 9), st.data())
+def test_residue_takes_every_so_manieth_index(a, modulus, data):
+    rest = data.draw(st.integers(0, modulus - 1))
+    expected = {j for j in range(-60, 60) if modulus * j + rest in a}
+    holds(Cells.of(a).residue(modulus, rest), expected)
+
+
+@given(ANY, st.integers(1, 9))
+def test_residues_put_together_are_the_set(a, modulus):
+    total = EMPTY
+    for rest in range(modulus):
+        total |= Cells.of(a).residue(modulus, rest).scale(modulus).shift(rest)
+    assert total == Cells.of(a)
+
+
+@given(ANY)
+def test_reflection_turns_every_index_round_and_is_its_own_inverse(a):
+    cells = Cells.of(a)
+    holds(cells.reflect(), {-i for i in a})
+    assert cells.reflect().reflect() == cells
+
+
+@given(st.integers(-40, 40), st.integers(-9, 9), st.integers(0, 12))
+def test_a_progression_is_what_a_kernel_samples(start, step, count):
+    holds(Cells.progression(start, step, count), {start + step * t for t in range(count)})
+
+
+@given(st.integers(-40, 40), st.integers(-3, 12))
+def test_a_run_has_no_holes_and_may_be_empty(start, extent):
+    holds(Cells.run(start, extent), set(range(start, start + extent)))
+
+
+def test_a_set_without_holes_costs_nothing_however_large():
+    huge = Cells.run(-(10**30), 2 * 10**30)
+    assert huge.count == 2 * 10**30
+    assert huge | huge.shift(1) == Cells.run(-(10**30), 2 * 10**30 + 1)
+    assert huge & Cells.of([0, 5]) == Cells.of([0, 5])
+    assert huge.spread(10**30, 3).count == 4 * 10**30
+    assert huge.reflect() == huge.shift(1)
+    assert huge.clip(7) == Cells.run(0, 7)
+    assert huge.residue(10, 0).count == 2 * 10**29
+    assert huge.plus(huge).count == 4 * 10**30 - 1
+    assert 10**29 in huge
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Cells.of([0, BITS_LIMIT]),
+        lambda: Cells.progression(0, 2, BITS_LIMIT),
+        lambda: Cells(0, 1).spread(BITS_LIMIT, 2),
+        lambda: Cells(0, 1) | Cells(BITS_LIMIT + 5, 1),
+        lambda: Cells.run(0, BITS_LIMIT).scale(2),
+        lambda: Cells.of([0, 2]).scale(BITS_LIMIT),
+        lambda: Cells.run(0, BITS_LIMIT + 1).mask,
+    ],
+    ids=["of", "progression", "spread", "union", "scale run", "scale set", "mask"],
+)
+def test_a_set_with_holes_beyond_the_limit_is_refused_before_it_takes_memory(make):
+    with pytest.raises(LimitExceeded, match=str(BITS_LIMIT)):
+        make()
