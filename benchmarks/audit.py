@@ -6,10 +6,11 @@ shows the same.
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from rfcalc.files import target, write
-from rfcalc.growth import footprint
+from rfcalc.glance import Glance, glance
 from rfcalc.hdc import HdcVerdict
 from rfcalc.lattice import read_share
 from rfcalc.load import load
@@ -28,10 +29,28 @@ hand. Each is the published architecture as a network file that names its source
 (`rfcalc zoo NAME`). What is said here is counted exactly, for outputs far from the border, and
 each row can be had again by the command in it.
 
-A *stage* is a maximal run of layers at one resolution that contains a dilation above 1, from the
-map it reads to the map it ends in. Its mask is the set of cells of its own input that one output
-reads; a *hole* is a cell inside the box of that mask that is not read, *density* the share of the
-box that is. What reads the whole input (image pooling, squeeze-excite) is left aside.
+A *stage* lies at one resolution. It begins at the map through which all paths to its dilated
+layers lead, and ends where the paths through these have met again and the plain chain behind is
+done, or where the whole input is mixed in (image pooling). Its mask is the set of cells of its own
+input that one output reads; a *hole* is a cell inside the box of that mask that is not read,
+*density* the share of the box that is. *Field*, *largest hole* and *sublattices* are per axis. What
+reads the whole input (image pooling, squeeze-excite) is left aside.
+"""
+
+RULES = """The HDC rules are those of Wang et al. 2018, as `rfcalc hdc-check` reads them; they
+speak of chains, not of parallel branches. *Covered* input pixels: the end of the stage reads every
+pixel of its field in the image, since the strided layers before the stage spread over the holes.
+*Last layer of that resolution*: the density of its mask of the stage's input, where layers behind
+the stage may have filled the holes.
+"""
+
+CORNERS = """A largest hole of 0 means that only corners of the box are missing: branches of unlike
+shape, such as 1x7 and 7x1, meet, and no line through the mask has a gap.
+"""
+
+REPAIRS = """The least change of written dilations (sum of the differences) after which no stage has
+a hole and no layer's field is smaller than it was, as `rfcalc fix` finds it. Where none was found,
+the row says how far the search is complete.
 """
 
 
@@ -43,7 +62,7 @@ def main() -> None:
 
 def audit(names: Sequence[str]) -> str:
     """Return the text of the audit of some networks of the zoo."""
-    reports = {name: analyze(without_global(load(f"zoo:{name}"))) for name in names}
+    reports = {name: analyze(load(f"zoo:{name}")) for name in names}
     dilated = {name: report for name, report in reports.items() if report.stages}
     holed = [name for name, r in dilated.items() if any(s.measures.holes for s in r.stages)]
     blocks = [
@@ -52,13 +71,10 @@ def audit(names: Sequence[str]) -> str:
         "## Stages that sample their own input with holes\n",
         _table(
             "network,stage,dilations,field,density,largest hole,sublattices,"
-            "published HDC rules,input pixels,command",
+            "published HDC rules,last layer of that resolution,input pixels,command",
             (_stage(name, report, s) for name, report, s in _each(dilated) if s.measures.holes),
         ),
-        "The HDC rules are those of Wang et al. 2018, as `rfcalc hdc-check` reads them; they speak "
-        "of chains, not of parallel branches. *Covered* input pixels: the end of the stage reads "
-        "every pixel of its field in the image, since the strided layers before the stage spread "
-        "over the holes.\n",
+        RULES,
         "## Stages without holes\n",
         _table(
             "network,stage,dilations,field,published HDC rules,command",
@@ -73,11 +89,9 @@ def audit(names: Sequence[str]) -> str:
             "network,output,field,density,largest hole,command",
             (_output(name, report) for name, report in reports.items()),
         ),
-        "A largest hole of 0 means that only corners of the box are missing: branches of unlike "
-        "shape, such as 1x7 and 7x1, meet, and no line through the mask has a gap.\n",
+        CORNERS,
         "## Smallest repair\n",
-        "The least change of written dilations (sum of the differences) after which no stage has a "
-        "hole and no layer's field is smaller than it was, as `rfcalc fix` finds it.\n",
+        REPAIRS,
         _table(
             "network,change of dilations,command",
             (_fixed(name) for name in holed),
@@ -88,11 +102,10 @@ def audit(names: Sequence[str]) -> str:
     return "\n".join(block for block in blocks if block)
 
 
-def _summary(
-    reports: dict[str, Report], dilated: dict[str, Report], holed: Sequence[str]
-) -> str:
-    gaps = sum(any((report.output and report.output.largest_hole) or ()) for report in reports.values())
-    unread = sum(_unread(report.network) for report in reports.values())
+def _summary(reports: dict[str, Report], dilated: dict[str, Report], holed: Sequence[str]) -> str:
+    seen = [_seen(report.network) for report in reports.values()]
+    gaps = sum(any(found.largest_hole) for found in seen)
+    unread = sum(read_share(found.found) < 1 for found in seen)
     return (
         f"- {len(dilated)} of {len(reports)} networks have a dilated stage; {len(holed)} have one "
         "that samples its own input with holes.\n"
@@ -108,7 +121,7 @@ def _each(reports: dict[str, Report]) -> Iterable[tuple[str, Report, StageReport
 def _stage(name: str, report: Report, stage: StageReport, short: bool = False) -> tuple[str, ...]:
     found = stage.measures
     pair = f"--source {found.source} --layer {found.layer}"
-    aside = " --ignore-global" if report.assumed else ""
+    aside = _aside(report.network)
     first = (name, f"{found.source} to {found.layer}", _rates(stage), by_axis(found.rf))
     last = f"`rfcalc analyze zoo:{name} {pair}{aside}`"
     if short:
@@ -119,21 +132,30 @@ def _stage(name: str, report: Report, stage: StageReport, short: bool = False) -
         by_axis(found.largest_hole),
         by_axis(found.sublattices),
         _rules(stage.hdc),
-        {None: "-", True: "holes", False: "covered"}[stage.input_holes],
+        _after(report.network, stage),
+        "holes" if _seen(report.network, stage.stage.target).holes else "covered",
         last,
     )
 
 
 def _rates(stage: StageReport) -> str:
-    """Return the dilations in order, repetitions counted."""
-    runs: list[list[object]] = []
-    for rate in stage.dilations:
-        shown = by_axis(rate) if isinstance(rate, tuple) else str(rate)
-        if runs and runs[-1][0] == shown:
-            runs[-1][1] = int(str(runs[-1][1])) + 1
-        else:
-            runs.append([shown, 1])
-    return ", ".join(f"{rate}" if times == 1 else f"{rate} ({times} times)" for rate, times in runs)
+    """Return the dilations in order, what repeats written once with its number."""
+    rates = [by_axis(rate) if isinstance(rate, tuple) else str(rate) for rate in stage.dilations]
+    for period in range(2, len(rates) // 2 + 1):
+        if rates == rates[:period] * (len(rates) // period) and len(set(rates)) > 1:
+            return f"({', '.join(rates[:period])}) {len(rates) // period} times"
+    runs = [(rate, len(list(same))) for rate, same in groupby(rates)]
+    return ", ".join(rate if n == 1 else f"{rate} ({n} times)" for rate, n in runs)
+
+
+def _after(network: Network, stage: StageReport) -> str:
+    """Return what the last layer on the stage's own grid reads of the stage's input."""
+    source, target = stage.stage.source, stage.stage.target
+    jump = network.nodes[target].jump
+    between = network.between(source, network.output)
+    last = max(p for p, node in enumerate(network.nodes) if between[p] and node.jump == jump)
+    seen = glance(without_global(network), source, last)
+    return f"{seen.layer}: {f'{seen.density:.1%}' if seen.holes else 'no hole'}"
 
 
 def _rules(verdict: HdcVerdict | None) -> str:
@@ -152,29 +174,32 @@ def _rules(verdict: HdcVerdict | None) -> str:
 
 
 def _output(name: str, report: Report) -> tuple[str, ...] | None:
-    row = report.output
-    if row is None or not row.holes:
+    seen = _seen(report.network)
+    if not seen.holes:
         return None
     return (
         name,
-        row.name,
-        by_axis(row.rf),
-        f"{row.density or 0:.1%}",
-        by_axis(row.largest_hole),
-        f"`rfcalc analyze zoo:{name}{' --ignore-global' if report.assumed else ''}`",
+        seen.layer,
+        by_axis(seen.rf),
+        f"{seen.density:.1%}",
+        by_axis(seen.largest_hole),
+        f"`rfcalc analyze zoo:{name}{_aside(report.network)}`",
     )
 
 
-def _unread(network: Network) -> bool:
-    found = footprint(network, 0, network.output)
-    return bool(found.boxes) and read_share(found) < 1
+def _seen(network: Network, target: int | None = None) -> Glance:
+    """Return what a layer, by default the output, reads of the input pixels."""
+    return glance(without_global(network), 0, network.output if target is None else target)
+
+
+def _aside(network: Network) -> str:
+    """Return the option that leaves aside what reads the whole input, where there is such."""
+    return " --ignore-global" if without_global(network).assumed != network.assumed else ""
 
 
 def _fixed(name: str) -> tuple[str, ...]:
     answer: Repair = repair(zoo_text(name), f"zoo:{name}")
-    changes = "; ".join(
-        f"line {c.line}: {c.name} {c.before} to {c.after}" for c in answer.changes
-    )
+    changes = "; ".join(f"line {c.line}: {c.name} {c.before} to {c.after}" for c in answer.changes)
     return (name, changes or answer.reason, f"`rfcalc fix zoo:{name}`")
 
 

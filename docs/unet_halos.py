@@ -1,8 +1,8 @@
 """Print the halos of U-Nets as the table in docs/tiling.md; --write puts it there.
 
-    python docs/unet_halos.py                # the table
-    python docs/unet_halos.py --write        # into docs/tiling.md
-    python docs/unet_halos.py --net 5,3,2    # the network file of one row
+python docs/unet_halos.py                # the table
+python docs/unet_halos.py --write        # into docs/tiling.md
+python docs/unet_halos.py --net 5,3,2    # the network file of one row
 """
 
 import sys

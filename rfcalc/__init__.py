@@ -5,7 +5,9 @@
 2
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,9 +53,19 @@ def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         raise AttributeError(f"module 'rfcalc' has no attribute '{name}'")
     found = getattr(import_module(f"rfcalc.{_PUBLIC[name]}"), name)
-    # `load`, `paths`, `verify` are names of modules too: the public name is the function.
     globals()[name] = found
     return found
+
+
+class _Package(ModuleType):
+    """Keeps `load`, `paths` and `verify` functions when the modules of those names are imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _PUBLIC and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

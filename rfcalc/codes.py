@@ -198,6 +198,11 @@ CODES: dict[str, Code] = {
         "A schedule is a list of positive integers, one dilation per layer.",
         "Write 1,2,5; kernels and strides are one value, or one per layer.",
     ),
+    "RF411": Code(
+        "nothing that can be repaired",
+        "The network has no dilated layer, or its dilations are not integers written in the file.",
+        "Write the dilations as integers, as `vars` or as parameters of blocks.",
+    ),
     "RF420": Code(
         "nothing to draw",
         "The output reads no cell of the source, so a picture would be empty.",
@@ -222,6 +227,11 @@ CODES: dict[str, Code] = {
         "the image is smaller than the field",
         "The receptive field does not fit on the picture it is to be drawn on.",
         "Use a larger picture, or ask for an earlier --layer.",
+    ),
+    "RF425": Code(
+        "Graphviz is missing or failed",
+        "A graph is drawn as SVG, PNG or PDF by Graphviz's program `dot`.",
+        "Install graphviz, or write the graph as text: .dot or .mmd.",
     ),
     "RF430": Code(
         "the configuration does not read",
@@ -260,10 +270,64 @@ CODES: dict[str, Code] = {
         "A stream runs along one axis, in frames that meet the strides in few ways.",
         "Name the axis of time with --axis, and choose a frame of a multiple of the alignment.",
     ),
-    "RF425": Code(
-        "Graphviz is missing or failed",
-        "A graph is drawn as SVG, PNG or PDF by Graphviz's program `dot`.",
-        "Install graphviz, or write the graph as text: .dot or .mmd.",
+    "RF501": Code(
+        "operator not handled",
+        "The model uses an operator that rfcalc does not know, or whose result depends on the "
+        "values themselves. It is never taken for element-wise by itself.",
+        "Ask for the part before it with --submodule, or say that it is element-wise with "
+        "--assume-pointwise OP; the result is then marked as not exact. `rfcalc ops torch` lists "
+        "what is handled.",
+    ),
+    "RF502": Code(
+        "axes that cannot be followed",
+        "A view cuts an axis askew, a window runs over a part of an axis, or cells are combined "
+        "with others in a way that is no relation of one axis with itself.",
+        "Ask for the part before the named node with --submodule.",
+    ),
+    "RF504": Code(
+        "a model file that cannot be read",
+        "The file is missing, cut short, or not of the format its name says.",
+        "Save it again with `torch.export.save`.",
+    ),
+    "RF505": Code(
+        "a package is missing",
+        "Reading this kind of model needs a package that is not installed.",
+        "Install it with the line that is shown.",
+    ),
+    "RF506": Code(
+        "the target names no module",
+        "`package.module:factory` cannot be imported, or gives no `torch.nn.Module`.",
+        "Name a class, a function that returns a module, or a module.",
+    ),
+    "RF507": Code(
+        "the model itself raised",
+        "Code of the model, not of rfcalc, ended in an exception, at the place shown.",
+        "Check the shapes given with --input, and the keywords.",
+    ),
+    "RF508": Code(
+        "torch.export refused the model",
+        "PyTorch could not trace the model, most often because its control flow depends on values.",
+        "Name a part of it: --submodule backbone.",
+    ),
+    "RF509": Code(
+        "no output depends on an input",
+        "Nothing that the model puts out was computed from what it is given.",
+        "Check which inputs and outputs are asked for.",
+    ),
+    "RF510": Code(
+        "no such submodule",
+        "The model has no submodule of that path, or does not call it.",
+        "Use a path of `model.named_modules()`.",
+    ),
+    "RF511": Code(
+        "an assumption about an operator that is not there",
+        "--assume-pointwise names an operator that the model does not use.",
+        "Correct the name; the error that asked for it names the operator.",
+    ),
+    "RF512": Code(
+        "no example input, or an impossible one",
+        "A PyTorch model is read at example inputs of given shapes.",
+        "Give one shape per input, batch and channels included: --input 1,3,224,224.",
     ),
     "RG101": Code(
         "gridding in a dilated stage",

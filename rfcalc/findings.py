@@ -9,7 +9,7 @@ import msgspec
 from rfcalc.growth import Row
 from rfcalc.measures import Measures
 
-__all__ = ["Finding", "Severity", "output_findings", "stage_findings"]
+__all__ = ["Finding", "Severity", "gaps", "output_findings", "stage_findings"]
 
 Severity = Literal["error", "warning", "info"]
 LEAK = 0.25
@@ -37,7 +37,7 @@ def stage_findings(measured: Measures, dilations: Sequence[int], hint: str) -> I
             "warning" if measured.density >= MOSTLY_SOLID else "error",
             measured.layer,
             f"{where} samples {measured.density:.1%} of its field of {_by(measured.rf)}, "
-            f"{_gaps(measured.largest_hole)}",
+            f"{gaps(measured.largest_hole)}",
             hint,
         )
     split = [n for n in measured.sublattices if n is not None and n > 1]
@@ -76,7 +76,9 @@ def stage_findings(measured: Measures, dilations: Sequence[int], hint: str) -> I
         )
 
 
-def output_findings(row: Row, read: float | None, size: tuple[int, ...] | None) -> Iterator[Finding]:
+def output_findings(
+    row: Row, read: float | None, size: tuple[int, ...] | None
+) -> Iterator[Finding]:
     """Yield what is wrong with the output's mask, judged against the source."""
     if row.unbounded is not None:
         yield Finding(
@@ -94,7 +96,7 @@ def output_findings(row: Row, read: float | None, size: tuple[int, ...] | None) 
             "info" if solid else "error",
             row.name,
             f"'{row.name}' samples {row.density:.1%} of its field of {_by(row.rf or ())}, "
-            f"{_gaps(row.largest_hole)}",
+            f"{gaps(row.largest_hole)}",
             "harmless: branches of unlike shape do not fill a box"
             if solid
             else "repair the dilated stages (rfcalc fix), or a stride wider than its kernel",
@@ -107,7 +109,8 @@ def output_findings(row: Row, read: float | None, size: tuple[int, ...] | None) 
             f"{1 - read:.1%} of the input's cells are read by no output of '{row.name}'",
             "let no kernel be narrower than its stride",
         )
-    if size is not None and row.rf is not None and any(r > n for r, n in zip(row.rf, size, strict=True)):
+    pairs = zip(row.rf or (), size or (), strict=False)
+    if row.rf is not None and size is not None and any(extent > n for extent, n in pairs):
         yield Finding(
             "RG107",
             "info",
@@ -118,7 +121,8 @@ def output_findings(row: Row, read: float | None, size: tuple[int, ...] | None) 
         )
 
 
-def _gaps(holes: Sequence[int]) -> str:
+def gaps(holes: Sequence[int]) -> str:
+    """Return what is missing of a mask that has holes, from the largest hole of each axis."""
     most = max(holes)
     return f"with holes of up to {most} cell{'s' * (most > 1)}" if most else "all but its corners"
 

@@ -7,6 +7,7 @@ import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.region import Region, simplified
+from rfcalc.shown import AsPage
 from rfcalc.taps import IDENTITY, Taps
 
 __all__ = ["WHOLE", "Axis", "Footprint"]
@@ -33,7 +34,7 @@ WHOLE = _Whole()
 Axis: TypeAlias = Taps | _Whole
 
 
-class Footprint(msgspec.Struct, frozen=True, gc=False):
+class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
     """The dependence of a node on a source: a union of boxes, and who made it unbounded.
 
     No box: the node does not depend on the source. ``unbounded`` names the layer that reads

@@ -8,6 +8,7 @@ import msgspec
 
 from rfcalc.cells import BITS_LIMIT, Cells
 from rfcalc.errors import Diagnostic, RfcalcError
+from rfcalc.shown import AsPage
 
 __all__ = [
     "Group",
@@ -55,7 +56,7 @@ class Group(msgspec.Struct, frozen=True):
         return self.dilations[-1] > self.dilations[0]
 
 
-class HdcVerdict(msgspec.Struct, frozen=True, kw_only=True):
+class HdcVerdict(msgspec.Struct, AsPage, frozen=True, kw_only=True):
     """The published rules, each with its value, beside the exact answer.
 
     ``steps`` are the effective steps ``e_i = d_i * jump_(i-1)`` in input cells, ``corrected``

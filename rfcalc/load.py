@@ -47,6 +47,8 @@ def load(
         if name.startswith("zoo:"):
             return read_text(_zoo(name[4:]), name, input, set)
         if is_chain(name) and not Path(name).exists():
+            for variable in set or ():
+                raise fail("RF111", f"a chain has no variable '{variable}'", "write a network file")
             return read_inline(name, input)
     path = Path(name)
     if path.suffix.lower() not in SUFFIXES:

@@ -51,9 +51,7 @@ def without_global(network: Network) -> Network:
     aliases |= {n.name: place[i] for i, n in enumerate(network.nodes) if gone[i]}
     outputs = _kept([place[i] for i in network.outputs])
     assumed = (*network.assumed, *(node.name for node in wide))
-    return build(
-        network.name, network.dims, drafts, sizes, outputs, aliases, assumed, lenient=True
-    )
+    return build(network.name, network.dims, drafts, sizes, outputs, aliases, assumed, lenient=True)
 
 
 def _gridless(node: Node) -> bool:

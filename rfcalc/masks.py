@@ -12,6 +12,7 @@ from rfcalc.growth import BROADCAST, bounded, footprint, widest
 from rfcalc.layers.base import PaddingMode
 from rfcalc.network import Network, Node
 from rfcalc.region import Region
+from rfcalc.shown import AsPicture
 from rfcalc.taps import IDENTITY, Taps
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Question(msgspec.Struct, frozen=True):
         return self.network.nodes[self.source].size
 
 
-class Mask(msgspec.Struct, frozen=True):
+class Mask(msgspec.Struct, AsPicture, frozen=True):
     """The cells of the source that one output depends on.
 
     ``start`` and ``shape`` frame the array: the whole source where borders count, else the

@@ -123,7 +123,7 @@ def clean(found: Taker, n: int) -> dict[int, Cells]:
                 given = EMPTY
         taps = _relation(found.nodes[position].layer, size, found.axis)
         if isinstance(taps, Taps):
-            cells[position] = _within(taps, given).clip(grown[position])
+            cells[position] = _within(taps, given, grown[position])
         else:
             cells[position] = Cells.run(0, grown[position] if given.count == size else 0)
     return cells
@@ -136,20 +136,17 @@ def _relation(layer: Layer, n: int, axis: int) -> Axis:
         return layer.taps(n, axis)
 
 
-def _within(taps: Taps, given: Cells) -> Cells:
-    """Return the outputs that read nothing outside a set; those that read nothing are not told."""
-    if taps is IDENTITY or not given:
+def _within(taps: Taps, given: Cells, size: int) -> Cells:
+    """Return the outputs among ``size`` that read nothing outside a set."""
+    if taps is IDENTITY:
         return given
-    total = EMPTY
     sign = 1 if taps.advance > 0 else -1
-    if sign < 0:
-        given = given.reflect()
+    given = given.reflect() if sign < 0 else given
+    total = EMPTY
     for phase, cells in enumerate(taps.phases):
         ends = {cells.start, cells.stop - 1} if given.bits is None else cells
-        turns: Cells | None = None
+        turns = Cells.run(0, -(-size // taps.period))
         for index in ends if cells else ():
-            allowed = given.residue(sign * taps.advance, sign * index)
-            turns = allowed if turns is None else turns & allowed
-        if turns is not None:
-            total |= turns.scale(taps.period).shift(phase)
-    return total
+            turns &= given.residue(sign * taps.advance, sign * index)
+        total |= turns.scale(taps.period).shift(phase)
+    return total.clip(size)

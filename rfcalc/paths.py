@@ -10,6 +10,7 @@ from rfcalc.footprint import Axis
 from rfcalc.layers.base import PaddingMode
 from rfcalc.masks import Question, ask, broadcast, pixels
 from rfcalc.network import Network
+from rfcalc.shown import AsPicture
 from rfcalc.taps import Taps
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["Paths", "paths"]
 _SAFE = 1 << 62
 
 
-class Paths(msgspec.Struct, frozen=True, eq=False):
+class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
     """Path counts of one output: the gradient of a network of ones.
 
     ``counts`` : int array, shape ``shape``, paths; ``int64`` where every count fits and Python
@@ -65,7 +66,9 @@ def paths(
         assert grid is not None
         pixels(grid)
         whole = np.zeros(grid, dtype=counts.dtype)
-        whole[tuple(slice(s, s + n) for s, n in zip(start, counts.shape, strict=True))] = counts
+        if counts.size:  # what nothing reaches has no place on the grid either
+            box = zip(start, counts.shape, strict=True)
+            whole[tuple(slice(first, first + extent) for first, extent in box)] = counts
         start, counts = (0,) * len(grid), whole
     if counts.dtype == object and counts.size and max(counts.flat) < _SAFE:
         counts = counts.astype(np.int64)
@@ -98,7 +101,9 @@ def _pulled(question: Question) -> _Part:
             if node.layer.gate:
                 demand[i].append(part)
     empty: _Part = ((0,) * len(question.output), np.zeros((0,) * len(question.output), np.int64))
-    return _summed(demand[question.source]) if question.source in demand else empty
+    found = _summed(demand[question.source]) if question.source in demand else empty
+    # Where one axis reads nothing the others were not followed to their end.
+    return found if found[1].size else empty
 
 
 def _summed(parts: Sequence[_Part]) -> _Part:

@@ -11,6 +11,7 @@ from rfcalc.lattice import read_share
 from rfcalc.layer_findings import layer_findings
 from rfcalc.measures import COUNT_BUDGET, Measures, measures
 from rfcalc.network import Network, without_global
+from rfcalc.shown import AsPage
 from rfcalc.stages import Stage, dilation_of, kernel_of, stages
 
 __all__ = ["Report", "StageReport", "analyze"]
@@ -33,7 +34,7 @@ class StageReport(msgspec.Struct, frozen=True, kw_only=True):
     assumed: tuple[str, ...] = ()
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
     """The answer of ``rfcalc analyze``; rows in topological order, the source first."""
 
     network: Network

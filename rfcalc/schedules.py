@@ -100,8 +100,13 @@ def suggest(
     kinds: dict[tuple[int, int], list[int]] = {}
     for position in sorted(range(len(jumps)), key=lambda p: given.dilations[p]):
         kinds.setdefault((given.kernels[position], jumps[position]), []).append(position)
-    most = min(_lowered(kinds, given.dilations) + 2, CHANGE_LIMIT)
-    best = _fronts(kinds, given.dilations, most)
+    best: _Front = {}
+    most = 2
+    while not best and most < 2 * CHANGE_LIMIT:
+        best = _fronts(kinds, given.dilations, min(most, CHANGE_LIMIT))
+        most *= 2
+    if best:
+        best = _fronts(kinds, given.dilations, min(best) + 2)
     found: list[Suggestion] = []
     largest = 0
     for change, (field, chosen) in sorted(best.items()):
@@ -110,17 +115,6 @@ def suggest(
             rates = tuple(chosen[p] for p in range(len(given.dilations)))
             found.append(Suggestion(rates, change, field))
     return tuple(found)
-
-
-def _lowered(kinds: dict[tuple[int, int], list[int]], rates: Sequence[int]) -> int:
-    """Return the change of lowering only, smallest steps first: a bound on the least change."""
-    places = [(rates[p] * jump, rates[p], k, jump) for (k, jump), ps in kinds.items() for p in ps]
-    field, change = 1, 0
-    for _, rate, kernel, jump in sorted(places):
-        fitting = rate if kernel == 1 else max(1, min(rate, field // jump))
-        change += rate - fitting
-        field += (kernel - 1) * fitting * jump
-    return change
 
 
 _Front = dict[int, tuple[int, dict[int, int]]]

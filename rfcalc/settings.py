@@ -4,12 +4,13 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
-from rfcalc.gates import GATES, Gates, Limit
+from rfcalc.gates import GATES, Gates
+from rfcalc.judges import Limit
 from rfcalc.network import nearest
 
 __all__ = ["Settings", "contradictions", "limit", "settings"]
@@ -67,7 +68,7 @@ def limit(name: str, value: Any) -> Limit:
         if number and 0 < value <= 1:
             return float(value)
         raise ValueError("it takes a share above 0 and up to 1, as in 0.9")
-    values: list[Any] = value if isinstance(value, list) else [value]
+    values = list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
     if 1 <= len(values) <= 3 and all(type(n) is int and 1 <= n <= EXTENT_LIMIT for n in values):
         return tuple(values)
     raise ValueError("it takes a positive integer, or one per axis, as in 224 or [224, 112]")
@@ -89,9 +90,10 @@ def _table(path: Path) -> tuple[Any, str]:
     """Return ``[tool.rfcalc]``, ``None`` when there is none, and the text of the file."""
     try:
         text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as fault:
         raise fail("RF430", f"{path} cannot be read: {fault}", "or pass --no-config") from None
+    try:
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(fault))
         number, column = (int(n) for n in found.groups()) if found else (1, 1)
@@ -136,7 +138,8 @@ def _read(table: Any, text: str, file: str) -> Settings:
             faults.append(Diagnostic("RF430", fact, str(fault), at))
     if faults:
         raise RfcalcError(faults)
-    return Settings(gates={name: to for name, to in gates.items() if to is not False}, file=file, **others)
+    on = {name: to for name, to in gates.items() if to is not False}
+    return Settings(gates=on, file=file, **others)
 
 
 def _place(text: str, file: str, key: str) -> Location | None:

@@ -7,6 +7,7 @@ import msgspec
 
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network, without_global
+from rfcalc.taps import Taps
 
 __all__ = ["Stage", "dilated_layers", "dilation_of", "kernel_of", "stages"]
 
@@ -47,7 +48,8 @@ def stages(network: Network) -> tuple[Stage, ...]:
     dilated layers leads, moved back over the plain chain before it (so the leading 1 of a
     schedule such as 1, 2, 5 belongs to it), and to the network's input where nothing has
     changed the resolution yet. It ends where the paths through its dilated layers have met
-    again. Layers that read the whole input are left aside.
+    again, moved on over the plain chain behind it, unless the whole input has been mixed in by
+    then. Layers that read the whole input are left aside.
     """
     local = without_global(network)
     dilated = dilated_layers(local)
@@ -66,6 +68,8 @@ def stages(network: Network) -> tuple[Stage, ...]:
     for root, inside in groups.items():
         source = _start(local, inside, before, root, region, readers)
         target = _end(source, inside, after, region)
+        if not _pooled(network, source, target):
+            target = _carried(local, target, region, readers)
         between = local.between(source, target)
         spread = tuple(
             position
@@ -195,6 +199,29 @@ def _end(source: int, dilated: Sequence[int], postdom: Sequence[int], region: Se
     while target < last:
         target = postdom[target]
     return target if target < len(region) and region[target] == region[last] else last
+
+
+def _pooled(network: Network, source: int, target: int) -> bool:
+    """Whether a layer that reads its whole input, and is no gate, feeds into a stage."""
+    between = network.between(source, target)
+    return any(
+        inside and not node.layer.gate and not all(isinstance(axis, Taps) for axis in node.taps)
+        for inside, node in zip(between, network.nodes, strict=True)
+    )
+
+
+def _carried(
+    network: Network, target: int, region: Sequence[int], readers: Sequence[Sequence[int]]
+) -> int:
+    """Return the last window layer of the plain chain that follows a stage's end."""
+    last = at = target
+    while len(readers[at]) == 1:
+        at = readers[at][0]
+        if region[at] != region[target] or len(network.nodes[at].inputs) != 1:
+            break
+        if max(kernel_of(network.nodes[at].layer), default=1) > 1:
+            last = at
+    return last
 
 
 def _is_chain(network: Network, source: int, target: int, spread: Sequence[int]) -> bool:

@@ -135,11 +135,11 @@ def stream(
     last = ready[moving.target]
     late = (
         -(-(at + 1) // frame) * frame - 1 - floor(moving.jump[time] * cell)
-        for cell in range(len(last.ready) * turns)
+        for cell in range(len(last.ready) * (lcm(frame, step) // step))
         for at in (last.at(cell),)
     )
     assumed = moving.network.assumed
-    return Stream(frame, step, stages, max(late), not assumed, assumed)
+    return Stream(frame, step, stages, max(0, *late), not assumed, assumed)
 
 
 def _stage(
@@ -171,7 +171,7 @@ def _stage(
         rf=sides.rf,
         look_back=max(0, sides.before),
         look_ahead=max(0, sides.after),
-        latency=max(at - floor(jump * cell) for cell, at in enumerate(clock.ready)),
+        latency=max(0, *(at - floor(jump * cell) for cell, at in enumerate(clock.ready))),
         buffer=buffer,
         cells=cells[:1] if len(set(cells)) == 1 else cells,
     )

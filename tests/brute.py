@@ -6,12 +6,12 @@ parameters of its layers, and none of the algebra.
 
 from fractions import Fraction
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from math import floor
 
 from rfcalc.spec import read_text
 
-__all__ = ["field", "gap", "line", "net", "spans"]
+__all__ = ["field", "gap", "line", "net", "spans", "weights"]
 
 
 def net(text, **options):
@@ -83,6 +83,21 @@ def field(network, target, output, source=0):
     return demand.get(source, set())
 
 
+def weights(network, target, output, source=0):
+    """Return how many paths lead from each cell of the source to one interior output."""
+    demand = {target: {tuple(output): 1}}
+    for position in range(target, source, -1):
+        node, read = network.nodes[position], {}
+        for p, paths in demand.pop(position, {}).items():
+            for q in product(*(line(node.layer, o, axis) for axis, o in enumerate(p))):
+                read[q] = read.get(q, 0) + paths
+        for i in node.inputs:
+            into = demand.setdefault(i, {})
+            for q, paths in read.items():
+                into[q] = into.get(q, 0) + paths
+    return demand.get(source, {})
+
+
 def spans(points):
     """Return first and last index per axis."""
     return [(min(axis), max(axis)) for axis in zip(*points, strict=True)]
@@ -95,6 +110,6 @@ def gap(points, axis):
         lines.setdefault(p[:axis] + p[axis + 1 :], []).append(p[axis])
     longest = 0
     for found in map(sorted, lines.values()):
-        for a, b in zip(found, found[1:], strict=False):
+        for a, b in pairwise(found):
             longest = max(longest, b - a - 1)
     return longest

@@ -50,7 +50,11 @@ LAYER = st.one_of(
 
 def layer(op, options, dims):
     def every(name, value):
-        return value if name == "mode" else (((value, value),) if name == "padding" else (value,)) * dims
+        return (
+            value
+            if name == "mode"
+            else (((value, value),) if name == "padding" else (value,)) * dims
+        )
 
     return LAYERS[op](**{name: every(name, value) for name, value in options.items()})
 

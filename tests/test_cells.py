@@ -1,6 +1,6 @@
 """Is `Cells` the set that it stands for? Every operation against Python's own sets."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -39,7 +39,7 @@ def holds(found, expected):
 
 def longest_gap(indices):
     ordered = sorted(indices)
-    return max((b - a - 1 for a, b in zip(ordered, ordered[1:], strict=False)), default=0)
+    return max((b - a - 1 for a, b in pairwise(ordered)), default=0)
 
 
 @given(ANY)

@@ -16,7 +16,8 @@ from rfcalc.layers import LAYERS
 from rfcalc.load import load
 from rfcalc.network import Draft, Input, Network, build
 from rfcalc.spec import read_text
-from tests.networks import layers, networks, positions, sizes
+from tests.layers import layers, sizes
+from tests.networks import networks, positions
 
 
 def places(data, network: Network, source: int, most: int = 4):
@@ -39,6 +40,30 @@ def test_counts_equal_the_gradient_of_a_network_of_ones(data):
     assert sorted(found) == list(range(len(starts)))
     for number, (target, at) in enumerate(starts):
         assert_array_equal(found[number], count(target, at))
+
+
+SPREAD = """
+input: [9, 9]
+layers:
+  - {kernel: 3, stride: 2, name: stem}
+  - {global_pool: {}, name: pool}
+  - {kernel: 1, name: squeezed}
+  - {op: MERGE, from: [squeezed, stem, pool], name: wide}
+  - {kernel: 3, dilation: 2}
+"""
+
+
+@pytest.mark.parametrize("op", [op for op in LAYERS if LAYERS[op].merges])
+def test_counts_through_a_lone_cell_spread_over_the_others(op):
+    pytest.importorskip("torch", reason="the gradient of the network of ones is PyTorch's")
+    from tests.torch_ones import gradients
+
+    network = read_text(SPREAD.replace("MERGE", op), "spread")
+    starts = [(i, at) for i in (4, 5) for at in ((0, 0), (2, 3), (4, 4))]
+    count = gradients(network)
+    for number, found in numpy_backend.counts(network, starts):
+        assert_array_equal(found, count(*starts[number]))
+        assert found.min() > 0
 
 
 @pytest.mark.parametrize("op", LAYERS)

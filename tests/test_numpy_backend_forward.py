@@ -12,7 +12,7 @@ from rfcalc.errors import ImpossibleSize, RfcalcError
 from rfcalc.layers import LAYERS
 from rfcalc.network import Draft, Input, build
 from rfcalc.spec import read_text
-from tests.networks import POINTWISE, layers, sizes
+from tests.layers import POINTWISE, layers, sizes
 
 torch = pytest.importorskip("torch", reason="the oracle of the forward pass is PyTorch")
 from tests import torch_layers  # noqa: E402

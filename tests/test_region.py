@@ -1,6 +1,6 @@
 """Is a union of boxes the set of points that it stands for, in one to three dimensions?"""
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,7 @@ def longest_hole(cells, axis):
     longest = 0
     for line in lines.values():
         line.sort()
-        longest = max([longest, *(b - a - 1 for a, b in zip(line, line[1:], strict=False))])
+        longest = max([longest, *(b - a - 1 for a, b in pairwise(line))])
     return longest
 
 
@@ -97,9 +97,7 @@ def test_shift_moves_every_point(given_boxes, by):
 @given(boxes(), st.tuples(*[st.integers(1, 7)] * 3))
 def test_clip_keeps_the_points_on_the_grid(given_boxes, size):
     sets, dims = given_boxes
-    kept = {
-        p for p in points(sets) if all(0 <= i < n for i, n in zip(p, size, strict=False))
-    }
+    kept = {p for p in points(sets) if all(0 <= i < n for i, n in zip(p, size, strict=False))}
     assert of(region(sets).clip(size[:dims]), dims) == kept
 
 

@@ -145,9 +145,7 @@ def test_a_tabulated_relation_agrees_where_there_are_outputs_and_has_the_jump_as
 @given(plains())
 def test_the_centre_is_the_mean_of_the_phases_centres(a):
     middles = [
-        Fraction(min(a(o)) + max(a(o)), 2) - a.taps.jump * o
-        for o in range(len(a.phases))
-        if a(o)
+        Fraction(min(a(o)) + max(a(o)), 2) - a.taps.jump * o for o in range(len(a.phases)) if a(o)
     ]
     expected = sum(middles, Fraction(0)) / len(middles) if middles else 0
     assert a.taps.centre == expected

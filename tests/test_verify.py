@@ -1,5 +1,7 @@
 """Does ``verify`` agree with what is right, and refute what is wrong, at the right place?"""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -67,6 +69,18 @@ def test_random_networks_are_confirmed(network, seed):
         assert found.ok, found.refutations
         assert not found.skipped
         break
+
+
+def test_an_output_that_reads_nothing_is_confirmed_to_have_no_path():
+    text = """
+input: [2, 2]
+layers:
+  - {conv_transpose: {kernel: 1, stride: 2}, name: sparse}
+  - {upsample: {scale: [1, 2], mode: linear}, name: smooth}
+"""
+    found = verify(read_text(text, "n"), positions=30)
+    assert found.ok
+    assert {0, 1} <= {check.cells for check in found.checks if check.layer == "smooth"}
 
 
 def no_dilation(layer, n, axis):
@@ -180,7 +194,7 @@ def test_probes_stand_where_they_say():
 def test_counts_beyond_int64_are_compared_exactly(monkeypatch):
     text = "dims: 1\ninput: [90]\nlayers:\n  - repeat: {times: 45, layers: [{kernel: 3}]}\n"
     assert verify(read_text(text, "deep"), layer="conv45", positions=1).ok
-    from rfcalc import verify as module
+    module = import_module("rfcalc.verify")  # the package's own name is the function
 
     right = module.paths
 
@@ -244,7 +258,7 @@ def test_the_seed_decides_what_is_tried():
 
 
 def test_a_mask_beyond_the_limits_is_skipped_and_the_rest_compared(monkeypatch):
-    from rfcalc import verify as module
+    module = import_module("rfcalc.verify")  # the package's own name is the function
 
     right = module.mask
 

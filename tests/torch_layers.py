@@ -10,6 +10,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from rfcalc.layers.base import Layer
 from tests.torch_cells import POINTWISE, WHOLE, attend, lines
+from tests.torch_resample import shuffle, unshuffle, upsampled
 
 __all__ = ["apply", "framed", "groups_of_cells", "padding", "per_axis", "pool_padding"]
 
@@ -71,27 +72,6 @@ def pool_padding(layer: Layer, sizes: tuple[int, ...]) -> tuple[list[int], list[
     return stride, pads
 
 
-def shuffle(x: Tensor, factor: tuple[int, ...]) -> Tensor:
-    """Depth to space, one phase of the output at a time."""
-    made = x.new_zeros(
-        x.shape[0],
-        x.shape[1] // torch.Size(factor).numel(),
-        *(n * r for n, r in zip(x.shape[2:], factor, strict=True)),
-    )
-    for number, phase in enumerate(product(*map(range, factor))):
-        into = tuple(slice(p, None, r) for p, r in zip(phase, factor, strict=True))
-        made[(..., *into)] = x[:, number :: torch.Size(factor).numel()]
-    return made
-
-
-def _unshuffle(x: Tensor, factor: tuple[int, ...]) -> Tensor:
-    phases = [
-        x[(..., *(slice(p, None, r) for p, r in zip(phase, factor, strict=True)))]
-        for phase in product(*map(range, factor))
-    ]
-    return torch.stack(phases, 2).flatten(1, 2)
-
-
 def groups_of_cells(layer: Layer, sizes: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
     """Return the windows of a window attention as lists of cells."""
     found: dict[Any, list[tuple[int, ...]]] = {}
@@ -104,28 +84,6 @@ def groups_of_cells(layer: Layer, sizes: tuple[int, ...]) -> list[list[tuple[int
             key.append((block, inside % step))
         found.setdefault(tuple(key), []).append(cell)
     return list(found.values())
-
-
-def _upsampled(layer: Layer, x: Tensor) -> Tensor:
-    dims = x.ndim - 2
-    names = {1: "linear", 2: "bilinear", 3: "trilinear"}
-    mode = layer.mode if layer.mode.startswith("nearest") else names[dims]
-    given: dict[str, Any] = (
-        {"size": layer.size_to} if layer.size_to else {"scale_factor": layer.scale}
-    )
-    if layer.mode == "bicubic":
-        if dims == 2:
-            return F.interpolate(x, mode="bicubic", align_corners=layer.align_corners, **given)
-        for axis in range(dims):
-            line = x.movedim(2 + axis, -1)
-            rows = line.reshape(1, -1, 1, line.shape[-1])
-            one = {name: (1, value[axis]) for name, value in given.items()}
-            rows = F.interpolate(rows, mode="bicubic", align_corners=layer.align_corners, **one)
-            x = rows.reshape(*line.shape[:-1], -1).movedim(-1, 2 + axis)
-        return x
-    if mode.startswith("nearest"):
-        return F.interpolate(x, mode=mode, **given)
-    return F.interpolate(x, mode=mode, align_corners=layer.align_corners, **given)
 
 
 def _conv_transpose(layer: Layer, x: Tensor, w: dict[str, Tensor]) -> Tensor:
@@ -208,7 +166,7 @@ def apply(layer: Layer, inputs: list[Tensor], w: dict[str, Tensor]) -> Tensor:
         case "adaptive_pool":
             return getattr(F, f"adaptive_avg_pool{dims}d")(x, layer.output)
         case "upsample":
-            return _upsampled(layer, x)
+            return upsampled(layer, x)
         case "pixel_shuffle":
             if dims == 2 and layer.factor[0] == layer.factor[1]:
                 return F.pixel_shuffle(x, layer.factor[0])
@@ -216,7 +174,7 @@ def apply(layer: Layer, inputs: list[Tensor], w: dict[str, Tensor]) -> Tensor:
         case "pixel_unshuffle":
             if dims == 2 and layer.factor[0] == layer.factor[1]:
                 return F.pixel_unshuffle(x, layer.factor[0])
-            return _unshuffle(x, layer.factor)
+            return unshuffle(x, layer.factor)
         case "pad":
             none = (0,) * dims
             pads = list(zip(layer.before or none, layer.after or none, strict=True))

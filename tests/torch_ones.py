@@ -149,11 +149,11 @@ def _matrix(layer: Layer, axis: int, n: int) -> Tensor:
         half = layer.mode == "nearest-exact"
         at = [min((2 * o + half) * top // (2 * bottom), n - 1) for o in range(m)]
         return torch.eye(n, dtype=torch.float64)[at]
-    if layer.mode == "bicubic":
-        given = {name: (value, 1) for name, value in given.items()}
-        rows = identity[..., None]
-        weight = F.interpolate(rows, mode="bicubic", align_corners=layer.align_corners, **given)
-        weight = weight[0, :, :, 0].T
+    if layer.mode == "bicubic" or layer.antialias:
+        given = {name: (1, value) for name, value in given.items()}
+        given |= {"align_corners": layer.align_corners, "antialias": layer.antialias}
+        given["mode"] = "bicubic" if layer.mode == "bicubic" else "bilinear"
+        weight = F.interpolate(identity[:, :, None], **given)[0, :, 0].T
     else:
         weight = F.interpolate(identity, mode="linear", align_corners=layer.align_corners, **given)
         weight = weight[0].T

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show
+from rfcalc.cli.output import console, show, unicode
 
 NEEDS = True
 
@@ -18,6 +18,9 @@ def command(
     measures: Annotated[
         bool, typer.Option("--measures", help="Add the gridding measures of the layer.")
     ] = False,
+    drawn: Annotated[
+        bool, typer.Option("--show", help="Draw the sampled pixels in the terminal.")
+    ] = False,
     ignore_global: options.IgnoreGlobal = False,
     set: options.Set = None,
     format: options.Format = "table",
@@ -29,4 +32,13 @@ def command(
 
     network = options.network(net, input, set, ignore_global)
     report = analyze(network, source, layer, measured=measures)
-    show(report_document(report), format, output, quiet)
+    document = report_document(report)
+    if drawn:
+        from rfcalc.render.drawing import with_drawing
+
+        screen = console()
+        colour = screen.is_terminal and not screen.no_color and output is None
+        width = screen.width if screen.is_terminal else 80
+        colour = colour and format == "table"
+        document = with_drawing(document, report, source, width, colour, unicode())
+    show(document, format, output, quiet)

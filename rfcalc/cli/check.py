@@ -21,7 +21,9 @@ NEEDS = True
 
 Nets = Annotated[
     list[str],
-    typer.Argument(metavar="NET...", help="Network files, chains, zoo:NAME, -.", show_default=False),
+    typer.Argument(
+        metavar="NET...", help="Network files, chains, zoo:NAME, -.", show_default=False
+    ),
 ]
 
 
@@ -87,7 +89,7 @@ def command(
     from datetime import UTC, datetime
 
     from rfcalc.files import target, write
-    from rfcalc.render.checks import Checks
+    from rfcalc.render.checks import Checked, Checks
     from rfcalc.render.document import Document, Lines
     from rfcalc.render.gates import CHECKS, lines
     from rfcalc.settings import Settings, settings
@@ -109,13 +111,13 @@ def command(
     options.variables(set)
     path = None if output is None else target(output)
     apart = ignore_global or kept.ignore_global
-    judged = tuple(
+    judged: tuple[Checked, ...] = tuple(
         _judged(net, gates, layer or kept.layer, source or kept.source, (input, set, apart))
         for net in nets
     )
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     checks = Checks(gates=gates, nets=judged, time=time)
-    for fault in (fault for net in judged for fault in net.faults):
+    for fault in (fault for net in checks.nets for fault in net.faults):
         typer.echo(str(fault), err=True)
     if format == "table":
         show(Document((Lines("", lines(checks)),), {}), format, output, quiet)
@@ -146,7 +148,7 @@ def _merged(typed: dict[str, Any], kept: "Settings") -> "Gates":
             gates |= {name: kept.gates[name]} if name in kept.gates else {}
             continue
         try:
-            found = limit(name, list(value) if isinstance(value, tuple) else value)
+            found = limit(name, value)
         except ValueError as fault:
             raise fail("RF406", f"--{name} is out of range", str(fault)) from None
         gates[name] = found
@@ -172,7 +174,10 @@ def _judged(
     from rfcalc.render.checks import Checked
 
     try:
-        return Checked(net=net, failures=check(options.network(net, *reading), gates, source, layer))
+        *how, aside = reading
+        network = options.network(net, *how)
+        found = check(network, gates, source, layer, ignore_global=aside)
+        return Checked(net=net, failures=found)
     except RfcalcError as fault:
         return Checked(net=net, faults=fault.diagnostics)
     except (LimitExceeded, NeedsSize) as fault:

@@ -138,7 +138,7 @@ def _fits(found: "Mask | Paths") -> None:
     RfcalcError
         RF424: the field is larger than the picture on some axis.
     """
-    from rfcalc.plots.planes import field
+    from rfcalc.plots.fields import field
 
     box, grid = field(found).box, found.question.grid
     if box is None or grid is None:

@@ -136,10 +136,9 @@ def schedule(option: str, text: str) -> tuple[int, ...]:
     if not text.strip():
         raise fail("RF410", "the schedule is empty", "write the dilations in order, as in 1,2,5")
     values: list[int] = []
-    for part in text.replace(" ", ",").split(","):
-        if part and not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
+    for part in re.split(r"\s*,\s*|\s+", text.strip()):
+        if not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
             fact = f"{option}: '{part}' is not an integer"
             raise fail("RF410", fact, "write integers with commas, as in 1,2,5")
-        if part:
-            values.append(int(part))
+        values.append(int(part))
     return tuple(values)

@@ -13,7 +13,7 @@ NEEDS = False
 def command(
     name: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Argument(metavar="NAME", help="A network whose file is printed; all are listed when left out."),
+        typer.Argument(metavar="NAME", help="The network to print; all are listed when left out."),
     ] = None,
     format: options.Format = "table",
     output: options.Output = None,

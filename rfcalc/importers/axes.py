@@ -155,7 +155,7 @@ def regrouped(dims: Sequence[Dim], shape: Sequence[int]) -> tuple[Dim, ...] | No
 
 
 def refined(dims: Sequence[Dim]) -> list[list[Factor]] | None:
-    """Return dimensions of one size as lists of digits of the same sizes, ``None`` if they clash."""
+    """Return dimensions of one size as digits of the same sizes, ``None`` if they clash."""
     stacks = [list(reversed(dim)) for dim in dims]
     found: list[list[Factor]] = [[] for _ in dims]
     while stacks and all(stacks):

@@ -188,10 +188,14 @@ class Graph:
         RfcalcError
             RF509: no output depends on an input.
         """
+        from rfcalc.importers.pieces import merged
+
         nodes: list[int] = []
         for output in outputs:
+            self.here = "output"
+            if isinstance(output, Pieces) and self._one_axis(output):
+                output = merged(self, output)
             for item in output.items if isinstance(output, Pieces) else (output,):
-                self.here = "output"
                 node = self.settled(item).node
                 if node is not None and node not in nodes:
                     nodes.append(node)
@@ -201,6 +205,15 @@ class Graph:
         return build(
             name, self.dims, self.drafts, self._given, nodes, aliases, self.assumed, lenient=True
         )
+
+    def _one_axis(self, x: Pieces) -> bool:
+        """Whether pieces are the parts of one axis, side by side."""
+        live = [item for item in x.items if item.node is not None]
+        axes = {self.whole(item, x.dim) for item in live if item.shape[x.dim] > 1}
+        grids = {
+            tuple(n for a, n in enumerate(self.sizes[i.node or 0]) if a not in axes) for i in live
+        }
+        return len(axes) == len(grids) == 1 and None not in axes
 
     def _unique(self, name: str) -> str:
         name = name or "node"

@@ -5,26 +5,17 @@ from typing import Any
 
 import msgspec
 
-from rfcalc.importers.axes import (
-    Dim,
-    Factor,
-    Pieces,
-    Tensor,
-    Value,
-    constant,
-    normal,
-    regrouped,
-    spatial,
-)
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
+from rfcalc.importers.channels import channels, replaced
 from rfcalc.importers.graph import Graph, lost
-from rfcalc.importers.layout import merged, reshape
-from rfcalc.importers.mixing import removed
+from rfcalc.importers.layout import reshape
+from rfcalc.importers.pieces import merged
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Pad
-from rfcalc.layers.whole import Linear
 from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.taps import IDENTITY
 
-__all__ = ["Pairs", "conv", "linear", "slide"]
+__all__ = ["Pairs", "conv", "conv_transpose", "slide", "windows_of"]
 
 Pairs = Sequence[tuple[int, int]]
 
@@ -110,45 +101,20 @@ def conv_transpose(
     return slide(graph, channels(graph, x, dims[0] - 1, weight[1] * groups, groups), layer, dims)
 
 
-def linear(graph: Graph, x: Value, features: int | None) -> Value:
-    """Return a dense layer over the last dimension, which is gone when ``features`` is ``None``."""
-    last = len(x.shape) - 1
-    if isinstance(x, Pieces):
-        if x.dim != last:
-            done = tuple(_tensor(linear(graph, item, features)) for item in x.items)
-            return Pieces(x.dim, done)
-        return _over_pieces(graph, x, features)
-    size = (features,) if features is not None else ()
-    if x.node is None:
-        return constant((*x.shape[:-1], *size))
-    digits = spatial(x.dims[last])
-    done = removed(graph, x, digits, Linear)
-    assert done.node is not None
-    node = done.node
-    if not (digits and isinstance(graph.drafts[node].layer, Linear)):
-        ones = (1,) * graph.dims
-        layer = Conv(kernel=ones, stride=ones, dilation=ones, padding=((0, 0),) * graph.dims)
-        node = graph.emit(layer, [node])
-    return Tensor(node, (*done.dims[:last], *(normal([Factor(s)]) for s in size)))
-
-
-def channels(graph: Graph, x: Value, d: int, out: int, groups: int = 1) -> Value:
-    """Return the tensor with dimension ``d`` mixed within groups and ``out`` values wide."""
-    if isinstance(x, Pieces):
-        if x.dim == d:
-            raise lost(graph.here, "it mixes channels of values that lie on several grids")
-        items = (channels(graph, item, d, out, groups) for item in x.items)
-        return Pieces(x.dim, tuple(_tensor(item) for item in items))
-    if x.node is None or not spatial(x.dims[d]):
-        return _with(x, d, normal([Factor(out)]))
-    cut = regrouped([x.dims[d]], [groups, x.shape[d] // groups])
-    if cut is None:
-        raise lost(graph.here, "its groups cut an axis that was laid out into the channels")
-    done = removed(graph, x, spatial(cut[1]), Linear, "unshuffle")
-    kept = [f for f in done.dims[d] if f.axis is not None]
-    if kept and kept != list(cut[0]):
-        raise lost(graph.here, "its groups hold both cells and channels")
-    return _with(done, d, normal([*kept, Factor(out // groups if kept else out)]))
+def windows_of(graph: Graph, x: Value, layer: Conv, dims: Sequence[int], channel: int) -> Value:
+    """Return the elements under each place of a window as channels. Source: im2col."""
+    done = slide(graph, x, layer, dims)
+    elements = 1
+    for size in layer.kernel:
+        elements *= size
+    shape = list(done.shape)
+    if isinstance(done, Pieces):
+        raise lost(graph.here, "it takes windows of values that lie on several grids")
+    grown = replaced(done, channel, normal([*done.dims[channel], Factor(elements)]))
+    places = 1
+    for d in dims:
+        places *= shape[d]
+    return reshape(graph, grown, [*grown.shape[: channel + 1], places])
 
 
 def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
@@ -239,41 +205,4 @@ def _spaced(graph: Graph, layer: Layer, field: str, value: Any, step: int) -> An
 
 def _trivial(layer: Layer, i: int, n: int) -> bool:
     """Whether a layer leaves the ``i``-th of its dimensions as it is."""
-    from rfcalc.taps import IDENTITY
-
     return layer.size(n, i) == n and layer.taps(n, i) == IDENTITY
-
-
-def _with(x: Tensor, d: int, dim: Dim) -> Tensor:
-    return Tensor(x.node, (*x.dims[:d], dim, *x.dims[d + 1 :]))
-
-
-def _tensor(value: Value) -> Tensor:
-    assert isinstance(value, Tensor)
-    return value
-
-
-def _over_pieces(graph: Graph, x: Pieces, features: int | None) -> Value:
-    """Return a dense layer over pieces: each summed, then added."""
-    from rfcalc.importers.graph import JOIN
-    from rfcalc.importers.mixing import combine
-
-    done = [linear(graph, item, features) for item in x.items]
-    labels = list(range(len(done[0].shape)))
-    return combine(graph, JOIN, [(item, labels) for item in done], labels)
-
-
-def windows_of(graph: Graph, x: Value, layer: Conv, dims: Sequence[int], channel: int) -> Value:
-    """Return the elements under each place of a window as channels. Source: im2col."""
-    done = slide(graph, x, layer, dims)
-    elements = 1
-    for size in layer.kernel:
-        elements *= size
-    shape = list(done.shape)
-    if isinstance(done, Pieces):
-        raise lost(graph.here, "it takes windows of values that lie on several grids")
-    grown = _with(done, channel, normal([*done.dims[channel], Factor(elements)]))
-    places = 1
-    for d in dims:
-        places *= shape[d]
-    return reshape(graph, grown, [*grown.shape[: channel + 1], places])

@@ -15,6 +15,8 @@ Positive = Annotated[float, msgspec.Meta(ge=0, le=1e6)]
 class Pointwise(Layer, frozen=True, kw_only=True):
     """Output ``o`` reads input ``o``."""
 
+    op: ClassVar[str] = "pointwise"
+
     def taps(self, n: int | None, axis: int) -> Taps:
         return IDENTITY
 

@@ -16,6 +16,12 @@ __all__ = ["bin_sums", "bins", "neighbours", "resampled", "shuffled", "unshuffle
 CUBIC = -0.75
 """The free coefficient of the bicubic kernel, PyTorch's choice. Source: Keys 1981."""
 
+SMOOTHED = ("linear", "bilinear", "bicubic")
+"""Modes that ``antialias`` applies to."""
+
+SMOOTH_CUBIC = -0.5
+"""PyTorch's choice with ``antialias``."""
+
 
 def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Array", "Array"]:
     """Return which cells every output reads and with which weights, on one axis.
@@ -41,7 +47,7 @@ def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Array", "Array"]:
             places = step.numerator * (2 * o + 1), 2 * step.denominator
         index = np.minimum(places[0] // places[1], n - 1)[:, None]
         return index, np.ones(index.shape)
-    if layer.antialias:
+    if layer.antialias and layer.mode in SMOOTHED:
         return _smoothed(layer.mode == "bicubic", n, m, step)
     if layer.align_corners:
         step = Fraction(n - 1, max(1, m - 1))
@@ -52,7 +58,7 @@ def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Array", "Array"]:
     t = rest / whole
     if layer.mode == "bicubic":
         index = below[:, None] + np.arange(-1, 3)
-        weight = np.stack([_far(1 + t), _near(t), _near(1 - t), _far(2 - t)], axis=1)
+        weight = _cubic(np.stack([1 + t, t, 1 - t, 2 - t], axis=1), CUBIC)
     else:
         index = below[:, None] + np.arange(2)
         weight = np.stack([1 - t, t], axis=1)
@@ -67,7 +73,7 @@ def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Array", "Array"]:
 def _smoothed(cubic: bool, n: int, m: int, step: Fraction) -> tuple["Array", "Array"]:
     """Return indices and weights of a filter as wide as a step down, cut at the border.
 
-    Source: ``torch.nn.functional.interpolate`` with ``antialias``; its cubic coefficient is -1/2.
+    Source: ``torch.nn.functional.interpolate`` with ``antialias``.
     """
     import numpy as np
 
@@ -78,20 +84,21 @@ def _smoothed(cubic: bool, n: int, m: int, step: Fraction) -> tuple["Array", "Ar
     index = (place // whole)[:, None] + np.arange(-width, width + 2)
     distance = np.abs(index * whole - place[:, None]) * wide.denominator
     x = distance / (whole * wide.numerator)
-    weight = np.maximum(1 - x, 0)
-    if cubic:
-        weight = np.where(x < 1, (1.5 * x - 2.5) * x * x + 1, ((-0.5 * x + 2.5) * x - 4) * x + 2)
-        weight[x >= 2] = 0
+    weight = _cubic(x, SMOOTH_CUBIC) if cubic else np.maximum(1 - x, 0)
     weight[(index < 0) | (index >= n)] = 0
     return np.clip(index, 0, n - 1), weight / weight.sum(1, keepdims=True)
 
 
-def _near(t: "Array") -> "Array":
-    return ((CUBIC + 2) * t - (CUBIC + 3)) * t * t + 1
+def _cubic(x: "Array", a: float) -> "Array":
+    """Return Keys' kernel at distances ``x >= 0``.
 
+    In factors, so that rounding makes no weight 0 that is not, and none but at 1 and from 2 on.
+    """
+    import numpy as np
 
-def _far(t: "Array") -> "Array":
-    return CUBIC * (((t - 5) * t + 8) * t - 4)
+    near = (x - 1) * (((a + 2) * x - 1) * x - 1)
+    far = a * (x - 1) * (x - 2) ** 2
+    return np.where(x < 1, near, np.where(x < 2, far, 0))
 
 
 def resampled(x: "Array", axis: int, index: "Array", weight: "Array") -> "Array":

@@ -76,7 +76,7 @@ def ramp(name: str, size: int = 256) -> "NDArray[np.uint8]":
 
 
 def paint(drawn: Plane, scale: Scale | None, cmap: str, zoom: int) -> "NDArray[np.uint8]":
-    """Return the picture of a plane; uint8, shape (rows * zoom, columns * zoom, 3).
+    """Return the picture of a plane; uint8, shape (rows * zoom, columns * zoom, 4).
 
     A block that is sampled in part is dithered with the colour of holes, so that neither its
     count nor its holes are lost; a block on padding is hatched. Both need a zoom of 2. Large
@@ -84,26 +84,26 @@ def paint(drawn: Plane, scale: Scale | None, cmap: str, zoom: int) -> "NDArray[n
     """
     import numpy as np
 
-    table = np.array([FLAT.get(state, FLAT[SAMPLED]) for state in range(SAMPLED + 1)], np.uint8)
-    cells = table[drawn.states]
+    flat = [(*FLAT.get(state, FLAT[SAMPLED]), 255) for state in range(SAMPLED + 1)]
+    cells = np.array(flat, np.uint8)[drawn.states]
     if scale is not None and drawn.counts is not None:
         held = drawn.states >= PART
         colours = ramp(cmap)
         level = np.rint(scale.position(drawn.counts[held]) * (len(colours) - 1)).astype(np.intp)
-        cells[held] = colours[level]
-    picture = cells.repeat(zoom, axis=0).repeat(zoom, axis=1)
+        cells[held, :3] = colours[level]
+    picture = cells if zoom == 1 else cells.repeat(zoom, axis=0).repeat(zoom, axis=1)
     states = drawn.states
     for state, colour, period in ((PART, FLAT[HOLE], 2), (PADDING, HATCH, 6)):
         if state in states:
             here = (states == state).repeat(zoom, axis=0).repeat(zoom, axis=1)
-            picture[here & (diagonal(*here.shape) % period >= (period + 1) // 2)] = colour
+            picture[here & (diagonal(*here.shape) % period >= (period + 1) // 2)] = (*colour, 255)
     if zoom >= _LINED:
         inside = states >= HOLE
         for axis in (0, 1):
             lines = picture if axis == 0 else picture.transpose(1, 0, 2)
             field = inside if axis == 0 else inside.T
             met = (field[1:] & field[:-1]).repeat(zoom, axis=1)
-            lines[zoom::zoom][met] = _LINE
+            lines[zoom::zoom][met] = (*_LINE, 255)
     return picture
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 from rfcalc.masks import Mask
 from rfcalc.paths import Paths
+from rfcalc.plots.fields import Field, field
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.panel import Panel
-from rfcalc.plots.planes import Field, Plane, field, plane
+from rfcalc.plots.planes import Plane, plane
 from rfcalc.plots.scale import Spread, scale
 
 if TYPE_CHECKING:

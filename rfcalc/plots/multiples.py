@@ -12,10 +12,10 @@ from rfcalc.growth import footprints
 from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
 from rfcalc.paths import Paths, paths
+from rfcalc.plots.fields import Field, centred, field
 from rfcalc.plots.heatmap import LABELS, What, brief, cuts, panel
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.panel import Panel
-from rfcalc.plots.planes import Field, centred, field
 from rfcalc.plots.scale import Scale, Spread, scale
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from rfcalc.errors import RfcalcError, fail
 from rfcalc.masks import Mask
 from rfcalc.paths import Paths
 from rfcalc.plots.colours import HATCH, diagonal, ramp
+from rfcalc.plots.fields import field
 from rfcalc.plots.heatmap import LABELS, What, facts, headline, panel
 from rfcalc.plots.legend import BOX, CENTRE, Key
 from rfcalc.plots.page import Style, compose, fit
-from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED, Plane, field, plane
+from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED, Plane, plane
 from rfcalc.plots.scale import Scale, Spread, scale
 
 if TYPE_CHECKING:

@@ -35,8 +35,9 @@ def render(figure: "Figure", kind: str) -> bytes:
         "savefig.facecolor": "white",
         "path.snap": True,
     }
+    more: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == "png" else {}
     with rc_context(fixed):
-        figure.savefig(buffer, format=kind, dpi=figure.dpi, metadata=_UNDATED[kind])
+        figure.savefig(buffer, format=kind, dpi=figure.dpi, metadata=_UNDATED[kind], **more)
     return buffer.getvalue()
 
 

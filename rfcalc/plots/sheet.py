@@ -55,10 +55,10 @@ class Sheet:
 
         height, width = pixels.shape[:2]
         axes = self.axes(left, top, width, height)
-        # With its opacity the image is taken as it is; without, it is copied thrice.
-        opaque = np.full((height, width, 4), 255, np.uint8)
-        opaque[..., :3] = pixels
-        axes.imshow(opaque, extent=extent, interpolation="none", aspect="auto")
+        if pixels.shape[2] == 3:
+            opaque = np.full((height, width, 1), 255, np.uint8)
+            pixels = np.concatenate([pixels, opaque], axis=2)
+        axes.imshow(pixels, extent=extent, interpolation="none", aspect="auto")
         self.frame(left, top, width, height, "#000000", self.points(0.6))
         return axes
 

@@ -36,8 +36,7 @@ def comparison_document(
     Networks stand in columns where these fit into ``width`` characters, else below each other.
     """
     rows = tuple(
-        _network(label, report)
-        for label, report in zip(found.labels, found.reports, strict=True)
+        _network(label, report) for label, report in zip(found.labels, found.reports, strict=True)
     )
     parts: list[Table | Lines] = [Table("networks", _NETWORKS, rows)]
     if any(report.stages for report in found.reports):
@@ -132,8 +131,8 @@ def _below(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Table
 
 
 def _width(table: Table) -> int:
-    cells = zip(*(tuple(c.head for c in table.columns), *table.rows), strict=True) if table.rows else ()
-    return sum(max(map(len, column)) + 2 for column in cells) - 2
+    lines = [tuple(column.head for column in table.columns), *table.rows]
+    return sum(max(map(len, cells)) + 2 for cells in zip(*lines, strict=True)) - 2
 
 
 def _rf(row: Row | None) -> str:
@@ -195,7 +194,7 @@ def _data(found: Comparison) -> dict[str, Any]:
                         "jump": list(row.jump),
                         "cells": row.cells,
                         "density": row.density,
-                        "largest_hole": None if row.largest_hole is None else list(row.largest_hole),
+                        "largest_hole": list(row.largest_hole) if row.largest_hole else None,
                         "unbounded": row.unbounded,
                     }
                     for row in layer.rows

@@ -1,15 +1,16 @@
 """How do other programs read a check? As a JUnit report, as a SARIF log."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from xml.etree import ElementTree as XML
+from xml.etree import ElementTree
 
 from rfcalc import __version__
 from rfcalc.codes import CODES
-from rfcalc.errors import Location
-from rfcalc.gates import GATES
+from rfcalc.errors import Diagnostic, Location
+from rfcalc.gates import GATES, Failure
 from rfcalc.render.checks import Checks, is_file
 
 __all__ = ["as_junit", "as_sarif"]
@@ -21,7 +22,7 @@ def as_junit(checks: Checks) -> str:
     It keeps to the stricter of the schemas in use, that of Ant: one failure to a case, no
     attributes on the root.
     """
-    root = XML.Element("testsuites")
+    root = ElementTree.Element("testsuites")
     for number, net in enumerate(checks.nets):
         missed = {failure.gate for failure in net.failures}
         head = {
@@ -35,25 +36,22 @@ def as_junit(checks: Checks) -> str:
             "errors": str(len(checks.gates) if net.faults else 0),
             "time": "0",
         }
-        suite = XML.SubElement(root, "testsuite", head)
-        XML.SubElement(suite, "properties")
+        suite = ElementTree.SubElement(root, "testsuite", head)
+        ElementTree.SubElement(suite, "properties")
         for gate in checks.gates:
-            case = XML.SubElement(suite, "testcase", name=gate, classname=_clean(net.net), time="0")
+            case = ElementTree.SubElement(
+                suite, "testcase", name=gate, classname=_clean(net.net), time="0"
+            )
             told = [f for f in net.failures if f.gate == gate]
             if net.faults:
-                first = net.faults[0]
-                found = XML.SubElement(case, "error", type=first.code, message=_clean(first.message))
-                found.text = _clean("\n".join(map(str, net.faults)))
+                _add(case, "error", net.faults[0], "\n".join(map(str, net.faults)))
             elif told:
-                first_told = told[0]
-                found = XML.SubElement(
-                    case, "failure", type=first_told.code, message=_clean(first_told.message)
-                )
-                found.text = _clean("\n".join(f"{f.message}\nhelp: {f.help}" for f in told))
-        XML.SubElement(suite, "system-out")
-        XML.SubElement(suite, "system-err")
-    XML.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + XML.tostring(root, "unicode") + "\n"
+                words = "\n".join(f"{f.message}\nhelp: {f.help}" for f in told)
+                _add(case, "failure", told[0], words)
+        ElementTree.SubElement(suite, "system-out")
+        ElementTree.SubElement(suite, "system-err")
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
 
 
 def as_sarif(checks: Checks) -> str:
@@ -91,13 +89,21 @@ def as_sarif(checks: Checks) -> str:
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
-    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    schema = (
+        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    )
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _add(case: ElementTree.Element, kind: str, first: Failure | Diagnostic, text: str) -> None:
+    """Say why a case failed: the first reason in short, all of them as its text."""
+    message = _clean(first.message)
+    ElementTree.SubElement(case, kind, type=first.code, message=message).text = _clean(text)
 
 
 def _clean(text: str) -> str:
     """Drop what XML 1.0 cannot hold."""
-    return "".join(c for c in text if c in "\t\n" or ord(c) >= 32 and c not in "\ufffe\uffff")
+    return re.sub("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
 def _rule(name: str, code: str) -> dict[str, Any]:
@@ -118,13 +124,14 @@ def _sarif_place(net: str, at: Location | None, layer: str | None = None) -> dic
     if is_file(file):
         path = Path(file)
         uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
-        place["physicalLocation"] = {"artifactLocation": {"uri": uri}}
+        physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
         if at:
-            place["physicalLocation"]["region"] = {
+            physical["region"] = {
                 "startLine": at.line,
                 "startColumn": at.column,
                 "endColumn": at.column + max(1, at.length),
             }
+        place["physicalLocation"] = physical
     name = f"{net}::{layer}" if layer else net
     place["logicalLocations"] = [{"name": layer or net, "fullyQualifiedName": name}]
     return place

@@ -6,7 +6,7 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.errors import Location
-from rfcalc.gates import Limit
+from rfcalc.judges import Limit
 from rfcalc.render.checks import Checks, is_file
 from rfcalc.render.exchange import as_junit, as_sarif
 
@@ -80,8 +80,10 @@ def as_github(checks: Checks) -> str:
         for failure in net.failures:
             text = f"{failure.message} (help: {failure.help})"
             lines.append(_command(net.net, failure.at, f"{failure.code} {failure.gate}", text))
-        for fault in net.faults:
-            lines.append(_command(net.net, fault.at, fault.code, f"{fault.message} ({fault.help})"))
+        lines += [
+            _command(net.net, fault.at, fault.code, f"{fault.message} ({fault.help})")
+            for fault in net.faults
+        ]
     return "".join(line + "\n" for line in lines)
 
 

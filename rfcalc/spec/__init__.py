@@ -84,12 +84,18 @@ def _network(
         grammar.made.report_missing()
     else:
         last = 0
-    name = top["name"][1].value if "name" in top else source.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    name = source.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if "name" in top:
+        node = top["name"][1]
+        if isinstance(node, yaml.ScalarNode):
+            name = node.value
+        else:
+            source.report("RF104", "'name' is not a word", "write 'name: my-network'", node)
     drafts = grammar.made.drafts
     own = {draft.name: n for n, draft in enumerate(drafts)}
     aliases = {n: i for n, i in grammar.made.names.items() if own.get(n) != i}
     outputs = _outputs(drafts, last)
-    return build(str(name), dims, drafts, [size], outputs, aliases, reported=source.faults)
+    return build(name, dims, drafts, [size], outputs, aliases, reported=source.faults)
 
 
 def _outputs(drafts: Sequence[Draft], last: int) -> list[int]:

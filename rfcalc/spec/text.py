@@ -1,7 +1,7 @@
 """What does a network file say, value by value, and where? YAML or JSON text to a marked tree."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -9,7 +9,15 @@ import yaml
 
 from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
 
-__all__ = ["DEPTH_LIMIT", "SIZE_LIMIT", "VISIT_LIMIT", "Scalar", "Source", "compose", "sequence", "too_deep"]
+__all__ = [
+    "DEPTH_LIMIT",
+    "SIZE_LIMIT",
+    "VISIT_LIMIT",
+    "Scalar",
+    "Source",
+    "compose",
+    "too_deep",
+]
 
 SIZE_LIMIT = 1 << 24
 """Largest network file, in characters."""
@@ -24,7 +32,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _compose: Callable[..., Any] = yaml.compose  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-_parse: Callable[..., Iterator[yaml.Event]] = yaml.parse  # pyright: ignore[reportUnknownMemberType]
+_parse: Callable[..., Iterator[yaml.Event]] = yaml.parse  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 _MERGE = "tag:yaml.org,2002:merge"
 _TAGS = "tag:yaml.org,2002:"
 
@@ -189,8 +197,3 @@ def _foreign(root: yaml.Node, file: str) -> Iterator[yaml.Node]:
             stack += [(child, depth + 1) for pair in node.value for child in pair]
         elif isinstance(node, yaml.SequenceNode):
             stack += [(child, depth + 1) for child in node.value]
-
-
-def sequence(node: yaml.Node) -> Sequence[yaml.Node]:
-    """Return the entries of a list, or the one value as a list of one."""
-    return node.value if isinstance(node, yaml.SequenceNode) else [node]

@@ -45,8 +45,12 @@ def best(moving: Grids, around: Halo, most: int) -> Plan:
         chosen = _least(fronts, limit)
         if chosen is None:
             least = prod(front[0].window for front in fronts)
-            fact = f"no tile fits: the smallest window has {least:,} cells, --max-pixels is {most:,}"
-            raise fail("RF461", fact, f"allow at least {least:,} cells, or ask for an earlier --layer")
+            fact = (
+                f"no tile fits: the smallest window has {least:,} cells, --max-pixels is {most:,}"
+            )
+            raise fail(
+                "RF461", fact, f"allow at least {least:,} cells, or ask for an earlier --layer"
+            )
         plan = planned(moving, around, tuple(choice.tile for choice in chosen))
         if (plan.pixels or 0) <= most:
             return plan
@@ -54,9 +58,7 @@ def best(moving: Grids, around: Halo, most: int) -> Plan:
         limit = prod(choice.window for choice in chosen) - 1
 
 
-def _front(
-    n: int, step: int, halo: tuple[int, int], cut: tuple[int, int]
-) -> tuple[_Choice, ...]:
+def _front(n: int, step: int, halo: tuple[int, int], cut: tuple[int, int]) -> tuple[_Choice, ...]:
     """Return the tile sizes of one axis that no other beats in both window and cells."""
     choices = [_Choice(n, n, -(-n // step) * step)]
     first = -(-max(1, *halo) // step) * step

@@ -73,10 +73,9 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
     whole = run(inputs)[0]
     seams: list[Seam] = []
     total = 0
-    folds = any(moving.network.nodes[p].layer.border != "zeros" for p in moving.order)
-    lines = [windows(moving, axis, n[axis]) if folds else None for axis in range(len(n))]
+    lines = [windows(moving, axis, cells) for axis, cells in enumerate(n)]
     for tile in plan.tiles:
-        kept = tuple(_kept(plan, tile, a, halo[a], line) for a, line in enumerate(lines))
+        kept = tuple(_kept(line, tile, sides) for line, sides in zip(lines, halo, strict=True))
         window = tuple(slice(low, high) for low, high in tile.input)
         parts: list[Array] = []
         for whole_input in inputs:
@@ -106,13 +105,14 @@ def _drawn(generator: "Generator", shape: Sequence[int], low: int, high: int) ->
     return generator.integers(low, high, (1, *shape)) / STEPS
 
 
-def _kept(plan: Plan, tile: Tile, axis: int, halo: tuple[int, int], line: Windows | None) -> slice:
+def _kept(line: Windows, tile: Tile, halo: tuple[int, int]) -> slice:
     """Return the cells of the input that are not overwritten in a tile's window, on one axis."""
-    (low, high), (start, stop) = tile.input[axis], tile.output[axis]
-    jump = plan.grids.jump[axis]
-    first, last = floor(jump * start) - halo[0], ceil(jump * stop) + halo[1]
-    if line is not None:
-        copied = line.copied(start, stop)
-        if copied is not None:
-            first, last = min(first, copied[0]), max(last, copied[1])
+    (low, high), (start, stop) = tile.input[line.axis], tile.output[line.axis]
+    jump = line.grids.jump[line.axis]
+    # The outermost tiles have no halo on the outside: what is there is their own.
+    first = low if start == 0 else floor(jump * start) - halo[0]
+    last = high if stop == line.outputs else ceil(jump * stop) + halo[1]
+    copied = line.copied(start, stop)
+    if copied is not None:
+        first, last = min(first, copied[0]), max(last, copied[1])
     return slice(max(low, first), min(high, last))

@@ -47,7 +47,7 @@ class Windows(msgspec.Struct):
         low, high = self.needed(start, stop)
         low, high = low // step * step, self.n - (self.n - high) // step * step
         while not self._takes(high - low):
-            # Reflected and circular padding needs a window larger than the padding.
+            # Outputs may read padding alone, and padding that folds needs a larger window.
             high, low = (high + step, low) if high < self.n else (high, low - step)
         return low, high
 
@@ -76,6 +76,9 @@ class Windows(msgspec.Struct):
         ``None`` when the outputs read nothing by way of padding that they, or those between
         them, do not read anyway.
         """
+        nodes = self.grids.network.nodes
+        if all(nodes[position].layer.border == "zeros" for position in self.grids.order):
+            return None
         outputs = Cells.run(start, stop - start)
         plain, whole = (
             [found[i] for i in self.grids.sources if found.get(i)]
@@ -125,7 +128,7 @@ class Windows(msgspec.Struct):
     def _takes(self, cells: int) -> bool:
         """Whether the network can be run on a window of so many cells."""
         if cells not in self.checked:
-            self.checked[cells] = cells == self.n or self._shrinks(cells)
+            self.checked[cells] = cells == self.n or (cells > 0 and self._shrinks(cells))
         return self.checked[cells]
 
     def _shrinks(self, cells: int) -> bool:

@@ -93,6 +93,33 @@ def axial(x):
     return y.view(b, w, h, n).permute(0, 3, 2, 1)
 
 
+def window_mean(x, k=4):
+    b, n, h, w = x.shape
+    y = x.view(b, n, h // k, k, w // k, k).permute(0, 2, 4, 3, 5, 1).reshape(-1, k * k, n)
+    y = y * torch.sigmoid(y.mean(1, keepdim=True))
+    return y.view(b, h // k, w // k, k, k, n).permute(0, 5, 1, 3, 2, 4).reshape(b, n, h, w)
+
+
+class Halo(nn.Module):
+    """Blocks of queries read a window somewhat larger than themselves."""
+
+    def __init__(self, block=4, halo=1, dim=4):
+        super().__init__()
+        self.block, self.halo = block, halo
+        self.q, self.kv = c(3, dim, 1), c(3, 2 * dim, 1)
+
+    def forward(self, x):
+        k, win, (h, w) = self.block, self.block + 2 * self.halo, x.shape[2:]
+        q = self.q(x).reshape(1, 4, h // k, k, w // k, k).permute(0, 2, 4, 3, 5, 1)
+        q = q.reshape(1, -1, k * k, 4)
+        kv = F.pad(self.kv(x), [self.halo] * 4).unfold(2, win, k).unfold(3, win, k)
+        kv = kv.reshape(1, 8, -1, win * win).permute(0, 2, 3, 1)
+        key, v = kv.split([4, 4], -1)
+        y = (q @ key.transpose(-1, -2)).softmax(-1) @ v
+        y = y.reshape(1, h // k, w // k, k, k, 4).permute(0, 5, 1, 3, 2, 4)
+        return y.reshape(1, 4, h, w)
+
+
 def merging(x):
     x = x.permute(0, 2, 3, 1)
     parts = [x[:, 0::2, 0::2], x[:, 1::2, 0::2], x[:, 0::2, 1::2], x[:, 1::2, 1::2]]
@@ -246,6 +273,8 @@ LOCAL: dict[str, Idiom] = {
     "window-attention-matmul": (nn.Sequential(c(3, 4), WindowAttention(fused=False)), (1, 3, 16, 16)),
     "shifted-windows": (nn.Sequential(c(3, 4), WindowAttention(), WindowAttention(shift=2)), (1, 3, 16, 16)),
     "grid-attention": (Fn(grid_attention, c(3, 4)), (1, 3, 12, 12)),
+    "window-gate": (Fn(window_mean, c(3, 4)), (1, 3, 16, 16)),
+    "halo-attention": (nn.Sequential(c(3, 3), Halo()), (1, 3, 16, 16)),
     "unfold": (Fn(lambda x: F.unfold(x, 3, padding=1).view(1, 27, 12, 12), None, c(27, 4)), (1, 3, 12, 12)),
     "fold": (Fn(lambda x: F.fold(x.flatten(2), (12, 12), 2, stride=2), c(3, 8, 2, 2, 0)), (1, 3, 12, 12)),
     "tensor-unfold": (Fn(lambda x: x.unfold(2, 4, 2).mean(-1)), (1, 3, 16, 16)),

@@ -26,7 +26,9 @@ LEFT_OUT = set(
 )
 """timm families without a convolution beyond the patch, left out of the list."""
 
-HEAVY = re.compile(r"_xl$|efficientnetv2_[lx]|_xl_|giant|huge|gigantic|xxlarge|efficientnet_l2|_b8|resnext101_32x(16|32|48)d|x64|regnet_?[xyz]_?(128|256)|regnet[xyz]_(640|1280|2560)|nfnet_f[4-7]|resnetv2_(101x3|152x4|152x2)|101_64x4d|regnet_y_128|vit_[lh]|convnextv2_huge")
+HEAVY = re.compile(
+    r"_xl$|efficientnetv2_[lx]|_xl_|giant|huge|gigantic|xxlarge|efficientnet_l2|_b8|resnext101_32x(16|32|48)d|x64|regnet_?[xyz]_?(128|256)|regnet[xyz]_(640|1280|2560)|nfnet_f[4-7]|resnetv2_(101x3|152x4|152x2)|101_64x4d|regnet_y_128|vit_[lh]|convnextv2_huge"
+)
 
 
 class Case(NamedTuple):
@@ -70,9 +72,18 @@ def _torchvision() -> list[Case]:
         size = 518 if name == "vit_h_14" else size
         found.append(Case("torchvision", name, _tv(name), ((1, 3, size, size),)))
     for name in tv.models.list_models(tv.models.segmentation):
-        found.append(Case("torchvision.segmentation", name, _tv(name, weights_backbone=None), ((1, 3, 97, 97),)))
+        found.append(
+            Case(
+                "torchvision.segmentation",
+                name,
+                _tv(name, weights_backbone=None),
+                ((1, 3, 97, 97),),
+            )
+        )
     for name in tv.models.list_models(tv.models.video):
-        shape = (1, 3, 16, 224, 224) if "mvit" in name else (1, 3, 8 if name != "s3d" else 16, 64, 64)
+        shape = (
+            (1, 3, 16, 224, 224) if "mvit" in name else (1, 3, 8 if name != "s3d" else 16, 64, 64)
+        )
         shape = (1, 3, 14, 224, 224) if name == "s3d" else shape
         found.append(Case("torchvision.video", name, _tv(name), (shape,)))
     for name in ("raft_small",):
@@ -108,10 +119,28 @@ def _timm() -> list[Case]:
     return found
 
 
-NEED_SIZE = {"maxxvit", "swin_transformer", "swin_transformer_v2", "swin_transformer_v2_cr", "gcvit",
-             "byoanet", "nest", "levit", "coat", "mvitv2", "efficientformer", "efficientformer_v2",
-             "iformer", "tiny_vit", "twins", "visformer", "vision_transformer_hybrid", "vitamin",
-             "sequencer", "efficientvit_msra"}
+NEED_SIZE = {
+    "maxxvit",
+    "swin_transformer",
+    "swin_transformer_v2",
+    "swin_transformer_v2_cr",
+    "gcvit",
+    "byoanet",
+    "nest",
+    "levit",
+    "coat",
+    "mvitv2",
+    "efficientformer",
+    "efficientformer_v2",
+    "iformer",
+    "tiny_vit",
+    "twins",
+    "visformer",
+    "vision_transformer_hybrid",
+    "vitamin",
+    "sequencer",
+    "efficientvit_msra",
+}
 
 
 def _made(name: str) -> Callable[[], Any]:
@@ -123,8 +152,20 @@ def _made(name: str) -> Callable[[], Any]:
     return build
 
 
-DECODERS = ("unet", "unetplusplus", "manet", "linknet", "fpn", "pspnet", "deeplabv3",
-            "deeplabv3plus", "pan", "upernet", "segformer", "dpt")
+DECODERS = (
+    "unet",
+    "unetplusplus",
+    "manet",
+    "linknet",
+    "fpn",
+    "pspnet",
+    "deeplabv3",
+    "deeplabv3plus",
+    "pan",
+    "upernet",
+    "segformer",
+    "dpt",
+)
 
 
 def _smp() -> list[Case]:
@@ -138,10 +179,33 @@ def _smp() -> list[Case]:
             encoders = ("tu-vit_tiny_patch16_224",)
         for encoder in encoders:
             size = 224 if decoder == "dpt" else 128
-            found.append(Case(f"smp.{decoder}", f"{decoder}/{encoder}", _decoder(decoder, encoder), ((1, 3, size, size),)))
-    for encoder in ("resnet34", "resnet50", "timm-skresnet18", "densenet121", "vgg11_bn", "dpn68", "mit_b0", "xception"):
+            found.append(
+                Case(
+                    f"smp.{decoder}",
+                    f"{decoder}/{encoder}",
+                    _decoder(decoder, encoder),
+                    ((1, 3, size, size),),
+                )
+            )
+    for encoder in (
+        "resnet34",
+        "resnet50",
+        "timm-skresnet18",
+        "densenet121",
+        "vgg11_bn",
+        "dpn68",
+        "mit_b0",
+        "xception",
+    ):
         for decoder in ("fpn", "linknet", "unetplusplus", "deeplabv3plus", "upernet"):
-            found.append(Case(f"smp.{decoder}", f"{decoder}/{encoder}", _decoder(decoder, encoder), ((1, 3, 128, 128),)))
+            found.append(
+                Case(
+                    f"smp.{decoder}",
+                    f"{decoder}/{encoder}",
+                    _decoder(decoder, encoder),
+                    ((1, 3, 128, 128),),
+                )
+            )
     return found
 
 
@@ -261,7 +325,14 @@ def run(case: Case, check: bool, seconds: int = 90) -> Row:
             t[4] = time.perf_counter()
             nodes = len(network.nodes)
             last = {row.name: row for row in rows}
-            cause = next((c for i in network.outputs if (r := last.get(network.nodes[i].name)) and (c := r.unbounded)), None)
+            cause = next(
+                (
+                    c
+                    for i in network.outputs
+                    if (r := last.get(network.nodes[i].name)) and (c := r.unbounded)
+                ),
+                None,
+            )
             status = "exact" if cause is None else "unbounded"
             if network.assumed:
                 status = "assumed"
@@ -286,8 +357,19 @@ def run(case: Case, check: bool, seconds: int = 90) -> Row:
         signal.alarm(0)
     t[5] = time.perf_counter()
     gaps = [max(0.0, b - a) for a, b in zip(t, t[1:])]
-    return Row(case.family, case.name, status, detail[:300], nodes, round(gaps[0], 2), round(gaps[1], 2),
-               round(gaps[2] * 1e3, 1), round(gaps[3] * 1e3, 1), said[:200], round(gaps[4], 1))
+    return Row(
+        case.family,
+        case.name,
+        status,
+        detail[:300],
+        nodes,
+        round(gaps[0], 2),
+        round(gaps[1], 2),
+        round(gaps[2] * 1e3, 1),
+        round(gaps[3] * 1e3, 1),
+        said[:200],
+        round(gaps[4], 1),
+    )
 
 
 def table(rows: list[Row]) -> str:
@@ -299,8 +381,10 @@ def table(rows: list[Row]) -> str:
         count = Counter(r.status for r in mine)
         bad = count["wrong"] + count["wide"] + count["crash"]
         known = count["exact"] + count["unbounded"] + count["assumed"] + count["refused"] + bad
-        lines.append(f"{family} | {len(mine)} | {count['exact']} | {count['unbounded']} | {count['assumed']} | "
-                     f"{count['refused']} | {bad} | {len(mine) - known}")
+        lines.append(
+            f"{family} | {len(mine)} | {count['exact']} | {count['unbounded']} | {count['assumed']} | "
+            f"{count['refused']} | {bad} | {len(mine) - known}"
+        )
     return "\n".join(lines)
 
 
@@ -334,8 +418,11 @@ def main() -> None:
         if given.out:
             with given.out.open("a") as file:
                 file.write(json.dumps(row) + "\n")
-        print(f"{row.family}/{row.name}: {row.status} {row.detail[:120]} [{row.nodes} nodes, "
-              f"build {row.build_s} s, export {row.export_s} s, read {row.read_ms} ms, growth {row.growth_ms} ms] {row.check}", flush=True)
+        print(
+            f"{row.family}/{row.name}: {row.status} {row.detail[:120]} [{row.nodes} nodes, "
+            f"build {row.build_s} s, export {row.export_s} s, read {row.read_ms} ms, growth {row.growth_ms} ms] {row.check}",
+            flush=True,
+        )
     print(table(list(done.values())))
 
 

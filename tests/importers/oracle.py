@@ -117,6 +117,7 @@ class Verdict:
     equal: int = 0
     wide: int = 0
     wrong: int = 0
+    unclear: int = 0
     first: str = ""
 
     def note(self, state: str, fact: str) -> None:
@@ -156,7 +157,8 @@ def compare(
     generator = torch.Generator().manual_seed(1)
     inputs = [
         (torch.rand(a.shape, generator=generator, dtype=torch.float64) + 0.5).requires_grad_()
-        if a.is_floating_point() else a
+        if a.is_floating_point()
+        else a
         for a in args
     ]
     held: dict[str, torch.Tensor] = {}
@@ -170,6 +172,7 @@ def compare(
             seen.add(name)
             if isinstance(out, torch.Tensor) and out.requires_grad:
                 held[name] = out.clone()
+
         return hook
 
     known = {node.name for node in network.nodes} | set(network.aliases)
@@ -188,10 +191,14 @@ def compare(
         asked += list(zip(names, flat, strict=True))[:3]
     bounded = {row.name for row in growth(network).rows if row.unbounded is None}
     fitting = [
-        (name, value) for name, value in held.items()
-        if grid_dims(tuple(value.shape), network.nodes[network.index(name, 0)].size or ()) is not None
+        (name, value)
+        for name, value in held.items()
+        if grid_dims(tuple(value.shape), network.nodes[network.index(name, 0)].size or ())
+        is not None
     ]
-    chosen = [f for f in fitting if network.nodes[network.index(f[0], 0)].name in bounded] or fitting
+    chosen = [
+        f for f in fitting if network.nodes[network.index(f[0], 0)].name in bounded
+    ] or fitting
     if chosen:
         step = max(1, len(chosen) // targets)
         asked += chosen[::-1][::step][:targets]
@@ -201,8 +208,11 @@ def compare(
 
 
 class _Nothing:
-    def __enter__(self): return None
-    def __exit__(self, *_): return None
+    def __enter__(self):
+        return None
+
+    def __exit__(self, *_):
+        return None
 
 
 def _flat(out: Any) -> list[Any]:
@@ -233,9 +243,13 @@ def _compare_one(network, name, value, inputs, verdict, linear) -> None:
             if space is None:
                 continue
             seen = torch.zeros(given.shape) if grad is None else grad.abs()
+            if not torch.isfinite(seen).all():
+                verdict.unclear += 1
+                continue
             other = [d for d in range(given.dim()) if d not in space]
             found = (seen.sum(other) > 0).numpy() if other else (seen > 0).numpy()
             from rfcalc.errors import RfcalcError
+
             try:
                 said = mask(network, node.name, source.name, at).array()
             except RfcalcError as fault:

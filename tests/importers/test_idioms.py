@@ -67,9 +67,7 @@ def test_whole_idioms_equal_the_gradient_at_a_position(name):
 @pytest.mark.parametrize("name", [*LOCAL, *WHOLE])
 def test_a_saved_program_gives_the_same_network(name, tmp_path):
     module, shape, *_ = {**LOCAL, **WHOLE}[name]
-    program = torch.export.export(
-        copy.deepcopy(module).eval(), (torch.zeros(shape),), strict=False
-    )
+    program = torch.export.export(copy.deepcopy(module).eval(), (torch.zeros(shape),), strict=False)
     torch.export.save(program, tmp_path / "m.pt2")
     saved, live = read_pt2(tmp_path / "m.pt2"), _read(module, shape)
     assert saved.nodes == live.nodes
@@ -80,7 +78,10 @@ REFUSED = {
     "scrambled-view": (lambda x: torch.nn.functional.avg_pool2d(x.view(1, 12, 12, 3), 3), "RF502"),
     "own-transpose": (lambda x: x + x.transpose(2, 3), "RF502"),
     "sorted-cells": (lambda x: x.flatten(2).sort(-1)[0], "RF502"),
-    "grid-sample": (lambda x: torch.nn.functional.grid_sample(x, x[:, :2].permute(0, 2, 3, 1)), "RF501"),
+    "grid-sample": (
+        lambda x: torch.nn.functional.grid_sample(x, x[:, :2].permute(0, 2, 3, 1)),
+        "RF501",
+    ),
     "row-convolution": (lambda x: torch.nn.functional.avg_pool1d(x.flatten(2), 3), "RF502"),
 }
 

@@ -41,7 +41,7 @@ def test_edges_pass_through_element_wise_layers(residual):
     ]
     assert drawn[1].lines == ("conv k3 d2", "size 32x32", "RF 5x5, density 0.36")
     assert drawn[2].lines[0] == "conv k3x5"
-    assert [b.kind for b in drawn] == ["input", "holes", "holes", "holes", "unbounded"]
+    assert [b.kind for b in drawn] == ["input", "holes", "plain", "plain", "unbounded"]
 
 
 def test_every_layer_can_be_drawn(residual):

@@ -12,7 +12,8 @@ from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
 from rfcalc.network import Draft, Input, Network, build
 from rfcalc.tiling import halo
-from tests.networks import MODES, layers, networks
+from tests.layers import layers
+from tests.networks import networks
 
 OPS = (
     *("conv", "conv_transpose", "maxpool", "avgpool", "upsample"),
@@ -20,6 +21,7 @@ OPS = (
     *("relu", "batchnorm", "tanh"),
 )
 FREE = ("conv", "conv_transpose", "maxpool", "avgpool", "upsample", "pad", "crop", "slice")
+MODES = ("zeros", "reflect", "replicate", "circular")
 LARGEST = {1: 600, 2: 60}
 """Most cells per axis, by number of axes."""
 

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from rfcalc.errors import ImpossibleSize
 from rfcalc.grids import grids
+from rfcalc.growth import footprint
 from rfcalc.layers.window import AvgPool, MaxPool
 from rfcalc.network import Network
+from rfcalc.spec import read_text
+from rfcalc.taps import Taps
 from rfcalc.tiling import Plan, Span, halo, tile
 from rfcalc.tiling.proof import verify
 from rfcalc.tiling.windows import windows
@@ -119,9 +122,15 @@ def test_one_cell_less_differs_at_aligned_origins(network: Network) -> None:
 def test_one_cell_less_differs_at_some_origin(network: Network) -> None:
     plan = tile(network, network.input or ())
     start, stop, turn = inner(plan)
-    found, jump = windows(plan.grids, 0, (network.input or (0,))[0]), plan.grids.jump[0]
-    before = {floor(jump * a) - found.needed(a, stop)[0]: a for a in range(start, start + turn)}
-    after = {found.needed(start, b)[1] - ceil(jump * b): b for b in range(stop, stop - turn, -1)}
+    jump, sources = plan.grids.jump[0], plan.grids.sources
+    seen = [footprint(plan.grids.network, source, plan.grids.target) for source in sources]
+    taps = [box[0] for found in seen for box in found.boxes if isinstance(box[0], Taps)]
+    reads = {o: [c for t in taps if (c := t.read(o))] for o in range(start, stop)}
+    starts = {a: [c.start for o in range(a, min(stop, a + turn)) for c in reads[o]] for a in reads}
+    stops = {o + 1: [c.stop for c in reads[o]] for o in reads}
+    before = {floor(jump * a) - min(low): a for a, low in starts.items() if low}
+    after = {max(high) - ceil(jump * b): b for b, high in stops.items() if high}
+    assume(before and after)
     farthest = before[max(before)], after[max(after)]
     plans = [of_one(plan, a, b) for a, b in ((farthest[0], stop), (start, farthest[1])) if a < b]
     assert all(verify(p, p.halo.any).ok for p in plans)
@@ -137,7 +146,8 @@ def test_a_window_one_step_smaller_differs(network: Network, data: st.DataObject
     plan = plan_of(network, data)
     n, step = (network.input or (0,))[0], plan.grids.alignment[0]
     assert plan.spans is not None
-    for span in plan.spans[0]:
+    last = len(plan.spans[0]) - 1
+    for span in {plan.spans[0][number] for number in (0, last // 2, last)}:
         (low, high), output = span.input, span.output
         shrunk = [(low + step, high)] * (low > 0) + [(low, high - step)] * (high < n)
         for window in shrunk:
@@ -160,8 +170,6 @@ def computed(plan: Plan, window: tuple[int, int], output: tuple[int, int]) -> bo
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
 @pytest.mark.parametrize("padding", ["[[2, 2]]", "same", "causal"])
 def test_padding_modes(mode: str, padding: str) -> None:
-    from rfcalc.spec import read_text
-
     text = (
         "{dims: 1, input: [96], layers: ["
         f"{{kernel: 5, stride: 2, padding: {padding}, padding_mode: {mode}}}, "
@@ -172,3 +180,23 @@ def test_padding_modes(mode: str, padding: str) -> None:
     assert verify(plan).ok
     for sides in less(plan.halo.aligned):
         assert fails([plan], sides)
+
+
+@pytest.mark.parametrize(
+    ("layers", "size"),
+    [
+        ("{kernel: 2, stride: 2}, {conv_transpose: {kernel: 2, stride: 2}}, {crop: {after: 1}}", 2),
+        ("{pad: {before: 1}}", 1),
+        ("{pad: {before: 7}}, {kernel: 1}", 7),
+        ("{crop: {before: 5, after: 3}}, {kernel: 3}", 8),
+        ("{conv_transpose: {kernel: 3, stride: 2, dilation: 2}}, {kernel: 3, stride: 2}", 8),
+        ("{kernel: 3, stride: 2, padding: same}, {kernel: 3, stride: 2, padding: same}", 8),
+        ("{roll: {shift: 2}}, {window_attention: {window: 4}}, {roll: {shift: -2}}", 8),
+        ("{kernel: 5, padding_mode: circular}, {kernel: 5, padding_mode: reflect}", 8),
+    ],
+)
+def test_outputs_and_grids_that_do_not_end_with_the_input(layers: str, size: int) -> None:
+    """Outputs in the padding alone, outputs cut away, phases that read nothing, cells that wrap."""
+    for n in (36, 37):
+        plan = tile(read_text(f"{{dims: 1, input: [{n}], layers: [{layers}]}}", "net.yaml"), size)
+        assert all(verify(plan, seed=seed).ok for seed in range(3))

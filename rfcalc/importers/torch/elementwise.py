@@ -1,8 +1,9 @@
 """Which PyTorch operators keep every cell to itself, or depend on no input at all?"""
 
 from rfcalc.importers.axes import Pieces, Value, constant
+from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
-from rfcalc.importers.mixing import combine, mix
+from rfcalc.importers.mixing import mix
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
@@ -65,8 +66,8 @@ def _arithmetic(op: Op) -> Result:
     *("alias", "contiguous", "clone", "detach", "to", "_to_copy", "type_as", "lift_fresh_copy"),
     *("lift_fresh", "requires_grad_", "dropout", "alpha_dropout", "feature_dropout", "lift"),
     *("feature_alpha_dropout", "native_dropout", "set_data", "float", "half", "double", "conj"),
-    *("resolve_conj", "resolve_neg", "real", "_conj", "view_as_real_copy", "_autocast_to_full_precision"),
-    *("_autocast_to_reduced_precision",),
+    *("resolve_conj", "resolve_neg", "real", "_conj", "view_as_real_copy"),
+    *("_autocast_to_full_precision", "_autocast_to_reduced_precision"),
     kind="no-op",
 )  # fmt: skip
 def _nothing(op: Op) -> Result:
@@ -107,7 +108,7 @@ def _constant(op: Op) -> Result:
 @operator("glu", kind="element-wise", dim=-1)
 def _glu(op: Op) -> Result:
     """One half of a dimension gated by the other."""
-    from rfcalc.importers.layout import narrow
+    from rfcalc.importers.cutting import narrow
 
     x = op.value("self")
     d = op["dim"] % len(x.shape)

@@ -105,7 +105,9 @@ def _read_call(
             renamed[f"{name}.{i}"] = out
         return
     schema = getattr(node.target, "_schema", None)
-    names = [a.name for a in schema.arguments] if schema else [str(i) for i in range(len(node.args))]
+    names = (
+        [a.name for a in schema.arguments] if schema else [str(i) for i in range(len(node.args))]
+    )
     given = dict(zip(names, node.args, strict=False)) | dict(node.kwargs)
     value = node.meta.get("val")
     outputs: tuple[str | None, ...] = (name,)
@@ -116,7 +118,10 @@ def _read_call(
     else:
         _shaped(shapes, name, value)
     stack = tuple(
-        (str(path).split("@")[0], kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__qualname__}")
+        (
+            str(path).split("@")[0],
+            kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__qualname__}",
+        )
         for path, kind in (node.meta.get("nn_module_stack") or {}).values()
     )
     op, overload, inplace = split_target(target)

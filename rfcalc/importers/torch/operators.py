@@ -57,12 +57,7 @@ class Op:
     @property
     def tensors(self) -> list[Value]:
         """Every tensor among the arguments, in order."""
-        found: list[Value] = []
-        for arg in self.call.args.values():
-            for item in arg if isinstance(arg, list | tuple) else (arg,):  # pyright: ignore[reportUnknownVariableType]
-                if isinstance(item, Ref):
-                    found.append(self._valued(item))
-        return found
+        return [self._valued(Ref(name)) for name in self.call.refs]
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -131,7 +126,7 @@ def plain_tensor(op: Op, name: str) -> Value:
     """Return a tensor argument on one grid."""
     value = op.value(name)
     if isinstance(value, Pieces):
-        from rfcalc.importers.layout import merged
+        from rfcalc.importers.pieces import merged
 
         return merged(op.graph, value)
     return value

@@ -1,6 +1,6 @@
 """What is a PyTorch program, wherever it was read from? Calls of operators by name, as data."""
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -30,6 +30,16 @@ class Call(msgspec.Struct, frozen=True):
     outputs: tuple[str | None, ...]
     stack: tuple[tuple[str, str], ...] = ()
     trace: str = ""
+
+    @property
+    def refs(self) -> list[str]:
+        """Names of the values that the call reads, in order."""
+        return [
+            item.name
+            for arg in self.args.values()
+            for item in (cast("list[Any]", arg) if isinstance(arg, list) else [arg])
+            if isinstance(item, Ref)
+        ]
 
     @property
     def op(self) -> str:

@@ -35,7 +35,9 @@ def program_in(path: str | Path) -> Program:
             if name is None:
                 raise fail("RF504", f"{path} holds no exported program", help)
             if archive.getinfo(name).file_size > JSON_LIMIT:
-                raise fail("RF504", f"the graph in {path} is larger than {JSON_LIMIT:,} bytes", help)
+                raise fail(
+                    "RF504", f"the graph in {path} is larger than {JSON_LIMIT:,} bytes", help
+                )
             text = archive.read(name)
         return _program(msgspec.json.decode(text), where.stem)
     except FileNotFoundError:
@@ -43,7 +45,9 @@ def program_in(path: str | Path) -> Program:
     except OSError as fault:
         raise fail("RF504", f"{path} cannot be read: {fault.strerror}", "check the path") from None
     except (zipfile.BadZipFile, EOFError) as fault:
-        raise fail("RF504", f"{path} is not a .pt2 archive, or is cut short: {fault}", help) from None
+        raise fail(
+            "RF504", f"{path} is not a .pt2 archive, or is cut short: {fault}", help
+        ) from None
     except (msgspec.DecodeError, KeyError, TypeError, AttributeError, StopIteration) as fault:
         fact = f"the graph in {path} is not one that rfcalc knows ({type(fault).__name__}: {fault})"
         raise fail("RF504", fact, help) from None
@@ -168,7 +172,9 @@ def _value(arg: dict[str, Any], prefix: str, renamed: dict[str, str]) -> Any:
     if kind == "as_tensors":
         return [_ref(item["name"], prefix, renamed) for item in held]
     if kind == "as_optional_tensors":
-        return [None if "as_none" in i else _ref(i["as_tensor"]["name"], prefix, renamed) for i in held]
+        return [
+            None if "as_none" in i else _ref(i["as_tensor"]["name"], prefix, renamed) for i in held
+        ]
     if kind in ("as_sym_int", "as_sym_bool", "as_sym_float"):
         return held.get("as_int", held.get("as_bool", held.get("as_float")))
     if kind == "as_sym_ints":

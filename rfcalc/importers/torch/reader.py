@@ -1,10 +1,11 @@
 """What network is a PyTorch program? Its calls, one by one, through the table of operators."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers import layout
+from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant
 from rfcalc.importers.graph import Graph, lost, plain
 from rfcalc.importers.torch import elementwise, shapes, sliding, sums
@@ -51,7 +52,9 @@ def read_program(
     rank = max((_space(s, one) for s, one in zip(given, layouts, strict=False)), default=0)
     if rank == 0:
         # Nothing but rows of numbers: their last dimension is the only space there is.
-        layouts = [one or ("NL" if len(s) == 2 else None) for s, one in zip(given, layouts, strict=False)]
+        layouts = [
+            one or ("NL" if len(s) == 2 else None) for s, one in zip(given, layouts, strict=False)
+        ]
     graph = Graph(max(1, rank))
     walk = _Walk(graph, program, assume_pointwise)
     for name, shape, one in zip(program.inputs, given, layouts, strict=False):
@@ -81,7 +84,9 @@ class _Walk:
         calls = self.program.calls
         met = {call.op for call in calls} | {call.target for call in calls}
         for name in self._assume - met:
-            raise fail("RF511", f"the model does not use an operator '{name}'", nearest(name, sorted(met)))
+            raise fail(
+                "RF511", f"the model does not use an operator '{name}'", nearest(name, sorted(met))
+            )
         for call, name in zip(calls, names_of(calls), strict=True):
             self.graph.here = name
             self._call(call)
@@ -100,7 +105,7 @@ class _Walk:
         return found
 
     def _call(self, call: Call) -> None:
-        for ref in _refs(call):
+        for ref in call.refs:
             self.current(ref)
         before = len(self.graph.drafts)
         results = self._result(call)
@@ -118,10 +123,12 @@ class _Walk:
 
     def _result(self, call: Call) -> list[Value]:
         shapes = [self.program.shapes.get(name, ()) if name else () for name in call.outputs]
-        values = [self.values.get(ref) for ref in _refs(call)]
+        values = [self.values.get(ref) for ref in call.refs]
         if call is _SAME:
             return values  # pyright: ignore[reportReturnType]
-        live = [v for v in values if isinstance(v, Pieces) or (v is not None and v.node is not None)]
+        live = [
+            v for v in values if isinstance(v, Pieces) or (v is not None and v.node is not None)
+        ]
         if not live:
             return [constant(shape) for shape in shapes]
         found = OPERATORS.get(call.target)
@@ -153,7 +160,7 @@ class _Walk:
         chain = [name]
         while chain[-1] in self._views:
             chain.append(self._views[chain[-1]][0])
-        for child, parent in zip(chain, chain[1:], strict=False):
+        for child, parent in pairwise(chain):
             self.values[child] = value
             _, call = self._views[child]
             value = self._put(call, child, self.values[parent], value)
@@ -193,26 +200,37 @@ class _Walk:
             return self._strewn(base, value, d)
         stop = start + length
         rows = [
-            layout.narrow(self.graph, base, d, 0, start) if start else None,
+            cutting.narrow(self.graph, base, d, 0, start) if start else None,
             value,
-            layout.strided(self.graph, base, d, stop, base.shape[d]) if stop < base.shape[d] else None,
+            cutting.strided(self.graph, base, d, stop, base.shape[d])
+            if stop < base.shape[d]
+            else None,
         ]
         return layout.cat(self.graph, [row for row in rows if row is not None], d)
 
     def _strewn(self, base: Value, value: Value, d: int) -> Value:
         """Return a base of which every so many channels were overwritten."""
-        flat = [isinstance(v, Tensor) and not any(f.axis is not None for f in v.dims[d]) for v in (base, value)]
+        flat = [
+            isinstance(v, Tensor) and not any(f.axis is not None for f in v.dims[d])
+            for v in (base, value)
+        ]
         if not all(flat):
             raise lost(self.graph.here, "it writes to every so many cells of another value")
-        one = layout.narrow(self.graph, value, d, 0, 1)
-        from rfcalc.importers.mixing import combine
+        one = cutting.narrow(self.graph, value, d, 0, 1)
+        from rfcalc.importers.combining import combine
 
         labels = range(len(base.shape))
         return combine(self.graph, plain("concat"), [(base, labels), (one, labels)], labels)
 
     def _alias(self, call: Call, name: str) -> None:
         """Let module paths, and names of calls without a layer, stand for what they put out."""
-        found = self.values.get(call.outputs[0] or "") if call.outputs else None
+        last = call.outputs[0] if call.outputs else None
+        while call.inplace and last in self._views:
+            last = self._views[last][0]
+        found = self.values.get(last or "")
+        if isinstance(found, Pieces):
+            for path, _ in call.stack:
+                self.graph.aliases.pop(path, None)
         if isinstance(found, Tensor) and found.node is not None:
             for path, _ in call.stack:
                 if path:
@@ -237,14 +255,6 @@ def _handled(found: Operator | None, op: Op, call: Call) -> Any:
     except RfcalcError:
         raise
     except (KeyError, IndexError, AssertionError, TypeError, ValueError) as fault:
-        fact = f"{call.target} is used in a form that is not understood ({type(fault).__name__}: {fault})"
+        what = f"{type(fault).__name__}: {fault}"
+        fact = f"{call.target} is used in a form that is not understood ({what})"
         raise lost(op.graph.here, fact) from fault
-
-
-def _refs(call: Call) -> list[str]:
-    found: list[str] = []
-    for arg in call.args.values():
-        for item in arg if isinstance(arg, list | tuple) else (arg,):  # pyright: ignore[reportUnknownVariableType]
-            if isinstance(item, Ref):
-                found.append(item.name)
-    return found

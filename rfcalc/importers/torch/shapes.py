@@ -1,6 +1,6 @@
 """What do PyTorch's operators on shapes move, cut and join?"""
 
-from rfcalc.importers import layout
+from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
 from rfcalc.importers.windows import slide
@@ -113,7 +113,7 @@ def _split(op: Op) -> Result:
     d = op["dim"] % len(x.shape)
     start, found = 0, list[Value]()
     for shape in op.shapes:
-        found.append(layout.narrow(op.graph, x, d, start, shape[d]))
+        found.append(cutting.narrow(op.graph, x, d, start, shape[d]))
         start += shape[d]
     return found
 
@@ -122,7 +122,7 @@ def _split(op: Op) -> Result:
 def _unbind(op: Op) -> Result:
     """Every index of a dimension by itself."""
     x = op.value("self")
-    return [layout.select(op.graph, x, op["dim"], i) for i in range(x.shape[op["dim"]])]
+    return [cutting.select(op.graph, x, op["dim"], i) for i in range(x.shape[op["dim"]])]
 
 
 @operator("slice", "slice_copy", kind="frame", dim=0, start=0, step=1)
@@ -130,7 +130,7 @@ def _slice(op: Op) -> Result:
     """A slice as in Python."""
     x = op.value("self")
     stop = op["end"] if op["end"] is not None else x.shape[op["dim"]]
-    return layout.strided(op.graph, x, op["dim"], op["start"], stop, op["step"])
+    return cutting.strided(op.graph, x, op["dim"], op["start"], stop, op["step"])
 
 
 @operator("narrow", kind="frame")
@@ -138,13 +138,13 @@ def _narrow(op: Op) -> Result:
     """A run of a dimension's indices."""
     x = op.value("self")
     start = op["start"] % x.shape[op["dim"]]
-    return layout.narrow(op.graph, x, op["dim"], start, op["length"])
+    return cutting.narrow(op.graph, x, op["dim"], start, op["length"])
 
 
 @operator("select", "select_copy", kind="frame")
 def _select(op: Op) -> Result:
     """One index of a dimension."""
-    return layout.select(op.graph, op.value("self"), op["dim"], op["index"])
+    return cutting.select(op.graph, op.value("self"), op["dim"], op["index"])
 
 
 @operator("repeat", "tile", kind="layout")

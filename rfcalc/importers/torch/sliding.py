@@ -4,7 +4,9 @@ from typing import Any
 
 from rfcalc.importers import layout, windows
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal
-from rfcalc.importers.mixing import combine, reduce
+from rfcalc.importers.channels import channels
+from rfcalc.importers.combining import combine
+from rfcalc.importers.mixing import reduce
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Mul
@@ -68,8 +70,9 @@ def _weighted(op: Op, done: Value, weight: Value) -> Value:
     if isinstance(weight, Tensor) and weight.node is None:
         return done
     flat = reduce(op.graph, weight, list(range(len(weight.shape))), keep=False)
-    return combine(op.graph, Mul(), [(done, range(len(done.shape))), (flat, [])],
-                   range(len(done.shape)))
+    return combine(
+        op.graph, Mul(), [(done, range(len(done.shape))), (flat, [])], range(len(done.shape))
+    )
 
 
 @operator(
@@ -133,8 +136,8 @@ def _pooled_to(op: Op, x: Value, output: list[int], dims: list[int]) -> Value:
 
 
 @operator(
-    *("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d", "_upsample_nearest_exact1d"),
-    *("_upsample_nearest_exact2d", "_upsample_nearest_exact3d", "upsample_linear1d"),
+    *("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d", "upsample_linear1d"),
+    *("_upsample_nearest_exact1d", "_upsample_nearest_exact2d", "_upsample_nearest_exact3d"),
     *("upsample_bilinear2d", "upsample_trilinear3d", "upsample_bicubic2d"),
     *("_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa"),
     kind="resize",
@@ -180,7 +183,7 @@ def _pixel_unshuffle(op: Op) -> Result:
 def _shuffled(op: Op, layer: Layer) -> Value:
     x = op.value("self")
     dims = _last(x, 2)
-    mixed = windows.channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
+    mixed = channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
     return windows.slide(op.graph, mixed, layer, dims)
 
 
@@ -188,7 +191,7 @@ def _shuffled(op: Op, layer: Layer) -> Value:
 def _channel_shuffle(op: Op) -> Result:
     """Channels in another order."""
     x = op.value("self")
-    return windows.channels(op.graph, x, 1, x.shape[1])
+    return channels(op.graph, x, 1, x.shape[1])
 
 
 @operator("unfold", kind="window")
@@ -196,9 +199,7 @@ def _unfold(op: Op) -> Result:
     """The elements under each place of a window, as a new last dimension."""
     x = plain_tensor(op, "self")
     d = op["dimension"] % len(x.shape)
-    layer = Conv(
-        kernel=(op["size"],), stride=(op["step"],), dilation=(1,), padding=((0, 0),)
-    )
+    layer = Conv(kernel=(op["size"],), stride=(op["step"],), dilation=(1,), padding=((0, 0),))
     done = windows.slide(op.graph, x, layer, [d])
     assert isinstance(done, Tensor)
     return Tensor(done.node, (*done.dims, normal([Factor(op["size"])])))
@@ -242,7 +243,7 @@ def _col2im(op: Op) -> Result:
     shape = [*x.shape[:-1], *places]
     x = layout.reshape(op.graph, x, shape)
     dims = _last(x, 2)
-    mixed = windows.channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
+    mixed = channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
     return windows.slide(op.graph, mixed, layer, dims)
 
 

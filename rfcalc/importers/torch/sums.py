@@ -1,12 +1,13 @@
 """Which PyTorch operators sum or compare over dimensions, and what do they then read?"""
 
-from rfcalc.importers import layout
+from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Pieces, Tensor, Value
+from rfcalc.importers.channels import linear
+from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
-from rfcalc.importers.mixing import combine, mix, reduce
+from rfcalc.importers.mixing import mix, reduce
 from rfcalc.importers.torch.elementwise import broadcast
 from rfcalc.importers.torch.operators import Op, Result, operator
-from rfcalc.importers.windows import linear
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 
@@ -63,7 +64,7 @@ def _sorted(op: Op) -> Result:
     d = op["dim"] % len(x.shape)
     if isinstance(x, Pieces) or any(f.axis is not None for f in x.dims[d]):
         raise op.lost("which cells it moves where depends on the values")
-    done = layout.narrow(op.graph, x, d, 0, op.shape[d])
+    done = cutting.narrow(op.graph, x, d, 0, op.shape[d])
     return [done] * len(op.shapes)
 
 
@@ -189,10 +190,15 @@ def _recurrent(op: Op) -> Result:
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     rest = [reduce(op.graph, done, [d], keep=False) for _ in op.shapes[1:]]
-    first = layout.narrow(op.graph, done, 2, 0, 1) if not done.dims[2] else done
+    first = cutting.narrow(op.graph, done, 2, 0, 1) if not done.dims[2] else done
     wide = layout.expand(op.graph, _narrowed(op, first), op.shape)
-    return [wide, *(layout.expand(op.graph, _flat(op, r), s) for r, s in
-                    zip(rest, op.shapes[1:], strict=True))]
+    return [
+        wide,
+        *(
+            layout.expand(op.graph, _flat(op, r), s)
+            for r, s in zip(rest, op.shapes[1:], strict=True)
+        ),
+    ]
 
 
 def _narrowed(op: Op, x: Value) -> Value:
@@ -237,4 +243,3 @@ def _cosine(op: Op) -> Result:
     labelled = [(v, range(-len(v.shape), 0)) for v in (one, two)]
     out = [d for d in range(-rank, 0) if d != gone]
     return combine(op.graph, Mul(), labelled, out)
-

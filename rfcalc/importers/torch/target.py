@@ -144,7 +144,11 @@ def _imported(place: str) -> Any:
     except ModuleNotFoundError as fault:
         missing = fault.name or place
         if place == missing or place.startswith(f"{missing}."):
-            raise fail("RF506", f"there is no module '{place}'", "check the name, or install it") from None
-        raise fail("RF506", f"'{place}' needs '{missing}', which is missing", f"pip install {missing}") from None
+            raise fail(
+                "RF506", f"there is no module '{place}'", "check the name, or install it"
+            ) from None
+        raise fail(
+            "RF506", f"'{place}' needs '{missing}', which is missing", f"pip install {missing}"
+        ) from None
     except Exception as fault:
         raise theirs(f"importing '{place}'", fault) from None

@@ -1,0 +1,146 @@
+"""What is left of the axes when a slice takes a part of a dimension?"""
+
+from collections.abc import Sequence
+
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, normal, spatial
+from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.pieces import merged, only, resized
+from rfcalc.layers.frame import Slice
+
+__all__ = ["narrow", "select", "strided"]
+
+
+def strided(graph: Graph, x: Value, d: int, start: int, stop: int, step: int = 1) -> Value:
+    """Return ``x[.., start:stop:step, ..]`` along one dimension, bounds as in Python."""
+    d %= len(x.shape)
+    kept = range(x.shape[d])[start:stop:step]
+    if len(kept) == x.shape[d]:
+        return x
+    if isinstance(x, Pieces):
+        return _strided_pieces(graph, x, d, kept)
+    if x.node is None:
+        return resized(x, d, len(kept))
+    if x.parts is not None and x.parts[0] == d and kept.step == 1:
+        inside = _part(graph, x.parts[1], d, kept)
+        if inside is not None:
+            return inside
+    return _cut(graph, x, d, kept)
+
+
+def narrow(graph: Graph, x: Value, d: int, start: int, length: int) -> Value:
+    """Return ``length`` indices of a dimension from ``start`` on."""
+    return strided(graph, x, d, start, start + length)
+
+
+def select(graph: Graph, x: Value, d: int, index: int) -> Value:
+    """Return one index of a dimension, which is gone from the result."""
+    d %= len(x.shape)
+    index %= x.shape[d]
+    one = narrow(graph, x, d, index, 1)
+    if isinstance(one, Pieces):
+        items = tuple(select(graph, item, d, 0) for item in one.items)
+        return Pieces(one.dim - (d < one.dim), tuple(only(item) for item in items))
+    return Tensor(one.node, one.dims[:d] + one.dims[d + 1 :])
+
+
+def _part(graph: Graph, parts: Sequence[Tensor], d: int, kept: range) -> Value | None:
+    """Return the concatenated parts, or a slice of one, that a range of channels covers."""
+    start, taken = 0, list[Value]()
+    for part in parts:
+        stop = start + part.shape[d]
+        low, high = max(start, kept.start), min(stop, kept.stop)
+        if low < high:
+            taken.append(narrow(graph, part, d, low - start, high - low))
+        start = stop
+    return taken[0] if len(taken) == 1 else None
+
+
+def _strided_pieces(graph: Graph, x: Pieces, d: int, kept: range) -> Value:
+    if d != x.dim:
+        items = [strided(graph, i, d, kept.start, kept.stop, kept.step) for i in x.items]
+        return Pieces(x.dim, tuple(only(item) for item in items))
+    if kept.step != 1:
+        return strided(graph, merged(graph, x), d, kept.start, kept.stop, kept.step)
+    start, taken = 0, list[Value]()
+    for item in x.items:
+        stop = start + item.shape[d]
+        low, high = max(start, kept.start), min(stop, kept.stop)
+        if low < high:
+            taken.append(narrow(graph, item, d, low - start, high - low))
+        start = stop
+    return taken[0] if len(taken) == 1 else Pieces(d, tuple(only(item) for item in taken))
+
+
+def _cut(graph: Graph, x: Tensor, d: int, kept: range) -> Tensor:
+    """Keep an even run of a dimension's indices; the grid loses the others."""
+    dim = x.dims[d]
+    if not spatial(dim):
+        return resized(x, d, len(kept))
+    x = graph.settled(x)
+    dim = x.dims[d]
+    assert x.node is not None
+    inner, rest = 1, list(dim)
+    while len(rest) > 1 and _even(kept, inner * rest[-1].size):
+        inner *= rest.pop().size
+    head = rest[-1]
+    low, high = kept.start // inner, (kept[-1] // inner) + 1
+    outer = extent(tuple(rest[:-1]))
+    if outer > 1:
+        # A run inside one index of the outer digits: those are fixed first.
+        turn = low // head.size
+        if (high - 1) // head.size != turn:
+            raise lost(graph.here, f"a slice of dimension {d} cuts an axis askew")
+        x = _fixed(graph, x, d, rest[:-1], turn)
+        back = turn * head.size * inner
+        return _cut(graph, x, d, range(kept.start - back, kept.stop - back, kept.step))
+    step = kept.step if inner == 1 else 1
+    return _digit(graph, x, d, len(rest) - 1, range(low, high, step))
+
+
+def _even(kept: range, block: int) -> bool:
+    """Whether a range is made of whole blocks."""
+    return kept.step == 1 and kept.start % block == 0 and kept.stop % block == 0
+
+
+def _fixed(graph: Graph, x: Tensor, d: int, digits: Sequence[Factor], turn: int) -> Tensor:
+    """Fix the outer digits of a dimension so that together they have the value ``turn``."""
+    left = extent(tuple(digits))
+    for factor in digits:
+        left //= factor.size
+        value, turn = divmod(turn, left)
+        x = _digit(graph, x, d, 0, range(value, value + 1))
+    return x
+
+
+def _digit(graph: Graph, x: Tensor, d: int, at: int, kept: range) -> Tensor:
+    """Keep an even run of the values of one digit of a dimension."""
+    dims = [list(dim) for dim in x.dims]
+    digit = dims[d][at]
+    if digit.axis is None:
+        dims[d][at] = Factor(len(kept))
+        return Tensor(x.node, tuple(normal(dim) for dim in dims))
+    assert x.node is not None
+    axis, stride, n = digit.axis, digit.stride, graph.sizes[x.node][digit.axis]
+    others = [f for dim in x.dims for f in spatial(dim) if f.axis == axis and f != digit]
+    start, step = [0] * graph.dims, [1] * graph.dims
+    stop: list[int | None] = [None] * graph.dims
+    if stride * digit.size == n and kept.step == 1:
+        # The outermost digit: a run of the axis.
+        start[axis], stop[axis] = kept.start * stride, kept.stop * stride
+        shrink = {f: f for f in others}
+        left = Factor(len(kept), axis, stride)
+    elif not others and stride == 1:
+        start[axis], stop[axis], step[axis] = kept.start, kept.stop, kept.step
+        shrink, left = {}, Factor(len(kept), axis, 1)
+    elif len(kept) == 1 and stride == 1:
+        # The innermost digit: every so many cells.
+        start[axis], step[axis] = kept.start, digit.size
+        shrink = {f: Factor(f.size, axis, f.stride // digit.size) for f in others}
+        left = Factor(1)
+    else:
+        raise lost(graph.here, f"a slice keeps a part of every block of axis {axis}")
+    layer = Slice(start=tuple(start), stop=tuple(stop), step=tuple(step))
+    node = graph.emit(layer, [x.node])
+    dims[d][at] = left
+    new = [[shrink.get(f, f) for f in dim] for dim in dims]
+    return Tensor(node, tuple(normal(dim) for dim in new))

@@ -1,0 +1,64 @@
+"""How do values of several grids, side by side, come onto one?"""
+
+from rfcalc.importers.axes import Factor, Tensor, Value, normal, spatial
+from rfcalc.importers.graph import JOIN, Graph, lost
+from rfcalc.layers.frame import Pad
+
+__all__ = ["merged", "only", "resized"]
+
+
+def merged(graph: Graph, x: Value) -> Tensor:
+    """Return pieces on one grid: each padded to its place on the axis, and added.
+
+    Raises
+    ------
+    RfcalcError
+        RF502: the pieces are not parts of one axis.
+    """
+    if isinstance(x, Tensor):
+        return x
+    total = x.shape[x.dim]
+    live = [item for item in x.items if item.node is not None]
+    axes = {graph.whole(item, x.dim) for item in live if item.shape[x.dim] > 1}
+    if len(axes) > 1 or None in axes:
+        raise lost(graph.here, "it needs one grid where values of several stand side by side")
+    axis = axes.pop() if axes else _free(graph, live[0], x.dim)
+    nodes: list[int] = []
+    start = 0
+    for item in x.items:
+        size = item.shape[x.dim]
+        if item.node is not None:
+            before, after = [0] * graph.dims, [0] * graph.dims
+            before[axis], after[axis] = start, total - start - size
+            pad = Pad(before=tuple(before), after=tuple(after))
+            nodes.append(graph.emit(pad, [item.node], "place"))
+        start += size
+    node = graph.merge(JOIN, nodes, "join") if len(nodes) > 1 else nodes[0]
+    dims = list(live[0].dims)
+    for item in live[1:]:
+        dims = [mine or other for mine, other in zip(dims, item.dims, strict=True)]
+    dims[x.dim] = (Factor(total, axis),)
+    return Tensor(node, tuple(dims))
+
+
+def only(value: Value) -> Tensor:
+    """Return a value that is known to lie on one grid."""
+    assert isinstance(value, Tensor)
+    return value
+
+
+def resized(x: Tensor, d: int, size: int) -> Tensor:
+    """Return the tensor with a dimension without space of another size."""
+    return Tensor(x.node, (*x.dims[:d], normal([Factor(size)]), *x.dims[d + 1 :]))
+
+
+def _free(graph: Graph, x: Tensor, d: int) -> int:
+    """Return the axis of size 1 that a dimension without factors stands for, by its order."""
+    assert x.node is not None
+    used = {f.axis for dim in x.dims for f in spatial(dim)}
+    open_axes = [a for a in range(graph.dims) if a not in used and graph.sizes[x.node][a] == 1]
+    if not open_axes:
+        raise lost(graph.here, "a dimension of size 1 stands for no axis")
+    empty = [e for e in range(2, len(x.dims)) if not x.dims[e]]
+    late = open_axes[-len(empty) :]
+    return late[min(empty.index(d), len(late) - 1)] if d in empty else open_axes[-1]

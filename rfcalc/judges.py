@@ -1,0 +1,209 @@
+"""Which layers miss a limit, and why? One judge per gate."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import msgspec
+
+from rfcalc.findings import gaps
+from rfcalc.glance import Glance, stage_glances
+from rfcalc.hdc import HdcVerdict, hdc_check
+from rfcalc.lattice import read_share
+from rfcalc.layer_findings import checkerboard
+from rfcalc.network import Network, Node
+from rfcalc.stages import Stage, dilated_layers, dilation_of, kernel_of
+
+__all__ = [
+    "Fault",
+    "Limit",
+    "Question",
+    "hdc",
+    "max_jump",
+    "max_rf",
+    "min_density",
+    "min_rf",
+    "no_checkerboard",
+    "no_gridding",
+    "no_holes",
+    "no_unseen",
+]
+
+Limit = tuple[int, ...] | float | bool
+"""What a gate is set to: one integer or one per axis, a share, or on and off."""
+
+
+class Question(msgspec.Struct, frozen=True, dict=True):
+    """The layer and the source a network is judged by."""
+
+    network: Network
+    source: int
+    target: int
+    named: bool
+    seen: Glance
+
+    @property
+    def node(self) -> Node:
+        return self.network.nodes[self.target]
+
+    @cached_property
+    def stages(self) -> tuple[tuple[Stage, Glance], ...]:
+        """The dilated stages; of a named pair, those that lie between the two."""
+        between = self.network.between(self.source, self.target)
+        return tuple(
+            (stage, seen)
+            for stage, seen in stage_glances(self.network)
+            if not self.named or (between[stage.source] and between[stage.target])
+        )
+
+
+Fault = tuple[Node, str, str]
+"""The layer at fault, the fact, the cure."""
+
+_IGNORE = "--ignore-global judges the field of the rest"
+
+
+def min_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
+    """Judge the smallest field over the phases."""
+    least, wanted = asked.seen.least, _per_axis(asked, limit)
+    if least is None or all(r >= w for r, w in zip(least, wanted, strict=True)):
+        return
+    phases = ""
+    if asked.seen.rf != least:
+        phases = f" on phase {', '.join(map(str, asked.seen.phase))}"
+    yield (
+        asked.node,
+        f"the field of {_name(asked)} is {_by(least)}{phases}, below {_by(wanted)}",
+        "add a layer, a stride or a dilation: rfcalc design",
+    )
+
+
+def max_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
+    """Judge the largest field over the phases."""
+    rf, wanted = asked.seen.rf, _per_axis(asked, limit)
+    cure = "use fewer layers, smaller kernels or smaller dilations"
+    if rf is None:
+        whole = f"the field of {_name(asked)} is the whole input, through '{asked.seen.unbounded}'"
+        yield asked.node, f"{whole}, above {_by(wanted)}", _IGNORE
+    elif any(r > w for r, w in zip(rf, wanted, strict=True)):
+        yield asked.node, f"the field of {_name(asked)} is {_by(rf)}, above {_by(wanted)}", cure
+
+
+def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
+    """Judge the share of the field that is sampled."""
+    if asked.seen.rf is None:
+        yield _undecided(asked, "density")
+    elif isinstance(limit, float) and asked.seen.density < limit:
+        cure = "lower the dilations, or let one layer of the stage have 1: rfcalc fix"
+        fact = f"{_name(asked)} {_sampled(asked.seen)}; the density is below {limit:.4g}"
+        yield asked.node, fact, cure
+
+
+def no_holes(asked: Question, _limit: Limit) -> Iterator[Fault]:
+    """Judge the mask against its box."""
+    if asked.seen.rf is None:
+        yield _undecided(asked, "mask")
+    elif asked.seen.holes:
+        cure = "rfcalc fix proposes the least change of dilations"
+        yield asked.node, f"{_name(asked)} {_sampled(asked.seen)}", cure
+
+
+def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
+    """Judge the dilated stages against their own inputs."""
+    for stage, seen in asked.stages:
+        if seen.holes:
+            worst = _worst(asked.network, stage)
+            fact = f"the stage '{seen.source}' -> '{seen.layer}' {_sampled(seen)}"
+            cure = "rfcalc fix proposes the least change of dilations"
+            yield worst, f"{fact}; its largest step is '{worst.name}'", cure
+
+
+def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
+    """Judge the stages that are chains; the published rules do not speak of branches."""
+    for stage, seen in asked.stages:
+        if not stage.chain:
+            continue
+        layers = [asked.network.nodes[position].layer for position in stage.layers]
+        for axis in range(asked.network.dims):
+            rates = [dilation_of(layer)[axis] for layer in layers]
+            kernels = [kernel_of(layer)[axis] for layer in layers]
+            verdict = hdc_check(rates, kernels)
+            if not verdict.ok:
+                worst = _worst(asked.network, stage)
+                shown = ", ".join(map(str, rates[:12])) + (", .." if len(rates) > 12 else "")
+                fact = f"the stage '{seen.source}' -> '{seen.layer}' ({shown}): {_broken(verdict)}"
+                size = kernels[:1] if len({*kernels}) == 1 else kernels
+                cure = f"rfcalc hdc-check {_listed(rates)} --kernel {_listed(size)}"
+                yield worst, f"{fact}; its largest step is '{worst.name}'", cure
+                break
+
+
+def no_checkerboard(asked: Question, _limit: Limit) -> Iterator[Fault]:
+    """Judge the transposed convolutions on the way."""
+    between = asked.network.between(asked.source, asked.target)
+    for inside, node in zip(between, asked.network.nodes, strict=True):
+        for found in checkerboard(node) if inside else ():
+            yield node, found.message, found.help
+
+
+def no_unseen(asked: Question, _limit: Limit) -> Iterator[Fault]:
+    """Judge whether some output reads each cell."""
+    if asked.seen.rf is None:
+        yield _undecided(asked, "mask")
+        return
+    share = read_share(asked.seen.found)
+    if share < 1:
+        unread = f"{float(1 - share):.1%} of the cells of '{asked.seen.source}'"
+        fact = f"{unread} are read by no output of {_name(asked)}"
+        yield asked.node, fact, "let no kernel be narrower than its stride"
+
+
+def max_jump(asked: Question, limit: Limit) -> Iterator[Fault]:
+    """Judge the cells between neighbouring outputs."""
+    jump, most = asked.seen.jump, _per_axis(asked, limit)
+    if any(step is not None and step > n for step, n in zip(jump, most, strict=True)):
+        fact = f"the jump of {_name(asked)} is {_by(jump)}, above {_by(most)}"
+        yield asked.node, fact, "drop a stride, or dilate in its place"
+
+
+def _undecided(asked: Question, what: str) -> Fault:
+    whole = f"{_name(asked)} sees the whole input, through '{asked.seen.unbounded}'"
+    return asked.node, f"{whole}: no {what} to judge", _IGNORE
+
+
+def _name(asked: Question) -> str:
+    return f"'{asked.node.name}'"
+
+
+def _worst(network: Network, stage: Stage) -> Node:
+    """Return the layer of a stage with the largest dilation, the first of equals."""
+    inside = [p for p in dilated_layers(network) if p in stage.layers]
+    return network.nodes[max(inside, key=lambda p: max(dilation_of(network.nodes[p].layer)))]
+
+
+def _sampled(seen: Glance) -> str:
+    field = f"samples {seen.density:.1%} of its field of {_by(seen.rf or ())}"
+    return f"{field}, {gaps(seen.largest_hole)}"
+
+
+def _broken(verdict: HdcVerdict) -> str:
+    rules = (
+        ("it has holes", verdict.hole_free),
+        ("M_2 exceeds K", verdict.gap_holds),
+        ("a group has a common factor", verdict.factor_holds),
+        ("no sawtooth", verdict.sawtooth),
+    )
+    return ", ".join(words for words, holds in rules if not holds)
+
+
+def _per_axis(asked: Question, limit: Limit) -> tuple[int, ...]:
+    if not isinstance(limit, tuple):
+        return ()
+    return limit * asked.network.dims if len(limit) == 1 else limit
+
+
+def _listed(values: Sequence[int]) -> str:
+    return ",".join(map(str, values))
+
+
+def _by(values: Sequence[object]) -> str:
+    return " x ".join(map(str, values))

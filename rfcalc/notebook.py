@@ -1,0 +1,107 @@
+"""What does a notebook show of a result, and what does rich print? One form per kind of value."""
+
+from functools import singledispatch
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.errors import RfcalcError
+from rfcalc.footprint import Footprint
+from rfcalc.hdc import HdcVerdict
+from rfcalc.masks import Mask
+from rfcalc.paths import Paths
+from rfcalc.render.document import Column, Document, Table
+from rfcalc.render.formats import as_table
+from rfcalc.render.hdc import hdc_document
+from rfcalc.render.page.tables import html_parts
+from rfcalc.render.report import report_document
+from rfcalc.render.terminal import draw_mask, legend
+from rfcalc.report import Report
+from rfcalc.taps import Taps
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+__all__ = ["html", "png", "text"]
+
+
+@singledispatch
+def document(value: Any) -> Document:
+    """Return the document that stands for a value."""
+    raise TypeError(f"{type(value).__name__} has no document")
+
+
+@document.register
+def _report(value: Report) -> Document:
+    return report_document(value)
+
+
+@document.register
+def _hdc(value: HdcVerdict) -> Document:
+    return hdc_document(value, 72, colour=False, unicode=True)
+
+
+@document.register
+def _footprint(value: Footprint) -> Document:
+    """One row per box and axis: what output 0 reads, and how it moves."""
+    heads = ("box", "axis", "reads at 0", "cells", "largest hole", "jump", "phases")
+    rows: list[tuple[str, ...]] = []
+    for number, box in enumerate(value.boxes):
+        for axis, taps in enumerate(box):
+            if not isinstance(taps, Taps):
+                rows.append((str(number), str(axis), "the whole axis", "-", "-", "-", "-"))
+                continue
+            cells = taps.read(0)
+            span = f"{cells.start} .. {cells.stop - 1}" if cells else "nothing"
+            numbers = (cells.count, cells.largest_hole, taps.jump, taps.period)
+            rows.append((str(number), str(axis), span, *map(str, numbers)))
+    cause = f", unbounded by '{value.unbounded}'" if value.unbounded else ""
+    title = f"footprint of {len(value.boxes)} box{'es' * (len(value.boxes) != 1)}{cause}"
+    return Document((Table(title, tuple(Column(head) for head in heads), tuple(rows)),), {})
+
+
+def html(value: Any) -> str:
+    """Return a value as HTML that can stand among other elements."""
+    return f'<div class="rfcalc">{html_parts(document(value))}</div>'
+
+
+def png(value: Mask | Paths) -> bytes | None:
+    """Return the heatmap of a mask or of path counts, ``None`` when there is nothing to draw."""
+    from rfcalc import plots
+
+    try:
+        return plots.render(plots.heatmap(value, dpi=100), "png")
+    except RfcalcError:
+        return None
+
+
+@singledispatch
+def text(value: Any) -> "Text":
+    """Return a value as rich prints it."""
+    from rich.console import Console
+    from rich.text import Text
+
+    file = StringIO()
+    as_table(document(value), Console(file=file, force_terminal=True, width=100, highlight=False))
+    return Text.from_ansi(file.getvalue().rstrip("\n"))
+
+
+@text.register(Mask)
+def _mask(value: Mask) -> "Text":
+    from rich.text import Text
+
+    question = value.question
+    head = f"{question.layer} on {question.origin}: RF {'x'.join(map(str, value.rf)) or '-'}, "
+    head += f"{value.cells} cells, density {value.density:.4g}"
+    lines = draw_mask(value.region, 72, colour=True)
+    return Text("\n").join([Text(head), *lines, legend(value.region, 72, colour=True)])
+
+
+@text.register(Paths)
+def _paths(value: Paths) -> "Text":
+    from rich.text import Text
+
+    question = value.question
+    shape = "x".join(map(str, value.shape))
+    held = value.counts[value.counts > 0]
+    most = f"{held.min()} to {held.max()} paths per cell" if held.size else "no paths"
+    return Text(f"path counts of {question.layer} on {question.origin}: {shape} cells, {most}")

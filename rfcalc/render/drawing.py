@@ -1,0 +1,46 @@
+"""How is a mask shown below a report? Drawn to the width, with the growth that led to it."""
+
+from typing import Any
+
+from rfcalc.growth import footprint
+from rfcalc.render.document import Document, Lines
+from rfcalc.render.terminal import draw_mask, legend, sparkline
+from rfcalc.report import Report
+
+__all__ = ["with_drawing"]
+
+_BARS = 60
+"""Most layers of the line of growth; of more, a spread is drawn."""
+
+
+def with_drawing(
+    document: Document,
+    report: Report,
+    source: str | None,
+    width: int = 80,
+    colour: bool = False,
+    unicode: bool = True,
+) -> Document:
+    """Return the document of a report with its output's mask drawn before the verdict.
+
+    The phase is the one with the largest field. A layer that sees the whole source is not drawn;
+    the verdict names the layer that causes it.
+    """
+    network, row = report.network, report.output
+    if row is None or row.rf is None:
+        return document
+    origin = network.index(source, 0)
+    found = footprint(network, origin, network.index(row.name, network.output))
+    region = found.read(row.phase)
+    fields = [max(r.rf) for r in report.rows if r.rf is not None]
+    last = len(fields) - 1
+    if last >= _BARS:
+        fields = [fields[round(n * last / (_BARS - 1))] for n in range(_BARS)]
+    lines: list[tuple[str, Any]] = [
+        ("", line) for line in draw_mask(region, width, colour, unicode)
+    ]
+    lines += [("", legend(region, width, colour, unicode))]
+    phase = f", phase {','.join(map(str, row.phase))}" if max(row.phases) > 1 else ""
+    drawn = Lines(f"sampled by '{row.name}' on '{network.nodes[origin].name}'{phase}", tuple(lines))
+    grown = Lines("", (("", f"growth {sparkline(fields, unicode)} {fields[-1]}"),))
+    return Document((*document.parts[:-1], drawn, grown, document.parts[-1]), document.data)

@@ -1,0 +1,32 @@
+"""How does a value show itself where it is looked at? It asks the room of pictures, then."""
+
+from importlib import import_module
+from typing import Any
+
+__all__ = ["AsPage", "AsPicture"]
+
+_ROOM = "rfcalc.notebook"
+
+
+class AsPage:
+    """A value that Jupyter shows as HTML, and rich prints."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return import_module(_ROOM).html(self)
+
+    def __rich__(self) -> Any:
+        return import_module(_ROOM).text(self)
+
+
+class AsPicture:
+    """A value that Jupyter shows as a picture, and rich draws in the terminal."""
+
+    __slots__ = ()
+
+    def _repr_png_(self) -> bytes | None:
+        return import_module(_ROOM).png(self)
+
+    def __rich__(self) -> Any:
+        return import_module(_ROOM).text(self)

@@ -1,0 +1,75 @@
+"""Are tables whole on terminals, piped and without colour?"""
+
+import csv
+import io
+import re
+
+import pytest
+
+from tests.cli.processes import ANSI, ROOT, on_terminal, process
+
+EXAMPLES = ROOT / "examples"
+
+
+def table(network, *options):
+    """The layer table as data."""
+    rows = list(
+        csv.reader(io.StringIO(process("analyze", network, "--format", "csv", *options).stdout))
+    )
+    end = next((i for i, row in enumerate(rows) if not row), len(rows))
+    return rows[0], rows[1:end]
+
+
+WIDE = ["examples/resnet50.yaml", "examples/context3d.yaml", "zoo:unet3d", "examples/deeplab.yaml"]
+
+
+@pytest.mark.parametrize("columns", [80, 160])
+@pytest.mark.parametrize("network", WIDE)
+def test_a_table_on_a_terminal_has_no_cut_or_wrapped_number(network, columns):
+    """At any width: whole columns are left out, never a part of a number."""
+    head, rows = table(network)
+    lines = [ANSI.sub("", line) for line in on_terminal(columns, "analyze", network).splitlines()]
+    start = next(i for i, line in enumerate(lines) if line.split()[:1] == ["layer"])
+    shown = lines[start].split()
+    assert {"layer", "rf"} <= set(shown) <= set(head)
+    if columns == 160:
+        assert {"layer", "op", "kernel", "size", "rf", "jump", "density"} <= set(shown)
+    places = [head.index(name) for name in shown]
+    for line, row in zip(lines[start + 1 :], rows, strict=False):
+        assert len(line) <= columns
+        assert line.split() == [row[place] for place in places]
+
+
+@pytest.mark.parametrize("columns", [80, 160])
+def test_a_verdict_on_a_terminal_fits_its_width(columns):
+    lines = on_terminal(columns, "hdc-check", "1,2,5,9,17,33").splitlines()
+    assert max(len(ANSI.sub("", line)) for line in lines) <= columns
+
+
+def test_a_piped_table_is_not_cut():
+    head, rows = table("zoo:unet3d")
+    piped = [line.split() for line in process("analyze", "zoo:unet3d").stdout.splitlines()]
+    assert head in piped
+    assert all(row in piped for row in rows)
+    narrow = process("analyze", "zoo:unet3d", env={"COLUMNS": "40"}).stdout
+    assert head in [line.split() for line in narrow.splitlines()]
+
+
+def colours(text):
+    """The colour codes of a text; bold and faint are not colours."""
+    codes = [c for found in re.findall(r"\x1b\[([0-9;]*)m", text) for c in found.split(";") if c]
+    return [c for c in codes if 30 <= int(c) <= 49 or 90 <= int(c) <= 107]
+
+
+def test_no_color_is_respected():
+    assert colours(on_terminal(80, "hdc-check", "1,2,9"))
+    assert not colours(on_terminal(80, "hdc-check", "1,2,9", NO_COLOR="1"))
+    assert not colours(on_terminal(80, "analyze", "k3d2,k3d2", NO_COLOR="1"))
+    assert "\x1b" not in process("hdc-check", "1,2,9").stdout
+
+
+def test_a_terminal_without_unicode_gets_ascii():
+    result = process("hdc-check", "1,2,9", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert result.returncode == 1
+    assert result.stdout.isascii()
+    assert result.stderr == ""

@@ -1,0 +1,114 @@
+"""Is the page whole, small and honest before any browser sees it?"""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from rfcalc.cells import Cells
+from rfcalc.cli import app
+from rfcalc.errors import RfcalcError
+from rfcalc.load import load
+from rfcalc.masks import mask
+from rfcalc.render.page import page
+from rfcalc.render.page.data import page_data
+from rfcalc.render.page.lanes import HEIGHT, lanes
+from rfcalc.report import analyze
+
+
+def run(*words):
+    return CliRunner().invoke(app, ["report", *map(str, words)])
+
+
+def test_the_page_of_resnet152_is_below_one_megabyte_and_asks_for_nothing():
+    text = page([analyze(load("zoo:resnet152"))])
+    assert len(text.encode()) < 1_000_000
+    assert "default-src 'none'" in text
+    assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", text)
+    assert "http:" not in text
+    assert "https:" not in text
+
+
+def test_the_verdict_stands_before_the_rest():
+    report = analyze(load("k3,k3d2,k3d9"))
+    text = page([report])
+    place = [text.index(words) for words in ("verdict bad", "<h3>Findings", "<h3>Layers", "HDC:")]
+    assert place == sorted(place)
+    assert text.index("gridded: &#x27;conv3&#x27; samples 70.6%") < place[1]
+
+
+def read(runs):
+    """The indices of ``[start, run, gap, run, ..]``."""
+    at, found = runs[0], []
+    for number, length in enumerate(runs[1:]):
+        if number % 2 == 0:
+            found += range(at, at + length)
+        at += length
+    return found
+
+
+@pytest.mark.parametrize("net", ["k3,k3d2,k3d9", "zoo:esp-module", "zoo:unet"])
+def test_the_boxes_of_the_page_are_the_masks(net):
+    network = load(net)
+    data = json.loads(json.dumps(page_data(analyze(network), None)))
+    for layer in data["layers"]:
+        found = mask(network, layer["name"], phase=layer["phase"])
+        drawn = np.zeros(found.shape, dtype=bool)
+        for box in layer["boxes"]:
+            index = [np.array(read(data["sets"][s])) for s in box]
+            drawn[np.ix_(*(i - s for i, s in zip(index, found.start, strict=True)))] = True
+        np.testing.assert_array_equal(drawn, found.array())
+
+
+def test_a_set_of_too_many_runs_is_left_out_and_said():
+    network = load("k9000p0d2", input=(99999,))
+    data = page_data(analyze(network), None)
+    assert data["layers"][1]["boxes"] is None
+    assert Cells.of(read([0, 1, 2, 3])).count == 4
+
+
+@pytest.mark.parametrize("net", ["zoo:unet", "zoo:resnet50", "zoo:densenet121", "zoo:googlenet"])
+def test_no_line_of_the_graph_crosses_a_node_that_is_not_its_own(net):
+    network = load(net)
+    inputs = [node.inputs for node in network.nodes]
+    paths, lane = lanes(inputs)
+    last = [max((n for n, i in enumerate(inputs) if k in i), default=k) for k in range(len(inputs))]
+    for node in range(len(inputs)):
+        for other in range(node + 1, last[node]):
+            assert lane[other] != lane[node]
+    for number, read_by in enumerate(inputs):
+        ends = {lane[i] for i in read_by}
+        joined = len(re.findall(rf"(?:V{HEIGHT // 2}(?!\d)|C)", paths[number]))
+        leaving = f" {HEIGHT // 2}V{HEIGHT}" in paths[number]
+        assert joined == len(ends)
+        assert leaving == (last[number] > number)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("RF408", ["k3", "-o", "{}/a.pdf"]),
+        ("RF407", ["k3", "-o", "{}/no/a.html"]),
+        ("RF423", ["k3", "-o", "{}/a.html", "--image", "{}/none.png"]),
+        ("RF424", ["k3", "-o", "{}/a.html", "--image", "{}/i.png", "--input", "9,9"]),
+        ("RF406", ["k3,k3", "-o", "{}/a.html", "--image", "{}/i.png", "--source", "conv1"]),
+        ("RF401", ["k3", "-o", "{}/a.html", "--layer", "nope"]),
+    ],
+)
+def test_bad_input_is_a_diagnostic_and_nothing_is_written(tmp_path, code, words):
+    Image.fromarray(np.zeros((20, 20, 3), np.uint8)).save(tmp_path / "i.png")
+    result = run(*[word.replace("{}", str(tmp_path)) for word in words])
+    assert isinstance(result.exception, RfcalcError)
+    assert [fault.code for fault in result.exception.diagnostics] == [code]
+    assert [path.name for path in tmp_path.iterdir()] == ["i.png"]
+
+
+def test_the_command_writes_one_page_of_several_networks(tmp_path):
+    result = run("k3,k3d2", "zoo:aspp-module", "-o", tmp_path / "a.html")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "a.html").read_text()
+    assert text.count('<section class="network"') == 2
+    assert 'href="#n1"' in text

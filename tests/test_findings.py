@@ -1,0 +1,186 @@
+"""Are findings told where they are true, and nowhere else? A case and a near miss per code."""
+
+import pytest
+
+from rfcalc.codes import CODES
+from rfcalc.network import without_global
+from rfcalc.report import analyze
+from tests.brute import field, net
+
+DIMS = "dims: 1\nlayers: "
+
+# Code: networks that have the finding, and near misses that have it not.
+CASES = {
+    "RG101": (
+        [
+            "[{kernel: 3, dilation: 2}, {kernel: 3, dilation: 2}]",
+            "[{stack: {kernel: 3, dilations: [1, 2, 9]}}]",
+        ],
+        ["[{kernel: 3}, {kernel: 3, dilation: 2}]", "[{stack: {kernel: 3, dilations: [9, 1, 3]}}]"],
+    ),
+    "RG102": (
+        ["[{stack: {kernel: 3, dilations: [2, 4, 2]}}]"],
+        ["[{stack: {kernel: 3, dilations: [2, 3, 2]}}]"],
+    ),
+    "RG103": (
+        ["[{kernel: 3, dilation: 2}, {kernel: 3, dilation: 7}]"],
+        ["[{kernel: 3, dilation: 2}, {kernel: 3, dilation: 3}]", "[{kernel: 3, dilation: 2}]"],
+    ),
+    "RG104": (
+        ["[{kernel: 3}, {kernel: 3, dilation: 2}, {kernel: 3, dilation: 2}]"],
+        [
+            "[{kernel: 3}, {kernel: 3, dilation: 3}]",
+            # Depth alone gathers paths at the centre: that is no unevenness of a grid.
+            "[{stack: {kernel: 3, dilations: [1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1]}}]",
+        ],
+    ),
+    "RG105": (
+        ["[{kernel: 3, dilation: 2}]", "[{kernel: 2, stride: 3}, {kernel: 2}]"],
+        ["[{kernel: 3, stride: 3}, {kernel: 2}]"],
+    ),
+    "RG106": (
+        ["[{kernel: 1, stride: 2}]", "[{kernel: 3, stride: 2, dilation: 2}]"],
+        ["[{kernel: 2, stride: 2}]", "[{kernel: 3, stride: 2}]"],
+    ),
+    "RG107": (["[{kernel: 9}]\ninput: [8]"], ["[{kernel: 9}]\ninput: [9]", "[{kernel: 9}]"]),
+    "RG108": (
+        ["[{parallel: {branches: [[{kernel: 3, padding: [[0, 2]]}], [{kernel: 3}]]}}]"],
+        [
+            "[{residual: [{kernel: 3}]}]",
+            # Both branches end at the output's own cell: causal by design.
+            "[{residual: [{kernel: 3, dilation: 4, padding: causal}, {kernel: 1}]}]",
+        ],
+    ),
+    "RG109": (
+        [
+            "[{conv_transpose: {kernel: 3, stride: 2}}]",
+            "[{conv_transpose: {kernel: 5, stride: 3}}]",
+        ],
+        ["[{conv_transpose: {kernel: 4, stride: 2}}]", "[{upsample: {scale: 2}}, {kernel: 3}]"],
+    ),
+    "RG110": (
+        [
+            "[{conv_transpose: {kernel: 3, stride: 2, dilation: 2}}]",
+            "[{conv_transpose: {kernel: 1, stride: 2}}]",
+        ],
+        ["[{conv_transpose: {kernel: 3, stride: 2, dilation: 3}}]"],
+    ),
+    "RG111": (
+        [
+            "[{kernel: 3, stride: 2}]",
+            "[{kernel: 2, stride: 2, dilation: 2}]",
+            "[maxpool: {kernel: 3, stride: 2}]",
+        ],
+        ["[{kernel: 4, stride: 2}]", "[{kernel: 1, stride: 2}]", "[maxpool: {kernel: 2}]"],
+    ),
+    "RG112": (["[{kernel: 3}, global_pool]"], ["[{kernel: 3}]"]),
+    "RG113": (
+        ["[{kernel: 3, dilation: 28}]\ninput: [65]"],
+        [
+            "[{kernel: 3, dilation: 24, padding: valid}]\ninput: [65]",
+            "[{kernel: 3, dilation: 12}]\ninput: [65]",
+            "[{kernel: 3, dilation: 31, padding_mode: circular}]\ninput: [65]",
+        ],
+    ),
+    "RG114": (
+        ["dims: 2\nlayers: [{parallel: {branches: [[{kernel: [1, 7]}], [{kernel: [7, 1]}]]}}]"],
+        [
+            "dims: 2\nlayers: [{kernel: 3, dilation: 2}]",
+            "dims: 2\nlayers: [{kernel: [1, 7]}, {kernel: [7, 1]}]",
+        ],
+    ),
+}
+
+
+def report(text):
+    return analyze(net(text if text.startswith("dims") else DIMS + text))
+
+
+def codes(text):
+    return {finding.code for finding in report(text).findings}
+
+
+def test_every_finding_has_a_case():
+    assert set(CASES) == {code for code in CODES if code.startswith("RG1")}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_finding_is_told_where_it_is_true_and_not_in_a_near_miss(code):
+    true, misses = CASES[code]
+    assert [text for text in true if code not in codes(text)] == []
+    assert [text for text in misses if code in codes(text)] == []
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_finding_names_a_layer_of_the_network_and_a_cure(code):
+    for text in CASES[code][0]:
+        found = report(text)
+        names = {node.name for node in found.network.nodes}
+        for finding in found.findings:
+            assert finding.layer in names
+            assert finding.message
+            assert finding.help
+            assert finding.severity in ("error", "warning", "info")
+
+
+def test_the_share_of_outputs_without_padding_is_that_of_a_count():
+    """Chen et al. 2017: at rate 24 on a 65 x 65 map few outputs have all their taps inside."""
+    text = "dims: 2\ninput: [65, 65]\nlayers: [{kernel: 3, dilation: 24}]"
+    network = net(text)
+    inside = sum(
+        all(0 <= i < 65 for point in field(network, 1, (o, p)) for i in point)
+        for o in range(65)
+        for p in range(65)
+    )
+    finding = next(f for f in report(text).findings if f.code == "RG113")
+    assert f"for {inside / 65**2:.1%} of its outputs" in finding.message
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("padding", ["[[0, 40]]", "[[40, 0]]", "[[13, 27]]"])
+def test_the_share_counts_strides_and_one_sided_padding(stride, padding):
+    layer = f"{{kernel: 3, dilation: 20, stride: {stride}, padding: {padding}}}"
+    text = f"dims: 1\ninput: [50]\nlayers: [{layer}]"
+    network = net(text)
+    outputs = network.nodes[1].size[0]
+    inside = sum(all(0 <= i < 50 for (i,) in field(network, 1, (o,))) for o in range(outputs))
+    told = [f.message for f in report(text).findings if f.code == "RG113"]
+    share = inside / outputs
+    assert bool(told) == (share < 0.25)
+    for message in told:
+        assert (f"for {share:.1%} of its" if inside else "for none of its") in message
+
+
+def test_shifts_below_a_cell_of_the_merged_map_are_no_warning():
+    half = "[{parallel: {branches: [[{kernel: 3, stride: 2}], [maxpool: {kernel: 2}]]}}]"
+    full = "[{parallel: {branches: [[{kernel: 3}], [{kernel: 3, padding: [[0, 2]]}]]}}]"
+    severity = {
+        text: next(f.severity for f in report(text).findings if f.code == "RG108")
+        for text in (half, full)
+    }
+    assert severity == {half: "info", full: "warning"}
+
+
+def test_missing_corners_are_not_called_gridded():
+    text = CASES["RG114"][0][0]
+    found = report(text)
+    assert found.output.holes
+    assert not found.gridded
+    assert "no gaps" in found.verdict
+    assert report("[{kernel: 3, dilation: 2}]").gridded
+
+
+def test_few_holes_at_the_rim_are_a_warning_and_a_grid_is_an_error():
+    # Theorem T5: a deep stack with gcd 1 and smallest step 2 has its holes at the rim.
+    rim = "[{stack: {kernel: 3, dilations: [2, 3, 2, 3, 2, 3, 2, 3, 2, 3]}}]"
+    grid = "[{stack: {kernel: 3, dilations: [2, 2, 2]}}]"
+    severity = [
+        next(f.severity for f in report(text).findings if f.code == "RG101") for text in (rim, grid)
+    ]
+    assert severity == ["warning", "error"]
+
+
+def test_what_is_left_aside_leaves_its_finding_behind():
+    network = net("layers: [{kernel: 3}, squeeze_excite]")
+    assert "RG112" in {f.code for f in analyze(network).findings}
+    assert "RG112" not in {f.code for f in analyze(without_global(network)).findings}

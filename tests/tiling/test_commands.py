@@ -1,0 +1,119 @@
+"""The commands say what the library says, and refuse what cannot be with exit status 2."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from rfcalc.cli import app
+from rfcalc.errors import RfcalcError
+
+ROOT = Path(__file__).parents[2]
+
+
+def told(*arguments: str) -> str:
+    found = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert found.exit_code == 0, found.output
+    return found.output
+
+
+def test_tile_json_has_the_keys_of_its_contract() -> None:
+    data = json.loads(
+        told("tile", "zoo:unet-same", "--tile", "128", "--input", "256,512", "-f", "json")
+    )
+    keys = {"tile", "alignment", "halo", "halo_aligned", "tiles", "overhead"}
+    assert keys <= data.keys()
+    assert data["tile"] == [128, 128]
+    assert data["alignment"] == [16, 16]
+    assert data["halo"] == [[107, 107], [107, 107]]
+    assert data["halo_aligned"] == [[94, 94], [94, 94]]
+    assert len(data["tiles"]) == 8
+    assert data["tiles"][0] == {"input": [[0, 224], [0, 224]], "output": [[0, 128], [0, 128]]}
+    assert 0 < data["overhead"] < 1
+    assert (data["exact"], data["assumed"], data["verified"]) == (True, [], None)
+    assert data["sizes"][0]["step"] == 16
+    assert data["bioimageio"]["halo"] == [96, 96]
+
+
+def test_tile_without_a_size_and_with_layers_left_aside() -> None:
+    arguments = ("tile", "zoo:mobilenet-v3", "--tile", "2048", "--layer", "conv10", "-f", "json")
+    data = json.loads(told(*arguments, "--ignore-global"))
+    assert data["exact"] is False
+    assert data["assumed"]
+
+
+def test_tile_finds_the_tile_and_verifies() -> None:
+    text = told("tile", "k3,k3d2", "--input", "60,60", "--max-pixels", "900", "--verify")
+    assert "best tile: " in text
+    assert "equal the whole, bit for bit" in text
+
+
+def test_a_halo_that_is_too_small_exits_1() -> None:
+    arguments = ["tile", "k3,k3d2", "--input", "60,60", "--tile", "20", "--verify", "--halo", "2"]
+    found = CliRunner().invoke(app, arguments)
+    assert found.exit_code == 1
+    assert "9 of 9 tiles differ" in found.output
+
+
+def test_bioimageio_prints_the_axes() -> None:
+    assert "halo: 96" in told("tile", "zoo:unet-same", "--bioimageio")
+
+
+def test_stream_in_seconds() -> None:
+    arguments = ("stream", "zoo:conv-tasnet", "--layer", "masks", "--rate", "8000")
+    assert "field: 12,256 samples (1.532 s)" in told(*arguments)
+    data = json.loads(told(*arguments, "-f", "json"))
+    assert (data["field"], data["seconds"]["field"]) == (12_256, 1.532)
+    assert data["layers"][1]["buffer"] == [8]
+    assert "causal" in told("stream", "zoo:wavenet", "--frame", "160")
+
+
+def test_sizes() -> None:
+    text = told("sizes", "zoo:unet")
+    assert "multiples of 16 plus 12, from 188" in text
+    data = json.loads(told("sizes", "zoo:unet-same", "--input", "192,192", "-f", "json"))
+    assert data["unpadded"] == [192, 192]
+    assert data["layers"][-1]["padded"] < 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ("tile zoo:unet-same --tile 64", "RF460", ["94 before and 94 after", "96"]),
+        ("tile zoo:unet-same --tile 512 --input 1000,1000", "RF462", ["992 x 992", "1008 x 1008"]),
+        ("sizes zoo:unet --input 100,100", "RF462", ["188 x 188"]),
+        ("tile k3p0,k3p0 --tile 9 --input 3,3", "RF462", ["5 x 5"]),
+        ("tile zoo:unet-same --input 512,512 --max-pixels 1000", "RF461", ["82,944"]),
+        ("tile zoo:unet-same --input 512,512 --tile 128 --max-pixels 9", "RF461", ["--tile"]),
+        ("tile zoo:deeplabv3-resnet50 --tile 512", "RF404", ["image_pool", "--ignore-global"]),
+        ("tile zoo:unet-same", "RF406", ["--tile"]),
+        ("tile zoo:unet-same --tile x", "RF406", ["integer"]),
+        ("tile zoo:unet-same --tile 512 --halo 3", "RF406", ["--verify"]),
+        ("tile k3 --tile 8 --input 20,20 --verify --halo=-1", "RF406", ["--halo"]),
+        ("tile k3 --tile 8 --verify", "RF403", ["--input"]),
+        ("tile k3 --max-pixels 0", "RF406", ["--max-pixels"]),
+        ("stream zoo:tcn --rate 0", "RF406", ["--rate"]),
+        ("stream zoo:tcn --rate fast", "RF406", ["--rate"]),
+        ("stream zoo:tcn --frame 0", "RF406", ["--frame"]),
+        ("stream zoo:unet-same", "RF464", ["--axis"]),
+    ],
+)
+def test_faults(arguments: str, code: str, words: list[str]) -> None:
+    with pytest.raises(RfcalcError) as caught:
+        CliRunner().invoke(app, arguments.split(), catch_exceptions=False)
+    assert [d.code for d in caught.value.diagnostics] == [code]
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+def test_a_fault_exits_2_without_a_trace() -> None:
+    command = [sys.executable, "-m", "rfcalc", "tile", "zoo:unet-same", "--tile", "64"]
+    found = subprocess.run(
+        command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False
+    )
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("RF460 ")
+    assert "Traceback" not in found.stderr

@@ -1,0 +1,214 @@
+"""Plans cover the output once, the best tile is the best, and what cannot be is said clearly."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rfcalc.errors import RfcalcError
+from rfcalc.grids import grids
+from rfcalc.load import load
+from rfcalc.network import Network
+from rfcalc.spec import read_text
+from rfcalc.tiling import halo, tile
+from rfcalc.tiling.best import best
+from rfcalc.tiling.bioimage import described
+from rfcalc.tiling.proof import verify
+from rfcalc.tiling.run import PRIME, STEPS, runner
+from tests.tiling.drawn import tileable
+
+SMALL = """
+dims: 2
+input: [96, 64]
+layers:
+  - {kernel: 3, name: skip}
+  - maxpool: {kernel: 2}
+  - {kernel: [3, 5]}
+  - upsample: {scale: 2, name: up}
+  - concat: {from: [skip, up]}
+  - {kernel: 3}
+"""
+
+
+def refused(code: str, *words: str) -> "pytest.RaisesExc[RfcalcError]":
+    def says(fault: RfcalcError) -> bool:
+        text = str(fault)
+        return [d.code for d in fault.diagnostics] == [code] and all(w in text for w in words)
+
+    return pytest.raises(RfcalcError, check=says)
+
+
+@settings(max_examples=60)
+@given(tileable(), st.integers(1, 400))
+def test_the_output_is_covered_once(network: Network, size: int) -> None:
+    around = halo(grids(network))
+    size = max(size, *around.any[0], 1)
+    plan = tile(network, size)
+    assert plan.spans is not None
+    ends = [0, *(stop for span in plan.spans[0] for stop in span.output[1:])]
+    assert [span.output[0] for span in plan.spans[0]] == ends[:-1]
+    output = network.nodes[network.output].size
+    assert output is not None
+    assert ends[-1] == output[0]
+    for span in plan.spans[0]:
+        assert 0 <= span.input[0] < span.input[1] <= (network.input or (0,))[0]
+        assert span.input[0] % plan.grids.alignment[0] == 0
+
+
+def test_tiles_are_the_product_of_the_axes() -> None:
+    plan = tile(read_text(SMALL, "net.yaml"), (32, 48))
+    seen = np.zeros((96, 64), int)
+    for one in plan.tiles:
+        (a, b), (c, d) = one.output
+        seen[a:b, c:d] += 1
+    np.testing.assert_array_equal(seen, 1)
+    assert plan.count == 3 * 2
+    run = sum((h[1] - h[0]) * (w[1] - w[0]) for h, w in (one.input for one in plan.tiles))
+    assert plan.overhead == 1 - 96 * 64 / run
+    assert verify(plan).ok
+
+
+def test_without_a_size_there_are_halos_and_no_plan() -> None:
+    plan = tile(read_text(SMALL.replace("input: [96, 64]\n", ""), "net.yaml"), 32)
+    assert (plan.spans, plan.count, plan.pixels) == (None, None, None)
+    assert list(plan.tiles) == []
+    cut = [32 + sum(sides) for sides in plan.halo.cut]
+    assert plan.overhead == 1 - 32 * 32 / (cut[0] * cut[1])
+
+
+@pytest.mark.parametrize("most", [700, 2000, 6144])
+def test_the_best_tile_is_the_best_of_all(most: int) -> None:
+    network = read_text(SMALL, "net.yaml")
+    moving = grids(network)
+    around = halo(moving)
+    plan = best(moving, around, most)
+    least = [max(sides) for sides in around.aligned]
+    every = [
+        tile(network, (a, b))
+        for a in range(2, 98, 2)
+        for b in range(2, 66, 2)
+        if (a >= least[0] or a >= 96) and (b >= least[1] or b >= 64)
+    ]
+    fitting = [p for p in every if (p.pixels or 0) <= most]
+    assert (plan.pixels or 0) <= most
+    assert plan.overhead == min(p.overhead or 0 for p in fitting)
+
+
+def test_a_halo_that_is_guessed_too_small_leaves_seams() -> None:
+    plan = tile(load("zoo:unet-same", input=(384, 384)), 128)
+    proof = verify(plan, [(64, 64), (64, 64)])
+    assert not proof.ok
+    assert len(proof.seams) == 9
+    assert proof.cells == 384 * 384
+
+
+@pytest.mark.parametrize(
+    ("net", "layer"), [("zoo:unet-same", None), ("zoo:srcnn", None), ("zoo:resnet18", "features")]
+)
+def test_bioimageio_tiles_laid_side_by_side_are_the_whole(net: str, layer: str | None) -> None:
+    """As a consumer does it: tiles of one size, the halo off both sides, the rest side by side."""
+    moving = grids(load(net), layer)
+    told = described(moving, halo(moving))
+    size, shrink = told.minimum, moving.jump
+    outputs = [int(n / j) + o for n, j, o in zip(size, shrink, told.offset, strict=True)]
+    kept = [o - 2 * h for o, h in zip(outputs, told.halo, strict=True)]
+    assert min(kept) > 0
+    steps = [int(k * j) for k, j in zip(kept, shrink, strict=True)]
+    whole = [n + 2 * step for n, step in zip(size, steps, strict=True)]
+    generator = np.random.default_rng(0)
+    run, image = runner(moving, generator), generator.integers(0, PRIME, (1, *whole)) / STEPS
+    target = run([image])[0]
+    inner = tuple(slice(h, o - h) for h, o in zip(told.halo, outputs, strict=True))
+    at = (1,) * len(size)
+    window = tuple(slice(k * s, k * s + n) for k, s, n in zip(at, steps, size, strict=True))
+    found = run([image[(0, *window)][None]])[0]
+    assert list(found.shape) == outputs
+    place = tuple(slice(k + s.start, k + s.stop) for k, s in zip(kept, inner, strict=True))
+    np.testing.assert_array_equal(found[inner], target[place])
+
+
+def test_bioimageio_text_is_yaml() -> None:
+    import yaml
+
+    moving = grids(load("zoo:unet-same"))
+    told = yaml.safe_load(described(moving, halo(moving)).text())
+    axis = told["outputs"][0]["axes"][0]
+    assert (axis["halo"], axis["size"]["offset"]) == (96, 0)
+    assert told["inputs"][0]["axes"][1]["size"] == {"min": 208, "step": 16}
+
+
+def test_the_unpadded_unet_falls_out_of_step_in_bioimageio() -> None:
+    moving = grids(load("zoo:unet"))
+    with refused("RF461", "multiple of 16"):
+        described(moving, halo(moving))
+
+
+def test_no_finite_halo_names_the_layer_to_blame() -> None:
+    network = read_text(
+        "{input: [64, 64], layers: [{kernel: 3}, {op: squeeze_excite, name: gate}, {kernel: 3}]}",
+        "net.yaml",
+    )
+    with refused("RF404", "gate", "--ignore-global"):
+        tile(network, 16)
+    plan = tile(network, 16, ignore_global=True)
+    assert not plan.exact
+    assert any("gate" in text for text in plan.assumed)
+    assert plan.halo.any == ((2, 2), (2, 2))
+    assert verify(plan).ok
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "{adaptive_pool: {output: 8, name: it}}",
+        "{upsample: {scale: 2, mode: bilinear, align_corners: true, name: it}}",
+        "{slice: {start: -20, name: it}}",
+        "{slice: {stop: 40, name: it}}",
+    ],
+)
+def test_a_layer_that_goes_by_the_size_is_refused(layer: str) -> None:
+    text = f"{{input: [64, 64], layers: [{{kernel: 3}}, {layer}]}}"
+    with refused("RF463", "it"):
+        tile(read_text(text, "net.yaml"), 16)
+
+
+def test_resampling_to_a_size_is_resampling_by_a_ratio() -> None:
+    text = "{input: [64, 64], layers: [{kernel: 3, stride: 2}, {upsample: {size: [64, 64]}}]}"
+    assert verify(tile(read_text(text, "net.yaml"), 16)).ok
+
+
+@pytest.mark.parametrize(
+    ("size", "code", "words"),
+    [
+        (64, "RF460", ("64", "94", "96")),
+        (100, "RF460", ("107",)),
+        ((128, 128, 128), "RF406", ("3 values", "2 axes")),
+        (0, "RF406", ()),
+    ],
+)
+def test_tiles_that_cannot_be(size: int | Sequence[int], code: str, words: Sequence[str]) -> None:
+    with refused(code, *words):
+        tile(load("zoo:unet-same", input=(512, 512)), size)
+
+
+def test_a_tile_over_a_whole_axis_needs_no_halo() -> None:
+    plan = tile(load("zoo:unet-same", input=(64, 512)), (64, 128))
+    assert plan.count == 4
+    assert plan.spans is not None
+    assert plan.spans[0][0].input == (0, 64)
+
+
+def test_no_tile_fits() -> None:
+    moving = grids(load("zoo:unet-same", input=(512, 512)))
+    with refused("RF461", "82,944", "1,000"):
+        best(moving, halo(moving), 1000)
+    moving = grids(read_text("[{kernel: 3}]", "net.yaml"))
+    with refused("RF403"):
+        best(moving, halo(moving), 1000)
+
+
+def test_too_many_tiles() -> None:
+    with refused("RF409", "16,777,216"):
+        tile(read_text("[{kernel: 1}]", "net.yaml", (4096, 4096)), 1)

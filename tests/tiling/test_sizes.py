@@ -1,0 +1,143 @@
+"""Sizes said to be taken are those that build; padding is where a walk cell by cell finds it."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from rfcalc.ancestors import depends
+from rfcalc.errors import NeedsSize, RfcalcError
+from rfcalc.load import load
+from rfcalc.network import Draft, Input, Network, build
+from rfcalc.padding import clean, shares, unpadded
+from rfcalc.sizes import nearest, sizes, taker
+from rfcalc.spec import read_text
+from rfcalc.taps import Taps
+from tests.networks import networks
+from tests.tiling.drawn import OPS, at_size, tileable
+
+LARGEST = 90
+
+
+def upstream(network: Network) -> Network:
+    """Return the part of the network that the output depends on."""
+    order, _ = depends(network, network.output)
+    place = {position: number for number, position in enumerate(order)}
+    nodes = [network.nodes[position] for position in order]
+    drafts = [Draft(n.name, n.layer, tuple(place[i] for i in n.inputs)) for n in nodes]
+    inputs = [n.size for n in nodes if isinstance(n.layer, Input)]
+    return build("upstream", network.dims, drafts, inputs)
+
+
+def builds(network: Network, n: int) -> bool:
+    try:
+        at_size(network, (n,) * network.dims)
+    except RfcalcError:
+        return False
+    return True
+
+
+@settings(max_examples=40)
+@given(networks(1, ops=OPS, inputs=1))
+def test_sizes_are_those_that_build(network: Network) -> None:
+    network = upstream(network)
+    rule = sizes(network)[0]
+    taken = [n for n in range(1, LARGEST) if builds(network, n)]
+    if rule.step is None:
+        listed = [n for low, high in rule.taken for n in range(low, high) if n < LARGEST]
+        assert listed == taken
+        return
+    assume(rule.regular is not None and rule.regular < LARGEST)
+    assert rule.regular is not None
+    wanted = [n for n in range(rule.regular, LARGEST) if n % rule.step in rule.rests]
+    assert [n for n in taken if n >= rule.regular] == wanted
+    if rule.smallest is not None and rule.smallest < LARGEST:
+        assert taken[0] == rule.smallest
+
+
+@settings(max_examples=20)
+@given(tileable(), st.integers(1, LARGEST))
+def test_nearest_sizes(network: Network, n: int) -> None:
+    found = taker(network, 0)
+    below, above = nearest(found, n)
+    taken = [k for k in range(1, 3 * LARGEST) if found.takes(k)]
+    assert below == max((k for k in taken if k <= n), default=None)
+    if any(k >= n for k in taken):
+        assert above == min(k for k in taken if k >= n)
+
+
+def padded(network: Network, n: int) -> list[bool]:
+    """Return for every output whether it sees padding: a walk from cell to cell."""
+    network = at_size(network, (n,))
+    known: dict[tuple[int, int], bool] = {}
+
+    def sees(position: int, cell: int) -> bool:
+        if (position, cell) not in known:
+            node = network.nodes[position]
+            found = False
+            for i in node.inputs:
+                size = network.nodes[i].size
+                assert size is not None
+                try:
+                    taps = node.layer.taps(None, 0)
+                except NeedsSize:
+                    taps = node.taps[0]
+                assert isinstance(taps, Taps)
+                for index in taps.read(cell):
+                    found = found or not 0 <= index < size[0] or sees(i, index)
+            known[position, cell] = found
+        return known[position, cell]
+
+    size = network.nodes[network.output].size
+    assert size is not None
+    return [sees(network.output, cell) for cell in range(size[0])]
+
+
+@settings(max_examples=60)
+@given(tileable(), st.integers(0, 40))
+def test_padding_is_where_a_walk_finds_it(network: Network, less: int) -> None:
+    n = max(1, (network.input or (0,))[0] - less)
+    assume(builds(network, n))
+    found, walked = clean(taker(network, 0), n)[network.output], padded(network, n)
+    assert [cell not in found for cell in range(len(walked))] == walked
+
+
+@settings(max_examples=25)
+@given(tileable(depth=1))
+def test_smallest_input_with_an_output_free_of_padding(network: Network) -> None:
+    least = unpadded(network)[0]
+    free = [n for n in range(1, LARGEST) if builds(network, n) and not all(padded(network, n))]
+    assert free[:1] == ([least] if least is not None and least < LARGEST else [])
+
+
+def test_shares_multiply_over_axes() -> None:
+    text = "{input: [10, 20], layers: [{kernel: [3, 5], name: a}, {kernel: 3, name: b}]}"
+    found = shares(read_text(text, "net.yaml"))
+    assert [(s.layer, s.clean) for s in found] == [
+        ("input", (10, 20)),
+        ("a", (8, 16)),
+        ("b", (6, 14)),
+    ]
+    assert found[2].share == Fraction(200 - 6 * 14, 200)
+
+
+def test_what_reads_everything_sees_padding_if_anything_does() -> None:
+    assert unpadded(load("zoo:mobilenet-v3")) == (None, None)
+    text = "{dims: 1, layers: [{kernel: 3, padding: valid}, global_pool]}"
+    assert unpadded(read_text(text, "net.yaml")) == (3,)
+
+
+def test_a_layer_that_goes_by_the_size_leaves_a_list() -> None:
+    rule = sizes(load("zoo:deeplabv3-resnet50"))[0]
+    assert (rule.step, rule.taken) == (None, ((513, 521),))
+
+
+@pytest.mark.parametrize("input", [None, (64,)])
+def test_shares_need_a_size(input: tuple[int, ...] | None) -> None:
+    network = read_text("{dims: 1, layers: [{kernel: 3}]}", "net.yaml", input)
+    if input is None:
+        with pytest.raises(RfcalcError, match="RF403"):
+            shares(network)
+    else:
+        assert shares(network)[-1].clean == (62,)
