@@ -10,10 +10,10 @@ from itertools import groupby
 from pathlib import Path
 
 from rfcalc.files import target, write
-from rfcalc.glance import Glance, glance
+from rfcalc.gridding.glance import Glance, glance
+from rfcalc.gridding.lattice import read_share
 from rfcalc.hdc import HdcVerdict
-from rfcalc.lattice import read_share
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.network import Network, without_global
 from rfcalc.render.document import by_axis
 from rfcalc.repair import Repair, repair

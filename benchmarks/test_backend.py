@@ -63,7 +63,7 @@ def ratio(dilation: int) -> tuple[float, float, float]:
 
 def adjoint(name: str, size: int) -> tuple[int, float]:
     """Return the number of layers and the seconds for the path counts of all, 3 positions each."""
-    from rfcalc.load import load
+    from rfcalc.loading import load
     from rfcalc.numpy_backend import counts
 
     network = load(name, input=(size, size))

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from rfcalc.gates import GATES, check
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.zoo import zoo_names
 
 FILES = 200

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rfcalc.grids import grids
 from rfcalc.spec import read_text
 from rfcalc.tiling import Halo, halo
+from rfcalc.tiling.grids import grids
 
 PAGE = Path(__file__).with_name("tiling.md")
 BEGIN, END = "<!-- unet_halos.py -->\n", "<!-- end -->\n"
@@ -33,8 +33,8 @@ def net(depth: int, kernel: int, pool: int, dims: int = 2) -> str:
 
 
 def row(depth: int, kernel: int, pool: int) -> Halo:
-    """Return the halo of one U-Net."""
-    return halo(grids(read_text(net(depth, kernel, pool), "unet.yaml")))
+    """Return the halo of one U-Net, on one axis: the others are alike."""
+    return halo(grids(read_text(net(depth, kernel, pool, dims=1), "unet.yaml")))
 
 
 def table() -> Iterator[str]:
@@ -45,7 +45,6 @@ def table() -> Iterator[str]:
         for kernel in KERNELS:
             for pool in POOLS:
                 found = row(depth, kernel, pool)
-                assert len({*found.aligned, *found.any}) <= 2, "the axes differ"
                 aligned, cut, anywhere = found.aligned[0], found.cut[0], found.any[0]
                 assert aligned[0] == aligned[1], "the sides differ"
                 assert anywhere[0] == anywhere[1], "the sides differ"

@@ -5,9 +5,7 @@
 2
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,16 +13,16 @@ if TYPE_CHECKING:
     from rfcalc.errors import RfcalcError as RfcalcError
     from rfcalc.hdc import HdcVerdict as HdcVerdict
     from rfcalc.hdc import hdc_check as hdc_check
-    from rfcalc.load import load as load
+    from rfcalc.loading import load as load
     from rfcalc.masks import Mask as Mask
     from rfcalc.masks import mask as mask
     from rfcalc.network import Network as Network
-    from rfcalc.paths import Paths as Paths
-    from rfcalc.paths import paths as paths
+    from rfcalc.path_counts import Paths as Paths
+    from rfcalc.path_counts import paths as paths
     from rfcalc.report import Report as Report
     from rfcalc.report import analyze as analyze
-    from rfcalc.verify import Verification as Verification
-    from rfcalc.verify import verify as verify
+    from rfcalc.verification.result import Verification as Verification
+    from rfcalc.verification.run import verify as verify
 
 __version__ = "0.1.0"
 
@@ -33,16 +31,16 @@ _PUBLIC = {
     "HdcVerdict": "hdc",
     "Mask": "masks",
     "Network": "network",
-    "Paths": "paths",
+    "Paths": "path_counts",
     "Report": "report",
     "RfcalcError": "errors",
-    "Verification": "verify",
+    "Verification": "verification.result",
     "analyze": "report",
     "hdc_check": "hdc",
-    "load": "load",
+    "load": "loading",
     "mask": "masks",
-    "paths": "paths",
-    "verify": "verify",
+    "paths": "path_counts",
+    "verify": "verification.run",
 }
 """Public names and the module each comes from; imported when first used."""
 
@@ -55,17 +53,6 @@ def __getattr__(name: str) -> Any:
     found = getattr(import_module(f"rfcalc.{_PUBLIC[name]}"), name)
     globals()[name] = found
     return found
-
-
-class _Package(ModuleType):
-    """Keeps `load`, `paths` and `verify` functions when the modules of those names are imported."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _PUBLIC and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

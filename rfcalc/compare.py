@@ -68,7 +68,7 @@ def compare(
 
     Examples
     --------
-    >>> from rfcalc.load import load
+    >>> from rfcalc.loading import load
     >>> [found.name for found in compare([load("k3,k3d2"), load("k3,k3d5")]).differing]
     ['conv2']
     """

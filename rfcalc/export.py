@@ -9,7 +9,7 @@ import msgspec
 
 from rfcalc.masks import mask
 from rfcalc.network import Network
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

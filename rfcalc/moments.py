@@ -41,7 +41,7 @@ def moments(network: Network, source: str | None = None) -> dict[int, Moments]:
 
     Examples
     --------
-    >>> from rfcalc.load import load
+    >>> from rfcalc.loading import load
     >>> moments(load("k3,k3d2"))[2].variance
     (Fraction(10, 3), Fraction(10, 3))
     """

@@ -8,7 +8,7 @@ from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.hdc import HdcVerdict
 from rfcalc.masks import Mask
-from rfcalc.paths import Paths
+from rfcalc.path_counts import Paths
 from rfcalc.render.document import Column, Document, Table
 from rfcalc.render.formats import as_table
 from rfcalc.render.hdc import hdc_document

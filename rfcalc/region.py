@@ -122,11 +122,7 @@ def simplified(boxes: Sequence[Box]) -> tuple[Box, ...]:
 
 
 def _inside(box: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    # Written out, since unions of many boxes spend their time here.
-    for a, b in zip(box, other, strict=True):
-        if a is not b and not a <= b:
-            return False
-    return True
+    return all(a is b or a <= b for a, b in zip(box, other, strict=True))
 
 
 def _differing(box: tuple[Any, ...], other: tuple[Any, ...]) -> int:

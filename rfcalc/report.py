@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rfcalc.findings import Finding, output_findings, stage_findings
+from rfcalc.gridding.findings import Finding, output_findings, stage_findings
+from rfcalc.gridding.lattice import read_share
+from rfcalc.gridding.layer_findings import layer_findings
+from rfcalc.gridding.measures import COUNT_BUDGET, Measures, measures
+from rfcalc.gridding.stages import Stage, dilation_of, kernel_of, stages
 from rfcalc.growth import Growth, Row, footprint, growth
 from rfcalc.hdc import HdcVerdict, hdc_check
-from rfcalc.lattice import read_share
-from rfcalc.layer_findings import layer_findings
-from rfcalc.measures import COUNT_BUDGET, Measures, measures
 from rfcalc.network import Network, without_global
 from rfcalc.shown import AsPage
-from rfcalc.stages import Stage, dilation_of, kernel_of, stages
 
 __all__ = ["Report", "StageReport", "analyze"]
 
@@ -105,7 +105,7 @@ def analyze(
 
     Examples
     --------
-    >>> from rfcalc.load import load
+    >>> from rfcalc.loading import load
     >>> analyze(load("k3,k3d2,k3d5")).verdict
     "hole-free: 'conv3' samples every cell of its field"
     """

@@ -11,7 +11,7 @@ from rfcalc.cli import app
 from rfcalc.compare import compare
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.render.compare import comparison_document
 from rfcalc.render.document import Table
 from rfcalc.report import analyze

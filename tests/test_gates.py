@@ -14,7 +14,7 @@ from rfcalc.codes import CODES
 from rfcalc.errors import RfcalcError
 from rfcalc.gates import GATES, check
 from rfcalc.hdc import hdc_check
-from rfcalc.load import load
+from rfcalc.loading import load
 from tests.brute import field, gap, net, spans
 
 ROOT = Path(__file__).parent.parent

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from rfcalc.cells import Cells
 from rfcalc.footprint import Footprint
+from rfcalc.gridding.lattice import core, overlap, read_share, sublattices
 from rfcalc.growth import footprint
-from rfcalc.lattice import core, overlap, read_share, sublattices
 from rfcalc.taps import Taps
 from tests.brute import field, net
 from tests.graphs import graphs

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rfcalc.errors import RfcalcError
+from rfcalc.gridding.measures import measures
+from rfcalc.gridding.stages import stages
 from rfcalc.growth import footprint, growth
-from rfcalc.measures import measures
-from rfcalc.stages import stages
 from tests.brute import gap, net, spans, weights
 from tests.graphs import graphs
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.moments import moments
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from rfcalc.growth import footprint
 from rfcalc.hdc import hdc_check
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.masks import mask
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from rfcalc.report import analyze
 from rfcalc.taps import window
 from tests.plots.reading import DARK, is_colour

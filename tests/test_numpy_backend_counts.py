@@ -13,7 +13,7 @@ from numpy.testing import assert_array_equal
 from rfcalc import numpy_backend
 from rfcalc.errors import ImpossibleSize, RfcalcError
 from rfcalc.layers import LAYERS
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.network import Draft, Input, Network, build
 from rfcalc.spec import read_text
 from tests.layers import layers, sizes
@@ -169,7 +169,7 @@ def test_the_judge_does_not_know_the_accused():
     from pathlib import Path
 
     folder = Path(numpy_backend.__file__).parent
-    accused = ("taps", "cells", "region", "footprint", "growth", "masks", "paths", "lattice")
+    accused = ("taps", "cells", "region", "footprint", "growth", "masks", "path_counts", "gridding")
     for file in folder.glob("*.py"):
         text = file.read_text(encoding="utf-8")
         for name in accused:

@@ -21,7 +21,7 @@ def test_readmes_network_file_is_read_and_its_library_example_runs(tmp_path, cap
     exec(code, {})
     assert capsys.readouterr().out.splitlines() == [
         "(204, 204) (16, 16)",
-        "7744 (256, 256)",
+        "8836 (256, 256)",
         "2",
         "4",
         "True",

@@ -79,7 +79,8 @@ def test_a_repair_changes_numbers_only():
 
 
 def test_padding_that_keeps_a_layer_centred_follows_its_dilation():
-    text = "input: [64, 64]\nlayers: [{kernel: 3, dilation: 2, padding: 2}, {kernel: 3, dilation: 2, padding: 2}]\n"
+    layer = "{kernel: 3, dilation: 2, padding: 2}"
+    text = f"input: [64, 64]\nlayers: [{layer}, {layer}]\n"
     found = repair(text, "net.yaml")
     assert found.text is not None
     network = read_text(found.text, "net.yaml")

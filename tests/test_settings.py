@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
-from rfcalc.settings import contradictions, limit, settings
+from rfcalc.gates.settings import contradictions, limit, settings
 
 
 def run(*words, cwd=None, monkeypatch=None):

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rfcalc import probes
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.layers.whole import SqueezeExcite
 from rfcalc.layers.window import Conv, ConvTranspose, MaxPool
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.spec import read_text
 from rfcalc.taps import window
-from rfcalc.verification import Difference
-from rfcalc.verify import verify
+from rfcalc.verification import probes
+from rfcalc.verification.result import Difference
+from rfcalc.verification.run import verify
 from tests.networks import networks
 
 SMALL = """
@@ -194,7 +194,7 @@ def test_probes_stand_where_they_say():
 def test_counts_beyond_int64_are_compared_exactly(monkeypatch):
     text = "dims: 1\ninput: [90]\nlayers:\n  - repeat: {times: 45, layers: [{kernel: 3}]}\n"
     assert verify(read_text(text, "deep"), layer="conv45", positions=1).ok
-    module = import_module("rfcalc.verify")  # the package's own name is the function
+    module = import_module("rfcalc.verification.run")
 
     right = module.paths
 
@@ -258,7 +258,7 @@ def test_the_seed_decides_what_is_tried():
 
 
 def test_a_mask_beyond_the_limits_is_skipped_and_the_rest_compared(monkeypatch):
-    module = import_module("rfcalc.verify")  # the package's own name is the function
+    module = import_module("rfcalc.verification.run")
 
     right = module.mask
 

@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from rfcalc.cli import app
 from rfcalc.growth import growth
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.report import analyze
 from rfcalc.spec import read_text
-from rfcalc.verify import verify
+from rfcalc.verification.run import verify
 from rfcalc.zoo import zoo_names, zoo_text
 
 # Sizes are far below those of the papers, for time: the layers, and so the relations between
@@ -123,8 +123,8 @@ def test_the_list_shows_field_jump_and_verdict():
     lines = run().stdout.splitlines()
     assert re.split(r"  +", lines[1])[:5] == ["network", "rf", "jump", "verdict", "density"]
     assert len(lines) == 2 + len(zoo_names())
-    row = next(line for line in lines if line.startswith("drn-c-26 "))
-    assert re.split(r"  +", row)[1:6] == ["581", "8", "hole-free", "1.000", "1 of 1"]
+    row = next(line for line in lines if line.startswith("deeplabv2-resnet101 "))
+    assert re.split(r"  +", row)[1:6] == ["1411", "8", "hole-free", "1.000", "1 of 1"]
 
 
 def test_a_name_prints_or_copies_its_file(tmp_path):

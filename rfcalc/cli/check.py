@@ -14,8 +14,8 @@ from rfcalc.cli.output import show
 
 if TYPE_CHECKING:
     from rfcalc.gates import Gates
+    from rfcalc.gates.settings import Settings
     from rfcalc.render.checks import Checked
-    from rfcalc.settings import Settings
 
 NEEDS = True
 
@@ -88,11 +88,13 @@ def command(
 ) -> None:
     from datetime import UTC, datetime
 
+    from rich.text import Text
+
     from rfcalc.files import target, write
+    from rfcalc.gates.settings import Settings, settings
     from rfcalc.render.checks import Checked, Checks
     from rfcalc.render.document import Document, Lines
     from rfcalc.render.gates import CHECKS, lines
-    from rfcalc.settings import Settings, settings
 
     kept = Settings() if no_config else settings(Path.cwd())
     typed = {
@@ -120,7 +122,10 @@ def command(
     for fault in (fault for net in checks.nets for fault in net.faults):
         typer.echo(str(fault), err=True)
     if format == "table":
-        show(Document((Lines("", lines(checks)),), {}), format, output, quiet)
+        *told, last = lines(checks)
+        # As rich's own text a failure stays one line, however narrow the terminal.
+        kept_whole = tuple((style, Text(line)) for style, line in told)
+        show(Document((Lines("", (*kept_whole, last)),), {}), format, output, quiet)
     elif path is not None:
         write(path, CHECKS[format](checks).encode())
     elif not quiet:
@@ -139,7 +144,7 @@ def _merged(typed: dict[str, Any], kept: "Settings") -> "Gates":
     """
     from rfcalc.errors import fail
     from rfcalc.gates import GATES, Gates
-    from rfcalc.settings import contradictions, limit
+    from rfcalc.gates.settings import contradictions, limit
 
     gates: Gates = {}
     for name in GATES:

@@ -27,7 +27,7 @@ def command(
 ) -> None:
     from rfcalc.errors import fail
     from rfcalc.files import target, write
-    from rfcalc.load import source_text
+    from rfcalc.loading import source_text
     from rfcalc.render.repair import repair_document
     from rfcalc.repair import repair
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rfcalc.masks import Mask
     from rfcalc.network import Network
-    from rfcalc.paths import Paths
+    from rfcalc.path_counts import Paths
 
 NEEDS = True
 
@@ -118,7 +118,7 @@ def _asked(
     phase: tuple[int, ...] | None,
 ) -> "Mask | Paths":
     from rfcalc.masks import mask
-    from rfcalc.paths import paths
+    from rfcalc.path_counts import paths
 
     return (mask if what == "mask" else paths)(network, layer, source, at, phase)
 

@@ -115,7 +115,7 @@ def network(
     ignore_global: bool = False,
 ) -> "Network":
     """Return the network that the arguments of a command name."""
-    from rfcalc.load import load
+    from rfcalc.loading import load
     from rfcalc.network import without_global
 
     size = integers("--input", input)

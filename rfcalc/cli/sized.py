@@ -46,7 +46,7 @@ def _learned(net: str, dims: int, set: Sequence[str] | None) -> Network | None:
 
 
 def _help(network: Network, size: Sequence[int]) -> str:
-    from rfcalc.sizes import nearest, taker
+    from rfcalc.tiling.sizes import nearest, taker
 
     found = [nearest(taker(network, axis), n) for axis, n in enumerate(size)]
     below, above = [b for b, _ in found if b is not None], [a for _, a in found if a is not None]

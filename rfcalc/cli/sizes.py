@@ -18,9 +18,9 @@ def command(
 ) -> None:
     from rfcalc.cli.sized import sized
     from rfcalc.network import without_global
-    from rfcalc.padding import shares, unpadded
     from rfcalc.render.sizes import sizes_document
-    from rfcalc.sizes import sizes
+    from rfcalc.tiling.padding import shares, unpadded
+    from rfcalc.tiling.sizes import sizes
 
     network = sized(net, input, set)
     if ignore_global:

@@ -40,7 +40,7 @@ def command(
 
     from rfcalc.cli.sized import sized
     from rfcalc.render.stream import stream_document
-    from rfcalc.streams import stream
+    from rfcalc.tiling.streams import stream
 
     hertz = None
     if rate is not None:

@@ -40,14 +40,14 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.sized import sized
-    from rfcalc.grids import grids
     from rfcalc.render.tiling import plan_document
-    from rfcalc.sizes import sizes
     from rfcalc.tiling.best import best
     from rfcalc.tiling.bioimage import described
+    from rfcalc.tiling.grids import grids
     from rfcalc.tiling.halo import halo as halo_of
     from rfcalc.tiling.plan import check_axes, planned
     from rfcalc.tiling.proof import verify as compare
+    from rfcalc.tiling.sizes import sizes
 
     network = sized(net, input, set)
     moving = grids(network, layer, ignore_global=ignore_global)

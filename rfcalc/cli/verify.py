@@ -28,7 +28,7 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.render.verification import verification_document
-    from rfcalc.verify import verify
+    from rfcalc.verification.run import verify
 
     network = options.network(net, input, set, ignore_global)
     if sys.stderr.isatty() and not quiet:

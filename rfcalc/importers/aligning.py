@@ -5,6 +5,7 @@ from collections.abc import Hashable, Sequence
 from rfcalc.importers.axes import Dim, Factor, Tensor, normal, overlap, spatial
 from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import Graph
+from rfcalc.layers.frame import Pad
 from rfcalc.layers.resample import PixelShuffle
 from rfcalc.layers.whole import GlobalPool
 
@@ -55,55 +56,49 @@ def _summed(
     return done
 
 
-def _refined(
-    graph: Graph, live: Sequence[tuple[Tensor, tuple[Label, ...]]], out: Sequence[Label]
-) -> list[tuple[Tensor, tuple[Label, ...]]]:
-    """Bring operands that have one cell per block onto the grid of those blocks' cells.
+def _refined(graph: Graph, live: Sequence[Live], out: Sequence[Label]) -> list[Live]:
+    """Bring operands that lack some digits of another's axis onto the grid of that axis.
 
-    The cell of a block meets the outer digit of the finer operand's axis; the inner digits,
-    which it lacks, are copies.
+    One that has a cell per block (the outer digits) is repeated within each block; one that
+    has the cells of a single block (the inner digits) is repeated block by block.
     """
-    done: list[tuple[Tensor, tuple[Label, ...]]] = []
+    done: list[Live] = []
     for value, labels in live:
         for other, theirs in live:
-            fine = _blocks(graph, value, labels, other, theirs)
-            if fine is None:
+            ratio = _ratios(graph, value, labels, other, theirs)
+            if ratio is None:
                 continue
-            node = value.node
-            assert node is not None
             held = dict(zip(labels, value.dims, strict=True))
-            inner: dict[Label, Dim] = {}
+            held = {label: _scaled(dim, ratio) for label, dim in held.items()}
+            known = {f for dim in held.values() for f in dim}
+            lacking: dict[Label, Dim] = {}
             for label, dim in zip(theirs, other.dims, strict=True):
-                digits = [f for f in dim if f.axis is not None and f.stride < fine[f.axis]]
-                if digits and (held.get(label) or label not in out or len(digits) != len(dim)):
+                gone = [f for f in dim if f.axis in ratio and f not in known]
+                there = spatial(held.get(label, ()))
+                if gone and (there or label not in out or len(gone) != len(dim)):
                     break
-                inner |= {label: dim} if digits else {}
+                lacking |= {label: dim} if gone else {}
             else:
-                node = graph.emit(PixelShuffle(factor=tuple(fine)), [node], "blocks")
-                held = {
-                    label: tuple(
-                        f if f.axis is None else Factor(f.size, f.axis, f.stride * fine[f.axis])
-                        for f in dim
-                    )
-                    for label, dim in held.items()
-                } | inner
+                assert value.node is not None
+                assert other.node is not None
+                node = _repeated(graph, value.node, ratio, graph.sizes[other.node])
+                held |= lacking
                 value, labels = Tensor(node, tuple(held.values())), tuple(held)
                 break
         done.append((value, labels))
     return done
 
 
-def _blocks(
-    graph: Graph,
-    value: Tensor,
-    labels: Sequence[Label],
-    other: Tensor,
-    theirs: Sequence[Label],
-) -> list[int] | None:
-    """Return per axis how many cells of ``other`` one cell of ``value`` stands for."""
+def _ratios(
+    graph: Graph, value: Tensor, labels: Sequence[Label], other: Tensor, theirs: Sequence[Label]
+) -> dict[int, int] | None:
+    """Return by axis the cells of ``other`` per cell of ``value``; 1 where it is one block.
+
+    ``None`` when their digits do not match, or no axis differs.
+    """
     assert value.node is not None
     assert other.node is not None
-    ratio = [1] * graph.dims
+    found: dict[int, int] = {}
     for label, dim in zip(labels, value.dims, strict=True):
         there = spatial(other.dims[list(theirs).index(label)]) if label in theirs else ()
         for f in spatial(dim):
@@ -111,11 +106,35 @@ def _blocks(
             n, m = graph.sizes[other.node][f.axis], graph.sizes[value.node][f.axis]
             if n == m:
                 continue
-            step = n // m
-            if n % m or Factor(f.size, f.axis, f.stride * step) not in there:
+            outer = Factor(f.size, f.axis, f.stride * (n // m))
+            step = n // m if outer in there else 1
+            if n % m or (outer not in there and f not in there):
                 return None
-            ratio[f.axis] = step
-    return ratio if max(ratio) > 1 else None
+            if found.setdefault(f.axis, step) != step:
+                return None
+    return found or None
+
+
+def _scaled(dim: Dim, ratio: dict[int, int]) -> Dim:
+    return tuple(
+        f if f.axis is None else Factor(f.size, f.axis, f.stride * ratio.get(f.axis, 1))
+        for f in dim
+    )
+
+
+def _repeated(graph: Graph, node: int, ratio: dict[int, int], size: Sequence[int]) -> int:
+    """Return the node with each cell repeated, or, where the ratio is 1, all of them in turn."""
+    factors = tuple(ratio.get(axis, 1) for axis in range(graph.dims))
+    if max(factors) > 1:
+        node = graph.emit(PixelShuffle(factor=factors), [node], "blocks")
+    for axis in ratio:
+        while (n := graph.sizes[node][axis]) < size[axis]:
+            after = [0] * graph.dims
+            after[axis] = min(n, size[axis] - n)
+            zeros = (0,) * graph.dims
+            pad = Pad(before=zeros, after=tuple(after), padding_mode="circular")
+            node = graph.emit(pad, [node], "tiles")
+    return node
 
 
 def _foreign(

@@ -22,7 +22,9 @@ def merged(graph: Graph, x: Value) -> Tensor:
     axes = {graph.whole(item, x.dim) for item in live if item.shape[x.dim] > 1}
     if len(axes) > 1 or None in axes:
         raise lost(graph.here, "it needs one grid where values of several stand side by side")
-    axis = axes.pop() if axes else _free(graph, live[0], x.dim)
+    axis = axes.pop() if axes else None
+    if axis is None:
+        axis = _free(graph, live[0], x.dim)
     nodes: list[int] = []
     start = 0
     for item in x.items:

@@ -1,7 +1,7 @@
 """What does a sliding window, a resize or a shift read, whichever dimensions it runs over?"""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -196,11 +196,15 @@ def _spaced(graph: Graph, layer: Layer, field: str, value: Any, step: int) -> An
     """Return a parameter of a window that runs over cells ``step`` apart."""
     if step == 1:
         return value
-    if not isinstance(layer, Conv | MaxPool | AvgPool | Pad) or (field == "stride" and value != 1):
+    kinds = Conv | MaxPool | AvgPool | Pad
+    if not isinstance(layer, kinds) or (field == "stride" and value != 1):
         raise lost(graph.here, "a window runs over a part of an axis")
     if field in ("dilation", "before", "after"):
         return value * step
-    return tuple(v * step for v in value) if field == "padding" else value
+    if field == "padding":
+        before, after = cast("tuple[int, int]", value)
+        return before * step, after * step
+    return value
 
 
 def _trivial(layer: Layer, i: int, n: int) -> bool:

@@ -10,7 +10,7 @@ from rfcalc.cells import Cells
 from rfcalc.errors import fail
 from rfcalc.growth import footprint
 from rfcalc.masks import Mask, Question, mask
-from rfcalc.paths import Paths
+from rfcalc.path_counts import Paths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

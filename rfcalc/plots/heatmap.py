@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from rfcalc.masks import Mask
-from rfcalc.paths import Paths
+from rfcalc.path_counts import Paths
 from rfcalc.plots.fields import Field, field
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.panel import Panel

@@ -11,7 +11,7 @@ from rfcalc.footprint import Footprint
 from rfcalc.growth import footprints
 from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
-from rfcalc.paths import Paths, paths
+from rfcalc.path_counts import Paths, paths
 from rfcalc.plots.fields import Field, centred, field
 from rfcalc.plots.heatmap import LABELS, What, brief, cuts, panel
 from rfcalc.plots.page import Style, compose, fit

@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.masks import Mask
-from rfcalc.paths import Paths
+from rfcalc.path_counts import Paths
 from rfcalc.plots.colours import HATCH, diagonal, ramp
 from rfcalc.plots.fields import field
 from rfcalc.plots.heatmap import LABELS, What, facts, headline, panel

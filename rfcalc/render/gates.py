@@ -6,7 +6,7 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.errors import Location
-from rfcalc.judges import Limit
+from rfcalc.gates.judges import Limit
 from rfcalc.render.checks import Checks, is_file
 from rfcalc.render.exchange import as_junit, as_sarif
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row, growth
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network import Network, Node
-from rfcalc.stages import dilation_of, kernel_of
 
 __all__ = ["GRAPHS", "Box", "boxes", "dot", "mermaid"]
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.errors import NeedsSize
+from rfcalc.gridding.measures import Measures
+from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
-from rfcalc.measures import Measures
 from rfcalc.network import Node
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis
 from rfcalc.render.hdc import hdc_data
 from rfcalc.report import Report, StageReport
-from rfcalc.stages import dilation_of, kernel_of
 
 __all__ = ["measures_data", "report_document", "report_rows"]
 

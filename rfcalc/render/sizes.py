@@ -5,9 +5,9 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.network import Network
-from rfcalc.padding import Share
 from rfcalc.render.document import Column, Document, Table, by_axis
-from rfcalc.sizes import AxisSizes
+from rfcalc.tiling.padding import Share
+from rfcalc.tiling.sizes import AxisSizes
 
 __all__ = ["sizes_data", "sizes_document", "taken"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.render.document import Column, Document, Lines, Table
-from rfcalc.streams import Stage, Stream
+from rfcalc.tiling.streams import Stage, Stream
 
 __all__ = ["stream_document"]
 

@@ -6,10 +6,10 @@ from typing import Any
 from rfcalc import __version__
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis
 from rfcalc.render.sizes import sizes_data, taken
-from rfcalc.sizes import AxisSizes
 from rfcalc.tiling.bioimage import Description
 from rfcalc.tiling.plan import Plan
 from rfcalc.tiling.proof import Proof
+from rfcalc.tiling.sizes import AxisSizes
 
 __all__ = ["plan_document"]
 

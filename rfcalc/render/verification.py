@@ -3,7 +3,7 @@
 from typing import Any
 
 from rfcalc.render.document import Column, Document, Lines, Table
-from rfcalc.verification import Check, Refutation, Verification
+from rfcalc.verification.result import Check, Refutation, Verification
 
 __all__ = ["verification_document"]
 

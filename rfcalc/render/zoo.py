@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from rfcalc import __version__
-from rfcalc.glance import Glance, stage_glances
-from rfcalc.glance import glance as look
-from rfcalc.load import load
+from rfcalc.gridding.glance import Glance, stage_glances
+from rfcalc.gridding.glance import glance as look
+from rfcalc.loading import load
 from rfcalc.render.document import Column, Document, Table, by_axis
 from rfcalc.zoo import zoo_text
 

@@ -6,12 +6,12 @@ from math import prod
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.gridding.stages import stages
 from rfcalc.network import Network
 from rfcalc.repair.search import Search, candidates, keeps, moved
 from rfcalc.repair.sites import Site, edited, sites
 from rfcalc.report import Report, StageReport, analyze
 from rfcalc.spec import read_text
-from rfcalc.stages import stages
 
 __all__ = ["Change", "Repair", "repair"]
 

@@ -5,10 +5,10 @@ from math import gcd
 
 import msgspec
 
+from rfcalc.gridding.stages import Stage, dilation_of, kernel_of
 from rfcalc.growth import footprint, growth, widest
 from rfcalc.network import Network, Node, without_global
 from rfcalc.repair.sites import Site
-from rfcalc.stages import Stage, dilation_of, kernel_of
 from rfcalc.taps import Taps
 
 __all__ = ["TRIAL_LIMIT", "Search", "candidates", "keeps", "moved"]

@@ -7,10 +7,10 @@ import msgspec
 import yaml
 
 from rfcalc.errors import RfcalcError
+from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.network import Network
 from rfcalc.spec import read_text
 from rfcalc.spec.text import compose
-from rfcalc.stages import dilation_of, kernel_of
 
 __all__ = ["Edit", "Site", "edited", "sites"]
 

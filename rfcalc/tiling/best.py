@@ -7,7 +7,7 @@ from math import prod
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.grids import Grids
+from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
 from rfcalc.tiling.plan import Plan, planned
 

@@ -5,7 +5,7 @@ from math import ceil, floor
 import msgspec
 
 from rfcalc.errors import ImpossibleSize, fail
-from rfcalc.grids import Grids
+from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
 
 __all__ = ["Description", "described"]

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from rfcalc.grids import Grids
 from rfcalc.growth import footprint
-from rfcalc.reach import reach
+from rfcalc.tiling.grids import Grids
+from rfcalc.tiling.reach import reach
 
 __all__ = ["Halo", "halo"]
 

@@ -8,8 +8,8 @@ from math import ceil, prod
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.grids import Grids, grids
 from rfcalc.network import Network
+from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.halo import Halo, halo
 from rfcalc.tiling.windows import windows
 
@@ -95,7 +95,7 @@ def tile(
 
     Examples
     --------
-    >>> from rfcalc.load import load
+    >>> from rfcalc.loading import load
     >>> plan = tile(load("k3,k3d2,k3d5", input=(64, 64)), 32)
     >>> plan.halo.any
     ((8, 8), (8, 8))

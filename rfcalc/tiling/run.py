@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from rfcalc.grids import Grids
 from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
-from rfcalc.layers.pointwise import ChannelShuffle, Pointwise
+from rfcalc.layers.pointwise import ChannelShuffle, Mul, Pointwise
 from rfcalc.layers.resample import PixelShuffle
 from rfcalc.layers.window import Conv, ConvTranspose
+from rfcalc.tiling.grids import Grids
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Runner", "runner"]
 
-STEPS = 256
-"""Values are whole multiples of 1/256 ..."""
-PRIME = 251
-"""... below 251/256: sums of them are exact, whatever the order in which they are added."""
+STEPS = 1 << 16
+"""Values are whole multiples of ``1 / STEPS`` ..."""
+PRIME = 65521
+"""... below ``PRIME / STEPS``: sums of them are exact, in whatever order they are added."""
 BETWEEN_CHANNELS = (LAYERS["softmax"], LAYERS["layernorm"], ChannelShuffle)
 """Layers that do nothing, or nothing but hide differences, to one channel."""
 
@@ -33,7 +33,7 @@ class Runner(msgspec.Struct, frozen=True):
     """A network of one channel with drawn weights, run by the NumPy backend.
 
     Weights are small integers, and after each layer every value is reduced to
-    ``floor(256 * y) mod 251 / 256``. So no sum is ever rounded, the order in which a matrix
+    ``floor(65536 * y) mod 65521 / 65536``. So no sum is ever rounded, the order in which a matrix
     product adds cannot show, and a cell that is read changes the result unless a maximum or a
     flat stretch hides it.
     """
@@ -60,6 +60,8 @@ class Runner(msgspec.Struct, frozen=True):
             layer, parts = self.layers[position], [values[i] for i in sources]
             if isinstance(layer, PixelShuffle):
                 parts = [_mixed(parts[0], prod(layer.factor))]
+            if isinstance(layer, Mul):
+                parts = [part + 1 for part in parts]  # so that products do not fade to 0
             alone = isinstance(layer, BETWEEN_CHANNELS) or type(layer) is Pointwise
             y = parts[0] if alone else forward(layer, parts, self.weights[position])
             values[position] = _mixed(y, 1)
@@ -91,7 +93,7 @@ def runner(grids: Grids, generator: "Generator") -> Runner:
 
 
 def _mixed(y: "Array", channels: int) -> "Array":
-    """Return so many channels made of those given, reduced to multiples of 1/256 below 251/256."""
+    """Return so many channels made of those given, reduced to multiples of ``1 / STEPS``."""
     import numpy as np
 
     # A pooling window that lies in the padding alone has no maximum: -inf.

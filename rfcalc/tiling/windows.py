@@ -7,9 +7,9 @@ import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, fail
-from rfcalc.grids import Grids
 from rfcalc.masks import folded
 from rfcalc.taps import Taps
+from rfcalc.tiling.grids import Grids
 
 __all__ = ["Windows", "windows"]
 

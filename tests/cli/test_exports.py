@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from rfcalc.masks import mask
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from tests.brute import net
 from tests.cli.processes import ROOT
 

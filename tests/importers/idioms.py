@@ -1,5 +1,7 @@
 """Small modules, one per operator or idiom, that a reader must get exactly right."""
 
+# A row of the tables is easier to read as one line.
+# ruff: noqa: E501
 from collections.abc import Callable
 
 import torch
@@ -98,6 +100,14 @@ def window_mean(x, k=4):
     y = x.view(b, n, h // k, k, w // k, k).permute(0, 2, 4, 3, 5, 1).reshape(-1, k * k, n)
     y = y * torch.sigmoid(y.mean(1, keepdim=True))
     return y.view(b, h // k, w // k, k, k, n).permute(0, 5, 1, 3, 2, 4).reshape(b, n, h, w)
+
+
+def patch_mean(x, k=4):
+    """Cells at the same place of every patch share a gate."""
+    b, n, h, w = x.shape
+    y = x.view(b, n, h // k, k, w // k, k).permute(0, 1, 3, 5, 2, 4).reshape(b, n, k * k, -1)
+    y = y * torch.sigmoid(y.mean(-1, keepdim=True))
+    return y.view(b, n, k, k, h // k, w // k).permute(0, 1, 4, 2, 5, 3).reshape(b, n, h, w)
 
 
 class Halo(nn.Module):
@@ -274,6 +284,7 @@ LOCAL: dict[str, Idiom] = {
     "shifted-windows": (nn.Sequential(c(3, 4), WindowAttention(), WindowAttention(shift=2)), (1, 3, 16, 16)),
     "grid-attention": (Fn(grid_attention, c(3, 4)), (1, 3, 12, 12)),
     "window-gate": (Fn(window_mean, c(3, 4)), (1, 3, 16, 16)),
+    "patch-gate": (Fn(patch_mean, c(3, 4)), (1, 3, 16, 12)),
     "halo-attention": (nn.Sequential(c(3, 3), Halo()), (1, 3, 16, 16)),
     "unfold": (Fn(lambda x: F.unfold(x, 3, padding=1).view(1, 27, 12, 12), None, c(27, 4)), (1, 3, 12, 12)),
     "fold": (Fn(lambda x: F.fold(x.flatten(2), (12, 12), 2, stride=2), c(3, 8, 2, 2, 0)), (1, 3, 12, 12)),

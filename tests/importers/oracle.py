@@ -122,7 +122,9 @@ class Verdict:
 
     def note(self, state: str, fact: str) -> None:
         setattr(self, state, getattr(self, state) + 1)
-        if state != "equal" and (not self.first or state == "wrong" and "wrong" not in self.first):
+        if state != "equal" and (
+            not self.first or (state == "wrong" and "wrong" not in self.first)
+        ):
             self.first = f"{state}: {fact}"
 
 

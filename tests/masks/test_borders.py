@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 from rfcalc.growth import footprint
 from rfcalc.layers import LAYERS
 from rfcalc.masks import mask
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from tests.brute import net
 from tests.graphs import built
 

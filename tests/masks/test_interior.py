@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.masks import mask
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from tests.brute import field
 from tests.graphs import graphs, resized
 

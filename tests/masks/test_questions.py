@@ -7,7 +7,7 @@ from numpy.testing import assert_array_equal
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.masks import PIXEL_LIMIT, mask
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from tests.brute import net
 
 

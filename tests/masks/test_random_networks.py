@@ -15,7 +15,7 @@ from numpy.testing import assert_array_equal
 from rfcalc import numpy_backend
 from rfcalc.errors import RfcalcError
 from rfcalc.masks import mask
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from tests.networks import networks, positions
 
 NETWORKS = int(os.environ.get("RFCALC_NETWORKS", "500"))

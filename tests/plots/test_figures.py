@@ -8,9 +8,9 @@ from PIL import Image
 
 from rfcalc import plots
 from rfcalc.errors import RfcalcError
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.masks import mask
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from rfcalc.plots.colours import ramp
 from rfcalc.plots.multiples import changing
 from tests.plots.reading import BEYOND, DARK, WHITE, blocks_of, flat, grid, is_colour

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from rfcalc import plots
 from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.plots.growth import curve
 
 

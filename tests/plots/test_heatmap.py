@@ -7,9 +7,9 @@ import pytest
 from rfcalc import plots
 from rfcalc.cells import Cells
 from rfcalc.errors import RfcalcError
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.masks import mask
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from rfcalc.plots.colours import ramp
 from rfcalc.plots.scale import scale
 from rfcalc.region import Region

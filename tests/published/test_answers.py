@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.zoo import zoo_names
 from tests.published.shapes import rows
 

@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import pytest
 
+from rfcalc.gridding.measures import measures
 from rfcalc.growth import footprint
-from rfcalc.load import load
-from rfcalc.measures import measures
-from rfcalc.paths import paths
+from rfcalc.loading import load
+from rfcalc.path_counts import paths
 from tests.brute import net
 from tests.published.shapes import last, residual, rows, stack
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.render.graph import boxes, dot, mermaid
 
 HOSTILE = 'a"b\\n<script>]--> {x}; #1'

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rfcalc.blocks import blocks, section
 from rfcalc.cells import Cells
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.masks import mask
 from rfcalc.region import Region
 from rfcalc.render.terminal import draw_cells, draw_mask, legend, sparkline

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from rfcalc.cells import Cells
 from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.masks import mask
 from rfcalc.render.page import page
 from rfcalc.render.page.data import page_data

@@ -9,9 +9,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from rfcalc.cli import app
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.masks import mask
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from rfcalc.render.page import page
 from rfcalc.report import analyze
 from tests.report.browser import CHROMIUM, DRIVER, Browser

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rfcalc.load import load
+from rfcalc.loading import load
 from tests.spec.reading import codes, names, net
 
 

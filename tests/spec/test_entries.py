@@ -7,7 +7,7 @@ import pytest
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.layers import ALIASES, LAYERS, PARAMETER_ALIASES
-from rfcalc.load import load
+from rfcalc.loading import load
 from tests.spec.reading import conv, names, net
 
 SPECIMEN = """

@@ -10,7 +10,7 @@ from inline_snapshot import snapshot
 
 from rfcalc.codes import CODES
 from rfcalc.errors import RfcalcError
-from rfcalc.load import load
+from rfcalc.loading import load
 from tests.spec.reading import codes, conv, faults, net
 
 BAD = sorted((Path(__file__).parents[1] / "bad").iterdir())

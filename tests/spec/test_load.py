@@ -6,7 +6,7 @@ import pytest
 
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.zoo import zoo_names
 from tests.spec.reading import net
 

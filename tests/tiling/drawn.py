@@ -7,11 +7,11 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from rfcalc.errors import RfcalcError
-from rfcalc.grids import grids
 from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
 from rfcalc.network import Draft, Input, Network, build
 from rfcalc.tiling import halo
+from rfcalc.tiling.grids import grids
 from tests.layers import layers
 from tests.networks import networks
 

@@ -7,16 +7,16 @@ from types import ModuleType
 
 import pytest
 
-from rfcalc.grids import grids
 from rfcalc.growth import growth
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.network import Network
-from rfcalc.padding import unpadded
-from rfcalc.sizes import sizes
 from rfcalc.spec import read_text
-from rfcalc.streams import stream
 from rfcalc.tiling import halo, tile
+from rfcalc.tiling.grids import grids
+from rfcalc.tiling.padding import unpadded
 from rfcalc.tiling.proof import verify
+from rfcalc.tiling.sizes import sizes
+from rfcalc.tiling.streams import stream
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rfcalc.ancestors import depends
 from rfcalc.errors import NeedsSize, RfcalcError
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.network import Draft, Input, Network, build
-from rfcalc.padding import clean, shares, unpadded
-from rfcalc.sizes import nearest, sizes, taker
 from rfcalc.spec import read_text
 from rfcalc.taps import Taps
+from rfcalc.tiling.ancestors import depends
+from rfcalc.tiling.padding import clean, shares, unpadded
+from rfcalc.tiling.sizes import nearest, sizes, taker
 from tests.networks import networks
 from tests.tiling.drawn import OPS, at_size, tileable
 

@@ -7,12 +7,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rfcalc.errors import RfcalcError
-from rfcalc.grids import Grids, grids
-from rfcalc.load import load
+from rfcalc.loading import load
 from rfcalc.network import Network
 from rfcalc.spec import read_text
-from rfcalc.streams import stream
 from rfcalc.taps import Taps
+from rfcalc.tiling.grids import Grids, grids
+from rfcalc.tiling.streams import stream
 from tests.tiling.drawn import tileable
 
 SAMPLES = 480

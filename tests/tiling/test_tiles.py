@@ -12,13 +12,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rfcalc.errors import ImpossibleSize
-from rfcalc.grids import grids
 from rfcalc.growth import footprint
 from rfcalc.layers.window import AvgPool, MaxPool
 from rfcalc.network import Network
 from rfcalc.spec import read_text
 from rfcalc.taps import Taps
 from rfcalc.tiling import Plan, Span, halo, tile
+from rfcalc.tiling.grids import grids
 from rfcalc.tiling.proof import verify
 from rfcalc.tiling.windows import windows
 from tests.tiling.drawn import tileable

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.importers.torch.pt2 import program_in
 from rfcalc.importers.torch.reader import read_program
@@ -54,7 +54,8 @@ def from_torch(
     from rfcalc.importers.torch.exported import exported
     from rfcalc.importers.torch.target import part_of
 
-    args = tuple(example_input) if isinstance(example_input, tuple | list) else (example_input,)
+    several = isinstance(example_input, tuple | list)
+    args = tuple(cast("Sequence[Any]", example_input)) if several else (example_input,)
     if submodule is not None:
         model, args, kwargs = part_of(model, submodule, args, kwargs)
     return read_program(exported(model, args, kwargs), layout, assume_pointwise)

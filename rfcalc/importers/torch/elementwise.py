@@ -111,7 +111,7 @@ def _glu(op: Op) -> Result:
     from rfcalc.importers.cutting import narrow
 
     x = op.value("self")
-    d = op["dim"] % len(x.shape)
+    d = op.number("dim") % len(x.shape)
     half = x.shape[d] // 2
     halves = [narrow(op.graph, x, d, start, half) for start in (0, half)]
     return broadcast(op, halves, Mul())

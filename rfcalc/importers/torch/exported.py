@@ -117,13 +117,8 @@ def _read_call(
             _shaped(shapes, str(one), item)
     else:
         _shaped(shapes, name, value)
-    stack = tuple(
-        (
-            str(path).split("@")[0],
-            kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__qualname__}",
-        )
-        for path, kind in (node.meta.get("nn_module_stack") or {}).values()
-    )
+    around: dict[str, tuple[str, str]] = node.meta.get("nn_module_stack") or {}
+    stack = tuple((str(path).split("@")[0], str(kind)) for path, kind in around.values())
     op, overload, inplace = split_target(target)
     args = {key: _plain(arg, prefix, renamed) for key, arg in given.items()}
     calls.append(Call(op, overload, inplace, args, outputs, stack))
@@ -151,7 +146,8 @@ def _shaped(shapes: dict[str, tuple[int, ...]], name: str, value: Any) -> None:
 
 
 def _named(node: Any, prefix: str, renamed: dict[str, str]) -> str:
-    return renamed.get(prefix + node.name, prefix + node.name)
+    name = prefix + str(node.name)
+    return renamed.get(name, name)
 
 
 def _plain(arg: Any, prefix: str, renamed: dict[str, str]) -> Any:

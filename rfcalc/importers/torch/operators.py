@@ -1,7 +1,7 @@
 """Which PyTorch operators are handled, and how? One registered function per operator."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -41,6 +41,16 @@ class Op:
         """Return an argument that is not a tensor, or its default."""
         given = self.call.args.get(name)
         return self.defaults.get(name) if given is None else given
+
+    def number(self, name: str) -> int:
+        """Return an argument that is one integer."""
+        return int(self[name])
+
+    def numbers(self, name: str) -> list[int]:
+        """Return an argument that is a list of integers, or one of them."""
+        given: Any = self[name]
+        listed = cast("list[int]", given if isinstance(given, list | tuple) else [given])
+        return [int(item) for item in listed]
 
     def has(self, name: str) -> bool:
         """Whether an argument is given and is a tensor."""

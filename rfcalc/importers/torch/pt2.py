@@ -143,7 +143,8 @@ def _sizes(value: dict[str, Any]) -> tuple[int, ...]:
 def _size(size: dict[str, Any]) -> int:
     if "as_int" in size:
         return int(size["as_int"])
-    hint = (size.get("as_expr") or {}).get("hint") or {}
+    expression: dict[str, Any] = size.get("as_expr") or {}
+    hint: dict[str, Any] = expression.get("hint") or {}
     if "as_int" not in hint:
         raise fail("RF504", "the program has a dimension without a size", "export at fixed sizes")
     return int(hint["as_int"])

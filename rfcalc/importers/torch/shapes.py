@@ -1,5 +1,7 @@
 """What do PyTorch's operators on shapes move, cut and join?"""
 
+from typing import cast
+
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
@@ -55,9 +57,8 @@ def _movedim(op: Op) -> Result:
     """Dimensions moved to other places."""
     x = op.value("self")
     rank = len(x.shape)
-    source, target = op["source"], op["destination"]
-    source = [d % rank for d in (source if isinstance(source, list) else [source])]  # pyright: ignore[reportUnknownVariableType]
-    target = [d % rank for d in (target if isinstance(target, list) else [target])]  # pyright: ignore[reportUnknownVariableType]
+    source = [d % rank for d in op.numbers("source")]
+    target = [d % rank for d in op.numbers("destination")]
     order = [d for d in range(rank) if d not in source]
     for at, d in sorted(zip(target, source, strict=True)):
         order.insert(at, d)
@@ -99,7 +100,7 @@ def _cat(op: Op) -> Result:
 @operator("stack", kind="layout", dim=0)
 def _stack(op: Op) -> Result:
     """Tensors side by side along a new dimension."""
-    return layout.stack(op.graph, op.values("tensors"), op["dim"])
+    return layout.stack(op.graph, op.values("tensors"), op.number("dim"))
 
 
 @operator(
@@ -110,7 +111,7 @@ def _stack(op: Op) -> Result:
 def _split(op: Op) -> Result:
     """A dimension in consecutive pieces."""
     x = op.value("self")
-    d = op["dim"] % len(x.shape)
+    d = op.number("dim") % len(x.shape)
     start, found = 0, list[Value]()
     for shape in op.shapes:
         found.append(cutting.narrow(op.graph, x, d, start, shape[d]))
@@ -122,29 +123,30 @@ def _split(op: Op) -> Result:
 def _unbind(op: Op) -> Result:
     """Every index of a dimension by itself."""
     x = op.value("self")
-    return [cutting.select(op.graph, x, op["dim"], i) for i in range(x.shape[op["dim"]])]
+    return [cutting.select(op.graph, x, op["dim"], i) for i in range(x.shape[op.number("dim")])]
 
 
 @operator("slice", "slice_copy", kind="frame", dim=0, start=0, step=1)
 def _slice(op: Op) -> Result:
     """A slice as in Python."""
     x = op.value("self")
-    stop = op["end"] if op["end"] is not None else x.shape[op["dim"]]
-    return cutting.strided(op.graph, x, op["dim"], op["start"], stop, op["step"])
+    d = op.number("dim") % len(x.shape)
+    stop = x.shape[d] if op["end"] is None else op.number("end")
+    return cutting.strided(op.graph, x, d, op.number("start"), stop, op.number("step"))
 
 
 @operator("narrow", kind="frame")
 def _narrow(op: Op) -> Result:
     """A run of a dimension's indices."""
     x = op.value("self")
-    start = op["start"] % x.shape[op["dim"]]
-    return cutting.narrow(op.graph, x, op["dim"], start, op["length"])
+    start = op.number("start") % x.shape[op.number("dim")]
+    return cutting.narrow(op.graph, x, op.number("dim"), start, op.number("length"))
 
 
 @operator("select", "select_copy", kind="frame")
 def _select(op: Op) -> Result:
     """One index of a dimension."""
-    return cutting.select(op.graph, op.value("self"), op["dim"], op["index"])
+    return cutting.select(op.graph, op.value("self"), op.number("dim"), op.number("index"))
 
 
 @operator("repeat", "tile", kind="layout")
@@ -166,7 +168,7 @@ def _repeat_interleave(op: Op) -> Result:
     x = op.value("self")
     if op["dim"] is None or not isinstance(op["repeats"], int) or isinstance(x, Pieces):
         raise op.lost("the number of repeats is not a constant")
-    d = op["dim"] % len(x.shape)
+    d = op.number("dim") % len(x.shape)
     if not spatial(x.dims[d]):
         dims = list(x.dims)
         dims[d] = normal([*dims[d], Factor(op["repeats"])])
@@ -180,16 +182,16 @@ def _roll(op: Op) -> Result:
     x = op.value("self")
     if not op["dims"]:
         raise op.lost("it shifts all dimensions as one")
-    dims = [d % len(x.shape) for d in op["dims"]]
-    shifts = op["shifts"] if isinstance(op["shifts"], list | tuple) else [op["shifts"]]  # pyright: ignore[reportUnknownVariableType]
-    return slide(op.graph, x, Roll(shift=tuple(shifts)), dims)  # pyright: ignore[reportUnknownArgumentType]
+    dims = [d % len(x.shape) for d in op.numbers("dims")]
+    shifts = op.numbers("shifts")
+    return slide(op.graph, x, Roll(shift=tuple(shifts)), dims)
 
 
 @operator("flip", kind="frame")
 def _flip(op: Op) -> Result:
     """Dimensions reversed."""
     x = op.value("self")
-    dims = [d % len(x.shape) for d in op["dims"]]
+    dims = [d % len(x.shape) for d in op.numbers("dims")]
     if isinstance(x, Tensor) and not any(spatial(x.dims[d]) for d in dims):
         return x
     return slide(op.graph, x, Flip(over=(True,) * len(dims)), dims)
@@ -243,9 +245,9 @@ def _index(op: Op) -> Result:
     if isinstance(x, Pieces) or not constants:
         raise op.lost("which cells it reads depends on the values")
     if op.call.op in ("gather", "index_select", "take_along_dim"):
-        dims = [op["dim"] % len(x.shape)]
+        dims = [op.number("dim") % len(x.shape)]
     else:
-        dims = [d for d, item in enumerate(given or ()) if item is not None]
+        dims = [d for d, item in enumerate(cast("list[object]", given)) if item is not None]
     if any(spatial(x.dims[d]) for d in dims) or len(op.shape) != len(x.shape):
         raise op.lost("it takes cells by a table of indices")
     done = list(x.dims)

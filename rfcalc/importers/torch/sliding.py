@@ -198,7 +198,7 @@ def _channel_shuffle(op: Op) -> Result:
 def _unfold(op: Op) -> Result:
     """The elements under each place of a window, as a new last dimension."""
     x = plain_tensor(op, "self")
-    d = op["dimension"] % len(x.shape)
+    d = op.number("dimension") % len(x.shape)
     layer = Conv(kernel=(op["size"],), stride=(op["step"],), dilation=(1,), padding=((0, 0),))
     done = windows.slide(op.graph, x, layer, [d])
     assert isinstance(done, Tensor)

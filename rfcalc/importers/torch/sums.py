@@ -61,7 +61,7 @@ def _running(op: Op) -> Result:
 def _sorted(op: Op) -> Result:
     """Sorted over channels; over space, refused."""
     x = op.value("self")
-    d = op["dim"] % len(x.shape)
+    d = op.number("dim") % len(x.shape)
     if isinstance(x, Pieces) or any(f.axis is not None for f in x.dims[d]):
         raise op.lost("which cells it moves where depends on the values")
     done = cutting.narrow(op.graph, x, d, 0, op.shape[d])
@@ -229,8 +229,8 @@ def _fourier(op: Op) -> Result:
     x = op.value("self")
     rank = len(x.shape)
     default = [-2, -1] if op.call.op.endswith("2") else [-1]
-    given = op["dim"] if op["dim"] is not None else default
-    dims = [d % rank for d in (given if isinstance(given, list | tuple) else [given])]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    given = default if op["dim"] is None else op.numbers("dim")
+    dims = [d % rank for d in given]
     return mix(op.graph, x, dims, plain("identity"), Sequence)
 
 
@@ -239,7 +239,7 @@ def _cosine(op: Op) -> Result:
     """Compared along a dimension."""
     one, two = op.value("x1"), op.value("x2")
     rank = max(len(one.shape), len(two.shape))
-    gone = op["dim"] % rank - rank
+    gone = op.number("dim") % rank - rank
     labelled = [(v, range(-len(v.shape), 0)) for v in (one, two)]
     out = [d for d in range(-rank, 0) if d != gone]
     return combine(op.graph, Mul(), labelled, out)

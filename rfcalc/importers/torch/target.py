@@ -94,7 +94,9 @@ def part_of(
     """
     import torch
 
-    modules = dict(model.named_modules())
+    modules: dict[str, torch.nn.Module] = {}
+    for name, module in model.named_modules():
+        modules[name] = module
     if path not in modules or not path:
         known = [name for name in modules if name]
         raise fail("RF510", f"the model has no submodule '{path}'", nearest(path, known))

@@ -9,12 +9,12 @@ import msgspec
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
+from rfcalc.gridding.lattice import core, overlap, read_share, sublattices
+from rfcalc.gridding.stages import dilation_of
 from rfcalc.growth import bounded, footprint, widest
-from rfcalc.lattice import core, overlap, read_share, sublattices
 from rfcalc.network import Network
-from rfcalc.paths import paths
+from rfcalc.path_counts import paths
 from rfcalc.region import Region
-from rfcalc.stages import dilation_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -236,11 +236,12 @@ def _squares(shares: "Sequence[NDArray[np.float64]]") -> dict[int, int]:
     held: list[NDArray[np.float64]] = []
     reach = max(n for share in shares for n in share.shape)
     for share in shares:
-        offsets: list[NDArray[Any]] = [np.abs(2 * np.arange(n) - (n - 1)) for n in share.shape]
-        distance: NDArray[Any] = offsets[0]
-        for other in offsets[1:]:
-            distance = np.maximum.outer(distance, other)
-        weights: NDArray[np.float64] = np.bincount(
+        distance: NDArray[Any] = np.zeros(share.shape, dtype=np.int64)
+        for axis, extent in enumerate(share.shape):
+            offsets = [abs(2 * i - (extent - 1)) for i in range(extent)]
+            lines = np.array(offsets).reshape([-1 if a == axis else 1 for a in range(share.ndim)])
+            distance = np.maximum(distance, lines)
+        weights: NDArray[Any] = np.bincount(
             distance.ravel(), weights=share.ravel(), minlength=reach
         )
         held.append(weights.cumsum())

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.fitting import at_size
 from rfcalc.footprint import Footprint
 from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
-from rfcalc.paths import paths
-from rfcalc.places import behind, interiors, kind, outputs
-from rfcalc.probes import Probe, answers, probes
-from rfcalc.verification import Check, Difference, Refutation, Verification
+from rfcalc.path_counts import paths
+from rfcalc.verification.fitting import at_size
+from rfcalc.verification.places import behind, interiors, kind, outputs
+from rfcalc.verification.probes import Probe, answers, probes
+from rfcalc.verification.result import Check, Difference, Refutation, Verification
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,14 +8,14 @@ from math import floor, lcm
 import msgspec
 
 from rfcalc.cells import Cells
-from rfcalc.clocks import Clock, clocks
 from rfcalc.errors import fail
 from rfcalc.footprint import Footprint
-from rfcalc.grids import Grids, grids
 from rfcalc.growth import footprints
 from rfcalc.network import Network
-from rfcalc.reach import reach
 from rfcalc.taps import PERIOD_LIMIT, Taps
+from rfcalc.tiling.clocks import Clock, clocks
+from rfcalc.tiling.grids import Grids, grids
+from rfcalc.tiling.reach import reach
 
 __all__ = ["Stage", "Stream", "stream"]
 

@@ -11,8 +11,8 @@ from rfcalc.errors import ImpossibleSize, NeedsSize, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network
-from rfcalc.sizes import Taker, first, sizes, taker
 from rfcalc.taps import IDENTITY, Taps
+from rfcalc.tiling.sizes import Taker, first, sizes, taker
 
 __all__ = ["Share", "clean", "shares", "unpadded"]
 

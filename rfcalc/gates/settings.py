@@ -10,7 +10,7 @@ import msgspec
 
 from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
 from rfcalc.gates import GATES, Gates
-from rfcalc.judges import Limit
+from rfcalc.gates.judges import Limit
 from rfcalc.network import nearest
 
 __all__ = ["Settings", "contradictions", "limit", "settings"]

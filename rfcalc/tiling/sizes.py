@@ -6,11 +6,11 @@ from math import lcm
 
 import msgspec
 
-from rfcalc.ancestors import depends, sizes_at
 from rfcalc.errors import ImpossibleSize, fail
-from rfcalc.grids import settled
 from rfcalc.network import Network, Node
 from rfcalc.taps import PERIOD_LIMIT, Taps
+from rfcalc.tiling.ancestors import depends, sizes_at
+from rfcalc.tiling.grids import settled
 
 __all__ = ["SEARCH_LIMIT", "AxisSizes", "Taker", "first", "nearest", "sizes", "taker"]
 

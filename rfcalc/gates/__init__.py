@@ -5,10 +5,10 @@ from typing import Literal
 
 import msgspec
 
-from rfcalc import judges
 from rfcalc.errors import Location, fail
-from rfcalc.glance import glance
-from rfcalc.judges import Fault, Limit, Question
+from rfcalc.gates import judges
+from rfcalc.gates.judges import Fault, Limit, Question
+from rfcalc.gridding.glance import glance
 from rfcalc.network import Network, without_global
 
 __all__ = ["GATES", "Failure", "Gate", "Gates", "check"]
@@ -60,7 +60,7 @@ def check(
 
     Examples
     --------
-    >>> from rfcalc.load import load
+    >>> from rfcalc.loading import load
     >>> [failure.gate for failure in check(load("k3d2,k3d2"), {"no-holes": True, "min-rf": (9,)})]
     ['no-holes']
     """

@@ -5,13 +5,13 @@ from functools import cached_property
 
 import msgspec
 
-from rfcalc.findings import gaps
-from rfcalc.glance import Glance, stage_glances
+from rfcalc.gridding.findings import gaps
+from rfcalc.gridding.glance import Glance, stage_glances
+from rfcalc.gridding.lattice import read_share
+from rfcalc.gridding.layer_findings import checkerboard
+from rfcalc.gridding.stages import Stage, dilated_layers, dilation_of, kernel_of
 from rfcalc.hdc import HdcVerdict, hdc_check
-from rfcalc.lattice import read_share
-from rfcalc.layer_findings import checkerboard
 from rfcalc.network import Network, Node
-from rfcalc.stages import Stage, dilated_layers, dilation_of, kernel_of
 
 __all__ = [
     "Fault",

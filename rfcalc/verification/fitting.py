@@ -7,7 +7,7 @@ from math import ceil, prod
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.growth import growth
 from rfcalc.network import Draft, Input, Network, build
-from rfcalc.sizes import nearest, taker
+from rfcalc.tiling.sizes import nearest, taker
 
 __all__ = ["CELLS_LIMIT", "at_size", "fitted", "resized"]
 

@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 import msgspec
 
 from rfcalc.layers.base import Layer
-from rfcalc.network import Network, without_global
+from rfcalc.network import Input, Network, without_global
 from rfcalc.taps import Taps
 
 __all__ = ["Stage", "dilated_layers", "dilation_of", "kernel_of", "stages"]
@@ -202,12 +202,18 @@ def _end(source: int, dilated: Sequence[int], postdom: Sequence[int], region: Se
 
 
 def _pooled(network: Network, source: int, target: int) -> bool:
-    """Whether a layer that reads its whole input, and is no gate, feeds into a stage."""
-    between = network.between(source, target)
-    return any(
-        inside and not node.layer.gate and not all(isinstance(axis, Taps) for axis in node.taps)
-        for inside, node in zip(between, network.nodes, strict=True)
-    )
+    """Whether a layer that reads its whole input, and is no gate, feeds into a stage.
+
+    Such a layer has no inputs any more once its global context is left aside.
+    """
+    for position in range(source + 1, target):
+        node = network.nodes[position]
+        bounded = all(isinstance(axis, Taps) for axis in node.taps)
+        if node.layer.gate or (bounded and node.inputs) or isinstance(node.layer, Input):
+            continue
+        if network.between(position, target)[target]:
+            return True
+    return False
 
 
 def _carried(

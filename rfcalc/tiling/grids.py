@@ -6,13 +6,13 @@ from math import lcm
 
 import msgspec
 
-from rfcalc.ancestors import depends, sizes_at
 from rfcalc.errors import ImpossibleSize, NeedsSize, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.layers.resample import Upsample
 from rfcalc.network import Network, Node, without_global
 from rfcalc.taps import Taps
+from rfcalc.tiling.ancestors import depends, sizes_at
 
 __all__ = ["Grids", "grids", "settled"]
 

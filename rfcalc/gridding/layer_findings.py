@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import gcd
 
-from rfcalc.findings import Finding
+from rfcalc.gridding.findings import Finding
+from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Growth, Misalignment, Row
 from rfcalc.layers.base import Layer
 from rfcalc.layers.window import ConvTranspose
 from rfcalc.network import Network, Node
-from rfcalc.stages import dilation_of, kernel_of
 from rfcalc.taps import Taps
 
 __all__ = ["checkerboard", "layer_findings"]

@@ -6,9 +6,9 @@ from fractions import Fraction
 import msgspec
 
 from rfcalc.footprint import Footprint
+from rfcalc.gridding.stages import Stage, stages
 from rfcalc.growth import footprint, widest
 from rfcalc.network import Network, without_global
-from rfcalc.stages import Stage, stages
 from rfcalc.taps import Taps
 
 __all__ = ["Glance", "glance", "stage_glances"]
@@ -45,7 +45,7 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
 def glance(network: Network, source: int, target: int) -> Glance:
     """Return what the node at ``target`` sees of the one at ``source``.
 
-    >>> from rfcalc.load import load
+    >>> from rfcalc.loading import load
     >>> seen = glance(load("k3d2,k3d2"), 0, 2)
     >>> seen.rf, seen.cells, seen.largest_hole
     ((9, 9), 25, (1, 1))

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from rfcalc.grids import Grids
 from rfcalc.taps import Taps
+from rfcalc.tiling.grids import Grids
 
 __all__ = ["Clock", "clocks"]
 

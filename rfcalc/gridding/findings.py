@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from rfcalc.gridding.measures import Measures
 from rfcalc.growth import Row
-from rfcalc.measures import Measures
 
 __all__ = ["Finding", "Severity", "gaps", "output_findings", "stage_findings"]
 

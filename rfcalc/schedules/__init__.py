@@ -1,0 +1,14 @@
+"""Which dilations leave no hole? Nearest, largest and designed schedules."""
+
+from rfcalc.schedules.design import Design, Schedule, design, largest_schedule
+from rfcalc.schedules.suggest import Suggestion, largest_of, suggest
+
+__all__ = [
+    "Design",
+    "Schedule",
+    "Suggestion",
+    "design",
+    "largest_of",
+    "largest_schedule",
+    "suggest",
+]

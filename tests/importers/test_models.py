@@ -1,0 +1,86 @@
+"""Are real models that nobody here wrote read right? A fixed sample of the whole list.
+
+The whole list: ``python -m tests.importers.models --check``.
+"""
+
+import re
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from tests.importers.models import cases, run  # noqa: E402
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+
+SAMPLE = {
+    "torchvision/resnet18": "unbounded",
+    "torchvision/shufflenet_v2_x0_5": "unbounded",
+    "torchvision/convnext_tiny": "unbounded",
+    "torchvision/mobilenet_v3_small": "unbounded",
+    "torchvision/squeezenet1_0": "unbounded",
+    "timm.byobnet/gcresnet33ts": "unbounded",
+    "timm.edgenext/edgenext_xx_small": "unbounded",
+    "timm.hrnet/hrnet_w18_small": "unbounded",
+    "timm.levit/levit_conv_128s": "unbounded",
+    "timm.mobilevit/mobilevitv2_050": "unbounded",
+    "timm.resnest/resnest14d": "unbounded",
+    "smp.unet/unet/resnet18": "exact",
+    "smp.segformer/segformer/resnet18": "exact",
+    "smp.fpn/fpn/mobilenet_v2": "unbounded",
+    "smp.pspnet/pspnet/resnet18": "unbounded",
+    "smp.pan/pan/resnet18": "unbounded",
+    "monai/UNet2d": "unbounded",
+    "monai/VNet2d": "exact",
+    "monai/HighResNet2d": "exact",
+    "monai/BasicUNetPlusPlus2d-pixelshuffle": "exact",
+    "monai/QuickNAT": "unbounded",
+}
+
+REFUSED = {
+    "torchvision.flow/raft_small": "grid_sampler",
+    "timm.byobnet/botnet26t_256|timm.byoanet/botnet26t_256": "pos_embed",
+}
+
+
+@pytest.fixture(scope="module")
+def known():
+    return {f"{case.family}/{case.name}": case for case in cases()}
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_real_model_is_read_right(known, name):
+    if name not in known:
+        pytest.skip("its package is not installed")
+    row = run(known[name], check=True, seconds=60)
+    assert row.status == SAMPLE[name], row.detail
+    equal, wide, wrong = map(int, row.check.split()[0].split("/"))
+    assert (wide, wrong) == (0, 0)
+    assert equal >= 3
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_depends_on_values_is_refused_by_name(known, name):
+    found = [known[one] for one in name.split("|") if one in known]
+    if not found:
+        pytest.skip("its package is not installed")
+    row = run(found[0], check=False, seconds=60)
+    assert row.status == "refused"
+    assert re.search(REFUSED[name], row.detail)
+
+
+RF = {"resnet18": 435, "resnet34": 899, "resnet50": 427, "resnet101": 971, "resnet152": 1451}
+
+
+@pytest.mark.parametrize("name", RF)
+def test_torchvision_resnets_have_the_published_field(known, name):
+    from rfcalc.growth import growth
+    from rfcalc.importers import from_torch
+
+    case = known.get(f"torchvision/{name}")
+    if case is None:
+        pytest.skip("torchvision is not installed")
+    network = from_torch(case.build().eval(), torch.zeros(1, 3, 64, 64))
+    rows = {row.name: row for row in growth(network).rows}
+    last = network.nodes[network.index("layer4", 0)].name
+    assert rows[last].rf == (RF[name],) * 2
