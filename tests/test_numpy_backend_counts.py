@@ -1,5 +1,6 @@
 """Are the backend's path counts exact? Against torch's gradient, integers, and its own forward."""
 
+import re
 import subprocess
 import sys
 from math import comb
@@ -173,7 +174,7 @@ def test_the_judge_does_not_know_the_accused():
     for file in folder.glob("*.py"):
         text = file.read_text(encoding="utf-8")
         for name in accused:
-            assert f"rfcalc.{name} " not in text, file
+            assert not re.search(rf"rfcalc\.{name}\b", text), file
         assert ".taps(" not in text, file
         assert ".jump" not in text, file
 
