@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rfcalc.errors import RfcalcError as RfcalcError
     from rfcalc.hdc import HdcVerdict as HdcVerdict
     from rfcalc.hdc import hdc_check as hdc_check
+    from rfcalc.importers import from_torch as from_torch
     from rfcalc.loading import load as load
     from rfcalc.masks import Mask as Mask
     from rfcalc.masks import mask as mask
@@ -36,6 +37,7 @@ _PUBLIC = {
     "RfcalcError": "errors",
     "Verification": "verification.result",
     "analyze": "report",
+    "from_torch": "importers",
     "hdc_check": "hdc",
     "load": "loading",
     "mask": "masks",

@@ -1,5 +1,6 @@
 """Which network does an argument name? A file, a chain, a shipped network, a model."""
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from rfcalc.zoo import zoo_names, zoo_text
 __all__ = ["load", "source_text"]
 
 SUFFIXES = (".yaml", ".yml", ".json")
+_TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
 def load(
@@ -26,8 +28,10 @@ def load(
     Parameters
     ----------
     net : a network file (``.yaml``, ``.yml``, ``.json``), ``-`` for one on standard input, a
-        chain such as ``"k3,k3d2,k3d5"``, or ``"zoo:NAME"`` for a network that ships with rfcalc.
-    input : input size, cells per axis; goes before the file's own.
+        chain such as ``"k3,k3d2,k3d5"``, ``"zoo:NAME"`` for a network that ships with rfcalc, a
+        ``.pt2`` program saved by ``torch.export.save``, or ``"package.module:factory"``.
+    input : input size, cells per axis; goes before the file's own. For a Python target the shape
+        of the example input, batch and channels included.
     set : values for the file's ``vars``.
 
     Raises
@@ -50,11 +54,35 @@ def load(
             for variable in set or ():
                 raise fail("RF111", f"a chain has no variable '{variable}'", "write a network file")
             return read_inline(name, input)
+        if _TARGET.fullmatch(name) and not Path(name).exists():
+            return _imported(name, input)
     path = Path(name)
+    if path.suffix.lower() == ".pt2":
+        from rfcalc.importers import read_pt2
+
+        return read_pt2(path)
     if path.suffix.lower() not in SUFFIXES:
-        help = f"a network is a file ({', '.join(SUFFIXES)}), a chain (k3,k3d2), zoo:NAME or '-'"
+        help = (
+            f"a network is a file ({', '.join(SUFFIXES)}, .pt2), a chain (k3,k3d2), zoo:NAME or '-'"
+        )
         raise fail("RF112", f"'{name}' does not name a network", help)
     return read_text(_text(path), name, input, set)
+
+
+def _imported(target: str, input: Sequence[int] | None) -> Network:
+    """Return the network of a Python target, which runs the user's code.
+
+    Raises
+    ------
+    RfcalcError
+        RF403: no example input is given.
+    """
+    from rfcalc.importers import from_target
+
+    if input is None:
+        fact = f"'{target}' is run on an example input, and none is given"
+        raise fail("RF403", fact, "give its shape, channels and all: --input 1,3,224,224")
+    return from_target(target, [tuple(input)])
 
 
 def source_text(net: str) -> tuple[str, str]:

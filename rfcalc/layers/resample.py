@@ -40,6 +40,10 @@ class Upsample(Layer, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if (self.scale is None) == (self.size_to is None):
             raise ValueError("give either 'scale' or 'size'")
+        if self.align_corners and (self.antialias or self.mode.startswith("nearest")):
+            raise ValueError(
+                "'align_corners' goes with linear and bicubic modes, without 'antialias'"
+            )
 
     @property
     def resized(self) -> bool:
@@ -97,7 +101,7 @@ class Upsample(Layer, frozen=True, kw_only=True):
         return Cells.of(j for j in inside if self.mode != "bicubic" or abs(j - middle) != step)
 
     def _to_size(self, n: int, m: int) -> Taps:
-        if not self.align_corners or self.mode.startswith("nearest"):
+        if not self.align_corners:
             return self._periodic(Fraction(n, m))
         # The corners pin the relation to these sizes: exact for the m outputs there are.
         _few(m)

@@ -5,7 +5,7 @@
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
 Idiom = tuple[Callable[[torch.Tensor], torch.Tensor] | nn.Module, tuple[int, ...]]

@@ -9,6 +9,7 @@ Models are built without weights.
 # A row of the list is easier to read as one line, and this is a program.
 # ruff: noqa: E501, T201
 import argparse
+import itertools
 import json
 import random
 import re
@@ -21,35 +22,33 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-LEFT_OUT = set(
-    [
-        "beit",
-        "cait",
-        "deit",
-        "eva",
-        "vision_transformer",
-        "vision_transformer_sam",
-        "vision_transformer_relpos",
-        "naflexvit",
-        "gemma4_vit",
-        "qwen3_vit",
-        "deepseek_vit",
-        "xcit",
-        "volo",
-        "tnt",
-        "crossvit",
-        "convit",
-        "mlp_mixer",
-        "pit",
-        "hiera",
-        "hieradet_sam2",
-        "mobilenetv5",
-    ]
-)
+LEFT_OUT = {
+    "beit",
+    "cait",
+    "deit",
+    "eva",
+    "vision_transformer",
+    "vision_transformer_sam",
+    "vision_transformer_relpos",
+    "naflexvit",
+    "gemma4_vit",
+    "qwen3_vit",
+    "deepseek_vit",
+    "xcit",
+    "volo",
+    "tnt",
+    "crossvit",
+    "convit",
+    "mlp_mixer",
+    "pit",
+    "hiera",
+    "hieradet_sam2",
+    "mobilenetv5",
+}
 """timm families without a convolution beyond the patch, left out of the list."""
 
 HEAVY = re.compile(
-    r"_xl$|efficientnetv2_[lx]|_xl_|giant|huge|gigantic|xxlarge|efficientnet_l2|_b8|resnext101_32x(16|32|48)d|x64|regnet_?[xyz]_?(128|256)|regnet[xyz]_(640|1280|2560)|nfnet_f[4-7]|resnetv2_(101x3|152x4|152x2)|101_64x4d|regnet_y_128|vit_[lh]|convnextv2_huge"
+    r"vit_h_14|_xl$|efficientnetv2_[lx]|_xl_|giant|huge|gigantic|xxlarge|efficientnet_l2|_b8|resnext101_32x(16|32|48)d|x64|regnet_?[xyz]_?(128|256)|regnet[xyz]_(640|1280|2560)|nfnet_f[4-7]|resnetv2_(101x3|152x4|152x2)|101_64x4d|regnet_y_128|vit_[lh]|convnextv2_huge"
 )
 
 
@@ -367,7 +366,7 @@ def run(case: Case, check: bool, seconds: int = 90) -> Row:
                 if verdict.wrong or (verdict.wide and not network.assumed):
                     status, detail = "wrong" if verdict.wrong else "wide", verdict.first
     except _TooLong:
-        status, detail = ("slow" if not status else status), f"more than {seconds} s"
+        status, detail = (status if status else "slow"), f"more than {seconds} s"
     except RfcalcError as fault:
         first = fault.diagnostics[0]
         status = {"RF507": "their error", "RF508": "not exported"}.get(first.code, "refused")
@@ -378,7 +377,7 @@ def run(case: Case, check: bool, seconds: int = 90) -> Row:
     finally:
         signal.alarm(0)
     t[5] = time.perf_counter()
-    gaps = [max(0.0, b - a) for a, b in zip(t, t[1:])]
+    gaps = [max(0.0, b - a) for a, b in itertools.pairwise(t)]
     return Row(
         case.family,
         case.name,

@@ -157,6 +157,8 @@ def _upsample(op: Op) -> Result:
     target = tuple(op.shape[d] for d in dims)
     corners = bool(op["align_corners"])
     smooth = name.endswith("_aa")
+    if smooth and corners:
+        raise op.lost("antialiased resampling with aligned corners is not followed")
     sizes = [x.shape[d] for d in dims]
     fine = len(given) == rank and all(
         int(n * s) == m for n, s, m in zip(sizes, given, target, strict=True)

@@ -4,9 +4,9 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.network import nearest
@@ -94,9 +94,8 @@ def part_of(
     """
     import torch
 
-    modules: dict[str, torch.nn.Module] = {}
-    for name, module in model.named_modules():
-        modules[name] = module
+    listed = cast("Iterable[tuple[str, torch.nn.Module]]", model.named_modules())
+    modules = dict(listed)
     if path not in modules or not path:
         known = [name for name in modules if name]
         raise fail("RF510", f"the model has no submodule '{path}'", nearest(path, known))

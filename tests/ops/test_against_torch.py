@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rfcalc.errors import ImpossibleSize
 from rfcalc.layers import LAYERS
-from tests.layers.formulas import DILATIONS, KERNELS, LENGTHS, SCALES, STRIDES
+from tests.ops.formulas import DILATIONS, KERNELS, LENGTHS, SCALES, STRIDES
 
 
 def impulses(torch, n):

@@ -10,7 +10,7 @@ from rfcalc.errors import ImpossibleSize, NeedsSize
 from rfcalc.footprint import WHOLE
 from rfcalc.layers import LAYERS
 from rfcalc.taps import Taps
-from tests.layers.formulas import COLLAPSE, FORMULAS, KEEP, OUTPUTS, UNBOUNDED, neighbours, window
+from tests.ops.formulas import COLLAPSE, FORMULAS, KEEP, OUTPUTS, UNBOUNDED, neighbours, window
 
 
 def test_every_op_has_its_formula_here():
