@@ -23,24 +23,34 @@ def solid(rates, kernels, strides=None):
     return found == set(range(max(found) + 1))
 
 
+def solid_field(schedule, kernel):
+    field = 1
+    for rate in sorted(schedule.dilations):
+        assert rate <= field
+        field += (kernel - 1) * rate
+    return field
+
+
 @pytest.mark.parametrize("kernel", [2, 3, 5])
 @pytest.mark.parametrize("layers", [1, 2, 3, 4, 5])
-def test_every_field_of_t6_is_designed_without_holes(kernel, layers):
+def test_every_field_of_t6_is_designed_without_holes(kernel, layers, monkeypatch):
     """T6: RF = 1 + (K-1) T for n <= T <= (K^n - 1) / (K - 1)."""
-    most = (kernel**layers - 1) // (kernel - 1)
-    # Five layers of kernel 5 reach 3,125: every 7th field of the many, and both ends.
-    step = 1 if most < 400 else 7
-    for total in [*range(layers, most + 1, step), most]:
+    # Where more than a few schedules exist, one is constructed: each field is still reached.
+    monkeypatch.setattr("rfcalc.schedules.design.ENUMERATION_LIMIT", 20)
+    for total in range(layers, (kernel**layers - 1) // (kernel - 1) + 1):
         rf = 1 + (kernel - 1) * total
         found = design(layers, rf, kernel=kernel, count=2)
         assert found.schedules, (kernel, layers, rf)
         for schedule in found.schedules:
-            field = 1
-            for rate in sorted(schedule.dilations):
-                assert rate <= field
-                field += (kernel - 1) * rate
-            assert field == rf == schedule.rf
+            assert solid_field(schedule, kernel) == rf == schedule.rf
             assert len(schedule.dilations) == layers
+
+
+def test_a_field_with_thousands_of_schedules_is_ranked_whole():
+    found = design(6, 201, count=5000)
+    assert found.complete
+    assert len(found.schedules) == len({s.dilations for s in found.schedules}) > 3000
+    assert all(solid_field(schedule, 3) == 201 for schedule in found.schedules)
 
 
 @pytest.mark.parametrize(("layers", "kernel"), [(2, 3), (3, 3), (3, 2), (2, 5)])

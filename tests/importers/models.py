@@ -7,7 +7,7 @@ Models are built without weights.
 """
 
 # A row of the list is easier to read as one line, and this is a program.
-# ruff: noqa: E501, T201
+# ruff: noqa: E501, PERF401, T201
 import argparse
 import itertools
 import json

@@ -5,12 +5,12 @@ from typing import Any, Literal, cast
 
 import msgspec
 
-from rfcalc.errors import RfcalcError
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Pieces, Value, constant
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.torch.program import Call, Ref
 
-__all__ = ["OPERATORS", "Kind", "Op", "Operator", "Result", "operator"]
+__all__ = ["OPERATORS", "Kind", "Op", "Operator", "Result", "handled", "operator"]
 
 Kind = Literal[
     "window", "resize", "frame", "sum", "norm", "element-wise", "layout", "constant", "no-op",
@@ -140,3 +140,22 @@ def plain_tensor(op: Op, name: str) -> Value:
 
         return merged(op.graph, value)
     return value
+
+
+def handled(found: Operator | None, op: Op, call: Call) -> Result:
+    """Return what the handler of a call gives, or say why there is none."""
+    if found is None:
+        raise fail(
+            "RF501",
+            f"'{op.graph.here}': the operator {call.target} is not handled",
+            "ask for the part before it (--submodule), or take it for element-wise "
+            f"(--assume-pointwise {call.op}), which marks the result as not exact",
+        )
+    try:
+        return found.handler(op)
+    except RfcalcError:
+        raise
+    except (KeyError, IndexError, AssertionError, TypeError, ValueError) as fault:
+        what = f"{type(fault).__name__}: {fault}"
+        fact = f"{call.target} is used in a form that is not understood ({what})"
+        raise lost(op.graph.here, fact) from fault

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import fail
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant
 from rfcalc.importers.graph import Graph, lost, plain
-from rfcalc.importers.torch import elementwise, shapes, sliding, sums
+from rfcalc.importers.torch import elementwise, folding, frames, shapes, sliding, sums
 from rfcalc.importers.torch.naming import names_of
-from rfcalc.importers.torch.operators import OPERATORS, Op, Operator
+from rfcalc.importers.torch.operators import OPERATORS, Op, handled
 from rfcalc.importers.torch.program import Call, Program, Ref
 from rfcalc.network import Network, nearest
 
 __all__ = ["read_program"]
 
-FAMILIES = (elementwise, shapes, sliding, sums)
+FAMILIES = (elementwise, folding, frames, shapes, sliding, sums)
 """The files whose handlers fill the table."""
 
 _VIEWS = frozenset(
@@ -139,7 +139,7 @@ class _Walk:
         elif call.target == "aten.copy":
             results = layout.expand(self.graph, op.value("src"), shapes[0])
         else:
-            results = _handled(found, op, call)
+            results = handled(found, op, call)
         if isinstance(results, Tensor | Pieces):
             results = [results]
         for result, shape in zip(results, shapes, strict=False):
@@ -240,21 +240,3 @@ class _Walk:
 
 _SAME = Call("", "", inplace=False, args={}, outputs=())
 _UNSHAPED = frozenset({"aten.sym_size"})
-
-
-def _handled(found: Operator | None, op: Op, call: Call) -> Any:
-    if found is None:
-        raise fail(
-            "RF501",
-            f"'{op.graph.here}': the operator {call.target} is not handled",
-            "ask for the part before it (--submodule), or take it for element-wise "
-            f"(--assume-pointwise {call.op}), which marks the result as not exact",
-        )
-    try:
-        return found.handler(op)
-    except RfcalcError:
-        raise
-    except (KeyError, IndexError, AssertionError, TypeError, ValueError) as fault:
-        what = f"{type(fault).__name__}: {fault}"
-        fact = f"{call.target} is used in a form that is not understood ({what})"
-        raise lost(op.graph.here, fact) from fault

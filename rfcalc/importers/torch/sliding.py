@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rfcalc.importers import layout, windows
-from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal
+from rfcalc.importers import windows
+from rfcalc.importers.axes import Pieces, Tensor, Value
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.mixing import reduce
@@ -12,7 +12,7 @@ from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Mul
 from rfcalc.layers.resample import AdaptivePool, PixelShuffle, PixelUnshuffle, Upsample
 from rfcalc.layers.whole import GlobalPool
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.layers.window import AvgPool, MaxPool
 
 
 @operator(
@@ -194,59 +194,6 @@ def _channel_shuffle(op: Op) -> Result:
     """Channels in another order."""
     x = op.value("self")
     return channels(op.graph, x, 1, x.shape[1])
-
-
-@operator("unfold", kind="window")
-def _unfold(op: Op) -> Result:
-    """The elements under each place of a window, as a new last dimension."""
-    x = plain_tensor(op, "self")
-    d = op.number("dimension") % len(x.shape)
-    layer = Conv(kernel=(op["size"],), stride=(op["step"],), dilation=(1,), padding=((0, 0),))
-    done = windows.slide(op.graph, x, layer, [d])
-    assert isinstance(done, Tensor)
-    return Tensor(done.node, (*done.dims, normal([Factor(op["size"])])))
-
-
-@operator("im2col", kind="window")
-def _im2col(op: Op) -> Result:
-    """The elements under each place of a window, as channels."""
-    x = plain_tensor(op, "self")
-    layer = Conv(
-        kernel=tuple(op["kernel_size"]),
-        stride=tuple(op["stride"]),
-        dilation=tuple(op["dilation"]),
-        padding=tuple((p, p) for p in op["padding"]),
-    )
-    dims = _last(x, 2)
-    return windows.windows_of(op.graph, x, layer, dims, dims[0] - 1)
-
-
-@operator("col2im", kind="window")
-def _col2im(op: Op) -> Result:
-    """Windows added up in their places."""
-    x = op.value("self")
-    kernel, dilation = op["kernel_size"], op["dilation"]
-    pads, stride, size = op["padding"], op["stride"], op["output_size"]
-    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
-    places = [
-        (n + 2 * p - r) // s + 1 for n, p, r, s in zip(size, pads, reach, stride, strict=True)
-    ]
-    extra = [
-        n + 2 * p - (m - 1) * s - r
-        for n, p, m, s, r in zip(size, pads, places, stride, reach, strict=True)
-    ]
-    layer = ConvTranspose(
-        kernel=tuple(kernel),
-        stride=tuple(stride),
-        dilation=tuple(dilation),
-        padding=tuple((p, p) for p in pads),
-        output_padding=tuple(extra),
-    )
-    shape = [*x.shape[:-1], *places]
-    x = layout.reshape(op.graph, x, shape)
-    dims = _last(x, 2)
-    mixed = channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
-    return windows.slide(op.graph, mixed, layer, dims)
 
 
 @operator("max_unpool2d", "max_unpool3d", kind="resize")

@@ -1,0 +1,64 @@
+"""What do PyTorch's operators read that lay out windows as channels, and back?"""
+
+from rfcalc.importers import layout, windows
+from rfcalc.importers.axes import Factor, Tensor, Value, normal
+from rfcalc.importers.channels import channels
+from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
+from rfcalc.layers.window import Conv, ConvTranspose
+
+
+@operator("unfold", kind="window")
+def _unfold(op: Op) -> Result:
+    """The elements under each place of a window, as a new last dimension."""
+    x = plain_tensor(op, "self")
+    d = op.number("dimension") % len(x.shape)
+    layer = Conv(kernel=(op["size"],), stride=(op["step"],), dilation=(1,), padding=((0, 0),))
+    done = windows.slide(op.graph, x, layer, [d])
+    assert isinstance(done, Tensor)
+    return Tensor(done.node, (*done.dims, normal([Factor(op["size"])])))
+
+
+@operator("im2col", kind="window")
+def _im2col(op: Op) -> Result:
+    """The elements under each place of a window, as channels."""
+    x = plain_tensor(op, "self")
+    layer = Conv(
+        kernel=tuple(op["kernel_size"]),
+        stride=tuple(op["stride"]),
+        dilation=tuple(op["dilation"]),
+        padding=tuple((p, p) for p in op["padding"]),
+    )
+    dims = _last(x, 2)
+    return windows.windows_of(op.graph, x, layer, dims, dims[0] - 1)
+
+
+@operator("col2im", kind="window")
+def _col2im(op: Op) -> Result:
+    """Windows added up in their places."""
+    x = op.value("self")
+    kernel, dilation = op["kernel_size"], op["dilation"]
+    pads, stride, size = op["padding"], op["stride"], op["output_size"]
+    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
+    places = [
+        (n + 2 * p - r) // s + 1 for n, p, r, s in zip(size, pads, reach, stride, strict=True)
+    ]
+    extra = [
+        n + 2 * p - (m - 1) * s - r
+        for n, p, m, s, r in zip(size, pads, places, stride, reach, strict=True)
+    ]
+    layer = ConvTranspose(
+        kernel=tuple(kernel),
+        stride=tuple(stride),
+        dilation=tuple(dilation),
+        padding=tuple((p, p) for p in pads),
+        output_padding=tuple(extra),
+    )
+    shape = [*x.shape[:-1], *places]
+    x = layout.reshape(op.graph, x, shape)
+    dims = _last(x, 2)
+    mixed = channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
+    return windows.slide(op.graph, mixed, layer, dims)
+
+
+def _last(x: Value, rank: int) -> list[int]:
+    return list(range(len(x.shape) - rank, len(x.shape)))

@@ -1,0 +1,96 @@
+"""What do PyTorch's operators keep that cut, pad, shift and reverse dimensions?"""
+
+from rfcalc.importers import cutting, layout
+from rfcalc.importers.axes import Pieces, Tensor, constant, spatial
+from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
+from rfcalc.importers.windows import slide
+from rfcalc.layers.frame import Crop, Flip, Pad, Roll
+
+_MODES = {
+    "constant": "zeros",
+    "reflect": "reflect",
+    "replicate": "replicate",
+    "circular": "circular",
+}
+
+
+@operator("slice", "slice_copy", kind="frame", dim=0, start=0, step=1)
+def _slice(op: Op) -> Result:
+    """A slice as in Python."""
+    x = op.value("self")
+    d = op.number("dim") % len(x.shape)
+    stop = x.shape[d] if op["end"] is None else op.number("end")
+    return cutting.strided(op.graph, x, d, op.number("start"), stop, op.number("step"))
+
+
+@operator("narrow", kind="frame")
+def _narrow(op: Op) -> Result:
+    """A run of a dimension's indices."""
+    x = op.value("self")
+    start = op.number("start") % x.shape[op.number("dim")]
+    return cutting.narrow(op.graph, x, op.number("dim"), start, op.number("length"))
+
+
+@operator("select", "select_copy", kind="frame")
+def _select(op: Op) -> Result:
+    """One index of a dimension."""
+    return cutting.select(op.graph, op.value("self"), op.number("dim"), op.number("index"))
+
+
+@operator("roll", kind="frame", dims=None)
+def _roll(op: Op) -> Result:
+    """A cyclic shift."""
+    x = op.value("self")
+    if not op["dims"]:
+        raise op.lost("it shifts all dimensions as one")
+    dims = [d % len(x.shape) for d in op.numbers("dims")]
+    shifts = op.numbers("shifts")
+    return slide(op.graph, x, Roll(shift=tuple(shifts)), dims)
+
+
+@operator("flip", kind="frame")
+def _flip(op: Op) -> Result:
+    """Dimensions reversed."""
+    x = op.value("self")
+    dims = [d % len(x.shape) for d in op.numbers("dims")]
+    if isinstance(x, Tensor) and not any(spatial(x.dims[d]) for d in dims):
+        return x
+    return slide(op.graph, x, Flip(over=(True,) * len(dims)), dims)
+
+
+@operator(
+    *("pad", "constant_pad_nd", "reflection_pad1d", "reflection_pad2d", "reflection_pad3d"),
+    *("replication_pad1d", "replication_pad2d", "replication_pad3d"),
+    kind="frame",
+    mode="constant",
+)  # fmt: skip
+def _pad(op: Op) -> Result:
+    """Cells before and after, or, where negative, cells cut away."""
+    x = plain_tensor(op, "self") if op["pad"] is None else op.value("self")
+    pads = list(op["pad"] if op["pad"] is not None else op["padding"])
+    if not any(pads):
+        return x
+    name = op.call.op
+    mode = "reflect" if "reflection" in name else "replicate" if "replication" in name else None
+    mode = mode or _MODES[op["mode"]]
+    padded = [i for i in range(len(pads) // 2) if any(pads[2 * i : 2 * i + 2])]
+    dims = [len(x.shape) - 1 - i for i in padded]
+    before, after = [pads[2 * i] for i in padded], [pads[2 * i + 1] for i in padded]
+    if mode == "zeros" and len(dims) == 1 and min(*before, *after) >= 0:
+        tokens = isinstance(x, Tensor) and len(x.dims[dims[0]]) > 1
+        if tokens or (isinstance(x, Pieces) and x.dim == dims[0]):
+            d, shape = dims[0], list(x.shape)
+            ends = [constant([*shape[:d], p, *shape[d + 1 :]]) for p in (before[0], after[0])]
+            row = [end for end in (ends[0], x, ends[1]) if end.shape[d]]
+            return layout.cat(op.graph, row, d)
+    for layer in (
+        Crop(before=tuple(max(0, -p) for p in before), after=tuple(max(0, -p) for p in after)),
+        Pad(
+            before=tuple(max(0, p) for p in before),
+            after=tuple(max(0, p) for p in after),
+            padding_mode=mode,  # pyright: ignore[reportArgumentType]
+        ),
+    ):
+        if any(layer.before) or any(layer.after):
+            x = slide(op.graph, x, layer, dims)
+    return x

@@ -1,0 +1,25 @@
+import doctest
+from importlib import import_module
+from pkgutil import walk_packages
+
+import pytest
+
+import rfcalc
+
+MODULES = sorted(
+    found.name
+    for found in walk_packages(rfcalc.__path__, "rfcalc.")
+    if not found.name.endswith("__main__")
+)
+
+
+@pytest.mark.parametrize("name", ["rfcalc", *MODULES])
+def test_examples_in_docstrings_give_what_they_show(name):
+    outcome = doctest.testmod(import_module(name), optionflags=doctest.ELLIPSIS)
+    assert outcome.failed == 0
+
+
+def test_there_are_examples():
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    shown = [t for name in MODULES for t in finder.find(import_module(name)) if t.examples]
+    assert len(shown) >= 20
