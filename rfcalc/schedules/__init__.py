@@ -1,7 +1,7 @@
 """Which dilations leave no hole? Nearest, largest and designed schedules."""
 
-from rfcalc.schedules.design import Design, Schedule, design, largest_schedule
-from rfcalc.schedules.suggest import Suggestion, largest_of, suggest
+from rfcalc.schedules.designs import Design, Schedule, design, largest_schedule
+from rfcalc.schedules.suggestions import Suggestion, largest_of, suggest
 
 __all__ = [
     "Design",
