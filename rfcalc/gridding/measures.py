@@ -1,6 +1,7 @@
 """How badly does a layer grid? What a practitioner wants to read of one mask, in order."""
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -161,13 +162,17 @@ def evenness(
         if len(shares) == network.dims
         else [_marginal(shares[0], axis) for axis in range(network.dims)]
     )
-    # The mean square of a product of lines is the product of their mean squares.
-    spread = float(np.prod([(s**2).mean() / s.mean() ** 2 for s in shares]))
+    # The mean square of a product of lines is the product of their mean squares; in integers, so
+    # that perfectly even counts have no variation at all.
+    spread = prod(
+        Fraction(f.size * int((f.astype(object) ** 2).sum()), total * total)
+        for f, total in zip(factors, totals, strict=True)
+    )
     return Evenness(
         least=prod(int(f.min()) for f in factors),
         most=prod(int(f.max()) for f in factors),
         total=prod(totals),
-        cv=max(0.0, spread - 1) ** 0.5,
+        cv=float(spread - 1) ** 0.5,
         center=float(np.prod([_center(s) / s.max() for s in shares])),
         leak=tuple(_leak(line, rates) for line in lines),
         deviation=tuple(_deviation(line) for line in lines),
