@@ -23,11 +23,17 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
         RF408 a suffix that is not one of them, RF407 a folder that is missing or read-only, a
         path that is a folder or a file that may not be changed.
     """
+    if not str(path):
+        raise fail("RF407", "the output path is empty", "name a file: -o FILE")
     given = Path(path)
     if suffixes and given.suffix.lower() not in suffixes:
         fact = f"'{given}' has no suffix" if not given.suffix else f"no format '{given.suffix}'"
         raise fail("RF408", fact, f"the suffix says the format: {', '.join(suffixes)}")
-    if given.is_dir():
+    try:
+        folder_there = given.is_dir()
+    except OSError as fault:
+        raise _refused(given, fault) from None
+    if folder_there:
         raise fail("RF407", f"'{given}' is a folder", "name a file in it")
     if given.exists() and not os.access(given, os.W_OK):
         raise fail("RF407", f"'{given}' is read-only", "choose another path with -o")
@@ -37,8 +43,8 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
     if not folder.is_dir():
         raise fail(
             "RF407",
-            f"the folder '{given.parent}' does not exist",
-            f"make it: mkdir -p {given.parent}",
+            f"the folder '{folder}' does not exist",
+            f"make it: mkdir -p {folder}",
         )
     try:
         handle, name = tempfile.mkstemp(prefix=".rfcalc-", dir=folder)

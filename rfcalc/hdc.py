@@ -239,13 +239,11 @@ def sublattices(sampled: Cells, jump: int) -> int | None:
     if sampled.bits is None:
         return 1 if sampled.extent > jump else None
     number = 0
-    for m in range(1, (sampled.extent - 1) // jump + 1):
-        if number and m % number == 0:
-            continue
-        if sampled.bits & sampled.bits >> (m * jump):
-            number = gcd(number, m)
-            if number == 1:
-                break
+    first: dict[int, int] = {}
+    for index in sampled:
+        number = gcd(number, (index - first.setdefault(index % jump, index)) // jump)
+        if number == 1:
+            break
     return number or None
 
 

@@ -47,14 +47,14 @@ def load(
     name = str(net)
     if isinstance(net, str):
         if name == "-":
-            return read_text(sys.stdin.read(SIZE_LIMIT + 1), "<stdin>", input, set)
+            return read_text(_stdin(), "<stdin>", input, set)
         if name.startswith("zoo:"):
             return read_text(_zoo(name[4:]), name, input, set)
-        if is_chain(name) and not Path(name).exists():
+        if is_chain(name) and not _exists(name):
             for variable in set or ():
                 raise fail("RF111", f"a chain has no variable '{variable}'", "write a network file")
             return read_inline(name, input)
-        if _TARGET.fullmatch(name) and not Path(name).exists():
+        if _TARGET.fullmatch(name) and not _exists(name):
             return _imported(name, input)
     path = Path(name)
     if path.suffix.lower() == ".pt2":
@@ -96,10 +96,10 @@ def source_text(net: str) -> tuple[str, str]:
         RF112, RF113, RF115, RF117: as for ``load``.
     """
     if net == "-":
-        return sys.stdin.read(SIZE_LIMIT + 1), "<stdin>"
+        return _stdin(), "<stdin>"
     if net.startswith("zoo:"):
         return _zoo(net[4:]), net
-    if is_chain(net) and not Path(net).exists():
+    if is_chain(net) and not _exists(net):
         return chain_text(net), net
     return _text(Path(net)), net
 
@@ -110,6 +110,30 @@ def _zoo(name: str) -> str:
         help = nearest(name, names) if name else "list them: rfcalc zoo"
         raise fail("RF117", f"the zoo has no network '{name}'", help)
     return zoo_text(name)
+
+
+def _exists(name: str) -> bool:
+    """Whether a file has that name; a name that no file can have is none."""
+    try:
+        return Path(name).exists()
+    except OSError:
+        return False
+
+
+def _stdin() -> str:
+    """Return the text on standard input.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: standard input is closed, or what comes is not text.
+    """
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]
+        raise fail("RF112", "standard input is closed", "name a file")
+    try:
+        return sys.stdin.read(SIZE_LIMIT + 1).encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeDecodeError:
+        raise fail("RF112", "<stdin> is not text", "a network file is UTF-8 text") from None
 
 
 def _text(path: Path) -> str:
@@ -124,7 +148,8 @@ def _text(path: Path) -> str:
         if path.stat().st_size > 4 * SIZE_LIMIT:
             fact = f"{path} is larger than {4 * SIZE_LIMIT:,} bytes"
             raise fail("RF113", fact, "a network file holds layers, not weights")
-        return path.read_text(encoding="utf-8-sig")
+        # Line ends stay as they are, so that a repaired file differs in its numbers only.
+        return path.read_bytes().decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise fail("RF112", f"{path} is not text", "a network file is UTF-8 text") from None
     except OSError as fault:

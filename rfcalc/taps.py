@@ -20,7 +20,7 @@ __all__ = [
     "window",
 ]
 
-PERIOD_LIMIT = 1 << 14
+PERIOD_LIMIT = 1 << 12
 """Largest output period, in phases."""
 
 

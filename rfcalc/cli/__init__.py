@@ -1,5 +1,7 @@
 """Which command does the user want? One file per command, imported only when it runs."""
 
+import errno
+import os
 import sys
 from importlib import import_module
 from typing import Any, NoReturn
@@ -84,16 +86,29 @@ def main() -> NoReturn:
     """Run the command line; every fault ends in one clear message and exit status 2."""
     from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError
 
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays open until the process ends
     try:
-        app()
+        _run()
     except RfcalcError as fault:
         typer.echo(str(fault), err=True)
     except (LimitExceeded, NeedsSize) as fault:
         typer.echo(f"RF305 {fault}", err=True)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader has gone (`| head`): nothing is left to say, and nobody to say it to.
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as fault:
+        if fault.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        typer.echo(f"RF407 standard output cannot be written: {fault.strerror}", err=True)
+        # What is left in the buffer would fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(2)
+
+
+def _run() -> None:
+    """Run the command line, and let what is printed reach its reader before the end."""
+    try:
+        app()
+    except SystemExit:
+        sys.stdout.flush()
+        raise

@@ -1,5 +1,7 @@
 """Remove the gridding of a network file by the least change of its dilations."""
 
+from codecs import BOM_UTF8
+from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -18,8 +20,12 @@ def command(
         typer.Option("--keep", metavar="PERCENT", help="Share of its field each layer keeps."),
     ] = 100,
     max_dilation: Annotated[
-        Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--max-dilation", metavar="D", help="Largest dilation that may be written."),
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            "--max-dilation",
+            metavar="D",
+            help="Largest dilation that may be written. [default: three times the largest]",
+        ),
     ] = None,
     input: options.Input = None,
     format: options.Format = "table",
@@ -43,4 +49,5 @@ def command(
     if found.text is None:
         raise typer.Exit(1)
     if path is not None:
-        write(path, found.text.encode())
+        mark = BOM_UTF8 if Path(net).is_file() and Path(net).read_bytes()[:3] == BOM_UTF8 else b""
+        write(path, mark + found.text.encode())

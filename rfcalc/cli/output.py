@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rfcalc.render.document import Document
@@ -9,16 +11,33 @@ from rfcalc.render.document import Document
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "show", "unicode"]
+__all__ = ["console", "show", "to_reader", "unicode"]
+
+
+@contextmanager
+def to_reader() -> Generator[None, None, None]:
+    """Print what follows; a reader who has gone (`| head`) does not change the exit status."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def console() -> "Console":
     """Return the console for results: coloured on a terminal, never cut when piped."""
     from rich.console import Console
 
+    class Screen(Console):
+        """Goes quiet when its reader has gone, and leaves the exit status alone."""
+
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
     wide = None if sys.stdout.isatty() else 1 << 16
     plain = True if os.environ.get("NO_COLOR") else None
-    return Console(highlight=False, no_color=plain, width=wide)
+    return Screen(highlight=False, no_color=plain, width=wide)
 
 
 def unicode() -> bool:
@@ -40,7 +59,8 @@ def show(document: Document, format: str, output: str | None = None, quiet: bool
 
     if output is None:
         if not quiet:
-            render(document, format, console())
+            with to_reader():
+                render(document, format, console())
         return
     import io
 

@@ -3,6 +3,7 @@
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.output import to_reader
 
 NEEDS = False
 
@@ -15,6 +16,7 @@ def command(output: options.Output = None) -> None:
 
     text = json.dumps(schema(), indent=2) + "\n"
     if output is None:
-        typer.echo(text, nl=False)
+        with to_reader():
+            typer.echo(text, nl=False)
     else:
         write(target(output), text.encode())

@@ -109,24 +109,38 @@ def _modulo(cells: Cells, turn: int) -> Cells:
 
 
 def _distances(a: Cells, b: Cells, jump: int) -> tuple[int, int] | None:
-    """Return one ``m`` with ``m * jump`` in ``a - b``, and what generates the other such ``m``."""
+    """Return one ``m`` with ``m * jump`` in ``a - b``, and what generates the other such ``m``.
+
+    Only cells of one residue modulo the jump can differ by a multiple of it; within a residue
+    every difference follows from those to its first cell.
+    """
     if not a or not b or not jump:
         return None
-    low = -((b.stop - 1 - a.start) // jump)
-    high = (a.stop - 1 - b.start) // jump
     first: int | None = None
     step = 0
-    for m in range(low, high + 1):
-        if first is not None and step and (m - first) % step == 0:
+    lows = _classes(b, jump)
+    for rest, (start, spacing) in _classes(a, jump).items():
+        if rest not in lows:
             continue
-        if a & b.shift(m * jump):
-            if first is None:
-                first = m
-            else:
-                step = gcd(step, m - first)
-                if step == 1:
-                    break
+        other, gaps = lows[rest]
+        here = (start - other) // jump
+        first = here if first is None else first
+        step = gcd(step, spacing // jump, gaps // jump, here - first)
     return None if first is None else (first, step)
+
+
+def _classes(cells: Cells, jump: int) -> dict[int, tuple[int, int]]:
+    """Return for every residue its first cell and the greatest common divisor of its gaps."""
+    if cells.bits is None:
+        return {
+            index % jump: (index, jump if index + jump < cells.stop else 0)
+            for index in range(cells.start, min(cells.stop, cells.start + jump))
+        }
+    found: dict[int, tuple[int, int]] = {}
+    for index in cells:
+        start, gaps = found.get(index % jump, (index, 0))
+        found[index % jump] = (start, gcd(gaps, index - start))
+    return found
 
 
 def _generators(boxes: Sequence[tuple[Taps, ...]]) -> list[list[int]]:

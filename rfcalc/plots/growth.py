@@ -90,6 +90,7 @@ def growth_plot(
         RF401: no layer is named ``source``, RF406: more networks than can be told apart, RF422.
     """
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     if len(networks) > len(_LOOKS):
         fact = f"{len(networks)} networks are to share a plot; {len(_LOOKS)} can be told apart"
@@ -110,6 +111,7 @@ def growth_plot(
         plots[3].plot([r for r, _ in known], [d for _, d in known], **look)
     names = ("field, cells", "jump, cells", "density")
     for axes, name in zip(plots, names, strict=False):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         _labelled(axes, name, "depth, layers")
     _labelled(plots[3], "deviation, cells", "field, cells")
     _spanned(plots[0], [v for c in curves for v in c.rf])

@@ -65,7 +65,7 @@ def _table(title: str, rows: Sequence[tuple[str, Schedule]], design: Design) -> 
             ",".join(map(str, schedule.dilations)),
             str(schedule.rf),
             str(schedule.cells),
-            f"{schedule.cv:.3f}",
+            "-" if schedule.cv is None else f"{schedule.cv:.3f}",
             f"{schedule.leak:.3f}",
         ]
         if word:

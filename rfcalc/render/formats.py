@@ -53,7 +53,7 @@ def as_table(document: Document, console: "Console") -> None:
         if rows:
             console.print(Text("\n".join(rows)), soft_wrap=True)
         if dropped:
-            names = ", ".join(part.columns[index].head for index in dropped)
+            names = ", ".join(part.columns[i].head for i in dropped if part.columns[i].head)
             note = f"left out for width: {names} (widen the terminal, or --format csv)"
             console.print(Text(note, style="dim"), soft_wrap=True)
 
@@ -102,8 +102,13 @@ RENDERERS: dict[str, Callable[[Document], str]] = {
 """Formats that do not depend on the terminal."""
 
 
+def visible(text: str) -> str:
+    """Return a text without what a terminal would obey: controls and changes of direction."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+
+
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return visible(text).replace("|", "\\|").replace("\n", " ")
 
 
 def _plain(value: Any) -> Any:
@@ -116,7 +121,7 @@ def _widths(table: Table) -> list[int]:
     from rich.cells import cell_len
 
     return [
-        max([cell_len(column.head), *(cell_len(row[index]) for row in table.rows)])
+        max([cell_len(column.head), *(cell_len(visible(row[index])) for row in table.rows)])
         for index, column in enumerate(table.columns)
     ]
 
@@ -132,6 +137,7 @@ def _aligned(table: Table, kept: Sequence[int]) -> list[str]:
     lines: list[str] = []
     for row in (tuple(column.head for column in table.columns), *table.rows):
         cells: list[str] = []
+        row = tuple(map(visible, row))
         for index in kept:
             blank = " " * (widths[index] - cell_len(row[index]))
             right = table.columns[index].align == "right"

@@ -18,7 +18,7 @@ def repair_document(found: Repair, text: str, file: str) -> Document:
         for number, (old, new) in enumerate(pairs, start=1):
             if old != new:
                 lines += [("bad", f"{number:>4} - {old}"), ("good", f"{number:>4} + {new}")]
-        title = f"{file}: total change {found.change}, the least there is"
+        title = f"{file}: total change {found.change}"
         parts.append(Lines(title, tuple(lines)))
     columns = (
         Column("stage", "left", 100),

@@ -55,7 +55,7 @@ def repair(
     ----------
     text, file : the network file and the name that diagnostics show.
     keep : percent of its field that every layer has to keep, on every axis.
-    max_dilation : largest dilation that may be written; by default twice the largest there is.
+    max_dilation : largest dilation that may be written; by default three times the largest.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def repair(
     if not found:
         help = "write the dilations as integers, vars or parameters of blocks"
         raise fail("RF411", f"the dilations of {file} are not numbers that can be changed", help)
-    most = max_dilation or 2 * max(site.value for site in found)
+    most = max_dilation or 3 * max(site.value for site in found)
     search = Search()
     for steps in candidates(network, found, runs, most, search):
         if not keeps(network, moved(network, found, steps), keep):
@@ -102,7 +102,8 @@ def repair(
         )
         after = _confirmed(fixed, file, size, network, keep)
         if after is not None:
-            return _answer(fixed, before, "", after, found, steps, search.complete)
+            reason = f"no smaller change does it with dilations of up to {most}"
+            return _answer(fixed, before, reason, after, found, steps, search.complete)
     reason = (
         f"no change within dilations of up to {most} removes every hole and keeps {keep} % of "
         "every field"

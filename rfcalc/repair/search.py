@@ -13,7 +13,7 @@ from rfcalc.taps import Taps
 
 __all__ = ["TRIAL_LIMIT", "Search", "candidates", "keeps", "moved"]
 
-TRIAL_LIMIT = 400_000
+TRIAL_LIMIT = 150_000
 """Most changes that are tried before the search says how far it is complete."""
 UNION_LIMIT = 4_000
 """Most of them for which the footprint of parallel branches is computed."""

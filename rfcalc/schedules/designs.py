@@ -20,14 +20,14 @@ class Schedule(msgspec.Struct, frozen=True):
     """A hole-free schedule with what it is ranked by.
 
     ``cells`` : offsets sampled on one axis, all of the field. ``cv`` : coefficient of variation
-    of the path counts. ``leak`` : largest magnitude of their Fourier transform at the
-    frequencies one over each dilation, over the total.
+    of the path counts, ``None`` where they are too many to count. ``leak`` : largest magnitude of
+    their Fourier transform at the frequencies one over each dilation, over the total.
     """
 
     dilations: tuple[int, ...]
     rf: int
     cells: int
-    cv: float
+    cv: float | None
     leak: float
 
 
@@ -181,7 +181,7 @@ def _schedules(
     found: list[Schedule] = []
     for rates, spread in _ascending(layers, total, kernel, max_dilation):
         found.append(Schedule(rates, rf, rf, spread, 0.0))
-        if len(found) > ENUMERATION_LIMIT:
+        if len(found) > ENUMERATION_LIMIT // max(1, layers - 7):
             built = _constructed(layers, rf, kernel, max_dilation)
             return [] if built is None else [built], False
     return found, True
@@ -244,13 +244,14 @@ def _constructed(layers: int, rf: int, kernel: int, max_dilation: int | None) ->
 
 def _rank(schedule: Schedule, prefer: Prefer) -> tuple[float, ...]:
     rates = schedule.dilations
+    cv = schedule.cv or 0.0
     if prefer == "few-layers":
-        return (len(rates), schedule.cv)
+        return (len(rates), cv)
     if prefer == "small-dilations":
-        return (max(rates), len(rates), schedule.cv)
+        return (max(rates), len(rates), cv)
     if prefer == "large":
-        return (-schedule.rf, len(rates), schedule.cv)
-    return (schedule.cv, len(rates))
+        return (-schedule.rf, len(rates), cv)
+    return (cv, len(rates))
 
 
 def _nearest(

@@ -7,22 +7,29 @@ from math import prod, sqrt
 __all__ = ["chain_evenness", "counted", "counting_width", "variation"]
 
 
-def chain_evenness(rates: Sequence[int], kernel: int) -> tuple[float, float]:
+COUNT_LIMIT = 1 << 22
+"""Most cells times layers over which path counts are written out."""
+
+
+def chain_evenness(rates: Sequence[int], kernel: int) -> tuple[float | None, float]:
     """Return the coefficient of variation of a chain's path counts, and their largest leak.
 
     The counts of one axis are packed into one integer, a field of bits each, so that a layer is
     ``k`` shifts and adds; their sum of squares is the middle field of the square, since the
-    counts are symmetric. The leak is the largest over the frequencies ``1/d``.
+    counts are symmetric. ``None`` where they are too many. The leak is the largest over the
+    frequencies ``1/d``.
 
     >>> chain_evenness([1, 3, 9], 3)[0]
     0.0
     """
+    leaks = (prod(_response(rate, kernel, period) for rate in rates) for period in {*rates} - {1})
+    if (1 + (kernel - 1) * sum(rates)) * len(rates) > COUNT_LIMIT:
+        return None, max(leaks, default=0.0)
     width = counting_width(len(rates), kernel)
     counts, extent = 1, 1
     for rate in rates:
         counts = counted(counts, rate, kernel, width)
         extent += (kernel - 1) * rate
-    leaks = (prod(_response(rate, kernel, period) for rate in rates) for period in {*rates} - {1})
     spread = variation(counts, extent, kernel ** len(rates), width)
     return spread, max(leaks, default=0.0)
 
