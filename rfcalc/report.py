@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from rfcalc.errors import fail
 from rfcalc.gridding.findings import Finding, output_findings, stage_findings
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import layer_findings
@@ -41,7 +42,7 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
     growth: Growth
     stages: tuple[StageReport, ...]
     findings: tuple[Finding, ...]
-    output: Row | None
+    output: Row
     measures: Measures | None = None
 
     @property
@@ -65,16 +66,14 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
 
         Missing corners alone, as of a 1x7 beside a 7x1, are holes but no grid.
         """
-        return any(stage.measures.holes for stage in self.stages) or bool(
-            self.output and any(self.output.largest_hole or ())
+        return any(stage.measures.holes for stage in self.stages) or any(
+            self.output.largest_hole or ()
         )
 
     @property
     def verdict(self) -> str:
         """The answer in one line."""
         row = self.output
-        if row is None:
-            return "the layer does not depend on the source"
         gridded = [s for s in self.stages if s.measures.holes]
         names = ", ".join(f"{s.measures.source} -> {s.measures.layer}" for s in gridded)
         if row.unbounded is not None:
@@ -103,6 +102,11 @@ def analyze(
     layer : the layer the verdict is about, by default the output.
     measured : whether to add the gridding measures of ``layer`` as well.
 
+    Raises
+    ------
+    RfcalcError
+        RF401 an unknown layer, RF405 a layer that does not depend on the source.
+
     Examples
     --------
     >>> from rfcalc.loading import load
@@ -112,6 +116,10 @@ def analyze(
     grown = growth(network, source)
     origin, target = network.index(source, 0), network.index(layer, network.output)
     output = next((row for row in grown.rows if row.node is network.nodes[target]), None)
+    if output is None:
+        names = network.nodes[target].name, network.nodes[origin].name
+        help = "choose a --source that the layer depends on"
+        raise fail("RF405", f"'{names[0]}' does not depend on '{names[1]}'", help)
     rows = {row.name: row for row in grown.rows}
     judged = tuple(_judged(network, stage, rows) for stage in stages(network))
     found: list[Finding] = []
@@ -119,13 +127,12 @@ def analyze(
         flat = [rate if isinstance(rate, int) else max(rate) for rate in stage.dilations]
         found += stage_findings(stage.measures, flat, _hint(stage))
     full = None
-    if output is not None:
-        share = None
-        if output.unbounded is None and output.rf is not None:
-            share = _share(network, origin, target, output)
-            if measured:
-                full = measures(network, origin, target, budget=16 * COUNT_BUDGET)
-        found += output_findings(output, share, network.nodes[origin].size)
+    share = None
+    if output.unbounded is None and output.rf is not None:
+        share = _share(network, origin, target, output)
+        if measured:
+            full = measures(network, origin, target, budget=16 * COUNT_BUDGET)
+    found += output_findings(output, share, network.nodes[origin].size)
     found += layer_findings(network, grown)
     return Report(
         network=network,

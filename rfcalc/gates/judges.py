@@ -118,9 +118,16 @@ def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
 
 
 def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
-    """Judge the stages that are chains; the published rules do not speak of branches."""
+    """Judge chains by the published rules, and branches, of which they do not speak, by holes."""
     for stage, seen in asked.stages:
         if not stage.chain:
+            if seen.holes:
+                worst = _worst(asked.network, stage)
+                fact = (
+                    f"the stage '{seen.source}' -> '{seen.layer}' has branches, of which the "
+                    f"published rules do not speak, and it has holes"
+                )
+                yield worst, fact, "see the holes: rfcalc analyze; repair them: rfcalc fix"
             continue
         layers = [asked.network.nodes[position].layer for position in stage.layers]
         for axis in range(asked.network.dims):

@@ -1,7 +1,6 @@
 """What should a designer know about a mask, and do about it? One fact and one cure each."""
 
 from collections.abc import Iterator, Sequence
-from math import prod
 from typing import Literal
 
 import msgspec
@@ -42,12 +41,11 @@ def stage_findings(measured: Measures, dilations: Sequence[int], hint: str) -> I
         )
     split = [n for n in measured.sublattices if n is not None and n > 1]
     if split:
-        total = prod(split)
         yield Finding(
             "RG102",
             "error",
             measured.layer,
-            f"{where} falls into {total} sublattices that share no cell: neighbouring outputs "
+            f"{where} falls into {_by(split)} sublattices that share no cell: neighbouring outputs "
             "are computed from disjoint inputs",
             "give one layer of the stage a dilation without the common factor, best 1",
         )

@@ -27,7 +27,7 @@ def with_drawing(
     the verdict names the layer that causes it.
     """
     network, row = report.network, report.output
-    if row is None or row.rf is None:
+    if row.rf is None:
         return document
     origin = network.index(source, 0)
     found = footprint(network, origin, network.index(row.name, network.output))

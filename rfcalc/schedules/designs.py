@@ -13,6 +13,8 @@ __all__ = ["ENUMERATION_LIMIT", "Design", "Prefer", "Schedule", "design", "large
 Prefer = Literal["even", "large", "few-layers", "small-dilations"]
 ENUMERATION_LIMIT = 5000
 """Most schedules of one length and field that are listed and ranked one by one."""
+COUNT_WORK = 10_000_000
+"""Most cells times layers times schedules over which path counts are ranked."""
 LAYER_LIMIT = 64
 
 
@@ -179,9 +181,11 @@ def _schedules(
     if over:
         return [], True
     found: list[Schedule] = []
+    # A schedule costs as much as its field is long, times its layers.
+    most = min(ENUMERATION_LIMIT, max(10, COUNT_WORK // (rf * layers)))
     for rates, spread in _ascending(layers, total, kernel, max_dilation):
         found.append(Schedule(rates, rf, rf, spread, 0.0))
-        if len(found) > ENUMERATION_LIMIT // max(1, layers - 7):
+        if len(found) > most:
             built = _constructed(layers, rf, kernel, max_dilation)
             return [] if built is None else [built], False
     return found, True

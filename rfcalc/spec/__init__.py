@@ -185,14 +185,13 @@ def _frame(
             fact = f"'input' has {len(size)} values for {axes} axes"
             source.report("RF106", fact, "one size per axis: [128, 128]", node)
             size = None
+    axes = dims or (None if size is None else len(size))
     if given is not None:
-        if dims is None and (size is None or len(given) == len(size) or len(given) > 1):
-            dims = len(given)
-        size = tuple(given)
-    dims = dims or (2 if size is None else len(size))
-    if size is not None and len(size) != dims:
-        if len(size) == 1:
-            size = size * dims
-        else:
-            raise fail("RF106", f"the input has {len(size)} sizes for {dims} axes", "one per axis")
-    return dims, size
+        if len(given) > 3 or (axes is not None and len(given) != axes):
+            fact = f"--input has {len(given)} sizes for {axes or '1 to 3'} axes"
+            raise fail("RF106", fact, "give the spatial size only, one number per axis")
+        return len(given), tuple(given)
+    axes = axes or 2
+    if size is not None and len(size) != axes:
+        size = size * axes
+    return axes, size

@@ -77,9 +77,9 @@ def _overview(reports: Sequence[Report]) -> str:
     rows: list[str] = []
     for number, report in enumerate(reports):
         row = report.output
-        rf = "whole input" if row is not None and row.unbounded else "-"
+        rf = "whole input" if row.unbounded else "-"
         density = "-"
-        if row is not None and row.rf is not None and row.density is not None:
+        if row.rf is not None and row.density is not None:
             rf, density = " \u00d7 ".join(map(str, row.rf)), f"{row.density:.4g}"
         rows.append(
             f'<tr><td class="left"><a href="#n{number}">{escape(report.network.name)}</a></td>'
@@ -162,7 +162,7 @@ def _layers(report: Report, table: Table, layer: str | None) -> str:
         f'<button type="button">{escape(c.head)}</button></th>'
         for c in table.columns
     )
-    chosen = layer or (report.output.name if report.output is not None else None)
+    chosen = layer or report.output.name
     rows: list[str] = []
     for number, (row, cells) in enumerate(zip(report.rows, table.rows, strict=True)):
         kind = "holes" if row.holes else "whole" if row.unbounded else ""
