@@ -6,7 +6,13 @@ from typing import Literal
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.schedules.evenness import chain_evenness, counted, counting_width, variation
+from rfcalc.schedules.evenness import (
+    COUNT_LIMIT,
+    chain_evenness,
+    counted,
+    counting_width,
+    variation,
+)
 
 __all__ = ["ENUMERATION_LIMIT", "Design", "Prefer", "Schedule", "design", "largest_schedule"]
 
@@ -180,6 +186,9 @@ def _schedules(
     total, over = divmod(rf - 1, kernel - 1)
     if over:
         return [], True
+    if rf * layers > COUNT_LIMIT:
+        built = _constructed(layers, rf, kernel, max_dilation)
+        return [] if built is None else [built], False
     found: list[Schedule] = []
     # A schedule costs as much as its field is long, times its layers.
     most = min(ENUMERATION_LIMIT, max(10, COUNT_WORK // (rf * layers)))

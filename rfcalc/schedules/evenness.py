@@ -4,10 +4,10 @@ import cmath
 from collections.abc import Sequence
 from math import prod, sqrt
 
-__all__ = ["chain_evenness", "counted", "counting_width", "variation"]
+__all__ = ["COUNT_LIMIT", "chain_evenness", "counted", "counting_width", "variation"]
 
 
-COUNT_LIMIT = 1 << 22
+COUNT_LIMIT = 1 << 17
 """Most cells times layers over which path counts are written out."""
 
 
