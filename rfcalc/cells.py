@@ -49,6 +49,14 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         """Return ``{start + step * t : 0 <= t < count}``, for any sign of ``step``."""
         return Cells(start, 1).spread(step, count)
 
+    @staticmethod
+    def union(sets: "Iterable[Cells]") -> "Cells":
+        """Return the indices of any of the sets."""
+        total = EMPTY
+        for cells in sets:
+            total |= cells
+        return total
+
     @property
     def stop(self) -> int:
         """One more than the last index."""

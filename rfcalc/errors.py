@@ -1,6 +1,6 @@
 """What went wrong, where, and how is it cured? Faults as data: code, place, fact, help."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -11,6 +11,7 @@ __all__ = [
     "Location",
     "NeedsSize",
     "RfcalcError",
+    "by",
     "fail",
 ]
 
@@ -95,3 +96,12 @@ def fail(code: str, message: str, help: str = "", at: Location | None = None) ->
     "RF401 no layer is named 'c9'\n  = help: the layers are c1, c2"
     """
     return RfcalcError([Diagnostic(code, message, help, at)])
+
+
+def by(values: Sequence[object]) -> str:
+    """Return per-axis values as a diagnostic shows them.
+
+    >>> by((65, 65))
+    '65 x 65'
+    """
+    return " x ".join(map(str, values))

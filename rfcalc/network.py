@@ -14,6 +14,7 @@ from rfcalc.errors import (
     Location,
     NeedsSize,
     RfcalcError,
+    by,
     fail,
 )
 from rfcalc.footprint import Axis
@@ -237,7 +238,7 @@ def _merged(draft: Draft, inputs: Sequence[Node], faults: list[Diagnostic], leni
                 Diagnostic(
                     "RF302",
                     f"'{draft.name}' merges sizes that differ: '{main.name}' has "
-                    f"{_by(main.size)}, '{node.name}' has {_by(node.size)}",
+                    f"{by(main.size)}, '{node.name}' has {by(node.size)}",
                     "crop or pad one of them, or choose an input size at which they agree",
                     draft.at,
                 )
@@ -251,7 +252,7 @@ def _merged(draft: Draft, inputs: Sequence[Node], faults: list[Diagnostic], leni
                 Diagnostic(
                     "RF303",
                     f"'{draft.name}' merges branches whose jumps differ: '{main.name}' has "
-                    f"{_by(main.jump)}, '{node.name}' has {_by(node.jump)}",
+                    f"{by(main.jump)}, '{node.name}' has {by(node.jump)}",
                     "give the branches the same product of strides",
                     draft.at,
                 )
@@ -311,7 +312,3 @@ def _times(before: Fraction | None, step: Fraction | None) -> Fraction | None:
 
 def _report(faults: list[Diagnostic], draft: Draft, code: str, fact: str, cure: str) -> None:
     faults.append(Diagnostic(code, f"'{draft.name}' ({draft.layer.op}): {fact}", cure, draft.at))
-
-
-def _by(values: Sequence[object]) -> str:
-    return " x ".join(map(str, values))

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from rfcalc.cells import EMPTY, Cells
+from rfcalc.cells import Cells
 from rfcalc.errors import LimitExceeded
 
 __all__ = ["BOX_LIMIT", "Region", "simplified"]
@@ -73,7 +73,9 @@ class Region(msgspec.Struct, frozen=True, gc=False):
             return self.boxes[0][axis].largest_hole
         others = tuple(a for a in range(len(self.boxes[0])) if a != axis) if self.boxes else ()
         lines = _lines(self.boxes, others)
-        return max((_union(box[axis] for box in line).largest_hole for line in lines), default=0)
+        return max(
+            (Cells.union(box[axis] for box in line).largest_hole for line in lines), default=0
+        )
 
     def __or__(self, other: "Region") -> "Region":
         return self if self is other else Region(simplified(self.boxes + other.boxes))
@@ -133,13 +135,6 @@ def _differing(box: tuple[Any, ...], other: tuple[Any, ...]) -> int:
     return number
 
 
-def _union(sets: Iterable[Cells]) -> Cells:
-    total = EMPTY
-    for cells in sets:
-        total |= cells
-    return total
-
-
 def _parts(boxes: Sequence[tuple[Cells, ...]], axis: int) -> dict[int, int]:
     """Split one axis by which boxes hold an index: membership bits to number of indices."""
     start = min(box[axis].start for box in boxes)
@@ -165,7 +160,7 @@ def _chosen(boxes: Sequence[tuple[Cells, ...]], members: int) -> tuple[tuple[Cel
 def _count(boxes: tuple[tuple[Cells, ...], ...], axis: int) -> int:
     """Count the cells of a union over the axes from ``axis`` on."""
     if axis == len(boxes[0]) - 1:
-        return _union(box[axis] for box in boxes).count
+        return Cells.union(box[axis] for box in boxes).count
     if len(boxes) == 1:
         return boxes[0][axis].count * _count(boxes, axis + 1)
     return sum(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rfcalc.cli import options
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, by, fail
 from rfcalc.network import Network
 
 __all__ = ["sized"]
@@ -31,7 +31,7 @@ def sized(net: str, input: str | None, set: Sequence[str] | None) -> Network:
         network = _learned(net, len(size), set)
         if network is None:
             raise
-        fact = f"the network cannot take {_by(size)}: {fault.diagnostics[0].message}"
+        fact = f"the network cannot take {by(size)}: {fault.diagnostics[0].message}"
         raise fail("RF462", fact, _help(network, size)) from None
 
 
@@ -50,11 +50,7 @@ def _help(network: Network, size: Sequence[int]) -> str:
 
     found = [nearest(taker(network, axis), n) for axis, n in enumerate(size)]
     below, above = [b for b, _ in found if b is not None], [a for _, a in found if a is not None]
-    ends = [_by(values) for values in (below, above) if len(values) == len(size)]
+    ends = [by(values) for values in (below, above) if len(values) == len(size)]
     if not ends:
         return "no size near it is taken"
     return f"the nearest that it can: {' below, '.join(ends)}{' above' if len(ends) > 1 else ''}"
-
-
-def _by(values: Sequence[int]) -> str:
-    return " x ".join(map(str, values))

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import msgspec
 
+from rfcalc.errors import by
 from rfcalc.gridding.findings import gaps
 from rfcalc.gridding.glance import Glance, stage_glances
 from rfcalc.gridding.lattice import read_share
@@ -72,7 +73,7 @@ def min_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
         phases = f" on phase {', '.join(map(str, asked.seen.phase))}"
     yield (
         asked.node,
-        f"the field of {_name(asked)} is {_by(least)}{phases}, below {_by(wanted)}",
+        f"the field of {_name(asked)} is {by(least)}{phases}, below {by(wanted)}",
         "add a layer, a stride or a dilation: rfcalc design",
     )
 
@@ -83,9 +84,9 @@ def max_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
     cure = "use fewer layers, smaller kernels or smaller dilations"
     if rf is None:
         whole = f"the field of {_name(asked)} is the whole input, through '{asked.seen.unbounded}'"
-        yield asked.node, f"{whole}, above {_by(wanted)}", _IGNORE
+        yield asked.node, f"{whole}, above {by(wanted)}", _IGNORE
     elif any(r > w for r, w in zip(rf, wanted, strict=True)):
-        yield asked.node, f"the field of {_name(asked)} is {_by(rf)}, above {_by(wanted)}", cure
+        yield asked.node, f"the field of {_name(asked)} is {by(rf)}, above {by(wanted)}", cure
 
 
 def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
@@ -168,7 +169,7 @@ def max_jump(asked: Question, limit: Limit) -> Iterator[Fault]:
     """Judge the cells between neighbouring outputs."""
     jump, most = asked.seen.jump, _per_axis(asked, limit)
     if any(step is not None and step > n for step, n in zip(jump, most, strict=True)):
-        fact = f"the jump of {_name(asked)} is {_by(jump)}, above {_by(most)}"
+        fact = f"the jump of {_name(asked)} is {by(jump)}, above {by(most)}"
         yield asked.node, fact, "drop a stride, or dilate in its place"
 
 
@@ -188,7 +189,7 @@ def _worst(network: Network, stage: Stage) -> Node:
 
 
 def _sampled(seen: Glance) -> str:
-    field = f"samples {seen.density:.1%} of its field of {_by(seen.rf or ())}"
+    field = f"samples {seen.density:.1%} of its field of {by(seen.rf or ())}"
     return f"{field}, {gaps(seen.largest_hole)}"
 
 
@@ -210,7 +211,3 @@ def _per_axis(asked: Question, limit: Limit) -> tuple[int, ...]:
 
 def _listed(values: Sequence[int]) -> str:
     return ",".join(map(str, values))
-
-
-def _by(values: Sequence[object]) -> str:
-    return " x ".join(map(str, values))

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from rfcalc.errors import by
 from rfcalc.gridding.measures import Measures
 from rfcalc.growth import Row
 
@@ -35,7 +36,7 @@ def stage_findings(measured: Measures, dilations: Sequence[int], hint: str) -> I
             "RG101",
             "warning" if measured.density >= MOSTLY_SOLID else "error",
             measured.layer,
-            f"{where} samples {measured.density:.1%} of its field of {_by(measured.rf)}, "
+            f"{where} samples {measured.density:.1%} of its field of {by(measured.rf)}, "
             f"{gaps(measured.largest_hole)}",
             hint,
         )
@@ -45,7 +46,7 @@ def stage_findings(measured: Measures, dilations: Sequence[int], hint: str) -> I
             "RG102",
             "error",
             measured.layer,
-            f"{where} falls into {_by(split)} sublattices that share no cell: neighbouring outputs "
+            f"{where} falls into {by(split)} sublattices that share no cell: neighbouring outputs "
             "are computed from disjoint inputs",
             "give one layer of the stage a dilation without the common factor, best 1",
         )
@@ -93,7 +94,7 @@ def output_findings(
             "RG114" if solid else "RG105",
             "info" if solid else "error",
             row.name,
-            f"'{row.name}' samples {row.density:.1%} of its field of {_by(row.rf or ())}, "
+            f"'{row.name}' samples {row.density:.1%} of its field of {by(row.rf or ())}, "
             f"{gaps(row.largest_hole)}",
             "harmless: branches of unlike shape do not fill a box"
             if solid
@@ -113,7 +114,7 @@ def output_findings(
             "RG107",
             "info",
             row.name,
-            f"the field of '{row.name}', {_by(row.rf)}, is larger than the input, {_by(size)}: "
+            f"the field of '{row.name}', {by(row.rf)}, is larger than the input, {by(size)}: "
             "every output reads padding",
             "common in classifiers; the effective field is smaller: rfcalc heatmap --what erf",
         )
@@ -123,7 +124,3 @@ def gaps(holes: Sequence[int]) -> str:
     """Return what is missing of a mask that has holes, from the largest hole of each axis."""
     most = max(holes)
     return f"with holes of up to {most} cell{'s' * (most > 1)}" if most else "all but its corners"
-
-
-def _by(values: Sequence[object]) -> str:
-    return " x ".join(map(str, values))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import gcd
 
+from rfcalc.errors import by
 from rfcalc.gridding.findings import Finding
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Growth, Misalignment, Row
@@ -69,8 +70,8 @@ def checkerboard(node: Node) -> Iterator[Finding]:
             "RG109",
             "warning",
             node.name,
-            f"'{node.name}' (kernel {_by(layer.kernel)}, stride "
-            f"{_by([layer.step(axis) for axis in axes])}) gives its output phases unequal numbers "
+            f"'{node.name}' (kernel {by(layer.kernel)}, stride "
+            f"{by([layer.step(axis) for axis in axes])}) gives its output phases unequal numbers "
             f"of taps: {_phases(counts)}",
             "choose a kernel that is a multiple of the stride, or upsample and convolve",
         )
@@ -93,7 +94,7 @@ def _misaligned(growth: Growth) -> Iterator[Finding]:
     if not found:
         return
     share, worst = max(found, key=lambda pair: pair[0])
-    gap = _by([abs(b - a) for a, b in worst.centers])
+    gap = by([abs(b - a) for a, b in worst.centers])
     others = len(found) - 1
     yield Finding(
         "RG108",
@@ -140,8 +141,8 @@ def _padded(network: Network, node: Node) -> Iterator[Finding]:
         "RG113",
         "info" if past else "warning",
         node.name,
-        f"'{node.name}' (dilation {_by(rates)}) has all its taps inside its input of "
-        f"{_by(given)} for {shown} of its outputs; the others read padding",
+        f"'{node.name}' (dilation {by(rates)}) has all its taps inside its input of "
+        f"{by(given)} for {shown} of its outputs; the others read padding",
         "a causal layer needs that much history"
         if past
         else "lower the dilation, or run it on a larger map",
@@ -162,7 +163,3 @@ def _uneven_use(layer: Layer) -> bool:
 
 def _phases(counts: Sequence[Sequence[int]]) -> str:
     return " x ".join("/".join(map(str, phases)) for phases in counts)
-
-
-def _by(values: Sequence[object]) -> str:
-    return " x ".join(map(str, values))

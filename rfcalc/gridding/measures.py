@@ -1,13 +1,13 @@
 """How badly does a layer grid? What a practitioner wants to read of one mask, in order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rfcalc.cells import EMPTY, Cells
+from rfcalc.cells import Cells
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.lattice import core, overlap, read_share, sublattices
@@ -95,7 +95,7 @@ def measures(
     known = bounded(found or footprint(network, source, target), name)
     _, phase, region = widest(known)
     bounds = region.bounds or ()
-    lines = [_union(box[axis] for box in region.boxes) for axis in range(len(bounds))]
+    lines = [Cells.union(box[axis] for box in region.boxes) for axis in range(len(bounds))]
     cores = [core(line) for line in lines]
     return Measures(
         source=network.nodes[source].name,
@@ -192,13 +192,6 @@ def _one_axis(network: Network, axis: int) -> Network:
         for node in network.nodes
     )
     return msgspec.structs.replace(network, dims=1, nodes=nodes)
-
-
-def _union(sets: Iterable[Cells]) -> Cells:
-    total = EMPTY
-    for cells in sets:
-        total |= cells
-    return total
 
 
 def _missing_inside(line: Cells, run: Cells) -> int:

@@ -6,7 +6,7 @@ from math import lcm
 
 import msgspec
 
-from rfcalc.errors import ImpossibleSize, NeedsSize, fail
+from rfcalc.errors import ImpossibleSize, NeedsSize, by, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.layers.resample import Upsample
@@ -141,8 +141,8 @@ def _moving(
         if jumps[i] != jumps[inputs[0]]:
             fact = (
                 f"'{node.name}' merges grids that do not move together: the jump of "
-                f"'{first.name}' is {_by(jumps[inputs[0]])}, that of '{nodes[i].name}' is "
-                f"{_by(jumps[i])}"
+                f"'{first.name}' is {by(jumps[inputs[0]])}, that of '{nodes[i].name}' is "
+                f"{by(jumps[i])}"
             )
             raise fail("RF463", fact, "choose an input size at which they agree", node.at)
     layer = _by_ratio(node.layer, first.size)
@@ -189,7 +189,3 @@ def settled(layer: Layer, n: int | None, axis: int) -> Taps | None:
         except ImpossibleSize:
             continue
     return None
-
-
-def _by(values: Sequence[object]) -> str:
-    return " x ".join(map(str, values))

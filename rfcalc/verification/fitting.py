@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, prod
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, by, fail
 from rfcalc.growth import growth
 from rfcalc.network import Draft, Input, Network, build
 from rfcalc.tiling.sizes import nearest, taker
@@ -30,7 +30,7 @@ def resized(network: Network, size: Sequence[int]) -> Network:
         network does not take inputs of this size.
     """
     if len(size) != network.dims or min(size) < 1:
-        fact = f"--input is {_by(size)}; the network has {network.dims} axes"
+        fact = f"--input is {by(size)}; the network has {network.dims} axes"
         raise fail("RF406", fact, "give one positive size per axis, as in 224,224")
     if prod(size) > CELLS_LIMIT:
         raise too_large("input", size)
@@ -87,9 +87,9 @@ def fitted(
         made = resized(network, size)
     except RfcalcError:
         raise _unfit(network) from None
-    note = f"the input is {_by(size)} cells: the network has no size of its own"
+    note = f"the input is {by(size)} cells: the network has no size of its own"
     if any(n < cells for n, cells in zip(size, wanted, strict=True)):
-        note += f", and no interior below {_by(wanted)}"
+        note += f", and no interior below {by(wanted)}"
     return made, (note,)
 
 
@@ -114,7 +114,7 @@ def too_large(name: str, size: Sequence[int]) -> RfcalcError:
     """Return the error for a layer with more cells than are run."""
     return fail(
         "RF440",
-        f"'{name}' has {_by(size)} = {prod(size):,} cells; the limit is {CELLS_LIMIT:,}",
+        f"'{name}' has {by(size)} = {prod(size):,} cells; the limit is {CELLS_LIMIT:,}",
         "verify at a smaller --input: the layers are the same",
     )
 
@@ -122,7 +122,3 @@ def too_large(name: str, size: Sequence[int]) -> RfcalcError:
 def _unfit(network: Network) -> RfcalcError:
     fact = f"no input size was found at which '{network.name}' fits together"
     return fail("RF403", fact, "give one: --input H,W")
-
-
-def _by(size: Sequence[int]) -> str:
-    return " x ".join(map(str, size))
