@@ -36,7 +36,7 @@ def solid_field(schedule, kernel):
 def test_every_field_of_t6_is_designed_without_holes(kernel, layers, monkeypatch):
     """T6: RF = 1 + (K-1) T for n <= T <= (K^n - 1) / (K - 1)."""
     # Where more than a few schedules exist, one is constructed: each field is still reached.
-    monkeypatch.setattr("rfcalc.schedules.designs.ENUMERATION_LIMIT", 20)
+    monkeypatch.setattr("rfcalc.schedules.fields.ENUMERATION_LIMIT", 20)
     for total in range(layers, (kernel**layers - 1) // (kernel - 1) + 1):
         rf = 1 + (kernel - 1) * total
         found = design(layers, rf, kernel=kernel, count=2)

@@ -1,59 +1,19 @@
-"""Is a dilation schedule HDC-valid? The published rules as published, and the exact theorem."""
+"""Is a dilation schedule HDC-valid? The published rules, and beside them the exact theorem."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import gcd
 
 import msgspec
 
 from rfcalc.cells import BITS_LIMIT, Cells
 from rfcalc.errors import Diagnostic, RfcalcError
+from rfcalc.hdc.chains import chain_cells, criterion, largest_gap, sublattices
+from rfcalc.hdc.published import Group, ascents, group_of, warnings
 from rfcalc.shown import AsPage
 
-__all__ = [
-    "Group",
-    "HdcVerdict",
-    "chain_cells",
-    "criterion",
-    "hdc_check",
-    "largest_gap",
-    "published_gaps",
-]
+__all__ = ["LAYER_LIMIT", "HdcVerdict", "hdc_check"]
 
 LAYER_LIMIT = 1 << 17
-
-
-class Group(msgspec.Struct, frozen=True):
-    """The published rules on one non-decreasing group of a schedule.
-
-    ``gaps`` are ``M_1 .. M_n``; ``m2`` is ``None`` for a single layer, to which the rule on
-    ``M_2`` does not speak.
-    """
-
-    dilations: tuple[int, ...]
-    kernel: int
-    gaps: tuple[int, ...]
-    common_factor: int
-
-    @property
-    def m2(self) -> int | None:
-        """``M_2``, wanted to be at most the kernel."""
-        return self.gaps[1] if len(self.gaps) > 1 else None
-
-    @property
-    def gap_holds(self) -> bool:
-        """Whether ``M_2 <= K``."""
-        return self.m2 is None or self.m2 <= self.kernel
-
-    @property
-    def factor_holds(self) -> bool:
-        """Whether two or more layers have no common factor above 1."""
-        return len(self.dilations) < 2 or self.common_factor == 1
-
-    @property
-    def rises(self) -> bool:
-        """Whether the last dilation is above the first."""
-        return self.dilations[-1] > self.dilations[0]
 
 
 class HdcVerdict(msgspec.Struct, AsPage, frozen=True, kw_only=True):
@@ -146,9 +106,9 @@ def hdc_check(
         jump *= s
     moves = sorted((e, k) for e, k in zip(steps, kernels, strict=True) if k > 1)
     field, largest, first, failing = criterion(moves)
-    groups = tuple(_group(rates[low:high], kernels[low]) for low, high in _ascents(rates))
+    groups = tuple(group_of(rates[low:high], kernels[low]) for low, high in ascents(rates))
     sawtooth = any(g.rises for g in groups) and all(g.rises for g in groups if len(g.dilations) > 1)
-    whole = _group(rates, kernels[0])
+    whole = group_of(rates, kernels[0])
     hole_free = failing is None
     cells = field if hole_free else None
     lattices: int | None = 1
@@ -175,76 +135,10 @@ def hdc_check(
         first_missing=first,
         failing=failing,
         sublattices=lattices,
-        warnings=_warnings(groups),
+        warnings=warnings(groups),
         reasons=(),
     )
     return msgspec.structs.replace(verdict, reasons=_reasons(verdict))
-
-
-def published_gaps(dilations: Sequence[int]) -> tuple[int, ...]:
-    """Return ``M_1 .. M_n`` of the published rule, order and literal 2 as published.
-
-    ``M_n = r_n``, ``M_i = max(M_(i+1) - 2 r_i, M_(i+1) - 2 (M_(i+1) - r_i), r_i)``.
-    Source: Wang et al. 2018, equation 2.
-    """
-    gaps = [dilations[-1]]
-    for rate in reversed(dilations[:-1]):
-        last = gaps[-1]
-        gaps.append(max(last - 2 * rate, last - 2 * (last - rate), rate))
-    return tuple(reversed(gaps))
-
-
-def criterion(moves: Sequence[tuple[int, int]]) -> tuple[int, int, int | None, int | None]:
-    """Return field, largest hole run, first missing offset and first failing step (T1, T2).
-
-    ``moves`` are ascending ``(step, kernel)`` pairs: a chain has no holes iff no step exceeds the
-    field that the smaller ones build, ``e_j <= 1 + S_(j-1)``. Source: Brown 1961.
-    """
-    field, hole, first, failing = 1, 0, None, None
-    for step, kernel in moves:
-        if step > field and failing is None:
-            first, failing = field, step
-        hole = max(hole, step - field)
-        field += (kernel - 1) * step
-    return field, hole, first, failing
-
-
-def largest_gap(moves: Sequence[tuple[int, int]]) -> tuple[int, ...]:
-    """Return ``M'_1 .. M'_n`` of ascending ``(step, kernel)`` pairs.
-
-    ``M'_n = e_n``, ``M'_i = max(M'_(i+1) - (k_i - 1) e_i, e_i)``; the schedule is hole-free iff
-    ``M'_1 <= 1``, and ``M'_1`` is the largest gap between sampled offsets (theorem T3).
-    """
-    if not moves:
-        return ()
-    gaps = [moves[-1][0]]
-    for step, kernel in reversed(moves[:-1]):
-        gaps.append(max(gaps[-1] - (kernel - 1) * step, step))
-    return tuple(reversed(gaps))
-
-
-def chain_cells(steps: Sequence[int], kernels: Sequence[int]) -> Cells:
-    """Return the offsets ``sum c_i e_i``, ``0 <= c_i < k_i``, that a chain samples."""
-    cells = Cells(0, 1)
-    for step, kernel in sorted(zip(steps, kernels, strict=True)):
-        cells = cells.spread(step, kernel)
-    return cells
-
-
-def sublattices(sampled: Cells, jump: int) -> int | None:
-    """Return ``gcd{m : m*jump in A - A}``: classes of outputs that share no cell (theorem T4).
-
-    ``None`` when no two outputs share a cell.
-    """
-    if sampled.bits is None:
-        return 1 if sampled.extent > jump else None
-    number = 0
-    first: dict[int, int] = {}
-    for index in sampled:
-        number = gcd(number, (index - first.setdefault(index % jump, index)) // jump)
-        if number == 1:
-            break
-    return number or None
 
 
 def _checked(
@@ -275,28 +169,6 @@ def _checked(
     if faults:
         raise RfcalcError(faults)
     return lists[0], lists[1], lists[2]
-
-
-def _ascents(rates: Sequence[int]) -> list[tuple[int, int]]:
-    """Split at each descent; return the bounds of the non-decreasing groups."""
-    cuts = [0, *(i + 1 for i, (a, b) in enumerate(pairwise(rates)) if b < a), len(rates)]
-    return list(pairwise(cuts))
-
-
-def _group(rates: tuple[int, ...], kernel: int) -> Group:
-    return Group(rates, kernel, published_gaps(rates), gcd(*rates))
-
-
-def _warnings(groups: Sequence[Group]) -> tuple[str, ...]:
-    """Name the pairs with a common factor: a matter of evenness, never of holes."""
-    found: list[str] = []
-    for group in groups:
-        rates = sorted({rate for rate in group.dilations if rate > 1})[:64]
-        pairs = [(a, b) for i, a in enumerate(rates) for b in rates[i + 1 :] if gcd(a, b) > 1]
-        if pairs and group.common_factor == 1:
-            shown = ", ".join(f"{a} and {b}" for a, b in pairs[:4])
-            found.append(f"{shown} share a factor: path counts become uneven, not holes")
-    return tuple(dict.fromkeys(found))
 
 
 def _reasons(verdict: HdcVerdict) -> tuple[str, ...]:
