@@ -76,6 +76,31 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         return self.extent if self.bits is None else self.bits.bit_count()
 
     @property
+    def step(self) -> int:
+        """The step of a set with holes that is an arithmetic progression, else 0."""
+        if self.bits is None:
+            return 0
+        rest = self.bits & (self.bits - 1)
+        step = (rest & -rest).bit_length() - 1
+        count, over = divmod(self.extent - 1, step)
+        if over or self.bits.bit_count() != count + 1:
+            return 0
+        return step if self.bits == Cells(0, 1).spread(step, count + 1).mask else 0
+
+    def runs(self) -> "Iterator[Cells]":
+        """Yield the maximal runs without holes, in rising order."""
+        if self.bits is None:
+            yield self
+            return
+        digits = bin(self.bits)[:1:-1]
+        at = 0
+        while at >= 0:
+            end = digits.find("0", at)
+            end = self.extent if end < 0 else end
+            yield Cells(self.start + at, end - at)
+            at = digits.find("1", end)
+
+    @property
     def largest_hole(self) -> int:
         """Length of the longest run of missing indices between two present ones."""
         if self.bits is None:
@@ -184,15 +209,16 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
 
     def plus(self, other: "Cells") -> "Cells":
         """Return the Minkowski sum ``{i + j : i in self, j in other}``."""
+        for few, many in ((other, self), (self, other)):
+            if few.bits is None:
+                return many.spread(1, few.extent).shift(few.start)
+        for few, many in ((other, self), (self, other)):
+            if step := few.step:
+                return many.spread(step, (few.extent - 1) // step + 1).shift(few.start)
         few, many = (self, other) if self.count <= other.count else (other, self)
-        if few.bits is None:
-            return many.spread(1, few.extent).shift(few.start)
-        step = _step(few.bits)
-        if step:
-            return many.spread(step, (few.extent - 1) // step + 1).shift(few.start)
         total = EMPTY
-        for index in few:
-            total |= many.shift(index)
+        for run in few.runs():
+            total |= many.spread(1, run.extent).shift(run.start)
         return total
 
     def clip(self, size: int) -> "Cells":
@@ -232,19 +258,10 @@ def _normal(start: int, bits: int) -> Cells:
     if not bits & 1:
         low = (bits & -bits).bit_length() - 1
         start, bits = start + low, bits >> low
-    if not bits & (bits + 1):
+    # The second bit tells of most holes before the whole is looked at.
+    if (bits & 2 or bits == 1) and not bits & (bits + 1):
         return Cells(start, bits.bit_length())
     return Cells(start, bits.bit_length(), bits)
-
-
-def _step(bits: int) -> int:
-    """Return the step of a bitset that is an arithmetic progression, else 0."""
-    rest = bits & (bits - 1)
-    step = (rest & -rest).bit_length() - 1
-    count, over = divmod(bits.bit_length() - 1, step)
-    if over or bits.bit_count() != count + 1:
-        return 0
-    return step if bits == Cells(0, 1).spread(step, count + 1).mask else 0
 
 
 def _check_width(extent: int) -> None:

@@ -5,19 +5,26 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 __all__ = [
+    "FAULT_LIMIT",
     "Diagnostic",
     "ImpossibleSize",
     "LimitExceeded",
     "Location",
     "NeedsSize",
     "RfcalcError",
+    "TimeIsUp",
     "by",
     "fail",
+    "many",
 ]
 
 
+FAULT_LIMIT = 100
+"""Most faults told of one network."""
 WIDTH = 160
 """Longest source line that is shown whole, in characters."""
+LONGEST = 1000
+"""Longest message or help that is shown whole, in characters."""
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -41,7 +48,7 @@ class Diagnostic(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """Render as ``file:line:column: CODE message`` with the source line, caret and help."""
         where = "" if self.at is None else f"{self.at.file}:{self.at.line}:{self.at.column}: "
-        lines = [_plain(f"{where}{self.code} {self.message}")]
+        lines = [_plain(f"{where}{self.code} {_short(self.message)}")]
         margin = "  "
         if self.at is not None and self.at.text:
             number = str(self.at.line)
@@ -50,18 +57,22 @@ class Diagnostic(msgspec.Struct, frozen=True):
             caret = " " * (column - 1) + "^" * max(1, min(self.at.length, len(text) - column + 1))
             lines += [f"  {number} | {text}", f"{margin}| {caret}"]
         if self.help:
-            lines.append(_plain(f"{margin}= help: {self.help}"))
+            lines.append(_plain(f"{margin}= help: {_short(self.help)}"))
         return "\n".join(lines)
 
 
 def _excerpt(at: Location) -> tuple[str, int]:
     """Return the source line, of a very long one the part around the place, and the column."""
-    text = _plain(at.text)
-    if len(text) <= WIDTH:
-        return text, at.column
-    low = max(0, min(at.column - 1 - WIDTH // 3, len(text) - WIDTH))
+    if len(at.text) <= WIDTH:
+        return _plain(at.text), at.column
+    low = max(0, min(at.column - 1 - WIDTH // 3, len(at.text) - WIDTH))
     cut = ".. " if low else ""
-    return cut + text[low : low + WIDTH], at.column - low + len(cut)
+    return cut + _plain(at.text[low : low + WIDTH]), at.column - low + len(cut)
+
+
+def _short(text: str) -> str:
+    """Return the text, of a very long one its beginning."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} .."
 
 
 def _plain(text: str) -> str:
@@ -89,6 +100,10 @@ class LimitExceeded(Exception):
     """A bitset or a period would grow beyond what rfcalc is willing to hold."""
 
 
+class TimeIsUp(BaseException):
+    """The command ran for longer than the user allows; no handler of errors takes it for one."""
+
+
 def fail(code: str, message: str, help: str = "", at: Location | None = None) -> RfcalcError:
     r"""Return the error that carries one diagnostic, to be raised by the caller.
 
@@ -105,3 +120,12 @@ def by(values: Sequence[object]) -> str:
     '65 x 65'
     """
     return " x ".join(map(str, values))
+
+
+def many(count: int, noun: str) -> str:
+    """Return a number of things, in the singular for one.
+
+    >>> many(1, "cell"), many(4096, "cell")
+    ('1 cell', '4,096 cells')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

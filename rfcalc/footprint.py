@@ -49,22 +49,33 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
         """Return the footprint of the source itself."""
         return Footprint(((IDENTITY,) * dims,))
 
-    def through(self, layer: Sequence[Axis], name: str) -> "Footprint":
-        """Return what a layer reads of the source when it reads this node by ``layer``."""
+    def through(
+        self, layer: Sequence[Axis], name: str, size: Sequence[int] | None = None
+    ) -> "Footprint":
+        """Return what a layer reads of the source when it reads this node by ``layer``.
+
+        With ``size`` the answer is for a grid of that many outputs only (``Taps.over``).
+        """
         if not self.boxes:
             return self
         cause = self.unbounded
         if cause is None and any(axis is WHOLE for axis in layer):
             cause = name
-        boxes = [_composed(layer, box) for box in self.boxes]
+        boxes = [_composed(layer, box, size) for box in self.boxes]
         return Footprint(simplified(boxes), cause)
 
+    @staticmethod
+    def union(parts: Sequence["Footprint"]) -> "Footprint":
+        """Return the union of footprints, simplified once."""
+        distinct = list({id(part): part for part in parts if part.boxes}.values())
+        if len(distinct) < 2:
+            return distinct[0] if distinct else Footprint(())
+        boxes = [box for part in distinct for box in part.boxes]
+        causes = (part.unbounded for part in distinct if part.unbounded is not None)
+        return Footprint(simplified(boxes), next(causes, None))
+
     def __or__(self, other: "Footprint") -> "Footprint":
-        if self is other or not other.boxes:
-            return self
-        if not self.boxes:
-            return other
-        return Footprint(simplified(self.boxes + other.boxes), self.unbounded or other.unbounded)
+        return Footprint.union((self, other))
 
     def read(self, output: Sequence[int]) -> Region:
         """Return the source cells that one output position reads; bounded axes only."""
@@ -79,17 +90,24 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
         return Region.of(boxes)
 
 
-def _composed(layer: Sequence[Axis], box: tuple[Axis, ...]) -> tuple[Axis, ...]:
+def _composed(
+    layer: Sequence[Axis], box: tuple[Axis, ...], size: Sequence[int] | None
+) -> tuple[Axis, ...]:
     """Compose axis by axis; axes that are alike are composed once."""
     done: list[Axis] = []
     for axis, (outer, inner) in enumerate(zip(layer, box, strict=True)):
+        n = None if size is None else size[axis]
         for earlier in range(axis):
-            if layer[earlier] is outer and box[earlier] is inner:
+            if (
+                layer[earlier] is outer
+                and box[earlier] is inner
+                and (size is None or size[earlier] == n)
+            ):
                 done.append(done[earlier])
                 break
         else:
             if isinstance(outer, Taps) and isinstance(inner, Taps):
-                done.append(outer @ inner)
+                done.append(outer.over(inner, n))
             else:
                 done.append(WHOLE)
     return tuple(done)

@@ -30,8 +30,12 @@ class Moments(msgspec.Struct, frozen=True):
         return tuple(float(value) ** 0.5 for value in self.variance)
 
 
-def moments(network: Network, source: str | None = None) -> dict[int, Moments]:
+def moments(
+    network: Network, source: str | None = None, until: int | None = None
+) -> dict[int, Moments]:
     """Return the moments of every node whose interior outputs are alike and bounded.
+
+    With ``until`` no node behind that position is looked at.
 
     A layer's counts are the convolution of its own taps with those before it, so means and
     variances add: ``var = var_before + jump_before**2 * var_taps``; where branches meet they
@@ -52,7 +56,7 @@ def moments(network: Network, source: str | None = None) -> dict[int, Moments]:
         origin: (Moments(1, zero, zero), (Fraction(1),) * dims)
     }
     depends = {origin}
-    for position in range(origin + 1, len(network.nodes)):
+    for position in range(origin + 1, len(network.nodes) if until is None else until + 1):
         node = network.nodes[position]
         read = [i for i in node.inputs if i in depends]
         if not read:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import lru_cache
 from typing import ClassVar
 
 import msgspec
 
 from rfcalc.errors import (
+    FAULT_LIMIT,
     Diagnostic,
     ImpossibleSize,
     LimitExceeded,
@@ -154,11 +156,18 @@ def without_global(network: Network) -> Network:
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """Return the help that names the closest known word, or all of them when they are few."""
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{close[0]}'?"
+    # Over more words, or a longer one, the search takes longer than its answer is worth.
+    close = _closest(word, tuple(known[:500])) if len(word) <= 100 else None
+    if close is not None:
+        return f"did you mean '{close}'?"
     shown = ", ".join(known[:12])
     return f"there is {shown}{' ..' if len(known) > 12 else ''}" if known else ""
+
+
+@lru_cache(1 << 10)
+def _closest(word: str, known: tuple[str, ...]) -> str | None:
+    """Return the closest of the words; a fault inside a repetition is asked about every time."""
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
 
 
 def build(
@@ -192,6 +201,8 @@ def build(
     faults: list[Diagnostic] = list(reported)
     given = iter(sizes)
     for draft in drafts:
+        if len(faults) >= FAULT_LIMIT:
+            break
         if isinstance(draft.layer, Input):
             one = (Fraction(1),) * dims
             here = (IDENTITY,) * dims
@@ -278,7 +289,8 @@ def _placed(draft: Draft, grid: _Grid, dims: int, faults: list[Diagnostic]) -> N
             if n is not None:
                 sizes.append(layer.size(n, axis))
             here = layer.taps(n, axis)
-            taps.append(here)
+            # Axes that are alike hold one value, by which it is seen at a glance that they are.
+            taps.append(taps[0] if taps and here == taps[0] else here)
             step, before = layer.jump(n, axis), grid.jump[axis]
             jumps.append(before if step == 1 else _times(before, step))
         except ImpossibleSize as fault:

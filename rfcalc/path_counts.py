@@ -11,14 +11,13 @@ from rfcalc.layers.base import PaddingMode
 from rfcalc.masks import Question, ask, broadcast, pixels
 from rfcalc.network import Network
 from rfcalc.shown import AsPicture
+from rfcalc.tally import Tally
 from rfcalc.taps import Taps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Paths", "paths"]
-
-_SAFE = 1 << 62
 
 
 class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
@@ -60,7 +59,8 @@ def paths(
     import numpy as np
 
     question = ask(network, layer, source, at, phase)
-    start, counts = _pulled(question)
+    found = _pulled(question)
+    start, counts = found.start, found.array()
     if question.bordered:
         grid = question.grid
         assert grid is not None
@@ -70,22 +70,14 @@ def paths(
             box = zip(start, counts.shape, strict=True)
             whole[tuple(slice(first, first + extent) for first, extent in box)] = counts
         start, counts = (0,) * len(grid), whole
-    if counts.dtype == object and counts.size and max(counts.flat) < _SAFE:
-        counts = counts.astype(np.int64)
     return Paths(question, counts, start, not network.assumed, network.assumed)
 
 
-_Part = tuple[tuple[int, ...], "NDArray[Any]"]
-
-
-def _pulled(question: Question) -> _Part:
+def _pulled(question: Question) -> Tally:
     """Pull the weight of one output back to the source, cut at every node's own borders."""
-    import numpy as np
-
     nodes = question.network.nodes
     between = question.network.between(question.source, question.target)
-    one: _Part = (question.output, np.ones((1,) * len(question.output), dtype=np.int64))
-    demand: dict[int, list[_Part]] = {question.target: [one]}
+    demand: dict[int, list[Tally]] = {question.target: [Tally.one(question.output)]}
     for position in range(question.target, question.source, -1):
         if position not in demand:
             continue
@@ -100,72 +92,65 @@ def _pulled(question: Question) -> _Part:
             demand.setdefault(i, []).append(found)
             if node.layer.gate:
                 demand[i].append(part)
-    empty: _Part = ((0,) * len(question.output), np.zeros((0,) * len(question.output), np.int64))
+    empty = Tally.none(len(question.output))
     found = _summed(demand[question.source]) if question.source in demand else empty
     # Where one axis reads nothing the others were not followed to their end.
-    return found if found[1].size else empty
+    return found if found.words.size else empty
 
 
-def _summed(parts: Sequence[_Part]) -> _Part:
-    """Add arrays that start at different cells."""
+def _summed(parts: Sequence[Tally]) -> Tally:
+    """Add counts whose boxes start at different cells."""
     import numpy as np
 
-    parts = [part for part in parts if part[1].size] or list(parts[:1])
+    parts = [part for part in parts if part.words.size] or list(parts[:1])
     if len(parts) == 1:
         return parts[0]
-    axes = range(len(parts[0][0]))
-    low = [min(start[a] for start, _ in parts) for a in axes]
-    high = [max(start[a] + array.shape[a] for start, array in parts) for a in axes]
-    top = sum(int(array.max()) for _, array in parts)
-    kind = np.int64 if top < _SAFE else object
-    shape = tuple(h - s for h, s in zip(high, low, strict=True))
+    parts = [part.roomy(len(parts)) for part in parts]
+    axes = range(len(parts[0].start))
+    low = [min(part.start[a] for part in parts) for a in axes]
+    high = [max(part.start[a] + part.shape[a] for part in parts) for a in axes]
+    shape = [h - s for h, s in zip(high, low, strict=True)]
     pixels(shape)
-    total = np.zeros(shape, dtype=kind)
-    for start, array in parts:
-        window = tuple(
+    total = np.zeros((max(len(part.words) for part in parts), *shape), dtype=np.int64)
+    for part in parts:
+        window = (
             slice(s - base, s - base + n)
-            for s, base, n in zip(start, low, array.shape, strict=True)
+            for s, base, n in zip(part.start, low, part.shape, strict=True)
         )
-        # What is left after clipping may be small again, in an array that once needed objects.
-        total[window] += array.astype(kind, copy=False)
-    return tuple(low), total
+        total[(slice(len(part.words)), *window)] += part.words
+    return Tally(tuple(low), total, sum(part.most for part in parts))
 
 
 def _through(
-    part: _Part, taps: Sequence[Axis], size: tuple[int, ...] | None, mode: PaddingMode
-) -> _Part:
-    """Pull an array of counts through one layer, axis by axis."""
-    start, array = list(part[0]), part[1]
+    part: Tally, taps: Sequence[Axis], size: tuple[int, ...] | None, mode: PaddingMode
+) -> Tally:
+    """Pull counts through one layer, axis by axis."""
     for axis, relation in enumerate(taps):
-        if not array.size:
+        if not part.words.size:
             break
         n = None if size is None else size[axis]
         if isinstance(relation, Taps):
-            start[axis], array = _along(array, axis, start[axis], relation)
+            part = _along(part, axis, relation)
             if n is not None:
-                start[axis], array = _folded(array, axis, start[axis], n, mode)
+                part = _folded(part, axis, n, mode)
         elif n is None:
             raise fail("RF404", "an unbounded layer has no interior path counts", "use --at")
         else:
-            array = _wide(array, array.shape[axis]).sum(axis=axis, keepdims=True).repeat(n, axis)
-            start[axis] = 0
-    return tuple(start), array
+            cells = part.shape[axis]
+            part = part.roomy(cells)
+            sums = part.words.sum(axis=1 + axis, keepdims=True).repeat(n, 1 + axis)
+            part = part.along(axis, 0, sums, cells)
+    return part
 
 
-def _wide(array: "NDArray[Any]", terms: int) -> "NDArray[Any]":
-    """Return the array in a type that holds sums of so many of its entries."""
-    if array.dtype == object or int(array.max()) * terms < _SAFE:
-        return array
-    return array.astype(object)
-
-
-def _along(array: "NDArray[Any]", axis: int, start: int, taps: Taps) -> "tuple[int, NDArray[Any]]":
-    """Pull counts of outputs ``start ..`` back along one axis."""
+def _along(part: Tally, axis: int, taps: Taps) -> Tally:
+    """Pull counts of outputs back along one axis."""
     import numpy as np
 
+    start = part.start[axis]
     if taps.period == 1 and taps.advance == 1 and taps.phases[0].extent == 1:
-        return start + taps.phases[0].start, array
-    length, period, advance = array.shape[axis], taps.period, taps.advance
+        return part.along(axis, start + taps.phases[0].start, part.words, 1)
+    length, period, advance = part.shape[axis], taps.period, taps.advance
     moves: list[tuple[int, int, int]] = []
     for phase, cells in enumerate(taps.phases):
         first = (phase - start) % period
@@ -177,42 +162,45 @@ def _along(array: "NDArray[Any]", axis: int, start: int, taps: Taps) -> "tuple[i
         ]
     ends = [to + advance * (count - 1) for _, to, count in moves] + [to for _, to, _ in moves]
     if not ends:
-        return 0, array[(slice(None),) * axis + (slice(0, 0),)]
+        return part.along(axis, 0, part.words[(slice(None),) * (1 + axis) + (slice(0, 0),)], 1)
     low, high = min(ends), max(ends) + 1
-    array = _wide(np.moveaxis(array, axis, 0), len(moves) if advance else length * len(moves))
-    shape = (high - low, *array.shape[1:])
-    pixels(shape)
-    total = np.zeros(shape, dtype=array.dtype)
+    terms = len(moves) if advance else length * len(moves)
+    part = part.roomy(terms)
+    shape = list(part.words.shape)
+    shape[1 + axis] = high - low
+    pixels(shape[1:])
+    total = np.zeros(shape, dtype=np.int64)
+    # Views with the axis in front, of memory whose last axis stays the last.
+    into, given = np.moveaxis(total, 1 + axis, 0), np.moveaxis(part.words, 1 + axis, 0)
     for first, to, count in moves:
-        lines = array[first::period]
+        lines = given[first::period]
         if advance == 0:
-            total[to - low] += lines.sum(axis=0)
+            into[to - low] += lines.sum(axis=0)
         else:
             at, step = (to, advance) if advance > 0 else (to + advance * (count - 1), -advance)
             stop = at - low + step * (count - 1) + 1
-            total[at - low : stop : step] += lines if advance > 0 else lines[::-1]
-    return low, np.moveaxis(total, 0, axis)
+            into[at - low : stop : step] += lines if advance > 0 else lines[::-1]
+    return part.along(axis, low, total, terms)
 
 
-def _folded(
-    array: "NDArray[Any]", axis: int, start: int, n: int, mode: PaddingMode
-) -> "tuple[int, NDArray[Any]]":
+def _folded(part: Tally, axis: int, n: int, mode: PaddingMode) -> Tally:
     """Fold counts outside ``0 .. n - 1`` to where padding took them from, or drop them."""
     import numpy as np
 
-    stop = start + array.shape[axis]
-    if start >= 0 and stop <= n:
-        return start, array
-    lines = np.moveaxis(array, axis, 0)
+    start, length = part.start[axis], part.shape[axis]
+    if start >= 0 and start + length <= n:
+        return part
     if mode == "zeros":
-        low, high = max(0, start), max(0, min(n, stop))
-        kept = lines[low - start : max(low, high) - start]
-        return low, np.moveaxis(kept, 0, axis)
-    lines = _wide(lines, 3 if mode != "replicate" else max(3, len(lines)))
-    total = np.zeros((n, *lines.shape[1:]), dtype=lines.dtype)
-    index = [_inside(i, n, mode) for i in range(start, stop)]
+        low, high = max(0, start), max(0, min(n, start + length))
+        kept = slice(low - start, max(low, high) - start)
+        return part.along(axis, low, part.words[(slice(None),) * (1 + axis) + (kept,)], 1)
+    terms = 3 if mode != "replicate" else max(3, length)
+    part = part.roomy(terms)
+    lines = np.moveaxis(part.words, 1 + axis, 0)
+    total = np.zeros((n, *lines.shape[1:]), dtype=np.int64)
+    index = [_inside(i, n, mode) for i in range(start, start + length)]
     np.add.at(total, index, lines)
-    return 0, np.moveaxis(total, 0, axis)
+    return part.along(axis, 0, np.moveaxis(total, 0, 1 + axis), terms)
 
 
 def _inside(index: int, n: int, mode: PaddingMode) -> int:

@@ -1,18 +1,20 @@
 """Which cells of a grid does a finite union of boxes hold?"""
 
 from collections.abc import Iterable, Sequence
+from math import prod
 from typing import Any, TypeVar
 
 import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.errors import LimitExceeded
+from rfcalc.overlaps import counted, lines
 
 __all__ = ["BOX_LIMIT", "Region", "simplified"]
 
 Box = TypeVar("Box", bound=tuple[Any, ...])
 
-BOX_LIMIT = 512
+BOX_LIMIT = 256
 """Most boxes in one union."""
 
 
@@ -45,20 +47,16 @@ class Region(msgspec.Struct, frozen=True, gc=False):
     @property
     def volume(self) -> int:
         """Number of cells in the bounds."""
-        product = 1 if self.boxes else 0
-        for span in self.bounds or ():
-            product *= span.extent
-        return product
+        return prod(span.extent for span in self.bounds or ()) if self.boxes else 0
 
     @property
     def count(self) -> int:
         """Number of cells."""
         if len(self.boxes) == 1:
-            product = 1
-            for cells in self.boxes[0]:
-                product *= cells.count
-            return product
-        return _count(self.boxes, 0) if self.boxes else 0
+            first, *others = self.boxes[0]
+            count = first.count
+            return count * prod(count if cells is first else cells.count for cells in others)
+        return counted(self.boxes)
 
     @property
     def holes(self) -> bool:
@@ -72,10 +70,24 @@ class Region(msgspec.Struct, frozen=True, gc=False):
         if len(self.boxes) == 1:
             return self.boxes[0][axis].largest_hole
         others = tuple(a for a in range(len(self.boxes[0])) if a != axis) if self.boxes else ()
-        lines = _lines(self.boxes, others)
-        return max(
-            (Cells.union(box[axis] for box in line).largest_hole for line in lines), default=0
-        )
+        unions = (Cells.union(box[axis] for box in line) for line in lines(self.boxes, others))
+        return max((cells.largest_hole for cells in unions), default=0)
+
+    @property
+    def largest_holes(self) -> tuple[int, ...]:
+        """The largest hole of every axis; axes that are alike are looked at once."""
+        found: list[int] = []
+        for axis in range(len(self.boxes[0]) if self.boxes else 0):
+            alike = axis and all(box[axis] is box[axis - 1] for box in self.boxes)
+            found.append(found[-1] if alike else self.largest_hole(axis))
+        return tuple(found)
+
+    def shared(self, other: "Region") -> int:
+        """Return the number of cells that are in both."""
+        if len(self.boxes) == len(other.boxes) == 1:
+            return prod((a & b).count for a, b in zip(self.boxes[0], other.boxes[0], strict=True))
+        both = self.boxes + other.boxes
+        return self.count + other.count - counted(both)
 
     def __or__(self, other: "Region") -> "Region":
         return self if self is other else Region(simplified(self.boxes + other.boxes))
@@ -109,71 +121,57 @@ def simplified(boxes: Sequence[Box]) -> tuple[Box, ...]:
     kept: list[Box] = []
     for box in boxes:
         while True:
-            if any(_inside(box, other) for other in kept):
-                break
-            kept = [other for other in kept if not _inside(other, box)]
-            partner = next((other for other in kept if _differing(box, other) == 1), None)
-            if partner is None:
-                kept.append(box)
-                break
-            kept.remove(partner)
-            box = type(box)(a if a == b else a | b for a, b in zip(box, partner, strict=True))
+            partner = None
+            beside: list[Box] = []
+            for other in kept:
+                how = _compared(box, other)
+                if how == _INSIDE:
+                    break
+                if how == _APART:
+                    beside.append(other)
+                elif how == _ALIKE and partner is None:
+                    partner = other
+                elif how == _ALIKE:
+                    beside.append(other)
+            else:
+                kept = beside
+                if partner is None:
+                    kept.append(box)
+                    if len(kept) > 2 * BOX_LIMIT:
+                        raise _too_many(f"more than {2 * BOX_LIMIT}")
+                    break
+                box = type(box)(a if a == b else a | b for a, b in zip(box, partner, strict=True))
+                continue
+            break
     if len(kept) > BOX_LIMIT:
-        raise LimitExceeded(f"the mask is a union of {len(kept)} boxes; the limit is {BOX_LIMIT}")
+        raise _too_many(str(len(kept)))
     return tuple(kept)
 
 
-def _inside(box: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    return all(a is b or a <= b for a, b in zip(box, other, strict=True))
+def _too_many(boxes: str) -> LimitExceeded:
+    return LimitExceeded(f"the mask is a union of {boxes} boxes; the limit is {BOX_LIMIT}")
 
 
-def _differing(box: tuple[Any, ...], other: tuple[Any, ...]) -> int:
-    number = 0
+_APART, _INSIDE, _AROUND, _ALIKE = range(4)
+"""How a box lies to another: unlike on two axes or more, within it, around it, or unlike on one."""
+
+
+def _compared(box: tuple[Any, ...], other: tuple[Any, ...]) -> int:
+    within = around = True
+    unlike = 0
     for a, b in zip(box, other, strict=True):
-        if a is not b and a != b:
-            number += 1
-    return number
-
-
-def _parts(boxes: Sequence[tuple[Cells, ...]], axis: int) -> dict[int, int]:
-    """Split one axis by which boxes hold an index: membership bits to number of indices."""
-    start = min(box[axis].start for box in boxes)
-    width = max(box[axis].stop for box in boxes) - start
-    parts: dict[int, int] = {0: (1 << width) - 1}
-    for number, box in enumerate(boxes):
-        held = box[axis].mask << (box[axis].start - start)
-        split: dict[int, int] = {}
-        for members, bits in parts.items():
-            if bits & held:
-                split[members | 1 << number] = bits & held
-            if bits & ~held:
-                split[members] = bits & ~held
-        parts = split
-    parts.pop(0, None)
-    return {members: bits.bit_count() for members, bits in parts.items()}
-
-
-def _chosen(boxes: Sequence[tuple[Cells, ...]], members: int) -> tuple[tuple[Cells, ...], ...]:
-    return tuple(box for number, box in enumerate(boxes) if members >> number & 1)
-
-
-def _count(boxes: tuple[tuple[Cells, ...], ...], axis: int) -> int:
-    """Count the cells of a union over the axes from ``axis`` on."""
-    if axis == len(boxes[0]) - 1:
-        return Cells.union(box[axis] for box in boxes).count
-    if len(boxes) == 1:
-        return boxes[0][axis].count * _count(boxes, axis + 1)
-    return sum(
-        number * _count(_chosen(boxes, members), axis + 1)
-        for members, number in _parts(boxes, axis).items()
-    )
-
-
-def _lines(
-    boxes: tuple[tuple[Cells, ...], ...], axes: tuple[int, ...]
-) -> set[tuple[tuple[Cells, ...], ...]]:
-    """Return the sets of boxes that meet along a common line, over the given other axes."""
-    found = {boxes} if boxes else set[tuple[tuple[Cells, ...], ...]]()
-    for axis in axes:
-        found = {_chosen(group, members) for group in found for members in _parts(group, axis)}
-    return found
+        if a is b:
+            continue
+        if within or around:
+            lower, upper = a <= b, b <= a
+            if lower and upper:
+                continue
+            within, around = within and lower, around and upper
+        elif a == b:
+            continue
+        unlike += 1
+        if unlike > 1 and not (within or around):
+            return _APART
+    if within:
+        return _INSIDE
+    return _AROUND if around else _ALIKE

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 import msgspec
 
 from rfcalc.errors import fail
+from rfcalc.footprint import Footprint
 from rfcalc.gridding.findings import Finding, output_findings, stage_findings
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import layer_findings
 from rfcalc.gridding.measures import COUNT_BUDGET, Measures, measures
+from rfcalc.gridding.stage_measures import stage_measures
 from rfcalc.gridding.stages import Stage, dilation_of, kernel_of, stages
-from rfcalc.growth import Growth, Row, footprint, growth
+from rfcalc.growth import Growth, Row, growth, inside, traced
 from rfcalc.hdc import HdcVerdict, hdc_check
-from rfcalc.network import Network, without_global
+from rfcalc.network import Input, Network, without_global
 from rfcalc.shown import AsPage
 
-__all__ = ["Report", "StageReport", "analyze"]
+__all__ = ["Answer", "Report", "StageReport", "analyze"]
 
 
 class StageReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,11 +37,24 @@ class StageReport(msgspec.Struct, frozen=True, kw_only=True):
     assumed: tuple[str, ...] = ()
 
 
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one output sees of one input; ``row`` is ``None`` where it does not depend on it."""
+
+    output: str
+    source: str
+    row: Row | None
+
+
 class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
-    """The answer of ``rfcalc analyze``; rows in topological order, the source first."""
+    """The answer of ``rfcalc analyze``; rows in topological order, the source first.
+
+    ``answers`` holds every output against every input, whatever was asked; the main output comes
+    first.
+    """
 
     network: Network
     growth: Growth
+    answers: tuple[Answer, ...]
     stages: tuple[StageReport, ...]
     findings: tuple[Finding, ...]
     output: Row
@@ -113,15 +128,24 @@ def analyze(
     >>> analyze(load("k3,k3d2,k3d5")).verdict
     "hole-free: 'conv3' samples every cell of its field"
     """
-    grown = growth(network, source)
     origin, target = network.index(source, 0), network.index(layer, network.output)
+    runs = stages(network)
+    ends = {run.target for run in runs if run.source == origin}
+    grown, kept = traced(network, source, {target, *ends})
     output = next((row for row in grown.rows if row.node is network.nodes[target]), None)
     if output is None:
         names = network.nodes[target].name, network.nodes[origin].name
         help = "choose a --source that the layer depends on"
         raise fail("RF405", f"'{names[0]}' does not depend on '{names[1]}'", help)
     rows = {row.name: row for row in grown.rows}
-    judged = tuple(_judged(network, stage, rows) for stage in stages(network))
+    local = without_global(network) if runs else network
+    changed = (p for p, node in enumerate(local.nodes) if node is not network.nodes[p])
+    notes = dict(zip(changed, local.assumed[len(network.assumed) :], strict=True))
+    known = {(origin, position): seen for position, seen in kept.items()}
+    judged = tuple(
+        _judged(network, notes, stage, measured, rows.get(measured.layer))
+        for stage, measured in stage_measures(local, runs, known)
+    )
     found: list[Finding] = []
     for stage in judged:
         flat = [rate if isinstance(rate, int) else max(rate) for rate in stage.dilations]
@@ -129,14 +153,15 @@ def analyze(
     full = None
     share = None
     if output.unbounded is None and output.rf is not None:
-        share = _share(network, origin, target, output)
+        share = _share(kept[target], output)
         if measured:
-            full = measures(network, origin, target, budget=16 * COUNT_BUDGET)
+            full = measures(network, origin, target, kept[target], budget=16 * COUNT_BUDGET)
     found += output_findings(output, share, network.nodes[origin].size)
     found += layer_findings(network, grown)
     return Report(
         network=network,
         growth=grown,
+        answers=_answers(network, origin, grown),
         stages=judged,
         findings=tuple(found),
         output=output,
@@ -144,25 +169,36 @@ def analyze(
     )
 
 
-def _share(network: Network, source: int, target: int, row: Row) -> float:
+def _answers(network: Network, origin: int, grown: Growth) -> tuple[Answer, ...]:
+    """Return every output against every input; what grew from ``origin`` is at hand."""
+    inputs = [i for i, node in enumerate(network.nodes) if isinstance(node.layer, Input)]
+    fields: list[tuple[str, dict[str, Row]]] = []
+    for position in inputs:
+        source = network.nodes[position].name
+        rows = grown.rows if position == origin else growth(network, source).rows
+        fields.append((source, {row.name: row for row in rows}))
+    outputs = [network.nodes[i].name for i in network.outputs[::-1]]
+    return tuple(
+        Answer(output=output, source=source, row=rows.get(output))
+        for output in outputs
+        for source, rows in fields
+    )
+
+
+def _share(found: Footprint, row: Row) -> float:
     """Return the share of the source that is read; a solid field wider than a step reads all."""
     pairs = zip(row.rf or (), row.jump, strict=True)
     if not row.holes and all(jump is not None and extent >= jump for extent, jump in pairs):
         return 1.0
-    return float(read_share(footprint(network, source, target)))
+    return float(read_share(found))
 
 
-def _judged(network: Network, stage: Stage, rows: dict[str, Row]) -> StageReport:
-    """Measure a stage against its own input."""
-    local = without_global(network)
-    between = network.between(stage.source, stage.target)
-    dropped = [
-        note
-        for note in local.assumed[len(network.assumed) :]
-        for position, inside in enumerate(between)
-        if inside and f"'{network.nodes[position].name}'" in note
-    ]
-    measured = measures(local, stage.source, stage.target)
+def _judged(
+    network: Network, notes: dict[int, str], stage: Stage, measured: Measures, row: Row | None
+) -> StageReport:
+    """Report on a stage; ``notes`` says by node what was left aside, ``row`` is its end's."""
+    between = inside(network, stage.source, stage.target) if notes else ()
+    dropped = [notes[position] for position in between if position in notes]
     layers = [network.nodes[position].layer for position in stage.layers]
     rates = [dilation_of(layer) for layer in layers]
     kernels = [kernel_of(layer) for layer in layers]
@@ -171,7 +207,6 @@ def _judged(network: Network, stage: Stage, rows: dict[str, Row]) -> StageReport
         axis = max(range(network.dims), key=lambda a: (measured.largest_hole[a], -a))
         strides = [1] * len(layers)
         verdict = hdc_check([r[axis] for r in rates], [k[axis] for k in kernels], strides)
-    row = rows.get(measured.layer)
     return StageReport(
         stage=stage,
         measures=measured,

@@ -8,6 +8,7 @@ import msgspec
 
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import LimitExceeded
+from rfcalc.images import Images
 
 __all__ = [
     "IDENTITY",
@@ -22,6 +23,8 @@ __all__ = [
 
 PERIOD_LIMIT = 1 << 12
 """Largest output period, in phases."""
+STORE_LIMIT = 1 << 27
+"""Most cells of sets with holes in all phases of one relation."""
 
 
 class Misaligned(Exception):
@@ -57,12 +60,14 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
     @property
     def centre(self) -> Fraction:
         """Mean over the phases of the centre of ``R(o)``, less ``jump * o``."""
+        # In integers over the common denominator 2 P: Q is added once a phase.
+        period = len(self.phases)
         middles = [
-            Fraction(2 * cells.start + cells.extent - 1, 2) - self.jump * phase
+            (2 * cells.start + cells.extent - 1) * period - 2 * self.advance * phase
             for phase, cells in enumerate(self.phases)
-            if cells
+            if cells.extent
         ]
-        return sum(middles, Fraction(0)) / max(1, len(middles))
+        return Fraction(sum(middles), 2 * period * max(1, len(middles)))
 
     def read(self, output: int) -> Cells:
         """Return ``R(output)``."""
@@ -78,26 +83,44 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
                 base = self.phases[0].spread(self.advance, outputs.extent)
                 return base.shift(outputs.start * self.advance)
             return self.phases[0].plus(outputs.scale(self.advance))
-        total = EMPTY
-        for phase, cells in enumerate(self.phases):
-            turns = outputs.residue(len(self.phases), phase)
-            if turns:
-                total |= cells.plus(turns.scale(self.advance))
-        return total
+        return Images(self.advance, self.phases).of(outputs)
 
     def __matmul__(self, inner: "Taps") -> "Taps":
         """Follow this relation by ``inner``: ``o`` reads ``inner.image(R(o))``."""
-        if inner is IDENTITY:
+        return self.over(inner)
+
+    def over(self, inner: "Taps", size: int | None = None) -> "Taps":
+        """Return ``self @ inner``, with ``size`` for outputs ``0 .. size - 1`` only.
+
+        The period is then at most that of ``tabulated``, however many phases the whole has.
+        """
+        if inner is IDENTITY and size is None:
             return self
-        if self is IDENTITY:
+        if self is IDENTITY and size is None:
             return inner
         if len(self.phases) == 1 and len(inner.phases) == 1:
             return Taps(self.advance * inner.advance, (inner.image(self.phases[0]),))
         shared = gcd(self.advance, len(inner.phases))
-        turns = len(inner.phases) // shared
-        check_period(len(self.phases) * turns)
-        phases = tuple(inner.image(self.read(o)) for o in range(len(self.phases) * turns))
-        return _smallest(self.advance // shared * inner.advance, phases)
+        period = len(self.phases) * (len(inner.phases) // shared)
+        advance = self.advance // shared * inner.advance
+        if size is not None:
+            period, advance = _framed(period, advance, size)
+        check_period(period)
+        images = Images(inner.advance, inner.phases)
+        phases: list[Cells] = []
+        before, found, held = EMPTY, EMPTY, 0
+        for o in range(period):
+            # Neighbouring outputs of a window or a coarser grid read the same.
+            if (read := self.read(o)) != before:
+                single = read.extent == 1
+                before, found = read, inner.read(read.start) if single else images.of(read)
+                held += found.extent if found.bits is not None else 0
+                if held > STORE_LIMIT:
+                    raise LimitExceeded(
+                        f"its phases hold more than {STORE_LIMIT:,} cells of masks with holes"
+                    )
+            phases.append(found)
+        return _smallest(advance, tuple(phases))
 
     def __or__(self, other: "Taps") -> "Taps":
         """Unite two relations of equal jump."""
@@ -126,11 +149,14 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
     def tabulated(self, size: int, jump: Fraction) -> "Taps":
         """Return the relation that agrees on outputs ``0 .. size - 1`` and has the given jump.
 
-        This is how branches that were resampled to a size, not by a ratio, meet the others.
+        This is how branches that were resampled to a size, not by a ratio, meet the others. The
+        period is the least multiple of the jump's denominator that is no smaller than the size,
+        or a divisor of it.
         """
-        period = size * jump.denominator
-        check_period(period)
-        return _smallest(size * jump.numerator, tuple(self.unrolled(period)))
+        turns = -(-size // jump.denominator)
+        check_period(turns * jump.denominator)
+        phases = tuple(self.unrolled(turns * jump.denominator))
+        return _smallest(turns * jump.numerator, phases)
 
     def aligned(self, other: "Taps") -> tuple[list[Cells], list[Cells]]:
         """Return the phases of both relations over their common period."""
@@ -165,6 +191,15 @@ def relation(advance: int, phases: list[Cells]) -> Taps:
     """Return the relation with the given phases, in its smallest period."""
     check_period(len(phases))
     return _smallest(advance, tuple(phases))
+
+
+def _framed(period: int, advance: int, size: int) -> tuple[int, int]:
+    """Return period and advance of a relation of which ``size`` outputs are wanted."""
+    jump = Fraction(advance, period)
+    turns = -(-size // jump.denominator)
+    if turns * jump.denominator > PERIOD_LIMIT:
+        return period, advance
+    return turns * jump.denominator, turns * jump.numerator
 
 
 def _smallest(advance: int, phases: tuple[Cells, ...]) -> Taps:

@@ -192,3 +192,18 @@ def test_a_set_without_holes_costs_nothing_however_large():
 def test_a_set_with_holes_beyond_the_limit_is_refused_before_it_takes_memory(make):
     with pytest.raises(LimitExceeded, match=str(BITS_LIMIT)):
         make()
+
+
+@given(ANY)
+def test_runs_are_the_maximal_stretches_without_holes(indices):
+    found = [set(run) for run in Cells.of(indices).runs()]
+    assert set().union(*found) == indices
+    for run in found:
+        assert run == set(range(min(run), max(run) + 1)) if run else not indices
+        assert not run or not {min(run) - 1, max(run) + 1} & indices
+
+
+@given(ANY)
+def test_the_step_is_that_of_a_progression_with_holes(indices):
+    gaps = {b - a for a, b in pairwise(sorted(indices))}
+    assert Cells.of(indices).step == (gaps.pop() if len(gaps) == 1 and gaps != {1} else 0)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from rfcalc.cells import Cells
 from rfcalc.footprint import Footprint
-from rfcalc.gridding.lattice import core, overlap, read_share, sublattices
+from rfcalc.gridding import sublattices as sublattice_room
+from rfcalc.gridding.lattice import core, overlap, read_share
+from rfcalc.gridding.sublattices import sublattices
 from rfcalc.growth import footprint
 from rfcalc.taps import Taps
 from tests.brute import field, net
@@ -225,3 +227,22 @@ def test_the_core_is_the_longest_run_and_of_equals_the_most_central(cells):
     assert (found.start, found.stop) in runs
     nearest = min(abs(Fraction(a + b - 1, 2) - middle) for a, b in runs if b - a == longest)
     assert abs(Fraction(found.start + found.stop - 1, 2) - middle) == nearest
+
+
+@given(st.sets(st.integers(0, 60), min_size=1, max_size=9), st.integers(1, 6))
+def test_residues_are_split_alike_one_by_one_and_all_at_once(cells, jump):
+    """The classes of a sparse set with large common factors, with both ways of splitting it."""
+    taps = Taps(jump, (Cells.of(7 * c for c in cells),))
+    found = sublattices(Footprint(((taps,),)))
+    steps = [(a - b) * 7 // jump for a in cells for b in cells if a > b and not (a - b) * 7 % jump]
+    assert found == (gcd(*steps) or None,)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sublattice_room, "FEW_RESIDUES", 0)
+        assert sublattices(Footprint(((taps,),))) == found
+
+
+@given(st.sets(st.integers(-60, 60), min_size=1, max_size=30), st.integers(1, 9))
+def test_the_read_share_of_one_set_is_that_of_its_residues(cells, jump):
+    taps = Taps(jump, (Cells.of(cells),))
+    expected = Fraction(len({c % jump for c in cells}), jump)
+    assert read_share(Footprint(((taps,),))) == expected

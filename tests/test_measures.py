@@ -13,6 +13,7 @@ from rfcalc.errors import RfcalcError
 from rfcalc.gridding.measures import measures
 from rfcalc.gridding.stages import stages
 from rfcalc.growth import footprint, growth
+from rfcalc.report import analyze
 from tests.brute import gap, net, spans, weights
 from tests.graphs import graphs
 
@@ -237,3 +238,26 @@ def test_a_stage_is_judged_against_its_own_input_and_not_the_pixels():
     pixels = growth(network).rows[-1]
     assert not pixels.holes
     assert footprint(network, 0, network.output).boxes[0][0].phases[0].extent == pixels.rf[0]
+
+
+def test_stages_that_are_alike_are_told_apart_by_name():
+    """Three stages, the first and the last alike: each has its own numbers and names."""
+    text = """
+dims: 1
+layers:
+  - {kernel: 3, dilation: 2, name: a}
+  - {kernel: 2, stride: 2, name: s}
+  - {kernel: 3, dilation: 3, name: b}
+  - {kernel: 2, stride: 2, name: t}
+  - {kernel: 3, dilation: 2, name: c}
+"""
+    network = net(text)
+    found = analyze(network).stages
+    assert [(s.measures.source, s.measures.layer) for s in found] == [
+        ("input", "a"),
+        ("s", "b"),
+        ("t", "c"),
+    ]
+    for stage in found:
+        assert stage.measures == measures(network, stage.stage.source, stage.stage.target)
+    assert [s.measures.largest_hole for s in found] == [(1,), (2,), (1,)]

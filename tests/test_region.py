@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rfcalc import overlaps
 from rfcalc.cells import Cells
 from rfcalc.errors import LimitExceeded
 from rfcalc.region import BOX_LIMIT, Region, simplified
@@ -132,3 +133,19 @@ def test_more_boxes_than_the_limit_are_refused():
     with pytest.raises(LimitExceeded, match=str(BOX_LIMIT)):
         simplified(many)
     assert len(simplified(many[:BOX_LIMIT])) == BOX_LIMIT
+
+
+@given(boxes(most=4), boxes(most=4))
+def test_shared_cells_are_those_of_both_regions(first, second):
+    (one, dims), (other, others) = first, second
+    if dims == others:
+        assert region(one).shared(region(other)) == len(points(one) & points(other))
+
+
+def test_boxes_that_overlap_in_too_many_ways_are_refused(monkeypatch):
+    monkeypatch.setattr(overlaps, "WORK_LIMIT", 100)
+    star = region([({-d, 0, d}, {-d, 0, d}) for d in range(1, 30)])
+    with pytest.raises(LimitExceeded, match="overlap"):
+        _ = star.count
+    with pytest.raises(LimitExceeded, match="overlap"):
+        star.largest_hole(0)

@@ -156,3 +156,27 @@ def test_a_network_without_holes_is_left_as_it_is():
     found = repair(chain([1, 2, 5]), "net.yaml")
     assert found.text == chain([1, 2, 5])
     assert found.change == 0
+
+
+@pytest.mark.parametrize("rates", [(7, 19, 30), (2, 40, 3), (12, 12, 12)], ids=str)
+def test_totals_that_are_passed_over_hold_no_repair(rates):
+    """Large dilations with the field set free: the least change is that of all changes tried."""
+
+    def solid(them):
+        sums = {0}
+        for rate in them:
+            sums = {o + rate * t for o in sums for t in range(3)}
+        return len(sums) == max(sums) + 1
+
+    every = product(*[range(1, rate + 1) for rate in rates])
+    expected = min(sum(rates) - sum(other) for other in every if solid(other))
+    found = repair(chain(rates), "net.yaml", keep=1)
+    assert found.change == expected
+    assert found.complete == expected - 1
+
+
+def test_a_stage_with_too_few_paths_is_told_at_any_size():
+    """Four layers cannot cover a field of millions, whatever their dilations."""
+    found = repair(chain((1, 1000003, 2000003, 4000037)), "net.yaml")
+    assert found.text is None
+    assert "fewer paths" in found.reason

@@ -78,9 +78,7 @@ def glance(network: Network, source: int, target: int) -> Glance:
         cells=cells,
         volume=volume,
         holes=cells < volume,
-        largest_hole=tuple(
-            region.largest_hole(axis) if cells < volume else 0 for axis in range(len(rf))
-        ),
+        largest_hole=region.largest_holes if cells < volume else (0,) * len(rf),
         found=found,
     )
 

@@ -1,37 +1,16 @@
-"""Which outputs share source cells with one another? Sublattices, overlap, unseen input."""
+"""Which source cells do outputs share, and which are read at all? Overlap, core, unseen input."""
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import gcd, lcm
+from math import lcm
 
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.footprint import Footprint
+from rfcalc.gridding.sublattices import bounded_boxes
 from rfcalc.region import Region
 from rfcalc.taps import Taps
 
-__all__ = ["core", "overlap", "read_share", "sublattices"]
-
-PHASE_LIMIT = 32
-"""Most phases for which the sharing of outputs is followed."""
-
-
-def sublattices(found: Footprint) -> tuple[int | None, ...]:
-    """Return per axis how many classes of outputs share no source cell (theorem T4).
-
-    Outputs at distance ``m`` share a cell when ``m * jump`` is a difference of two sampled
-    cells; what such distances generate is a lattice, and the answer is the order of each unit
-    step in it. ``None`` where no two outputs on a line are ever joined, or where the phases
-    of a union of boxes are too many to follow.
-    """
-    boxes = _bounded(found)
-    if not boxes:
-        return ()
-    axes = range(len(boxes[0]))
-    if all(taps.period == 1 for box in boxes for taps in box):
-        return _orders(_generators(boxes), len(boxes[0]))
-    if len(boxes) > 1:
-        return (None,) * len(boxes[0])
-    return tuple(_by_phase(boxes[0][axis]) for axis in axes)
+__all__ = ["core", "overlap", "read_share"]
 
 
 def overlap(found: Footprint, phase: Sequence[int]) -> tuple[float, ...]:
@@ -40,10 +19,7 @@ def overlap(found: Footprint, phase: Sequence[int]) -> tuple[float, ...]:
     shares: list[float] = []
     for axis in range(len(phase)):
         there = found.read([o + (a == axis) for a, o in enumerate(phase)])
-        common = Region.of(
-            tuple(c & d for c, d in zip(a, b, strict=True)) for a in here.boxes for b in there.boxes
-        )
-        shares.append(common.count / here.count if here.boxes else 0.0)
+        shares.append(here.shared(there) / here.count if here.boxes else 0.0)
     return tuple(shares)
 
 
@@ -52,7 +28,7 @@ def read_share(found: Footprint) -> Fraction:
 
     The sampled cells repeat with the input advance, so residues decide.
     """
-    boxes = _bounded(found)
+    boxes = bounded_boxes(found)
     if not boxes:
         return Fraction(0)
     turns = [lcm(*(abs(box[axis].advance) or 1 for box in boxes)) for axis in range(len(boxes[0]))]
@@ -72,20 +48,23 @@ def core(cells: Cells) -> Cells:
     """
     if cells.bits is None:
         return cells
-    best, at = (0, 0, 0), 0
-    for run in bin(cells.bits)[:1:-1].split("0"):
-        off_centre = abs(2 * at + len(run) - cells.extent)
-        best = max(best, (len(run), -off_centre, at))
-        at += len(run) + 1
-    return Cells.run(cells.start + best[2], best[0])
-
-
-def _bounded(found: Footprint) -> list[tuple[Taps, ...]]:
-    return [
-        tuple(t for t in box if isinstance(t, Taps))
-        for box in found.boxes
-        if all(isinstance(t, Taps) for t in box)
-    ]
+    # The starts of all runs of a length are the bits that survive as many erosions; the longest
+    # length is found by doubling and then by bisection.
+    starts, length = cells.bits, 1
+    while longer := starts & starts >> length:
+        starts, length = longer, 2 * length
+    step = length // 2
+    while step:
+        if longer := starts & starts >> step:
+            starts, length = longer, length + step
+        step //= 2
+    central = max(0, cells.extent - length + 1) // 2
+    later = starts >> central
+    above = central + (later & -later).bit_length() - 1
+    below = (starts & ((1 << central) - 1)).bit_length() - 1
+    off = [abs(2 * at + length - cells.extent) for at in (below, above)]
+    first = above if later and (below < 0 or off[1] <= off[0]) else below
+    return Cells.run(cells.start + first, length)
 
 
 def _residues(taps: Taps, turn: int) -> Cells:
@@ -97,138 +76,13 @@ def _residues(taps: Taps, turn: int) -> Cells:
 
 
 def _modulo(cells: Cells, turn: int) -> Cells:
-    if cells.bits is None and cells.extent >= turn:
-        return Cells.run(0, turn)
-    folded = EMPTY
-    first = cells.start // turn
-    for block in range(first, (cells.stop - 1) // turn + 1 if cells else first):
-        folded |= (cells & Cells.run(block * turn, turn)).shift(-block * turn)
-        if folded.count == turn:
-            break
-    return folded
-
-
-def _distances(a: Cells, b: Cells, jump: int) -> tuple[int, int] | None:
-    """Return one ``m`` with ``m * jump`` in ``a - b``, and what generates the other such ``m``.
-
-    Only cells of one residue modulo the jump can differ by a multiple of it; within a residue
-    every difference follows from those to its first cell.
-    """
-    if not a or not b or not jump:
-        return None
-    first: int | None = None
-    step = 0
-    lows = _classes(b, jump)
-    for rest, (start, spacing) in _classes(a, jump).items():
-        if rest not in lows:
-            continue
-        other, gaps = lows[rest]
-        here = (start - other) // jump
-        first = here if first is None else first
-        step = gcd(step, spacing // jump, gaps // jump, here - first)
-    return None if first is None else (first, step)
-
-
-def _classes(cells: Cells, jump: int) -> dict[int, tuple[int, int]]:
-    """Return for every residue its first cell and the greatest common divisor of its gaps."""
-    if cells.bits is None:
-        return {
-            index % jump: (index, jump if index + jump < cells.stop else 0)
-            for index in range(cells.start, min(cells.stop, cells.start + jump))
-        }
-    found: dict[int, tuple[int, int]] = {}
-    for index in cells:
-        start, gaps = found.get(index % jump, (index, 0))
-        found[index % jump] = (start, gcd(gaps, index - start))
-    return found
-
-
-def _generators(boxes: Sequence[tuple[Taps, ...]]) -> list[list[int]]:
-    """Return vectors that generate all distances at which two outputs share a cell."""
-    dims = len(boxes[0])
-    vectors: list[list[int]] = []
-    for number, one in enumerate(boxes):
-        for other in boxes[number:]:
-            spans = [
-                _distances(one[a].phases[0], other[a].phases[0], abs(one[a].advance))
-                for a in range(dims)
-            ]
-            known = [span for span in spans if span is not None]
-            if len(known) < dims:
-                continue
-            vectors.append([first for first, _ in known])
-            for axis, (_, step) in enumerate(known):
-                if step:
-                    vectors.append([step if a == axis else 0 for a in range(dims)])
-    return vectors
-
-
-def _orders(vectors: Sequence[Sequence[int]], dims: int) -> tuple[int | None, ...]:
-    """Return for each axis the least multiple of its unit step inside the lattice."""
-    rows = _echelon(vectors, dims)
-    orders: list[int | None] = []
-    for axis in range(dims):
-        rest = [Fraction(int(a == axis)) for a in range(dims)]
-        least: int | None = 1
-        for row in rows:
-            pivot = next(a for a, value in enumerate(row) if value)
-            times = rest[pivot] / row[pivot]
-            least = least and lcm(least, times.denominator)
-            rest = [r - times * value for r, value in zip(rest, row, strict=True)]
-        orders.append(None if any(rest) else least)
-    return tuple(orders)
-
-
-def _echelon(vectors: Sequence[Sequence[int]], dims: int) -> list[list[int]]:
-    """Return a basis in echelon form of the lattice that integer vectors generate."""
-    rows = [list(vector) for vector in vectors if any(vector)]
-    basis: list[list[int]] = []
-    for axis in range(dims):
-        while len(active := [row for row in rows if row[axis]]) > 1:
-            least = min(active, key=lambda row: abs(row[axis]))
-            for row in active:
-                if row is not least:
-                    times = row[axis] // least[axis]
-                    row[:] = [a - times * b for a, b in zip(row, least, strict=True)]
-        basis += active
-        rows = [row for row in rows if any(row) and not row[axis]]
-    return basis
-
-
-def _by_phase(taps: Taps) -> int | None:
-    """Count the classes on one axis when the mask depends on the phase."""
-    period = taps.period
-    if period > PHASE_LIMIT or not taps.advance:
-        return None
-    owner = list(range(period))
-    shift = [0] * period
-    cycle = [0] * period
-    for p in range(period):
-        for q in range(p, period):
-            a, b = taps.phases[p], taps.phases[q]
-            span = _distances(a, b, abs(taps.advance))
-            if span is None:
-                continue
-            first, step = span
-            # Output p + P*i shares a cell with q + P*(i + turn) for turn = first + step * ...
-            root_p, at_p = _find(owner, shift, p)
-            root_q, at_q = _find(owner, shift, q)
-            if root_p == root_q:
-                cycle[root_p] = gcd(cycle[root_p], step, at_p + first - at_q)
-            else:
-                owner[root_q] = root_p
-                shift[root_q] = at_p + first - at_q
-                cycle[root_p] = gcd(cycle[root_p], cycle[root_q], step)
-    roots = [p for p in range(period) if owner[p] == p]
-    if any(not cycle[root] for root in roots):
-        return None
-    return sum(cycle[root] for root in roots)
-
-
-def _find(owner: Sequence[int], shift: Sequence[int], phase: int) -> tuple[int, int]:
-    """Return the root of a phase and its distance in turns from it."""
-    turns = 0
-    while owner[phase] != phase:
-        turns += shift[phase]
-        phase = owner[phase]
-    return phase, turns
+    """Return the residues of a set modulo ``turn``, folded over by halves."""
+    first = cells.start // turn * turn
+    cells = cells.shift(-first)
+    while cells.stop > turn:
+        if cells.bits is None and cells.extent >= turn:
+            return Cells.run(0, turn)
+        half = -(-cells.stop // (2 * turn)) * turn
+        upper = cells & Cells.run(half, half)
+        cells = cells.clip(half) | upper.shift(-half)
+    return cells

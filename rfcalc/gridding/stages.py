@@ -5,6 +5,7 @@ from heapq import heapify, heappop, heappush
 
 import msgspec
 
+from rfcalc.growth import inside as inside_of
 from rfcalc.layers.base import Layer
 from rfcalc.network import Input, Network, without_global
 from rfcalc.taps import Taps
@@ -70,11 +71,10 @@ def stages(network: Network) -> tuple[Stage, ...]:
         target = _end(source, inside, after, region)
         if not _pooled(network, source, target):
             target = _carried(local, target, region, readers)
-        between = local.between(source, target)
         spread = tuple(
             position
-            for position in range(source + 1, target + 1)
-            if between[position] and max(kernel_of(local.nodes[position].layer), default=1) > 1
+            for position in inside_of(local, source, target)
+            if max(kernel_of(local.nodes[position].layer), default=1) > 1
         )
         found.append(Stage(source, target, spread, _is_chain(local, source, target, spread)))
     return tuple(sorted(found, key=lambda stage: (stage.source, stage.target)))

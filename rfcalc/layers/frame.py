@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from rfcalc.cells import Cells
-from rfcalc.errors import ImpossibleSize, NeedsSize
+from rfcalc.errors import ImpossibleSize, NeedsSize, many
 from rfcalc.layers.base import Layer, Offset, PaddingMode, Stride, Width, check_fold
 from rfcalc.taps import Taps, affine, check_period, relation
 
@@ -45,7 +45,7 @@ class Crop(Layer, frozen=True, kw_only=True):
     def size(self, n: int, axis: int) -> int:
         cut = (self.before[axis] if self.before else 0) + (self.after[axis] if self.after else 0)
         if cut >= n:
-            raise ImpossibleSize(f"cropping {cut} leaves nothing of {n} cells")
+            raise ImpossibleSize(f"cropping {cut} leaves nothing of {many(n, 'cell')}")
         return n - cut
 
     def taps(self, n: int | None, axis: int) -> Taps:
@@ -68,7 +68,7 @@ class Slice(Layer, frozen=True, kw_only=True):
 
     def size(self, n: int, axis: int) -> int:
         if not self.indices(n, axis):
-            raise ImpossibleSize(f"the slice leaves nothing of {n} cells")
+            raise ImpossibleSize(f"the slice leaves nothing of {many(n, 'cell')}")
         return len(self.indices(n, axis))
 
     def taps(self, n: int | None, axis: int) -> Taps:

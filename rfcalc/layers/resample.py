@@ -1,13 +1,14 @@
 """Which cells do the layers that change the resolution by a ratio or to a size read?"""
 
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from rfcalc.cells import Cells
-from rfcalc.errors import ImpossibleSize, NeedsSize
+from rfcalc.errors import ImpossibleSize, NeedsSize, many
 from rfcalc.footprint import WHOLE, Axis
 from rfcalc.layers.base import Count, Layer
 from rfcalc.taps import PERIOD_LIMIT, Taps, relation, window
@@ -59,13 +60,17 @@ class Upsample(Layer, frozen=True, kw_only=True):
             return self.size_to[axis]
         cells = floor(n * self.ratio(axis))
         if cells < 1:
-            raise ImpossibleSize(f"scale {self.ratio(axis)} leaves nothing of {n} cells")
+            raise ImpossibleSize(f"scale {self.ratio(axis)} leaves nothing of {many(n, 'cell')}")
         return cells
 
     def taps(self, n: int | None, axis: int) -> Taps:
         if n is None and self.resized:
             raise NeedsSize("resampling to a size or with aligned corners depends on it")
-        if n is not None and self.resized:
+        return _upsampled(self, n if self.resized else None, axis)
+
+    def between(self, n: int | None, axis: int) -> Taps:
+        """Return the taps for an input of ``n`` cells where they depend on it, else ``None``."""
+        if n is not None:
             return self._to_size(n, self.size(n, axis))
         return self._periodic(1 / self.ratio(axis))
 
@@ -110,6 +115,12 @@ class Upsample(Layer, frozen=True, kw_only=True):
         if n % m and m % n and step:
             return relation(step.numerator, cells[: step.denominator])
         return relation(n, cells)
+
+
+@lru_cache(maxsize=16)
+def _upsampled(layer: Upsample, n: int | None, axis: int) -> Taps:
+    """Return the taps; the jump and the other axes ask for the same once more."""
+    return layer.between(n, axis)
 
 
 class AdaptivePool(Layer, frozen=True, kw_only=True):
@@ -164,7 +175,9 @@ class PixelUnshuffle(Layer, frozen=True, kw_only=True):
 
     def size(self, n: int, axis: int) -> int:
         if n % self.factor[axis]:
-            raise ImpossibleSize(f"{n} cells do not divide into blocks of {self.factor[axis]}")
+            raise ImpossibleSize(
+                f"{many(n, 'cell')} do not divide into blocks of {self.factor[axis]}"
+            )
         return n // self.factor[axis]
 
     def taps(self, n: int | None, axis: int) -> Taps:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 import msgspec
 
 from rfcalc.cells import EMPTY, Cells
-from rfcalc.errors import ImpossibleSize, NeedsSize
+from rfcalc.errors import ImpossibleSize, NeedsSize, many
 from rfcalc.layers.base import (
     Channels,
     Dilation,
@@ -76,7 +76,7 @@ class _Window(Layer, frozen=True, kw_only=True):
         room = n + before + after - self.reach(axis)
         if room < 0:
             raise ImpossibleSize(
-                f"its kernel spans {self.reach(axis)} cells, its input with padding has "
+                f"its kernel spans {many(self.reach(axis), 'cell')}, its input with padding has "
                 f"{n + before + after}"
             )
         return room // self.step(axis) + 1

@@ -22,8 +22,9 @@ Sizes: TypeAlias = Sequence[tuple[int, ...]]
 
 __all__ = ["counts", "responses", "run", "sizes_of"]
 
-CELLS = 1 << 23
-"""Cells of the largest array that a pass makes, unless a single row is larger."""
+CELLS = 1 << 19
+"""Cells of the largest array that a pass makes, unless a single row is larger: what stays near
+the processor is passed through many layers faster than what has to come from afar."""
 
 HIGHEST = 1e100
 """Largest response that is told apart."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from rfcalc.errors import many
 from rfcalc.masks import Mask
 from rfcalc.path_counts import Paths
 from rfcalc.plots.fields import Field, field
@@ -132,8 +133,9 @@ def facts(found: Field, step: int = 1) -> list[str]:
     verdict = "no holes"
     if region.holes:
         runs = [region.largest_hole(axis) for axis in range(len(extents))]
-        wide = str(runs[0]) if len(set(runs)) == 1 else f"{_by(runs, ' and ')} (by axis)"
-        verdict = f"has holes: up to {wide} cells in a row are missing"
+        wide = f"{_by(runs, ' and ')} cells (by axis)"
+        wide = many(runs[0], "cell") if len(set(runs)) == 1 else wide
+        verdict = f"has holes: up to {wide} in a row missing"
     middle = () if found.centre is None else (f"centre ({_by(map(_short, found.centre), ', ')})",)
     lines.append(_line([verdict, *middle]))
     if step > 1:

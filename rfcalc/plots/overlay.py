@@ -1,5 +1,6 @@
 """What does one output see of a real picture? The field drawn on an image, cell by cell."""
 
+import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["overlay", "picture", "picture_size"]
 
-LIMIT = 1 << 27
-"""Most pixels of an image that is read."""
+LIMIT = 1 << 26
+"""Most pixels of an image that is read; from a third more on Pillow takes it for a bomb."""
 _FADED, _DARK, _TINT = 0.65, 0.75, 0.7
 
 
@@ -40,8 +41,11 @@ def picture_size(path: str | Path) -> tuple[int, int]:
     from PIL import Image
 
     try:
-        with Image.open(path) as image:
-            wide, high = image.size
+        with warnings.catch_warnings():
+            # Pillow would warn of a large image, which is refused below.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                wide, high = image.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
         raise _unreadable(path, fault) from None
     if wide * high > LIMIT:

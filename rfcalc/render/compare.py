@@ -7,7 +7,7 @@ from rfcalc import __version__
 from rfcalc.compare import Comparison, Matched
 from rfcalc.growth import Row
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis
-from rfcalc.render.report import report_data
+from rfcalc.render.report_data import report_data
 from rfcalc.report import Report
 
 __all__ = ["comparison_document"]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rfcalc.cells import Cells
+from rfcalc.errors import many
 from rfcalc.hdc import Group, HdcVerdict
 from rfcalc.render.design import suggestion_data, suggestion_table
 from rfcalc.render.document import Column, Document, Lines, Table
@@ -43,7 +44,7 @@ def hdc_document(verdict: HdcVerdict, width: int, colour: bool, unicode: bool) -
     corrected = ", ".join(map(str, verdict.corrected)) or "-"
     exact = [
         ("M'_1 <= 1", f"M' = {corrected}", _yes(verdict.hole_free)),
-        ("field", f"{verdict.rf} cells, {_cells(verdict)} sampled", ""),
+        ("field", f"{many(verdict.rf, 'cell')}, {_cells(verdict)} sampled", ""),
         ("largest hole run", str(verdict.largest_hole), ""),
         (
             "sublattices",

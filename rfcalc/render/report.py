@@ -1,20 +1,16 @@
 """How is the analysis of a network shown? Its rows, stages, findings and verdict."""
 
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
-from rfcalc import __version__
-from rfcalc.errors import NeedsSize
+from rfcalc.errors import many
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
-from rfcalc.network import Node
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis
-from rfcalc.render.hdc import hdc_data
-from rfcalc.report import Report, StageReport
+from rfcalc.render.report_data import padding, report_data, strides
+from rfcalc.report import Report
 
-__all__ = ["measures_data", "report_document", "report_rows"]
+__all__ = ["report_document", "report_rows"]
 
 _COLUMNS = (
     Column("layer", "left", 100),
@@ -39,6 +35,8 @@ def report_document(report: Report) -> Document:
     size = "x".join(map(str, network.input)) if network.input else "size not given"
     title = f"{network.name}   input {size}, {network.dims}-D"
     parts: list[Table | Lines] = [Table(title, _COLUMNS, report_rows(report))]
+    if len(report.answers) > 1:
+        parts.append(_answers(report))
     if report.stages:
         parts.append(_stages(report))
     if report.measures is not None:
@@ -68,7 +66,7 @@ def _cells(report: Report, row: Row) -> tuple[str, ...]:
         row.name,
         layer.op,
         by_axis(kernel_of(layer) or None),
-        by_axis(_strides(row.node)),
+        by_axis(strides(row.node)),
         by_axis(dilation_of(layer) or None),
         _pads(padding(report, row.node)),
         by_axis(row.node.size),
@@ -85,33 +83,33 @@ def _number(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
-def _strides(node: Node) -> tuple[int, ...] | None:
-    layer = node.layer
-    if not kernel_of(layer):
-        return None
-    step: Callable[[int], int] | None = getattr(layer, "step", None)
-    return None if step is None else tuple(step(axis) for axis in range(len(node.taps)))
-
-
-def padding(report: Report, node: Node) -> list[list[int]] | None:
-    """Return the resolved padding of a window layer, ``[before, after]`` per axis."""
-    pads = getattr(node.layer, "pads", None)
-    if pads is None:
-        return None
-    sizes = report.network.nodes[node.inputs[0]].size if node.inputs else None
-    try:
-        return [
-            list(pads(None if sizes is None else sizes[axis], axis))
-            for axis in range(len(node.taps))
-        ]
-    except NeedsSize:
-        return None
-
-
 def _pads(pads: list[list[int]] | None) -> str:
     if pads is None:
         return "-"
     return by_axis([str(a) if a == b else f"{a}:{b}" for a, b in pads])
+
+
+def _answers(report: Report) -> Table:
+    columns = (
+        Column("output", "left", 100),
+        Column("input", "left", 95),
+        Column("rf", keep=99),
+        Column("jump", keep=90),
+        Column("start", keep=35),
+        Column("center", keep=30),
+        Column("density", keep=80),
+        Column("hole", keep=50),
+        Column("unbounded by", "left", 40),
+    )
+    rows: list[tuple[str, ...]] = []
+    for answer in report.answers:
+        row = answer.row
+        if row is None:
+            rows.append((answer.output, answer.source, "none", *["-"] * 6))
+        else:
+            _, _, _, _, _, _, _, *numbers = _cells(report, row)
+            rows.append((answer.output, answer.source, *numbers, row.unbounded or "-"))
+    return Table("every output against every input", columns, tuple(rows))
 
 
 def _stages(report: Report) -> Table:
@@ -160,7 +158,7 @@ def _measures(found: Measures) -> Table:
     columns = (Column("measure", "left"), Column("value", "left"))
     rows = [
         ("largest hole", by_axis(found.largest_hole)),
-        ("density", f"{found.density:.4f} ({found.cells} cells) against '{found.source}'"),
+        ("density", f"{found.density:.4f} ({many(found.cells, 'cell')}) against '{found.source}'"),
         ("sublattices", by_axis(found.sublattices)),
         ("neighbour overlap", by_axis([f"{share:.3f}" for share in found.overlap])),
         ("solid core", by_axis([extent for _, extent in found.core])),
@@ -185,103 +183,3 @@ def _measures(found: Measures) -> Table:
             *((f"square with {p} % of paths", str(side)) for p, side in even.squares.items()),
         ]
     return Table(f"measures of '{found.layer}'", columns, tuple(rows))
-
-
-def report_data(report: Report) -> dict[str, Any]:
-    """Return the data of an analysis as SPEC, section 4, lays it out."""
-    network = report.network
-    data: dict[str, Any] = {
-        "rfcalc": __version__,
-        "network": {"name": network.name, "dims": network.dims, "input": _list(network.input)},
-        "layers": [_layer(report, row) for row in report.rows],
-        "stages": [_stage(stage) for stage in report.stages],
-        "findings": [
-            {
-                "code": f.code,
-                "severity": f.severity,
-                "layer": f.layer,
-                "message": f.message,
-                "help": f.help,
-            }
-            for f in report.findings
-        ],
-        "exact": report.exact,
-        "assumed": list(report.assumed),
-        "verdict": report.verdict,
-    }
-    if report.measures is not None:
-        data["measures"] = measures_data(report.measures)
-    return data
-
-
-def _layer(report: Report, row: Row) -> dict[str, Any]:
-    layer = row.node.layer
-    return {
-        "name": row.name,
-        "op": layer.op,
-        "inputs": list(row.inputs),
-        "kernel": _list(kernel_of(layer) or None),
-        "stride": _list(_strides(row.node)),
-        "dilation": _list(dilation_of(layer) or None),
-        "padding": padding(report, row.node),
-        "size": _list(row.node.size),
-        "rf": _list(row.rf),
-        "jump": list(row.jump),
-        "start": _list(row.start),
-        "center": _list(row.center),
-        "cells": row.cells,
-        "density": row.density,
-        "holes": row.holes,
-        "largest_hole": _list(row.largest_hole),
-        "phases": list(row.phases),
-        "phase": list(row.phase),
-        "unbounded": row.unbounded,
-    }
-
-
-def _stage(stage: StageReport) -> dict[str, Any]:
-    found = stage.measures
-    return {
-        "source": found.source,
-        "target": found.layer,
-        "dilations": [list(d) if isinstance(d, tuple) else d for d in stage.dilations],
-        "rf": list(found.rf),
-        "density": found.density,
-        "holes": found.holes,
-        "sublattices": list(found.sublattices),
-        "hdc": None if stage.hdc is None else hdc_data(stage.hdc),
-        "input_holes": stage.input_holes,
-        "measures": measures_data(found),
-        "assumed": list(stage.assumed),
-    }
-
-
-def measures_data(found: Measures) -> dict[str, Any]:
-    """Return gridding measures as data, in the order of THEORY 4."""
-    even = found.evenness
-    return {
-        "largest_hole": list(found.largest_hole),
-        "density": found.density,
-        "cells": found.cells,
-        "sublattices": list(found.sublattices),
-        "overlap": list(found.overlap),
-        "core": [list(run) for run in found.core],
-        "rim_holes": list(found.rim_holes),
-        "read_share": found.read_share,
-        "evenness": None
-        if even is None
-        else {
-            "least": even.least,
-            "most": even.most,
-            "total": even.total,
-            "cv": even.cv,
-            "center": even.center,
-            "leak": list(even.leak),
-            "deviation": list(even.deviation),
-            "squares": {str(percent): side for percent, side in even.squares.items()},
-        },
-    }
-
-
-def _list(values: Any) -> list[Any] | None:
-    return None if values is None else list(values)

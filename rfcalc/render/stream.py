@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from rfcalc import __version__
+from rfcalc.errors import many
 from rfcalc.render.document import Column, Document, Lines, Table
 from rfcalc.tiling.streams import Stage, Stream
 
@@ -39,13 +40,19 @@ def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Documen
         )
         for stage in stream.stages
     )
-    title = f"{name}: {stream.frame} samples a step   numbers in samples, buffer in input cells"
+    title = (
+        f"{name}: {many(stream.frame, 'sample')} a step   numbers in samples, buffer in input cells"
+    )
     lines = [
         ("", f"field: {_time(out.rf, rate)}"),
         ("", f"look-back: {_time(out.look_back, rate)}"),
         ("", f"look-ahead: {_time(out.look_ahead, rate)}"),
         ("", f"latency: {_time(out.latency, rate)}, with frames {_time(stream.latency, rate)}"),
-        ("", f"kept between steps: {stream.buffer:,} cells; computed per step: {_mean(stream)}"),
+        (
+            "",
+            f"kept between steps: {many(stream.buffer, 'cell')}; "
+            f"computed per step: {_mean(stream)}",
+        ),
     ]
     if out.look_ahead == 0:
         lines.append(("good", "causal: no output waits for a later sample than its own"))
@@ -71,8 +78,8 @@ def _mean(stream: Stream) -> str:
 def _time(samples: int, rate: Fraction | None) -> str:
     """Return samples, and seconds where the rate is known."""
     if rate is None:
-        return f"{samples:,} samples"
-    return f"{samples:,} samples ({_seconds(samples, rate):.6g} s)"
+        return many(samples, "sample")
+    return f"{many(samples, 'sample')} ({_seconds(samples, rate):.6g} s)"
 
 
 def _seconds(samples: int, rate: Fraction) -> float:

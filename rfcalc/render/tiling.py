@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rfcalc import __version__
+from rfcalc.errors import many
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis
 from rfcalc.render.sizes import sizes_data, taken
 from rfcalc.tiling.bioimage import Description
@@ -73,8 +74,9 @@ def _cost(plan: Plan, chosen: bool) -> list[tuple[str, str]]:
         share = f"{100 * plan.overhead:.1f} %"
         inner = "" if plan.spans is not None else " of a tile away from the borders"
         lines.append(("", f"overhead: {share} of the cells computed{inner} are thrown away"))
-    if plan.spans is not None:
-        lines.append(("", f"{plan.count:,} tiles, the largest window has {plan.pixels:,} cells"))
+    if plan.count is not None and plan.pixels is not None:
+        largest = f"the largest window has {many(plan.pixels, 'cell')}"
+        lines.append(("", f"{many(plan.count, 'tile')}, {largest}"))
     else:
         lines.append(("dim", "the plan needs the input size: --input H,W"))
     return lines
@@ -84,8 +86,13 @@ def _proof(proof: Proof) -> list[tuple[str, str]]:
     halo = ", ".join(_pair(sides) for sides in proof.halo)
     if proof.ok:
         text = f"{proof.tiles:,} tiles equal the whole, bit for bit, with a halo of {halo}"
-        return [("good", f"{text} ({proof.cells:,} outputs)")]
-    lines = [("bad", f"{len(proof.seams):,} of {proof.tiles:,} tiles differ with a halo of {halo}")]
+        return [("good", f"{text} ({many(proof.cells, 'output')})")]
+    lines = [
+        (
+            "bad",
+            f"{len(proof.seams):,} of {many(proof.tiles, 'tile')} differ with a halo of {halo}",
+        )
+    ]
     for seam in proof.seams[:SEAMS]:
         window = " x ".join(f"{low}..{high - 1}" for low, high in seam.tile.output)
         at = ", ".join(map(str, seam.first))

@@ -7,8 +7,9 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.gridding.stages import stages
-from rfcalc.network import Network
-from rfcalc.repair.search import Search, candidates, keeps, moved
+from rfcalc.moments import moments
+from rfcalc.network import Network, without_global
+from rfcalc.repair.search import Fields, Search, candidates, fields, keeps, moved
 from rfcalc.repair.sites import Site, edited, sites
 from rfcalc.report import Report, StageReport, analyze
 from rfcalc.spec import read_text
@@ -75,7 +76,7 @@ def repair(
         raise fail("RF411", f"{file} has no dilated layer", "there is nothing to repair")
     if not any(stage.measures.holes for stage in before.stages):
         return _answer(text, before, "no stage has a hole: nothing to repair", before)
-    short = next((stage for stage in before.stages if _too_few(stage, keep)), None)
+    short = next((stage for stage in before.stages if _too_few(network, stage, keep)), None)
     if short is not None:
         reason = (
             f"the stage from '{short.measures.source}' has fewer paths than its field has cells, "
@@ -87,9 +88,10 @@ def repair(
         help = "write the dilations as integers, vars or parameters of blocks"
         raise fail("RF411", f"the dilations of {file} are not numbers that can be changed", help)
     most = max_dilation or 3 * max(site.value for site in found)
+    was = fields(network)
     search = Search()
     for steps in candidates(network, found, runs, most, search):
-        if not keeps(network, moved(network, found, steps), keep):
+        if not keeps(was, fields(moved(network, found, steps)), keep):
             continue
         fixed = edited(
             text,
@@ -100,7 +102,7 @@ def repair(
                 if step
             ],
         )
-        after = _confirmed(fixed, file, size, network, keep)
+        after = _confirmed(fixed, file, size, was, keep)
         if after is not None:
             reason = f"no smaller change does it with dilations of up to {most}"
             return _answer(fixed, before, reason, after, found, steps, search.complete)
@@ -113,16 +115,17 @@ def repair(
     return _answer(None, before, reason, None, complete=search.complete)
 
 
-def _too_few(stage: StageReport, keep: int) -> bool:
+def _too_few(network: Network, stage: StageReport, keep: int) -> bool:
     """Whether a stage has fewer paths than cells to cover: their number ignores dilations."""
-    even = stage.measures.evenness
-    if keep < 100 or even is None:
+    if keep < 100:
         return False
-    return even.total < prod(stage.measures.rf)
+    local = without_global(network)
+    counted = moments(local, stage.measures.source, stage.stage.target).get(stage.stage.target)
+    return counted is not None and counted.total < prod(stage.measures.rf)
 
 
 def _confirmed(
-    text: str, file: str, size: Sequence[int] | None, network: Network, keep: int
+    text: str, file: str, size: Sequence[int] | None, was: Fields, keep: int
 ) -> Report | None:
     """Return the analysis of a changed file when it has no hole and keeps the fields."""
     try:
@@ -132,7 +135,7 @@ def _confirmed(
     report = analyze(changed)
     if any(stage.measures.holes for stage in report.stages):
         return None
-    return report if keeps(network, changed, keep) else None
+    return report if keeps(was, fields(changed), keep) else None
 
 
 def _answer(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from math import gcd
+from typing import TypeAlias
 
 import msgspec
 
@@ -11,7 +12,7 @@ from rfcalc.network import Network, Node, without_global
 from rfcalc.repair.sites import Site
 from rfcalc.taps import Taps
 
-__all__ = ["TRIAL_LIMIT", "Search", "candidates", "keeps", "moved"]
+__all__ = ["TRIAL_LIMIT", "Fields", "Search", "candidates", "fields", "keeps", "moved"]
 
 TRIAL_LIMIT = 150_000
 """Most changes that are tried before the search says how far it is complete."""
@@ -37,13 +38,17 @@ def candidates(
 ) -> Iterator[tuple[int, ...]]:
     """Yield changes of the sites, least total first, under which no stage has a hole.
 
-    A chain is judged by theorem T1; parallel branches by their footprint.
+    A chain is judged by theorem T1; parallel branches by their footprint. Totals below what any
+    chain needs at least are passed over.
     """
     top = sum(max(most - site.value, site.value - 1, 0) for site in found)
     chains = [_Steps.of(network, stage, found) for stage in stages if stage.chain]
     unions = [stage for stage in stages if not stage.chain]
     branched = [_Steps.of(network, stage, found) for stage in unions]
-    for total in range(top + 1):
+    local = without_global(network)
+    needed = max((chain.needed for chain in chains), default=0)
+    search.complete = min(needed - 1, top) if needed else 0
+    for total in range(needed, top + 1):
         for steps in _changes(found, total, most, 0):
             search.trials += 1
             if search.trials > TRIAL_LIMIT:
@@ -56,7 +61,7 @@ def candidates(
                 search.unions += 1
                 if search.unions > UNION_LIMIT:
                     return
-                if not _united(moved(network, found, steps), unions):
+                if not _united(moved(local, found, steps), unions):
                     continue
             yield steps
         search.complete = total
@@ -81,14 +86,18 @@ def _changes(found: Sequence[Site], total: int, most: int, first: int) -> Iterat
                     yield (step, *rest)
 
 
+_Rates: TypeAlias = tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+"""Layers of an axis: the step as it is, the kernel, and which sites move it by how much."""
+
+
 class _Steps(msgspec.Struct, frozen=True):
     """The steps of a stage as functions of the sites, one tuple of layers per axis."""
 
-    axes: tuple[tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...], ...]
+    axes: tuple[_Rates, ...]
 
     @staticmethod
     def of(network: Network, stage: Stage, found: Sequence[Site]) -> "_Steps":
-        axes: list[tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]] = []
+        axes: list[_Rates] = []
         for axis in range(network.dims):
             layers: list[tuple[int, int, tuple[tuple[int, int], ...]]] = []
             for position in stage.layers:
@@ -104,14 +113,39 @@ class _Steps(msgspec.Struct, frozen=True):
             axes.append(tuple(layers))
         return _Steps(tuple(dict.fromkeys(axes)))
 
+    @property
+    def needed(self) -> int:
+        """A total change below which a chain has holes on some axis.
+
+        Without holes the ``j``-th smallest step is at most the product of ``j - 1`` kernels
+        (theorem T6); sorted lists are nearest to each other in their order; and one unit of
+        change moves no more layers than the site that moves the most.
+        """
+        most = 0
+        for layers in self.axes:
+            field, over = 1, 0
+            kernels = sorted((kernel for _, kernel, _ in layers), reverse=True)
+            for rate, kernel in zip(sorted(rate for rate, _, _ in layers), kernels, strict=True):
+                over += max(0, rate - field)
+                field *= kernel
+            gains: dict[int, int] = {}
+            for _, _, moves in layers:
+                for number, by in moves:
+                    gains[number] = gains.get(number, 0) + abs(by)
+            most = max(most, -(-over // max(gains.values(), default=1)))
+        return most
+
     def solid(self, steps: Sequence[int]) -> bool:
         """Whether no step exceeds the field built by the smaller ones, on every axis."""
         for layers in self.axes:
+            rates: list[tuple[int, int]] = []
+            for rate, kernel, moves in layers:
+                for number, by in moves:
+                    rate += steps[number] * by
+                rates.append((rate, kernel))
+            rates.sort()
             field = 1
-            for rate, kernel in sorted(
-                (rate + sum(steps[number] * by for number, by in moves), kernel)
-                for rate, kernel, moves in layers
-            ):
+            for rate, kernel in rates:
                 if not 1 <= rate <= field:
                     return False
                 field += (kernel - 1) * rate
@@ -157,20 +191,25 @@ def _spread(node: Node, rates: tuple[int, ...]) -> Node:
     return msgspec.structs.replace(node, layer=layer, taps=tuple(taps))
 
 
-def _united(network: Network, stages: Sequence[Stage]) -> bool:
+def _united(local: Network, stages: Sequence[Stage]) -> bool:
     """Whether the footprints of stages with parallel branches have no holes."""
-    local = without_global(network)
     return not any(
         widest(footprint(local, stage.source, stage.target))[2].holes for stage in stages
     )
 
 
-def keeps(before: Network, after: Network, percent: int) -> bool:
+Fields: TypeAlias = tuple[tuple[int, ...], ...]
+
+
+def fields(network: Network) -> Fields:
+    """Return the field of every layer, global context left aside; empty where nothing is read."""
+    return tuple(row.rf or () for row in growth(without_global(network)).rows)
+
+
+def keeps(before: Fields, after: Fields, percent: int) -> bool:
     """Whether every layer's field is at least that share of what it was, on every axis."""
-    old = growth(without_global(before)).rows
-    new = growth(without_global(after)).rows
-    return len(old) == len(new) and all(
+    return len(before) == len(after) and all(
         100 * mine >= percent * theirs
-        for a, b in zip(old, new, strict=True)
-        for theirs, mine in zip(a.rf or (), b.rf or (), strict=True)
+        for old, new in zip(before, after, strict=True)
+        for theirs, mine in zip(old, new, strict=False)
     )

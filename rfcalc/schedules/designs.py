@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from rfcalc.errors import fail
+from rfcalc.errors import fail, many
 from rfcalc.schedules.evenness import chain_evenness
 from rfcalc.schedules.fields import (
     LAYER_LIMIT,
@@ -156,14 +156,15 @@ def _nearest(
     under = min(high, rf - 1 - (rf - 2) % (kernel - 1))
     above = max(low, rf + 1 + -rf % (kernel - 1))
     limit = "" if max_dilation is None else f" and dilations up to {max_dilation}"
+    made = many(layers, "layer")
     if rf > high:
-        reason = f"{layers} layers of kernel {kernel}{limit} reach at most {high} without holes"
+        reason = f"{made} of kernel {kernel}{limit} can reach at most {high} without holes"
     elif rf < low:
-        reason = f"{layers} layers of kernel {kernel} see at least {low}"
+        reason = f"{made} of kernel {kernel} can see at least {low}"
     elif (rf - 1) % (kernel - 1):
         reason = f"fields of kernel {kernel} are 1 plus a multiple of {kernel - 1}"
     else:
-        reason = f"no hole-free schedule of {layers} layers{limit} has a field of {rf}"
+        reason = f"no hole-free schedule of {made}{limit} has a field of {rf}"
     ends = (under if under >= low else None, above if above <= high else None)
     first, last = (
         None if field is None else constructed(layers, field, kernel, max_dilation)

@@ -6,7 +6,7 @@ from math import prod
 
 import msgspec
 
-from rfcalc.errors import fail
+from rfcalc.errors import fail, many
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
 from rfcalc.tiling.plan import Plan, planned
@@ -46,10 +46,13 @@ def best(moving: Grids, around: Halo, most: int) -> Plan:
         if chosen is None:
             least = prod(front[0].window for front in fronts)
             fact = (
-                f"no tile fits: the smallest window has {least:,} cells, --max-pixels is {most:,}"
+                f"no tile fits: the smallest window has {many(least, 'cell')}, "
+                f"--max-pixels is {most:,}"
             )
             raise fail(
-                "RF461", fact, f"allow at least {least:,} cells, or ask for an earlier --layer"
+                "RF461",
+                fact,
+                f"allow at least {many(least, 'cell')}, or ask for an earlier --layer",
             )
         plan = planned(moving, around, tuple(choice.tile for choice in chosen))
         if (plan.pixels or 0) <= most:

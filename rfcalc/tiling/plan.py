@@ -7,7 +7,7 @@ from math import ceil, prod
 
 import msgspec
 
-from rfcalc.errors import fail
+from rfcalc.errors import fail, many
 from rfcalc.network import Network
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.halo import Halo, halo
@@ -163,7 +163,8 @@ def _check_tile(around: Halo, size: Sequence[int], n: Sequence[int] | None) -> N
         step, most = around.alignment[axis], max(around.aligned[axis])
         least = -(-most // step) * step
         fact = (
-            f"a tile of {cells} cells is smaller than its halo on axis {axis}: {before} before "
+            f"a tile of {many(cells, 'cell')} is smaller than its halo on axis {axis}: "
+            f"{before} before "
             f"and {after} after"
         )
         raise fail("RF460", fact, f"the smallest tile on the alignment of {step} is {least}")

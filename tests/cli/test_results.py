@@ -20,10 +20,14 @@ STAGE_KEYS = [
     *("source", "target", "dilations", "rf", "density", "holes", "sublattices", "hdc"),
 ]
 ADDED = {
-    "top": {"verdict"},
+    "top": {"verdict", "outputs"},
     "layer": {"phase"},
     "stage": {"input_holes", "measures", "assumed"},
 }
+OUTPUT_KEYS = [
+    *("output", "source", "depends", "rf", "jump", "start", "cells", "density", "holes"),
+    *("largest_hole", "unbounded"),
+]
 """Keys beyond those of SPEC 4; a further one is to be added here and in the documentation."""
 
 
@@ -53,6 +57,28 @@ def test_the_keys_of_an_analysis_are_those_of_the_contract(run):
         assert list(finding) == ["code", "severity", "layer", "message", "help"]
         assert finding["severity"] in ("error", "warning", "info")
     assert (found["exact"], found["assumed"]) == (True, [])
+
+
+def test_every_output_is_told_against_every_input(run, tmp_path):
+    file = tmp_path / "heads.yaml"
+    file.write_text(
+        "input: [32, 32]\nlayers:\n- {op: conv, kernel: 3, name: stem}\n"
+        "- {op: conv, kernel: 3, dilation: 4, name: aux}\n"
+        "- {op: conv, kernel: 5, stride: 2, from: stem, name: main}\n"
+    )
+    found = analyzed(run, file)["outputs"]
+    assert [list(one) for one in found] == [OUTPUT_KEYS] * 2
+    assert [(one["output"], one["source"], one["rf"]) for one in found] == [
+        ("main", "input", [7, 7]),
+        ("aux", "input", [11, 11]),
+    ]
+    status, out, err = run("analyze", file)
+    assert (status, err) == (0, "")
+    table = out[out.index("every output against every input") :].splitlines()
+    assert [line.split()[:3] for line in table[2:4]] == [
+        ["main", "input", "7"],
+        ["aux", "input", "11"],
+    ]
 
 
 def test_the_values_of_an_analysis_are_the_answer(run):

@@ -243,7 +243,7 @@ def test_the_heading_names_the_field_its_density_and_the_verdict():
     assert "RF 25 \u00d7 25" in text
     assert "441 of 625 cells" in text
     assert "density 0.7056" in text
-    assert "has holes: up to 2 cells in a row are missing" in text
+    assert "has holes: up to 2 cells in a row missing" in text
     text = "\n".join(t.get_text() for t in plots.heatmap(mask(load("k3")), title="Mine").texts)
     assert text.startswith("Mine\n")
     assert "no\xa0holes" in text

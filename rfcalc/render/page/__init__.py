@@ -6,6 +6,7 @@ from html import escape
 from importlib.resources import files
 
 from rfcalc import __version__
+from rfcalc.errors import many
 from rfcalc.render.document import Table
 from rfcalc.render.hdc import hdc_document
 from rfcalc.render.page.data import page_data
@@ -118,16 +119,17 @@ def _network(report: Report, number: int, layer: str | None, image: str | None, 
     title = "" if alone else f"<h2>{escape(network.name)}</h2>\n"
     stages = "".join(html_table(part) for part in parts if isinstance(part, Table))
     assumed = "".join(f"<p>Assumed: {escape(text)}</p>" for text in report.assumed)
+    layers = many(len(report.rows), "layer")
     return (
         f'<section class="network" id="n{number}" aria-label="{escape(network.name)}">\n'
         f"{title}"
         f'<p class="verdict {_tone(report)}">{escape(report.verdict)}</p>\n'
-        f'<p class="soft">input {size}, {network.dims}-D, {len(report.rows)} layers</p>{assumed}\n'
+        f'<p class="soft">input {size}, {network.dims}-D, {layers}</p>{assumed}\n'
         f"<h3>Findings</h3>{found or '<p>None.</p>'}\n"
         '<h3>Layers</h3>\n<div class="tools">'
         '<label>filter <input type="search" placeholder="name or op"></label>'
         '<label><input type="checkbox" name="holes">with holes only</label>'
-        f'<span class="shown soft" role="status">{len(report.rows)} layers</span>'
+        f'<span class="shown soft" role="status">{layers}</span>'
         '<span class="soft">arrow keys move between layers</span></div>\n'
         f'<div class="split"><div class="rows">{_layers(report, table, layer)}</div>\n'
         '<div class="view"><h3></h3><p class="facts" role="status"></p>'

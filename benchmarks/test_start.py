@@ -1,0 +1,57 @@
+"""How long do commands take to start, and small questions to be answered?"""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.sides import process
+from rfcalc.cli import COMMANDS
+
+BARE = process("-c", "import typer; typer.Typer()")
+LIBRARIES = process("-c", "import typer, rich.table, yaml, msgspec")
+EMPTY = (
+    "from matplotlib.figure import Figure; import sys; Figure().savefig(sys.argv[1], format='png')"
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_start(rows, command: str) -> None:
+    rows.ratio(
+        process("-m", "rfcalc", command, "--help"),
+        BARE,
+        rounds=4,
+        title=f"`rfcalc {command} --help`, over an interpreter that imports typer",
+    )
+
+
+def test_analyze(rows) -> None:
+    """`rfcalc analyze examples/resnet152.yaml`, over importing its libraries alone."""
+    words = ("-m", "rfcalc", "analyze", "examples/resnet152.yaml")
+    rows.ratio(process(*words), LIBRARIES, "at most 2.5")
+
+
+def test_hdc_check(rows) -> None:
+    """`rfcalc hdc-check 1,2,5`, over `rfcalc --help`."""
+    words = ("-m", "rfcalc", "hdc-check", "1,2,5")
+    rows.ratio(process(*words), process("-m", "rfcalc", "--help"), "at most 2")
+
+
+def test_design(rows) -> None:
+    """`rfcalc design --layers 6 --rf 200` (an impossible wish), over `rfcalc --help`."""
+    words = ("-m", "rfcalc", "design", "--layers", "6", "--rf", "200")
+    rows.ratio(process(*words, status=1), process("-m", "rfcalc", "--help"), "at most 2")
+
+
+def test_heatmap(rows, tmp_path: Path) -> None:
+    """`rfcalc heatmap` of ResNet-152, 1451 x 1451 cells, over matplotlib's empty figure."""
+    image = str(tmp_path / "a.png")
+    words = ("-m", "rfcalc", "heatmap", "examples/resnet152.yaml", "-o", image, "-q")
+    rows.ratio(process(*words), process("-c", EMPTY, image), rounds=4)
+
+
+def test_page(rows, tmp_path: Path) -> None:
+    """`rfcalc report` of ResNet-152 as a page below 1 MB, over importing libraries alone."""
+    page = tmp_path / "a.html"
+    words = ("-m", "rfcalc", "report", "examples/resnet152.yaml", "-o", str(page), "-q")
+    rows.ratio(process(*words), LIBRARIES, rounds=4)
+    assert page.stat().st_size < 1_000_000

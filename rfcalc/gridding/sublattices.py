@@ -1,0 +1,195 @@
+"""How many classes of outputs share no source cell? The lattice that shared cells generate."""
+
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+from math import gcd, lcm
+from typing import TypeAlias
+
+from rfcalc.cells import Cells
+from rfcalc.footprint import Footprint
+from rfcalc.taps import Taps
+
+__all__ = ["bounded_boxes", "sublattices"]
+
+PHASE_LIMIT = 32
+"""Most phases for which the sharing of outputs is followed."""
+FEW_RESIDUES = 64
+"""Most residues that are taken from a set one by one."""
+
+
+def sublattices(found: Footprint) -> tuple[int | None, ...]:
+    """Return per axis how many classes of outputs share no source cell (theorem T4).
+
+    Outputs at distance ``m`` share a cell when ``m * jump`` is a difference of two sampled
+    cells; what such distances generate is a lattice, and the answer is the order of each unit
+    step in it. ``None`` where no two outputs on a line are ever joined, or where the phases
+    of a union of boxes are too many to follow.
+    """
+    boxes = bounded_boxes(found)
+    if not boxes:
+        return ()
+    axes = range(len(boxes[0]))
+    if all(taps.period == 1 for box in boxes for taps in box):
+        return _orders(_generators(boxes), len(boxes[0]))
+    if len(boxes) > 1:
+        return (None,) * len(boxes[0])
+    return tuple(_by_phase(boxes[0][axis]) for axis in axes)
+
+
+def bounded_boxes(found: Footprint) -> list[tuple[Taps, ...]]:
+    """Return the boxes that are bounded on every axis."""
+    return [
+        tuple(t for t in box if isinstance(t, Taps))
+        for box in found.boxes
+        if all(isinstance(t, Taps) for t in box)
+    ]
+
+
+def _distances(a: "_Classes", b: "_Classes", jump: int) -> tuple[int, int] | None:
+    """Return one ``m`` with ``m * jump`` in ``a - b``, and what generates the other such ``m``.
+
+    Only cells of one residue modulo the jump can differ by a multiple of it; within a residue
+    every difference follows from those to its first cell.
+    """
+    first: int | None = None
+    step = 0
+    for rest, (start, spacing) in a.items():
+        if rest not in b:
+            continue
+        other, gaps = b[rest]
+        here = (start - other) // jump
+        first = here if first is None else first
+        step = gcd(step, spacing // jump, gaps // jump, here - first)
+    return None if first is None else (first, step)
+
+
+_Classes: TypeAlias = dict[int, tuple[int, int]]
+"""For every residue its first cell and the greatest common divisor of its gaps."""
+
+
+def _classes(cells: Cells, jump: int) -> _Classes:
+    """Split a set by residue; nothing is left of it when there is no jump."""
+    if not jump:
+        return {}
+    if cells.bits is None:
+        return {
+            index % jump: (index, jump if index + jump < cells.stop else 0)
+            for index in range(cells.start, min(cells.stop, cells.start + jump))
+        }
+    if jump > FEW_RESIDUES:
+        found: _Classes = {}
+        for index in cells:
+            start, gaps = found.get(index % jump, (index, 0))
+            found[index % jump] = (start, gcd(gaps, index - start))
+        return found
+    parts = ((rest, cells.residue(jump, rest)) for rest in range(jump))
+    return {rest: (part.start * jump + rest, _spacing(part) * jump) for rest, part in parts if part}
+
+
+def _spacing(cells: Cells) -> int:
+    """Return the greatest common divisor of the distances within a set."""
+    if cells.bits is None:
+        return int(cells.extent > 1)
+    low = cells.bits & (cells.bits - 1)
+    found = (low & -low).bit_length() - 1
+    while found > 1:
+        comb = Cells.progression(0, found, (cells.extent - 1) // found + 1).mask
+        stray = cells.bits & ~comb
+        if not stray:
+            break
+        found = gcd(found, (stray & -stray).bit_length() - 1)
+    return found
+
+
+def _generators(boxes: Sequence[tuple[Taps, ...]]) -> Collection[tuple[int, ...]]:
+    """Return vectors that generate all distances at which two outputs share a cell."""
+    dims = len(boxes[0])
+    jumps = [abs(taps.advance) for taps in boxes[0]]
+    split = [
+        [_classes(taps.phases[0], jump) for taps, jump in zip(box, jumps, strict=True)]
+        for box in boxes
+    ]
+    vectors: set[tuple[int, ...]] = set()
+    for number, one in enumerate(split):
+        for other in split[number:]:
+            spans = [_distances(one[a], other[a], jumps[a]) for a in range(dims)]
+            known = [span for span in spans if span is not None]
+            if len(known) < dims:
+                continue
+            vectors.add(tuple([first for first, _ in known]))
+            for axis, (_, step) in enumerate(known):
+                if step:
+                    vectors.add(tuple([step if a == axis else 0 for a in range(dims)]))
+    return vectors
+
+
+def _orders(vectors: Collection[Sequence[int]], dims: int) -> tuple[int | None, ...]:
+    """Return for each axis the least multiple of its unit step inside the lattice."""
+    rows = _echelon(vectors, dims)
+    orders: list[int | None] = []
+    for axis in range(dims):
+        rest = [Fraction(int(a == axis)) for a in range(dims)]
+        least: int | None = 1
+        for row in rows:
+            pivot = next(a for a, value in enumerate(row) if value)
+            times = rest[pivot] / row[pivot]
+            least = least and lcm(least, times.denominator)
+            rest = [r - times * value for r, value in zip(rest, row, strict=True)]
+        orders.append(None if any(rest) else least)
+    return tuple(orders)
+
+
+def _echelon(vectors: Collection[Sequence[int]], dims: int) -> list[list[int]]:
+    """Return a basis in echelon form of the lattice that integer vectors generate."""
+    rows = [list(vector) for vector in vectors if any(vector)]
+    basis: list[list[int]] = []
+    for axis in range(dims):
+        while len(active := [row for row in rows if row[axis]]) > 1:
+            least = min(active, key=lambda row: abs(row[axis]))
+            for row in active:
+                if row is not least:
+                    times = row[axis] // least[axis]
+                    row[:] = [a - times * b for a, b in zip(row, least, strict=True)]
+        basis += active
+        rows = [row for row in rows if any(row) and not row[axis]]
+    return basis
+
+
+def _by_phase(taps: Taps) -> int | None:
+    """Count the classes on one axis when the mask depends on the phase."""
+    period = taps.period
+    if period > PHASE_LIMIT or not taps.advance:
+        return None
+    owner = list(range(period))
+    shift = [0] * period
+    cycle = [0] * period
+    jump = abs(taps.advance)
+    split = [_classes(cells, jump) for cells in taps.phases]
+    for p in range(period):
+        for q in range(p, period):
+            span = _distances(split[p], split[q], jump)
+            if span is None:
+                continue
+            first, step = span
+            # Output p + P*i shares a cell with q + P*(i + turn) for turn = first + step * ...
+            root_p, at_p = _find(owner, shift, p)
+            root_q, at_q = _find(owner, shift, q)
+            if root_p == root_q:
+                cycle[root_p] = gcd(cycle[root_p], step, at_p + first - at_q)
+            else:
+                owner[root_q] = root_p
+                shift[root_q] = at_p + first - at_q
+                cycle[root_p] = gcd(cycle[root_p], cycle[root_q], step)
+    roots = [p for p in range(period) if owner[p] == p]
+    if any(not cycle[root] for root in roots):
+        return None
+    return sum(cycle[root] for root in roots)
+
+
+def _find(owner: Sequence[int], shift: Sequence[int], phase: int) -> tuple[int, int]:
+    """Return the root of a phase and its distance in turns from it."""
+    turns = 0
+    while owner[phase] != phase:
+        turns += shift[phase]
+        phase = owner[phase]
+    return phase, turns

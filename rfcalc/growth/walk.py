@@ -1,0 +1,251 @@
+"""What does every node see of the source? Footprints, forward through the graph, borderless."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from math import lcm
+
+import msgspec
+
+from rfcalc.cells import Cells
+from rfcalc.errors import LimitExceeded, fail
+from rfcalc.footprint import Axis, Footprint
+from rfcalc.growth.parts import part
+from rfcalc.network import Network, Node
+from rfcalc.taps import IDENTITY, PERIOD_LIMIT, Taps
+
+__all__ = ["BROADCAST", "WORK_LIMIT", "Misalignment", "footprint", "footprints", "relative"]
+
+BROADCAST = Taps(0, (Cells(0, 1),))
+"""Every output reads the one cell of an input that has no grid of its own."""
+WORK_LIMIT = 1 << 19
+"""Most sets of cells in all footprints of a network together; wide ones count more."""
+WORD = 1 << 15
+"""Cells of a set with holes that count as one set more."""
+
+
+class Misalignment(msgspec.Struct, frozen=True):
+    """Two inputs of a merge whose fields have different centres on some axis."""
+
+    layer: str
+    first: str
+    second: str
+    centers: tuple[tuple[Fraction, Fraction], ...]
+
+
+def footprint(network: Network, source: int, target: int) -> Footprint:
+    """Return what one node sees of another; without a box when it does not depend on it."""
+    if target == source:
+        return Footprint.source(network.dims)
+    between = part(network, source, target)
+    found = Footprint(())
+    for position, here in footprints(between, 0, None):
+        if position == len(between.nodes) - 1:
+            found = here
+    return found
+
+
+def footprints(
+    network: Network,
+    source: int,
+    misaligned: list[Misalignment] | None,
+    target: int | None = None,
+) -> Iterator[tuple[int, Footprint]]:
+    """Yield the footprint of every node that depends on the source, in topological order.
+
+    A footprint is forgotten once its last reader is done, so memory follows the width of the
+    graph and not its depth.
+    Merges whose branches have different centres are added to ``misaligned``, when it is given.
+
+    Raises
+    ------
+    RfcalcError
+        RF305: a mask or a period beyond the limits, or more work than ``WORK_LIMIT``.
+    """
+    nodes = network.nodes
+    last = len(nodes) - 1 if target is None else target
+    wanted = [True] * len(nodes) if target is None else network.between(source, target)
+    readers = [0] * len(nodes)
+    for node in nodes[source + 1 : last + 1]:
+        for i in node.inputs:
+            readers[i] += 1
+    walk = _Walk(network, source, misaligned)
+    yield source, walk.alive[source]
+    for position in range(source + 1, last + 1):
+        node = nodes[position]
+        parts = [i for i in node.inputs if i in walk.alive] if wanted[position] else []
+        if parts:
+            try:
+                yield position, walk.step(position, parts)
+            except LimitExceeded as fault:
+                raise fail(
+                    "RF305", f"'{node.name}': {fault}", "ask with a later --source"
+                ) from None
+        for i in node.inputs:
+            readers[i] -= 1
+            if not readers[i]:
+                walk.alive.pop(i, None)
+
+
+class _Walk:
+    """The footprints that are still read, on the way through a network.
+
+    Branches that were resampled to a size and not by a ratio have no common period with the
+    others. Where they meet the footprint is written out for the outputs there are; ``framed``
+    holds the nodes of which that is so.
+    """
+
+    def __init__(
+        self, network: Network, source: int, misaligned: list[Misalignment] | None
+    ) -> None:
+        self.alive: dict[int, Footprint] = {source: Footprint.source(network.dims)}
+        self._network = network
+        self._source = source
+        self._misaligned = misaligned
+        self._framed: set[int] = set()
+        self._work = 0
+
+    def step(self, position: int, parts: Sequence[int]) -> Footprint:
+        """Return and keep the footprint of a node from those of its inputs."""
+        node = self._network.nodes[position]
+        framed = not self._framed.isdisjoint(parts)
+        if len(node.inputs) == 1:
+            before = self.alive[parts[0]]
+            if node.taps[0] is IDENTITY and all(axis is IDENTITY for axis in node.taps):
+                found = before
+            elif framed:
+                found = before.through(node.taps, node.name, node.size)
+            else:
+                found, framed = _through(node, before)
+        else:
+            found, framed = self._merged(node, parts, framed)
+        if framed:
+            self._framed.add(position)
+        self.alive[position] = found
+        if all(found is not self.alive[i] for i in parts):
+            self._work += _size(found)
+        if self._work > WORK_LIMIT:
+            raise LimitExceeded(
+                f"the footprints up to here hold more than {WORK_LIMIT:,} sets of cells"
+            )
+        return found
+
+    def _merged(self, node: Node, parts: Sequence[int], framed: bool) -> tuple[Footprint, bool]:
+        """Return the union of the inputs' footprints, and whether it is for the outputs only."""
+        nodes, jumps = self._network.nodes, relative(node, self._network.nodes[self._source])
+        spread: list[tuple[str, Footprint]] = []
+        for i in parts:
+            found, given = self.alive[i], nodes[i]
+            if given.jump.count(None) and given.size != node.size:
+                found = found.through((BROADCAST,) * self._network.dims, node.name)
+            framed = framed or not _on_grid(found, jumps)
+            spread.append((given.name, found))
+        if framed:
+            spread = [(name, _written_out(node, jumps, found)) for name, found in spread]
+        if self._misaligned is not None:
+            self._compare(node, spread)
+        return Footprint.union([found for _, found in spread]), framed
+
+    def _compare(self, node: Node, spread: Sequence[tuple[str, Footprint]]) -> None:
+        """Note every branch whose centre is not that of the first."""
+        assert self._misaligned is not None
+        first_name, first = spread[0]
+        if first.unbounded:
+            return
+        own = [_center(first, axis) for axis in range(self._network.dims)]
+        for name, found in spread[1:]:
+            if found is first:
+                continue
+            if found.unbounded:
+                return
+            theirs = [_center(found, axis) for axis in range(self._network.dims)]
+            if own != theirs:
+                pairs = tuple(zip(own, theirs, strict=True))
+                self._misaligned.append(Misalignment(node.name, first_name, name, pairs))
+
+
+def _through(node: Node, before: Footprint) -> tuple[Footprint, bool]:
+    """Return a footprint through a layer, for its outputs only where it has too many phases."""
+    try:
+        return before.through(node.taps, node.name), False
+    except LimitExceeded:
+        if node.size is None:
+            raise
+        return before.through(node.taps, node.name, node.size), True
+
+
+def _on_grid(found: Footprint, jumps: Sequence[Fraction | None]) -> bool:
+    return all(
+        jump is None or not isinstance(taps, Taps) or _follows(taps, jump)
+        for box in found.boxes
+        for taps, jump in zip(box, jumps, strict=True)
+    )
+
+
+def _follows(taps: Taps, jump: Fraction) -> bool:
+    return taps.advance * jump.denominator == jump.numerator * len(taps.phases)
+
+
+def _written_out(node: Node, jumps: Sequence[Fraction | None], found: Footprint) -> Footprint:
+    """Return a footprint for the outputs there are, with the jumps of the node's own grid."""
+    boxes: list[tuple[Axis, ...]] = []
+    for box in found.boxes:
+        axes: list[Axis] = []
+        for axis, (taps, jump) in enumerate(zip(box, jumps, strict=True)):
+            if not isinstance(taps, Taps) or jump is None:
+                axes.append(taps)
+            elif node.size is None:
+                raise fail("RF304", f"'{node.name}' merges unlike grids", "give the input size")
+            else:
+                axes.append(_tabulated(taps, node.size[axis], jump))
+        boxes.append(tuple(axes))
+    return Footprint(tuple(boxes), found.unbounded)
+
+
+def _tabulated(taps: Taps, size: int, jump: Fraction) -> Taps:
+    """Return taps in a period that all branches of a merge share."""
+    if _follows(taps, jump):
+        period = -(-size // jump.denominator) * jump.denominator
+        if period > PERIOD_LIMIT or not period % len(taps.phases):
+            return taps
+    return taps.tabulated(size, jump)
+
+
+def relative(node: Node, source: Node) -> tuple[Fraction | None, ...]:
+    """Return the node's jump in cells of the source."""
+    if source.jump.count(1) == len(source.jump):
+        return node.jump
+    return tuple(
+        None if mine is None or not theirs else mine / theirs
+        for mine, theirs in zip(node.jump, source.jump, strict=True)
+    )
+
+
+def _center(found: Footprint, axis: int) -> Fraction:
+    """Return the mean over the phases of the centre of the bounds on one axis."""
+    taps = [box[axis] for box in found.boxes]
+    first = taps[0]
+    if len(taps) == 1 and isinstance(first, Taps):
+        if len(first.phases) == 1:
+            cells = first.phases[0]
+            return Fraction(2 * cells.start + cells.extent - 1, 2)
+        return first.centre
+    period = lcm(*(t.period for t in taps if isinstance(t, Taps)))
+    total = Fraction(0)
+    for phase in range(period):
+        sets = [t.read(phase) for t in taps if isinstance(t, Taps)]
+        low, high = min(c.start for c in sets if c), max(c.stop for c in sets if c)
+        jump = first.jump if isinstance(first, Taps) else Fraction(0)
+        total += Fraction(low + high - 1, 2) - jump * phase
+    return total / period
+
+
+def _size(found: Footprint) -> int:
+    """Return the number of sets of a footprint, wide ones counted more than once."""
+    total = len(found.boxes) ** 2
+    for box in found.boxes:
+        for axis, taps in enumerate(box):
+            if not isinstance(taps, Taps) or (axis and taps is box[axis - 1]):
+                continue
+            wide = sum(cells.extent for cells in taps.phases if cells.bits is not None)
+            total += len(taps.phases) + wide // WORD
+    return total

@@ -1,0 +1,157 @@
+"""What is the analysis of a network as data? The keys of SPEC 4, and those added to them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rfcalc import __version__
+from rfcalc.errors import NeedsSize
+from rfcalc.gridding.measures import Measures
+from rfcalc.gridding.stages import dilation_of, kernel_of
+from rfcalc.growth import Row
+from rfcalc.network import Node
+from rfcalc.render.hdc import hdc_data
+from rfcalc.report import Answer, Report, StageReport
+
+__all__ = ["measures_data", "padding", "report_data", "strides"]
+
+
+def strides(node: Node) -> tuple[int, ...] | None:
+    """Return the strides of a window layer, one per axis."""
+    layer = node.layer
+    if not kernel_of(layer):
+        return None
+    step: Callable[[int], int] | None = getattr(layer, "step", None)
+    return None if step is None else tuple(step(axis) for axis in range(len(node.taps)))
+
+
+def padding(report: Report, node: Node) -> list[list[int]] | None:
+    """Return the resolved padding of a window layer, ``[before, after]`` per axis."""
+    pads = getattr(node.layer, "pads", None)
+    if pads is None:
+        return None
+    sizes = report.network.nodes[node.inputs[0]].size if node.inputs else None
+    try:
+        return [
+            list(pads(None if sizes is None else sizes[axis], axis))
+            for axis in range(len(node.taps))
+        ]
+    except NeedsSize:
+        return None
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """Return the data of an analysis as SPEC, section 4, lays it out."""
+    network = report.network
+    data: dict[str, Any] = {
+        "rfcalc": __version__,
+        "network": {"name": network.name, "dims": network.dims, "input": _list(network.input)},
+        "layers": [_layer(report, row) for row in report.rows],
+        "outputs": [_answer(answer) for answer in report.answers],
+        "stages": [_stage(stage) for stage in report.stages],
+        "findings": [
+            {
+                "code": f.code,
+                "severity": f.severity,
+                "layer": f.layer,
+                "message": f.message,
+                "help": f.help,
+            }
+            for f in report.findings
+        ],
+        "exact": report.exact,
+        "assumed": list(report.assumed),
+        "verdict": report.verdict,
+    }
+    if report.measures is not None:
+        data["measures"] = measures_data(report.measures)
+    return data
+
+
+def _layer(report: Report, row: Row) -> dict[str, Any]:
+    layer = row.node.layer
+    return {
+        "name": row.name,
+        "op": layer.op,
+        "inputs": list(row.inputs),
+        "kernel": _list(kernel_of(layer) or None),
+        "stride": _list(strides(row.node)),
+        "dilation": _list(dilation_of(layer) or None),
+        "padding": padding(report, row.node),
+        "size": _list(row.node.size),
+        "rf": _list(row.rf),
+        "jump": list(row.jump),
+        "start": _list(row.start),
+        "center": _list(row.center),
+        "cells": row.cells,
+        "density": row.density,
+        "holes": row.holes,
+        "largest_hole": _list(row.largest_hole),
+        "phases": list(row.phases),
+        "phase": list(row.phase),
+        "unbounded": row.unbounded,
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    row = answer.row
+    return {
+        "output": answer.output,
+        "source": answer.source,
+        "depends": row is not None,
+        "rf": None if row is None else _list(row.rf),
+        "jump": None if row is None else list(row.jump),
+        "start": None if row is None else _list(row.start),
+        "cells": None if row is None else row.cells,
+        "density": None if row is None else row.density,
+        "holes": None if row is None else row.holes,
+        "largest_hole": None if row is None else _list(row.largest_hole),
+        "unbounded": None if row is None else row.unbounded,
+    }
+
+
+def _stage(stage: StageReport) -> dict[str, Any]:
+    found = stage.measures
+    return {
+        "source": found.source,
+        "target": found.layer,
+        "dilations": [list(d) if isinstance(d, tuple) else d for d in stage.dilations],
+        "rf": list(found.rf),
+        "density": found.density,
+        "holes": found.holes,
+        "sublattices": list(found.sublattices),
+        "hdc": None if stage.hdc is None else hdc_data(stage.hdc),
+        "input_holes": stage.input_holes,
+        "measures": measures_data(found),
+        "assumed": list(stage.assumed),
+    }
+
+
+def measures_data(found: Measures) -> dict[str, Any]:
+    """Return gridding measures as data, in the order of THEORY 4."""
+    even = found.evenness
+    return {
+        "largest_hole": list(found.largest_hole),
+        "density": found.density,
+        "cells": found.cells,
+        "sublattices": list(found.sublattices),
+        "overlap": list(found.overlap),
+        "core": [list(run) for run in found.core],
+        "rim_holes": list(found.rim_holes),
+        "read_share": found.read_share,
+        "evenness": None
+        if even is None
+        else {
+            "least": even.least,
+            "most": even.most,
+            "total": even.total,
+            "cv": even.cv,
+            "center": even.center,
+            "leak": list(even.leak),
+            "deviation": list(even.deviation),
+            "squares": {str(percent): side for percent, side in even.squares.items()},
+        },
+    }
+
+
+def _list(values: Any) -> list[Any] | None:
+    return None if values is None else list(values)

@@ -1,0 +1,58 @@
+"""Is what would take too long or too much refused, with the layer named?"""
+
+import pytest
+
+from rfcalc import taps
+from rfcalc.errors import RfcalcError
+from rfcalc.growth import growth, walk
+from rfcalc.report import analyze
+from rfcalc.spec import read_text
+
+
+def parallel(branches):
+    return "  - parallel:\n      branches:\n" + "".join(f"        - [{b}]\n" for b in branches)
+
+
+def network(*layers):
+    return read_text("layers:\n" + "".join(layers), "net.yaml", size=None)
+
+
+def refused(given, match):
+    with pytest.raises(RfcalcError, match=match) as fault:
+        analyze(given)
+    (told,) = fault.value.diagnostics
+    assert told.code == "RF305"
+    assert any(f"'{node.name}'" in told.message for node in given.nodes)
+
+
+def test_thousands_of_phases_at_many_layers(monkeypatch):
+    given = network("  - upsample: {scale: 4096.0}\n", "  - {kernel: 3, dilation: 5}\n" * 20)
+    assert growth(given).rows[-1].phases == (4096, 4096)
+    monkeypatch.setattr(walk, "WORK_LIMIT", 1 << 16)
+    refused(given, "sets of cells")
+
+
+def test_thousands_of_unlike_branches():
+    given = network(parallel(f"{{kernel: 3, dilation: {d}}}" for d in range(1, 2000)))
+    refused(given, "more than 512 boxes")
+
+
+def test_unlike_branches_stage_after_stage(monkeypatch):
+    shapes = [f"{{kernel: [{2 * i + 1}, 1]}}, {{kernel: [1, {39 - 2 * i}]}}" for i in range(20)]
+    monkeypatch.setattr(walk, "WORK_LIMIT", 1 << 12)
+    refused(network(parallel(shapes) * 8), "sets of cells")
+
+
+def test_wide_holes_in_every_phase(monkeypatch):
+    wide = "  - {kernel: 3, dilation: 40001}\n  - {kernel: 3, dilation: 3001}\n"
+    given = network(wide, "  - upsample: {scale: 100.0, mode: linear}\n")
+    assert growth(given).rows[-1].phases == (100, 100)
+    monkeypatch.setattr(taps, "STORE_LIMIT", 1 << 17)
+    refused(given, "cells of masks with holes")
+
+
+def test_what_is_large_but_within_the_limits_is_answered():
+    given = network(parallel(f"{{kernel: 3, dilation: {d}}}" for d in range(1, 129)))
+    assert analyze(given).output.cells == 9 + 8 * 127
+    deep = network("  - {kernel: 3, dilation: 2}\n" * 5000)
+    assert growth(deep).rows[-1].largest_hole == (1, 1)
