@@ -6,8 +6,10 @@
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+# The name that type checkers know. Under `python -m` a `typing.py` of the working folder would be
+# imported in place of the real one, before __main__ can take that folder away.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rfcalc.errors import Diagnostic as Diagnostic
     from rfcalc.errors import RfcalcError as RfcalcError
@@ -49,7 +51,7 @@ _PUBLIC = {
 __all__ = [*_PUBLIC, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _PUBLIC:
         raise AttributeError(f"module 'rfcalc' has no attribute '{name}'")
     found = getattr(import_module(f"rfcalc.{_PUBLIC[name]}"), name)

@@ -1,6 +1,40 @@
-"""Run the command line with ``python -m rfcalc``."""
+"""What happens before and after the command line runs? Nothing shadows it, and Ctrl-C is quiet."""
 
-from rfcalc.cli import main
+import os
+import sys
+
+# `python -m` puts the working folder first, whose `yaml.py` would pass for the library.
+if __name__ == "__main__" and not sys.flags.safe_path:
+    del sys.path[0]
+
+import signal
+from typing import NoReturn
+
+__all__ = ["main"]
+
+
+def main() -> NoReturn:
+    """Run the command line: the console script, and ``python -m rfcalc``."""
+    wanted = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    if wanted:
+        # While modules are imported, and once the work is done, there is nothing to undo.
+        signal.signal(signal.SIGINT, _leave)
+    from rfcalc.cli import main as run
+
+    try:
+        if wanted:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        if wanted:
+            signal.signal(signal.SIGINT, _leave)
+
+
+def _leave(*_: object) -> NoReturn:
+    os._exit(130)
+
 
 if __name__ == "__main__":
     main()

@@ -203,6 +203,24 @@ CODES: dict[str, Code] = {
         "The network has no dilated layer, or its dilations are not integers written in the file.",
         "Write the dilations as integers, as `vars` or as parameters of blocks.",
     ),
+    "RF412": Code(
+        "time is up",
+        "The command ran for longer than `rfcalc --timeout` allows. It was ended as by Ctrl-C: "
+        "what it would have written is as it was before.",
+        "Allow more seconds, or ask about a smaller network, one layer or fewer positions.",
+    ),
+    "RF413": Code(
+        "nothing to scan",
+        "The folder or the list of `rfcalc scan` names no network and no model.",
+        "Name the folder that holds them, or write a list of package.module:factory lines.",
+    ),
+    "RF414": Code(
+        "the cluster is out of reach",
+        "The scheduler of `rfcalc scan --dask` does not answer, has no workers, or its workers "
+        "have no rfcalc.",
+        "Check the address, and that rfcalc is installed where the workers run. Lines that are "
+        "written stay: the same command goes on from there.",
+    ),
     "RF420": Code(
         "nothing to draw",
         "The output reads no cell of the source, so a picture would be empty.",
@@ -244,6 +262,12 @@ CODES: dict[str, Code] = {
         "A layer has more cells than the NumPy backend runs to verify a mask.",
         "Verify at a smaller --input: the layers are the same.",
     ),
+    "RF441": Code(
+        "nothing to compare in the module",
+        "The layer is a step that rfcalc put in between, or no output of the module depends on an "
+        "input through derivatives, so that no gradient can be held against its mask.",
+        "Name a module around it with --layer; the NumPy backend compares every layer.",
+    ),
     "RF460": Code(
         "a tile smaller than its halo",
         "Tiles smaller than what they read beyond themselves throw away more than they keep.",
@@ -270,6 +294,12 @@ CODES: dict[str, Code] = {
         "A stream runs along one axis, in frames that meet the strides in few ways.",
         "Name the axis of time with --axis, and choose a frame of a multiple of the alignment.",
     ),
+    "RF465": Code(
+        "no network file",
+        "A network holds something that no network file says, such as more layers than one may "
+        "have.",
+        "Analyse the model itself, or a part of it with --submodule.",
+    ),
     "RF501": Code(
         "operator not handled",
         "The model uses an operator that rfcalc does not know, or whose result depends on the "
@@ -287,7 +317,7 @@ CODES: dict[str, Code] = {
     "RF504": Code(
         "a model file that cannot be read",
         "The file is missing, cut short, or not of the format its name says.",
-        "Save it again with `torch.export.save`.",
+        "Save it again: `torch.export.save`, or Keras' `model.save('model.keras')`.",
     ),
     "RF505": Code(
         "a package is missing",
@@ -317,7 +347,7 @@ CODES: dict[str, Code] = {
     "RF510": Code(
         "no such submodule",
         "The model has no submodule of that path, or does not call it.",
-        "Use a path of `model.named_modules()`.",
+        "Use a path of PyTorch's `model.named_modules()`, or the name of a Keras layer.",
     ),
     "RF511": Code(
         "an assumption about an operator that is not there",
@@ -326,7 +356,8 @@ CODES: dict[str, Code] = {
     ),
     "RF512": Code(
         "no example input, or an impossible one",
-        "A PyTorch model is read at example inputs of given shapes.",
+        "A PyTorch model is read at example inputs of given shapes; a Keras model has sizes that "
+        "are left open, or others than those given.",
         "Give one shape per input, batch and channels included: --input 1,3,224,224.",
     ),
     "RG101": Code(

@@ -1,10 +1,11 @@
 """Which command does the user want? One file per command, imported only when it runs."""
 
-import errno
 import os
+import signal
 import sys
+import threading
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Optional
 
 import typer
 from typer.core import TyperGroup
@@ -20,16 +21,19 @@ COMMANDS: dict[str, str] = {
     "growth": "Plot RF, jump and density against depth.",
     "graph": "Draw the network as a graph: DOT, Mermaid or SVG.",
     "report": "Write one self-contained page with everything there is to say.",
+    "convert": "Write a model as a readable network file.",
     "export": "Write a layer's mask or path counts as data.",
     "verify": "Run the network in NumPy and compare every mask and path count.",
     "compare": "Two or more networks side by side.",
     "check": "The gate for continuous integration: limits that networks must keep.",
+    "scan": "Analyse every network and model below a folder, one line each.",
     "zoo": "The published networks that ship with rfcalc.",
     "design": "Find hole-free dilation schedules for a wanted field.",
     "fix": "Remove the gridding of a network file by the least change.",
     "tile": "Halo and tile plan for tiled inference, exact to the pixel.",
     "stream": "Look-back, latency and buffers of a network on a stream.",
     "sizes": "Which input sizes a network takes, and which outputs see padding.",
+    "ops": "Which operators of ONNX, PyTorch and Keras are handled, and how.",
     "schema": "Print the JSON Schema of the network file.",
     "explain": "Say what a diagnostic or finding means, and how to cure it.",
 }
@@ -45,11 +49,14 @@ class _Lazy(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
+        from rfcalc.cli.reading import spread
+
         module = import_module(f"rfcalc.cli.{cmd_name.replace('-', '_')}")
         single = typer.Typer(
             add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
         )
-        single.command(cmd_name, help=module.__doc__, no_args_is_help=module.NEEDS)(module.command)
+        command = spread(module.command)
+        single.command(cmd_name, help=module.__doc__, no_args_is_help=module.NEEDS)(command)
         return typer.main.get_command(single)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -75,40 +82,79 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(
+    version: bool = typer.Option(  # noqa: ARG001 - its callback has answered
         False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+    timeout: Optional[float] = typer.Option(  # noqa: UP045
+        None, "--timeout", metavar="S", help="Give up after so many seconds, with exit status 2."
     ),
 ) -> None:
     """Exact receptive fields, sampled pixels and gridding of convolutional networks."""
+    if timeout is not None:
+        from rfcalc.cli.patience import allow
+
+        allow(timeout)
 
 
 def main() -> NoReturn:
     """Run the command line; every fault ends in one clear message and exit status 2."""
-    from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError
+    from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, TimeIsUp
 
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays open until the process ends
+    if threading.current_thread() is threading.main_thread():
+        # What is half written is taken away as after Ctrl-C.
+        signal.signal(signal.SIGTERM, _stopped)
     try:
         _run()
     except RfcalcError as fault:
-        typer.echo(str(fault), err=True)
+        _complain(str(fault))
     except (LimitExceeded, NeedsSize) as fault:
-        typer.echo(f"RF305 {fault}", err=True)
+        _complain(f"RF305 {fault}")
+    except TimeIsUp as fault:
+        _complain(f"RF412 {fault}")
+    except MemoryError:
+        _complain("RF305 there is not enough memory for the answer")
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as fault:
-        if fault.errno not in (errno.ENOSPC, errno.EIO):
-            raise
-        typer.echo(f"RF407 standard output cannot be written: {fault.strerror}", err=True)
+        reason = fault.strerror or type(fault).__name__
+        what = f"'{fault.filename}'" if fault.filename else "standard output"
+        _complain(f"RF407 {what} cannot be read or written: {reason}")
+    sys.exit(2)
+
+
+def _stopped(*_: object) -> NoReturn:
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _complain(text: str) -> None:
+    """Tell a fault, if there is someone to tell it to."""
+    try:
+        sys.stdout.flush()
+    except OSError:
         # What is left in the buffer would fail once more when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(2)
+    try:
+        typer.echo(text, err=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _run() -> None:
     """Run the command line, and let what is printed reach its reader before the end."""
+    if "_RFCALC_COMPLETE" in os.environ:
+        from rfcalc.cli.completion import mended
+
+        mended(os.environ)
+    from rfcalc.cli.output import to_reader
+
     try:
         app()
     except SystemExit:
-        sys.stdout.flush()
+        with to_reader():
+            sys.stdout.flush()
         raise
+    finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)

@@ -6,23 +6,22 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import console, show, unicode
+from rfcalc.cli.reading import Reading
 
 NEEDS = True
 
 
 def command(
     net: options.Net,
+    reading: Reading,
     layer: options.Layer = None,
     source: options.Source = None,
-    input: options.Input = None,
     measures: Annotated[
         bool, typer.Option("--measures", help="Add the gridding measures of the layer.")
     ] = False,
     drawn: Annotated[
         bool, typer.Option("--show", help="Draw the sampled pixels in the terminal.")
     ] = False,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -30,7 +29,7 @@ def command(
     from rfcalc.render.report import report_document
     from rfcalc.report import analyze
 
-    network = options.network(net, input, set, ignore_global)
+    network = reading.network(net)
     report = analyze(network, source, layer, measured=measures)
     document = report_document(report)
     if drawn:

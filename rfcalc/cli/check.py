@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show
+from rfcalc.cli.output import say, show
+from rfcalc.cli.reading import Reading
 
 if TYPE_CHECKING:
     from rfcalc.gates import Gates
@@ -29,6 +30,7 @@ Nets = Annotated[
 
 def command(
     nets: Nets,
+    reading: Reading,
     min_rf: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Option("--min-rf", metavar="N", help="Least field, one or one per axis: 224,112."),
@@ -73,9 +75,6 @@ def command(
     ] = None,
     layer: options.Layer = None,
     source: options.Source = None,
-    input: options.Input = None,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     no_config: Annotated[
         bool, typer.Option("--no-config", help="Do not read pyproject.toml.")
     ] = False,
@@ -109,12 +108,10 @@ def command(
         "max-jump": options.integers("--max-jump", max_jump),
     }
     gates = _merged(typed, kept)
-    options.integers("--input", input)
-    options.variables(set)
     path = None if output is None else target(output)
-    apart = ignore_global or kept.ignore_global
+    apart = reading.ignore_global or kept.ignore_global
     judged: tuple[Checked, ...] = tuple(
-        _judged(net, gates, layer or kept.layer, source or kept.source, (input, set, apart))
+        _judged(net, reading, gates, layer or kept.layer, source or kept.source, apart)
         for net in nets
     )
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
@@ -129,7 +126,7 @@ def command(
     elif path is not None:
         write(path, CHECKS[format](checks).encode())
     elif not quiet:
-        typer.echo(CHECKS[format](checks), nl=False)
+        say(CHECKS[format](checks))
     if checks.unread or checks.missed:
         raise typer.Exit(2 if checks.unread else 1)
 
@@ -171,7 +168,12 @@ def _merged(typed: dict[str, Any], kept: "Settings") -> "Gates":
 
 
 def _judged(
-    net: str, gates: "Gates", layer: str | None, source: str | None, reading: tuple[Any, Any, bool]
+    net: str,
+    reading: Reading,
+    gates: "Gates",
+    layer: str | None,
+    source: str | None,
+    apart: bool,
 ) -> "Checked":
     """Return what one network misses, or why it could not be judged; the others go on."""
     from rfcalc.errors import Diagnostic, LimitExceeded, NeedsSize, RfcalcError
@@ -179,9 +181,7 @@ def _judged(
     from rfcalc.render.checks import Checked
 
     try:
-        *how, aside = reading
-        network = options.network(net, *how)
-        found = check(network, gates, source, layer, ignore_global=aside)
+        found = check(reading.load(net), gates, source, layer, ignore_global=apart)
         return Checked(net=net, failures=found)
     except RfcalcError as fault:
         return Checked(net=net, faults=fault.diagnostics)

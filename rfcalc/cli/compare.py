@@ -6,6 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import console, show
+from rfcalc.cli.reading import Reading
 
 NEEDS = True
 
@@ -15,14 +16,12 @@ def command(
         list[str],
         typer.Argument(metavar="NET...", help="Two or more networks.", show_default=False),
     ],
+    reading: Reading,
     layer: options.Layer = None,
     source: options.Source = None,
-    input: options.Input = None,
-    ignore_global: options.IgnoreGlobal = False,
     all: Annotated[
         bool, typer.Option("--all", help="Show every layer, not only those that differ.")
     ] = False,
-    set: options.Set = None,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -36,7 +35,7 @@ def command(
     faults: list[Diagnostic] = []
     for net in nets:
         try:
-            networks.append(options.network(net, input, set, ignore_global))
+            networks.append(reading.network(net))
         except RfcalcError as fault:
             faults += fault.diagnostics
     if faults:

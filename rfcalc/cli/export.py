@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.reading import Reading
 
 NEEDS = True
 
 
 def command(
     net: options.Net,
+    reading: Reading,
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")
     ],
@@ -19,16 +21,13 @@ def command(
     source: options.Source = None,
     at: options.At = None,
     phase: options.Phase = None,
-    input: options.Input = None,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.export import SUFFIXES, export
     from rfcalc.files import target, write
 
     path = target(output, SUFFIXES)
-    network = options.network(net, input, set, ignore_global)
+    network = reading.network(net)
     exported = export(
         network,
         what,

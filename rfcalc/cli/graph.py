@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.output import say
+from rfcalc.cli.reading import Reading
 
 NEEDS = True
 
 
 def command(
     net: options.Net,
+    reading: Reading,
     output: options.Output = None,
     format: Annotated[
         Literal["dot", "mermaid"],
@@ -18,9 +21,6 @@ def command(
     ] = "dot",
     every: Annotated[bool, typer.Option("--every", help="Draw element-wise layers, too.")] = False,
     source: options.Source = None,
-    input: options.Input = None,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files
@@ -29,10 +29,10 @@ def command(
     drawings = (".svg", ".png", ".pdf")
     path = None if output is None else files.target(output, (*GRAPHS, *drawings))
     program = _graphviz() if path is not None and path.suffix.lower() in drawings else ""
-    network = options.network(net, input, set, ignore_global)
+    network = reading.network(net)
     drawn = boxes(network, source, every)
     if path is None:
-        typer.echo(GRAPHS[f".{format}" if format == "dot" else ".mmd"](network, drawn), nl=False)
+        say(GRAPHS[f".{format}" if format == "dot" else ".mmd"](network, drawn))
         return
     suffix = path.suffix.lower()
     if program:

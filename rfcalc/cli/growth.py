@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.reading import Reading
 
 NEEDS = True
 
@@ -13,13 +14,11 @@ def command(
     nets: Annotated[
         list[str], typer.Argument(metavar="NET...", help="Networks, as for `analyze`.")
     ],
+    reading: Reading,
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")
     ],
     source: options.Source = None,
-    input: options.Input = None,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     title: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Option("--title", metavar="TEXT", help="First line of the figure."),
@@ -34,7 +33,7 @@ def command(
     from rfcalc import files, plots
 
     path = files.target(output, plots.SUFFIXES)
-    networks = [options.network(net, input, set, ignore_global) for net in nets]
+    networks = [reading.network(net) for net in nets]
     figure = plots.growth_plot(networks, source=source, title=title, dpi=dpi, size=size)
     files.write(path, plots.render(figure, path.suffix[1:].lower()))
     if not quiet:

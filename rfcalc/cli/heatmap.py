@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ NEEDS = True
 
 def command(
     net: options.Net,
+    reading: Reading,
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")
     ],
@@ -27,9 +29,6 @@ def command(
     source: options.Source = None,
     at: options.At = None,
     phase: options.Phase = None,
-    input: options.Input = None,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     all_layers: Annotated[
         bool, typer.Option("--all-layers", help="One panel per layer that changes the field.")
     ] = False,
@@ -79,10 +78,9 @@ def command(
     look: dict[str, Any] = {
         "what": what, "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
     }  # fmt: skip
-    given = input
-    if overlay is not None and input is None:
-        given = ",".join(map(str, plots.picture_size(overlay)))
-    network = options.network(net, given, set, ignore_global)
+    if overlay is not None and not reading.input:
+        reading = reading.at(plots.picture_size(overlay))
+    network = reading.network(net)
     if moving:
         kind = "gif" if path.suffix.lower() == ".gif" else "apng"
         files.write(path, plots.animation(network, kind, layer=layer, source=source, **look))
@@ -91,7 +89,7 @@ def command(
         if all_layers:
             figure = plots.all_layers(network, layer=layer, source=source, **look)
         elif compare:
-            others = [options.network(name, input, set, ignore_global) for name in compare]
+            others = [reading.network(name) for name in compare]
             asked = [_asked(one, what, layer, source, None, None) for one in [network, *others]]
             figure = plots.compare(asked, **look)
         elif overlay is not None:

@@ -2,47 +2,56 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
+from rfcalc.cli.completion import layers, networks
 from rfcalc.errors import fail
-
-if TYPE_CHECKING:
-    from rfcalc.network import Network
 
 __all__ = [
     "At",
     "Format",
-    "IgnoreGlobal",
     "Input",
     "Layer",
     "Net",
     "Output",
     "Phase",
     "Quiet",
-    "Set",
     "Source",
     "What",
     "integers",
-    "network",
+    "schedule",
+    "variables",
 ]
 
 Net = Annotated[
     str,
     typer.Argument(
         metavar="NET",
-        help="A network file, a chain such as k3,k3d2,k3d5, zoo:NAME, or - for standard input.",
+        help="A network file, a chain such as k3,k3d2,k3d5, zoo:NAME, a model (.onnx, .keras, "
+        ".pt2), - for standard input, or package.module:factory, which runs its code.",
         show_default=False,
+        autocompletion=networks,
     ),
 ]
 Layer = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-    typer.Option("--layer", metavar="NAME", help="The layer asked about. [default: the output]"),
+    typer.Option(
+        "--layer",
+        metavar="NAME",
+        help="The layer asked about. [default: the output]",
+        autocompletion=layers,
+    ),
 ]
 Source = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--source", metavar="NAME", help="The layer it samples. [default: the input]"),
+    typer.Option(
+        "--source",
+        metavar="NAME",
+        help="The layer it samples. [default: the input]",
+        autocompletion=layers,
+    ),
 ]
 At = Annotated[
     Optional[str],  # noqa: UP045
@@ -64,19 +73,11 @@ Format = Annotated[
     Literal["table", "json", "csv", "markdown"],
     typer.Option("--format", "-f", help="How the result is printed."),
 ]
-Set = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--set", metavar="VAR=VALUE", help="Value of one of the file's vars."),
-]
 Output = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("-o", "--output", metavar="FILE", help="Write to a file."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the exit status.")]
-IgnoreGlobal = Annotated[
-    bool,
-    typer.Option("--ignore-global", help="Leave layers that read the whole input aside."),
-]
 
 
 def integers(option: str, text: str | None) -> tuple[int, ...] | None:
@@ -106,23 +107,6 @@ def variables(given: Sequence[str] | None) -> dict[str, int]:
             raise fail("RF406", f"--set is '{text}'", "write --set VAR=INTEGER, as in --set rate=4")
         values[name.strip()] = int(value)
     return values
-
-
-def network(
-    net: str,
-    input: str | None = None,
-    set: Sequence[str] | None = None,
-    ignore_global: bool = False,
-) -> "Network":
-    """Return the network that the arguments of a command name."""
-    from rfcalc.loading import load
-    from rfcalc.network import without_global
-
-    size = integers("--input", input)
-    if size is not None and not all(1 <= n <= 1 << 31 for n in size):
-        raise fail("RF406", f"--input is '{input}'", "sizes are positive, as in --input 512,512")
-    found = load(net, input=size, set=variables(set))
-    return without_global(found) if ignore_global else found
 
 
 def schedule(option: str, text: str) -> tuple[int, ...]:

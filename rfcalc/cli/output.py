@@ -6,12 +6,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import typer
+
 from rfcalc.render.document import Document
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "show", "to_reader", "unicode"]
+__all__ = ["console", "say", "show", "to_reader", "unicode"]
 
 
 @contextmanager
@@ -22,6 +24,12 @@ def to_reader() -> Generator[None, None, None]:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(text: str) -> None:
+    """Print a text as it is."""
+    with to_reader():
+        typer.echo(text, nl=False)
 
 
 def console() -> "Console":

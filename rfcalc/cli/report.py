@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
@@ -22,14 +23,12 @@ def command(
     nets: Annotated[
         list[str], typer.Argument(metavar="NET...", help="One network, or several to compare.")
     ],
+    reading: Reading,
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="The page: .html or .htm.")
     ],
     layer: options.Layer = None,
     source: options.Source = None,
-    input: options.Input = None,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     image: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Option("--image", metavar="FILE", help="Put the field on a picture."),
@@ -41,11 +40,11 @@ def command(
     from rfcalc.report import analyze
 
     path = files.target(output, (".html", ".htm"))
-    address, size, given = None, None, input
+    address, size = None, None
     if image is not None:
         address, size = _address(image, source)
-        given = input or ",".join(map(str, size))
-    networks = [options.network(net, given, set, ignore_global) for net in nets]
+        reading = reading if reading.input else reading.at(size)
+    networks = [reading.network(net) for net in nets]
     if image is not None and size is not None:
         _same_size(image, size, networks)
     reports = [analyze(network, source, layer) for network in networks]

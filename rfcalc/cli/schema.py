@@ -1,9 +1,7 @@
 """Print the JSON Schema of the network file, for editors and validators."""
 
-import typer
-
 from rfcalc.cli import options
-from rfcalc.cli.output import to_reader
+from rfcalc.cli.output import say
 
 NEEDS = False
 
@@ -16,7 +14,6 @@ def command(output: options.Output = None) -> None:
 
     text = json.dumps(schema(), indent=2) + "\n"
     if output is None:
-        with to_reader():
-            typer.echo(text, nl=False)
+        say(text)
     else:
         write(target(output), text.encode())

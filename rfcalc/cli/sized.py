@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rfcalc.cli import options
+from rfcalc.cli.reading import Reading
 from rfcalc.errors import RfcalcError, by, fail
 from rfcalc.network import Network
 
@@ -13,7 +13,7 @@ PROBES = (64, 128, 256, 512, 1024, 2048, 572, 224, 299, 33, 65, 97, 129, 513)
 SIZE_CODES = {"RF301", "RF302", "RF303"}
 
 
-def sized(net: str, input: str | None, set: Sequence[str] | None) -> Network:
+def sized(net: str, reading: Reading) -> Network:
     """Return the network; where it cannot take its size, say the nearest that it can.
 
     Raises
@@ -22,24 +22,25 @@ def sized(net: str, input: str | None, set: Sequence[str] | None) -> Network:
         RF462: the network cannot take this size.
     """
     try:
-        return options.network(net, input, set)
+        return reading.load(net)
     except RfcalcError as fault:
         codes = {diagnostic.code for diagnostic in fault.diagnostics}
-        size = options.integers("--input", input)
-        if size is None or net == "-" or not codes <= SIZE_CODES:
+        if len(reading.input) != 1 or net == "-" or not codes <= SIZE_CODES:
             raise
-        network = _learned(net, len(size), set)
+        size = reading.input[0]
+        network = _learned(net, reading)
         if network is None:
             raise
         fact = f"the network cannot take {by(size)}: {fault.diagnostics[0].message}"
         raise fail("RF462", fact, _help(network, size)) from None
 
 
-def _learned(net: str, dims: int, set: Sequence[str] | None) -> Network | None:
+def _learned(net: str, reading: Reading) -> Network | None:
     """Return the network on some size that it takes."""
-    for probe in (None, *(",".join([str(n)] * dims) for n in PROBES)):
+    dims = len(reading.input[0])
+    for probe in (reading._replace(input=()), *(reading.at([n] * dims) for n in PROBES)):
         try:
-            return options.network(net, probe, set)
+            return probe.load(net)
         except RfcalcError:
             continue
     return None

@@ -2,16 +2,15 @@
 
 from rfcalc.cli import options
 from rfcalc.cli.output import show
+from rfcalc.cli.reading import Reading
 
 NEEDS = True
 
 
 def command(
     net: options.Net,
-    input: options.Input = None,
+    reading: Reading,
     layer: options.Layer = None,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -22,8 +21,8 @@ def command(
     from rfcalc.tiling.padding import shares, unpadded
     from rfcalc.tiling.sizes import sizes
 
-    network = sized(net, input, set)
-    if ignore_global:
+    network = sized(net, reading)
+    if reading.ignore_global:
         network = without_global(network)
     seen = None if network.input is None else shares(network, layer)
     found = sizes_document(network, sizes(network, layer), unpadded(network, layer), seen)

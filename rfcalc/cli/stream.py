@@ -6,6 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import show
+from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
 NEEDS = True
@@ -13,6 +14,7 @@ NEEDS = True
 
 def command(
     net: options.Net,
+    reading: Reading,
     frame: Annotated[
         Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Option(
@@ -29,9 +31,6 @@ def command(
     ] = None,
     layer: options.Layer = None,
     source: options.Source = None,
-    input: options.Input = None,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -50,6 +49,8 @@ def command(
             hertz = Fraction(0)
         if hertz <= 0:
             raise fail("RF406", f"--rate is '{rate}'", "samples per second, as in --rate 16000")
-    network = sized(net, input, set)
-    found = stream(network, layer, source, frame=frame, axis=axis, ignore_global=ignore_global)
+    network = sized(net, reading)
+    found = stream(
+        network, layer, source, frame=frame, axis=axis, ignore_global=reading.ignore_global
+    )
     show(stream_document(network.name, found, hertz), format, output, quiet)

@@ -5,7 +5,8 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show
+from rfcalc.cli.output import say, show
+from rfcalc.cli.reading import Reading
 from rfcalc.errors import RfcalcError, fail
 
 NEEDS = True
@@ -13,6 +14,7 @@ NEEDS = True
 
 def command(
     net: options.Net,
+    reading: Reading,
     tile: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Option("--tile", metavar="H,W", help="Input cells of a tile, without its halo."),
@@ -21,9 +23,7 @@ def command(
         Optional[int],  # noqa: UP045
         typer.Option("--max-pixels", metavar="N", help="Most cells of a window; finds the tile."),
     ] = None,
-    input: options.Input = None,
     layer: options.Layer = None,
-    ignore_global: options.IgnoreGlobal = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Run the whole and the tiles in NumPy and compare.")
     ] = False,
@@ -34,7 +34,6 @@ def command(
     bioimageio: Annotated[
         bool, typer.Option("--bioimageio", help="Print the axes of a bioimage.io description.")
     ] = False,
-    set: options.Set = None,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -49,8 +48,8 @@ def command(
     from rfcalc.tiling.proof import verify as compare
     from rfcalc.tiling.sizes import sizes
 
-    network = sized(net, input, set)
-    moving = grids(network, layer, ignore_global=ignore_global)
+    network = sized(net, reading)
+    moving = grids(network, layer, ignore_global=reading.ignore_global)
     around = halo_of(moving)
     if bioimageio:
         _print(described(moving, around).text(), output, quiet)
@@ -96,4 +95,4 @@ def _print(text: str, output: str | None, quiet: bool) -> None:
     if output is not None:
         write(target(output), text.encode())
     elif not quiet:
-        typer.echo(text, nl=False)
+        say(text)

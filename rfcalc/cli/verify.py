@@ -1,52 +1,122 @@
-"""Run the network in NumPy and compare every mask and path count with it."""
+"""Run the network and compare every mask and path count with what it reads.
+
+In NumPy every layer's masks and path counts are compared. With --backend torch the code of a
+PyTorch model, package.module:factory, is run itself, and masks are compared with its gradients.
+Exit status: 1 when a mask is refuted, 2 on bad input.
+"""
 
 import sys
-from typing import Annotated
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, redirect_stdout
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import show
+from rfcalc.cli.reading import Reading
+from rfcalc.errors import fail
+
+if TYPE_CHECKING:
+    from rfcalc.verification.result import Verification
+
+    Progress = Callable[[int, int], None]
 
 NEEDS = True
 
 
 def command(
     net: options.Net,
+    reading: Reading,
+    backend: Annotated[
+        Literal["numpy", "torch"],
+        typer.Option("--backend", help="What is run: layer parameters, or a PyTorch model's code."),
+    ] = "numpy",
     layer: options.Layer = None,
     source: options.Source = None,
-    input: options.Input = None,
     positions: Annotated[
         int,
         typer.Option("--positions", min=1, max=1000, help="Outputs compared per layer."),
     ] = 5,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the weights and positions.")] = 0,
-    ignore_global: options.IgnoreGlobal = False,
-    set: options.Set = None,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
+    from rfcalc.files import target
+    from rfcalc.loading import is_target
     from rfcalc.render.verification import verification_document
-    from rfcalc.verification.run import verify
 
-    network = options.network(net, input, set, ignore_global)
-    if sys.stderr.isatty() and not quiet:
-        from rich.console import Console
-        from rich.progress import Progress
+    if output is not None:
+        target(output)
+    chosen = (layer, source, positions, seed)
+    if backend == "torch":
+        if is_target(net) and not quiet:
+            typer.echo(f"runs the code of {net}", err=True)
+        with _bar(net, quiet) as progress, redirect_stdout(sys.stderr):
+            found = _in_torch(net, reading, chosen, progress)
+    else:
+        from rfcalc.verification.run import verify
 
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(network.name, total=None)
+        network = reading.network(net)
+        with _bar(network.name, quiet) as progress:
             found = verify(
                 network,
                 layer=layer,
                 source=source,
                 positions=positions,
                 seed=seed,
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
+                progress=progress,
             )
-    else:
-        found = verify(network, layer=layer, source=source, positions=positions, seed=seed)
     show(verification_document(found), format, output, quiet)
     if not found.ok:
         raise typer.Exit(1)
+
+
+def _in_torch(
+    net: str,
+    reading: Reading,
+    chosen: tuple[str | None, str | None, int, int],
+    progress: "Progress | None",
+) -> "Verification":
+    """Return the verification of a PyTorch model, whose code is run.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: an option that has no meaning for it.
+    """
+    from rfcalc.verification.targets import verify_target
+
+    if reading.ignore_global:
+        fact = "--ignore-global is given, and --backend torch runs the model as it is"
+        raise fail("RF406", fact, "leave one of the two away")
+    if reading.variables:
+        raise fail("RF406", "--set is for network files with `vars`", "leave --set away")
+    layer, source, positions, seed = chosen
+    return verify_target(
+        net,
+        reading.input,
+        kwargs=reading.kwargs,
+        submodule=reading.submodule,
+        layer=layer,
+        source=source,
+        positions=positions,
+        seed=seed,
+        assume_pointwise=reading.assume_pointwise,
+        progress=progress,
+    )
+
+
+@contextmanager
+def _bar(name: str, quiet: bool) -> "Generator[Progress | None]":
+    """Show a progress bar on standard error while that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show
+from rfcalc.cli.output import say, show
 
 NEEDS = False
 
@@ -42,4 +42,4 @@ def _print(name: str, output: str | None, quiet: bool) -> None:
     if output is not None:
         write(target(output), zoo_text(name).encode())
     elif not quiet:
-        typer.echo(zoo_text(name), nl=False)
+        say(zoo_text(name))

@@ -17,6 +17,9 @@ Live = tuple[Tensor, tuple[Label, ...]]
 
 def aligned(graph: Graph, live: Sequence[Live], out: Sequence[Label]) -> list[Live]:
     """Return operands whose axes are on the grid of the result, or laid out as channels."""
+    grids = {graph.sizes[value.node] for value, _ in live if value.node is not None}
+    if len(grids) == 1 and all(label in out for _, labels in live for label in labels):
+        return list(live)
     settled = [(_settled(graph, value, live), labels) for value, labels in live]
     return _foreign(graph, _refined(graph, _summed(graph, settled, out), out), out)
 

@@ -1,6 +1,6 @@
 """How is a tensor's dimension made of space and of everything else? Factors, outer to inner."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import gcd, prod
 
 import msgspec
@@ -10,6 +10,7 @@ __all__ = [
     "Factor",
     "Pieces",
     "Tensor",
+    "Uneven",
     "Value",
     "constant",
     "divided",
@@ -45,12 +46,12 @@ class Tensor(msgspec.Struct, frozen=True, gc=False):
     ``node`` is ``None`` for a constant, which depends on no input. Each cell of the node's grid
     is addressed by exactly one combination of space factors: what an operator removes from the
     tensor it also removes from the grid, by a node of its own.
-    ``parts`` remembers the tensors that were concatenated along a dimension without space.
+    ``uneven`` tells which of the other indices read unlike cells, as after a concatenation.
     """
 
     node: int | None
     dims: tuple[Dim, ...]
-    parts: "tuple[int, tuple[Tensor, ...]] | None" = None
+    uneven: "Uneven | None" = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -73,6 +74,39 @@ class Pieces(msgspec.Struct, frozen=True, gc=False):
 
 
 Value = Tensor | Pieces
+
+
+class Uneven:
+    """Along which dimension without space do a tensor's indices read unlike cells?
+
+    ``dim`` is ``None`` where that is not known, or where it may be any ``among`` several.
+    ``sizes`` are the runs of indices that read alike, empty where that is not known.
+    ``period`` is set where the runs are laid out in turn, as by a channel shuffle: that many
+    neighbours hold one of each. ``make`` returns the tensor in pieces, one per run, from those
+    of the tensors ``before`` it; it is called when a part is asked for, and ``name`` is the
+    layer's name then.
+    """
+
+    __slots__ = ("among", "before", "dim", "made", "make", "name", "period", "sizes")
+
+    def __init__(
+        self,
+        dim: int | None,
+        sizes: tuple[int, ...] = (),
+        period: int = 0,
+        make: "Callable[[list[Value]], Value] | None" = None,
+        before: "tuple[Uneven, ...]" = (),
+        name: str = "",
+        among: tuple[int, ...] = (),
+    ) -> None:
+        self.dim = dim
+        self.among = among
+        self.sizes = sizes
+        self.period = period
+        self.make = make
+        self.before = before
+        self.name = name
+        self.made: Value | None = None
 
 
 def constant(shape: Iterable[int]) -> Tensor:

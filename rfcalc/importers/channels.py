@@ -15,6 +15,7 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.importers.pieces import only
+from rfcalc.importers.uneven import blurred, carried, marked
 from rfcalc.layers.whole import Linear
 from rfcalc.layers.window import Conv
 
@@ -40,7 +41,10 @@ def linear(graph: Graph, x: Value, features: int | None) -> Value:
         ones = (1,) * graph.dims
         layer = Conv(kernel=ones, stride=ones, dilation=ones, padding=((0, 0),) * graph.dims)
         node = graph.emit(layer, [node])
-    return Tensor(node, (*done.dims[:last], *(normal([Factor(s)]) for s in size)))
+    mixed = Tensor(node, (*done.dims[:last], *(normal([Factor(s)]) for s in size)))
+    if x.uneven is None or x.uneven.dim == last:
+        return mixed
+    return carried(graph, mixed, x, x.uneven.dim, lambda v: linear(graph, v, features))
 
 
 def channels(graph: Graph, x: Value, d: int, out: int, groups: int = 1) -> Value:
@@ -51,7 +55,7 @@ def channels(graph: Graph, x: Value, d: int, out: int, groups: int = 1) -> Value
         items = (channels(graph, item, d, out, groups) for item in x.items)
         return Pieces(x.dim, tuple(only(item) for item in items))
     if x.node is None or not spatial(x.dims[d]):
-        return replaced(x, d, normal([Factor(out)]))
+        return _mixed(graph, x, replaced(x, d, normal([Factor(out)])), d, out, groups)
     cut = regrouped([x.dims[d]], [groups, x.shape[d] // groups])
     if cut is None:
         raise lost(graph.here, "its groups cut an axis that was laid out into the channels")
@@ -59,7 +63,35 @@ def channels(graph: Graph, x: Value, d: int, out: int, groups: int = 1) -> Value
     kept = [f for f in done.dims[d] if f.axis is not None]
     if kept and kept != list(cut[0]):
         raise lost(graph.here, "its groups hold both cells and channels")
-    return replaced(done, d, normal([*kept, Factor(out // groups if kept else out)]))
+    made = replaced(done, d, normal([*kept, Factor(out // groups if kept else out)]))
+    return blurred(made, x)
+
+
+def _mixed(graph: Graph, x: Tensor, done: Tensor, d: int, out: int, groups: int) -> Value:
+    """Return what mixing channels within groups leaves uneven."""
+    if x.uneven is None or x.node is None:
+        return done
+    was, share = x.uneven, x.shape[d] // groups
+    if was.dim != d:
+        return carried(graph, done, x, was.dim, lambda v: channels(graph, v, d, out, groups))
+    if groups == 1 or share % (was.period or share + 1) == 0:
+        return done
+    if was.period or not was.sizes or any(size % share for size in was.sizes):
+        return marked(done, d)
+
+    def pieces(value: Value) -> Value:
+        items = value.items if isinstance(value, Pieces) else (only(value),)
+        return Pieces(
+            d,
+            tuple(
+                only(
+                    channels(graph, item, d, out * size // x.shape[d], groups * size // x.shape[d])
+                )
+                for item, size in zip(items, was.sizes, strict=True)
+            ),
+        )
+
+    return carried(graph, done, x, d, pieces, tuple(out * s // x.shape[d] for s in was.sizes))
 
 
 def replaced(x: Tensor, d: int, dim: Dim) -> Tensor:

@@ -1,15 +1,27 @@
 """What does a product of tensors read whose dimensions carry labels, as in einsum?"""
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 from rfcalc.importers.aligning import Label, aligned
-from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, overlap, refined
+from rfcalc.importers.axes import (
+    Factor,
+    Pieces,
+    Tensor,
+    Uneven,
+    Value,
+    constant,
+    normal,
+    spatial,
+)
+from rfcalc.importers.claims import claimed_by, crossed_in, hidden_from
 from rfcalc.importers.cutting import narrow
-from rfcalc.importers.digits import spread
-from rfcalc.importers.graph import Graph, lost
-from rfcalc.importers.pieces import only
+from rfcalc.importers.digits import removed, spread
+from rfcalc.importers.graph import JOIN, Graph
+from rfcalc.importers.pieces import only, resized
+from rfcalc.importers.uneven import marked
 from rfcalc.layers.base import Layer
-from rfcalc.layers.whole import Attention
+from rfcalc.layers.whole import Attention, GlobalPool
 
 __all__ = ["Labelled", "combine"]
 
@@ -45,11 +57,11 @@ def combine(
     if not live:
         return constant(sizes[label] for label in out)
     live = aligned(graph, live, out)
-    digits, result = _claimed(graph, live, out, sizes)
+    digits, result = claimed_by(graph, live, out, sizes)
     nodes: dict[int, list[tuple[Factor, ...]]] = {}
     for value, held in zip((v for v, _ in live), digits, strict=True):
         assert value.node is not None
-        hidden = _hidden(graph, held, result, out)
+        hidden = hidden_from(graph, held, result, out)
         nodes.setdefault(value.node, []).append(hidden)
     inputs: list[int] = []
     alone = len(nodes) == 1
@@ -62,68 +74,73 @@ def combine(
     node = inputs[0]
     if not (alone and len(inputs) == 1 and any(any(r) for r in nodes.values())):
         node = graph.merge(layer, inputs)
-    return Tensor(node, tuple(normal(result[label]) for label in out))
+    done = Tensor(node, tuple(normal(result[label]) for label in out))
+    return _uneven(graph, layer, operands, out, whole, done, crossed_in(digits, result))
 
 
-def _claimed(
+def _uneven(
     graph: Graph,
-    live: Sequence[tuple[Tensor, tuple[Label, ...]]],
+    layer: Layer,
+    operands: Sequence[Labelled],
     out: Sequence[Label],
-    sizes: dict[Label, int],
-) -> tuple[list[dict[Label, list[Factor]]], dict[Label, list[Factor]]]:
-    """Return each operand's digits, cut alike, and those of the result: first come, first kept."""
-    held: list[dict[Label, list[Factor]]] = [{} for _ in live]
-    result: dict[Label, list[Factor]] = {}
-    claimed: list[Factor] = []
-    for label in [*out, *(label for label in sizes if label not in out)]:
-        who = [
-            (i, value.dims[labels.index(label)])
-            for i, (value, labels) in enumerate(live)
-            if label in labels and value.dims[labels.index(label)]
-        ]
-        cut = refined([dim for _, dim in who])
-        if cut is None:
-            raise lost(graph.here, "its operands are laid out in ways that do not match")
-        for (i, _), digits in zip(who, cut, strict=True):
-            held[i][label] = digits
-        if label not in out:
-            continue
-        if not cut:
-            result[label] = [Factor(sizes[label])]
-            continue
-        result[label] = []
-        for digits in zip(*cut, strict=True):
-            free = [
-                f for f in digits if f.axis is not None and not any(overlap(f, c) for c in claimed)
+    whole: type[Layer],
+    done: Tensor,
+    crossed: set[Label],
+) -> Value:
+    """Return the result, uneven where operands are and where positions became channels."""
+    unlike = [
+        (value.uneven, labels)
+        for value, labels in operands
+        if isinstance(value, Tensor) and value.node is not None and value.uneven is not None
+    ]
+    if not unlike and not crossed:
+        return done
+    named = {None if u.dim is None else labels[u.dim] for u, labels in unlike}
+    known = {label for label in named if label in out} | crossed
+    if None in named or len(known) > 1:
+        return marked(done, None)
+    if not known:
+        return done
+    label = known.pop()
+    at = list(out).index(label)
+    runs = [u for u, labels in unlike if u.dim is not None and labels[u.dim] == label]
+    if crossed or any(u.period or not u.sizes for u in runs):
+        return marked(done, at, max(u.period for u in runs) if runs and not crossed else 0)
+    ends = sorted({end for u in runs for end in accumulate(u.sizes)})
+    sizes = tuple(high - low for low, high in pairwise([0, *ends]))
+
+    def pieces(_: list[Value]) -> Value:
+        rows = [
+            [
+                (
+                    narrow(graph, v, labels.index(label), end - size, size)
+                    if label in labels and v.shape[labels.index(label)] > 1
+                    else v,
+                    labels,
+                )
+                for v, labels in operands
             ]
-            result[label].append(free[0] if free else Factor(digits[0].size))
-            claimed += free[:1]
-    return held, result
+            for size, end in zip(sizes, ends, strict=True)
+        ]
+        return Pieces(at, tuple(only(combine(graph, layer, row, out, whole)) for row in rows))
+
+    held = Uneven(at, sizes, make=pieces, before=tuple(runs), name=graph.here)
+    return Tensor(done.node, done.dims, held)
 
 
-def _hidden(
-    graph: Graph,
-    held: dict[Label, list[Factor]],
-    result: dict[Label, list[Factor]],
-    out: Sequence[Label],
-) -> tuple[Factor, ...]:
-    """Return an operand's digits that its cells do not share with those of the result."""
-    kept = [f for digits in result.values() for f in digits if f.axis is not None]
-    found: list[Factor] = []
-    for label, digits in held.items():
-        for position, factor in enumerate(digits):
-            if factor.axis is None:
-                continue
-            if label in out:
-                there = result[label][position]
-                if there == factor:
-                    continue
-                if there.axis is not None:
-                    raise lost(graph.here, "it combines positions with others, as a transpose does")
-            if not any(overlap(factor, other) for other in kept):
-                raise lost(graph.here, "it lays one axis over another")
-            found.append(factor)
-    return tuple(found)
+def _united(graph: Graph, x: Value) -> Tensor:
+    """Return a row of an attention map, whose keys may lie on several grids, on the row's grid."""
+    if isinstance(x, Tensor):
+        return x
+    d, labels = x.dim, list(range(len(x.shape)))
+    rows = [
+        removed(graph, i, spatial(i.dims[d]), GlobalPool, "keys")
+        for i in x.items
+        if i.node is not None
+    ]
+    flat = [(Tensor(i.node, (*i.dims[:d], (), *i.dims[d + 1 :])), labels) for i in rows]
+    done = resized(only(combine(graph, JOIN, flat, labels)), d, x.shape[d])
+    return marked(done, d)
 
 
 def _in_pieces(
@@ -145,12 +162,15 @@ def _in_pieces(
         row: list[Labelled] = []
         for value, labels in operands:
             if label in labels and value.shape[labels.index(label)] > 1:
+                if label not in out and isinstance(value, Tensor) and value.uneven is not None:
+                    # All of its parts are summed: none is taken for another.
+                    value = Tensor(value.node, value.dims)
                 value = narrow(graph, value, labels.index(label), start, size)
             row.append((value, labels))
         rows.append(row)
         start += size
     if label in out:
-        done = tuple(only(combine(graph, layer, row, out, whole)) for row in rows)
+        done = tuple(_united(graph, combine(graph, layer, row, out, whole)) for row in rows)
         return Pieces(list(out).index(label), done)
     flat: list[Labelled] = []
     for number, row in enumerate(rows):

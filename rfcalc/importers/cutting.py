@@ -1,10 +1,12 @@
 """What is left of the axes when a slice takes a part of a dimension?"""
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, normal, spatial
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.pieces import merged, only, resized
+from rfcalc.importers.uneven import alike, apart, blurred, carried, marked
 from rfcalc.layers.frame import Slice
 
 __all__ = ["narrow", "select", "strided"]
@@ -20,11 +22,8 @@ def strided(graph: Graph, x: Value, d: int, start: int, stop: int, step: int = 1
         return _strided_pieces(graph, x, d, kept)
     if x.node is None:
         return resized(x, d, len(kept))
-    if x.parts is not None and x.parts[0] == d and kept.step == 1:
-        inside = _part(graph, x.parts[1], d, kept)
-        if inside is not None:
-            return inside
-    return _cut(graph, x, d, kept)
+    done = _cut(graph, x, d, kept)
+    return done if x.uneven is None else _cut_uneven(graph, x, done, d, kept)
 
 
 def narrow(graph: Graph, x: Value, d: int, start: int, length: int) -> Value:
@@ -40,33 +39,65 @@ def select(graph: Graph, x: Value, d: int, index: int) -> Value:
     if isinstance(one, Pieces):
         items = tuple(select(graph, item, d, 0) for item in one.items)
         return Pieces(one.dim - (d < one.dim), tuple(only(item) for item in items))
-    return Tensor(one.node, one.dims[:d] + one.dims[d + 1 :])
+    done = Tensor(one.node, one.dims[:d] + one.dims[d + 1 :])
+    if one.uneven is None or one.uneven.dim is None:
+        return blurred(done, one)
+    if one.uneven.dim == d:
+        return done
+    at = one.uneven.dim - (d < one.uneven.dim)
+    return carried(graph, done, one, at, lambda v: select(graph, v, d, 0))
 
 
-def _part(graph: Graph, parts: Sequence[Tensor], d: int, kept: range) -> Value | None:
-    """Return the concatenated parts, or a slice of one, that a range of channels covers."""
-    start, taken = 0, list[Value]()
-    for part in parts:
-        stop = start + part.shape[d]
-        low, high = max(start, kept.start), min(stop, kept.stop)
-        if low < high:
-            taken.append(narrow(graph, part, d, low - start, high - low))
-        start = stop
-    return taken[0] if len(taken) == 1 else None
+def _cut_uneven(graph: Graph, x: Tensor, done: Tensor, d: int, kept: range) -> Value:
+    """Return a slice of a tensor some of whose indices read unlike cells."""
+    assert x.uneven is not None
+    was = x.uneven
+    if was.dim is not None and was.dim != d:
+        return carried(graph, done, x, was.dim, lambda v: _run(graph, v, d, kept))
+    if was.among and d not in was.among:
+        return Tensor(done.node, done.dims, was)
+    if was.period and kept.step == 1 and len(kept) >= was.period:
+        return marked(done, d, was.period)
+    ends = list(accumulate(was.sizes, initial=0))
+    runs = [] if was.period else [_within(kept, low, high) for low, high in pairwise(ends)]
+    if runs and all(runs):
+        sizes = tuple(len(run) for run in runs)
+        return carried(graph, done, x, d, lambda v: _run(graph, v, d, kept), sizes)
+    found = apart(graph, x) if runs else None
+    if found is not None:
+        from rfcalc.importers.layout import cat
+
+        taken = _run(graph, found, d, kept)
+        return cat(graph, taken.items, d) if isinstance(taken, Pieces) else taken
+    if was.dim is not None or not spatial(x.dims[d]):
+        alike(graph, x, [d])
+    return marked(done, was.dim)
+
+
+def _within(kept: range, low: int, high: int) -> range:
+    """Return the members of a rising range that lie in ``low .. high - 1``."""
+    first = max(0, -((kept.start - low) // kept.step))
+    last = max(first, -((kept.start - high) // kept.step))
+    return kept[first:last]
+
+
+def _run(graph: Graph, x: Value, d: int, kept: range) -> Value:
+    return strided(graph, x, d, kept.start, kept.stop, kept.step)
 
 
 def _strided_pieces(graph: Graph, x: Pieces, d: int, kept: range) -> Value:
     if d != x.dim:
         items = [strided(graph, i, d, kept.start, kept.stop, kept.step) for i in x.items]
         return Pieces(x.dim, tuple(only(item) for item in items))
-    if kept.step != 1:
+    if kept.step != 1 and any(spatial(item.dims[d]) for item in x.items):
         return strided(graph, merged(graph, x), d, kept.start, kept.stop, kept.step)
     start, taken = 0, list[Value]()
     for item in x.items:
         stop = start + item.shape[d]
-        low, high = max(start, kept.start), min(stop, kept.stop)
-        if low < high:
-            taken.append(narrow(graph, item, d, low - start, high - low))
+        inside = _within(kept, start, stop)
+        if inside:
+            back = range(inside.start - start, inside.stop - start, inside.step)
+            taken.append(_run(graph, item, d, back))
         start = stop
     return taken[0] if len(taken) == 1 else Pieces(d, tuple(only(item) for item in taken))
 

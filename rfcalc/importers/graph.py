@@ -156,6 +156,9 @@ class Graph:
                     dims[d] = (Factor(extent(dim), axis),)
         if x.node is None or set(factors) == {1}:
             return x
+        if x.uneven is not None:
+            # The runs may be the very channels that become cells.
+            self.assume(f"{self.here}: the channels that become cells are taken to read alike")
         node = self.emit(PixelShuffle(factor=tuple(factors)), [x.node], "shuffle")
         return Tensor(node, tuple(dims))
 
@@ -183,6 +186,9 @@ class Graph:
     def finish(self, name: str, outputs: Sequence[Value]) -> Network:
         """Return the network; an output in pieces has one node per piece.
 
+        Frameworks give the main output first and auxiliary heads after it; a network's main
+        output is its last, so the first one moves there.
+
         Raises
         ------
         RfcalcError
@@ -202,6 +208,7 @@ class Graph:
         if not nodes:
             raise fail("RF509", "no output depends on an input", "check the model's inputs")
         aliases = {alias: i for alias, i in self.aliases.items() if alias not in self._names}
+        nodes = nodes[1:] + nodes[:1]
         return build(
             name, self.dims, self.drafts, self._given, nodes, aliases, self.assumed, lenient=True
         )

@@ -8,16 +8,21 @@ from rfcalc.importers.axes import (
     Factor,
     Pieces,
     Tensor,
+    Uneven,
     Value,
     constant,
+    extent,
     normal,
     regrouped,
     spatial,
 )
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
+from rfcalc.importers.digits import spread
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.importers.pieces import merged, only, resized
+from rfcalc.importers.uneven import blurred, carried, folded, marked, spanned, standing
+from rfcalc.layers.whole import SpatialNorm
 
 __all__ = ["cat", "expand", "permute", "reshape", "squeeze", "stack", "unsqueeze"]
 
@@ -28,11 +33,14 @@ def permute(graph: Graph, x: Value, order: Sequence[int]) -> Value:
     if isinstance(x, Pieces):
         items = tuple(only(permute(graph, item, order)) for item in x.items)
         return Pieces(order.index(x.dim), items)
-    parts = x.parts
-    if parts is not None:
-        moved = tuple(only(permute(graph, part, order)) for part in parts[1])
-        parts = (order.index(parts[0]), moved)
-    return Tensor(x.node, tuple(x.dims[d] for d in order), parts)
+    done = Tensor(x.node, tuple(x.dims[d] for d in order))
+    if x.uneven is not None and x.uneven.among:
+        among = tuple(order.index(d) for d in x.uneven.among)
+        return Tensor(done.node, done.dims, Uneven(None, among=among))
+    if x.uneven is None or x.uneven.dim is None:
+        return blurred(done, x)
+    at = order.index(x.uneven.dim)
+    return carried(graph, done, x, at, lambda v: permute(graph, v, order))
 
 
 def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
@@ -46,9 +54,9 @@ def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     if x.shape == tuple(shape):
         return x
     if isinstance(x, Pieces):
-        d = _kept(x.shape, shape, x.dim)
+        d = standing(x.shape, shape, x.dim)
         if d is None:
-            return reshape(graph, merged(graph, x), shape)
+            return _skewed(graph, x, list(shape)) or reshape(graph, merged(graph, x), shape)
         items = [
             reshape(graph, item, [*shape[:d], item.shape[x.dim], *shape[d + 1 :]])
             for item in x.items
@@ -59,7 +67,55 @@ def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     dims = regrouped(x.dims, shape)
     if dims is None:
         raise lost(graph.here, f"a view of {list(x.shape)} as {list(shape)} cuts an axis askew")
-    return Tensor(x.node, dims)
+    return _reshaped_uneven(graph, x, Tensor(x.node, dims), list(shape))
+
+
+def _reshaped_uneven(graph: Graph, x: Tensor, done: Tensor, shape: list[int]) -> Tensor:
+    if x.uneven is None:
+        return done
+    if x.uneven.among:
+        among = spanned(x, x.shape, shape)
+        return Tensor(done.node, done.dims, Uneven(None, among=among))
+    d, period, sizes = folded(x, x.shape, shape)
+    if d is None or not sizes:
+        return marked(done, d, period)
+    was = x.uneven.dim or 0
+
+    def pieces(value: Value) -> Value:
+        items = value.items if isinstance(value, Pieces) else (only(value),)
+        assert sum(item.shape[was] for item in items) == x.shape[was]
+        return Pieces(
+            d,
+            tuple(
+                only(reshape(graph, item, [*shape[:d], size, *shape[d + 1 :]]))
+                for item, size in zip(items, sizes, strict=True)
+            ),
+        )
+
+    return only(carried(graph, done, x, d, pieces, sizes))
+
+
+def _skewed(graph: Graph, x: Pieces, shape: list[int]) -> Value | None:
+    """Return rows of ``m`` values, zeros behind them, as one row more of ``m - 1`` values.
+
+    Relative positions become absolute ones so: each row is shifted against the last, and a
+    value of a row is one of its own or of the row before. Here it reads all of its rows.
+    """
+    live = [item for item in x.items if item.node is not None]
+    d = x.dim
+    if len(live) != 1 or len(shape) != d + 2 or list(x.shape[:d]) != shape[:d]:
+        return None
+    item = live[0]
+    *rows, last = item.dims[d] or (Factor(1),)
+    count = extent(tuple(rows))
+    if not rows or last.axis is not None or shape[d:] != [count + 1, last.size - 1]:
+        return None
+    assert item.node is not None
+    graph.assume(f"{graph.here}: a shifted row is taken to read all rows of its block")
+    node = spread(graph, item.node, spatial(tuple(rows)), SpatialNorm, "rows")
+    dims = (*item.dims[:d], normal(rows), normal([Factor(last.size - 1)]))
+    mixed = Tensor(node, dims)
+    return Pieces(d, (mixed, only(narrow(graph, mixed, d, count - 1, 1))))
 
 
 def squeeze(graph: Graph, x: Value, dims: Sequence[int] | None) -> Value:
@@ -92,7 +148,10 @@ def expand(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     for d, size in enumerate(wanted):
         here = x.dims[d - added] if d >= added else ()
         dims.append(here or normal([Factor(size)]))
-    return Tensor(x.node, tuple(dims))
+    done = Tensor(x.node, tuple(dims))
+    if x.uneven is None or x.uneven.dim is None:
+        return blurred(done, x)
+    return carried(graph, done, x, x.uneven.dim + added, lambda v: expand(graph, v, wanted))
 
 
 def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
@@ -109,7 +168,10 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
         item for v in values for item in (v.items if isinstance(v, Pieces) and v.dim == d else (v,))
     ]
     other = next((v.dim for v in flat if isinstance(v, Pieces)), None)
-    if other is not None:
+    if other is not None and any(spatial(one.dims[d]) for v in flat for one in _items(v)):
+        # Cells side by side along two axes: those along the first come onto one grid.
+        flat = [merged(graph, v) for v in flat]
+    elif other is not None:
         return _across(graph, flat, d, other)
     items = [only(v) for v in flat]
     total = sum(item.shape[d] for item in items)
@@ -123,26 +185,21 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
     joined = combine(graph, JOIN, rows, labels)
     assert isinstance(joined, Tensor)
     done = resized(joined, d, total)
-    return Tensor(done.node, done.dims, (d, tuple(items)))
+    if any(item.uneven is not None and item.uneven.dim != d for item in items):
+        return marked(done, None)
+    parts = Pieces(d, tuple(items))
+    sizes = tuple(item.shape[d] for item in items)
+    return Tensor(done.node, done.dims, Uneven(d, sizes, make=lambda _: parts, name=graph.here))
+
+
+def _items(value: Value) -> tuple[Tensor, ...]:
+    return value.items if isinstance(value, Pieces) else (value,)
 
 
 def stack(graph: Graph, values: Sequence[Value], d: int) -> Value:
     """Return tensors side by side along a new dimension."""
     d %= len(values[0].shape) + 1
     return cat(graph, [unsqueeze(graph, value, d) for value in values], d)
-
-
-def _kept(old: Sequence[int], new: Sequence[int], d: int) -> int | None:
-    """Return where a dimension stands after a reshape that leaves it whole."""
-    before = 1
-    for size in old[:d]:
-        before *= size
-    product = 1
-    for at, size in enumerate(new):
-        if product == before and size == old[d]:
-            return at
-        product *= size
-    return None
 
 
 def _apart(graph: Graph, items: Sequence[Tensor]) -> bool:

@@ -7,6 +7,7 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import removed, spread
 from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.pieces import only
+from rfcalc.importers.uneven import carried
 from rfcalc.layers.base import Layer
 from rfcalc.layers.whole import GlobalPool
 
@@ -29,7 +30,13 @@ def reduce(
     left = tuple(
         () if d in dims else dim for d, dim in enumerate(done.dims) if keep or d not in dims
     )
-    return Tensor(done.node, left)
+    less = Tensor(done.node, left)
+    if x.uneven is None or x.uneven.dim in dims:
+        return less
+    at = x.uneven.dim
+    if at is not None and not keep:
+        at -= sum(d < at for d in dims)
+    return carried(graph, less, x, at, lambda v: reduce(graph, v, dims, keep, whole))
 
 
 def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: type[Layer]) -> Value:
@@ -44,7 +51,10 @@ def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: type[L
         return x
     digits = [f for d in dims for f in spatial(x.dims[d])]
     node = spread(graph, x.node, digits, whole) if digits else graph.emit(layer, [x.node])
-    return Tensor(node, x.dims)
+    done = Tensor(node, x.dims)
+    if x.uneven is None or x.uneven.dim in dims:
+        return done
+    return carried(graph, done, x, x.uneven.dim, lambda v: mix(graph, v, dims, layer, whole))
 
 
 def _reduced_pieces(

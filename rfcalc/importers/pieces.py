@@ -1,6 +1,6 @@
 """How do values of several grids, side by side, come onto one?"""
 
-from rfcalc.importers.axes import Factor, Tensor, Value, normal, spatial
+from rfcalc.importers.axes import Factor, Tensor, Uneven, Value, normal, spatial
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.layers.frame import Pad
 
@@ -40,7 +40,8 @@ def merged(graph: Graph, x: Value) -> Tensor:
     for item in live[1:]:
         dims = [mine or other for mine, other in zip(dims, item.dims, strict=True)]
     dims[x.dim] = (Factor(total, axis),)
-    return Tensor(node, tuple(dims))
+    unlike = any(item.uneven is not None for item in live)
+    return Tensor(node, tuple(dims), Uneven(None) if unlike else None)
 
 
 def only(value: Value) -> Tensor:

@@ -5,11 +5,13 @@ from typing import Any, cast
 
 import msgspec
 
+from rfcalc.errors import ImpossibleSize, LimitExceeded, fail
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
 from rfcalc.importers.channels import channels, replaced
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.layout import reshape
-from rfcalc.importers.pieces import merged
+from rfcalc.importers.pieces import merged, only
+from rfcalc.importers.uneven import blurred, carried, marked
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Pad
 from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
@@ -111,6 +113,9 @@ def windows_of(graph: Graph, x: Value, layer: Conv, dims: Sequence[int], channel
     if isinstance(done, Pieces):
         raise lost(graph.here, "it takes windows of values that lie on several grids")
     grown = replaced(done, channel, normal([*done.dims[channel], Factor(elements)]))
+    if elements > 1:
+        unlike = done.uneven is not None
+        grown = marked(grown, None if unlike else channel, 0 if unlike else elements)
     places = 1
     for d in dims:
         places *= shape[d]
@@ -118,13 +123,19 @@ def windows_of(graph: Graph, x: Value, layer: Conv, dims: Sequence[int], channel
 
 
 def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
-    sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
+    try:
+        sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
+        trivial = [_trivial(layer, i, x.shape[d]) for i, d in enumerate(dims)]
+    except ImpossibleSize as fault:
+        fact = f"'{graph.here}' ({layer.op}): {fault}"
+        raise fail("RF301", fact, "give a larger --input") from None
+    except LimitExceeded as fault:
+        raise fail("RF305", f"'{graph.here}' ({layer.op}): {fault}") from None
     if x.node is None:
         shape = list(x.shape)
         for d, size in zip(dims, sizes, strict=True):
             shape[d] = size
         return constant(shape)
-    trivial = [_trivial(layer, i, x.shape[d]) for i, d in enumerate(dims)]
     if not all(trivial):
         x = graph.settled(x)
     axes, spacing = _axes(graph, x, dims, sizes, trivial)
@@ -136,7 +147,12 @@ def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
             done[d] = normal([Factor(sizes[i], axis, spacing[i])])
         elif sizes[i] != x.shape[d]:
             done[d] = normal([Factor(sizes[i])])
-    return Tensor(node, tuple(done))
+    slid = Tensor(node, tuple(done))
+    if x.uneven is not None and x.uneven.among and not set(x.uneven.among) & set(dims):
+        return Tensor(slid.node, slid.dims, x.uneven)
+    if x.uneven is None or x.uneven.dim in dims:
+        return only(blurred(slid, x))
+    return only(carried(graph, slid, x, x.uneven.dim, lambda v: slide(graph, v, layer, dims)))
 
 
 def _axes(
@@ -179,16 +195,16 @@ def _placed(
 ) -> Layer:
     """Return the layer with its per-axis values moved from dimensions to axes."""
     changed: dict[str, Any] = {}
-    for field in msgspec.structs.fields(layer):
-        given = getattr(layer, field.name)
+    for name in layer.__struct_fields__:
+        given = getattr(layer, name)
         if not isinstance(given, tuple) or not given:
             continue
-        neutral = list(grid) if field.name in ("output", "size_to") else None
-        moved = neutral or [_NEUTRAL[field.name]] * graph.dims
+        neutral = list(grid) if name in ("output", "size_to") else None
+        moved = neutral or [_NEUTRAL[name]] * graph.dims
         for value, axis, step in zip(given, axes, spacing, strict=True):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
             if axis is not None:
-                moved[axis] = _spaced(graph, layer, field.name, value, step)
-        changed[field.name] = tuple(moved)
+                moved[axis] = _spaced(graph, layer, name, value, step)
+        changed[name] = tuple(moved)
     return msgspec.structs.replace(layer, **changed)
 
 

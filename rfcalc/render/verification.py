@@ -18,21 +18,39 @@ _COLUMNS = (
 )
 
 
+_GRADIENTS = (
+    Column("layer", "left", 100),
+    Column("outputs compared", "left", 70),
+    Column("cells", keep=60),
+    Column("mask equals gradient", "left", 96),
+    Column("holds as it stands", "left", 95),
+)
+_SUMMED = {
+    "numpy": "every path count and every impulse",
+    "torch": "gradients on the mask where exchanged, inside it as the model stands",
+}
+
+
 def verification_document(found: Verification) -> Document:
     """Return the document of a verification."""
     layers: dict[str, list[Check]] = {}
     for check in found.checks:
         layers.setdefault(check.layer, []).append(check)
     size = "x".join(map(str, found.input))
-    title = f"{found.network} against the NumPy backend   input {size}, source '{found.source}'"
-    rows = tuple(_row(name, checks) for name, checks in layers.items())
-    parts: list[Table | Lines] = [Table(title, _COLUMNS, rows)]
-    notes = [("warning", f"assumed: {text}") for text in found.assumed]
+    own = found.backend == "torch"
+    against = "its own gradient in PyTorch" if own else "the NumPy backend"
+    title = f"{found.network} against {against}   input {size}, source '{found.source}'"
+    make = _gradient_row if own else _row
+    rows = tuple(make(name, checks) for name, checks in layers.items())
+    parts: list[Table | Lines] = [Table(title, _GRADIENTS if own else _COLUMNS, rows)]
+    notes = [("dim", text) for text in found.notes]
+    notes += [("warning", f"assumed: {text}") for text in found.assumed]
     notes += [("warning", f"'{name}' was skipped: {reason}") for name, reason in found.skipped]
     notes += [("bad", _refuted(refutation)) for refutation in found.refutations]
     outputs = f"{len(found.checks)} outputs of {len(layers)} layers"
     if found.ok:
-        notes.append(("good", f"verified: {outputs} agree, every path count and every impulse"))
+        every = _SUMMED[found.backend]
+        notes.append(("good", f"verified: {outputs} agree, {every}"))
     else:
         notes.append(("bad", f"refuted: {len(found.refutations)} disagreements in {outputs}"))
     parts.append(Lines("", tuple(notes)))
@@ -40,24 +58,42 @@ def verification_document(found: Verification) -> Document:
 
 
 def _row(name: str, checks: list[Check]) -> tuple[str, ...]:
+    impulses = sum(check.inside + check.holes + check.outside for check in checks)
+    return (
+        name,
+        *_outputs(checks),
+        str(impulses),
+        _word([check.paths for check in checks]),
+        _word([check.mask for check in checks]),
+        _word([check.impulses for check in checks]),
+    )
+
+
+def _gradient_row(name: str, checks: list[Check]) -> tuple[str, ...]:
+    return (
+        name,
+        *_outputs(checks),
+        _word([check.mask for check in checks]),
+        _word([check.contained for check in checks]),
+    )
+
+
+def _outputs(checks: list[Check]) -> tuple[str, str]:
+    """Return which outputs of a layer were compared, and the cells of their masks."""
     kinds: dict[str, int] = {}
     for check in checks:
         kinds[check.kind] = kinds.get(check.kind, 0) + 1
     cells = sorted({check.cells for check in checks})
-    impulses = sum(check.inside + check.holes + check.outside for check in checks)
     return (
-        name,
         ", ".join(f"{number} {kind}" for kind, number in kinds.items()),
         str(cells[0]) if len(cells) == 1 else f"{cells[0]} to {cells[-1]}",
-        str(impulses),
-        _word(all(check.paths for check in checks)),
-        _word(all(check.mask for check in checks)),
-        _word(all(check.impulses for check in checks)),
     )
 
 
-def _word(ok: bool) -> str:
-    return "agree" if ok else "REFUTED"
+def _word(agreed: list[bool | None]) -> str:
+    if False in agreed:
+        return "REFUTED"
+    return "-" if set(agreed) == {None} else "in part" if None in agreed else "agree"
 
 
 def _refuted(refutation: Refutation) -> str:
@@ -75,16 +111,19 @@ def _data(found: Verification) -> dict[str, Any]:
         "network": found.network,
         "source": found.source,
         "input": list(found.input),
+        "backend": found.backend,
         "ok": found.ok,
         "checks": [
             {
                 "layer": check.layer,
+                "source": check.source or found.source,
                 "kind": check.kind,
                 "position": list(check.position),
                 "cells": check.cells,
                 "paths": check.paths,
                 "mask": check.mask,
                 "impulses": check.impulses,
+                "contained": check.contained,
                 "inside": check.inside,
                 "holes": check.holes,
                 "outside": check.outside,
@@ -95,6 +134,7 @@ def _data(found: Verification) -> dict[str, Any]:
         "refutations": [
             {
                 "layer": one.layer,
+                "source": one.source or found.source,
                 "position": list(one.position),
                 "what": one.what,
                 "cells": one.cells,
@@ -107,5 +147,6 @@ def _data(found: Verification) -> dict[str, Any]:
         ],
         "skipped": [{"layer": name, "reason": reason} for name, reason in found.skipped],
         "exact": found.exact,
+        "notes": list(found.notes),
         "assumed": list(found.assumed),
     }

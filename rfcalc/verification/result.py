@@ -18,7 +18,9 @@ class Refutation(msgspec.Struct, frozen=True):
 
     ``what`` : the ``size`` of a layer's output, the ``paths`` to it, its ``mask`` against the
     support of the backend's counts, or an impulse that the output should notice (``inside``) or
-    should not (``hole``, ``outside``, and ``flood`` for all cells outside the mask at once).
+    should not (``hole``, ``outside``, and ``flood`` for all cells outside the mask at once); in
+    PyTorch the ``mask`` against the support of the gradient, and ``contained``: the gradient of
+    the module as it stands has to lie inside the mask.
     ``cells`` : number of cells that differ; the first are in ``differences``, for a size with
     the axis in place of the cell, for a flood none.
     """
@@ -28,6 +30,7 @@ class Refutation(msgspec.Struct, frozen=True):
     what: str
     cells: int
     differences: tuple[Difference, ...]
+    source: str = ""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -36,24 +39,28 @@ class Check(msgspec.Struct, frozen=True):
     ``kind`` : ``corner`` of the layer's grid, ``border`` where padding cuts the mask, else
     ``interior``. ``cells`` in the mask; ``inside``, ``holes``, ``outside`` : impulses tried one at
     a time; ``flooded`` : cells outside the mask that were made positive all at once.
+    ``paths``, ``mask``, ``impulses``, ``contained`` : whether they agreed, ``None`` for what this
+    backend does not compare.
     """
 
     layer: str
     kind: str
     position: tuple[int, ...]
     cells: int
-    paths: bool
-    mask: bool
+    paths: bool | None
+    mask: bool | None
     inside: int
     holes: int
     outside: int
     flooded: int
-    impulses: bool
+    impulses: bool | None
+    source: str = ""
+    contained: bool | None = None
 
     @property
     def ok(self) -> bool:
         """Whether everything agreed."""
-        return self.paths and self.mask and self.impulses
+        return False not in (self.paths, self.mask, self.impulses, self.contained)
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -61,6 +68,7 @@ class Verification(msgspec.Struct, frozen=True):
 
     ``skipped`` : layers that rfcalc itself declined to answer for, each with the reason.
     ``exact`` : nothing was skipped or taken for granted in the network.
+    ``backend`` : what ran the network; ``notes`` : how it was run.
     """
 
     network: str
@@ -71,6 +79,8 @@ class Verification(msgspec.Struct, frozen=True):
     skipped: tuple[tuple[str, str], ...]
     exact: bool
     assumed: tuple[str, ...]
+    backend: str = "numpy"
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

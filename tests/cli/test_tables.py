@@ -73,3 +73,19 @@ def test_a_terminal_without_unicode_gets_ascii():
     assert result.returncode == 1
     assert result.stdout.isascii()
     assert result.stderr == ""
+
+
+TALL = {
+    "hdc-check 1,2,9": "largest hole run\n  value: 2\n",
+    "analyze k3d2,k3d2 --measures": "neighbour overlap\n  value: 0.000\n",
+    "explain": "RF101\n  meaning: the text does not parse\n",
+    "stream zoo:wavenet": "next_sample\n  op: ",
+}
+
+
+@pytest.mark.parametrize(("line", "pair"), TALL.items(), ids=TALL)
+def test_where_no_two_columns_fit_the_values_stand_below_their_names(line, pair):
+    """A column left out is named; a table of names alone would say nothing."""
+    shown = ANSI.sub("", on_terminal(20, *line.split()))
+    assert pair in shown
+    assert "left out for width: value" not in shown

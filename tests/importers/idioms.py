@@ -241,6 +241,19 @@ class Split(nn.Module):
         return self.last(one)
 
 
+class Halves(nn.Module):
+    """Two branches side by side, a layer over both, and the first channels of that alone."""
+
+    def __init__(self, layer, kept, sizes=(2, 2)):
+        super().__init__()
+        self.near, self.far = c(sum(sizes), sizes[0]), c(sum(sizes), sizes[1], 9)
+        self.layer, self.kept = layer, kept
+
+    def forward(self, x):
+        y = self.layer(torch.cat([self.near(x), self.far(x)], 1))
+        return y[:, : y.shape[1] // 4 if self.kept == 1 else self.kept]
+
+
 LOCAL: dict[str, Idiom] = {
     "chain": (nn.Sequential(c(3, 4), nn.ReLU(), c(4, 4, 3, 2), c(4, 4, 3, d=2)), (1, 3, 32, 32)),
     "even-kernel": (nn.Conv2d(3, 4, 4, 2, 1), (1, 3, 16, 18)),
@@ -302,8 +315,52 @@ LOCAL: dict[str, Idiom] = {
     "three-dimensional": (nn.Sequential(nn.Conv3d(2, 4, 3, (1, 2, 2), 1), nn.MaxPool3d(2)), (1, 2, 8, 12, 12)),
     "frames-as-batch": (Fn(lambda x: F.max_pool2d(x.transpose(1, 2).flatten(0, 1), 2).view(1, 4, 3, 6, 6).transpose(1, 2), None, nn.Conv3d(3, 4, 3, padding=1)), (1, 3, 4, 12, 12)),
     "space-to-batch": (Fn(lambda x: F.avg_pool2d(x.view(1, 3, 6, 2, 12).permute(0, 3, 1, 2, 4).flatten(0, 1), (3, 1), 1).view(1, 2, 3, 4, 12).permute(0, 2, 3, 1, 4).reshape(1, 3, 8, 12)), (1, 3, 12, 12)),
+    "cat-relu-split": (Fn(lambda x: F.relu(_fork(x)).chunk(2, 1)[1], c(3, 4), c(2, 4)), (1, 3, 16, 16)),
+    "cat-norm-split": (Halves(nn.Sequential(nn.BatchNorm2d(4), nn.SiLU()), 3), (1, 4, 16, 16)),
+    "cat-add-split": (Fn(lambda x: (_fork(x) + F.avg_pool2d(x, 7, 1, 3)).split([1, 3], 1)[0], c(3, 4)), (1, 3, 20, 20)),
+    "cat-add-cat-split": (Fn(lambda x: (_fork(x) + torch.cat([x[:, :1], F.avg_pool2d(x[:, 1:], 9, 1, 4)], 1))[:, :1], c(3, 4)), (1, 3, 20, 20)),
+    "cat-of-three": (Fn(lambda x: F.gelu(_three(x))[:, 1:4], c(3, 6)), (1, 3, 24, 24)),
+    "cat-every-other": (Fn(lambda x: F.gelu(_three(x))[:, 4::2], c(3, 6)), (1, 3, 24, 24)),
+    "cat-depthwise-split": (Halves(c(4, 4, 3, g=4), 2), (1, 4, 20, 20)),
+    "cat-grouped-split": (Halves(c(4, 8, 3, g=2), 3), (1, 4, 20, 20)),
+    "cat-pool-split": (Halves(nn.MaxPool2d(2), 3), (1, 4, 24, 24)),
+    "cat-upsample-split": (Halves(nn.Upsample(scale_factor=2, mode="bilinear"), 1), (1, 4, 12, 12)),
+    "cat-mixed-split": (Halves(c(4, 8, 1), 3), (1, 4, 20, 20)),
+    "cat-softmax-split": (Halves(nn.Softmax(1), 3), (1, 4, 20, 20)),
+    "cat-view-select": (Fn(lambda x: F.relu(_fork(x)).view(1, 2, 2, 16, 16)[:, 0], c(3, 4)), (1, 3, 16, 16)),
+    "cat-shuffle-split": (Fn(lambda x: shuffle(F.relu(_fork(x)))[:, 2:], c(3, 4), c(2, 4)), (1, 3, 16, 16)),
+    "stack-select": (Fn(lambda x: F.relu(torch.stack([x, F.avg_pool2d(x, 5, 1, 2)], 1))[:, 0], c(3, 4)), (1, 3, 16, 16)),
+    "stack-sum": (Fn(lambda x: torch.stack([x, F.avg_pool2d(x, 5, 1, 2)], 1).sum(1), c(3, 4)), (1, 3, 16, 16)),
+    "cat-channels-last": (Fn(lambda x: F.gelu(_fork(x).permute(0, 2, 3, 1))[..., :2].permute(0, 3, 1, 2), c(3, 4)), (1, 3, 16, 16)),
+    "cat-glu": (Fn(lambda x: F.glu(_fork(x), 1), c(3, 4)), (1, 3, 16, 16)),
+    "cat-pixel-shuffle-split": (Fn(lambda x: F.pixel_shuffle(torch.cat([x, F.avg_pool2d(x, 5, 1, 2)], 1), 2)[:, 1:], c(3, 4)), (1, 3, 16, 16)),
+    "siamese": (Fn(lambda x: F.avg_pool2d(torch.cat([x, F.avg_pool2d(x, 3, 1, 1)], 0), 3, 1, 1).chunk(2, 0)[0], c(3, 4)), (1, 3, 16, 16)),
+    "unshuffle-split": (Fn(lambda x: F.pixel_unshuffle(x, 2)[:, :2], c(3, 1)), (1, 3, 16, 16)),
+    "window-elements": (Fn(lambda x: F.unfold(x, 3, padding=1).view(1, 4, 9, 12, 12)[:, :2].flatten(1, 2), c(3, 4), c(18, 4)), (1, 3, 12, 12)),
 }  # fmt: skip
 """Idioms whose field is bounded: exact, equal to the gradient at every position."""
+
+
+def _fork(x):
+    """Two channels as they are, two from a wider field."""
+    return torch.cat([x[:, :2], F.avg_pool2d(x[:, 2:], 5, 1, 2)], 1)
+
+
+def _three(x):
+    return torch.cat(
+        [x[:, :2], F.avg_pool2d(x[:, 2:4], 5, 1, 2), F.avg_pool2d(x[:, 4:], 9, 1, 4)], 1
+    )
+
+
+MARKED: dict[str, Idiom] = {
+    "woven-split": (Fn(lambda x: shuffle(_fork(x))[:, :1], c(3, 4)), (1, 3, 16, 16)),
+    "taken-by-index": (Fn(lambda x: _fork(x)[:, torch.tensor([0, 1])], c(3, 4)), (1, 3, 16, 16)),
+    "one-window-element": (Fn(lambda x: F.unfold(x, 3, padding=1).view(1, 4, 9, 12, 12)[:, :, 4], c(3, 4)), (1, 3, 12, 12)),
+    "unlike-groups": (Halves(nn.Conv2d(6, 6, 3, 1, 1, groups=3), 3, (1, 5)), (1, 6, 20, 20)),
+    "split-across-shuffle": (Fn(lambda x: F.pixel_shuffle(torch.cat([x[:, :2], F.avg_pool2d(x[:, 2:], 5, 1, 2)], 1), 2), c(3, 4)), (1, 3, 16, 16)),
+    "running-sum": (Fn(lambda x: x.cumsum(2), c(3, 4)), (1, 3, 12, 12)),
+}  # fmt: skip
+"""Idioms of which more is said to be read than is: never less, and the network says so."""
 
 
 def _add_into(x):

@@ -3,14 +3,18 @@
 ``python -m tests.importers.models --sample 40 --seed 1`` reads a sample and prints a table:
 exact, unbounded (with the cause), refused (with the operator) or wrong, and the times. Without
 ``--sample`` the whole list is read. ``--check`` also compares masks with input gradients.
-Models are built without weights.
+``--keep FOLDER`` keeps what other people's code gave, the exported programs and the gradients,
+so that a later run holds a changed reader against them in minutes. Models are built without
+weights.
 """
 
 # A row of the list is easier to read as one line, and this is a program.
 # ruff: noqa: E501, PERF401, T201
 import argparse
+import gzip
 import itertools
 import json
+import pickle
 import random
 import re
 import signal
@@ -319,7 +323,16 @@ def _ring(*_: Any) -> None:
     raise _TooLong
 
 
-def run(case: Case, check: bool, seconds: int = 90) -> Row:
+class Kept(NamedTuple):
+    """What does not depend on the reader: the exported program, and the gradients."""
+
+    program: Any
+    measured: Any
+    build_s: float
+    export_s: float
+
+
+def run(case: Case, check: bool, seconds: int = 90, keep: Path | None = None) -> Row:
     """Read one model and say what came of it."""
     import torch
 
@@ -330,16 +343,21 @@ def run(case: Case, check: bool, seconds: int = 90) -> Row:
 
     t = [time.perf_counter()] * 6
     nodes, said, status, detail = 0, "", "", ""
+    file = keep / f"{case.family}-{case.name}.pickle.gz".replace("/", "-") if keep else None
+    kept = _kept(file)
     signal.signal(signal.SIGALRM, _ring)
     signal.alarm(seconds)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            model = case.build().eval()
             args = tuple(torch.zeros(shape) for shape in case.shapes)
+            model = None if kept else case.build().eval()
             t[1] = time.perf_counter()
-            program = exported(model, args)
+            program = kept.program if kept else exported(model, args)
             t[2] = time.perf_counter()
+            if file is not None and kept is None:
+                kept = Kept(program, None, t[1] - t[0], t[2] - t[1])
+                _write(file, kept)
             network = read_program(program)
             t[3] = time.perf_counter()
             rows = growth(network).rows
@@ -359,9 +377,14 @@ def run(case: Case, check: bool, seconds: int = 90) -> Row:
                 status = "assumed"
             detail = cause or (str(network.assumed[0]) if network.assumed else "")
             if check:
-                from tests.importers.oracle import compare
+                from tests.importers.oracle import judge, measure
 
-                verdict = compare(model, args, network, targets=1)
+                measured = kept.measured if kept else None
+                if measured is None:
+                    measured = measure(model or case.build().eval(), args, network, targets=1)
+                    if file is not None and kept is not None:
+                        _write(file, kept._replace(measured=measured))
+                verdict = judge(network, measured)
                 said = f"{verdict.equal}/{verdict.wide}/{verdict.wrong} {verdict.first}"
                 if verdict.wrong or (verdict.wide and not network.assumed):
                     status, detail = "wrong" if verdict.wrong else "wide", verdict.first
@@ -378,6 +401,8 @@ def run(case: Case, check: bool, seconds: int = 90) -> Row:
         signal.alarm(0)
     t[5] = time.perf_counter()
     gaps = [max(0.0, b - a) for a, b in itertools.pairwise(t)]
+    if kept is not None:
+        gaps[:2] = kept.build_s, kept.export_s
     return Row(
         case.family,
         case.name,
@@ -391,6 +416,16 @@ def run(case: Case, check: bool, seconds: int = 90) -> Row:
         said[:200],
         round(gaps[4], 1),
     )
+
+
+def _kept(file: Path | None) -> Kept | None:
+    if file is None or not file.exists():
+        return None
+    return pickle.loads(gzip.decompress(file.read_bytes()))
+
+
+def _write(file: Path, kept: Kept) -> None:
+    file.write_bytes(gzip.compress(pickle.dumps(kept), 1))
 
 
 def table(rows: list[Row]) -> str:
@@ -419,7 +454,10 @@ def main() -> None:
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--seconds", type=int, default=90)
+    parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
+    if given.keep:
+        given.keep.mkdir(parents=True, exist_ok=True)
     chosen = [c for c in cases() if re.search(given.match, f"{c.family}/{c.name}")]
     if given.sample:
         chosen = random.Random(given.seed).sample(chosen, min(given.sample, len(chosen)))
@@ -434,7 +472,7 @@ def main() -> None:
     for case in chosen:
         if (case.family, case.name) in done:
             continue
-        row = run(case, given.check, given.seconds)
+        row = run(case, given.check, given.seconds, given.keep)
         done[case.family, case.name] = row
         if given.out:
             with given.out.open("a") as file:

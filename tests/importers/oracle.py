@@ -8,10 +8,12 @@ function that reads the same cells, so that a derivative is 0 only where no path
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch.overrides import TorchFunctionMode
 
+from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.masks import mask
 from rfcalc.network import Network
@@ -40,6 +42,8 @@ class Linearised(TorchFunctionMode):
         x = args[0] if args else kwargs.get("input")
         if not isinstance(x, torch.Tensor) or not x.is_floating_point():
             return func(*args, **kwargs)
+        if name in ("conv1d", "conv2d", "conv3d"):
+            return _convolved(func, args, kwargs)
         if name in POINTWISE:
             return level(x) * 0.75
         if name in ("softmax", "log_softmax", "_softmax"):
@@ -81,6 +85,22 @@ class Linearised(TorchFunctionMode):
                 indices = func(*args, **kwargs)[1]
                 return torch.return_types.max((x.mean(other, keepdim=keep), indices))
         return func(*args, **kwargs)
+
+
+def _convolved(func, args, kwargs):
+    """Convolve groups as a batch, all with the weights of the first: many times faster."""
+    names = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
+    given = dict(zip(names, args, strict=False)) | kwargs
+    groups = given.pop("groups", 1)
+    x, weight, bias = given["input"], given["weight"], given.get("bias")
+    if groups == 1 or x.dim() != weight.dim():
+        return func(*args, **kwargs)
+    outputs = weight.shape[0] // groups
+    given["input"] = x.reshape(x.shape[0] * groups, x.shape[1] // groups, *x.shape[2:])
+    given["weight"] = weight[:outputs]
+    given["bias"] = None if bias is None else bias[:outputs]
+    y = func(**given)
+    return y.reshape(x.shape[0], weight.shape[0], *y.shape[2:])
 
 
 def _averaged(name, x, args, kwargs):
@@ -147,6 +167,23 @@ def positions(size: tuple[int, ...]) -> list[tuple[int, ...]]:
     return list(dict.fromkeys([inner, border, (0,) * len(size)]))
 
 
+@dataclass
+class Measured:
+    """Which cells of each input the gradient of one output position reaches.
+
+    ``name`` is a module's path, or ``output`` the number of an output; ``shape`` is the tensor's
+    and ``dims`` its dimensions that ``at`` indexes; ``found`` has one array per input,
+    ``None`` where the gradient is not finite.
+    """
+
+    name: str
+    output: int | None
+    shape: tuple[int, ...]
+    dims: list[int]
+    at: tuple[int, ...]
+    found: list[np.ndarray | None]
+
+
 def compare(
     module: torch.nn.Module,
     args: tuple[torch.Tensor, ...],
@@ -155,6 +192,17 @@ def compare(
     linear: bool = True,
 ) -> Verdict:
     """Compare masks of the output and of a few modules with the input gradient."""
+    return judge(network, measure(module, args, network, targets, linear), linear)
+
+
+def measure(
+    module: torch.nn.Module,
+    args: tuple[torch.Tensor, ...],
+    network: Network,
+    targets: int = 3,
+    linear: bool = True,
+) -> list[Measured]:
+    """Return what gradients reach, from the outputs and a few modules that the network knows."""
     module = positive(module)
     generator = torch.Generator().manual_seed(1)
     inputs = [
@@ -185,15 +233,13 @@ def compare(
     finally:
         for hook in hooks:
             hook.remove()
-    verdict = Verdict()
     flat = [o for o in _flat(out) if isinstance(o, torch.Tensor) and o.requires_grad]
-    asked: list[tuple[str, torch.Tensor]] = []
-    names = [network.nodes[i].name for i in network.outputs]
-    if len(flat) == len(names):
-        asked += list(zip(names, flat, strict=True))[:3]
+    asked: list[tuple[str, int | None, torch.Tensor]] = []
+    if len(flat) == len(network.outputs):
+        asked += [("", number, value) for number, value in enumerate(flat)][:3]
     bounded = {row.name for row in growth(network).rows if row.unbounded is None}
     fitting = [
-        (name, value)
+        (name, None, value)
         for name, value in held.items()
         if grid_dims(tuple(value.shape), network.nodes[network.index(name, 0)].size or ())
         is not None
@@ -204,8 +250,15 @@ def compare(
     if chosen:
         step = max(1, len(chosen) // targets)
         asked += chosen[::-1][::step][:targets]
-    for name, value in asked:
-        _compare_one(network, name, value, inputs, verdict, linear)
+    live = [i for i in inputs if i.requires_grad]
+    return [m for one in asked for m in _measured(network, *one, live)]
+
+
+def judge(network: Network, measured: list[Measured], linear: bool = True) -> Verdict:
+    """Hold a network's masks against what gradients reached."""
+    verdict = Verdict()
+    for one in measured:
+        _judge_one(network, one, verdict, linear)
     return verdict
 
 
@@ -221,14 +274,26 @@ def _flat(out: Any) -> list[Any]:
     return torch.utils._pytree.tree_leaves(out)
 
 
-def _compare_one(network, name, value, inputs, verdict, linear) -> None:
-    node = network.nodes[network.index(name, network.output)]
-    size = node.size or ()
+def _node(network: Network, name: str, output: int | None) -> Any:
+    """Return the node that a measurement is about, ``None`` when the network has none."""
+    if output is not None:
+        # A network's main output is its last, a module's its first.
+        held = network.outputs[-1:] + network.outputs[:-1]
+        return network.nodes[held[output]] if output < len(held) else None
+    try:
+        return network.nodes[network.index(name, network.output)]
+    except RfcalcError:
+        return None
+
+
+def _measured(network, name, output, value, live) -> list[Measured]:
+    size = _node(network, name, output).size or ()
     dims = grid_dims(tuple(value.shape), size)
     if dims is None:
         if set(size) != {1}:
-            return
+            return []
         dims = []
+    made: list[Measured] = []
     for at in positions(size):
         index: list[Any] = [slice(None)] * value.dim()
         for d, i in zip(dims, at, strict=bool(dims)):
@@ -236,33 +301,46 @@ def _compare_one(network, name, value, inputs, verdict, linear) -> None:
         if not dims and any(at):
             continue
         total = value[tuple(index)].sum()
-        live = [i for i in inputs if i.requires_grad]
         grads = torch.autograd.grad(total, live, retain_graph=True, allow_unused=True)
-        for source, given, grad in zip(network.nodes, live, grads, strict=False):
-            if source.layer.op != "input":
-                break
-            space = grid_dims(tuple(given.shape), source.size or ())
-            if space is None:
-                continue
+        found: list[np.ndarray | None] = []
+        for given, grad in zip(live, grads, strict=True):
             seen = torch.zeros(given.shape) if grad is None else grad.abs()
-            if not torch.isfinite(seen).all():
-                verdict.unclear += 1
-                continue
-            other = [d for d in range(given.dim()) if d not in space]
-            found = (seen.sum(other) > 0).numpy() if other else (seen > 0).numpy()
-            from rfcalc.errors import RfcalcError
+            found.append((seen > 0).numpy() if torch.isfinite(seen).all() else None)
+        made.append(Measured(name, output, tuple(value.shape), dims, at, found))
+    return made
 
-            try:
-                said = mask(network, node.name, source.name, at).array()
-            except RfcalcError as fault:
-                if "RF405" in str(fault):
-                    if found.any():
-                        verdict.note("wrong", f"{name}@{at}: no path, gradient has {found.sum()}")
-                    continue
-                raise
-            if (found & ~said).any():
-                verdict.note("wrong", f"{name}@{at}: gradient {found.sum()} mask {said.sum()}")
-            elif linear and (said & ~found).any():
-                verdict.note("wide", f"{name}@{at}: gradient {found.sum()} mask {said.sum()}")
-            else:
-                verdict.note("equal", "")
+
+def _judge_one(network: Network, one: Measured, verdict: Verdict, linear: bool) -> None:
+    node = _node(network, one.name, one.output)
+    size = () if node is None else node.size or ()
+    name = node.name if node is not None else one.name
+    if (grid_dims(one.shape, size) or []) != one.dims or one.at not in positions(size):
+        verdict.note("unclear", f"{name}@{one.at} is no longer known")
+        return
+    for source, reached in zip(network.nodes, one.found, strict=False):
+        if source.layer.op != "input":
+            break
+        if reached is None:
+            verdict.unclear += 1
+            continue
+        space = grid_dims(reached.shape, source.size or ())
+        if space is None:
+            continue
+        other = tuple(d for d in range(reached.ndim) if d not in space)
+        found = reached.any(axis=other)
+        try:
+            said = mask(network, node.name, source.name, one.at).array()
+        except RfcalcError as fault:
+            if "RF405" in str(fault):
+                if found.any():
+                    fact = f"{name}@{one.at}: no path, gradient has {found.sum()}"
+                    verdict.note("wrong", fact)
+                continue
+            raise
+        fact = f"{name}@{one.at}: gradient {found.sum()} mask {said.sum()}"
+        if (found & ~said).any():
+            verdict.note("wrong", fact)
+        elif linear and (said & ~found).any():
+            verdict.note("wide", fact)
+        else:
+            verdict.note("equal", "")

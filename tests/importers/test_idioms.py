@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 from rfcalc.errors import RfcalcError  # noqa: E402
 from rfcalc.growth import growth  # noqa: E402
 from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from tests.importers.idioms import LOCAL, WHOLE  # noqa: E402
+from tests.importers.idioms import LOCAL, MARKED, WHOLE  # noqa: E402
 from tests.importers.oracle import compare  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -27,6 +27,16 @@ def test_local_idioms_equal_the_gradient(name):
     verdict = compare(copy.deepcopy(module), (torch.zeros(shape),), network, targets=4)
     assert (verdict.wide, verdict.wrong) == (0, 0), verdict.first
     assert verdict.equal >= 3
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_what_is_said_too_widely_is_marked(name):
+    module, shape = MARKED[name]
+    network = _read(module, shape)
+    assert network.assumed
+    verdict = compare(copy.deepcopy(module), (torch.zeros(shape),), network, targets=4)
+    assert verdict.wrong == 0, verdict.first
+    assert verdict.equal + verdict.wide >= 3
 
 
 @pytest.mark.parametrize("name", LOCAL)

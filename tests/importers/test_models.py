@@ -3,6 +3,7 @@
 The whole list: ``python -m tests.importers.models --check``.
 """
 
+import random
 import re
 
 import pytest
@@ -35,10 +36,10 @@ SAMPLE = {
     "monai/QuickNAT": "unbounded",
 }
 
-REFUSED = {
-    "torchvision.flow/raft_small": "grid_sampler",
-    "timm.byobnet/botnet26t_256|timm.byoanet/botnet26t_256": "pos_embed",
-}
+REFUSED = {"torchvision.flow/raft_small": "which cells it samples depends on values"}
+
+DRAWN, SEED = 40, 4
+"""How many models of the list are drawn besides, and by which seed."""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,17 @@ def test_a_real_model_is_read_right(known, name):
     equal, wide, wrong = map(int, row.check.split()[0].split("/"))
     assert (wide, wrong) == (0, 0)
     assert equal >= 3
+
+
+@pytest.mark.parametrize("number", range(DRAWN))
+def test_a_drawn_model_is_not_read_wrong(known, number):
+    if len(known) < 500:
+        pytest.skip("timm, torchvision, segmentation-models-pytorch or monai is not installed")
+    name = random.Random(SEED).sample(sorted(known), DRAWN)[number]
+    row = run(known[name], check=True, seconds=60)
+    if row.status in ("their error", "not exported", "slow"):
+        pytest.skip(f"{name}: {row.detail}")
+    assert row.status in ("exact", "unbounded", "assumed", "refused"), (name, row.detail)
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -71,7 +71,7 @@ def test_a_module_path_stands_for_its_output():
 
 def test_every_output_is_kept():
     network = from_torch(Net().eval(), torch.zeros(IMAGE))
-    assert [network.nodes[i].name for i in network.outputs] == ["head", "aux"]
+    assert [network.nodes[i].name for i in network.outputs] == ["aux", "head"]
 
 
 def test_every_input_is_a_source():

@@ -17,18 +17,26 @@ __all__ = ["from_target", "from_torch", "read_pt2"]
 def read_pt2(
     path: str | Path,
     *,
+    submodule: str | None = None,
     layout: Sequence[str] | None = None,
     assume_pointwise: Sequence[str] = (),
 ) -> Network:
     """Return the network of a file saved by ``torch.export.save``; PyTorch is not needed.
 
+    ``submodule`` asks for the part of that module path.
+
     Raises
     ------
     RfcalcError
         RF504 an unreadable file, RF501 an operator that is not handled, RF502 axes that cannot
-        be followed.
+        be followed, RF510 no such submodule.
     """
-    return read_program(program_in(path), layout, assume_pointwise)
+    from rfcalc.importers.torch.parts import part
+
+    program = program_in(path)
+    if submodule is not None:
+        program = part(program, submodule)
+    return read_program(program, layout, assume_pointwise)
 
 
 def from_torch(

@@ -1,7 +1,7 @@
 """Which PyTorch operators keep every cell to itself, or depend on no input at all?"""
 
+from rfcalc.importers import products
 from rfcalc.importers.axes import Pieces, Value, constant
-from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix
 from rfcalc.importers.torch.operators import Op, Result, operator
@@ -19,9 +19,7 @@ _MERGES = {"add": Add(), "sub": Add(), "rsub": Add(), "mul": Mul(), "div": Mul()
 
 def broadcast(op: Op, values: list[Value], layer: Layer) -> Value:
     """Return an element-wise function of tensors, broadcast from the last dimension."""
-    labelled = [(v, range(-len(v.shape), 0)) for v in values]
-    rank = max(len(v.shape) for v in values)
-    return combine(op.graph, layer, labelled, range(-rank, 0))
+    return products.broadcast(op.graph, values, layer)
 
 
 @operator(

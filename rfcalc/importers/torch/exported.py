@@ -9,23 +9,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.torch.program import Call, Program, Ref
+from rfcalc.importers.torch.program import Call, Program, Ref, whole
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["exported", "program_of"]
+__all__ = ["exported", "program_of", "traced"]
 
 
 def exported(
     module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
 ) -> Program:
-    """Return the program of a module at example inputs, not decomposed.
+    """Return the program of a module at example inputs, not decomposed, as data.
 
     Raises
     ------
     RfcalcError
         RF507: the module itself raised, with the place; RF508: torch.export refused it.
+    """
+    return program_of(traced(module, args, kwargs), type(module).__name__)
+
+
+def traced(
+    module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
+) -> Any:
+    """Return the ``torch.export.ExportedProgram`` of a module, not decomposed.
+
+    Raises
+    ------
+    RfcalcError
+        RF507, RF508: as ``exported``.
     """
     import torch
 
@@ -39,12 +52,11 @@ def exported(
             contextlib.redirect_stderr(noise),
         ):
             warnings.simplefilter("ignore")
-            program = torch.export.export(module, tuple(args), dict(kwargs or {}), strict=False)
+            return torch.export.export(module, tuple(args), dict(kwargs or {}), strict=False)
     except Exception as fault:
         raise _told(fault, module, args, kwargs) from None
     finally:
         module.train(was)
-    return program_of(program, type(module).__name__)
 
 
 def program_of(program: Any, name: str) -> Program:
@@ -54,9 +66,12 @@ def program_of(program: Any, name: str) -> Program:
     calls: list[Call] = []
     renamed: dict[str, str] = {}
     _read_nodes(program.graph_module, shapes, calls, renamed)
+    made = {name for call in calls for name in call.outputs if name}
     outputs = tuple(renamed.get(n, n) for n in signature.user_outputs if isinstance(n, str))
     inputs = tuple(n for n in signature.user_inputs if isinstance(n, str) and n in shapes)
-    return Program(name, inputs, outputs, tuple(calls), shapes)
+    given = Program(name, inputs, outputs, tuple(calls), shapes)
+    fixed = {name for name, other in renamed.items() if name == other}
+    return whole(given, (set(shapes) | fixed) - made)
 
 
 def _read_nodes(
@@ -71,6 +86,7 @@ def _read_nodes(
         name = prefix + node.name
         if node.op in ("placeholder", "get_attr"):
             if name not in renamed:
+                renamed[name] = name
                 _shaped(shapes, name, node.meta.get("val"))
         elif node.op == "output":
             listed = node.args[0] if isinstance(node.args[0], tuple | list) else [node.args[0]]
@@ -91,7 +107,8 @@ def _read_call(
 ) -> None:
     if getattr(node.target, "__name__", "") == "getitem":
         parent = _named(node.args[0], prefix, renamed)
-        renamed[name] = f"{parent}.{node.args[1]}"
+        part = f"{parent}.{node.args[1]}"
+        renamed[name] = renamed.get(part, part)
         return
     target = str(node.target)
     if "wrap_with_set_grad_enabled" in target or "wrap_with_autocast" in target:
@@ -134,7 +151,8 @@ def split_target(target: str) -> tuple[str, str, bool]:
     space, _, rest = target.partition(".")
     op, _, overload = rest.partition(".")
     if not op:
-        return target.strip("<>").split(" ")[-1], "", False
+        word = target.strip("<>").split(" ")[-1]
+        return word if target.startswith("<") else f"higher_order.{word}", "", False
     inplace = op.endswith("_") and not op.endswith("__") and op != "requires_grad_"
     return f"{space}.{op.removesuffix('_') if inplace else op}", overload, inplace
 

@@ -1,9 +1,10 @@
 """What do PyTorch's operators read that lay out windows as channels, and back?"""
 
 from rfcalc.importers import layout, windows
-from rfcalc.importers.axes import Factor, Tensor, Value, normal
+from rfcalc.importers.axes import Factor, Tensor, Uneven, Value, normal
 from rfcalc.importers.channels import channels
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
+from rfcalc.importers.uneven import marked
 from rfcalc.layers.window import Conv, ConvTranspose
 
 
@@ -15,7 +16,12 @@ def _unfold(op: Op) -> Result:
     layer = Conv(kernel=(op["size"],), stride=(op["step"],), dilation=(1,), padding=((0, 0),))
     done = windows.slide(op.graph, x, layer, [d])
     assert isinstance(done, Tensor)
-    return Tensor(done.node, (*done.dims, normal([Factor(op["size"])])))
+    grown = Tensor(done.node, (*done.dims, normal([Factor(op["size"])])))
+    last, was = len(done.dims), done.uneven
+    if was is None:
+        return marked(grown, last)
+    among = was.among or (() if was.dim is None else (was.dim,))
+    return Tensor(grown.node, grown.dims, Uneven(None, among=(*among, last) if among else ()))
 
 
 @operator("im2col", kind="window")

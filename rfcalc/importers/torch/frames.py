@@ -1,10 +1,11 @@
 """What do PyTorch's operators keep that cut, pad, shift and reverse dimensions?"""
 
-from rfcalc.importers import cutting, layout
-from rfcalc.importers.axes import Pieces, Tensor, constant, spatial
+from rfcalc.importers import cutting
+from rfcalc.importers.axes import Tensor, spatial
+from rfcalc.importers.padding import padded
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
 from rfcalc.importers.windows import slide
-from rfcalc.layers.frame import Crop, Flip, Pad, Roll
+from rfcalc.layers.frame import Flip, Roll
 
 _MODES = {
     "constant": "zeros",
@@ -68,29 +69,9 @@ def _pad(op: Op) -> Result:
     """Cells before and after, or, where negative, cells cut away."""
     x = plain_tensor(op, "self") if op["pad"] is None else op.value("self")
     pads = list(op["pad"] if op["pad"] is not None else op["padding"])
-    if not any(pads):
-        return x
     name = op.call.op
     mode = "reflect" if "reflection" in name else "replicate" if "replication" in name else None
     mode = mode or _MODES[op["mode"]]
-    padded = [i for i in range(len(pads) // 2) if any(pads[2 * i : 2 * i + 2])]
-    dims = [len(x.shape) - 1 - i for i in padded]
-    before, after = [pads[2 * i] for i in padded], [pads[2 * i + 1] for i in padded]
-    if mode == "zeros" and len(dims) == 1 and min(*before, *after) >= 0:
-        tokens = isinstance(x, Tensor) and len(x.dims[dims[0]]) > 1
-        if tokens or (isinstance(x, Pieces) and x.dim == dims[0]):
-            d, shape = dims[0], list(x.shape)
-            ends = [constant([*shape[:d], p, *shape[d + 1 :]]) for p in (before[0], after[0])]
-            row = [end for end in (ends[0], x, ends[1]) if end.shape[d]]
-            return layout.cat(op.graph, row, d)
-    for layer in (
-        Crop(before=tuple(max(0, -p) for p in before), after=tuple(max(0, -p) for p in after)),
-        Pad(
-            before=tuple(max(0, p) for p in before),
-            after=tuple(max(0, p) for p in after),
-            padding_mode=mode,  # pyright: ignore[reportArgumentType]
-        ),
-    ):
-        if any(layer.before) or any(layer.after):
-            x = slide(op.graph, x, layer, dims)
-    return x
+    dims = [len(x.shape) - 1 - i for i in range(len(pads) // 2)]
+    before, after = pads[::2], pads[1::2]
+    return padded(op.graph, x, dims, before, after, mode)  # pyright: ignore[reportArgumentType]

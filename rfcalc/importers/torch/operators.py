@@ -155,7 +155,7 @@ def handled(found: Operator | None, op: Op, call: Call) -> Result:
         return found.handler(op)
     except RfcalcError:
         raise
-    except (KeyError, IndexError, AssertionError, TypeError, ValueError) as fault:
+    except (LookupError, ArithmeticError, AssertionError, TypeError, ValueError) as fault:
         what = f"{type(fault).__name__}: {fault}"
         fact = f"{call.target} is used in a form that is not understood ({what})"
         raise lost(op.graph.here, fact) from fault

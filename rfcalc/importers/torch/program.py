@@ -1,10 +1,13 @@
 """What is a PyTorch program, wherever it was read from? Calls of operators by name, as data."""
 
+from collections.abc import Set
 from typing import Any, cast
 
 import msgspec
 
-__all__ = ["Call", "Program", "Ref"]
+from rfcalc.errors import RfcalcError, fail
+
+__all__ = ["Call", "Program", "Ref", "whole"]
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
@@ -55,3 +58,30 @@ class Program(msgspec.Struct, frozen=True):
     outputs: tuple[str, ...]
     calls: tuple[Call, ...]
     shapes: dict[str, tuple[int, ...]]
+
+
+def whole(program: Program, constants: Set[str]) -> Program:
+    """Return the program, or refuse one that reads a value which nothing in it makes.
+
+    A value taken for a constant by mistake would be a path lost in silence.
+
+    Raises
+    ------
+    RfcalcError
+        RF508: a call or an output reads an unknown value.
+    """
+    known = {*program.inputs, *constants}
+    for call in program.calls:
+        for name in call.refs:
+            if name not in known:
+                raise _unknown(call.target, name)
+        known.update(name for name in call.outputs if name)
+    for name in program.outputs:
+        if name not in known:
+            raise _unknown("the output", name)
+    return program
+
+
+def _unknown(who: str, name: str) -> RfcalcError:
+    fact = f"{who} reads '{name}', which nothing in the program makes"
+    return fail("RF508", fact, "ask for a part of the model: --submodule backbone")

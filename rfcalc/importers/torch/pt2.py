@@ -1,19 +1,22 @@
 """What program is in a ``.pt2`` file? An archive with a JSON graph, read without PyTorch."""
 
-import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from rfcalc.errors import fail
+from rfcalc.importers.archive import read_entry
 from rfcalc.importers.torch.exported import split_target
-from rfcalc.importers.torch.program import Call, Program, Ref
+from rfcalc.importers.torch.program import Call, Program, Ref, whole
 
 __all__ = ["program_in"]
 
-JSON_LIMIT = 1 << 28
-"""Largest graph that is read, bytes."""
+_MALFORMED = (
+    *(msgspec.DecodeError, AttributeError, LookupError, TypeError, ValueError, StopIteration),
+    *(OverflowError, RecursionError),
+)
 
 
 def program_in(path: str | Path) -> Program:
@@ -30,30 +33,18 @@ def program_in(path: str | Path) -> Program:
     where = Path(path)
     help = "save it with torch.export.save(torch.export.export(model, (example,)), path)"
     try:
-        with zipfile.ZipFile(where) as archive:
-            name = _graph_file(archive.namelist())
-            if name is None:
-                raise fail("RF504", f"{path} holds no exported program", help)
-            if archive.getinfo(name).file_size > JSON_LIMIT:
-                raise fail(
-                    "RF504", f"the graph in {path} is larger than {JSON_LIMIT:,} bytes", help
-                )
-            text = archive.read(name)
+        text = read_entry(where, _graph_file, "exported program", help)
         return _program(msgspec.json.decode(text), where.stem)
     except FileNotFoundError:
         raise fail("RF504", f"there is no file {path}", "check the path") from None
     except OSError as fault:
         raise fail("RF504", f"{path} cannot be read: {fault.strerror}", "check the path") from None
-    except (zipfile.BadZipFile, EOFError) as fault:
-        raise fail(
-            "RF504", f"{path} is not a .pt2 archive, or is cut short: {fault}", help
-        ) from None
-    except (msgspec.DecodeError, KeyError, TypeError, AttributeError, StopIteration) as fault:
+    except _MALFORMED as fault:
         fact = f"the graph in {path} is not one that rfcalc knows ({type(fault).__name__}: {fault})"
         raise fail("RF504", fact, help) from None
 
 
-def _graph_file(names: list[str]) -> str | None:
+def _graph_file(names: Sequence[str]) -> str | None:
     """Return the graph's place: one per model, or, before torch 2.8, at the root."""
     for name in sorted(names, key=lambda n: (not n.endswith("models/model.json"), n)):
         inside = "models/" in name and name.endswith(".json")
@@ -62,8 +53,8 @@ def _graph_file(names: list[str]) -> str | None:
     return None
 
 
-def _program(whole: dict[str, Any], name: str) -> Program:
-    module = whole["graph_module"]
+def _program(held: dict[str, Any], name: str) -> Program:
+    module = held["graph_module"]
     graph, signature = module["graph"], module["signature"]
     shapes = {key: _sizes(value) for key, value in graph["tensor_values"].items()}
     inputs = [
@@ -77,8 +68,14 @@ def _program(whole: dict[str, Any], name: str) -> Program:
         if (tensor := _tensor_name(spec.get("user_output", {}).get("arg", {}))) is not None
     ]
     calls: list[Call] = []
-    _read(graph, calls, shapes, {})
-    return Program(name, tuple(inputs), tuple(outputs), tuple(calls), shapes)
+    renamed: dict[str, str] = {}
+    _read(graph, calls, shapes, renamed)
+    outputs = [renamed.get(one, one) for one in outputs]
+    program = Program(name, tuple(inputs), tuple(outputs), tuple(calls), shapes)
+    made = {one for call in calls for one in call.outputs if one}
+    fixed = {one for entry in graph["inputs"] if (one := _tensor_name(entry)) is not None}
+    inside = {one for one in shapes if "." in one}
+    return whole(program, (fixed | inside) - made)
 
 
 def _read(

@@ -8,15 +8,15 @@ from rfcalc.errors import fail
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant
 from rfcalc.importers.graph import Graph, lost, plain
-from rfcalc.importers.torch import elementwise, folding, frames, shapes, sliding, sums
+from rfcalc.importers.torch import elementwise, folding, frames, refusals, shapes, sliding, sums
 from rfcalc.importers.torch.naming import names_of
 from rfcalc.importers.torch.operators import OPERATORS, Op, handled
 from rfcalc.importers.torch.program import Call, Program, Ref
 from rfcalc.network import Network, nearest
 
-__all__ = ["read_program"]
+__all__ = ["read_program", "read_values"]
 
-FAMILIES = (elementwise, folding, frames, shapes, sliding, sums)
+FAMILIES = (elementwise, folding, frames, refusals, shapes, sliding, sums)
 """The files whose handlers fill the table."""
 
 _VIEWS = frozenset(
@@ -47,6 +47,18 @@ def read_program(
         RF501 an operator that is not handled, RF502 axes that cannot be followed, RF301 an
         input too small, RF509 no output that depends on an input.
     """
+    return read_values(program, layout, assume_pointwise)[0]
+
+
+def read_values(
+    program: Program,
+    layout: Sequence[str] | None = None,
+    assume_pointwise: Sequence[str] = (),
+) -> tuple[Network, dict[str, Value], list[Value]]:
+    """Return the network of a program, each value as it was when made, and the outputs.
+
+    A tensor among the values says at which entries it holds the cells of its node.
+    """
     layouts = list(layout or ()) + [None] * len(program.inputs)
     given = [program.shapes.get(name, ()) for name in program.inputs]
     rank = max((_space(s, one) for s, one in zip(given, layouts, strict=False)), default=0)
@@ -58,10 +70,12 @@ def read_program(
     graph = Graph(max(1, rank))
     walk = _Walk(graph, program, assume_pointwise)
     for name, shape, one in zip(program.inputs, given, layouts, strict=False):
-        walk.values[name] = graph.source(name, shape, one)
+        walk.values[name] = walk.made[name] = graph.source(name, shape, one)
     walk.run()
     outputs = [walk.current(name) for name in program.outputs]
-    return graph.finish(program.name, outputs)
+    graph.here = "output"
+    outputs = [graph.settled(x) if isinstance(x, Tensor) else x for x in outputs]
+    return graph.finish(program.name, outputs), walk.made, outputs
 
 
 def _space(shape: Sequence[int], layout: str | None) -> int:
@@ -75,6 +89,7 @@ class _Walk:
         self.graph = graph
         self.program = program
         self.values: dict[str, Any] = {}
+        self.made: dict[str, Value] = {}
         self._assume = {name.removeprefix("aten.") for name in assume}
         self._views: dict[str, tuple[str, Call]] = {}
         self._stale: set[str] = set()
@@ -117,7 +132,7 @@ class _Walk:
             for name in call.outputs:
                 if name:
                     self._views[name] = (first.name, call)
-        if call.inplace and isinstance(first, Ref) and call.outputs[0]:
+        if call.inplace and isinstance(first, Ref) and call.outputs and call.outputs[0]:
             self._written(first.name, results[0])
             self._views[call.outputs[0]] = (first.name, _SAME)
 
@@ -136,8 +151,6 @@ class _Walk:
         if call.op in self._assume:
             self.graph.assume(f"{self.graph.here}: {call.op} taken for element-wise")
             results: Any = elementwise.broadcast(op, op.tensors, plain("identity"))
-        elif call.target == "aten.copy":
-            results = layout.expand(self.graph, op.value("src"), shapes[0])
         else:
             results = handled(found, op, call)
         if isinstance(results, Tensor | Pieces):
@@ -153,6 +166,7 @@ class _Walk:
         for name, result in zip(call.outputs, results, strict=False):
             if name:
                 self.values[name] = result
+                self.made.setdefault(name, result)
                 self._stale.discard(name)
 
     def _written(self, name: str, value: Value) -> None:
@@ -194,6 +208,14 @@ class _Walk:
             length = value.shape[d]
         elif call.op in ("view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze"):
             return layout.reshape(self.graph, value, base.shape)
+        elif call.op in ("permute", "transpose"):
+            order = list(range(len(base.shape)))
+            if call.op == "permute":
+                order = [d % len(order) for d in op["dims"]]
+            else:
+                one, two = op["dim0"], op["dim1"]
+                order[one], order[two] = order[two], order[one]
+            return layout.permute(self.graph, value, [order.index(i) for i in range(len(order))])
         else:
             raise lost(self.graph.here, f"it writes through a view ({call.op}) of another value")
         if op["step"] != 1:

@@ -5,6 +5,7 @@ from typing import cast
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal, spatial
 from rfcalc.importers.torch.operators import Op, Result, operator
+from rfcalc.importers.uneven import alike, blurred
 from rfcalc.importers.windows import slide
 from rfcalc.layers.resample import PixelShuffle
 
@@ -61,6 +62,12 @@ def _movedim(op: Op) -> Result:
 def _expand(op: Op) -> Result:
     """Dimensions of size 1 repeated."""
     return layout.expand(op.graph, op.tensors[0], op.shape)
+
+
+@operator("copy", kind="layout")
+def _copy(op: Op) -> Result:
+    """Another tensor written over this one, broadcast."""
+    return layout.expand(op.graph, op.value("src"), op.shape)
 
 
 @operator("broadcast_tensors", kind="layout")
@@ -128,7 +135,7 @@ def _repeat(op: Op) -> Result:
     if isinstance(x, Pieces):
         raise op.lost("it repeats values of several grids")
     dims = [normal([Factor(t), *dim]) for t, dim in zip(times, x.dims, strict=True)]
-    return Tensor(x.node, tuple(dims))
+    return blurred(Tensor(x.node, tuple(dims)), x)
 
 
 @operator("repeat_interleave", kind="resize")
@@ -141,7 +148,7 @@ def _repeat_interleave(op: Op) -> Result:
     if not spatial(x.dims[d]):
         dims = list(x.dims)
         dims[d] = normal([*dims[d], Factor(op["repeats"])])
-        return Tensor(x.node, tuple(dims))
+        return blurred(Tensor(x.node, tuple(dims)), x)
     return slide(op.graph, x, PixelShuffle(factor=(op["repeats"],)), [d])
 
 
@@ -163,4 +170,4 @@ def _index(op: Op) -> Result:
     done = list(x.dims)
     for d in dims:
         done[d] = normal([Factor(op.shape[d])])
-    return Tensor(x.node, tuple(done))
+    return blurred(Tensor(x.node, tuple(done)), alike(op.graph, x, dims))

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from rfcalc.importers import windows
+from rfcalc.importers import layout, windows
 from rfcalc.importers.axes import Pieces, Tensor, Value
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.mixing import reduce
+from rfcalc.importers.pooling import pooled_to
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
-from rfcalc.layers.base import Layer
+from rfcalc.importers.uneven import alike
 from rfcalc.layers.pointwise import Mul
-from rfcalc.layers.resample import AdaptivePool, PixelShuffle, PixelUnshuffle, Upsample
-from rfcalc.layers.whole import GlobalPool
+from rfcalc.layers.resample import PixelShuffle, Upsample
 from rfcalc.layers.window import AvgPool, MaxPool
 
 
@@ -118,21 +118,8 @@ def _adaptive(op: Op) -> Result:
     rank = int(name[name.index("pool") + 4])
     x = op.value("self")
     dims = _last(x, rank)
-    done = _pooled_to(op, x, [op.shape[d] for d in dims], dims)
+    done = pooled_to(op.graph, x, [op.shape[d] for d in dims], dims)
     return [done] * len(op.shapes)
-
-
-def _pooled_to(op: Op, x: Value, output: list[int], dims: list[int]) -> Value:
-    sizes = [x.shape[d] for d in dims]
-    if output == sizes and output != [1] * len(output):
-        return x
-    if isinstance(x, Tensor) and x.node is not None and set(output) == {1}:
-        if any(size > 1 for size in sizes):
-            return reduce(op.graph, x, dims, keep=True)
-        if any(n > 1 for n in op.graph.sizes[x.node]):
-            return x
-        return Tensor(op.graph.emit(GlobalPool(), [x.node]), x.dims)
-    return windows.slide(op.graph, x, AdaptivePool(output=tuple(output)), dims)
 
 
 @operator(
@@ -173,27 +160,39 @@ def _upsample(op: Op) -> Result:
 @operator("pixel_shuffle", kind="resize")
 def _pixel_shuffle(op: Op) -> Result:
     """Channels laid out as blocks of cells."""
-    return _shuffled(op, PixelShuffle(factor=(op["upscale_factor"],) * 2))
+    x, factor = op.value("self"), op.number("upscale_factor")
+    dims = _last(x, 2)
+    c = dims[0] - 1
+    runs = x.uneven if isinstance(x, Tensor) else None
+    if runs is None:
+        mixed = channels(op.graph, x, c, op.shape[c])
+    elif runs.dim == c and (not runs.sizes or any(size % factor**2 for size in runs.sizes)):
+        # The channels of one block read unlike cells, and become cells.
+        mixed = channels(op.graph, alike(op.graph, x, [c]), c, op.shape[c])
+    else:
+        mixed = channels(op.graph, x, c, op.shape[c], op.shape[c])
+    return windows.slide(op.graph, mixed, PixelShuffle(factor=(factor, factor)), dims)
 
 
 @operator("pixel_unshuffle", kind="resize")
 def _pixel_unshuffle(op: Op) -> Result:
     """Blocks of cells laid out as channels."""
-    return _shuffled(op, PixelUnshuffle(factor=(op["downscale_factor"],) * 2))
-
-
-def _shuffled(op: Op, layer: Layer) -> Value:
-    x = op.value("self")
-    dims = _last(x, 2)
-    mixed = channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
-    return windows.slide(op.graph, mixed, layer, dims)
+    x, r = op.value("self"), op.number("downscale_factor")
+    *batch, c, h, w = x.shape
+    rank = len(batch)
+    x = layout.reshape(op.graph, x, [*batch, c, h // r, r, w // r, r])
+    order = [*range(rank + 1), rank + 2, rank + 4, rank + 1, rank + 3]
+    return layout.reshape(op.graph, layout.permute(op.graph, x, order), op.shape)
 
 
 @operator("channel_shuffle", "native_channel_shuffle", kind="layout")
 def _channel_shuffle(op: Op) -> Result:
     """Channels in another order."""
-    x = op.value("self")
-    return channels(op.graph, x, 1, x.shape[1])
+    x, groups = op.value("self"), op.number("groups")
+    batch, c, *space = x.shape
+    apart = layout.reshape(op.graph, x, [batch, groups, c // groups, *space])
+    order = [0, 2, 1, *range(3, len(space) + 3)]
+    return layout.reshape(op.graph, layout.permute(op.graph, apart, order), x.shape)
 
 
 @operator("max_unpool2d", "max_unpool3d", kind="resize")

@@ -6,6 +6,8 @@ from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce
+from rfcalc.importers.pieces import only, resized
+from rfcalc.importers.products import attention, einsum, product
 from rfcalc.importers.torch.elementwise import broadcast
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.layers.pointwise import Add, Mul
@@ -64,7 +66,7 @@ def _sorted(op: Op) -> Result:
     d = op.number("dim") % len(x.shape)
     if isinstance(x, Pieces) or any(f.axis is not None for f in x.dims[d]):
         raise op.lost("which cells it moves where depends on the values")
-    done = cutting.narrow(op.graph, x, d, 0, op.shape[d])
+    done = resized(only(mix(op.graph, x, [d], plain("identity"), SpatialNorm)), d, op.shape[d])
     return [done] * len(op.shapes)
 
 
@@ -100,63 +102,30 @@ def _linear(op: Op) -> Result:
     x, weight = op.value("input"), op.value("weight")
     if isinstance(weight, Tensor) and weight.node is None:
         return linear(op.graph, x, weight.shape[0] if len(weight.shape) > 1 else None)
-    return _product(op, x, layout.permute(op.graph, weight, (1, 0)))
+    return product(op.graph, x, layout.permute(op.graph, weight, (1, 0)))
 
 
 @operator("matmul", "bmm", "mm", "mv", "dot", "linalg_matmul", kind="sum")
 def _matmul(op: Op) -> Result:
     """Sums over the inner dimension of a product; attention when that is space."""
     one, two = op.tensors[:2]
-    return _product(op, one, two)
+    return product(op.graph, one, two)
 
 
 @operator("addmm", "baddbmm", "addmv", "addbmm", kind="sum")
 def _addmm(op: Op) -> Result:
     """A product, added to a value."""
     added, one, two = op.tensors[:3]
-    done = _product(op, one, two)
+    done = product(op.graph, one, two)
     if isinstance(added, Tensor) and added.node is None:
         return done
     return broadcast(op, [added, done], Add())
 
 
-def _product(op: Op, one: Value, two: Value) -> Value:
-    ones, twos = len(one.shape), len(two.shape)
-    if isinstance(two, Tensor) and two.node is None and twos == 2:
-        return linear(op.graph, one, two.shape[1])
-    if isinstance(two, Tensor) and two.node is None and twos == 1:
-        return linear(op.graph, one, None)
-    left = [*range(-ones, -2), "i", "k"] if ones > 1 else ["k"]
-    right = [*range(-twos, -2), "k", "j"] if twos > 1 else ["k"]
-    batch = list(range(-max(ones, twos), -2))
-    out = [*batch, *(["i"] if ones > 1 else []), *(["j"] if twos > 1 else [])]
-    return combine(op.graph, Mul(), [(one, left), (two, right)], out)
-
-
 @operator("einsum", kind="sum")
 def _einsum(op: Op) -> Result:
     """Sums over the letters that are missing in the result."""
-    equation = str(op["equation"]).replace(" ", "")
-    values = op.values("tensors")
-    terms, _, result = equation.partition("->")
-    if not result:
-        letters = terms.replace(",", "")
-        result = "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
-    labelled = [
-        (value, _letters(term, len(value.shape)))
-        for term, value in zip(terms.split(","), values, strict=True)
-    ]
-    out = _letters(result, len(op.shape)) if "..." in result else list[object](result)
-    return combine(op.graph, Mul(), labelled, out)
-
-
-def _letters(term: str, rank: int) -> list[object]:
-    """Return one label per dimension; those of an ellipsis are numbers from its end."""
-    before, dots, after = term.partition("...")
-    if not dots:
-        return list[object](term)
-    count = rank - len(before) - len(after)
-    return [*before, *range(-count, 0), *after]
+    return einsum(op.graph, str(op["equation"]), op.values("tensors"))
 
 
 @operator(
@@ -165,20 +134,11 @@ def _letters(term: str, rank: int) -> list[object]:
 )
 def _attention(op: Op) -> Result:
     """Attention: over space, the whole of it or of its windows."""
-    query, key, value = (op.value(name) for name in ("query", "key", "value"))
-    batch = list(range(len(query.shape) - 2))
-    operands = [
-        (query, [*batch, "i", "c"]),
-        (key, [*batch, "j", "c"]),
-        (value, [*batch, "j", "v"]),
-    ]
-    if op.has("attn_mask"):
-        mask = op.value("attn_mask")
-        rank = len(mask.shape)
-        operands.append((mask, [*batch[len(batch) - rank + 2 :], "i", "j"]))
     if op["enable_gqa"]:
         raise op.lost("grouped queries are not followed")
-    return combine(op.graph, Add(), operands, [*batch, "i", "v"])
+    query, key, value = (op.value(name) for name in ("query", "key", "value"))
+    mask = op.value("attn_mask") if op.has("attn_mask") else None
+    return attention(op.graph, query, key, value, mask)
 
 
 @operator("lstm", "gru", "rnn_tanh", "rnn_relu", kind="norm", batch_first=False)

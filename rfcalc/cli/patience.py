@@ -1,0 +1,31 @@
+"""How long may a command run? As long as it takes, or the seconds that the user allows."""
+
+import signal
+
+from rfcalc.errors import TimeIsUp, fail
+
+__all__ = ["allow"]
+
+LONGEST = 10**8
+
+
+def allow(seconds: float) -> None:
+    """End this process's work after so many seconds of the clock, wherever it is.
+
+    The work ends between two steps of Python; a single step of a library is waited for.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: no time at all, or a system without such a clock.
+    """
+    if not 0 < seconds <= LONGEST:
+        raise fail("RF406", f"--timeout is {seconds:g}", "it takes seconds, as in --timeout 30")
+    if not hasattr(signal, "setitimer"):
+        raise fail("RF406", "--timeout needs a clock that this system lacks", "leave it away")
+
+    def stop(*_: object) -> None:
+        raise TimeIsUp(f"the command ran for longer than {seconds:g} s (--timeout)")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)

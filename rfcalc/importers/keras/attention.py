@@ -1,0 +1,93 @@
+"""What do Keras' attention layers read? Every key's cell, unless windows keep them apart."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from rfcalc.importers import layout
+from rfcalc.importers.axes import Value
+from rfcalc.importers.channels import linear
+from rfcalc.importers.combining import Labelled, combine
+from rfcalc.importers.keras.operators import Op, Result, keras_layer
+from rfcalc.importers.products import attention
+from rfcalc.layers.pointwise import Add
+
+
+@keras_layer("Attention", "AdditiveAttention", kind="sum")
+def _attention(op: Op) -> Result:
+    """Attention of the first tensor's rows over those of the second."""
+    given = cast("list[Value]", op.args[0])
+    query, value = given[0], given[1]
+    key = given[2] if len(given) > 2 else value
+    _used(op, given)
+    _causal(op, bool(op.kwargs.get("use_causal_mask") or op.config.get("causal")))
+    done = attention(op.graph, query, key, value, None)
+    if op.kwargs.get("return_attention_scores"):
+        return [done, _scores(op, query, key)]
+    return done
+
+
+def _scores(op: Op, query: Value, key: Value) -> Value:
+    batch = list(range(len(query.shape) - 2))
+    rows = [(query, [*batch, "i", "c"]), (key, [*batch, "j", "c"])]
+    return combine(op.graph, Add(), rows, [*batch, "i", "j"])
+
+
+@keras_layer("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention", kind="sum")
+def _multi_head(op: Op) -> Result:
+    """Attention over the dimensions between batch and channels, or those asked for."""
+    query, value = op.tensor("query", 0), op.tensor("value", 1)
+    assert query is not None
+    assert value is not None
+    key = op.tensor("key", 2) or value
+    mask = op.tensor("attention_mask", 6)
+    _used(op, [query, value, op.tensor("key", 2), mask])
+    rank = len(query.shape)
+    given = op["attention_axes"]
+    over = list(range(1, rank - 1)) if given is None else op.dims("attention_axes", rank)
+    _causal(op, bool(op.kwargs.get("use_causal_mask")))
+    if op["sliding_window"] is not None:
+        op.graph.assume(f"{op.graph.here}: attention in a sliding window taken to read all rows")
+    shape = op["output_shape"]
+    width = query.shape[-1] if shape is None else op.each("output_shape", 1)[0]
+    projected = linear(op.graph, value, width)
+    rows: list[Labelled] = [
+        (query, [*_labels(over, rank, "i"), "c"]),
+        (key, [*_labels(over, rank, "j"), "k"]),
+        (projected, [*_labels(over, rank, "j"), "v"]),
+    ]
+    if mask is not None:
+        if len(over) != 1 or len(mask.shape) not in (3, 4):
+            raise op.lost("a mask over several axes is not followed")
+        head = ["heads"] if len(mask.shape) == 4 else []
+        rows.append((mask, [0, *head, ("i", over[0]), ("j", over[0])]))
+    done = combine(op.graph, Add(), rows, [*_labels(over, rank, "i"), "v"])
+    if op.kwargs.get("return_attention_scores"):
+        raise op.lost("its scores are an output, which is not followed")
+    return done
+
+
+def _labels(over: list[int], rank: int, letter: str) -> list[object]:
+    return [(letter, d) if d in over else d for d in range(rank - 1)]
+
+
+@keras_layer("ops.DotProductAttention", kind="sum")
+def _dot_product(op: Op) -> Result:
+    """Attention over the second dimension of batch, rows, heads, channels."""
+    order = [0, 2, 1, 3]
+    values = [layout.permute(op.graph, value, order) for value in op.tensors[:3]]
+    _causal(op, bool(op["is_causal"]))
+    mask = op.tensor("mask", 4)
+    _used(op, [*op.tensors[:3], mask])
+    done = attention(op.graph, values[0], values[1], values[2], mask)
+    return layout.permute(op.graph, done, order)
+
+
+def _used(op: Op, read: Sequence[Value | None]) -> None:
+    """Refuse tensors among the arguments that are not read, as masks of rows."""
+    if len(op.tensors) > sum(value is not None for value in read):
+        raise op.lost("masks of rows, or biases, that are tensors of the model are not followed")
+
+
+def _causal(op: Op, causal: bool) -> None:
+    if causal:
+        op.graph.assume(f"{op.graph.here}: causal attention taken to read both ways")

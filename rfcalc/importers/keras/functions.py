@@ -1,0 +1,185 @@
+"""Which operations of ``keras.ops`` keep every cell to itself, or sum over dimensions?"""
+
+from rfcalc.importers.axes import Pieces, Tensor, Value
+from rfcalc.importers.cutting import narrow
+from rfcalc.importers.graph import plain
+from rfcalc.importers.keras.activations import elementwise, gated, normalised
+from rfcalc.importers.keras.operators import Op, Result, keras_layer
+from rfcalc.importers.layout import expand, unsqueeze
+from rfcalc.importers.mixing import mix, reduce
+from rfcalc.importers.products import broadcast
+from rfcalc.layers.pointwise import Add, Mul
+from rfcalc.layers.whole import Sequence, SpatialNorm
+
+_NAMES = {
+    "ops.Relu": "relu",
+    "ops.Relu6": "relu6",
+    "ops.Sigmoid": "sigmoid",
+    "ops.Tanh": "tanh",
+    "ops.Softplus": "softplus",
+    "ops.Silu": "silu",
+    "ops.Gelu": "gelu",
+    "ops.Elu": "elu",
+    "ops.LeakyRelu": "leaky_relu",
+    "ops.HardSigmoid": "hardsigmoid",
+    "ops.HardSilu": "hardswish",
+}
+
+
+def _ops(names: str) -> tuple[str, ...]:
+    return tuple(f"ops.{name}" for name in names.split())
+
+
+@keras_layer(
+    *_ops("Absolute Abs Fabs Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh BitwiseInvert"),
+    *_ops("BitwiseNot Cbrt Ceil Clip Cos Cosh Deg2rad Rad2deg Exp Exp2 Expm1 Floor Imag I0"),
+    *_ops("Isfinite Isinf Isnan Isneginf Isposinf Isreal Log Log10 Log1p Log2 LogicalNot"),
+    *_ops("NanToNum Negative Reciprocal Round Sign Signbit Sin Sinc Sinh Sqrt Square Tan Tanh"),
+    *_ops("Trunc Erf Erfc Erfinv Rsqrt Relu Relu6 Sigmoid SparseSigmoid Softplus Softsign"),
+    *_ops("SoftShrink SparsePlus Silu Squareplus LogSigmoid LeakyRelu HardSigmoid HardSilu Elu"),
+    *_ops("Selu Gelu Celu TanhShrink HardTanh HardShrink Threshold Tril Triu Digitize"),
+    kind="element-wise",
+)
+def _function(op: Op) -> Result:
+    """A function of each value."""
+    return elementwise(op, [op.x], _NAMES.get(op.key, "identity"))
+
+
+@keras_layer("ops.BatchNorm", kind="norm")
+def _stored(op: Op) -> Result:
+    """Element-wise, by given statistics."""
+    return elementwise(op, [op.x], "batchnorm")
+
+
+@keras_layer(
+    *_ops("Add Subtract Multiply Divide DivideNoNan TrueDivide FloorDivide Power Mod Fmod"),
+    *_ops("Maximum Minimum Fmax Fmin Arctan2 Hypot Heaviside Logaddexp Logaddexp2 Equal NotEqual"),
+    *_ops("Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr LogicalXor BitwiseAnd"),
+    *_ops("BitwiseOr BitwiseXor BitwiseLeftShift BitwiseRightShift LeftShift RightShift Where"),
+    *_ops("Isclose Ldexp Nextafter Gcd Lcm Polar"),
+    kind="element-wise",
+)
+def _arithmetic(op: Op) -> Result:
+    """A function of values at the same place, broadcast; with constants alone, no layer."""
+    values = op.tensors
+    live = [v for v in values if isinstance(v, Pieces) or v.node is not None]
+    shape = max((v.shape for v in values), key=len)
+    if len(live) == 1 and len(live[0].shape) == len(shape):
+        wide = [max(sizes) for sizes in zip(*(_full(v, len(shape)) for v in values), strict=True)]
+        if live[0].shape == tuple(wide):
+            return live[0]
+    layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
+    return broadcast(op.graph, values, layer)
+
+
+def _full(x: Value, rank: int) -> list[int]:
+    return [1] * (rank - len(x.shape)) + list(x.shape)
+
+
+@keras_layer(
+    *_ops("Mean Sum Prod Max Min Amax Amin Var Std Median Any All Argmax Argmin CountNonzero"),
+    *_ops("Logsumexp Norm Ptp Average Nanmean Nansum Nanmax Nanmin Nanprod Nanstd Nanvar"),
+    *_ops("Nanmedian Nanargmax Nanargmin Quantile Percentile Nanquantile Nanpercentile"),
+    kind="sum",
+)
+def _reduced(op: Op) -> Result:
+    """One value per place left: over space, the whole of it."""
+    x = op.x
+    if isinstance(op["q"], list | tuple):
+        raise op.lost("several quantiles at once are not followed")
+    return reduce(op.graph, x, op.dims("axis", len(x.shape)), keep=bool(op["keepdims"]))
+
+
+@keras_layer("ops.Moments", kind="sum")
+def _moments(op: Op) -> Result:
+    """Mean and variance per place left: over space, of the whole of it."""
+    x = op.x
+    done = reduce(op.graph, x, op.dims("axes", len(x.shape)), keep=bool(op["keepdims"]))
+    return [done, done]
+
+
+@keras_layer("ops.Softmax", "ops.LogSoftmax", "ops.Sparsemax", kind="norm", axis=-1)
+def _softmax(op: Op) -> Result:
+    """Values over the sum along a dimension: over space, the whole of it."""
+    x = op.x
+    return normalised(op, x, op.dims("axis", len(x.shape)))
+
+
+@keras_layer("ops.Normalize", "ops.LayerNorm", "ops.RMSNorm", kind="norm", axis=-1)
+def _normalised(op: Op) -> Result:
+    """Normalised over dimensions: over space, the whole of it."""
+    x = op.x
+    return mix(op.graph, x, op.dims("axis", len(x.shape)), plain("layernorm"), SpatialNorm)
+
+
+@keras_layer("ops.Cumsum", "ops.Cumprod", "ops.Nancumsum", "ops.Nancumprod", kind="norm")
+def _running(op: Op) -> Result:
+    """A running sum; along space it is taken to read the whole of it."""
+    x = op.x
+    if op["axis"] is None:
+        raise op.lost("it runs over all dimensions as one")
+    done = mix(op.graph, x, op.dims("axis", len(x.shape)), plain("identity"), Sequence)
+    if isinstance(done, Tensor) and done.node is not None:
+        layer = op.graph.drafts[done.node].layer
+        if isinstance(layer, Sequence):
+            op.graph.assume(f"{op.graph.here}: {op.key} taken to read its whole axis")
+    return done
+
+
+@keras_layer("ops.FFT", "ops.FFT2", "ops.IFFT2", kind="norm")
+def _fourier(op: Op) -> Result:
+    """A Fourier transform of a real and an imaginary part: along space, the whole of it."""
+    both = broadcast(op.graph, op.tensors[:2], Add())
+    rank = len(both.shape)
+    dims = [rank - 1] if op.key == "ops.FFT" else [rank - 2, rank - 1]
+    done = mix(op.graph, both, dims, plain("identity"), Sequence)
+    return [done, done]
+
+
+@keras_layer("ops.Sort", "ops.Argsort", "ops.TopK", "ops.Argpartition", kind="norm", axis=-1)
+def _sorted(op: Op) -> Result:
+    """Sorted over channels; over space, refused."""
+    x = op.x
+    d = op.dim("axis", op["axis"], len(x.shape))
+    if isinstance(x, Pieces) or any(f.axis is not None for f in x.dims[d]):
+        raise op.lost("which cells it moves where depends on the values")
+    mixed = mix(op.graph, x, [d], plain("identity"), SpatialNorm)
+    if op.key != "ops.TopK":
+        return mixed
+    done = narrow(op.graph, mixed, d, 0, op.number("k"))
+    return [done, done]
+
+
+@keras_layer("ops.Glu", kind="element-wise", axis=-1)
+def _glu(op: Op) -> Result:
+    """One half of a dimension gated by the other."""
+    x = op.x
+    return gated(op, x, op.dim("axis", op["axis"], len(x.shape)))
+
+
+@keras_layer("ops.OneHot", kind="element-wise", axis=-1)
+def _one_hot(op: Op) -> Result:
+    """Each index as a row of flags."""
+    x = op.x
+    d = op.dim("axis", op["axis"], len(x.shape) + 1)
+    wide = unsqueeze(op.graph, x, d)
+    return expand(op.graph, wide, [*wide.shape[:d], op.number("num_classes"), *wide.shape[d + 1 :]])
+
+
+@keras_layer("ops.RGBToGrayscale", "ops.RGBToHSV", "ops.HSVToRGB", kind="element-wise")
+def _colours(op: Op) -> Result:
+    """A mix of the channels of each cell."""
+    from rfcalc.importers.channels import channels
+
+    x = op.x
+    _, channel = op.space(2, len(x.shape))
+    out = 1 if op.key == "ops.RGBToGrayscale" else x.shape[channel]
+    return elementwise(op, [channels(op.graph, x, channel, out)])
+
+
+@keras_layer(*_ops("OnesLike ZerosLike FullLike EmptyLike Ndim Size"), kind="no-op")
+def _constant(op: Op) -> Result:
+    """A constant: it depends on no input."""
+    from rfcalc.importers.axes import constant
+
+    return constant(() if op.key in ("ops.Ndim", "ops.Size") else op.x.shape)

@@ -1,0 +1,217 @@
+"""Which Keras layers are handled, and how? One registered function per layer."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, cast
+
+import msgspec
+
+from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
+from rfcalc.importers.axes import Pieces, Tensor, Value, constant
+from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.keras.model import Array, Layer, flat, wrong
+from rfcalc.importers.pieces import merged
+
+__all__ = ["LAYERS", "Handled", "Kind", "Op", "Result", "handled", "keras_layer"]
+
+Kind = Literal[
+    "window", "resize", "frame", "sum", "norm", "element-wise", "layout", "wrapper", "no-op",
+    "refused",
+]  # fmt: skip
+
+Result = Value | Sequence[Value]
+
+
+class Op:
+    """One call of a layer in the hands of its handler.
+
+    ``args`` and ``kwargs`` hold values where the call had tensors; ``apply`` calls another layer,
+    as a wrapper does, and ``here`` is the name that users know.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        layer: Layer,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        apply: Callable[[Any, Sequence[Any], dict[str, Any]], list[Value]],
+    ) -> None:
+        self.graph = graph
+        self.key = layer.key
+        self.config = layer.config
+        self.args = args
+        self.kwargs = kwargs
+        self.apply = apply
+        self.defaults: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """Return what the layer was made with, or what it is called with, or the default."""
+        for held in (self.config, self.kwargs):
+            if held.get(name) is not None:
+                return held[name]
+        return self.defaults.get(name)
+
+    @property
+    def x(self) -> Value:
+        """The first tensor that the layer reads."""
+        found = self.tensors
+        if not found:
+            raise wrong(self.graph.here, "it is called without a tensor")
+        return found[0]
+
+    @property
+    def plain(self) -> Tensor:
+        """The first tensor, on one grid."""
+        value = self.x
+        return merged(self.graph, value) if isinstance(value, Pieces) else value
+
+    @property
+    def tensors(self) -> list[Value]:
+        """Every tensor among the arguments, in order."""
+        found = (_valued(item) for part in (self.args, self.kwargs) for item in flat(part))
+        return [item for item in found if item is not None]
+
+    def tensor(self, name: str, place: int) -> Value | None:
+        """Return an argument that is a tensor, by name or by place."""
+        return _valued(self.kwargs.get(name, self.args[place] if place < len(self.args) else None))
+
+    @property
+    def rank(self) -> int:
+        """Spatial rank that the name of the layer states: 2 for ``Conv2D``."""
+        return int(next(self.key[i - 1] for i in range(1, len(self.key)) if self.key[i] == "D"))
+
+    def number(self, name: str, least: int = 1, most: int = 1 << 22) -> int:
+        """Return a setting that is one integer."""
+        return self._checked(name, self[name], least, most)
+
+    def each(self, name: str, rank: int, least: int = 1, most: int = 1 << 22) -> tuple[int, ...]:
+        """Return one integer per spatial dimension of a setting that may be a single one."""
+        listed = self.listed(name)
+        if not isinstance(self[name], list | tuple):
+            listed *= rank
+        if len(listed) != rank:
+            fact = f"{name} is {self[name]!r:.60}, not one number per dimension"
+            raise wrong(self.graph.here, fact)
+        return tuple(self._checked(name, item, least, most) for item in listed)
+
+    def listed(self, name: str) -> list[Any]:
+        """Return a setting that is a list, or the one item of it."""
+        given: Any = self[name]
+        if given is None:
+            return []
+        return list(cast("Sequence[Any]", given)) if isinstance(given, list | tuple) else [given]
+
+    def word(self, name: str, known: Sequence[str]) -> str:
+        """Return a setting that is one of a few words."""
+        given = str(self[name]).lower()
+        if given not in known:
+            fact = f"{name} is {self[name]!r:.60}, not one of {', '.join(known)}"
+            raise wrong(self.graph.here, fact)
+        return given
+
+    def dims(self, name: str, rank: int) -> list[int]:
+        """Return dimensions counted from the front; all of them when none are given."""
+        if self[name] is None:
+            return list(range(rank))
+        return sorted({self.dim(name, item, rank) for item in self.listed(name)})
+
+    def dim(self, name: str, given: Any, rank: int) -> int:
+        """Return one dimension, counted from the front."""
+        if type(given) is not int or not -rank <= given < rank:
+            raise wrong(
+                self.graph.here, f"{name} is {given!r:.60}, and there are {rank} dimensions"
+            )
+        return given % rank
+
+    def space(self, rank: int, n: int) -> tuple[list[int], int]:
+        """Return which of ``n`` dimensions are space, and which is the channel."""
+        if n < rank + 2:
+            fact = f"'{self.graph.here}': {self.key} reads {rank + 2} dimensions, its input has {n}"
+            raise fail("RF512", fact, "give the whole shape of the input, batch and channels too")
+        if self["data_format"] == "channels_first":
+            return list(range(n - rank, n)), n - 1 - rank
+        return list(range(n - 1 - rank, n - 1)), n - 1
+
+    def lost(self, fact: str) -> RfcalcError:
+        """Return the error of a step that cannot be followed."""
+        return lost(self.graph.here, f"{self.key}: {fact}")
+
+    def _checked(self, name: str, given: Any, least: int, most: int) -> int:
+        if type(given) is float and given.is_integer():
+            given = int(given)
+        if type(given) is not int or not least <= given <= most:
+            fact = f"{name} is {given!r:.60}, not a whole number from {least} to {most}"
+            raise wrong(self.graph.here, fact)
+        return given
+
+
+def _valued(item: Any) -> Value | None:
+    if isinstance(item, Array):
+        return constant(item.shape)
+    return item if isinstance(item, Tensor | Pieces) else None
+
+
+class Handled(msgspec.Struct, frozen=True):
+    """A layer's handler, or why there is none; ``defaults`` are what a configuration omits."""
+
+    name: str
+    kind: Kind
+    handler: Callable[[Op], Result] | None
+    defaults: dict[str, Any]
+    how: str
+
+
+LAYERS: dict[str, Handled] = {}
+"""Every layer that is handled or refused, by name; operations of ``keras.ops`` as ``ops.Pad``."""
+
+
+def keras_layer(
+    *names: str, kind: Kind, **defaults: Any
+) -> Callable[[Callable[[Op], Result]], Callable[[Op], Result]]:
+    """Register the handler of layers, with the defaults of what their configuration omits."""
+
+    def register(handler: Callable[[Op], Result]) -> Callable[[Op], Result]:
+        how = (handler.__doc__ or "").strip().partition("\n")[0]
+        for name in names:
+            LAYERS[name] = Handled(name, kind, handler, defaults, how)
+        return handler
+
+    return register
+
+
+def handled(op: Op) -> Result:
+    """Return what the handler of a call gives, or say why there is none.
+
+    Raises
+    ------
+    RfcalcError
+        RF501 the layer is not handled, RF301 its input is too small, RF305 a limit.
+    """
+    found = LAYERS.get(op.key)
+    help = (
+        "ask for the network up to a layer before it (--submodule), or take it for element-wise "
+        f"(--assume-pointwise {op.key}), which marks the result as not exact"
+    )
+    if found is None:
+        what = "operation" if op.key.startswith("ops.") else "layer class"
+        raise fail("RF501", f"'{op.graph.here}': the {what} {op.key} is not handled", help)
+    if found.handler is None:
+        raise fail("RF501", f"'{op.graph.here}': {op.key} is not handled: {found.how}", help)
+    op.defaults = found.defaults
+    try:
+        return found.handler(op)
+    except RfcalcError:
+        raise
+    except ImpossibleSize as fault:
+        raise fail(
+            "RF301", f"'{op.graph.here}' ({op.key}): {fault}", "give a larger --input"
+        ) from None
+    except LimitExceeded as fault:
+        raise fail("RF305", f"'{op.graph.here}' ({op.key}): {fault}") from None
+    except (
+        *(KeyError, IndexError, AssertionError, TypeError, ValueError, AttributeError),
+        *(StopIteration, OverflowError, ZeroDivisionError),
+    ) as fault:
+        what = f"{type(fault).__name__}: {fault}"
+        fact = f"{op.key} is used in a form that is not understood ({what:.200})"
+        raise lost(op.graph.here, fact) from fault

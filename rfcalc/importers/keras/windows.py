@@ -1,0 +1,104 @@
+"""What do the operations of ``keras.ops`` read that slide a window?"""
+
+import msgspec
+
+from rfcalc.importers.axes import Tensor, Value
+from rfcalc.importers.channels import channels
+from rfcalc.importers.combining import combine
+from rfcalc.importers.keras.operators import Op, Result, keras_layer
+from rfcalc.importers.keras.sliding import KERNEL, PADDINGS, convolved, pooled, transposed, windowed
+from rfcalc.importers.mixing import reduce
+from rfcalc.importers.uneven import marked
+from rfcalc.importers.windows import slide
+from rfcalc.layers.pointwise import Mul
+from rfcalc.layers.window import Conv
+
+
+@keras_layer("ops.Conv", kind="window", strides=1, dilation_rate=1, padding="valid")
+def _conv(op: Op) -> Result:
+    """A convolution with a kernel that is an argument."""
+    x, kernel = _operands(op)
+    rank = len(x.shape) - 2
+    _, channel = op.space(rank, len(x.shape))
+    groups = x.shape[channel] // kernel.shape[-2]
+    done = convolved(op, x, kernel.shape[:rank], kernel.shape[-1], groups)
+    return _weighted(op, done, [kernel])
+
+
+@keras_layer(
+    *("ops.DepthwiseConv", "ops.SeparableConv"),
+    kind="window",
+    strides=1,
+    dilation_rate=1,
+    padding="valid",
+)
+def _depthwise(op: Op) -> Result:
+    """A convolution of each channel by itself, and, where separable, a mix of channels."""
+    x, kernel = _operands(op)
+    rank = len(x.shape) - 2
+    _, channel = op.space(rank, len(x.shape))
+    wide = kernel.shape[-2] * kernel.shape[-1]
+    done = convolved(op, x, kernel.shape[:rank], wide, x.shape[channel])
+    kernels = [kernel]
+    if op.key == "ops.SeparableConv":
+        kernels.append(op.tensors[2])
+        done = channels(op.graph, done, channel, kernels[1].shape[-1])
+    return _weighted(op, done, kernels)
+
+
+@keras_layer("ops.ConvTranspose", kind="window", strides=1, dilation_rate=1, padding="valid")
+def _conv_transpose(op: Op) -> Result:
+    """A transposed convolution with a kernel that is an argument."""
+    x, kernel = _operands(op)
+    rank = len(x.shape) - 2
+    return _weighted(op, transposed(op, x, kernel.shape[:rank], kernel.shape[-2]), [kernel])
+
+
+def _operands(op: Op) -> tuple[Value, Value]:
+    x, kernel = op.tensors[:2]
+    return x, kernel
+
+
+def _weighted(op: Op, done: Value, kernels: list[Value]) -> Value:
+    """Return a convolution whose kernel may itself depend on the input."""
+    labels = range(len(done.shape))
+    for kernel in kernels:
+        flat = reduce(op.graph, kernel, list(range(len(kernel.shape))), keep=False)
+        if getattr(flat, "node", None) is not None:
+            done = combine(op.graph, Mul(), [(done, labels), (flat, [])], labels)
+    return done
+
+
+@keras_layer("ops.MaxPool", "ops.AveragePool", kind="window", padding="valid")
+def _pool(op: Op) -> Result:
+    """The mean or maximum under a window."""
+    return pooled(op, op.x, len(op.x.shape) - 2)
+
+
+@keras_layer("ops.ExtractPatches", kind="window", dilation_rate=1, padding="valid")
+def _patches(op: Op) -> Result:
+    """The cells under each place of a window, as channels."""
+    x = op.x
+    kernel = op.each("size", 2, most=KERNEL)
+    _, channel = op.space(2, len(x.shape))
+    layer = Conv(
+        kernel=kernel,
+        stride=kernel if op["strides"] is None else op.each("strides", 2, most=KERNEL),
+        dilation=op.each("dilation_rate", 2),
+        padding=op.word("padding", PADDINGS),  # pyright: ignore[reportArgumentType]
+    )
+    done = windowed(op, x, layer, x.shape[channel] * kernel[0] * kernel[1])
+    # Each channel is a single cell under the window, and which one is not followed.
+    return marked(done, channel) if isinstance(done, Tensor) else done
+
+
+@keras_layer("ops.GaussianBlur", kind="window", kernel_size=3)
+def _blurred(op: Op) -> Result:
+    """A smoothing window over each channel."""
+    x = op.x
+    kernel = op.each("kernel_size", 2, most=KERNEL)
+    dims, _ = op.space(2, len(x.shape))
+    ones = (1,) * 2
+    layer = Conv(kernel=kernel, stride=ones, dilation=ones, padding="same")
+    pads = tuple(layer.pads(x.shape[d], i) for i, d in enumerate(dims))
+    return slide(op.graph, x, msgspec.structs.replace(layer, padding=pads), dims)

@@ -1,0 +1,190 @@
+"""Which ONNX operators keep every cell to itself, or depend on no input at all?"""
+
+from rfcalc.importers.axes import Pieces, Tensor, constant, spatial
+from rfcalc.importers.cutting import narrow
+from rfcalc.importers.graph import plain
+from rfcalc.importers.layout import expand, unsqueeze
+from rfcalc.importers.mixing import mix, reduce
+from rfcalc.importers.onnx.operators import Op, Result, constants, operator
+from rfcalc.importers.products import broadcast
+from rfcalc.layers import LAYERS
+from rfcalc.layers.pointwise import Add, Mul
+from rfcalc.layers.whole import SpatialNorm
+
+_KNOWN = {
+    "Relu": "relu",
+    "Gelu": "gelu",
+    "FastGelu": "gelu",
+    "BiasGelu": "gelu",
+    "Swish": "silu",
+    "QuickGelu": "silu",
+    "HardSwish": "hardswish",
+    "HardSigmoid": "hardsigmoid",
+    "PRelu": "prelu",
+    "Tanh": "tanh",
+    "Softplus": "softplus",
+    "Mish": "mish",
+}
+
+
+@operator(
+    *("Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BitwiseNot", "Ceil", "Celu"),
+    *("Cos", "Cosh", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "IsInf"),
+    *("IsNaN", "LeakyRelu", "Log", "Mish", "Neg", "Not", "PRelu", "Reciprocal", "Relu", "Round"),
+    *("Selu", "Shrink", "Sigmoid", "Sign", "Sin", "Sinh", "Softplus", "Softsign", "Sqrt", "Swish"),
+    *("Tan", "Tanh", "ThresholdedRelu", "Clip", "Bernoulli", "com.microsoft.FastGelu"),
+    *("com.microsoft.BiasGelu", "com.microsoft.QuickGelu", "com.microsoft.Gelu"),
+    *("com.microsoft.QLinearSigmoid", "com.microsoft.QLinearLeakyRelu"),
+    kind="element-wise",
+)  # fmt: skip
+def _function(op: Op) -> Result:
+    """A function of each value."""
+    x = op.value()
+    if op.kind == "Clip":
+        # Minimum and maximum are scalars; where they depend on the input they belong to it.
+        return broadcast(op.graph, [v for i, v in enumerate(op.values) if not i or op.live(i)],
+                         plain(_clipped(op)))  # fmt: skip
+    name = _KNOWN.get(op.kind, op.kind.lower())
+    name = {"leakyrelu": "leaky_relu"}.get(name, name)
+    layer = plain(name if name in LAYERS else "identity")
+    done = broadcast(op.graph, [v for i, v in enumerate(op.values) if not i or op.live(i)], layer)
+    return done if done.shape == x.shape else expand(op.graph, done, x.shape)
+
+
+def _clipped(op: Op) -> str:
+    low, high = op.attr("min"), op.attr("max")
+    if op.opset >= 11:
+        low, high = (None if (a := op.array(i)) is None else float(a.item()) for i in (1, 2))
+    return "relu6" if (low, high) == (0, 6) else "identity"
+
+
+_MERGES = {"Add": Add(), "Sub": Add(), "Sum": Add(), "Mean": Add(), "QLinearAdd": Add()}
+
+
+@operator(
+    *("Add", "Sub", "Mul", "Div", "Pow", "Mod", "Max", "Min", "Mean", "Sum", "And", "Or", "Xor"),
+    *("BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Equal", "Greater", "GreaterOrEqual"),
+    *("Less", "LessOrEqual", "Where", "com.microsoft.QLinearAdd", "com.microsoft.QLinearMul"),
+    kind="element-wise",
+)  # fmt: skip
+def _arithmetic(op: Op) -> Result:
+    """A function of values at the same place, broadcast; with constants alone, no layer."""
+    values = op.values
+    if op.kind in ("QLinearAdd", "QLinearMul"):
+        values = [op.value(0), op.value(3)]
+    picked = _picked(op) if op.kind == "Where" else None
+    if picked is not None:
+        values = [op.value(picked), *(constant(v.shape) for v in values)]
+    live = [v for v in values if isinstance(v, Pieces) or v.node is not None]
+    shape = broadcast_shape(op, [v.shape for v in values])
+    if len(live) == 1 and live[0].shape == shape:
+        return live[0]
+    return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
+
+
+def _picked(op: Op) -> int | None:
+    """Return which input a constant condition takes everywhere, ``None`` if it takes both."""
+    held = op.array(0)
+    if held is None or not held.size:
+        return None
+    return 1 if held.all() else 2 if not held.any() else None
+
+
+def broadcast_shape(op: Op, shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the shape to which shapes are broadcast."""
+    rank = max(len(shape) for shape in shapes)
+    found = [1] * rank
+    for shape in shapes:
+        for d, size in enumerate(shape, rank - len(shape)):
+            if size != 1 and found[d] not in (1, size):
+                raise op.lost(f"shapes {[list(s) for s in shapes]} do not broadcast")
+            found[d] = size if size != 1 else found[d]
+    return tuple(found)
+
+
+@operator(
+    *("Identity", "Cast", "CastLike", "BitCast", "Dropout", "QuantizeLinear", "DequantizeLinear"),
+    *("OptionalGetElement", "Optional", "com.microsoft.QuantizeLinear"),
+    *("com.microsoft.DequantizeLinear",),
+    kind="no-op",
+)  # fmt: skip
+def _nothing(op: Op) -> Result:
+    """The value as it is."""
+    held = op.held(0)
+    if isinstance(held, list):
+        return held
+    if op.live(1) and op.kind in ("QuantizeLinear", "DequantizeLinear"):
+        scale = reduce(op.graph, op.value(1), list(range(len(op.value(1).shape))), keep=False)
+        held = broadcast(op.graph, [held, scale], Mul())
+    return (held,) * op.outputs if op.kind == "Dropout" else held
+
+
+@operator("DynamicQuantizeLinear", kind="norm")
+def _quantized(op: Op) -> Result:
+    """Scaled by the extremes of the whole tensor, batch included."""
+    x = op.value()
+    dims = list(range(len(x.shape)))
+    every = reduce(op.graph, x, dims, keep=False)
+    return mix(op.graph, x, dims, plain("identity"), SpatialNorm), every, every
+
+
+@operator("BatchNormalization", kind="norm")
+def _batch_norm(op: Op) -> Result:
+    """Element-wise by stored statistics; over all cells in training mode."""
+    x = op.value()
+    if op.attr("training_mode", 0) or op.attr("is_test", 1) == 0:
+        raise op.lost("it is saved in training mode; export the model in evaluation mode")
+    return (broadcast(op.graph, [x], plain("batchnorm")), *constants([(1,)] * (op.outputs - 1)))
+
+
+@operator(
+    *("RandomNormalLike", "RandomUniformLike"),
+    kind="constant",
+)
+def _like(op: Op) -> Result:
+    """A constant: it depends on no input."""
+    return constant(op.value().shape)
+
+
+@operator("RandomNormal", "RandomUniform", kind="constant")
+def _drawn(op: Op) -> Result:
+    """Random numbers, which depend on no input."""
+    return constant([int(n) for n in op.attr("shape")])
+
+
+@operator("SwiGLU", kind="element-wise")
+def _gated(op: Op) -> Result:
+    """One half of the last dimension gated by the other, or one tensor by another."""
+    x = op.value()
+    if op.has(1):
+        return broadcast(op.graph, [x, op.value(1)], Mul())
+    d, half = len(x.shape) - 1, x.shape[-1] // 2
+    halves = [narrow(op.graph, x, d, start, half) for start in (0, half)]
+    return broadcast(op.graph, halves, Mul())
+
+
+@operator("OneHot", kind="element-wise")
+def _one_hot(op: Op) -> Result:
+    """A row of a constant table for each index."""
+    x = op.value()
+    depth = (op.integers(1, "depth") or [0])[0]
+    d = op.axis(-1, len(x.shape) + 1)
+    shape = [*x.shape[:d], depth, *x.shape[d:]]
+    return expand(op.graph, unsqueeze(op.graph, x, d), shape)
+
+
+@operator("Trilu", kind="element-wise")
+def _triangle(op: Op) -> Result:
+    """A constant pattern laid over the value."""
+    return broadcast(op.graph, [op.value()], plain("identity"))
+
+
+@operator("RotaryEmbedding", kind="element-wise")
+def _rotated(op: Op) -> Result:
+    """Pairs of values turned by a constant angle at each place."""
+    x = op.value()
+    if isinstance(x, Tensor) and spatial(x.dims[-1]):
+        raise op.lost("it turns pairs of cells")
+    if any(op.live(i) for i in range(1, len(op.step.inputs))):
+        raise op.lost("its angles depend on values")
+    return broadcast(op.graph, [x], plain("identity"))

@@ -1,0 +1,174 @@
+"""Which values of an ONNX program are known? Constants, shapes, and what follows of them."""
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.graph import lost
+from rfcalc.importers.onnx.model import Step
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.generic]
+
+__all__ = ["Numbers"]
+
+CELLS_LIMIT = 1 << 16
+"""Most numbers of a value that is computed."""
+
+FOLDED = frozenset(
+    (
+        *("Abs", "Add", "And", "ArgMax", "ArgMin", "Cast", "CastLike", "Ceil", "Clip", "Concat"),
+        *("Constant", "ConstantOfShape", "Cos", "CumSum", "Div", "Equal", "Exp", "Expand"),
+        *("EyeLike", "Flatten", "Floor", "Gather", "GatherElements", "GatherND", "Greater"),
+        *("GreaterOrEqual", "Identity", "Less", "LessOrEqual", "Log", "MatMul", "Max", "Mean"),
+        *("Min", "Mod", "Mul", "Neg", "NonZero", "Not", "OneHot", "Or", "Pad", "Pow", "Range"),
+        *("Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum"),
+        *("Reshape", "Round", "ScatterElements", "ScatterND", "Sign", "Sin", "Slice", "Split"),
+        *("Sqrt", "Squeeze", "Sub", "Sum", "Tile", "TopK", "Transpose", "Trilu", "Unsqueeze"),
+        *("Where", "Xor"),
+    )
+)
+"""Operators that are computed where all their inputs are known."""
+
+
+class Numbers:
+    """The known values of a program by name; weights are never among them."""
+
+    def __init__(self, tensors: dict[str, Any]) -> None:
+        self._tensors = tensors
+        self._known: dict[str, Array | None] = {}
+
+    def __call__(self, name: str) -> "Array | None":
+        """Return the numbers of a value, ``None`` where they are not known."""
+        if name not in self._known:
+            self._known[name] = _array(self._tensors.get(name))
+        return self._known[name]
+
+    def put(self, name: str, array: "Array") -> None:
+        """Record the numbers of a value."""
+        self._known[name] = array if array.size <= CELLS_LIMIT else None
+
+    def computed(self, step: Step, where: str) -> "list[Array] | None":
+        """Return what a step gives where all that it reads is known, ``None`` where it is not.
+
+        Raises
+        ------
+        RfcalcError
+            RF502: its inputs do not fit each other.
+        """
+        if step.op not in FOLDED:
+            return None
+        arrays = [self(name) if name else None for name in step.inputs]
+        read = [array for array, name in zip(arrays, step.inputs, strict=True) if name]
+        if any(array is None for array in read):
+            return None
+        if _grown(step, arrays) > CELLS_LIMIT:
+            return None
+        return _evaluated(step, arrays, where)
+
+
+def _array(tensor: Any) -> "Array | None":
+    """Return the numbers of a constant, ``None`` where they are elsewhere or left out."""
+    import numpy as np
+    from onnx import TensorProto, numpy_helper
+
+    if not isinstance(tensor, TensorProto) or tensor.data_location == TensorProto.EXTERNAL:
+        return None
+    if prod(tensor.dims) > CELLS_LIMIT:
+        return None
+    try:
+        array: Array = numpy_helper.to_array(tensor)
+    except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError):
+        return None
+    return array if isinstance(array, np.ndarray) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+
+
+def _grown(step: Step, arrays: "list[Array | None]") -> int:
+    """Return how many numbers a step gives that can give more than it reads."""
+    first = arrays[0] if arrays else None
+    second = arrays[1] if len(arrays) > 1 else None
+    if first is None:
+        return 0
+    if step.op == "ConstantOfShape":
+        # So many equal numbers are weights, not a shape.
+        return _product(first) << 8
+    if second is None:
+        return 0
+    if step.op == "Expand":
+        return first.size * max(1, _product(second))
+    if step.op == "Tile":
+        return first.size * _product(second)
+    if step.op == "OneHot":
+        return first.size * abs(int(second.reshape(-1)[0])) if second.size else 0
+    if step.op == "Pad":
+        return prod(n + abs(a) + abs(b) for n, a, b in _padded(first, second))
+    if step.op == "MatMul":
+        return first.size * second.size
+    if step.op == "Range" and len(arrays) > 2 and arrays[2] is not None:
+        start, stop, stride = (float(a.reshape(-1)[0]) for a in (first, second, arrays[2]))  # pyright: ignore[reportArgumentType]
+        return int(abs(stop - start) / abs(stride)) if stride else CELLS_LIMIT + 1
+    # Broadcasting gives at most the product of what is read.
+    held = [array.size for array in arrays if array is not None]
+    return prod(held) if all(n > 1 for n in held) and len(held) > 1 and max(held) > 1 << 12 else 0
+
+
+def _padded(first: "Array", pads: "Array") -> list[tuple[int, int, int]]:
+    half = pads.size // 2
+    flat = [int(n) for n in pads.reshape(-1)]
+    return list(zip(first.shape, flat[:half], flat[half:], strict=False))
+
+
+def _product(array: "Array") -> int:
+    return prod(abs(int(n)) for n in array.reshape(-1))
+
+
+def _evaluated(step: Step, arrays: "list[Array | None]", where: str) -> "list[Array]":
+    """Compute a step with ONNX's own reference implementation."""
+    import numpy as np
+    from onnx import ValueInfoProto, helper
+    from onnx.reference import ReferenceEvaluator
+
+    if step.op == "Constant":
+        return [_constant(step, where)]
+    outputs = [name or f"unused_{i}" for i, name in enumerate(step.outputs)]
+    try:
+        node = helper.make_node(step.op, list(step.inputs), outputs, **step.attrs)
+        given = {name: array for name, array in zip(step.inputs, arrays, strict=True) if name}
+        # A lone node would be taken for one of the newest opset.
+        whole = helper.make_graph(
+            [node],
+            "step",
+            [ValueInfoProto(name=name) for name in given],
+            [ValueInfoProto(name=name) for name in outputs],
+        )
+        run: Any = ReferenceEvaluator(whole, opsets={"": step.opset})
+        with np.errstate(all="ignore"):
+            found: Any = run.run(None, given)
+    except RfcalcError:
+        raise
+    except Exception as fault:
+        # The reference implementation raises anything on inputs that do not fit each other.
+        first = str(fault).partition("\n")[0]
+        raise lost(where, f"{step.op}: it cannot be computed ({first})") from None
+    return [np.asarray(item) for item in found]
+
+
+def _constant(step: Step, where: str) -> "Array":
+    """Return the value of a ``Constant`` node, in whichever attribute it stands."""
+    import numpy as np
+
+    for name, value in step.attrs.items():
+        if name == "value":
+            found = _array(value)
+            if found is not None:
+                return found
+        elif name in ("value_int", "value_ints"):
+            return np.asarray(value, dtype=np.int64)
+        elif name in ("value_float", "value_floats"):
+            return np.asarray(value, dtype=np.float32)
+        elif name in ("value_string", "value_strings"):
+            return np.asarray(value)
+    raise fail("RF504", f"'{where}' is a constant without a value", "save the model again")

@@ -1,0 +1,213 @@
+"""Which ONNX operators are handled, and how? One registered function per operator."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
+from rfcalc.importers.axes import Pieces, Tensor, Value, constant
+from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.onnx.model import Step
+from rfcalc.importers.pieces import merged
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.generic]
+
+__all__ = ["OPERATORS", "Kind", "Op", "Operator", "Result", "handled", "operator", "refused"]
+
+Kind = Literal[
+    "window", "resize", "frame", "sum", "norm", "element-wise", "layout", "constant", "no-op",
+    "refused",
+]  # fmt: skip
+
+Held = Value | list[Value]
+"""A value, or a sequence of values."""
+
+Result = Held | tuple[Value, ...]
+"""What a handler gives: its one output, or a tuple of all."""
+
+
+class Op:
+    """One node in the hands of its handler: its inputs, its attributes, the graph."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        step: Step,
+        values: Mapping[str, Held],
+        known: "Callable[[str], Array | None]",
+    ) -> None:
+        self.graph = graph
+        self.step = step
+        self.opset = step.opset
+        self._values = values
+        self._known = known
+
+    @property
+    def kind(self) -> str:
+        """The operator's name without its domain."""
+        return self.step.op.rpartition(".")[2]
+
+    def has(self, i: int) -> bool:
+        """Whether there is an ``i``-th input."""
+        return i < len(self.step.inputs) and bool(self.step.inputs[i])
+
+    def held(self, i: int) -> Held:
+        """Return an input, be it a value or a sequence."""
+        return self._values[self.step.inputs[i]]
+
+    def value(self, i: int = 0) -> Value:
+        """Return an input."""
+        held = self._values[self.step.inputs[i]]
+        if isinstance(held, list):
+            raise self.lost("it is given a sequence of tensors")
+        return held
+
+    def tensor(self, i: int = 0) -> Tensor:
+        """Return an input on one grid."""
+        return merged(self.graph, self.value(i))
+
+    def sequence(self, i: int = 0) -> list[Value]:
+        """Return an input that is a sequence of tensors."""
+        held = self._values[self.step.inputs[i]]
+        if not isinstance(held, list):
+            raise self.lost("it is given a tensor where a sequence belongs")
+        return held
+
+    @property
+    def values(self) -> list[Value]:
+        """Every input that is given, in order."""
+        return [self.value(i) for i in range(len(self.step.inputs)) if self.has(i)]
+
+    def live(self, i: int) -> bool:
+        """Whether an input is given and depends on the network's input."""
+        if not self.has(i):
+            return False
+        held = self.value(i)
+        return isinstance(held, Pieces) or held.node is not None
+
+    def array(self, i: int) -> "Array | None":
+        """Return the numbers of an input, ``None`` where they are not known."""
+        return self._known(self.step.inputs[i]) if self.has(i) else None
+
+    def integers(self, i: int, what: str) -> list[int] | None:
+        """Return the numbers of an input that has to be constant, ``None`` without one.
+
+        Raises
+        ------
+        RfcalcError
+            RF502: they depend on values, or are among the weights that are not read.
+        """
+        if not self.has(i):
+            return None
+        held = self.array(i)
+        if held is None:
+            why = "depend on values" if self.live(i) else "are not in the part of the file read"
+            raise self.lost(f"its {what} {why}")
+        return [int(item) for item in held.reshape(-1)]
+
+    def given(self, name: str, i: int) -> list[int] | None:
+        """Return integers that are an attribute in old opsets and an input in new ones."""
+        held = self.step.attrs.get(name)
+        if held is not None:
+            return [int(v) for v in held] if isinstance(held, list) else [int(held)]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return self.integers(i, name)
+
+    def attr(self, name: str, default: Any = None) -> Any:
+        """Return an attribute, or its default."""
+        return self.step.attrs.get(name, default)
+
+    def axis(self, default: int, rank: int, name: str = "axis") -> int:
+        """Return an attribute that names a dimension, counted from the front."""
+        axis = int(self.attr(name, default))
+        if not -rank <= axis < max(1, rank):
+            raise self.lost(f"its axis {axis} is not among {rank} dimensions")
+        return axis % max(1, rank)
+
+    @property
+    def outputs(self) -> int:
+        """Number of outputs, those that nobody uses counted."""
+        return len(self.step.outputs)
+
+    def lost(self, fact: str) -> RfcalcError:
+        """Return the error of a step that cannot be followed."""
+        return lost(self.graph.here, f"{self.step.op}: {fact}")
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """An operator's handler, its kind, and what it does in a line."""
+
+    name: str
+    kind: Kind
+    handler: Callable[[Op], Result]
+    how: str
+
+
+OPERATORS: dict[str, Operator] = {}
+"""Every operator that is known, by name; one of another domain with its domain."""
+
+
+def operator(*names: str, kind: Kind) -> Callable[[Callable[[Op], Result]], Callable[[Op], Result]]:
+    """Register the handler of operators; the first line of its docstring says how."""
+
+    def register(handler: Callable[[Op], Result]) -> Callable[[Op], Result]:
+        how = (handler.__doc__ or "").strip().partition("\n")[0]
+        for name in names:
+            OPERATORS[name] = Operator(name, kind, handler, how)
+        return handler
+
+    return register
+
+
+def refused(why: str, *names: str) -> None:
+    """Register operators that are refused, with the reason that users are told."""
+
+    def never(op: Op) -> Result:
+        raise op.lost(why)
+
+    for name in names:
+        OPERATORS[name] = Operator(name, "refused", never, why)
+
+
+def constants(shapes: Sequence[Sequence[int]]) -> tuple[Value, ...]:
+    """Return values of the given shapes that depend on no input."""
+    return tuple(constant(shape) for shape in shapes)
+
+
+def handled(op: Op) -> Result:
+    """Return what the handler of a node gives, or say why there is none.
+
+    Raises
+    ------
+    RfcalcError
+        RF501 an operator that is not handled, RF502 axes that cannot be followed, RF301 an
+        input too small, RF305 a relation beyond the limits.
+    """
+    where, name = op.graph.here, op.step.op
+    found = OPERATORS.get(name)
+    if found is None or found.kind == "refused":
+        domain = name.rpartition(".")[0] or "ai.onnx"
+        fact = f"the operator {op.kind} (domain {domain}) is not handled"
+        if found is not None:
+            fact = f"{op.kind}: {found.how[:1].lower()}{found.how[1:].rstrip('.')}"
+        raise fail(
+            "RF501",
+            f"'{where}': {fact}",
+            "ask for the part before it (--submodule), or take it for element-wise "
+            f"(--assume-pointwise {op.kind}), which marks the result as not exact",
+        )
+    try:
+        return found.handler(op)
+    except RfcalcError:
+        raise
+    except ImpossibleSize as fault:
+        raise fail("RF301", f"'{where}' ({name}): {fault}", "give a larger --input") from None
+    except LimitExceeded as fault:
+        raise fail("RF305", f"'{where}' ({name}): {fault}") from None
+    except (KeyError, IndexError, AssertionError, TypeError, ValueError) as fault:
+        what = f"{type(fault).__name__}: {fault}"
+        raise op.lost(f"it is used in a form that is not understood ({what})") from fault

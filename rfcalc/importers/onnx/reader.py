@@ -1,0 +1,237 @@
+"""What network is an ONNX program? Its nodes, one by one, through the table of operators."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rfcalc.errors import fail
+from rfcalc.importers import naming
+from rfcalc.importers.axes import Pieces, Tensor, constant
+from rfcalc.importers.graph import Graph, plain
+from rfcalc.importers.onnx import (
+    elementwise,
+    frames,
+    refusals,
+    resizing,
+    shapes,
+    sliding,
+    sums,
+)
+from rfcalc.importers.onnx.folding import Numbers
+from rfcalc.importers.onnx.inputs import layouts, shapes_of
+from rfcalc.importers.onnx.model import Program, Step, laid_out
+from rfcalc.importers.onnx.operators import OPERATORS, Held, Op, handled
+from rfcalc.importers.onnx.parts import Part, part
+from rfcalc.importers.products import broadcast
+from rfcalc.network import Network, nearest
+
+__all__ = ["FAMILIES", "read_program"]
+
+FAMILIES = (elementwise, frames, refusals, resizing, shapes, sliding, sums)
+"""The files whose handlers fill the table."""
+
+BRANCH_LIMIT = 10_000
+"""Most branches of constant conditions that are followed."""
+
+_MERGES = frozenset({"Add", "Sub", "Mul", "Div", "Pow", "Where", "Sum", "Mean", "Max", "Min"})
+
+
+def read_program(
+    program: Program,
+    given: Sequence[Sequence[int]] = (),
+    submodule: str | None = None,
+    layout: Sequence[str | None] = (),
+    assume_pointwise: Sequence[str] = (),
+) -> Network:
+    """Return the network of a program.
+
+    Parameters
+    ----------
+    given : one shape per input, as for ``inputs.shapes_of``.
+    layout : one string per input, a letter per dimension (``NCHW``, ``NHWC``).
+    assume_pointwise : operators to take for element-wise; the network is then not exact.
+
+    Raises
+    ------
+    RfcalcError
+        RF501 an operator that is not handled, RF502 axes that cannot be followed, RF504 a node
+        that reads what nothing gives, RF509 no output that depends on an input, RF510 no such
+        submodule, RF512 an input whose size is not known.
+    """
+    letters = layouts(program, given, layout)
+    sizes = shapes_of(program, given, letters)
+    graph = _graph(letters)
+    walk = _Walk(graph, program, assume_pointwise)
+    for one, shape, said in zip(program.inputs, sizes, letters, strict=True):
+        walk.values[one.name] = graph.source(one.name, shape, said)
+    if submodule is None:
+        walk.run(program.steps)
+        return walk.finish(program.name, program.outputs)
+    found = part(program, submodule)
+    walk.run(found.before)
+    return _inner(walk, found, f"{program.name}.{submodule}", assume_pointwise)
+
+
+def _graph(letters: Iterable[str]) -> Graph:
+    dims = max((sum(letter not in "NC" for letter in one) for one in letters), default=0)
+    return Graph(max(1, dims))
+
+
+def _inner(before: "_Walk", found: Part, name: str, assume: Sequence[str]) -> Network:
+    """Return the network of a part, whose inputs are what reaches it from outside."""
+    live = [n for n in found.inputs if before.live(n)]
+    entering = {n: before.shape(n) for n in live}
+    program = found.program([(n, entering[n]) for n in live])
+    letters = layouts(program, [], ())
+    walk = _Walk(_graph(letters), program, assume)
+    walk.numbers = before.numbers
+    walk.values = {
+        n: v for n, v in before.values.items() if n not in entering and not before.live(n)
+    }
+    for one, said in zip(live, letters, strict=True):
+        walk.values[one] = walk.graph.source(one, entering[one], said)
+    walk.run(program.steps)
+    return walk.finish(name, program.outputs)
+
+
+class _Walk:
+    """The values of a program so far, and the numbers that are known."""
+
+    def __init__(self, graph: Graph, program: Program, assume: Sequence[str]) -> None:
+        self.graph = graph
+        self.program = program
+        self.values: dict[str, Held] = {}
+        self.numbers = Numbers(program.tensors)
+        self._assume = frozenset(assume)
+        self._branches = 0
+        met = {step.op for step in program.steps}
+        for name in sorted(self._assume - met):
+            help = nearest(name, sorted(met))
+            raise fail("RF511", f"the model does not use an operator '{name}'", help)
+
+    def run(self, steps: Sequence[Step]) -> None:
+        """Go through the steps in order."""
+        for step, name in zip(steps, _names(steps), strict=True):
+            self.graph.here = name
+            self._step(step, name)
+
+    def finish(self, name: str, outputs: Sequence[str]) -> Network:
+        """Return the network; a sequence among the outputs gives each of its tensors."""
+        held = [self._held(output) for output in outputs]
+        listed = [one if isinstance(one, list) else [one] for one in held]
+        return self.graph.finish(name, [value for some in listed for value in some])
+
+    def live(self, name: str) -> bool:
+        """Whether a value depends on an input."""
+        held = self.values.get(name)
+        listed = held if isinstance(held, list) else [held]
+        return any(isinstance(v, Pieces) or (v is not None and v.node is not None) for v in listed)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Return the shape of a value that enters a part."""
+        held = self._held(name)
+        if isinstance(held, list):
+            raise fail(
+                "RF502", f"'{name}' enters as a sequence of tensors", "ask for a larger part"
+            )
+        return held.shape
+
+    def _step(self, step: Step, name: str) -> None:
+        before = len(self.graph.drafts)
+        for read in step.inputs:
+            if read:
+                self.values[read] = self._held(read)
+        results = self._results(step)
+        only = results[0] if len(results) == 1 else None
+        if isinstance(only, Tensor) and only.node is not None:
+            self.graph.named(before, only.node)
+        for output, result in zip(step.outputs, results, strict=False):
+            for one in result if isinstance(result, list) else [result]:
+                self.graph.check(one)
+            if output:
+                self.values[output] = result
+        if results and isinstance(results[0], Tensor) and results[0].node is not None:
+            for path, _ in step.stack:
+                self.graph.aliases[path] = results[0].node
+            for alias in (name, step.name, step.outputs[0]):
+                if alias:
+                    self.graph.aliases.setdefault(alias, results[0].node)
+
+    def _results(self, step: Step) -> Sequence[Held]:
+        if step.op in ("Shape", "Size") and not isinstance(self.values[step.inputs[0]], list):
+            self._measured(step)
+        else:
+            computed = self.numbers.computed(step, self.graph.here)
+            if computed is not None:
+                for output, array in zip(step.outputs, computed, strict=False):
+                    self.numbers.put(output, array)
+                return [constant(array.shape) for array in computed]
+        op = Op(self.graph, step, self.values, self.numbers)
+        if step.op in self._assume:
+            self.graph.assume(f"{self.graph.here}: {step.op} taken for element-wise")
+            return [broadcast(self.graph, op.values, plain("identity"))] * len(step.outputs)
+        if step.op == "If":
+            taken = self._branch(step)
+            if taken is not None:
+                return taken
+        done = handled(op)
+        return done if isinstance(done, tuple) else [done]
+
+    def _measured(self, step: Step) -> None:
+        """Record the shape of a value as numbers."""
+        import numpy as np
+
+        held = self.values[step.inputs[0]]
+        assert not isinstance(held, list)
+        shape = np.asarray(held.shape, dtype=np.int64)
+        if step.op == "Size":
+            self.numbers.put(step.outputs[0], np.asarray(shape.prod(), dtype=np.int64))
+        else:
+            cut = slice(step.attrs.get("start"), step.attrs.get("end"))
+            self.numbers.put(step.outputs[0], shape[cut])
+
+    def _branch(self, step: Step) -> "list[Held] | None":
+        """Return what the branch of a constant condition gives, ``None`` where it is not one."""
+        condition = self.numbers(step.inputs[0])
+        if condition is None or condition.size != 1:
+            return None
+        self._branches += 1
+        if self._branches > BRANCH_LIMIT:
+            raise fail("RF113", f"the model follows more than {BRANCH_LIMIT:,} conditions")
+        branch: Any = step.attrs["then_branch" if condition.item() else "else_branch"]
+        scope, prefix = dict(step.scope), step.prefix
+        for tensor in branch.initializer:
+            self.program.tensors[prefix + tensor.name] = tensor
+            scope[tensor.name] = prefix + tensor.name
+        here = self.graph.here
+        self.run(laid_out(self.program, branch.node, scope, prefix, stack=step.stack))
+        self.graph.here = here
+        names: list[str] = [value.name for value in branch.output]
+        return [self._held(scope.get(name, prefix + name)) for name in names]
+
+    def _held(self, name: str) -> Held:
+        held = self.values.get(name)
+        if held is not None:
+            return held
+        tensor = self.program.tensors.get(name)
+        if tensor is None:
+            fact = f"'{self.graph.here}' reads '{name}', which nothing before it gives"
+            raise fail("RF504", fact, "save the model again with onnx.save")
+        return constant(tensor.dims)
+
+
+def _names(steps: Sequence[Step]) -> list[str]:
+    """Return a readable name for each step: its module's path, its own name, or its operator."""
+    found = naming.names_of([_named(step) for step in steps])
+    return [
+        name if step.stack or not step.name else step.name
+        for step, name in zip(steps, found, strict=True)
+    ]
+
+
+def _named(step: Step) -> naming.Named:
+    path, kind = step.stack[-1] if step.stack else ("", "")
+    op = step.op.rpartition(".")[2]
+    known = OPERATORS.get(step.op)
+    rank = naming.rank_of(known.kind if known else None, op in _MERGES)
+    above = tuple(outer for outer, _ in step.stack[:-1])
+    return naming.Named(path, above, op.lower(), rank, kind.startswith("torch.nn."))

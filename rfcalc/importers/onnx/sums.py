@@ -1,0 +1,278 @@
+"""Which ONNX operators sum, sort or normalise over dimensions, and what do they then read?"""
+
+from rfcalc.importers import layout
+from rfcalc.importers.axes import Pieces, Tensor, Value, constant, spatial
+from rfcalc.importers.combining import combine
+from rfcalc.importers.cutting import narrow
+from rfcalc.importers.graph import plain
+from rfcalc.importers.mixing import mix, reduce
+from rfcalc.importers.onnx.operators import Op, Result, operator
+from rfcalc.importers.products import attention, broadcast, einsum, product
+from rfcalc.layers.pointwise import Add, Mul
+from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
+
+
+@operator(
+    *("ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean"),
+    *("ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "com.microsoft.QLinearReduceMean"),
+    kind="sum",
+)  # fmt: skip
+def _reduced(op: Op) -> Result:
+    """One value per place left: over space, the whole of it."""
+    x = op.value()
+    rank = len(x.shape)
+    axes = op.attr("axes") if op.kind == "QLinearReduceMean" else op.given("axes", 1)
+    if not axes:
+        if op.attr("noop_with_empty_axes", 0):
+            return x
+        axes = list(range(rank))
+    return reduce(op.graph, x, _dims(op, axes, rank), keep=bool(op.attr("keepdims", 1)))
+
+
+@operator("ArgMax", "ArgMin", kind="sum")
+def _extreme(op: Op) -> Result:
+    """Where the largest value is: over space, the whole of it is read."""
+    x = op.value()
+    return reduce(op.graph, x, [op.axis(0, len(x.shape))], keep=bool(op.attr("keepdims", 1)))
+
+
+@operator("Softmax", "LogSoftmax", "Hardmax", "com.microsoft.QLinearSoftmax", kind="norm")
+def _softmax(op: Op) -> Result:
+    """Values over the sum along a dimension: over space, the whole of it."""
+    x = op.value()
+    rank = len(x.shape)
+    version = int(op.attr("opset", 13)) if op.kind == "QLinearSoftmax" else op.opset
+    d = op.axis(-1 if version >= 13 else 1, rank)
+    dims = [d] if version >= 13 else list(range(d, rank))
+    return mix(op.graph, x, dims, plain("softmax"), SpatialNorm)
+
+
+@operator(
+    *("LayerNormalization", "RMSNormalization", "com.microsoft.SimplifiedLayerNormalization"),
+    *("SimplifiedLayerNormalization",),
+    kind="norm",
+)  # fmt: skip
+def _layer_norm(op: Op) -> Result:
+    """Normalised over the last dimensions: over space, the whole of it."""
+    x = op.value()
+    rank = len(x.shape)
+    dims = list(range(op.axis(-1, rank), rank))
+    done = mix(op.graph, x, dims, plain("layernorm"), SpatialNorm)
+    if op.outputs == 1:
+        return done
+    told = reduce(op.graph, x, dims, keep=True)
+    return (done, *[told] * (op.outputs - 1))
+
+
+@operator("com.microsoft.SkipLayerNormalization", kind="norm")
+def _skip_norm(op: Op) -> Result:
+    """Two tensors added, and normalised over the last dimension."""
+    both = broadcast(op.graph, [op.value(0), op.value(1)], Add())
+    last = len(both.shape) - 1
+    done = mix(op.graph, both, [last], plain("layernorm"), SpatialNorm)
+    told = reduce(op.graph, both, [last], keep=True)
+    return (done, told, told, both)[: op.outputs]
+
+
+@operator("InstanceNormalization", "GroupNormalization", kind="norm")
+def _instance_norm(op: Op) -> Result:
+    """Normalised over all cells, of one channel or of a group of channels."""
+    x = op.value()
+    rank = len(x.shape)
+    if op.kind == "GroupNormalization":
+        return mix(op.graph, x, list(range(1, rank)), plain("layernorm"), GroupNorm)
+    return mix(op.graph, x, list(range(2, rank)), plain("layernorm"), InstanceNorm)
+
+
+@operator("MeanVarianceNormalization", "LpNormalization", kind="norm")
+def _variance_norm(op: Op) -> Result:
+    """Normalised over dimensions: over space, the whole of it."""
+    x = op.value()
+    rank = len(x.shape)
+    if op.kind == "LpNormalization":
+        return mix(op.graph, x, [op.axis(-1, rank)], plain("layernorm"), SpatialNorm)
+    dims = _dims(op, op.attr("axes") or [0, 2, 3], rank)
+    return mix(op.graph, x, dims, plain("layernorm"), InstanceNorm)
+
+
+@operator("LRN", kind="norm")
+def _response_norm(op: Op) -> Result:
+    """Normalised over neighbouring channels."""
+    x = op.tensor()
+    if spatial(x.dims[1]):
+        raise op.lost("it normalises over channels among which there are cells")
+    return mix(op.graph, x, [1], plain("layernorm"), SpatialNorm)
+
+
+@operator(
+    *("MatMul", "MatMulInteger", "QLinearMatMul", "com.microsoft.FusedMatMul"),
+    *("com.microsoft.MatMulIntegerToFloat", "com.microsoft.DynamicQuantizeMatMul"),
+    kind="sum",
+)  # fmt: skip
+def _matmul(op: Op) -> Result:
+    """Sums over the inner dimension of a product; attention when that is space."""
+    one, two = op.value(), op.value(3 if op.kind == "QLinearMatMul" else 1)
+    if op.kind == "DynamicQuantizeMatMul":
+        one = mix(op.graph, one, list(range(len(one.shape))), plain("identity"), SpatialNorm)
+    if op.attr("transBatchA", 0) or op.attr("transBatchB", 0):
+        raise op.lost("it moves the batch")
+    one = _turned(op, one, op.attr("transA", 0))
+    two = _turned(op, two, op.attr("transB", 0))
+    if one.shape[-1] != two.shape[-2 if len(two.shape) > 1 else -1]:
+        raise op.lost(f"shapes {list(one.shape)} and {list(two.shape)} do not multiply")
+    return product(op.graph, one, two)
+
+
+def _turned(op: Op, x: Value, turn: int) -> Value:
+    if not turn:
+        return x
+    order = list(range(len(x.shape)))
+    return layout.permute(op.graph, x, [*order[:-2], order[-1], order[-2]])
+
+
+@operator("Gemm", "com.microsoft.FusedGemm", kind="sum")
+def _gemm(op: Op) -> Result:
+    """A product of matrices, with one added."""
+    done = _matmul(op)
+    assert isinstance(done, Tensor | Pieces)
+    return broadcast(op.graph, [done, op.value(2)], Add()) if op.live(2) else done
+
+
+@operator("Einsum", kind="sum")
+def _einsum(op: Op) -> Result:
+    """Sums over the letters that are missing in the result."""
+    return einsum(op.graph, op.attr("equation"), op.values)
+
+
+@operator("Attention", kind="sum")
+def _attention(op: Op) -> Result:
+    """Attention: over space, the whole of it or of its windows."""
+    query, key, value = (op.value(i) for i in range(3))
+    if any(op.has(i) for i in (4, 5)) or op.outputs > 1:
+        raise op.lost("keys and values of earlier calls are not followed")
+    flat = len(query.shape) == 3
+    if flat:
+        heads = int(op.attr("q_num_heads"))
+        kinds = (heads, *[int(op.attr("kv_num_heads"))] * 2)
+        query, key, value = (
+            _headed(op, v, n) for v, n in zip((query, key, value), kinds, strict=True)
+        )
+    if query.shape[1] != key.shape[1]:
+        raise op.lost("grouped queries are not followed")
+    done = attention(op.graph, query, key, value, op.value(3) if op.has(3) else None)
+    if op.attr("is_causal", 0) and any(
+        isinstance(v, Pieces) or spatial(v.dims[-2]) for v in (query, key)
+    ):
+        op.graph.assume(f"{op.graph.here}: causal attention taken to read its whole axis")
+    if not flat:
+        return done
+    moved = layout.permute(op.graph, done, [0, 2, 1, 3])
+    return layout.reshape(op.graph, moved, [*moved.shape[:2], moved.shape[2] * moved.shape[3]])
+
+
+def _headed(op: Op, x: Value, heads: int) -> Value:
+    n, rows, width = x.shape
+    cut = layout.reshape(op.graph, x, [n, rows, heads, width // heads])
+    return layout.permute(op.graph, cut, [0, 2, 1, 3])
+
+
+@operator("LSTM", "GRU", "RNN", kind="norm")
+def _recurrent(op: Op) -> Result:
+    """A recurrence along a dimension; along space it is taken to read the whole of it."""
+    x = op.value()
+    hidden = int(op.attr("hidden_size") or op.value(2).shape[-1])
+    ways = op.value(1).shape[0]
+    d = 1 if op.attr("layout", 0) else 0
+    done = _scanned(op, x, [d])
+    if isinstance(done, Pieces):
+        raise op.lost("a recurrence over values of several grids")
+    read = reduce(op.graph, done, [2], keep=True)
+    length, batch = x.shape[d], x.shape[1 - d]
+    row = layout.unsqueeze(op.graph, read, 2 if d else 1)
+    whole = [batch, length, ways, hidden] if d else [length, ways, batch, hidden]
+    last = reduce(op.graph, row, [1 if d else 0], keep=False)
+    state = layout.expand(op.graph, last, [batch, ways, hidden] if d else [ways, batch, hidden])
+    return (layout.expand(op.graph, row, whole), state, state)[: op.outputs]
+
+
+@operator("CumSum", "CumProd", kind="norm")
+def _running(op: Op) -> Result:
+    """A running sum; along space it is taken to read the whole of it."""
+    x = op.value()
+    axes = op.integers(1, "axis") or [0]
+    return _scanned(op, x, [axes[0] % len(x.shape)])
+
+
+def _scanned(op: Op, x: Value, dims: list[int]) -> Value:
+    done = mix(op.graph, x, dims, plain("identity"), Sequence)
+    if not isinstance(done, Tensor) or done.node is None or done is x:
+        return done
+    if isinstance(op.graph.drafts[done.node].layer, Sequence):
+        op.graph.assume(f"{op.graph.here}: {op.kind} taken to read its whole axis")
+    return done
+
+
+@operator("DFT", kind="norm")
+def _fourier(op: Op) -> Result:
+    """A Fourier transform: along space, the whole of it."""
+    x = op.value()
+    rank = len(x.shape)
+    given = op.integers(2, "axis")
+    d = (given[0] if given else int(op.attr("axis", 1 if op.opset < 20 else -2))) % rank
+    length = op.integers(1, "length")
+    bins = length[0] if length else x.shape[d]
+    if op.attr("onesided", 0):
+        bins = bins // 2 + 1
+    done = mix(op.graph, x, [d], plain("identity"), Sequence)
+    if bins != x.shape[d]:
+        raise op.lost("it gives another number of bins than there are cells")
+    read = reduce(op.graph, done, [rank - 1], keep=True)
+    return layout.expand(op.graph, read, [*x.shape[:-1], 2])
+
+
+@operator("TopK", kind="norm")
+def _sorted(op: Op) -> Result:
+    """The largest over channels; over space, refused."""
+    x = op.value()
+    d = op.axis(-1, len(x.shape))
+    if isinstance(x, Pieces) or spatial(x.dims[d]):
+        raise op.lost("which cells it moves where depends on the values")
+    count = op.given("k", 1) or [1]
+    mixed = mix(op.graph, x, [d], plain("identity"), SpatialNorm)
+    done = narrow(op.graph, mixed, d, 0, count[0])
+    return done, done
+
+
+@operator("Det", kind="sum")
+def _determinant(op: Op) -> Result:
+    """Summed over the last two dimensions."""
+    x = op.value()
+    return reduce(op.graph, x, [len(x.shape) - 2, len(x.shape) - 1], keep=False)
+
+
+@operator("NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss", kind="sum")
+def _loss(op: Op) -> Result:
+    """A loss over channels: one value per cell, or one for all."""
+    values = [op.value(0), op.value(1)]
+    one = reduce(op.graph, values[0], [1], keep=False)
+    both = combine(op.graph, Mul(), [(v, range(len(v.shape))) for v in (one, values[1])],
+                   range(len(one.shape)))  # fmt: skip
+    log = mix(op.graph, values[0], [1], plain("softmax"), SpatialNorm)
+    if op.attr("reduction", "mean") != "none":
+        both = reduce(op.graph, both, list(range(len(both.shape))), keep=False)
+    return (both, log)[: op.outputs]
+
+
+def _dims(op: Op, axes: list[int], rank: int) -> list[int]:
+    if any(not -rank <= axis < rank for axis in axes):
+        raise op.lost(f"its axes {axes} are not among {rank} dimensions")
+    return sorted({int(axis) % rank for axis in axes})
+
+
+@operator("AffineGrid", kind="constant")
+def _grid(op: Op) -> Result:
+    """Places on a grid moved by a constant matrix."""
+    if op.live(0):
+        raise op.lost("the places depend on the values")
+    n, _, *space = op.integers(1, "size") or []
+    return constant([n, *space, len(space)])

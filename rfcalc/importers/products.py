@@ -1,0 +1,72 @@
+"""What do products of tensors read: element by element, matrices, einsum, attention?"""
+
+from collections.abc import Sequence
+
+from rfcalc.importers.axes import Tensor, Value
+from rfcalc.importers.channels import linear
+from rfcalc.importers.combining import combine
+from rfcalc.importers.graph import Graph
+from rfcalc.layers.base import Layer
+from rfcalc.layers.pointwise import Add, Mul
+
+__all__ = ["attention", "broadcast", "einsum", "product"]
+
+
+def broadcast(graph: Graph, values: Sequence[Value], layer: Layer) -> Value:
+    """Return an element-wise function of tensors, broadcast from the last dimension."""
+    labelled = [(v, range(-len(v.shape), 0)) for v in values]
+    rank = max(len(v.shape) for v in values)
+    return combine(graph, layer, labelled, range(-rank, 0))
+
+
+def product(graph: Graph, one: Value, two: Value) -> Value:
+    """Return a matrix product over the last dimensions, those before them broadcast."""
+    ones, twos = len(one.shape), len(two.shape)
+    if isinstance(two, Tensor) and two.node is None and twos == 2:
+        return linear(graph, one, two.shape[1])
+    if isinstance(two, Tensor) and two.node is None and twos == 1:
+        return linear(graph, one, None)
+    left = [*range(-ones, -2), "i", "k"] if ones > 1 else ["k"]
+    right = [*range(-twos, -2), "k", "j"] if twos > 1 else ["k"]
+    batch = list(range(-max(ones, twos), -2))
+    out = [*batch, *(["i"] if ones > 1 else []), *(["j"] if twos > 1 else [])]
+    return combine(graph, Mul(), [(one, left), (two, right)], out)
+
+
+def einsum(graph: Graph, equation: str, values: Sequence[Value]) -> Value:
+    """Return the sums over the letters that are missing in the result."""
+    terms, arrow, result = equation.replace(" ", "").partition("->")
+    if not arrow:
+        letters = terms.replace(",", "").replace(".", "")
+        single = sorted(c for c in set(letters) if letters.count(c) == 1)
+        result = ("..." if "..." in terms else "") + "".join(single)
+    labelled = [
+        (value, _letters(term, len(value.shape)))
+        for term, value in zip(terms.split(","), values, strict=True)
+    ]
+    dots = max(sum(isinstance(label, int) for label in labels) for _, labels in labelled)
+    rank = len(result.replace(".", "")) + dots * ("..." in result)
+    return combine(graph, Mul(), labelled, _letters(result, rank))
+
+
+def _letters(term: str, rank: int) -> list[object]:
+    """Return one label per dimension; those of an ellipsis are numbers from its end."""
+    before, dots, after = term.partition("...")
+    if not dots:
+        return list[object](term)
+    count = rank - len(before) - len(after)
+    return [*before, *range(-count, 0), *after]
+
+
+def attention(graph: Graph, query: Value, key: Value, value: Value, mask: Value | None) -> Value:
+    """Return attention of batches of rows; ``mask`` is added to the scores, broadcast."""
+    batch = list(range(len(query.shape) - 2))
+    operands = [
+        (query, [*batch, "i", "c"]),
+        (key, [*batch, "j", "c"]),
+        (value, [*batch, "j", "v"]),
+    ]
+    if mask is not None:
+        rank = len(mask.shape)
+        operands.append((mask, [*batch[len(batch) - rank + 2 :], "i", "j"]))
+    return combine(graph, Add(), operands, [*batch, "i", "v"])

@@ -1,0 +1,180 @@
+"""Which network does an argument name? A file, a chain, a shipped network, a model."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from rfcalc.errors import fail
+from rfcalc.loading.texts import exists, file_text, shipped, source_text, standard_input
+from rfcalc.network import Network
+from rfcalc.spec import is_chain, read_inline, read_text
+from rfcalc.spec.text import SIZE_LIMIT
+
+__all__ = ["MODELS", "SUFFIXES", "is_target", "load", "source_text"]
+
+SUFFIXES = (".yaml", ".yml", ".json")
+MODELS = (".pt2", ".onnx", ".keras")
+_PICKLED = (
+    "a pickle is code, and is never run: name the model as package.module:factory, or save it "
+    "with torch.export.save as .pt2"
+)
+_OTHER = "save the model as .keras, write model.to_json() to a file, or export it to .onnx"
+HINTS: dict[str, str] = {
+    **dict.fromkeys((".pt", ".pth", ".ckpt", ".pkl", ".bin"), _PICKLED),
+    **dict.fromkeys((".h5", ".hdf5", ".pb", ".tflite"), _OTHER),
+}
+"""What to do with a file that holds a model in a form that is not read, by its suffix."""
+_TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
+
+
+def load(
+    net: str | Path,
+    *,
+    input: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    set: Mapping[str, int] | None = None,
+    kwargs: Mapping[str, Any] | None = None,
+    submodule: str | None = None,
+    assume_pointwise: Sequence[str] = (),
+) -> Network:
+    """Return the network that an argument names.
+
+    Parameters
+    ----------
+    net : a network file (``.yaml``, ``.yml``, ``.json``), ``-`` for one on standard input, a
+        chain such as ``"k3,k3d2,k3d5"``, ``"zoo:NAME"`` for a network that ships with rfcalc; or
+        a model: a ``.pt2`` program saved by ``torch.export.save``, an ``.onnx`` file, a
+        ``.keras`` file or its JSON configuration, or ``"package.module:factory"``.
+    input : input size, cells per axis; goes before the file's own. For a Python target the shape
+        of the example input, batch and channels included. One per input for several inputs.
+    set : values for the file's ``vars``.
+    kwargs : what ``package.module:factory`` is called with.
+    submodule : the part of a model to read.
+    assume_pointwise : operators of a model to take for element-wise; the network is not exact.
+
+    Raises
+    ------
+    RfcalcError
+        Every fault of the file, each with its place; RF406: an argument for another kind of
+        network than this.
+
+    Examples
+    --------
+    >>> load("k3,k3d2,k3d5").dims
+    2
+    """
+    name, shapes = str(net), _shapes(input)
+    kind = _kind(name, isinstance(net, str))
+    if kind in ("text", "chain", "zoo", "standard input"):
+        _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise)
+        if len(shapes) > 1:
+            fact = f"'{name}' has one input, and --input is given {len(shapes)} times"
+            raise fail("RF406", fact, "give its size once")
+    elif set:
+        _refuse_for(name, set=set)
+    if kind != "target":
+        _refuse_for(name, kwargs=kwargs)
+    size = shapes[0] if shapes else None
+    if kind == "standard input":
+        return read_text(standard_input(), "<stdin>", size, set)
+    if kind == "zoo":
+        return read_text(shipped(name[4:]), name, size, set)
+    if kind == "chain":
+        for variable in set or ():
+            raise fail("RF111", f"a chain has no variable '{variable}'", "write a network file")
+        return read_inline(name, size)
+    if kind == "text":
+        return read_text(file_text(Path(name)), name, size, set)
+
+    from rfcalc import importers
+    from rfcalc.importers.malformed import untrusted
+
+    part: dict[str, Any] = {"submodule": submodule, "assume_pointwise": assume_pointwise}
+    if kind == "target":
+        if not shapes:
+            fact = f"'{name}' is run on an example input, and none is given"
+            raise fail("RF403", fact, "give its shape, channels and all: --input 1,3,224,224")
+        return importers.from_target(name, shapes, kwargs=kwargs, **part)
+    if kind == ".pt2":
+        if shapes:
+            fact = f"'{name}' was exported at a size of its own, and --input is given"
+            raise fail("RF406", fact, "leave --input away, or export it at that size")
+        with untrusted(name):
+            return importers.read_pt2(name, **part)
+    read = importers.read_onnx if kind == ".onnx" else importers.read_keras
+    with untrusted(name):
+        return read(name, shapes=shapes, **part)
+
+
+def is_target(name: str) -> bool:
+    """Whether an argument names Python code, ``package.module:factory``, which is run to read it.
+
+    >>> is_target("torchvision.models:resnet18"), is_target("zoo:resnet18"), is_target("k3")
+    (True, False, False)
+    """
+    named = _TARGET.fullmatch(name) is not None and not name.startswith("zoo:")
+    return named and not exists(name) and not is_chain(name)
+
+
+def _kind(name: str, typed: bool) -> str:
+    """Return what an argument names: a way of writing a network, or a model's suffix.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: it names nothing that is read.
+    """
+    if typed and name == "-":
+        return "standard input"
+    if typed and name.startswith("zoo:"):
+        return "zoo"
+    if typed and not exists(name):
+        if is_chain(name):
+            return "chain"
+        if is_target(name):
+            return "target"
+    suffix = Path(name).suffix.lower()
+    if suffix == ".json" and _is_keras(Path(name)):
+        return ".keras"
+    if suffix in SUFFIXES:
+        return "text"
+    if suffix in MODELS:
+        return suffix
+    listed = f"a network is a file ({', '.join(SUFFIXES + MODELS)}), a chain (k3,k3d2), zoo:NAME,"
+    help = HINTS.get(suffix, f"{listed} package.module:factory or '-'")
+    raise fail("RF112", f"'{name}' does not name a network", help)
+
+
+def _is_keras(path: Path) -> bool:
+    """Whether a JSON file holds a Keras configuration: its keys are not a network file's."""
+    try:
+        with path.open("rb") as file:
+            return b'"class_name"' in file.read(SIZE_LIMIT)
+    except OSError:
+        return False
+
+
+def _shapes(
+    input: Sequence[int] | Sequence[Sequence[int]] | None,
+) -> tuple[tuple[int, ...], ...]:
+    """Return one shape per input, whether one was given or a sequence of them."""
+    if not input:
+        return ()
+    if isinstance(input[0], int):
+        return (tuple(cast("Sequence[int]", input)),)
+    return tuple(tuple(shape) for shape in cast("Sequence[Sequence[int]]", input))
+
+
+def _refuse_for(name: str, **options: Any) -> None:
+    """Refuse arguments that have no meaning for what ``name`` is."""
+    kinds = {
+        "kwargs": "package.module:factory",
+        "submodule": "models",
+        "assume_pointwise": "models",
+        "set": "network files with `vars`",
+    }
+    for option, value in options.items():
+        if value:
+            flag = "--" + option.replace("_", "-")
+            fact = f"{flag} is given for '{name}', and it is for {kinds[option]}"
+            raise fail("RF406", fact, f"leave {flag} away")

@@ -1,0 +1,91 @@
+"""Which text does an argument name? A file's, standard input, a shipped network's, a chain's."""
+
+import sys
+from pathlib import Path
+
+from rfcalc.errors import fail
+from rfcalc.network import nearest
+from rfcalc.spec import chain_text, is_chain
+from rfcalc.spec.text import SIZE_LIMIT
+from rfcalc.zoo import zoo_names, zoo_text
+
+__all__ = ["exists", "file_text", "shipped", "source_text", "standard_input"]
+
+
+def source_text(net: str) -> tuple[str, str]:
+    """Return the text of a network file, and the name that diagnostics show.
+
+    A chain is written out as a file, one layer a line.
+
+    Raises
+    ------
+    RfcalcError
+        RF112, RF113, RF115, RF117: as for ``load``.
+    """
+    if net == "-":
+        return standard_input(), "<stdin>"
+    if net.startswith("zoo:"):
+        return shipped(net[4:]), net
+    if is_chain(net) and not exists(net):
+        return chain_text(net), net
+    return file_text(Path(net)), net
+
+
+def shipped(name: str) -> str:
+    """Return the text of a network of the zoo.
+
+    Raises
+    ------
+    RfcalcError
+        RF117: the zoo has no such network.
+    """
+    names = zoo_names()
+    if name not in names:
+        help = nearest(name, names) if name else "list them: rfcalc zoo"
+        raise fail("RF117", f"the zoo has no network '{name}'", help)
+    return zoo_text(name)
+
+
+def exists(name: str) -> bool:
+    """Whether a file has that name; a name that no file can have is none."""
+    try:
+        return Path(name).exists()
+    except OSError:
+        return False
+
+
+def standard_input() -> str:
+    """Return the text on standard input.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: standard input is closed, or what comes is not text.
+    """
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]
+        raise fail("RF112", "standard input is closed", "name a file")
+    try:
+        return sys.stdin.read(SIZE_LIMIT + 1).encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeDecodeError:
+        raise fail("RF112", "<stdin> is not text", "a network file is UTF-8 text") from None
+
+
+def file_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: the file cannot be opened or is not text, RF113: it is too large.
+    """
+    try:
+        if path.stat().st_size > 4 * SIZE_LIMIT:
+            fact = f"{path} is larger than {4 * SIZE_LIMIT:,} bytes"
+            raise fail("RF113", fact, "a network file holds layers, not weights")
+        # Line ends stay as they are, so that a repaired file differs in its numbers only.
+        return path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise fail("RF112", f"{path} is not text", "a network file is UTF-8 text") from None
+    except OSError as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise fail("RF112", f"{path} cannot be read: {reason}", "check the path") from None

@@ -1,0 +1,57 @@
+"""Which entries of a tensor are one cell of its grid, and in which cells do entries lie?"""
+
+from collections.abc import Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.importers.axes import Tensor
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+else:
+    Array = Any
+
+__all__ = ["cell_sum", "cells"]
+
+
+def cell_sum(value: "torch.Tensor", held: Tensor, at: Sequence[int]) -> "torch.Tensor":
+    """Return the sum of all entries of the cell at a position, batch and channels included.
+
+    Parameters
+    ----------
+    held : how the value's dimensions address its grid, by the digits of a position.
+    """
+    import torch
+
+    for d, dim in enumerate(held.dims):
+        rest, chosen = torch.arange(value.shape[d]), torch.ones(value.shape[d], dtype=torch.bool)
+        for factor in reversed(dim):
+            if factor.axis is not None:
+                digit = at[factor.axis] // factor.stride % factor.size
+                chosen &= rest % factor.size == digit
+            rest = rest // factor.size
+        if not chosen.all():
+            value = value.index_select(d, chosen.nonzero()[:, 0])
+    return value.sum()
+
+
+def cells(reached: Array, held: Tensor, size: Sequence[int]) -> Array:
+    """Return the cells of an input with an entry that was reached.
+
+    Parameters
+    ----------
+    reached : bool array, shape of the input.
+    held : which of its dimensions are which axis.
+    size : the input's grid, cells per axis.
+    """
+    import numpy as np
+
+    axes = [dim[0].axis if dim else None for dim in held.dims]
+    others = tuple(d for d, axis in enumerate(axes) if axis is None)
+    found: Array = np.any(reached, axis=others, keepdims=True)
+    order = sorted(range(len(axes)), key=lambda d: -1 if (a := axes[d]) is None else a)
+    assert prod(found.shape) == prod(size)
+    return found.transpose(tuple(order)).reshape(tuple(size))

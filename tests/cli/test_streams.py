@@ -1,0 +1,161 @@
+"""What if the reader goes away, the disk is full, a stream is closed, or the user leaves?"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rfcalc.cli import COMMANDS
+from tests.cli.processes import ROOT
+
+FULL = Path("/dev/full")
+
+TALK = {
+    "analyze": "analyze zoo:resnet152",
+    "hdc-check": "hdc-check 1,2,9 --suggest",
+    "graph": "graph zoo:resnet152",
+    "convert": "convert zoo:resnet152",
+    "verify": "verify k3,k3d2 --input 12,12",
+    "compare": "compare zoo:resnet18 zoo:resnet34 --all",
+    "check": "check zoo:resnet152 --max-rf 3 --format junit --no-config",
+    "zoo": "zoo resnet152",
+    "design": "design --rf 65 --count 50",
+    "fix": "fix k3d2,k3d2",
+    "tile": "tile zoo:unet --tile 192 --input 572,572",
+    "stream": "stream zoo:wavenet",
+    "sizes": "sizes zoo:unet",
+    "ops": "ops torch",
+    "schema": "schema",
+    "explain": "explain",
+}
+"""A line per command that prints its result."""
+WRITE = {
+    "heatmap": "heatmap k3,k3d2 -o {}/a.png",
+    "growth": "growth k3,k3d2 -o {}/a.svg",
+    "report": "report k3,k3d2 -o {}/a.html",
+    "export": "export k3,k3d2 -o {}/a.npy",
+}
+"""A line per command that writes its result to a file."""
+
+
+def test_every_command_is_among_those_tried():
+    assert {*TALK, *WRITE} >= {*COMMANDS} - {"scan"}
+
+
+def run(line, **options):
+    return subprocess.run(
+        f"{sys.executable} -m rfcalc {line}",
+        shell=True,
+        executable="/bin/bash",
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+        check=False,
+        **{"stdout": subprocess.PIPE, **options},
+    )
+
+
+@pytest.mark.parametrize("command", TALK)
+def test_a_reader_who_goes_away_changes_nothing(command):
+    """With a pipe that nobody reads every write fails, the first one included."""
+    told = run(TALK[command])
+    assert told.stdout
+    for line in (f"{TALK[command]} | head -1", f"{TALK[command]} | sleep 0"):
+        result = run(line + "; exit ${PIPESTATUS[0]}")
+        assert result.stderr == ""
+        assert result.returncode == told.returncode
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no full device")
+@pytest.mark.parametrize("command", TALK)
+def test_a_full_disk_is_told_and_exits_2(command):
+    with FULL.open("w") as full:
+        result = run(TALK[command], stdout=full)
+    assert result.returncode == 2
+    assert result.stderr.startswith("RF407 standard output cannot be")
+    assert "No space left" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&-"])
+@pytest.mark.parametrize("line", ["analyze k3", "analyze k0", "zoo unet", "--help"])
+def test_a_closed_stream_ends_in_no_trace(closed, line):
+    result = run(f"{line} {closed}")
+    assert "Traceback" not in result.stderr + result.stdout
+    assert result.returncode == (2 if line == "analyze k0" else 0)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no full device")
+def test_a_fault_that_cannot_be_told_exits_2():
+    assert run("analyze k0 2> /dev/full").returncode == 2
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "rfcalc", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+
+def bare():
+    """Seconds until Python itself is up, before which nothing of rfcalc has run."""
+    begun = time.monotonic()
+    code = "import rfcalc.__main__"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    return time.monotonic() - begun
+
+
+LONG = ["verify", "zoo:resnet50", "--input", "64,64", "--positions", "1000"]
+
+
+def test_ctrl_c_leaves_no_trace_and_exits_130_at_every_stage(tmp_path):
+    """While modules are imported, while it works, while it prints and while it ends."""
+    begin, draw, ended = bare(), random.Random(0), []
+    for arguments in (LONG, ["heatmap", "k3,k3", "-o", str(tmp_path / "a.png")], ["schema"]):
+        for _ in range(6):
+            child = start(*arguments)
+            time.sleep(1.2 * begin + draw.random())
+            child.send_signal(signal.SIGINT)
+            _, err = child.communicate(timeout=60)
+            assert "Traceback" not in err, err
+            assert "Exception ignored" not in err, err
+            ended.append(child.returncode)
+            assert [p.name for p in tmp_path.iterdir()] in ([], ["a.png"])
+    # When the interpreter ends it lets the signal end it, which a shell shows as 130 too.
+    assert set(ended) <= {0, 130, -signal.SIGINT}
+    assert ended[:6] == [130] * 6
+
+
+def test_a_command_asked_to_end_leaves_no_trace():
+    child = start(*LONG)
+    time.sleep(3 * bare() + 0.3)
+    child.terminate()
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 143
+    assert err == ""
+
+
+def test_a_working_folder_that_is_gone_is_no_trace(tmp_path):
+    gone = tmp_path / "gone"
+    line = f"mkdir {gone}; cd {gone}; rmdir {gone}; {sys.executable} -m rfcalc"
+    for rest in ("analyze k3", "check k3 --min-rf 3", "analyze nothing.yaml", "schema -o a.json"):
+        result = subprocess.run(
+            ["bash", "-c", f"{line} {rest}"],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in result.stderr, result.stderr
+        assert result.returncode in (0, 2)

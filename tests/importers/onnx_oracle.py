@@ -1,0 +1,94 @@
+"""Which input cells does each output cell of an ONNX model depend on? By running it.
+
+ONNX's reference implementation computes the model at random weights; a cell is read where
+changing it changes the output. Nothing is shared with the reader.
+"""
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import read_onnx
+from rfcalc.masks import mask
+
+FLOAT = TensorProto.FLOAT
+
+
+def constant(name, values, dtype=np.float32):
+    """An initialiser."""
+    return numpy_helper.from_array(np.asarray(values, dtype=dtype), name)
+
+
+def weights(name, *shape, seed=0):
+    """Positive random weights, so that no path cancels another."""
+    drawn = np.random.default_rng([seed, len(name), *shape]).uniform(0.5, 1.5, shape)
+    return constant(name, drawn / max(1, np.prod(shape[1:])))
+
+
+def model(nodes, shape, tensors=(), opset=17, outputs=("y",), imports=(), functions=(), name="x"):
+    """A model of one input; sizes are not written at the outputs."""
+    graph = helper.make_graph(
+        list(nodes),
+        "made",
+        [helper.make_tensor_value_info(name, FLOAT, shape)],
+        [helper.make_tensor_value_info(output, FLOAT, None) for output in outputs],
+        list(tensors),
+    )
+    versions = [helper.make_opsetid("", opset), *imports]
+    return helper.make_model(graph, opset_imports=versions, functions=list(functions))
+
+
+def saved(made, folder):
+    """The file of a model."""
+    path = folder / "model.onnx"
+    path.write_bytes(made.SerializeToString())
+    return path
+
+
+def read_cells(made, shape, seed=0):
+    """Which input entries each output entry depends on: output shape + input shape."""
+    run = ReferenceEvaluator(made)
+    generator = np.random.default_rng(seed)
+    x = generator.uniform(0.5, 1.5, shape).astype(np.float32)
+    base = run.run(None, {"x": x})[0]
+    found = np.zeros((*base.shape, *shape), bool)
+    for at in np.ndindex(*shape):
+        for by in (0.25, -0.25, 8.0):
+            moved = x.copy()
+            moved[at] += by
+            found[(..., *at)] |= run.run(None, {"x": moved})[0] != base
+    return found
+
+
+def positions(size):
+    """Every output position of a small grid, corners and a spread of the others of a large one."""
+    every = list(np.ndindex(*size))
+    return every if len(every) <= 40 else [*every[:: len(every) // 30], every[-1]]
+
+
+def differences(made, shape, folder, space=None, out_space=None, **options):
+    """Where the mask and the run differ, as ``position, mask only, run only``."""
+    path = saved(made, folder)
+    network = read_onnx(path, **options)
+    found = read_cells(made, shape)
+    axes = list(range(2, len(shape))) if space is None else list(space)
+    rank = found.ndim - len(shape)
+    out_axes = list(range(2, rank)) if out_space is None else list(out_space)
+    channels = [d for d in range(rank) if d not in out_axes]
+    channels += [rank + d for d in range(len(shape)) if d not in axes]
+    reached = found.any(axis=tuple(channels))
+    node = network.nodes[network.output]
+    assert node.size == reached.shape[: len(out_axes)]
+    wrong = []
+    for at in positions(node.size):
+        try:
+            said = mask(network, at=at).array()
+        except RfcalcError as fault:
+            if "RF405" not in str(fault):
+                raise
+            said = np.zeros(reached.shape[len(out_axes) :], bool)
+        if (said != reached[at]).any():
+            extra, missing = np.argwhere(said & ~reached[at]), np.argwhere(reached[at] & ~said)
+            wrong.append((at, extra.tolist(), missing.tolist()))
+    return network, wrong
