@@ -5,18 +5,21 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.network import Draft, Network, build, nearest
+from rfcalc.network import Network, build, nearest
 from rfcalc.spec.chain import chain_text, is_chain, read_chain
 from rfcalc.spec.constructs import BlockDefinition, integer
-from rfcalc.spec.drafting import Entry, Scope
+from rfcalc.spec.drafting import VALUE_LIMIT, Entry, Scope
+from rfcalc.spec.frame import assumed, frame, lenient, named_outputs, outputs
 from rfcalc.spec.grammar import Grammar
 from rfcalc.spec.text import Source, compose, too_deep
 
 __all__ = ["TOP_LEVEL", "chain_text", "is_chain", "read_inline", "read_text"]
 
-TOP_LEVEL = ("name", "dims", "input", "vars", "blocks", "layers")
+TOP_LEVEL = (
+    *("name", "dims", "input", "inputs", "vars", "blocks", "layers"),
+    *("outputs", "aliases", "lenient", "assumed"),
+)
 """Keys of a network file."""
-INPUT_LIMIT = 1 << 31
 
 
 def read_inline(text: str, size: Sequence[int] | None = None) -> Network:
@@ -28,7 +31,7 @@ def read_inline(text: str, size: Sequence[int] | None = None) -> Network:
 def read_text(
     text: str,
     file: str,
-    size: Sequence[int] | None = None,
+    size: Sequence[int] | Sequence[Sequence[int]] | None = None,
     overrides: Mapping[str, int] | None = None,
 ) -> Network:
     """Return the network of a network file's text.
@@ -36,7 +39,8 @@ def read_text(
     Parameters
     ----------
     file : the name that diagnostics show.
-    size : input size that goes before the file's own, cells per axis.
+    size : input size that goes before the file's own, cells per axis; one per input where the
+        file has several.
     overrides : values that go before those under ``vars``.
 
     Raises
@@ -53,7 +57,10 @@ def read_text(
 
 
 def _network(
-    source: Source, tree: yaml.Node, size: Sequence[int] | None, overrides: Mapping[str, int]
+    source: Source,
+    tree: yaml.Node,
+    size: Sequence[int] | Sequence[Sequence[int]] | None,
+    overrides: Mapping[str, int],
 ) -> Network:
     """Return the network of a file's tree."""
     if isinstance(tree, yaml.SequenceNode):
@@ -75,8 +82,8 @@ def _network(
         source.report("RF109", "this is not a network", "write 'layers:' and a list", tree)
         raise RfcalcError(source.faults)
     values = _vars(top, source, overrides)
-    dims, size = _frame(top, source, values, size)
-    grammar = Grammar(source, dims, _blocks(top, source))
+    around = frame(top, source, values, size)
+    grammar = Grammar(source, around.dims, _blocks(top, source), around.names)
     if layers is not None:
         if isinstance(layers, yaml.SequenceNode) and not layers.value:
             source.report("RF114", "the network has no layers", "add one: '- {kernel: 3}'", layers)
@@ -92,16 +99,19 @@ def _network(
         else:
             source.report("RF104", "'name' is not a word", "write 'name: my-network'", node)
     drafts = grammar.made.drafts
+    ends = named_outputs(top, source, grammar.made) or outputs(drafts, last, len(around.names))
     own = {draft.name: n for n, draft in enumerate(drafts)}
-    aliases = {n: i for n, i in grammar.made.names.items() if own.get(n) != i}
-    outputs = _outputs(drafts, last)
-    return build(name, dims, drafts, [size], outputs, aliases, reported=source.faults)
-
-
-def _outputs(drafts: Sequence[Draft], last: int) -> list[int]:
-    """Return what nothing reads, with the last layer of the file as the main output."""
-    read = {i for draft in drafts for i in draft.inputs}
-    return [i for i in range(1, len(drafts)) if i not in read and i != last] + [last]
+    return build(
+        name,
+        around.dims,
+        drafts,
+        around.sizes,
+        ends,
+        {n: i for n, i in grammar.made.names.items() if own.get(n) != i},
+        assumed(top, source),
+        reported=source.faults,
+        lenient=lenient(top, source),
+    )
 
 
 def _vars(
@@ -117,6 +127,9 @@ def _vars(
         entries = source.items(node)
     elif node is not None:
         source.report("RF109", "'vars' is not a mapping", "write 'vars: {rate: 2}'", node)
+    if len(entries) > VALUE_LIMIT:
+        fact = f"the file has {len(entries):,} variables"
+        raise fail("RF113", fact, f"the limit is {VALUE_LIMIT}", node and source.at(node))
     for name, (key, value) in entries.items():
         if not name.isidentifier():
             source.report("RF109", f"'{name}' cannot be used in expressions", "use a word", key)
@@ -162,36 +175,3 @@ def _blocks(top: Mapping[str, Entry], source: Source) -> dict[str, BlockDefiniti
         )
         found[name] = BlockDefinition(defaults, entries["layers"][1])
     return found
-
-
-def _frame(
-    top: Mapping[str, Entry],
-    source: Source,
-    values: Mapping[str, int],
-    given: Sequence[int] | None,
-) -> tuple[int, tuple[int, ...] | None]:
-    """Return the number of axes and the input size, the caller's before the file's."""
-    dims = None
-    if "dims" in top:
-        dims = integer(top["dims"][1], "dims", 1, 3, values, source)
-    size: tuple[int, ...] | None = None
-    node = top["input"][1] if "input" in top else None
-    if node is not None and not (isinstance(node, yaml.ScalarNode) and source.scalar(node) is None):
-        children = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        cells = [integer(child, "input", 1, INPUT_LIMIT, values, source) for child in children]
-        size = tuple(1 if cell is None else cell for cell in cells)
-        if not 1 <= len(size) <= 3 or (dims is not None and len(size) not in (1, dims)):
-            axes = dims or "1 to 3"
-            fact = f"'input' has {len(size)} values for {axes} axes"
-            source.report("RF106", fact, "one size per axis: [128, 128]", node)
-            size = None
-    axes = dims or (None if size is None else len(size))
-    if given is not None:
-        if len(given) > 3 or (axes is not None and len(given) != axes):
-            fact = f"--input has {len(given)} sizes for {axes or '1 to 3'} axes"
-            raise fail("RF106", fact, "give the spatial size only, one number per axis")
-        return len(given), tuple(given)
-    axes = axes or 2
-    if size is not None and len(size) != axes:
-        size = size * axes
-    return axes, size

@@ -2,9 +2,10 @@
 
 import re
 
-from rfcalc.errors import Diagnostic, Location, RfcalcError
+from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
 from rfcalc.layers.window import Conv
 from rfcalc.network import Draft, Input
+from rfcalc.spec.drafting import NODE_LIMIT
 
 __all__ = ["chain_text", "is_chain", "read_chain"]
 
@@ -25,8 +26,12 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
     Raises
     ------
     RfcalcError
-        RF115 a layer that does not read, RF105 a value out of range, RF106 other axes.
+        RF115 a layer that does not read, RF105 a value out of range, RF106 other axes, RF113 too
+        many layers.
     """
+    if (count := text.count(",") + 1) >= NODE_LIMIT:
+        fact = f"the chain has {count:,} layers; the limit is {NODE_LIMIT - 1:,}"
+        raise fail("RF113", fact, "write long runs as `repeat` in a network file")
     faults: list[Diagnostic] = []
     found: list[dict[str, tuple[int, ...]]] = []
     places: list[Location] = []
@@ -36,6 +41,8 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
         place = Location("<chain>", 1, column, max(1, len(part)), text)
         column += len(part) + 1
         fields: dict[str, tuple[int, ...]] = {}
+        if len(faults) >= FAULT_LIMIT:
+            break
         if not _LAYER.fullmatch(part.strip()):
             help = "write k3, k3s2, k3d2p2 or, per axis, k3x5d1x2"
             faults.append(Diagnostic("RF115", f"'{part}' is not a layer", help, place))

@@ -9,7 +9,7 @@ import yaml
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.layers import LAYERS
 from rfcalc.network import nearest
-from rfcalc.spec.drafting import NODE_LIMIT, Drafting, Entry, Scope
+from rfcalc.spec.drafting import NODE_LIMIT, VALUE_LIMIT, Drafting, Entry, Scope, prefixed
 from rfcalc.spec.expressions import ExpressionFault, evaluate
 from rfcalc.spec.parameters import STRUCTURE, parse
 from rfcalc.spec.text import Source
@@ -88,22 +88,47 @@ def parallel(reader: Reader, call: Call) -> int:
 
 
 def repeat(reader: Reader, call: Call) -> int:
-    """Add a list of layers several times, one after the other."""
-    unknown_keys(reader.source, call, ("times", "layers"))
-    times = None
-    if "times" in call.entries:
-        node = call.entries["times"][1]
-        times = integer(node, "times", 0, NODE_LIMIT, call.scope.values, reader.source)
-    else:
+    """Add a list of layers several times, one after the other.
+
+    Names inside begin with the repetition's name and the number of the turn, ``layer1.0.conv``;
+    in a name with braces, ``block{}_``, the number takes their place.
+    """
+    unknown_keys(reader.source, call, ("times", "first", "layers"))
+    if "times" not in call.entries:
         reader.source.report("RF108", "repeat needs 'times'", "times is how often", call.place)
+    times = _count(reader, call, "times")
+    first = _count(reader, call, "first")
     number = reader.made.count("repeat")
-    prefix = call.scope.prefix + (call.name or f"repeat{number}")
+    stem = call.name or f"repeat{number}"
     position = call.start
-    for turn in range(times or 0):
+    for turn in range(first, first + times):
         reader.source.visit(call.place)
-        inner = Scope(f"{prefix}.{turn}.", call.scope.values, call.scope.calls)
+        name = stem.replace("{}", str(turn)) if "{}" in stem else f"{stem}.{turn}"
+        prefix = prefixed(call.scope, name)
+        inner = Scope(prefix, call.scope.values, call.scope.calls, _sole(call))
         position = _list(reader, call, inner, position)
-    return reader.made.label(call.name, position, call.place, call.scope)
+        if call.name:
+            reader.made.also(call.scope.prefix + name, position)
+    return (
+        position if "{}" in stem else reader.made.label(call.name, position, call.place, call.scope)
+    )
+
+
+def _count(reader: Reader, call: Call, key: str) -> int:
+    """Return how often, or from which number on; 0 when it is not said."""
+    if key not in call.entries:
+        return 0
+    node = call.entries[key][1]
+    return integer(node, key, 0, NODE_LIMIT, call.scope.values, reader.source) or 0
+
+
+def _sole(call: Call) -> yaml.Node | None:
+    """Return the word of the only layer of a repetition, ``None`` when there are more."""
+    node = call.entries["layers"][1] if "layers" in call.entries else None
+    if not isinstance(node, yaml.SequenceNode) or len(node.value) != 1:
+        return None
+    (child,) = node.value
+    return child.value[0][0] if isinstance(child, yaml.MappingNode) and child.value else child
 
 
 def stack(reader: Reader, call: Call) -> int:
@@ -136,11 +161,17 @@ def block(reader: Reader, call: Call, found: BlockDefinition) -> int:
     unknown_keys(source, call, tuple(found.params))
     values = dict(call.scope.values)
     for key, (_, default) in found.params.items():
+        source.visit(default)
         given = call.entries[key][1] if key in call.entries else default
         value = integer(given, key, None, None, call.scope.values, source)
         values[key] = 0 if value is None else value
+    if len(values) > VALUE_LIMIT:
+        fact = f"the layers of '{call.word}' may use {len(values)} parameters and variables"
+        raise fail("RF113", fact, f"the limit is {VALUE_LIMIT}", source.at(call.place))
     number = reader.made.count(call.word)
-    prefix = f"{call.scope.prefix}{call.name or f'{call.word}{number}'}."
+    prefix = prefixed(call.scope, call.name or f"{call.word}{number}")
+    if not call.name and call.place is call.scope.sole:
+        prefix = call.scope.prefix
     inner = Scope(prefix, values, call.scope.calls + 1)
     end = reader.layers(found.layers, inner, call.start)
     return reader.made.label(call.name, end, call.place, call.scope)

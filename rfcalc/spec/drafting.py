@@ -1,6 +1,6 @@
 """What is each layer called, and which layers does it read? Names, numbers and inputs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import yaml
@@ -10,21 +10,38 @@ from rfcalc.layers import Layer
 from rfcalc.network import Broken, Draft, Input, nearest
 from rfcalc.spec.text import Source
 
-__all__ = ["NODE_LIMIT", "Drafting", "Entry", "Scope"]
+__all__ = ["NAME_LIMIT", "NODE_LIMIT", "VALUE_LIMIT", "Drafting", "Entry", "Scope", "prefixed"]
 
-NODE_LIMIT = 1 << 16
+NODE_LIMIT = 1 << 17
 """Most layers of one network."""
+NAME_LIMIT = 255
+"""Longest name of a layer, in characters, with those of the blocks it stands in."""
+VALUE_LIMIT = 100
+"""Most variables and parameters that one layer may use."""
 
 Entry = tuple[yaml.ScalarNode, yaml.Node]
 """A key of a mapping and its value."""
 
 
+JOINTS = ("_", "/", "-", ".")
+"""Last characters of a block's name that need no dot behind them."""
+
+
 class Scope(msgspec.Struct, frozen=True):
-    """Where a layer stands: the prefix of its name, and the parameters it may use."""
+    """Where a layer stands: the prefix of its name, and the parameters it may use.
+
+    ``sole`` is the one layer of a repetition: a block there adds no name of its own.
+    """
 
     prefix: str
     values: Mapping[str, int]
     calls: int = 0
+    sole: yaml.Node | None = None
+
+
+def prefixed(scope: Scope, name: str) -> str:
+    """Return the prefix of names inside a block of that name."""
+    return scope.prefix + (name if name.endswith(JOINTS) else f"{name}.")
 
 
 TOP = Scope("", {})
@@ -37,10 +54,10 @@ class Drafting:
     the same name to another layer.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, inputs: Sequence[str] = ("input",)) -> None:
         self.source = source
-        self.drafts: list[Draft] = [Draft("input", Input())]
-        self.names: dict[str, int] = {"input": 0}
+        self.drafts: list[Draft] = [Draft(name, Input()) for name in inputs]
+        self.names: dict[str, int] = {name: number for number, name in enumerate(inputs)}
         self.counters: dict[str, int] = {}
         self._numbered: set[int] = set()
         self._later: dict[str, yaml.Node] = {}
@@ -57,7 +74,7 @@ class Drafting:
         """Add a draft, named or numbered, and return its position; ``None`` is a broken layer."""
         position = len(self.drafts)
         if position >= NODE_LIMIT:
-            fact = f"the file unfolds into more than {NODE_LIMIT} layers"
+            fact = f"the file unfolds into more than {NODE_LIMIT:,} layers"
             raise fail("RF113", fact, "shorten the repetitions", self.source.at(place))
         self.count(op)
         full = scope.prefix + name if name else self._number(op)
@@ -78,6 +95,7 @@ class Drafting:
 
     def label(self, name: str | None, position: int, place: yaml.Node, scope: Scope) -> int:
         """Let a block's name stand for its output, which takes it when it has only a number."""
+        name = (name or "").rstrip("".join(JOINTS))
         if not name:
             return position
         full = scope.prefix + name
@@ -86,6 +104,10 @@ class Drafting:
             self._rename(position, full)
         self._claim(full, position, place)
         return position
+
+    def also(self, name: str, position: int) -> None:
+        """Let a free name stand for a draft besides its own."""
+        self.names.setdefault(name.rstrip("".join(JOINTS)), position)
 
     def _number(self, op: str) -> str:
         """Return the op with the first running number from its count on that is free."""
@@ -99,6 +121,10 @@ class Drafting:
 
     def _claim(self, name: str, position: int, place: yaml.Node) -> None:
         """Give a name to a draft; a name that was only a running number makes way."""
+        if len(name) > NAME_LIMIT:
+            fact = f"a name has {len(name)} characters with those of its blocks"
+            help = f"names are at most {NAME_LIMIT} long"
+            raise fail("RF113", fact, help, self.source.at(place))
         owner = self.names.get(name, -1)
         if owner in self._numbered and self.drafts[owner].name == name:
             op = self.drafts[owner].layer.op
@@ -126,6 +152,7 @@ class Drafting:
         children = node.value if isinstance(node, yaml.SequenceNode) else [node]
         found: list[int] = []
         for child in children:
+            self.source.visit(child)
             if not isinstance(child, yaml.ScalarNode):
                 self.source.report("RF104", "'from' holds something that is no name", "", child)
                 continue

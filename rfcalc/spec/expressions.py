@@ -1,12 +1,18 @@
 """What integer does an expression of parameters stand for? ``+ - * // ()`` and nothing else."""
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 
 __all__ = ["ExpressionFault", "evaluate"]
 
 LENGTH_LIMIT = 200
+"""Longest expression, in characters."""
 VALUE_LIMIT = 1 << 62
+"""Largest value of an expression, and of each part of it."""
+
+_WORDS = re.compile(r"(?:\s|[0-9]++(?!\w)|[^\W\d]\w*+|[-+*/()])*+")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
 
 _BINARY: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: lambda a, b: a + b,
@@ -33,6 +39,10 @@ def evaluate(text: str, values: Mapping[str, int]) -> int:
     """
     if len(text) > LENGTH_LIMIT:
         raise ExpressionFault(f"it has {len(text)} characters; the limit is {LENGTH_LIMIT}")
+    if _DATE.fullmatch(text):
+        raise ExpressionFault("it is a date; a difference is written with spaces, 9 - 2")
+    if not _WORDS.fullmatch(text):
+        raise ExpressionFault("only + - * // ( ), integers and parameters are read")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):

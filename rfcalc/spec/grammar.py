@@ -1,13 +1,13 @@
 """Which layers, in which order, reading what, does a network file describe?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import yaml
 
 from rfcalc.layers import ALIASES, LAYERS, Layer
 from rfcalc.network import nearest
 from rfcalc.spec.constructs import CONSTRUCTS, BlockDefinition, Call, block
-from rfcalc.spec.drafting import Drafting, Entry, Scope
+from rfcalc.spec.drafting import NAME_LIMIT, Drafting, Entry, Scope
 from rfcalc.spec.parameters import STRUCTURE, parameters, parse
 from rfcalc.spec.text import Source
 
@@ -17,15 +17,22 @@ __all__ = ["Grammar"]
 class Grammar:
     """The walk over the layers of one file; ``made`` holds the drafts it makes."""
 
-    def __init__(self, source: Source, dims: int, blocks: dict[str, BlockDefinition]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        dims: int,
+        blocks: dict[str, BlockDefinition],
+        inputs: Sequence[str] = ("input",),
+    ) -> None:
         self.source = source
         self.dims = dims
         self.blocks = blocks
-        self.made = Drafting(source)
+        self.made = Drafting(source, inputs)
         self._parsed: dict[tuple[int, tuple[tuple[str, int], ...]], Layer | None] = {}
 
     def layers(self, node: yaml.Node, scope: Scope, previous: int) -> int:
         """Add the layers of a list and return the position of the last one."""
+        self.source.visit(node)
         if not isinstance(node, yaml.SequenceNode):
             self.source.report("RF109", "layers are not a list", "write '- ' before each", node)
             return previous
@@ -140,5 +147,9 @@ class Grammar:
         node = entries["name"][1]
         if not isinstance(node, yaml.ScalarNode) or not node.value:
             self.source.report("RF104", "'name' is not a word", "", node)
+            return None
+        if len(node.value) > NAME_LIMIT:
+            fact = f"'name' has {len(node.value):,} characters"
+            self.source.report("RF113", fact, f"names are at most {NAME_LIMIT} long", node)
             return None
         return node.value

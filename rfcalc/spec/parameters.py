@@ -20,7 +20,10 @@ STRUCTURE = ("op", "name", "from")
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One parameter of an op: what it takes, per axis or once."""
+    """One parameter of an op: what it takes, per axis or once.
+
+    ``gaps`` says that one of a list may be left empty, as where a slice stops.
+    """
 
     name: str
     field: str
@@ -33,6 +36,7 @@ class Parameter(msgspec.Struct, frozen=True):
     high: float | None
     default: Any
     about: str
+    gaps: bool = False
 
     @property
     def wanted(self) -> str:
@@ -54,7 +58,7 @@ def parameters(layer: type[Layer]) -> dict[str, Parameter]:
     """Return the parameters of an op by name."""
     found: dict[str, Parameter] = {}
     for field in msgspec.structs.fields(layer):
-        kind, per_axis, optional = field.type, False, False
+        kind, per_axis, optional, gaps = field.type, False, False, False
         parts = list(_flat(kind))
         if type(None) in parts:
             optional = True
@@ -64,8 +68,8 @@ def parameters(layer: type[Layer]) -> dict[str, Parameter]:
         if get_origin(kind) is tuple:
             per_axis, kind = True, get_args(kind)[0]
             inner = list(_flat(kind))
-            optional = optional or type(None) in inner
-            kind = inner[0]
+            kind, gaps = inner[0], type(None) in inner
+            optional = optional or gaps
         if field.name == "padding":
             kind = get_args(get_args(kind)[0])[0]  # an end of a pair
         meta = next((m for m in get_args(kind)[1:] if isinstance(m, msgspec.Meta)), None)
@@ -82,6 +86,7 @@ def parameters(layer: type[Layer]) -> dict[str, Parameter]:
             high=None if meta is None else meta.le,
             default=None if field.required else field.default,
             about="" if meta is None else meta.description or "",
+            gaps=gaps,
         )
     return found
 
@@ -114,11 +119,12 @@ def parse(
             source.report("RF107", f"'{word}' is given twice, as '{name}' too", "", key)
             continue
         fields[parameter.field] = _Reading(layer.op, parameter, dims, values, source).value(node)
-    for parameter in known.values():
-        if parameter.required and parameter.field not in fields:
-            help = f"{parameter.name} is {parameter.wanted}, or a list of one per axis"
-            source.report("RF108", f"{layer.op} needs '{parameter.name}'", help, place)
-    if len(source.faults) > before or any(value is _FAULT for value in fields.values()):
+    missing = [p for p in known.values() if p.required and p.field not in fields]
+    for parameter in missing:
+        help = f"{parameter.name} is {parameter.wanted}, or a list of one per axis"
+        source.report("RF108", f"{layer.op} needs '{parameter.name}'", help, place)
+    # A fault that is told already, as of every convolution of a stack, is not told again.
+    if missing or len(source.faults) > before or any(value is _FAULT for value in fields.values()):
         return None
     try:
         return layer(**fields)
@@ -141,13 +147,12 @@ class _Reading(msgspec.Struct, frozen=True):
 
     def value(self, node: yaml.Node) -> Any:
         """Return the value of a parameter, broadcast to the axes, or ``_FAULT``."""
-        self.source.visit(node)
         if self.parameter.name == "padding":
             return self._padding(node)
         if not self.parameter.per_axis:
             return self._single(node)
         if isinstance(node, yaml.SequenceNode):
-            entries = [self._single(child) for child in node.value]
+            entries = [self._single(child, listed=True) for child in node.value]
             return self._axes(node, entries)
         one = self._single(node)
         return one if one is None or one is _FAULT else (one,) * self.dims
@@ -167,26 +172,28 @@ class _Reading(msgspec.Struct, frozen=True):
         entries: list[Any] = []
         for child in node.value:
             if isinstance(child, yaml.SequenceNode):
-                pair = [self._single(end) for end in child.value]
+                pair = [self._single(end, listed=True) for end in child.value]
                 if len(pair) != 2:
                     fact = f"a padding pair has {len(pair)} values"
                     self.source.report("RF106", fact, "a pair is [before, after]", child)
                     pair = [_FAULT]
                 entries.append(_FAULT if _FAULT in pair else tuple(pair))
             else:
-                one = self._single(child, words=False)
+                one = self._single(child, listed=True)
                 entries.append(one if one is _FAULT else (one, one))
         return self._axes(node, entries)
 
-    def _single(self, node: yaml.Node, words: bool = True) -> Any:
+    def _single(self, node: yaml.Node, listed: bool = False) -> Any:
+        """Return one value; one of a list is a number, neither left out nor a word for all."""
+        self.source.visit(node)
         if not isinstance(node, yaml.ScalarNode):
             return self._wrong(
                 "a mapping" if isinstance(node, yaml.MappingNode) else "a list", node
             )
         value = self.source.scalar(node)
-        if value is None and self.parameter.optional:
+        if value is None and (self.parameter.gaps if listed else self.parameter.optional):
             return None
-        if self.parameter.choices and isinstance(value, str) and words:
+        if self.parameter.choices and isinstance(value, str) and not listed:
             if value in self.parameter.choices:
                 return value
             if self.parameter.kind is str:

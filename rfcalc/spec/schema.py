@@ -4,38 +4,74 @@ from typing import Any
 
 from rfcalc.layers import ALIASES, LAYERS, PARAMETER_ALIASES, Layer
 from rfcalc.spec.constructs import CONSTRUCTS
-from rfcalc.spec.parameters import Parameter, parameters
+from rfcalc.spec.drafting import NODE_LIMIT
+from rfcalc.spec.parameters import parameters
+from rfcalc.spec.schema_values import EXPRESSION, shared, value
 
 __all__ = ["schema"]
 
-_EXPRESSION = {"type": "string", "description": "an integer expression of the parameters in scope"}
-_NAME = {"type": "string", "minLength": 1, "description": "unique name of the layer"}
-_FROM = {
-    "description": "the input or inputs; the layer before when left out",
-    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+_WORDS: dict[str, Any] = {
+    "expression": {
+        "description": "an integer expression of the parameters in scope",
+        "type": "string",
+        "pattern": r"^[\w\s+*/()-]+$",
+    },
+    "name": {"type": "string", "minLength": 1, "description": "unique name of the layer"},
+    "from": {
+        "description": "the input or inputs; the layer before when left out",
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        ],
+    },
 }
+_NAME = {"$ref": "#/$defs/name"}
+_FROM = {"$ref": "#/$defs/from"}
 _LAYERS = {"$ref": "#/$defs/layers"}
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the network file."""
     words = {**{op: op for op in LAYERS}, **ALIASES}
-    integer = {"anyOf": [{"type": "integer"}, _EXPRESSION]}
+    integer = {"anyOf": [{"type": "integer"}, EXPRESSION]}
     sizes = {"anyOf": [integer, {"type": "array", "items": integer, "minItems": 1, "maxItems": 3}]}
     top = {
         "$schema": {"type": "string"},
         "name": {"type": ["string", "number"]},
-        "dims": {"anyOf": [{"enum": [1, 2, 3]}, _EXPRESSION]},
+        "dims": {"anyOf": [{"enum": [1, 2, 3]}, EXPRESSION]},
         "input": {"anyOf": [sizes, {"type": "null"}]},
+        "inputs": {
+            "description": "the inputs by name, each with its size; instead of 'input'",
+            "type": "object",
+            "additionalProperties": {"anyOf": [sizes, {"type": "null"}]},
+            "minProperties": 1,
+        },
         "vars": {"type": "object", "additionalProperties": integer},
         "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
-        "layers": _LAYERS,
+        "layers": {**_LAYERS, "minItems": 1},
+        "outputs": {**_WORDS["from"], "description": "the outputs by name, the main one last"},
+        "aliases": {
+            "description": "further names of layers",
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+        },
+        "lenient": {
+            "description": "let branches of equal size meet whatever their jumps",
+            "type": "boolean",
+        },
+        "assumed": {
+            "description": "what was taken for granted: answers are then not exact",
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        },
     }
+    values: dict[str, Any] = {}
+    ops = {op: _op(op, words, values) for op in LAYERS}
+    bodies = {f"{op}.parameters": _flat(LAYERS[op], None, values) for op in LAYERS}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "rfcalc network file",
         "anyOf": [
-            _LAYERS,
+            {**_LAYERS, "minItems": 1},
             {
                 "type": "object",
                 "properties": top,
@@ -56,32 +92,32 @@ def schema() -> dict[str, Any]:
             },
             "layer": {
                 "anyOf": [
-                    {"type": "string", "description": "an op or a block without parameters"},
+                    {"description": "an op without parameters", "enum": list(words)},
+                    {"description": "a block without parameters", "type": "string"},
                     *({"$ref": f"#/$defs/{op}"} for op in LAYERS),
-                    {"$ref": "#/$defs/plain"},
+                    {"$ref": "#/$defs/conv.parameters"},
                     *({"$ref": f"#/$defs/{word}"} for word in CONSTRUCTS),
                     {"$ref": "#/$defs/call"},
                 ]
             },
-            "plain": _flat(LAYERS["conv"], None),
-            **{op: _op(op, words) for op in LAYERS},
-            **_constructs(),
+            **ops,
+            **bodies,
+            **_constructs(values),
             "call": _call([*words, *CONSTRUCTS]),
+            **_WORDS,
+            **values,
         },
     }
 
 
-def _op(op: str, words: dict[str, str]) -> dict[str, Any]:
+def _op(op: str, words: dict[str, str], values: dict[str, Any]) -> dict[str, Any]:
     """Return the forms of one op: flat with ``op``, or the op as the key."""
     names = [word for word, meant in words.items() if meant == op]
+    body = {"anyOf": [{"$ref": f"#/$defs/{op}.parameters"}, {"type": "null"}]}
     keyed = [
         {
             "type": "object",
-            "properties": {
-                word: {"anyOf": [_flat(LAYERS[op], None), {"type": "null"}]},
-                "name": _NAME,
-                "from": _FROM,
-            },
+            "properties": {word: body, "name": _NAME, "from": _FROM},
             "required": [word],
             "additionalProperties": False,
         }
@@ -89,14 +125,14 @@ def _op(op: str, words: dict[str, str]) -> dict[str, Any]:
     ]
     return {
         "description": (LAYERS[op].__doc__ or op).split("\n")[0],
-        "anyOf": [_flat(LAYERS[op], names), *keyed],
+        "anyOf": [_flat(LAYERS[op], names, values), *keyed],
     }
 
 
-def _flat(layer: type[Layer], names: list[str] | None) -> dict[str, Any]:
+def _flat(layer: type[Layer], names: list[str] | None, values: dict[str, Any]) -> dict[str, Any]:
     """Return the mapping of an op's parameters."""
     found = parameters(layer)
-    properties: dict[str, Any] = {name: _value(one) for name, one in found.items()}
+    properties = {name: shared(layer.op, one, values) for name, one in found.items()}
     for alias, name in PARAMETER_ALIASES.items():
         if name in properties:
             properties[alias] = properties[name]
@@ -128,46 +164,15 @@ def _spellings(name: str) -> list[str]:
     return [name, *(alias for alias, meant in PARAMETER_ALIASES.items() if meant == name)]
 
 
-def _value(one: Parameter) -> dict[str, Any]:
-    """Return the schema of one parameter's value."""
-    single: dict[str, Any]
-    if one.kind is str:
-        single = {"enum": list(one.choices)}
-    elif one.kind is bool:
-        single = {"type": "boolean"}
-    else:
-        single = {"type": "integer" if one.kind is int else "number"}
-        if one.low is not None:
-            single["minimum"] = one.low
-        if one.high is not None:
-            single["maximum"] = one.high
-    forms: list[dict[str, Any]] = [single]
-    if one.kind in (int, float):
-        forms.append(_EXPRESSION)
-    if one.optional:
-        forms.append({"type": "null"})
-    if one.name == "padding":
-        pair = {"type": "array", "items": {"anyOf": forms[:2]}, "minItems": 2, "maxItems": 2}
-        entry = {"anyOf": [*forms[:2], pair]}
-        forms = [{"enum": list(one.choices)}, *forms, _axes(entry)]
-    elif one.per_axis:
-        forms.append(_axes({"anyOf": list(forms)}))
-    result: dict[str, Any] = {"anyOf": forms} if len(forms) > 1 else forms[0]
-    if one.about:
-        result = {"description": one.about, **result}
-    return result
-
-
-def _axes(entry: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": entry, "minItems": 1, "maxItems": 3}
-
-
-def _constructs() -> dict[str, Any]:
+def _constructs(values: dict[str, Any]) -> dict[str, Any]:
     """Return the schemas of residual, parallel, repeat and stack."""
     conv = parameters(LAYERS["conv"])
-    integer = {"anyOf": [{"type": "integer", "minimum": 0}, _EXPRESSION]}
-    rates = {"type": "array", "items": _value(conv["dilation"]), "minItems": 1}
-    stacked = {name: _value(one) for name, one in conv.items() if name != "dilation"}
+    times = {"type": "integer", "minimum": 0, "maximum": NODE_LIMIT}
+    integer = {"anyOf": [times, EXPRESSION]}
+    rate = value(conv["dilation"])
+    rates = {"anyOf": [rate, {"type": "array", "items": rate}]}
+    stacked = {name: shared("conv", one, values) for name, one in conv.items()}
+    del stacked["dilation"]
     stacked |= {"kernel_size": stacked["kernel"], "dilations": rates}
     branches = {"type": "array", "items": _LAYERS, "minItems": 2}
     bodies: dict[str, Any] = {
@@ -183,7 +188,9 @@ def _constructs() -> dict[str, Any]:
                 ),
             ]
         },
-        "repeat": _mapping({"times": integer, "layers": _LAYERS}, ["times", "layers"]),
+        "repeat": _mapping(
+            {"times": integer, "first": integer, "layers": _LAYERS}, ["times", "layers"]
+        ),
         "stack": _mapping(stacked, ["dilations"]),
     }
     return {
@@ -213,7 +220,7 @@ def _mapping(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
 
 def _call(taken: list[str]) -> dict[str, Any]:
     """Return the schema of a block's use: one key that is no op, and its parameters."""
-    integer = {"anyOf": [{"type": "integer"}, _EXPRESSION, _FROM]}
+    integer = {"anyOf": [{"type": "integer"}, EXPRESSION, _FROM]}
     return {
         "description": "a block from 'blocks' with its parameters",
         "type": "object",

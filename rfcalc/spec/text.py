@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 import yaml
 
-from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
+from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
 
 __all__ = [
     "DEPTH_LIMIT",
+    "DIRECTIVE_LIMIT",
     "SIZE_LIMIT",
     "VISIT_LIMIT",
     "Scalar",
@@ -27,6 +28,8 @@ SHALLOW = 1000
 """Nesting that the parser of the YAML library survives."""
 VISIT_LIMIT = 1 << 19
 """Most values read from one file, aliases and repetitions counted each time."""
+DIRECTIVE_LIMIT = 100
+"""Most lines that begin with '%'; over directives the YAML library takes quadratic time."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -51,18 +54,24 @@ class Source(msgspec.Struct):
     def at(self, node: yaml.Node) -> Location:
         """Return the place of a node, cut at the end of its first line."""
         start, end = node.start_mark, node.end_mark
-        text = self.lines[start.line] if start.line < len(self.lines) else ""
-        stop = end.column if end.line == start.line else len(text)
-        return Location(
-            self.file, start.line + 1, start.column + 1, max(1, stop - start.column), text
-        )
+        line = max(0, min(start.line, len(self.lines) - 1))
+        text = self.lines[line] if self.lines else ""
+        # What an empty document lacks is missing at the end of its last line.
+        column = start.column if line == start.line else len(text)
+        stop = end.column if end.line == line else len(text)
+        return Location(self.file, line + 1, column + 1, max(1, stop - column), text)
 
     def report(self, code: str, message: str, help: str, node: yaml.Node) -> None:
         """Add a fault at a node, once however often the node is read."""
         at = self.at(node)
-        if (key := (code + message, at.line, at.column)) not in self.seen:
-            self.seen.add(key)
-            self.faults.append(Diagnostic(code, message, help, at))
+        if (key := (code + message, at.line, at.column)) in self.seen:
+            return
+        self.seen.add(key)
+        self.faults.append(Diagnostic(code, message, help, at))
+        if len(self.faults) >= FAULT_LIMIT:
+            fact = f"{self.file} has {FAULT_LIMIT} faults or more"
+            rest = Diagnostic("RF113", fact, "cure those above first; the rest is not told")
+            raise RfcalcError([*self.faults, rest])
 
     def visit(self, node: yaml.Node) -> None:
         """Count a reading of a node and stop when there are too many (aliases, repetitions)."""
@@ -70,7 +79,7 @@ class Source(msgspec.Struct):
         if self.visits > VISIT_LIMIT:
             raise fail(
                 "RF113",
-                f"the file unfolds into more than {VISIT_LIMIT} values",
+                f"the file unfolds into more than {VISIT_LIMIT:,} values",
                 "shorten the repetitions or the aliases",
                 self.at(node),
             )
@@ -124,10 +133,18 @@ def compose(text: str, file: str) -> tuple[Source, yaml.Node]:
     """
     source = Source(file, text.splitlines(), [], 0, set())
     if len(text) > SIZE_LIMIT:
-        fact = f"{file} has {len(text)} characters; the limit is {SIZE_LIMIT}"
+        fact = f"{file} has {len(text):,} characters; the limit is {SIZE_LIMIT:,}"
         raise fail("RF113", fact, "a network file holds layers, not weights")
     text = text.replace("\t", " ")
+    marks = text.count("%") > DIRECTIVE_LIMIT
+    if marks and sum(line.startswith("%") for line in source.lines) > DIRECTIVE_LIMIT:
+        fact = f"{file} has more than {DIRECTIVE_LIMIT} directives"
+        raise fail(
+            "RF113", fact, "lines that begin with '%' are directives of YAML; leave them out"
+        )
     try:
+        if 2 * sum(map(text.count, ",:[{-?")) > VISIT_LIMIT:
+            _check_count(text, file)
         # Neither brackets nor indents can nest deeper than this; mostly that is little enough.
         if text.count("[") + text.count("{") + 2 * max(map(len, source.lines), default=0) > SHALLOW:
             _check_depth(text)
@@ -162,6 +179,16 @@ def _check_depth(text: str) -> None:
                 raise RecursionError
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+
+
+def _check_count(text: str, file: str) -> None:
+    """Refuse more values than are read, before the memory for them is taken."""
+    count = 0
+    for event in _parse(text, _LOADER):
+        count += isinstance(event, yaml.NodeEvent)
+        if count > VISIT_LIMIT:
+            fact = f"{file} holds more than {VISIT_LIMIT:,} values"
+            raise fail("RF113", fact, "write long runs as `repeat` or `stack`")
 
 
 def _syntax(fault: yaml.YAMLError, source: Source) -> Diagnostic:

@@ -1,0 +1,55 @@
+"""Which values does a parameter take, said as a JSON Schema?"""
+
+from typing import Any
+
+from rfcalc.spec.about import ABOUT
+from rfcalc.spec.parameters import Parameter
+
+__all__ = ["EXPRESSION", "shared", "value"]
+
+EXPRESSION = {"$ref": "#/$defs/expression"}
+
+
+def shared(op: str, one: Parameter, values: dict[str, Any]) -> dict[str, Any]:
+    """Return a reference to a parameter's values, which ops share where they agree."""
+    found = value(one)
+    name = f"value.{one.name}"
+    if values.setdefault(name, found) != found:
+        name = f"value.{op}.{one.name}"
+        values[name] = found
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def value(one: Parameter) -> dict[str, Any]:
+    """Return the schema of one parameter's value."""
+    single: dict[str, Any]
+    if one.kind is str:
+        single = {"enum": list(one.choices)}
+    elif one.kind is bool:
+        single = {"type": "boolean"}
+    else:
+        single = {"type": "integer" if one.kind is int else "number"}
+        if one.low is not None:
+            single["minimum"] = one.low
+        if one.high is not None:
+            single["maximum"] = one.high
+    forms: list[dict[str, Any]] = [single]
+    if one.kind in (int, float):
+        forms.append(EXPRESSION)
+    if one.optional:
+        forms.append({"type": "null"})
+    if one.name == "padding":
+        pair = {"type": "array", "items": {"anyOf": forms[:2]}, "minItems": 2, "maxItems": 2}
+        entry = {"anyOf": [*forms[:2], pair]}
+        forms = [{"enum": list(one.choices)}, *forms, _axes(entry)]
+    elif one.per_axis:
+        forms.append(_axes({"anyOf": list(forms)}))
+    result: dict[str, Any] = {"anyOf": forms} if len(forms) > 1 else forms[0]
+    about = ABOUT.get(one.name, one.about)
+    if about:
+        result = {"description": about, **result}
+    return result
+
+
+def _axes(entry: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": entry, "minItems": 1, "maxItems": 3}
