@@ -1,7 +1,7 @@
 """How does a result reach a user's path? Checked before the work, then whole or not at all."""
 
+import contextlib
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
     ------
     RfcalcError
         RF408 a suffix that is not one of them, RF407 a folder that is missing or read-only, a
-        path that is a folder or a file that may not be changed.
+        path that is a folder, a link to itself or a file that may not be changed.
     """
     if not str(path):
         raise fail("RF407", "the output path is empty", "name a file: -o FILE")
@@ -30,35 +30,32 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
         fact = f"'{given}' has no suffix" if not given.suffix else f"no format '{given.suffix}'"
         raise fail("RF408", fact, f"the suffix says the format: {', '.join(suffixes)}")
     try:
-        folder_there = given.is_dir()
+        if given.is_dir():
+            raise fail("RF407", f"'{given}' is a folder", "name a file in it")
+        if given.exists() and not os.access(given, os.W_OK):
+            raise fail("RF407", f"'{given}' is read-only", "choose another path with -o")
+        if _special(given):
+            return given
+        folder = _settled(given).parent
+        if not folder.is_dir():
+            fact = f"the folder '{folder}' does not exist"
+            raise fail("RF407", fact, f"make it: mkdir -p {folder}")
+        trial = _beside(folder)
+        try:
+            os.close(os.open(trial, _NEW, 0o600))
+        finally:
+            trial.unlink(missing_ok=True)
     except OSError as fault:
         raise _refused(given, fault) from None
-    if folder_there:
-        raise fail("RF407", f"'{given}' is a folder", "name a file in it")
-    if given.exists() and not os.access(given, os.W_OK):
-        raise fail("RF407", f"'{given}' is read-only", "choose another path with -o")
-    if _special(given):
-        return given
-    folder = _settled(given).parent
-    if not folder.is_dir():
-        raise fail(
-            "RF407",
-            f"the folder '{folder}' does not exist",
-            f"make it: mkdir -p {folder}",
-        )
-    try:
-        handle, name = tempfile.mkstemp(prefix=".rfcalc-", dir=folder)
-    except OSError as fault:
-        raise _refused(given, fault) from None
-    os.close(handle)
-    os.unlink(name)
     return given
 
 
 def write(path: str | Path, data: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
 
-    The bytes go to a temporary name in the same folder, which then takes the place of the path.
+    The bytes go to a temporary name in the same folder, which then takes the place of the path;
+    permissions stay, and of a link the file it leads to is replaced. An error, Ctrl-C and SIGTERM
+    leave no temporary file; only what kills the process at once may leave one, ``.rfcalc-*``.
 
     Raises
     ------
@@ -66,43 +63,70 @@ def write(path: str | Path, data: bytes) -> None:
         RF407: the system refuses; what was at the path is still there.
     """
     given = Path(path)
-    settled = _settled(given)
     try:
         if _special(given):
             given.write_bytes(data)
             return
-        handle, name = tempfile.mkstemp(prefix=".rfcalc-", dir=settled.parent)
+        settled = _settled(given)
+        before = settled.stat() if settled.exists() else None
+        mode = 0o666 if before is None else before.st_mode & 0o777
+        temporary = _beside(settled.parent)
+        try:
+            with open(temporary, "xb", opener=lambda name, _: os.open(name, _NEW, mode)) as file:
+                file.write(data)
+                file.flush()
+                if before is not None:
+                    _keep(file.fileno(), before)
+                # Some systems tell only now that the disk is full.
+                os.fsync(file.fileno())
+            os.replace(temporary, settled)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     except OSError as fault:
         raise _refused(given, fault) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, _mode(settled))
-        os.replace(name, settled)
-    except BaseException as fault:
-        os.unlink(name)
-        if isinstance(fault, OSError):
-            raise _refused(given, fault) from None
-        raise
+
+
+_NEW = (
+    os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+def _beside(folder: Path) -> Path:
+    """Return a name in a folder that nothing has."""
+    return folder / f".rfcalc-{os.urandom(8).hex()}"
+
+
+def _keep(handle: int, before: os.stat_result) -> None:
+    """Give a new file the permissions of the old one, and as far as allowed its owner."""
+    if hasattr(os, "fchown"):
+        with contextlib.suppress(OSError):
+            os.fchown(handle, before.st_uid, before.st_gid)
+    if hasattr(os, "fchmod"):
+        os.fchmod(handle, before.st_mode & 0o777)
 
 
 def _settled(path: Path) -> Path:
-    """Return where the path leads, so that a link stays a link."""
-    return Path(os.path.realpath(path))
+    """Return where the path leads, so that a link stays a link.
+
+    Raises
+    ------
+    RfcalcError
+        RF407: it leads to itself, or no file can have that name.
+    """
+    try:
+        found = Path(os.path.realpath(path))
+        circle = found.is_symlink()
+    except ValueError as fault:
+        raise fail("RF407", f"'{path}' is no path: {fault}", "name a file: -o FILE") from None
+    if circle:
+        raise fail("RF407", f"'{path}' is a link that leads to itself", "choose another path")
+    return found
 
 
 def _special(path: Path) -> bool:
     """Whether the path is a device or a pipe, which cannot be replaced."""
     return path.exists() and not path.is_file()
-
-
-def _mode(path: Path) -> int:
-    """Return the permissions of the file that is replaced, or those of a new one."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _refused(path: Path, fault: OSError) -> RfcalcError:

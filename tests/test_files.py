@@ -1,7 +1,13 @@
 """Is a user's file written whole or not at all, and refused before the work?"""
 
 import os
+import random
+import resource
+import signal
 import stat
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -46,10 +52,10 @@ def test_a_read_only_folder_is_refused(tmp_path):
 
 
 def test_a_system_that_refuses_is_a_diagnostic(tmp_path, monkeypatch):
-    def refuse(**_):
+    def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(files.os, "open", refuse)
     assert "Permission denied" in code(files.target, tmp_path / "a.png").message
     assert code(files.write, tmp_path / "a.png", b"x").code == "RF407"
 
@@ -90,3 +96,137 @@ def test_a_link_stays_a_link(tmp_path):
 def test_a_device_is_written_to_and_not_replaced():
     files.write(files.target("/dev/null"), b"gone")
     assert not os.path.isfile("/dev/null")
+
+
+def test_a_link_to_nothing_yet_is_written_through(tmp_path):
+    (tmp_path / "link.txt").symlink_to("later.txt")
+    files.write(files.target(tmp_path / "link.txt"), b"new")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "later.txt").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("names", [("a.txt",), ("a.txt", "b.txt")])
+def test_a_link_that_leads_to_itself_is_refused_and_stays(tmp_path, names):
+    for name, leads_to in zip(names, names[1:] + names[:1], strict=True):
+        (tmp_path / name).symlink_to(leads_to)
+    for call in (files.target, lambda path: files.write(path, b"x")):
+        assert "leads to itself" in code(call, tmp_path / "a.txt").message
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(names)
+    assert all((tmp_path / name).is_symlink() for name in names)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300, "\0"])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path, name):
+    assert code(files.target, tmp_path / name).code == "RF407"
+    assert code(files.write, tmp_path / name, b"x").code == "RF407"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_not_for_others_is_at_no_moment(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    seen = []
+
+    def watched(handle):
+        seen.extend(stat.S_IMODE(p.stat().st_mode) for p in tmp_path.iterdir())
+
+    monkeypatch.setattr(files.os, "fsync", watched)
+    files.write(path, b"new")
+    assert seen == [0o600, 0o600]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser may write for others")
+def test_the_superuser_leaves_a_file_to_its_owner(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"old")
+    os.chown(path, 12345, 12345)
+    files.write(path, b"new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (12345, 12345)
+
+
+def test_a_full_disk_keeps_the_old_file(tmp_path):
+    """A file may not grow beyond a limit here, as on a disk that is full."""
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, before[1]))
+    try:
+        found = code(files.write, path, bytes(1 << 20))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert found.code == "RF407"
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
+WRITER = """
+import signal, sys
+from rfcalc import files
+from rfcalc.cli import _stopped
+signal.signal(signal.SIGTERM, _stopped)
+print("ready", flush=True)
+try:
+    while True:
+        for letter in sys.argv[2].encode():
+            files.write(sys.argv[1], bytes([letter]) * (1 << 21))
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def writer(path, letters):
+    child = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), letters], stdout=subprocess.PIPE
+    )
+    assert child.stdout.readline() == b"ready\n"
+    return child
+
+
+def whole(path, letters):
+    """Whether a file holds one letter alone, as often as was written."""
+    held = path.read_bytes()
+    return (
+        len(held) == 1 << 21
+        and held[:1] in {bytes([c]) for c in letters.encode()}
+        and (held == held[:1] * len(held))
+    )
+
+
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new(tmp_path, kill):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"o" * (1 << 21))
+    draw = random.Random(int(kill))
+    for _ in range(12):
+        child = writer(path, "ab")
+        time.sleep(draw.random() * 0.02)
+        child.send_signal(kill)
+        status = child.wait(timeout=30)
+        child.stdout.close()
+        assert status == {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}[kill]
+        assert whole(path, "oab")
+        if kill != signal.SIGKILL:
+            assert [p.name for p in tmp_path.iterdir()] == ["a.bin"]
+
+
+def test_writers_at_once_do_not_mix_and_a_reader_sees_whole_files(tmp_path):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"a" * (1 << 21))
+    children = [writer(path, letters) for letters in ("ab", "cd")]
+    seen = set()
+    try:
+        until = time.monotonic() + 3
+        while time.monotonic() < until or not seen & {b"c", b"d"}:
+            assert whole(path, "abcd")
+            seen.add(path.read_bytes()[:1])
+            assert time.monotonic() < until + 30
+    finally:
+        for child in children:
+            child.terminate()
+            child.wait(timeout=30)
+            child.stdout.close()
+    assert len(seen) > 2
+    assert [p.name for p in tmp_path.iterdir()] == ["a.bin"]

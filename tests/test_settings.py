@@ -1,5 +1,7 @@
 """Are the limits of a project read whole, and its faults told with their places?"""
 
+import time
+
 import pytest
 from typer.testing import CliRunner
 
@@ -120,3 +122,26 @@ def test_limits_of_a_wrong_kind_are_refused():
 def test_gates_that_agree_are_no_contradiction():
     assert not list(contradictions({"min-rf": (9,), "max-rf": (9, 11)}))
     assert not list(contradictions({"min-rf": (9,)}))
+
+
+HOSTILE = {
+    "deep lists": "x = " + "[" * 100_000,
+    "deep lists that close": "x = " + "[" * 5000 + "]" * 5000,
+    "deep tables": "x = " + "{a=" * 5000,
+    "a key of many parts": "[tool.rfcalc]\n" + ".".join("a" * 20_000) + " = 1",
+    "a table of many parts": "[" + " . ".join(["'a'"] * 20_000) + "]",
+    "a huge file": "#\n" * (1 << 20),
+    "many unknown keys": "[tool.rfcalc]\n" + "\n".join(f"a{i} = 1" for i in range(20_000)),
+    "a number of many digits": "[tool.rfcalc]\nmin-rf = " + "9" * 10_000,
+    "a word for a number": "[tool.rfcalc]\nmin-rf = '" + "9" * 900_000 + "'",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_configurations_end_in_a_clear_fault_and_bounded_time(tmp_path, text):
+    begun = time.process_time()
+    with pytest.raises(RfcalcError) as caught:
+        settings(project(tmp_path, text))
+    assert time.process_time() - begun < 5
+    assert {fault.code for fault in caught.value.diagnostics} == {"RF430"}
+    assert len(str(caught.value)) < 100_000

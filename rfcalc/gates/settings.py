@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
+from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
 from rfcalc.gates import GATES, Gates
 from rfcalc.gates.judges import Limit
 from rfcalc.network import nearest
@@ -18,6 +18,11 @@ __all__ = ["Settings", "contradictions", "limit", "settings"]
 TEXTS = ("layer", "source")
 """Keys beside the gates that take a name."""
 EXTENT_LIMIT = 1 << 62
+SIZE_LIMIT = 1 << 20
+"""Largest configuration file, in characters."""
+
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{100}}")
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -89,11 +94,18 @@ def contradictions(gates: Gates) -> Iterator[str]:
 def _table(path: Path) -> tuple[Any, str]:
     """Return ``[tool.rfcalc]``, ``None`` when there is none, and the text of the file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(SIZE_LIMIT + 1)
     except (OSError, UnicodeDecodeError) as fault:
         raise fail("RF430", f"{path} cannot be read: {fault}", "or pass --no-config") from None
+    # Over nested keys tomllib takes quadratic time.
+    if len(text) > SIZE_LIMIT or _LONG_KEY.search(text):
+        fact = f"{path} has more than {SIZE_LIMIT:,} characters, or a key of more than 100 parts"
+        raise fail("RF430", fact, "or pass --no-config")
     try:
         data = tomllib.loads(text)
+    except RecursionError:
+        raise fail("RF430", f"{path} nests too deep", "or pass --no-config") from None
     except tomllib.TOMLDecodeError as fault:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(fault))
         number, column = (int(n) for n in found.groups()) if found else (1, 1)
@@ -101,6 +113,10 @@ def _table(path: Path) -> tuple[Any, str]:
         reason = str(fault).partition(" (at ")[0]
         at = Location(str(path), number, min(column, len(line) + 1), 1, line)
         raise fail("RF430", f"not valid TOML: {reason}", "or pass --no-config", at) from None
+    except ValueError:
+        # A number of more digits than Python turns into an integer.
+        fact = f"{path} holds a number of too many digits"
+        raise fail("RF430", fact, "or pass --no-config") from None
     tool = data.get("tool")
     return (tool.get("rfcalc") if isinstance(tool, dict) else None), text  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
@@ -115,6 +131,8 @@ def _read(table: Any, text: str, file: str) -> Settings:
     given: dict[str, Any] = table  # pyright: ignore[reportUnknownVariableType]
     known = [*GATES, *TEXTS, "ignore-global"]
     for key, value in given.items():
+        if len(faults) >= FAULT_LIMIT:
+            break
         at = _place(text, file, key)
         where = "" if at else f"{file}: "
         if key not in known:

@@ -48,6 +48,9 @@ def as_table(document: Document, console: "Console") -> None:
                 console.print(text, soft_wrap=not wrapped)
             continue
         kept, dropped = _fitting(part, console.width if console.is_terminal else 0)
+        if dropped and len(kept) == 1:
+            console.print(Text("\n".join(_records(part))), soft_wrap=True)
+            continue
         head, *rows = _aligned(part, kept)
         console.print(Text(head, style="bold"), soft_wrap=True)
         if rows:
@@ -143,6 +146,17 @@ def _aligned(table: Table, kept: Sequence[int]) -> list[str]:
             right = table.columns[index].align == "right"
             cells.append(blank + row[index] if right else row[index] + blank)
         lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _records(table: Table) -> list[str]:
+    """Return the rows one below the other, for a terminal in which no two columns fit."""
+    heads = [column.head for column in table.columns]
+    lines: list[str] = []
+    for first, *others in table.rows:
+        lines.append(visible(first))
+        pairs = zip(heads[1:], map(visible, others), strict=True)
+        lines += [f"  {head}: {text}" if head else f"  {text}" for head, text in pairs if text]
     return lines
 
 

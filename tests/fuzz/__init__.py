@@ -1,0 +1,1 @@
+"""Does any input end in a stack trace, a hang or a full memory? `python -m tests.fuzz --help`."""

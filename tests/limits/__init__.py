@@ -1,0 +1,1 @@
+"""Where does rfcalc stop, and does its table of limits say so?"""

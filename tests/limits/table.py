@@ -1,0 +1,99 @@
+"""Which limits are there? One row each, its value taken from the code; the docs show this table."""
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+__all__ = ["INTERNAL", "ROWS", "Row", "markdown"]
+
+
+class Row(NamedTuple):
+    """One limit: of what, its place in the code, its unit, the code of its refusal."""
+
+    what: str
+    place: str
+    unit: str
+    code: str
+    factor: int = 1
+
+    @property
+    def value(self) -> Any:
+        """The limit as the code has it."""
+        module, _, name = self.place.partition(":")
+        if module == "parameter":
+            from rfcalc.layers import LAYERS
+            from rfcalc.spec.parameters import parameters
+
+            op, _, parameter = name.partition(".")
+            return parameters(LAYERS[op])[parameter].high
+        return getattr(import_module(module), name) * self.factor
+
+
+ROWS = (
+    Row("network file", "rfcalc.spec.text:SIZE_LIMIT", "characters", "RF113"),
+    Row("network file on disk", "rfcalc.spec.text:SIZE_LIMIT", "bytes", "RF113", 4),
+    Row("values of a network file; aliases, repetitions and blocks count each time",
+        "rfcalc.spec.text:VISIT_LIMIT", "values", "RF113"),
+    Row("layers of a network file or a chain, unfolded", "rfcalc.spec.drafting:NODE_LIMIT",
+        "layers, the input among them", "RF113"),
+    Row("`times` of one `repeat`", "rfcalc.spec.drafting:NODE_LIMIT", "turns", "RF105"),
+    Row("nesting of a network file", "rfcalc.spec.text:DEPTH_LIMIT", "levels", "RF113"),
+    Row("nesting of blocks in blocks", "rfcalc.spec.constructs:CALL_LIMIT", "uses", "RF116"),
+    Row("name of a layer, with those of its blocks", "rfcalc.spec.drafting:NAME_LIMIT",
+        "characters", "RF113"),
+    Row("variables and parameters that one layer may use", "rfcalc.spec.drafting:VALUE_LIMIT",
+        "names", "RF113"),
+    Row("an expression", "rfcalc.spec.expressions:LENGTH_LIMIT", "characters", "RF110"),
+    Row("value of an expression", "rfcalc.spec.expressions:VALUE_LIMIT", "either way", "RF110"),
+    Row("lines that begin with `%`", "rfcalc.spec.text:DIRECTIVE_LIMIT", "lines", "RF113"),
+    Row("faults told of one network", "rfcalc.errors:FAULT_LIMIT", "faults", "RF113"),
+    Row("kernel", "parameter:conv.kernel", "elements per axis", "RF105"),
+    Row("stride", "parameter:conv.stride", "cells", "RF105"),
+    Row("dilation", "parameter:conv.dilation", "cells", "RF105"),
+    Row("padding", "parameter:conv.padding", "cells on a side", "RF105"),
+    Row("input", "rfcalc.spec.frame:INPUT_LIMIT", "cells per axis", "RF105"),
+    Row("phases of an upsampled output", "rfcalc.taps:PERIOD_LIMIT", "phases", "RF305"),
+    Row("bits of a mask with holes", "rfcalc.cells:BITS_LIMIT", "cells on one axis", "RF305"),
+    Row("an array: a mask, path counts, a picture's data", "rfcalc.masks:PIXEL_LIMIT",
+        "cells", "RF409"),
+    Row("a layer that `verify` runs", "rfcalc.verification.fitting:CELLS_LIMIT", "cells", "RF440"),
+    Row("picture given to `--overlay`", "rfcalc.plots.overlay:LIMIT", "pixels", "RF423"),
+    Row("tiles of a plan", "rfcalc.tiling.plan:TILE_LIMIT", "tiles", "RF409"),
+    Row("schedule given to `hdc-check`", "rfcalc.hdc.verdict:LAYER_LIMIT", "layers", "RF410"),
+    Row("graph in a `.pt2` or `.keras` archive, unpacked", "rfcalc.importers.archive:JSON_LIMIT",
+        "bytes", "RF504"),
+    Row("table of contents of such an archive", "rfcalc.importers.archive:DIRECTORY_LIMIT",
+        "bytes", "RF504"),
+)  # fmt: skip
+
+INTERNAL = {
+    "rfcalc.convert": "how far a shorter way of writing is looked for; the file is right anyway",
+    "rfcalc.growth": "from where on an answer is computed in another way, or refused with RF305",
+    "rfcalc.repair": "how far a cure is looked for",
+    "rfcalc.schedules": "how many schedules are listed and ranked; the answer says when it stops",
+    "rfcalc.images": "as for the growth",
+    "rfcalc.overlaps": "as for the growth",
+    "rfcalc.region": "from how many boxes on they are held in another way",
+    "rfcalc.gridding": "how many phases are drawn apart",
+    "rfcalc.render": "how many values a page or a table writes out; it says when it stops",
+    "rfcalc.plots.page": "largest side of a figure, to which cells are fitted",
+    "rfcalc.cli.report": "pixels that a page draws on, RF423",
+    "rfcalc.cli.patience": "seconds that a clock can count",
+    "rfcalc.tiling.sizes": "how many input sizes are tried",
+    "rfcalc.gates": "largest limit that can be set",
+    "rfcalc.importers.onnx": "sizes of parts of an ONNX file without its weights, RF113 and RF504",
+    "rfcalc.importers.keras": "nesting, calls and sizes of a Keras model, RF305, RF504 and RF512",
+    "rfcalc.importers.torch.target": "cells of an example input, RF512",
+    "rfcalc.verification": "codes of refusals after which the other layers go on",
+    "rfcalc.spec.chain": "those of the parameters",
+}
+"""Limits that bound an effort or a part, by their room."""
+
+
+def markdown() -> str:
+    """Return the table of the docs."""
+    lines = ["| of what | at most | unit | beyond it |", "| --- | ---: | --- | --- |"]
+    for row in ROWS:
+        value = row.value
+        shown = f"{value:,}" if value < 1 << 40 else f"2^{value.bit_length() - 1}"
+        lines.append(f"| {row.what} | {shown} | {row.unit} | `{row.code}` |")
+    return "\n".join(lines) + "\n"

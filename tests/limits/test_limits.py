@@ -1,0 +1,353 @@
+"""Does every limit let pass what is just within it, and refuse what is just beyond, in time?"""
+
+import re
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+
+from rfcalc.cells import Cells
+from rfcalc.codes import CODES
+from rfcalc.errors import FAULT_LIMIT, LimitExceeded, RfcalcError
+from rfcalc.hdc import hdc_check
+from rfcalc.importers.archive import JSON_LIMIT
+from rfcalc.loading import load
+from rfcalc.masks import pixels
+from rfcalc.plots.overlay import picture_size
+from rfcalc.spec import read_inline, read_text
+from rfcalc.spec.expressions import ExpressionFault, evaluate
+from rfcalc.tiling.grids import grids
+from rfcalc.tiling.halo import halo
+from rfcalc.tiling.plan import planned
+from rfcalc.verification.fitting import at_size
+from tests.fuzz.mutation import archived
+from tests.limits.__main__ import PAGE, renewed
+from tests.limits.table import INTERNAL, ROWS
+
+ROOT = Path(__file__).parents[2]
+LIMIT = {row.what: row.value for row in ROWS}
+
+
+def spec(text):
+    return read_text(text, "net.yaml")
+
+
+def layer(parameter):
+    return lambda n: spec(f"layers: [{{kernel: 1, {parameter}: {n}}}]")
+
+
+def padded(n):
+    """A file of so many characters, most of them a remark."""
+    return spec("layers: [relu]\n#".ljust(n, "a"))
+
+
+def on_disk(n, folder):
+    path = folder / "net.yaml"
+    with path.open("wb") as file:
+        file.truncate(n)
+    try:
+        load(path)
+    except RfcalcError as fault:
+        # Zeros are no YAML; what matters is whether they were looked at.
+        if "larger than" in str(fault):
+            raise
+
+
+def values(n):
+    """A file of so many values: those of a list of which nothing is asked, and six around it."""
+    return spec(f"$schema: [{'a,' * (n - 6)}]\nlayers: [relu]")
+
+
+def named(n):
+    """A name of so many characters, three of them the turn of the repetition and a dot."""
+    inside = "layers: [{kernel: 3, name: b}]"
+    return spec(f"layers: [{{repeat: {{name: {'a' * (n - 4)}, times: 1, {inside}}}}}]")
+
+
+def nested(n):
+    """Lists in lists below a key of which nothing is asked; the document is the first level."""
+    return spec(f"$schema: {'[' * (n - 1)}a{']' * (n - 1)}\nlayers: [relu]")
+
+
+def blocks(n):
+    inner = "".join(f"  b{i}: {{layers: [b{i + 1}]}}\n" for i in range(n - 1))
+    return spec(f"blocks:\n{inner}  b{n - 1}: {{layers: [relu]}}\nlayers: [b0]")
+
+
+def faults(n):
+    """Faults of a file; those beyond the limit are one more, which says so."""
+    with pytest.raises(RfcalcError) as caught:
+        spec(f"layers: [{', '.join(f'relu{i}x' for i in range(n))}]")
+    if caught.value.diagnostics[-1].code == "RF113":
+        assert len(caught.value.diagnostics) == FAULT_LIMIT + 1
+        raise caught.value
+
+
+def expression(text):
+    evaluated = None
+    try:
+        evaluated = evaluate(text, {})
+    finally:
+        if evaluated is None:
+            with pytest.raises(RfcalcError):
+                spec(f"vars: {{a: {text}}}\nlayers: [relu]")
+
+
+def phases(n):
+    first = "dims: 1\nlayers: [{pixel_shuffle: {factor: 4096}}, {kernel: 3}"
+    rest = "" if n == 4096 else ", {pixel_shuffle: {factor: 2}}, {kernel: 3}"
+    from rfcalc.growth import growth
+
+    return growth(spec(f"{first}{rest}]"))
+
+
+def holes(n):
+    """Two cells at the ends of a span."""
+    return Cells(0, 1).spread(n - 1, 2) | Cells(n // 2 + 1, 1)
+
+
+def picture(n, folder):
+    """A PNG that says it has so many pixels; none of them is there."""
+    head = struct.pack(">IIBBBBB", n // (1 << 13), 1 << 13, 8, 2, 0, 0, 0)
+    if n % (1 << 13):
+        head = struct.pack(">IIBBBBB", n, 1, 8, 2, 0, 0, 0)
+    found = b"\x89PNG\r\n\x1a\n"
+    for kind, data in ((b"IHDR", head), (b"IDAT", zlib.compress(b"")), (b"IEND", b"")):
+        sum = zlib.crc32(kind + data)
+        found += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", sum)
+    (folder / "a.png").write_bytes(found)
+    return picture_size(folder / "a.png")
+
+
+def tiles(n):
+    """Tiles of one cell: so many by a thousand that they are as many as may be, or a row more."""
+    network = read_inline("k1", (1024, 1024 + n - LIMIT["tiles of a plan"]))
+    moving = grids(network, None)
+    return planned(moving, halo(moving), (1, 1))
+
+
+def unpacked(n, folder):
+    """A graph that unpacks to so many bytes, mostly blanks: forty thousandth on disk."""
+    path = folder / "a.pt2"
+    path.write_bytes(archived(b"{}".ljust(n), "m/models/model.json", packed=True))
+    assert path.stat().st_size < n // 900
+    with pytest.raises(RfcalcError) as caught:
+        load(path)
+    if "larger than" in str(caught.value):
+        raise caught.value
+    assert "is not one that rfcalc knows" in str(caught.value)
+
+
+def contents(n, folder):
+    """An archive that says its table of contents has so many bytes."""
+    path = folder / "a.pt2"
+    path.write_bytes(b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 1, 1, n, 0, 0))
+    with pytest.raises(RfcalcError) as caught:
+        load(path)
+    if "table of contents" in str(caught.value):
+        raise caught.value
+
+
+CASES = {
+    "network file": padded,
+    "network file on disk": on_disk,
+    "values of a network file; aliases, repetitions and blocks count each time": values,
+    "layers of a network file or a chain, unfolded": lambda n: read_inline(
+        ",".join(["k1"] * (n - 1))
+    ),
+    "`times` of one `repeat`": lambda n: spec(
+        f"layers: [relu, {{repeat: {{times: {n}, layers: []}}}}]"
+    ),
+    "nesting of a network file": nested,
+    "nesting of blocks in blocks": blocks,
+    "name of a layer, with those of its blocks": named,
+    "variables and parameters that one layer may use": lambda n: spec(
+        f"vars: {{{', '.join(f'a{i}: 1' for i in range(n))}}}\nlayers: [relu]"
+    ),
+    "an expression": lambda n: expression(("1" + "+1" * ((n - 1) // 2)).ljust(n)),
+    "value of an expression": lambda n: expression(f"{n} + 0"),
+    "lines that begin with `%`": lambda n: spec(
+        "".join(f"%TAG !a{i}! b:\n" for i in range(n)) + "---\n- relu\n"
+    ),
+    "faults told of one network": lambda n: faults(n - 1),
+    "kernel": lambda n: spec(f"layers: [{{kernel: {n}}}]"),
+    "stride": layer("stride"),
+    "dilation": layer("dilation"),
+    "padding": layer("padding"),
+    "input": lambda n: spec(f"input: [{n}, 1]\nlayers: [{{kernel: 1}}]"),
+    "phases of an upsampled output": phases,
+    "bits of a mask with holes": holes,
+    "an array: a mask, path counts, a picture's data": lambda n: pixels((n, 1)),
+    "a layer that `verify` runs": lambda n: at_size(
+        read_inline("k1,k1", (4, 4)), (n, 1), None, None
+    ),
+    "picture given to `--overlay`": picture,
+    "tiles of a plan": tiles,
+    "schedule given to `hdc-check`": lambda n: hdc_check([1] * n),
+    "graph in a `.pt2` or `.keras` archive, unpacked": unpacked,
+    "table of contents of such an archive": contents,
+}
+"""What reaches each limit at its value, and passes it at one more."""
+
+
+def beyond(row, call):
+    """The code of the refusal of what is beyond a limit."""
+    with pytest.raises((RfcalcError, LimitExceeded, ExpressionFault)) as caught:
+        call()
+    if isinstance(caught.value, RfcalcError):
+        return caught.value.diagnostics[-1].code
+    return "RF305" if isinstance(caught.value, LimitExceeded) else "RF110"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
+def test_a_limit_is_reached_from_both_sides_in_bounded_time(row, tmp_path):
+    case = CASES[row.what]
+    if case.__code__.co_argcount == 2:
+        case = lambda n, inner=case: inner(n, tmp_path)  # noqa: E731
+    begun = time.process_time()
+    case(row.value)
+    assert beyond(row, lambda: case(row.value + 1)) == row.code
+    assert time.process_time() - begun < 30
+    assert row.code in CODES
+
+
+def test_every_row_has_a_case_and_every_case_a_row():
+    assert list(CASES) == [row.what for row in ROWS]
+
+
+def test_the_page_shows_the_limits_of_the_code():
+    text = PAGE.read_text(encoding="utf-8")
+    assert renewed(text) == text
+    assert all(f"`{row.code}`" in text for row in ROWS)
+
+
+def test_every_limit_of_the_code_is_told_or_bounds_an_effort():
+    """A new limit has a row of its own, or its room says what is bounded there."""
+    told = {row.place for row in ROWS}
+    for path in sorted((ROOT / "rfcalc").rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"^(_?[A-Z]*LIMITS?) = ", text, re.MULTILINE):
+            bounded = any(f"{module}.".startswith(f"{room}.") for room in INTERNAL)
+            assert f"{module}:{name}" in told or bounded, f"{module}:{name} has no row"
+
+
+def test_a_chain_has_the_limits_of_the_parameters():
+    for letter, op in (("s", "stride"), ("d", "dilation"), ("p", "padding")):
+        most = LIMIT[op]
+        read_inline(f"k1{letter}{most}")
+        with pytest.raises(RfcalcError, match="RF105"):
+            read_inline(f"k1{letter}{most + 1}")
+    with pytest.raises(RfcalcError, match="RF105"):
+        read_inline(f"k{LIMIT['kernel'] + 1}")
+
+
+BOMBS = {
+    "a chain of a million layers": lambda: read_inline(",".join(["k3"] * 1_000_000)),
+    "16 million empty lists": lambda: spec(f"layers: [{'[],' * 5_000_000}]"),
+    "a million directives": lambda: spec("%TAG !a! b:\n" * 1_000_000 + "---\n[]"),
+    "a million merges": lambda: spec(
+        f"layers: [{{kernel: 1, name: a}}, {{op: add, from: [{'a,' * 1_000_000}]}}]"
+    ),
+    "a long name repeated": lambda: spec(
+        f"layers: [{{repeat: {{times: 100000, name: {'a' * 100_000}, layers: [relu]}}}}]"
+    ),
+    "a hundred thousand faults on one long line": lambda: spec(
+        f"layers: [{'{kernel: 0},' * 100_000}]"
+    ),
+    "an unknown op in a repetition": lambda: spec(
+        "layers: [{repeat: {times: 100000, layers: [relux]}}]"
+    ),
+    "names that are nowhere": lambda: spec(
+        "layers:\n" + "".join(f"- {{kernel: 3, from: n{i}}}\n" for i in range(20_000))
+    ),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
+def test_a_large_hostile_file_is_refused_in_bounded_time(bomb):
+    begun = time.process_time()
+    with pytest.raises(RfcalcError) as caught:
+        bomb()
+    shown = str(caught.value)
+    assert time.process_time() - begun < 10
+    assert len(shown) < 200_000
+    assert len(caught.value.diagnostics) <= FAULT_LIMIT + 1
+
+
+GREEDY = """
+import resource, sys
+from rfcalc.errors import RfcalcError
+from rfcalc.loading import load
+from rfcalc.spec import read_text
+try:
+    exec(sys.argv[1])
+except RfcalcError as fault:
+    print(fault.diagnostics[0].code)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".pt2", ".keras"])
+def test_a_graph_at_its_limit_fits_into_a_gigabyte(suffix, tmp_path):
+    """Of all JSON empty lists take the most memory: 24 bytes for one that is written."""
+    path = tmp_path / f"a{suffix}"
+    entry = "config.json" if suffix == ".keras" else "m/models/model.json"
+    path.write_bytes(archived(f"[{'[],' * (JSON_LIMIT // 3 - 2)}1]".encode(), entry, packed=True))
+    assert told(f"load({str(path)!r})") == ("RF504", True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["[],", "1,", "{},", "a: b,"])
+def test_a_file_of_many_values_fits_into_a_gigabyte(unit):
+    count = (1 << 24) // len(unit) - 4
+    assert told(f"read_text('- [' + {unit!r} * {count} + ']', 'a')") == ("RF113", True)
+
+
+def told(statement):
+    """The code with which a process of its own ends, and whether it stayed below a gigabyte."""
+    found = subprocess.run(
+        [sys.executable, "-c", GREEDY, statement],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+        check=True,
+    )
+    code, megabytes = found.stdout.split()
+    return code, int(megabytes) < 1024
+
+
+@pytest.mark.parametrize("line", ["verify zoo:resnet50 --input 64,64 --positions 1000"])
+def test_a_command_gives_up_when_its_time_is_up(line):
+    begun = time.monotonic()
+    found = subprocess.run(
+        [sys.executable, "-m", "rfcalc", "--timeout", "0.5", *line.split()],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("RF412 the command ran for longer than 0.5 s")
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e30"])
+def test_no_time_at_all_is_refused(seconds):
+    found = subprocess.run(
+        [sys.executable, "-m", "rfcalc", "--timeout", seconds, "analyze", "k3"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert found.returncode == 2
+    assert "RF406" in found.stderr
