@@ -1,0 +1,51 @@
+"""Is the site built without a warning, and does it stand on its own?"""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.readme import ROOT
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site as ``mkdocs build --strict`` makes it."""
+    pytest.importorskip("material", reason="the site is built with mkdocs-material")
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+FETCHED = re.compile(
+    r"""<(?:script|img|iframe|source|video)[^>]+src=["']?(https?:)?//|"""
+    r"""<link[^>]+rel=["']?(?:stylesheet|preconnect|icon)[^>]+href=["']?(https?:)?//|"""
+    r"""@import|url\(["']?(https?:)?//"""
+)
+
+
+def test_no_page_fetches_anything_from_elsewhere(site):
+    for path in [*site.rglob("*.html"), *site.rglob("*.css")]:
+        assert not FETCHED.search(path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_site_serves_the_schema(site):
+    kept = (ROOT / "docs" / "network.schema.json").read_bytes()
+    assert (site / "network.schema.json").read_bytes() == kept
+
+
+def test_what_makes_the_pages_is_not_among_them(site):
+    assert not list(site.rglob("*.py"))
+    assert not (site / "made").exists()
+    for path in site.rglob("*.html"):
+        assert "made: " not in path.read_text(encoding="utf-8")
