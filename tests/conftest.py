@@ -1,6 +1,8 @@
 """How do the tests search? The same examples on every run, without a deadline per example."""
 
 import os
+import signal
+import threading
 
 from hypothesis import HealthCheck, settings
 
@@ -14,3 +16,10 @@ settings.register_profile(
 )
 settings.register_profile("explore", settings.get_profile("rfcalc"), derandomize=False)
 settings.load_profile(os.environ.get("RFCALC_PROFILE", "rfcalc"))
+
+# A run that was started in the background ignores Ctrl-C, and so would all that it starts.
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    and threading.current_thread() is threading.main_thread()
+):
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,178 @@
+"""Analyse every network and model below a folder, or of a list, each in a process of its own.
+
+A list is a text file of lines: package.module:factory --input 1,3,224,224 [--kwargs JSON]
+[--submodule PATH]; that runs their code.
+
+One JSON line each goes to the output as soon as it is known; a second run goes on where the first
+one ended. A network that is refused, hangs or crashes costs one line.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import show
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from rfcalc.scan import Limits
+
+NEEDS = True
+
+
+def command(
+    place: Annotated[
+        str,
+        typer.Argument(metavar="DIR|LIST", help="A folder, or a list.", show_default=False),
+    ],
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where the lines go, as results.jsonl."
+        ),
+    ],
+    jobs: Annotated[
+        Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--jobs", "-j", metavar="N", help="Networks at once. [default: the CPUs]"),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="S", help="Most seconds for one network.")
+    ] = 60.0,
+    memory: Annotated[
+        int, typer.Option("--memory", metavar="MB", help="Most memory for one; 0 is no limit.")
+    ] = 4096,
+    sizes: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--input", metavar="H,W", help="Input of those that say none; once per input."
+        ),
+    ] = None,
+    ignore_global: Annotated[
+        bool,
+        typer.Option("--ignore-global", help="Leave layers that read the whole input aside."),
+    ] = False,
+    dask: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--dask", metavar="ADDRESS", help="Run on a cluster: tcp://scheduler:8786."),
+    ] = None,
+    format: options.Format = "table",
+    quiet: options.Quiet = False,
+) -> None:
+    import time
+    import uuid
+
+    from rfcalc.render.scan import scan_document
+    from rfcalc.scan import Limits, lines, listed, opened
+
+    _asked(jobs, timeout, memory, dask)
+    shapes = tuple(options.integers("--input", text) or () for text in sizes or ())
+    if any(size < 1 for shape in shapes for size in shape):
+        from rfcalc.errors import fail
+
+        raise fail("RF406", "--input is not positive", "as in --input 512,512")
+    found = listed(place, shapes)
+    for folder in found.closed:
+        typer.echo(f"RF112 {folder}", err=True)
+    limits = Limits(
+        timeout=timeout, memory=memory << 20, scan=uuid.uuid4().hex, ignore_global=ignore_global
+    )
+    begun = time.perf_counter()
+    with opened(output) as results:
+        rest = [item for item in found.items if item.path not in results.done]
+        before = len(found.items) - len(rest)
+        if rest:
+            with _executor(jobs, dask, limits) as (executor, check), _bar(quiet) as bar:
+                task = bar.add_task("", total=len(found.items), completed=before)
+                for line in lines(executor, rest, limits, check):
+                    results.add(line)
+                    bar.update(task, advance=1, description=line.path)
+        told = [results.done[item.path] for item in found.items]
+    seconds = time.perf_counter() - begun
+    show(scan_document(told, found.others, before, seconds, output), format, None, quiet)
+    if found.closed:
+        raise typer.Exit(2)
+
+
+def _asked(jobs: int | None, timeout: float, memory: int, dask: str | None) -> None:
+    """Refuse options that do not fit.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: a number out of range, or two options that exclude each other.
+    """
+    from rfcalc.errors import fail
+    from rfcalc.scan import measurable
+
+    if jobs is not None and not 1 <= jobs <= 1024:
+        raise fail("RF406", f"--jobs is {jobs}", "it takes 1 to 1024, as in --jobs 4")
+    if jobs is not None and dask is not None:
+        raise fail("RF406", "--jobs is given with --dask", "the cluster has its own workers")
+    if not 0 < timeout <= 10**6:
+        raise fail("RF406", f"--timeout is {timeout:g}", "it takes seconds, as in --timeout 60")
+    if not 0 <= memory <= 1 << 30:
+        raise fail("RF406", f"--memory is {memory}", "it takes megabytes, as in --memory 4096")
+    if memory and not measurable():
+        help = "install psutil, or give --memory 0"
+        raise fail("RF406", "the memory of a process cannot be seen on this system", help)
+
+
+@contextmanager
+def _executor(
+    jobs: int | None, dask: str | None, limits: "Limits"
+) -> Generator[tuple[Executor, Callable[[], None]], None, None]:
+    """Give what runs the items; after it, on Ctrl-C too, no process of the scan is left."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from rfcalc.scan import close
+
+    if dask is not None:
+        from rfcalc.scan.cluster import cluster
+
+        with cluster(dask, limits.scan) as given:
+            yield given
+        return
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    # The threads only wait, each for a process.
+    executor = ThreadPoolExecutor(jobs or cpus or 1)
+    try:
+        yield executor, lambda: None
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+        close(limits.scan)
+
+
+def _bar(quiet: bool) -> "Progress":
+    """Return the progress bar, which shows on a terminal alone."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.table import Column
+
+    console = Console(stderr=True)
+    return Progress(
+        MofNCompleteColumn(),
+        BarColumn(bar_width=24),
+        TimeRemainingColumn(compact=True),
+        TextColumn(
+            "{task.description}",
+            markup=False,
+            table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1),
+        ),
+        console=console,
+        transient=True,
+        expand=True,
+        disable=quiet or not sys.stderr.isatty(),
+    )

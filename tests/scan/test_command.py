@@ -1,0 +1,147 @@
+"""The command writes a line for each network, goes on where it ended, and refuses bad usage."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rfcalc.loading import load
+from rfcalc.report import analyze
+from rfcalc.zoo import zoo_names
+from tests.cli.conftest import run
+from tests.cli.processes import on_terminal
+
+__all__ = ["run"]
+
+
+def test_a_line_says_what_the_analysis_says(tmp_path, run, rows):
+    names = zoo_names()[::9]
+    listing = tmp_path / "nets.txt"
+    listing.write_text("".join(f"zoo:{name}\n" for name in names))
+    out = tmp_path / "out.jsonl"
+    status, _, err = run("scan", listing, "-o", out, "--jobs", 2)
+    assert (status, err) == (0, "")
+    found = rows(out)
+    assert set(found) == {f"zoo:{name}" for name in names}
+    for path, row in found.items():
+        report = analyze(load(path))
+        said = report.output
+        assert row["rf"] == (None if said.rf is None else list(said.rf))
+        assert row["jump"] == [None if j is None else float(j) for j in said.jump]
+        assert row["nodes"] == len(report.network.nodes)
+        assert row["gridded"] == report.gridded
+        whole = "exact" if said.unbounded is None else "unbounded"
+        assert row["status"] == ("assumed" if report.assumed else whole)
+
+
+def test_bad_files_cost_a_line_each(folder, tmp_path, run, rows):
+    (folder / "typo.yaml").write_text("layers:\n  - {kernel: 3}\n  - {op: convv}\n")
+    (folder / "text.onnx").write_text("no model")
+    (folder / "gone.yaml").symlink_to(folder / "nowhere.yaml")
+    odd = os.path.join(os.fsencode(folder), b"caf\xe9.yaml")
+    Path(os.fsdecode(odd)).write_text("layers:\n  - {kernel: 5}\n")
+    out = tmp_path / "out.jsonl"
+    status, shown, err = run("scan", folder, "-o", out, "--jobs", 2, "--format", "json")
+    assert (status, err) == (0, "")
+    found = {os.path.basename(path): row for path, row in rows(out).items()}
+    assert [found[f"{n}.yaml"]["rf"] for n in range(1, 7)] == [[2 * n + 3] * 2 for n in range(1, 7)]
+    assert (found["typo.yaml"]["status"], found["typo.yaml"]["code"]) == ("refused", "RF103")
+    assert "line 3" in found["typo.yaml"]["message"]
+    assert (found["text.onnx"]["status"], found["text.onnx"]["code"]) == ("refused", "RF504")
+    assert (found["gone.yaml"]["status"], found["gone.yaml"]["code"]) == ("refused", "RF112")
+    assert found["caf\\xe9.yaml"]["rf"] == [5, 5]
+    told = json.loads(shown)["statuses"]
+    assert (told["exact"], told["refused"], told["crashed"]) == (7, 3, 0)
+
+
+def test_a_second_run_goes_on_and_mends_a_torn_line(folder, tmp_path, run, rows):
+    out = tmp_path / "out.jsonl"
+    assert run("scan", folder, "-o", out, "--jobs", 1)[0] == 0
+    whole = out.read_text().splitlines(keepends=True)
+    kept = whole[0].replace('"nodes":3', '"nodes":77')
+    out.write_text(kept + whole[1] + whole[2][:30])
+    status, shown, _ = run("scan", folder, "-o", out, "--jobs", 1)
+    assert status == 0
+    assert len(rows(out)) == 6
+    assert out.read_text().startswith(kept + whole[1])
+    assert "2 of them from before" in shown
+
+
+@pytest.mark.parametrize("text", ["layers: []\n", '{"path": 3}\n', "precious", '{"a":1}'])
+def test_a_file_that_holds_something_else_is_left_alone(folder, tmp_path, run, text):
+    out = tmp_path / "out.jsonl"
+    out.write_text(text)
+    status, _, err = run("scan", folder, "-o", out)
+    assert (status, err[:6], out.read_text()) == (2, "RF407 ", text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--jobs", 0], "RF406"),
+        (["--timeout", 0], "RF406"),
+        (["--memory", -1], "RF406"),
+        (["--input", "0,3"], "RF406"),
+        (["--jobs", 2, "--dask", "tcp://127.0.0.1:1"], "RF406"),
+        (["--dask", "no address"], "RF414"),
+    ],
+)
+def test_bad_usage_is_refused_before_the_work(folder, tmp_path, run, arguments, code):
+    out = tmp_path / "out.jsonl"
+    status, _, err = run("scan", folder, "-o", out, *arguments)
+    assert (status, err[:5]) == (2, code)
+    assert not out.exists() or out.read_text() == ""
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_the_work(folder, tmp_path, run):
+    for out in (tmp_path / "no" / "out.jsonl", tmp_path, "/dev/null"):
+        status, _, err = run("scan", folder, "-o", out)
+        assert (status, err[:6]) == (2, "RF407 ")
+
+
+def test_a_missing_dask_is_told_with_its_line(folder, tmp_path, run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    status, _, err = run("scan", folder, "-o", tmp_path / "o.jsonl", "--dask", "tcp://x:8786")
+    assert (status, err[:6]) == (2, "RF505 ")
+    assert 'pip install "rfcalc[dask]"' in err
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="children are listed there")
+def test_ctrl_c_leaves_whole_lines_and_no_process(tmp_path, rows):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(3000):
+        (folder / f"{number}.yaml").write_text("layers:\n  - {kernel: 3}\n")
+    out = tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "rfcalc", "scan", folder, "-o", out, "--jobs", "2"]
+    scan = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 60
+    while not out.exists() or out.stat().st_size < 1000:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    tasks = Path(f"/proc/{scan.pid}/task").glob("*/children")
+    children = [int(pid) for task in tasks for pid in task.read_text().split()]
+    scan.send_signal(signal.SIGINT)
+    _, err = scan.communicate(timeout=30)
+    assert (scan.returncode, err) == (130, "")
+    assert children
+    assert 0 < len(rows(out)) < 3000
+    for pid in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("columns", [80, 160])
+def test_the_summary_fits_the_terminal(folder, tmp_path, columns):
+    (folder / "typo.yaml").write_text("layers:\n  - {kernel: 3}\n  - {op: convv}\n")
+    shown = on_terminal(columns, "scan", folder, "-o", tmp_path / "o.jsonl", "--jobs", 1)
+    summary = shown[shown.rindex("status") :].splitlines()
+    # A dilation of 4 and more is not filled by the three cells of the layer after it.
+    assert summary[1].split() == ["exact", "6", "85.7%", "3"]
+    assert summary[2].split() == ["refused", "1", "14.3%", "0"]
+    assert any(line.startswith("RF103") for line in summary)

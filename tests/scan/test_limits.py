@@ -1,0 +1,153 @@
+"""A model that hangs, dies or eats memory costs its own line, and no other model anything."""
+
+import json
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+
+import msgspec
+import pytest
+
+from rfcalc.scan import lines, listed, workers
+from rfcalc.scan.process import Process
+
+MODELS = """
+import os, signal, sys, time
+import torch
+
+def good(width=4):
+    return torch.nn.Conv2d(3, width, 5)
+
+def hang():
+    time.sleep(1000)
+
+def die():
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+def leave():
+    os._exit(3)
+
+def stop():
+    raise SystemExit(0)
+
+def hungry():
+    held = []
+    while True:
+        held.append(bytearray(b"x" * (1 << 24)))
+        time.sleep(0.001)
+
+def talk():
+    print("noise")
+    os.write(1, b"more noise")
+    return good(int(sys.stdin.read() or 4))
+"""
+BAD = {
+    "hang": ("timeout", "no answer within 30 s"),
+    "die": ("crashed", "the process was ended by SIGSEGV"),
+    "leave": ("crashed", "the process ended with exit status 3"),
+    "stop": ("crashed", "SystemExit: 0"),
+    "hungry": ("memory", "took more than 1,500 MB"),
+}
+
+
+@pytest.mark.slow
+def test_each_way_to_fail_costs_one_line(tmp_path, limits, monkeypatch):
+    pytest.importorskip("torch")
+    (tmp_path / "nets_that_fail.py").write_text(MODELS)
+    monkeypatch.chdir(tmp_path)
+    names = ["good", *BAD, "talk", "good --kwargs '{\"width\": 8}'"]
+    text = "".join(f"nets_that_fail:{name} --input 1,3,16,16\n" for name in names)
+    (tmp_path / "list.txt").write_text(text + "k3,k3d2\n")
+    items = listed("list.txt").items
+    strict = msgspec.structs.replace(limits, timeout=30, memory=1500 << 20)
+    with ThreadPoolExecutor(2) as executor:
+        found = list(lines(executor, items, strict))
+    told = {line.path: line for line in found}
+    assert len(found) == len(told) == len(items)
+    for item, name in zip(items, [*names, "k3"], strict=False):
+        line = told[item.path]
+        if name in BAD:
+            assert (line.status, line.message) == BAD[name]
+            assert line.rf is None
+        else:
+            assert (line.status, line.rf) == ("exact", (7, 7) if name == "k3" else (5, 5))
+
+
+def test_a_process_serves_many_and_a_dead_one_is_replaced(folder, limits):
+    items = listed(str(folder)).items
+    seen = [workers.work(item, limits) for item in items[:3]]
+    (process,) = workers._idle
+    assert process.served == 3
+    process.end()
+    seen += [workers.work(item, limits) for item in items[3:]]
+    assert [line.rf for line in seen] == [(2 * n + 3,) * 2 for n in range(1, 7)]
+    (other,) = workers._idle
+    assert (other is not process, other.served) == (True, 3)
+
+
+def test_a_process_that_has_grown_is_not_kept(folder, limits):
+    process = Process()
+    item = listed(str(folder)).items[0]
+    assert process.ask(item, limits).rf == (5, 5)
+    held = process.resident
+    process.end()
+    assert held > 1 << 20
+    tight = msgspec.structs.replace(limits, memory=int(1.5 * held))
+    assert workers.work(item, tight).rf == (5, 5)
+    assert workers._idle == []
+
+
+def test_a_file_that_vanishes_meanwhile_costs_its_line(folder, limits):
+    items = listed(str(folder)).items
+    (folder / "4.yaml").unlink()
+    with ThreadPoolExecutor(2) as executor:
+        found = {line.path: line for line in lines(executor, items, limits)}
+    assert len(found) == 6
+    gone = found[str(folder / "4.yaml")]
+    assert (gone.status, gone.code) == ("refused", "RF112")
+    assert sum(line.status == "exact" for line in found.values()) == 5
+
+
+class Losing(Executor):
+    """Loses the machine under some items, so many times each."""
+
+    def __init__(self, losses):
+        self.losses = losses
+        self.asked = []
+
+    def submit(self, fn, /, *args, **kwargs):
+        item, _ = args
+        self.asked.append(item.path)
+        future = Future()
+        if self.losses.get(item.path, 0):
+            self.losses[item.path] -= 1
+            future.set_exception(ConnectionError("the machine is gone"))
+        else:
+            future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_a_lost_worker_is_given_one_more_chance(folder, limits):
+    items = listed(str(folder)).items
+    once, twice = items[1].path, items[4].path
+    executor = Losing({once: 1, twice: 9})
+    found = {line.path: line for line in lines(executor, items, limits)}
+    assert len(found) == 6
+    assert found[once].status == "exact"
+    assert found[twice].status == "crashed"
+    assert "lost" in found[twice].message
+    assert [executor.asked.count(item.path) for item in items] == [1, 2, 1, 1, 2, 1]
+
+
+def test_a_scan_that_is_over_starts_no_process(folder, limits):
+    workers.close(limits.scan)
+    line = workers.work(listed(str(folder)).items[0], limits)
+    assert (line.status, line.message) == ("crashed", "the scan was ended")
+    assert workers._idle == []
+
+
+def test_every_line_is_json_that_any_reader_takes(folder, limits):
+    line = workers.work(listed(str(folder)).items[0], limits)
+    assert json.loads(msgspec.json.encode(line)) == {
+        **msgspec.to_builtins(line),
+        "rf": [5, 5],
+        "jump": [1, 1],
+    }
