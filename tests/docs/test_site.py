@@ -48,4 +48,4 @@ def test_what_makes_the_pages_is_not_among_them(site):
     assert not list(site.rglob("*.py"))
     assert not (site / "made").exists()
     for path in site.rglob("*.html"):
-        assert "made: " not in path.read_text(encoding="utf-8")
+        assert "<!-- made:" not in path.read_text(encoding="utf-8")
