@@ -100,7 +100,8 @@ def output(line: str) -> tuple[int, str]:
     words = shlex.split(line)
     if words[0] == "rfcalc" and not SHELL.search(line):
         return in_process(words)
-    shell = f'rfcalc() {{ "{sys.executable}" -m rfcalc "$@"; }}\n{line}'
+    python = f'python() {{ "{sys.executable}" "$@"; }}'
+    shell = f'{python}\nrfcalc() {{ python -m rfcalc "$@"; }}\n{line}'
     done = subprocess.run(
         ["sh", "-c", shell],
         stdout=subprocess.PIPE,
