@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import say, to_reader
+from rfcalc.cli.output import say
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -32,8 +32,7 @@ def command(
     if path is not None:
         write(path, found.text.encode())
     elif not quiet:
-        with to_reader():
-            say(found.text)
+        say(found.text)
     if quiet:
         return
     for fact in found.assumed:

@@ -1,7 +1,24 @@
-"""Which models can be read? PyTorch programs and modules, by one table of operators each."""
+"""Which models can be read? PyTorch's, ONNX's and Keras', each imported when it is asked for."""
 
-from rfcalc.importers.keras import read_keras
-from rfcalc.importers.onnx import read_onnx
-from rfcalc.importers.torch import from_target, from_torch, read_pt2
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rfcalc.importers.keras import read_keras as read_keras
+    from rfcalc.importers.onnx import read_onnx as read_onnx
+    from rfcalc.importers.torch import from_target as from_target
+    from rfcalc.importers.torch import from_torch as from_torch
+    from rfcalc.importers.torch import read_pt2 as read_pt2
 
 __all__ = ["from_target", "from_torch", "read_keras", "read_onnx", "read_pt2"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'rfcalc.importers' has no attribute '{name}'")
+    if name == "read_keras":
+        from rfcalc.importers import keras as reader
+    elif name == "read_onnx":
+        from rfcalc.importers import onnx as reader
+    else:
+        from rfcalc.importers import torch as reader
+    return getattr(reader, name)
