@@ -7,7 +7,7 @@ saved as Keras saves them.
 import inspect
 import os
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
@@ -15,15 +15,7 @@ import keras
 from keras import layers as L  # noqa: N812
 from keras import ops
 
-
-class Case(NamedTuple):
-    """A model: where it comes from, how it is made, the shapes of its inputs."""
-
-    family: str
-    name: str
-    build: Callable[[], Any]
-    shapes: tuple[tuple[int, ...], ...]
-
+from tests.importers.models.case import Case
 
 NASNET = {
     "NASNetMobile": ((1056, 4, 32, False), 224),
@@ -34,7 +26,9 @@ NASNET = {
 
 def cases() -> list[Case]:
     """Return every model of the list."""
-    examples = [Case("keras.examples", name, build, shapes) for name, build, shapes in EXAMPLES]
+    examples = [
+        Case("keras.examples", name, build, shapes, "keras") for name, build, shapes in EXAMPLES
+    ]
     return _applications() + examples
 
 
@@ -47,9 +41,10 @@ def _applications() -> list[Case]:
         shapes = ((1, side, side, 3),)
         if name in NASNET:
             side = NASNET[name][1]
-            found.append(Case("keras.applications", name, _nasnet(name), ((1, side, side, 3),)))
+            shapes, build = ((1, side, side, 3),), _nasnet(name)
         else:
-            found.append(Case("keras.applications", name, _application(make), shapes))
+            build = _application(make)
+        found.append(Case("keras.applications", name, build, shapes, "keras"))
     return found
 
 

@@ -112,15 +112,22 @@ def _averaged(name, x, args, kwargs):
     if dilation not in (1, (1, 1), [1, 1], (1,), (1, 1, 1)):
         return None
     rank = x.dim() - 2
-    if not name.startswith("max_pool"):
-        name = f"max_pool{rank}d"
-    return getattr(F, name.replace("max", "avg"))(**given)
+    if rank == 3 and not given.get("ceil_mode"):
+        # avg_pool3d asks for a window no larger than the image before it is padded.
+        padding = given.pop("padding", 0)
+        each = [padding] * 3 if isinstance(padding, int) else list(padding)
+        given["input"] = F.pad(x, [n for side in reversed(each) for n in (side, side)])
+    return getattr(F, f"avg_pool{rank}d")(**given)
 
 
 def positive(module: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
     """Return the module in float64 with positive random weights, each sum an average."""
     generator = torch.Generator().manual_seed(seed)
     module = module.double().eval()
+    for part in module.modules():
+        for name, held in list(vars(part).items()):
+            if isinstance(held, torch.Tensor) and held.is_floating_point():
+                setattr(part, name, held.double())
     with torch.no_grad():
         for p in module.parameters():
             fan = max(1, p[0].numel()) if p.dim() > 1 else 1
@@ -251,7 +258,7 @@ def measure(
         step = max(1, len(chosen) // targets)
         asked += chosen[::-1][::step][:targets]
     live = [i for i in inputs if i.requires_grad]
-    return [m for one in asked for m in _measured(network, *one, live)]
+    return [m for one in asked for m in reached(network, *one, live)]
 
 
 def judge(network: Network, measured: list[Measured], linear: bool = True) -> Verdict:
@@ -286,7 +293,14 @@ def _node(network: Network, name: str, output: int | None) -> Any:
         return None
 
 
-def _measured(network, name, output, value, live) -> list[Measured]:
+def reached(
+    network: Network,
+    name: str,
+    output: int | None,
+    value: torch.Tensor,
+    live: list[torch.Tensor],
+) -> list[Measured]:
+    """Return what the gradient of a tensor reaches, at a few of its positions."""
     size = _node(network, name, output).size or ()
     dims = grid_dims(tuple(value.shape), size)
     if dims is None:
@@ -317,17 +331,17 @@ def _judge_one(network: Network, one: Measured, verdict: Verdict, linear: bool) 
     if (grid_dims(one.shape, size) or []) != one.dims or one.at not in positions(size):
         verdict.note("unclear", f"{name}@{one.at} is no longer known")
         return
-    for source, reached in zip(network.nodes, one.found, strict=False):
+    for source, seen in zip(network.nodes, one.found, strict=False):
         if source.layer.op != "input":
             break
-        if reached is None:
+        if seen is None:
             verdict.unclear += 1
             continue
-        space = grid_dims(reached.shape, source.size or ())
+        space = grid_dims(seen.shape, source.size or ())
         if space is None:
             continue
-        other = tuple(d for d in range(reached.ndim) if d not in space)
-        found = reached.any(axis=other)
+        other = tuple(d for d in range(seen.ndim) if d not in space)
+        found = seen.any(axis=other)
         try:
             said = mask(network, node.name, source.name, one.at).array()
         except RfcalcError as fault:

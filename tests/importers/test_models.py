@@ -10,7 +10,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from tests.importers.models import cases, run  # noqa: E402
+from tests.importers.models import cases  # noqa: E402
+from tests.importers.models.running import run  # noqa: E402
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 

@@ -29,13 +29,13 @@ ODD = {
 MODELS = ("resnet18", "mobilenet_v2", "shufflenet_v2_x0_5", "convnext_tiny")
 
 
-def exported(module, x, path, dynamo=False):
-    """Export without the exporters' talk; ``False`` where they cannot."""
+def export(module, args, path, newer=False):
+    """Export without the exporters' talk."""
     logging.disable(logging.CRITICAL)
     quiet = io.StringIO()
     try:
         with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
-            torch.onnx.export(module.eval(), (x,), str(path), dynamo=dynamo)
+            torch.onnx.export(module.eval(), args, str(path), dynamo=newer, external_data=False)
     finally:
         logging.disable(logging.NOTSET)
 
@@ -76,7 +76,7 @@ def test_an_idiom_is_the_same_in_onnx(name, tmp_path):
     x = torch.rand(shape)
     path = tmp_path / "model.onnx"
     try:
-        exported(module, x, path)
+        export(module, (x,), path)
     except Exception as fault:  # the exporter raises many kinds
         pytest.skip(f"the exporter refuses it: {str(fault).splitlines()[0][:80]}")
     same(from_torch(module, x), read_onnx(path))
@@ -89,7 +89,7 @@ def test_an_idiom_is_the_same_from_the_newer_exporter(name, tmp_path):
     made, shape = idioms.LOCAL[name]
     module = made if isinstance(made, nn.Module) else idioms.Fn(made)
     x = torch.rand(shape)
-    exported(module, x, tmp_path / "model.onnx", dynamo=True)
+    export(module, (x,), tmp_path / "model.onnx", newer=True)
     same(from_torch(module, x), read_onnx(tmp_path / "model.onnx"))
 
 
@@ -102,7 +102,7 @@ def test_a_model_of_torchvision_is_the_same_in_onnx(name, tmp_path):
     models = pytest.importorskip("torchvision.models")
     module = models.get_model(name, weights=None).eval()
     x = torch.rand(1, 3, 96, 96)
-    exported(module, x, tmp_path / "model.onnx")
+    export(module, (x,), tmp_path / "model.onnx")
     one, other = from_torch(module, x), read_onnx(tmp_path / "model.onnx")
     same(one, other)
     shared = [
@@ -174,7 +174,7 @@ def test_twins_are_the_same_in_pytorch_onnx_and_keras(name, tmp_path):
     path = tmp_path / "model.json"
     path.write_text(model.to_json())
     x = torch.rand(1, 4, 16, 16)
-    exported(module, x, tmp_path / "model.onnx")
+    export(module, (x,), tmp_path / "model.onnx")
     through_torch = from_torch(module, x)
     same(through_torch, read_keras(path))
     same(through_torch, read_onnx(tmp_path / "model.onnx"))

@@ -1,0 +1,24 @@
+"""What is a model of the list? Where it comes from, how it is made, what it is asked with."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+HEAVY = re.compile(
+    r"vit_h_14|_xl$|efficientnetv2_[lx]|_xl_|giant|huge|gigantic|xxlarge|efficientnet_l2|_b8|resnext101_32x(16|32|48)d|x64|regnet_?[xyz]_?(128|256)|regnet[xyz]_(640|1280|2560)|nfnet_f[4-7]|resnetv2_(101x3|152x4|152x2)|101_64x4d|regnet_y_128|vit_[lh]|convnextv2_huge"
+)
+"""Models that need more memory than a check is worth; smaller ones of the same family are in."""
+
+
+class Case(NamedTuple):
+    """A model: ``way`` is what reads it, ``torch``, ``keras`` or ``onnx``.
+
+    ``build`` gives a module, a Keras model (with the arguments of its maker), or what makes an
+    ONNX file; ``shapes`` has one shape per input, batch and channels included.
+    """
+
+    family: str
+    name: str
+    build: Callable[..., Any]
+    shapes: tuple[tuple[int, ...], ...]
+    way: str = "torch"
