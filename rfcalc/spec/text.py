@@ -43,16 +43,26 @@ Scalar = int | float | bool | str | None
 
 
 class Source(msgspec.Struct):
-    """A text being read: its name, its lines, and the faults found so far."""
+    """A text being read: its name, its lines, and the faults found so far.
+
+    What a repetition reads again, places and mappings by their node, is kept as it was read.
+    """
 
     file: str
     lines: list[str]
     faults: list[Diagnostic] = []
     visits: int = 0
     seen: set[tuple[str, int, int]] = set()
+    places: dict[int, Location] = {}
+    mappings: dict[int, dict[str, tuple[yaml.ScalarNode, yaml.Node]]] = {}
 
     def at(self, node: yaml.Node) -> Location:
         """Return the place of a node, cut at the end of its first line."""
+        if (known := self.places.get(id(node))) is None:
+            known = self.places[id(node)] = self._at(node)
+        return known
+
+    def _at(self, node: yaml.Node) -> Location:
         start, end = node.start_mark, node.end_mark
         line = max(0, min(start.line, len(self.lines) - 1))
         text = self.lines[line] if self.lines else ""
@@ -100,6 +110,10 @@ class Source(msgspec.Struct):
 
     def items(self, node: yaml.MappingNode) -> dict[str, tuple[yaml.ScalarNode, yaml.Node]]:
         """Return the entries of a mapping by key, with ``<<`` merged in and doubles reported."""
+        if (known := self.mappings.get(id(node))) is not None:
+            for key, _ in node.value:
+                self.visit(key)
+            return known
         found: dict[str, tuple[yaml.ScalarNode, yaml.Node]] = {}
         merged: list[yaml.Node] = []
         for key, value in node.value:
@@ -120,6 +134,7 @@ class Source(msgspec.Struct):
                 continue
             for name, entry in self.items(base).items():
                 found.setdefault(name, entry)
+        self.mappings[id(node)] = found
         return found
 
 
@@ -131,7 +146,7 @@ def compose(text: str, file: str) -> tuple[Source, yaml.Node]:
     RfcalcError
         RF101 the text does not parse, RF113 it is too large or too deep, RF114 it is empty.
     """
-    source = Source(file, text.splitlines(), [], 0, set())
+    source = Source(file, text.splitlines(), [], 0, set(), {}, {})
     if len(text) > SIZE_LIMIT:
         fact = f"{file} has {len(text):,} characters; the limit is {SIZE_LIMIT:,}"
         raise fail("RF113", fact, "a network file holds layers, not weights")

@@ -13,6 +13,7 @@ from rfcalc.errors import RfcalcError  # noqa: E402
 from rfcalc.growth import growth  # noqa: E402
 from rfcalc.importers import from_target, from_torch, read_pt2  # noqa: E402
 from rfcalc.importers.torch.operators import OPERATORS  # noqa: E402
+from rfcalc.importers.torch.outputs import labels  # noqa: E402
 from rfcalc.masks import mask  # noqa: E402
 from rfcalc.network import without_global  # noqa: E402
 from tests.importers.idioms import Fn, SqueezeExcite, c  # noqa: E402
@@ -259,3 +260,44 @@ def test_without_global_a_pooled_branch_and_a_head_contribute_nothing():
 def test_without_global_a_local_network_is_itself():
     network = from_torch(nn.Sequential(c(3, 4)), torch.zeros(IMAGE))
     assert without_global(network) == network
+
+
+class Keyed(nn.Module):
+    """Outputs by key, one of them in a list below its key, beside what is no tensor."""
+
+    def __init__(self):
+        super().__init__()
+        self.one, self.two, self.three = c(3, 2, 1), c(3, 2, 3), c(3, 2, 5)
+
+    def forward(self, x):
+        return {"count": 3, "out": self.one(x), "heads": [None, self.two(x)], "one": self.three(x)}
+
+
+def test_outputs_are_known_by_the_keys_that_the_model_gives_them(tmp_path):
+    module, x = Keyed().eval(), torch.zeros(IMAGE)
+    torch.export.save(torch.export.export(module, (x,), strict=False), tmp_path / "model.pt2")
+    for network in (from_torch(module, x), read_pt2(tmp_path / "model.pt2")):
+        by_key = {key: network.nodes[network.index(key, 0)].name for key in ("out", "heads.1")}
+        assert by_key == {"out": "one", "heads.1": "two"}
+        # A module of that name comes before a key.
+        assert network.nodes[network.index("one", 0)].name == "one"
+        assert mask(network, "heads.1", at=(8, 8)).array().sum() == 9
+
+
+def test_outputs_in_a_tuple_have_no_names():
+    class Pair(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.one, self.two = c(3, 2, 1), c(3, 2, 3)
+
+        def forward(self, x):
+            return self.one(x), self.two(x)
+
+    network = from_torch(Pair().eval(), torch.zeros(IMAGE))
+    assert set(network.aliases) & {"0", "1", ""} == set()
+    assert [network.nodes[i].name for i in network.outputs] == ["two", "one"]
+
+
+@pytest.mark.parametrize("spec", ["", "[1]", "[1, 2]", "[1, " + '{"type": 1,' * 3, "[" * 5000])
+def test_a_tree_of_outputs_that_is_none_names_nothing(spec):
+    assert labels(spec, 2) == ["", ""]

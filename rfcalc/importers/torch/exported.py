@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.torch.outputs import labels
 from rfcalc.importers.torch.program import Call, Program, Ref, whole
 
 if TYPE_CHECKING:
@@ -67,11 +68,27 @@ def program_of(program: Any, name: str) -> Program:
     renamed: dict[str, str] = {}
     _read_nodes(program.graph_module, shapes, calls, renamed)
     made = {name for call in calls for name in call.outputs if name}
-    outputs = tuple(renamed.get(n, n) for n in signature.user_outputs if isinstance(n, str))
+    called = labels(_out_spec(program), len(signature.user_outputs))
+    outputs = [
+        (renamed.get(n, n), label)
+        for n, label in zip(signature.user_outputs, called, strict=True)
+        if isinstance(n, str)
+    ]
     inputs = tuple(n for n in signature.user_inputs if isinstance(n, str) and n in shapes)
-    given = Program(name, inputs, outputs, tuple(calls), shapes)
+    names, named = (tuple(part) for part in (zip(*outputs, strict=True) if outputs else ((), ())))
+    given = Program(name, inputs, names, tuple(calls), shapes, named)
     fixed = {name for name, other in renamed.items() if name == other}
     return whole(given, (set(shapes) | fixed) - made)
+
+
+def _out_spec(program: Any) -> str:
+    """Return the tree of a program's outputs as text; empty when a class in it has none."""
+    from torch.utils import _pytree
+
+    try:
+        return _pytree.treespec_dumps(program.call_spec.out_spec)
+    except Exception:  # a class's own serialiser may raise anything
+        return ""
 
 
 def _read_nodes(

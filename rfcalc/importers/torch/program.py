@@ -51,13 +51,17 @@ class Call(msgspec.Struct, frozen=True):
 
 
 class Program(msgspec.Struct, frozen=True):
-    """The calls of a program in order; ``shapes`` by the name of a value."""
+    """The calls of a program in order; ``shapes`` by the name of a value.
+
+    ``labels`` has what the model calls each output, empty for one without a name.
+    """
 
     name: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     calls: tuple[Call, ...]
     shapes: dict[str, tuple[int, ...]]
+    labels: tuple[str, ...] = ()
 
 
 def whole(program: Program, constants: Set[str]) -> Program:

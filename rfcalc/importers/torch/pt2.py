@@ -9,6 +9,7 @@ import msgspec
 from rfcalc.errors import fail
 from rfcalc.importers.archive import read_entry
 from rfcalc.importers.torch.exported import split_target
+from rfcalc.importers.torch.outputs import labels
 from rfcalc.importers.torch.program import Call, Program, Ref, whole
 
 __all__ = ["program_in"]
@@ -62,20 +63,30 @@ def _program(held: dict[str, Any], name: str) -> Program:
         for spec in signature["input_specs"]
         if (tensor := _tensor_name(spec.get("user_input", {}).get("arg", {}))) is not None
     ]
-    outputs = [
-        tensor
-        for spec in signature["output_specs"]
-        if (tensor := _tensor_name(spec.get("user_output", {}).get("arg", {}))) is not None
+    given = [
+        spec["user_output"]["arg"] for spec in signature["output_specs"] if "user_output" in spec
     ]
+    called = labels(_out_spec(module), len(given))
+    outputs = [(_tensor_name(arg), label) for arg, label in zip(given, called, strict=True)]
+    outputs = [(tensor, label) for tensor, label in outputs if tensor is not None]
     calls: list[Call] = []
     renamed: dict[str, str] = {}
     _read(graph, calls, shapes, renamed)
-    outputs = [renamed.get(one, one) for one in outputs]
-    program = Program(name, tuple(inputs), tuple(outputs), tuple(calls), shapes)
+    names = tuple(renamed.get(one, one) for one, _ in outputs)
+    named = tuple(label for _, label in outputs)
+    program = Program(name, tuple(inputs), names, tuple(calls), shapes, named)
     made = {one for call in calls for one in call.outputs if one}
     fixed = {one for entry in graph["inputs"] if (one := _tensor_name(entry)) is not None}
     inside = {one for one in shapes if "." in one}
     return whole(program, (fixed | inside) - made)
+
+
+def _out_spec(module: dict[str, Any]) -> str:
+    """Return the tree of a model's outputs; older files do not have one."""
+    for entry in module.get("module_call_graph") or ():
+        if entry.get("fqn") == "" and entry.get("signature"):
+            return str(entry["signature"].get("out_spec") or "")
+    return ""
 
 
 def _read(

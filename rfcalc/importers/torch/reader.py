@@ -75,6 +75,9 @@ def read_values(
     outputs = [walk.current(name) for name in program.outputs]
     graph.here = "output"
     outputs = [graph.settled(x) if isinstance(x, Tensor) else x for x in outputs]
+    for label, x in zip(program.labels, outputs, strict=False):
+        if label and isinstance(x, Tensor) and x.node is not None:
+            graph.aliases.setdefault(label, x.node)
     return graph.finish(program.name, outputs), walk.made, outputs
 
 

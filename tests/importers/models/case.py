@@ -9,6 +9,13 @@ HEAVY = re.compile(
 )
 """Models that need more memory than a check is worth; smaller ones of the same family are in."""
 
+LARGE = re.compile(
+    r"vgg|alexnet|vit|swin|maxvit|nfnet|[1-9]{2}0?gf|[4-9]gf|x[34]|3d|volume"
+    r"|(resnet|wide|resnext|densenet|dpn|ecaresnet).*(101|152|161|169|200|201|264|269|270)"
+    r"|([_-]|V2|Net)(large|base|B[3-8]|b[3-8]|huge|[lx]l?|L|M|Base|X?Large)\b"
+)
+"""Models whose check takes tens of seconds: drawn neither for CI nor to be exported as files."""
+
 
 class Case(NamedTuple):
     """A model: ``way`` is what reads it, ``torch``, ``keras`` or ``onnx``.

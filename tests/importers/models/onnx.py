@@ -9,16 +9,10 @@ from typing import Any
 
 import onnx
 
-from tests.importers.models.case import Case
+from tests.importers.models.case import LARGE, Case
 
 EXPORTED = {False: 60, True: 20}
 """How many models of the list are exported as ONNX: by the older exporter, by the newer one."""
-
-LARGE = re.compile(
-    r"vgg|alexnet|vit|swin|maxvit|nfnet|(resnet|wide|resnext|densenet|dpn|ecaresnet).*(101|152|161|169"
-    r"|200|201|264|269|270)|_(large|base|b[3-8]|huge|[lx]l?)\b|x[34]|3d|volume"
-)
-"""Models whose exported files are large, or whose export takes minutes."""
 
 SAME_PADDING = re.compile(r"tf_|_same|efficientnet|bit\b|resnetv2|EfficientNetBN|mixnet|gernet_tf")
 """Models that compute TensorFlow's same padding: the older exporter writes other pads."""
