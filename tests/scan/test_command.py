@@ -136,6 +136,38 @@ def test_ctrl_c_leaves_whole_lines_and_no_process(tmp_path, rows):
             os.kill(pid, 0)
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="children are listed there")
+def test_ctrl_c_ends_a_model_that_hangs(tmp_path, rows):
+    pytest.importorskip("torch")
+    (tmp_path / "nets_that_hang.py").write_text(
+        "import time\n\n\ndef hang():\n    open('begun', 'w').close()\n    time.sleep(1000)\n"
+    )
+    (tmp_path / "list.txt").write_text("k3,k3d2\nnets_that_hang:hang --input 1,3,9,9\n")
+    command = [sys.executable, "-m", "rfcalc", "scan", "list.txt", "-o", "out.jsonl", "-j", "1"]
+    scan = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    end = time.monotonic() + 60
+    while not (tmp_path / "begun").exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    tasks = Path(f"/proc/{scan.pid}/task").glob("*/children")
+    children = [int(pid) for task in tasks for pid in task.read_text().split()]
+    scan.send_signal(signal.SIGINT)
+    _, err = scan.communicate(timeout=30)
+    assert (scan.returncode, err) == (130, "")
+    assert list(rows(tmp_path / "out.jsonl")) == ["k3,k3d2"]
+    assert children
+    for pid in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
 @pytest.mark.parametrize("columns", [80, 160])
 def test_the_summary_fits_the_terminal(folder, tmp_path, columns):
     (folder / "typo.yaml").write_text("layers:\n  - {kernel: 3}\n  - {op: convv}\n")
