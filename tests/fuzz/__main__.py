@@ -29,12 +29,14 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=0, help="executions")
     parser.add_argument("--seconds", type=float, default=0.0, help="time instead of executions")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--length", type=int, default=4096, help="most bytes of an input")
+    parser.add_argument("--length", type=int, help="most bytes of an input")
     parser.add_argument("--plain", action="store_true", help="do not use atheris")
     parser.add_argument("--keep", type=Path, help="where inputs that reach new code are kept")
     given = parser.parse_args()
     if not given.runs and not given.seconds:
         given.seconds = 60.0
+    # A seed that is cut is no file any more.
+    given.length = given.length or max(4096, 2 * max(map(len, seeds(given.target))))
     guided = not given.plain and find_spec("atheris") is not None
     for package in (["atheris"] if guided else []) + [TARGETS[given.target].needs]:
         import_module(package)

@@ -5,7 +5,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 HEAVY = re.compile(
-    r"vit_h_14|_xl$|efficientnetv2_[lx]|_xl_|giant|huge|gigantic|xxlarge|efficientnet_l2|_b8|resnext101_32x(16|32|48)d|x64|regnet_?[xyz]_?(128|256)|regnet[xyz]_(640|1280|2560)|nfnet_f[4-7]|resnetv2_(101x3|152x4|152x2)|101_64x4d|regnet_y_128|vit_[lh]|convnextv2_huge"
+    r"vit_h_14|_xl$|efficientnetv2_[lx]|_xl_|giant|huge|gigantic|x?xlarge|efficientnet_l2|_b8|x64"
+    r"|resnext101_32x(16|32|48)d|regnet_?[xyz]_?(128|256)|regnet[xyz]_(640|1280|2560)|nfnet_f[3-7]"
+    r"|resnetv2_(101x3|152x4|152x2)|101_64x4d|regnet_y_128|vit_[lh]|convnextv2_huge|maxxvitv2"
+    r"|maxvit_.*(384|512)|swin.*_large|swinv2.*(384|12to|_cr_base)|mvitv2_(base|large)|vitamin_.*large"
+    r"|(se|rs|blur|aa|eca|_v2_)[a-z]*(101|152|200|201|269)|resnest(200|269)|pnasnet|nasnetalarge"
 )
 """Models that need more memory than a check is worth; smaller ones of the same family are in."""
 

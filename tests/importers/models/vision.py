@@ -12,7 +12,7 @@ LEFT_OUT = {
     "beit", "cait", "deit", "eva", "vision_transformer", "vision_transformer_sam",
     "vision_transformer_relpos", "naflexvit", "gemma4_vit", "qwen3_vit", "deepseek_vit",
     "xcit", "volo", "tnt", "crossvit", "convit", "mlp_mixer", "pit", "hiera",
-    "hieradet_sam2", "mobilenetv5",
+    "hieradet_sam2", "mobilenetv5", "vision_transformer_hybrid",
 }  # fmt: skip
 """timm families without a convolution beyond the patch, left out of the list."""
 
@@ -78,7 +78,7 @@ NEED_SIZE = {
     "maxxvit", "swin_transformer", "swin_transformer_v2", "swin_transformer_v2_cr",
     "gcvit", "byoanet", "nest", "levit", "coat", "mvitv2", "efficientformer",
     "efficientformer_v2", "iformer", "tiny_vit", "twins", "visformer",
-    "vision_transformer_hybrid", "vitamin", "sequencer", "efficientvit_msra",
+    "vitamin", "sequencer", "efficientvit_msra",
 }  # fmt: skip
 """timm families that run at the size they were made for alone."""
 
