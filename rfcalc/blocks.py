@@ -93,13 +93,7 @@ def _without(cells: Cells, inside: Cells) -> Cells:
     if inside.bits is None and cells.bits is None:
         return ends
     bits = cells.mask & ~(inside.mask << (inside.start - cells.start))
-    return _of_bits(cells.start, bits) if bits else EMPTY
-
-
-def _of_bits(start: int, bits: int) -> Cells:
-    low = (bits & -bits).bit_length() - 1
-    kept = bits >> low
-    return Cells(start + low, kept.bit_length(), kept if kept & (kept + 1) else None)
+    return Cells.of_bits(cells.start, bits)
 
 
 def _mixed(lines: Sequence[bytes]) -> bytes:

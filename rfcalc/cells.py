@@ -4,6 +4,18 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from rfcalc.bits import (
+    copied,
+    every,
+    indices,
+    largest_hole,
+    lowest,
+    mirrored,
+    pace,
+    runs,
+    spaced,
+    written,
+)
 from rfcalc.errors import LimitExceeded
 
 __all__ = ["BITS_LIMIT", "EMPTY", "Cells"]
@@ -42,7 +54,20 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         bits = 0
         for index in found:
             bits |= 1 << (index - found[0])
-        return _normal(found[0], bits)
+        return Cells.of_bits(found[0], bits)
+
+    @staticmethod
+    def of_bits(start: int, bits: int) -> "Cells":
+        """Return ``{start + i : bit i of bits is set}`` in its one representation."""
+        if not bits:
+            return EMPTY
+        if not bits & 1:
+            low = lowest(bits)
+            start, bits = start + low, bits >> low
+        # The second bit tells of most holes before the whole is looked at.
+        if (bits & 2 or bits == 1) and not bits & (bits + 1):
+            return Cells(start, bits.bit_length())
+        return Cells(start, bits.bit_length(), bits)
 
     @staticmethod
     def progression(start: int, step: int, count: int) -> "Cells":
@@ -78,60 +103,33 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
     @property
     def step(self) -> int:
         """The step of a set with holes that is an arithmetic progression, else 0."""
-        if self.bits is None:
-            return 0
-        rest = self.bits & (self.bits - 1)
-        step = (rest & -rest).bit_length() - 1
-        count, over = divmod(self.extent - 1, step)
-        if over or self.bits.bit_count() != count + 1:
-            return 0
-        return step if self.bits == Cells(0, 1).spread(step, count + 1).mask else 0
+        return 0 if self.bits is None else pace(self.bits)
 
     def runs(self) -> "Iterator[Cells]":
         """Yield the maximal runs without holes, in rising order."""
         if self.bits is None:
-            yield self
-            return
-        digits = bin(self.bits)[:1:-1]
-        at = 0
-        while at >= 0:
-            end = digits.find("0", at)
-            end = self.extent if end < 0 else end
-            yield Cells(self.start + at, end - at)
-            at = digits.find("1", end)
+            return iter((self,))
+        return (Cells(self.start + at, length) for at, length in runs(self.bits))
 
     @property
     def largest_hole(self) -> int:
         """Length of the longest run of missing indices between two present ones."""
-        if self.bits is None:
-            return 0
-        # A hole of h cells closes under h + 1 copies side by side, found by bisection.
-        open_still, copies = self.bits, 1
-        while (wider := open_still | open_still << copies) & (wider + 1):
-            open_still, copies = wider, copies * 2
-        step = copies // 2
-        while step:
-            wider = open_still | open_still << step
-            if wider & (wider + 1):
-                open_still, copies = wider, copies + step
-            step //= 2
-        return copies
+        return 0 if self.bits is None else largest_hole(self.bits)
 
     def __iter__(self) -> Iterator[int]:
         """Yield the indices in rising order."""
         if self.bits is None:
-            yield from range(self.start, self.stop)
-            return
-        digits = bin(self.bits)[:1:-1]
-        at = digits.find("1")
-        while at >= 0:
-            yield self.start + at
-            at = digits.find("1", at + 1)
+            return iter(range(self.start, self.stop))
+        return (self.start + at for at in indices(self.bits))
 
     def __contains__(self, index: object) -> bool:
         if not isinstance(index, int) or not self.start <= index < self.stop:
             return False
         return self.bits is None or bool(self.bits >> (index - self.start) & 1)
+
+    def __repr__(self) -> str:
+        bits = None if self.bits is None else written(self.bits)
+        return f"Cells(start={written(self.start)}, extent={written(self.extent)}, bits={bits})"
 
     def __bool__(self) -> bool:
         return self.extent > 0
@@ -147,7 +145,7 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         if low.bits is None and high.bits is None and high.start <= low.stop:
             return Cells(low.start, high.stop - low.start)
         _check_width(max(low.stop, high.stop) - low.start)
-        return _normal(low.start, low.mask | high.mask << (high.start - low.start))
+        return Cells.of_bits(low.start, low.mask | high.mask << (high.start - low.start))
 
     def __and__(self, other: "Cells") -> "Cells":
         start, stop = max(self.start, other.start), min(self.stop, other.stop)
@@ -161,7 +159,7 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         bits = self.mask >> (start - self.start) & width
         if other.bits is not None:
             bits &= other.bits >> (start - other.start)
-        return _normal(start, bits)
+        return Cells.of_bits(start, bits)
 
     def __le__(self, other: "Cells") -> bool:
         """Whether every index of this set is in the other."""
@@ -187,8 +185,7 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         _check_width((self.extent - 1) * by + 1)
         if self.bits is None:
             return Cells(self.start * by, 1).spread(by, self.extent)
-        digits = ("0" * (by - 1)).join(bin(self.bits)[2:])
-        return Cells(self.start * by, (self.extent - 1) * by + 1, int(digits, 2))
+        return Cells(self.start * by, (self.extent - 1) * by + 1, spaced(self.bits, by))
 
     def spread(self, step: int, count: int) -> "Cells":
         """Return ``{i + step * t : 0 <= t < count}``: the union of equally spaced copies."""
@@ -200,12 +197,7 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         if self.bits is None and step <= self.extent:
             return Cells(start, extent)
         _check_width(extent)
-        bits, done = self.mask, 1
-        while done < count:
-            more = min(done, count - done)
-            bits |= bits << (step * more)
-            done += more
-        return _normal(start, bits)
+        return Cells.of_bits(start, copied(self.mask, step, count))
 
     def plus(self, other: "Cells") -> "Cells":
         """Return the Minkowski sum ``{i + j : i in self, j in other}``."""
@@ -237,31 +229,17 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
             return EMPTY
         if self.bits is None:
             return Cells(first, (self.extent - skip - 1) // modulus + 1)
-        digits = bin(self.bits)[:1:-1][skip::modulus]
-        return _normal(first, int(digits[::-1], 2))
+        return Cells.of_bits(first, every(self.bits, modulus, skip))
 
     def reflect(self) -> "Cells":
         """Return ``{-i}``."""
         if self.bits is None:
             return Cells(1 - self.stop, self.extent) if self.extent else EMPTY
-        return Cells(1 - self.stop, self.extent, int(bin(self.bits)[:1:-1], 2))
+        return Cells(1 - self.stop, self.extent, mirrored(self.bits))
 
 
 EMPTY = Cells(0, 0)
 """The set without indices."""
-
-
-def _normal(start: int, bits: int) -> Cells:
-    """Return the set of an offset and a bitset in its one representation."""
-    if not bits:
-        return EMPTY
-    if not bits & 1:
-        low = (bits & -bits).bit_length() - 1
-        start, bits = start + low, bits >> low
-    # The second bit tells of most holes before the whole is looked at.
-    if (bits & 2 or bits == 1) and not bits & (bits + 1):
-        return Cells(start, bits.bit_length())
-    return Cells(start, bits.bit_length(), bits)
 
 
 def _check_width(extent: int) -> None:

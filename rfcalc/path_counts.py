@@ -8,7 +8,9 @@ import msgspec
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import PaddingMode
-from rfcalc.masks import Question, ask, broadcast, pixels
+from rfcalc.masks.borders import broadcast
+from rfcalc.masks.pixels import pixels
+from rfcalc.masks.questions import Question, ask
 from rfcalc.network import Network
 from rfcalc.shown import AsPicture
 from rfcalc.tally import Tally

@@ -177,6 +177,25 @@ def test_a_set_without_holes_costs_nothing_however_large():
 
 
 @pytest.mark.parametrize(
+    "cells",
+    [
+        Cells.of([0, 20_000, 20_001]),
+        Cells.run(10**5000, 10**6000),
+        Cells(-(10**5000), 3, 0b101),
+        Cells.of([-7, 3]),
+        EMPTY,
+    ],
+    ids=["wide", "far", "far below", "small", "empty"],
+)
+def test_a_set_is_shown_as_python_however_long_its_numbers(cells):
+    assert eval(repr(cells)) == cells
+
+
+def test_a_small_set_is_shown_in_base_ten():
+    assert repr(Cells.of([-7, -5, 3])) == "Cells(start=-7, extent=11, bits=1029)"
+
+
+@pytest.mark.parametrize(
     "make",
     [
         lambda: Cells.of([0, BITS_LIMIT]),

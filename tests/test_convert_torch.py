@@ -251,3 +251,41 @@ def test_a_layer_of_a_converted_model_is_asked_for_by_its_module_path(torchvisio
     bare = converted(torchvision.resnet152(weights=None), 1, 3, 64, 64, pointwise=False)
     assert bare[1].text.count("\n") < 45
     assert growth(bare[2]).rows[bare[2].index("layer4", -1)].rf == (1451, 1451)
+
+
+class Heads(nn.Module):
+    """Two heads, one under the name of the other's module."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.one = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 2, 5)
+
+    def forward(self, x):
+        y = self.stem(x)
+        return {"out": self.one(y), "one": y.relu(), "input": y}
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_outputs_keep_the_names_that_the_model_gives_them(flat):
+    network, found, other = converted(Heads(), 1, 3, 16, 16, flat=flat)
+    for name in ("out", "one", "output:one", "output:input"):
+        meant = network.nodes[network.index(name, -1)].name
+        assert other.nodes[other.index(name, -1)].name == meant
+    assert "input" not in other.aliases
+    assert "out: one" in found.text
+    # The layer has that name already.
+    assert "output:out" not in found.text
+
+
+def test_an_output_keeps_its_name_where_its_layer_has_a_number(tmp_path):
+    class Chain(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body = nn.Sequential(*(nn.Conv2d(3, 3, 3) for _ in range(6)))
+
+        def forward(self, x):
+            return {"features": self.body(x)}
+
+    network, _, other = converted(Chain(), 1, 3, 32, 32)
+    rows = {row.name: row.rf for row in growth(other).rows}
+    assert rows[other.nodes[other.index("features", 0)].name] == growth(network).rows[-1].rf

@@ -217,8 +217,25 @@ def found_stages(text):
             "{residual: [{kernel: 3, dilation: 4}], name: r2}]",
             [("trunk", "r2", 2, True)],
         ),
+        (
+            "layers: [{kernel: 3, name: a}, {op: sequence, name: lstm}, "
+            "{kernel: 3, dilation: 2, name: c}]",
+            [("lstm", "c", 1, True)],
+        ),
+        (
+            "layers: [{kernel: 3, name: a}, {residual: [attention], name: mixed}, "
+            "{kernel: 3, dilation: 2, name: c}]",
+            [("input", "c", 2, True)],
+        ),
+        (
+            "layers: [{kernel: 3, name: a}, squeeze_excite, {kernel: 3, dilation: 2, name: c}]",
+            [("input", "c", 2, True)],
+        ),
     ],
-    ids=["none", "1x1", "hdc", "trunk", "two resolutions", "aspp", "residual"],
+    ids=[
+        *("none", "1x1", "hdc", "trunk", "two resolutions", "aspp", "residual"),
+        *("behind a recurrence", "around attention", "under a gate"),
+    ],
 )
 def test_dilated_stages_are_runs_at_one_resolution_that_dilate(text, expected):
     assert found_stages(text) == expected

@@ -20,8 +20,8 @@ def command(
 ) -> None:
     from rfcalc.codes import CODES
     from rfcalc.errors import fail
-    from rfcalc.network import nearest
     from rfcalc.render.document import Column, Document, Lines, Table
+    from rfcalc.spelling import nearest
 
     data: dict[str, Any]
     if code is None:

@@ -13,7 +13,7 @@ NEEDS = True
 
 
 def command(
-    net: options.Net,
+    net: options.NetworkFile,
     output: options.Output = None,
     keep: Annotated[
         int,
@@ -27,7 +27,10 @@ def command(
             help="Largest dilation that may be written. [default: three times the largest]",
         ),
     ] = None,
-    input: options.Input = None,
+    input: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--input", metavar="H,W", help="Input size; goes before the file's own."),
+    ] = None,
     format: options.Format = "table",
     quiet: options.Quiet = False,
 ) -> None:

@@ -25,8 +25,8 @@ def command(
 ) -> None:
     from rfcalc.errors import fail
     from rfcalc.importers.tables import table
-    from rfcalc.network import nearest
     from rfcalc.render.operators import operators_document
+    from rfcalc.spelling import nearest
 
     rows = table(framework)
     if like is not None:

@@ -10,15 +10,20 @@ from rfcalc.cli.completion import layers, networks
 from rfcalc.errors import fail
 
 __all__ = [
+    "AssumePointwise",
     "At",
     "Format",
+    "IgnoreGlobal",
     "Input",
+    "Kwargs",
     "Layer",
     "Net",
     "Output",
     "Phase",
     "Quiet",
+    "Set",
     "Source",
+    "Submodule",
     "What",
     "integers",
     "schedule",
@@ -31,6 +36,15 @@ Net = Annotated[
         metavar="NET",
         help="A network file, a chain such as k3,k3d2,k3d5, zoo:NAME, a model (.onnx, .keras, "
         ".pt2), - for standard input, or package.module:factory, which runs its code.",
+        show_default=False,
+        autocompletion=networks,
+    ),
+]
+NetworkFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="NET",
+        help="A network file, a chain such as k3,k3d2,k3d5, zoo:NAME, or - for standard input.",
         show_default=False,
         autocompletion=networks,
     ),
@@ -62,8 +76,37 @@ Phase = Annotated[
     typer.Option("--phase", metavar="I,J", help="Phase of an upsampled output."),
 ]
 Input = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--input",
+        metavar="H,W",
+        help="Input size; goes before the file's own. For a model in Python the whole shape, "
+        "1,3,224,224; once per input.",
+    ),
+]
+Set = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--set", metavar="VAR=VALUE", help="Value of one of the file's vars."),
+]
+IgnoreGlobal = Annotated[
+    bool,
+    typer.Option("--ignore-global", help="Leave layers that read the whole input aside."),
+]
+Submodule = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--input", metavar="H,W", help="Input size; goes before the file's own."),
+    typer.Option("--submodule", metavar="PATH", help="Read only this part of a model."),
+]
+Kwargs = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--kwargs", metavar="JSON", help="What package.module:factory is called with."),
+]
+AssumePointwise = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--assume-pointwise",
+        metavar="OP",
+        help="Take an operator of a model for element-wise; the result is then not exact.",
+    ),
 ]
 What = Annotated[
     Literal["mask", "paths", "erf"],

@@ -3,51 +3,15 @@
 import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Optional, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-import typer
-
-from rfcalc.cli.options import integers, variables
+from rfcalc.cli import options
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
     from rfcalc.network import Network
 
 __all__ = ["Reading", "spread"]
-
-Input = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads the older spelling on every version
-    typer.Option(
-        "--input",
-        metavar="H,W",
-        help="Input size; goes before the file's own. For a model in Python the whole shape, "
-        "1,3,224,224; once per input.",
-    ),
-]
-Set = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--set", metavar="VAR=VALUE", help="Value of one of the file's vars."),
-]
-IgnoreGlobal = Annotated[
-    bool,
-    typer.Option("--ignore-global", help="Leave layers that read the whole input aside."),
-]
-Submodule = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--submodule", metavar="PATH", help="Read only this part of a model."),
-]
-Kwargs = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--kwargs", metavar="JSON", help="What package.module:factory is called with."),
-]
-AssumePointwise = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option(
-        "--assume-pointwise",
-        metavar="OP",
-        help="Take an operator of a model for element-wise; the result is then not exact.",
-    ),
-]
 
 
 class Reading(NamedTuple):
@@ -79,10 +43,13 @@ class Reading(NamedTuple):
 
     def network(self, net: str) -> "Network":
         """Return the network that an argument names, as ``--ignore-global`` wants it."""
+        return self.kept(self.load(net))
+
+    def kept(self, network: "Network") -> "Network":
+        """Return what ``--ignore-global`` leaves of a network."""
         from rfcalc.network import without_global
 
-        found = self.load(net)
-        return without_global(found) if self.ignore_global else found
+        return without_global(network) if self.ignore_global else network
 
     def at(self, size: Sequence[int]) -> "Reading":
         """Return the same reading for another input size."""
@@ -90,12 +57,12 @@ class Reading(NamedTuple):
 
 
 def read(
-    input: Input = None,
-    set: Set = None,
-    ignore_global: IgnoreGlobal = False,
-    submodule: Submodule = None,
-    kwargs: Kwargs = None,
-    assume_pointwise: AssumePointwise = None,
+    input: options.Input = None,
+    set: options.Set = None,
+    ignore_global: options.IgnoreGlobal = False,
+    submodule: options.Submodule = None,
+    kwargs: options.Kwargs = None,
+    assume_pointwise: options.AssumePointwise = None,
 ) -> Reading:
     """Return what the options say.
 
@@ -106,7 +73,7 @@ def read(
     """
     return Reading(
         tuple(_size(text) for text in input or ()),
-        variables(set),
+        options.variables(set),
         ignore_global,
         submodule,
         _keywords(kwargs),
@@ -120,15 +87,15 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
     held = next((p for p in signature.parameters.values() if p.annotation is Reading), None)
     if held is None:
         return command
-    options = list(inspect.signature(read).parameters.values())
-    names = [option.name for option in options]
+    shared = list(inspect.signature(read).parameters.values())
+    names = [option.name for option in shared]
 
     def spreading(**given: Any) -> None:
         taken = {name: given.pop(name) for name in names}
         command(**given, **{held.name: read(**taken)})
 
     own = [parameter for parameter in signature.parameters.values() if parameter is not held]
-    listed = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own + options]
+    listed = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own + shared]
     # typer reads the signature and the annotations, each for itself.
     spreading.__signature__ = signature.replace(parameters=listed)  # pyright: ignore[reportFunctionMemberAccess]
     spreading.__annotations__ = {p.name: p.annotation for p in listed}
@@ -136,9 +103,9 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _size(text: str) -> tuple[int, ...]:
-    size = integers("--input", text) or ()
+    size = options.integers("--input", text) or ()
     if not all(1 <= n <= 1 << 31 for n in size):
-        raise fail("RF406", f"--input is '{text}'", "sizes are positive, as in --input 512,512")
+        raise fail("RF406", f"--input is '{text}'", "a size is from 1 to 2,147,483,648")
     return size
 
 

@@ -54,10 +54,7 @@ def command(
             "--input", metavar="H,W", help="Input of those that say none; once per input."
         ),
     ] = None,
-    ignore_global: Annotated[
-        bool,
-        typer.Option("--ignore-global", help="Leave layers that read the whole input aside."),
-    ] = False,
+    ignore_global: options.IgnoreGlobal = False,
     dask: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--dask", metavar="ADDRESS", help="Run on a cluster: tcp://scheduler:8786."),
@@ -115,6 +112,8 @@ def _asked(jobs: int | None, timeout: float, memory: int, dask: str | None) -> N
         raise fail("RF406", f"--jobs is {jobs}", "it takes 1 to 1024, as in --jobs 4")
     if jobs is not None and dask is not None:
         raise fail("RF406", "--jobs is given with --dask", "the cluster has its own workers")
+    if dask is not None and "://" not in dask:
+        raise fail("RF406", f"--dask is '{dask}'", "an address, as in --dask tcp://host:8786")
     if not 0 < timeout <= 10**6:
         raise fail("RF406", f"--timeout is {timeout:g}", "it takes seconds, as in --timeout 60")
     if not 0 <= memory <= 1 << 30:

@@ -16,14 +16,11 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.sized import sized
-    from rfcalc.network import without_global
     from rfcalc.render.sizes import sizes_document
     from rfcalc.tiling.padding import shares, unpadded
     from rfcalc.tiling.sizes import sizes
 
-    network = sized(net, reading)
-    if reading.ignore_global:
-        network = without_global(network)
+    network = reading.kept(sized(net, reading))
     seen = None if network.input is None else shares(network, layer)
     found = sizes_document(network, sizes(network, layer), unpadded(network, layer), seen)
     show(found, format, output, quiet)

@@ -43,11 +43,13 @@ def command(
 
     hertz = None
     if rate is not None:
+        # A fraction of a long exponent has as many digits.
+        short = len(rate) <= 40 and "e" not in rate.lower()
         try:
-            hertz = Fraction(rate)
-        except (ValueError, ZeroDivisionError):
+            hertz = Fraction(rate if short else float(rate))
+        except (ValueError, ZeroDivisionError, OverflowError):
             hertz = Fraction(0)
-        if hertz <= 0:
+        if not Fraction(1, 10**12) <= hertz <= 10**12:
             raise fail("RF406", f"--rate is '{rate}'", "samples per second, as in --rate 16000")
     network = sized(net, reading)
     found = stream(

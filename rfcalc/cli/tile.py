@@ -48,6 +48,16 @@ def command(
     from rfcalc.tiling.proof import verify as compare
     from rfcalc.tiling.sizes import sizes
 
+    if bioimageio:
+        _alone(
+            {
+                "--tile": tile is not None,
+                "--max-pixels": max_pixels is not None,
+                "--halo": halo is not None,
+                "--verify": verify,
+                "--format": format != "table",
+            }
+        )
     network = sized(net, reading)
     moving = grids(network, layer, ignore_global=reading.ignore_global)
     around = halo_of(moving)
@@ -87,6 +97,20 @@ def command(
     show(plan_document(plan, rules, tile is None, proof, description), format, output, quiet)
     if proof is not None and not proof.ok:
         raise typer.Exit(1)
+
+
+def _alone(given: dict[str, bool]) -> None:
+    """Refuse what has no meaning beside --bioimageio.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: an option that would be ignored.
+    """
+    for option, is_given in given.items():
+        if is_given:
+            fact = f"{option} is given with --bioimageio, which describes the halo of any tile"
+            raise fail("RF406", fact, "leave one of the two away")
 
 
 def _print(text: str, output: str | None, quiet: bool) -> None:

@@ -38,7 +38,10 @@ def command(
         int,
         typer.Option("--positions", min=1, max=1000, help="Outputs compared per layer."),
     ] = 5,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the weights and positions.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of the weights and positions."),
+    ] = 0,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,

@@ -34,7 +34,7 @@ def _print(name: str, output: str | None, quiet: bool) -> None:
     """Print the network file as it stands, or copy it."""
     from rfcalc.errors import fail
     from rfcalc.files import target, write
-    from rfcalc.network import nearest
+    from rfcalc.spelling import nearest
     from rfcalc.zoo import zoo_names, zoo_text
 
     if name not in zoo_names():

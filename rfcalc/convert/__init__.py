@@ -87,7 +87,7 @@ def _written(made: Plan, folded: str) -> tuple[str, Proof]:
         forced |= numbers
     further = _further(made, names, proof)
     if further and not proof.difference:
-        # The outputs of a model's own parts keep their names.
+        # The outputs of a model, and those of its own parts, keep their names.
         entries = (f"  {word(n)}: {word(names.shown(i))}" for n, i in further.items())
         text += "\n".join(["", "aliases:", *entries]) + "\n"
         proof = proven(text, made, order)
@@ -95,10 +95,23 @@ def _written(made: Plan, folded: str) -> tuple[str, Proof]:
 
 
 def _further(made: Plan, names: Names, proof: Proof) -> dict[str, int]:
-    """Return the modules right below the model whose names are not there, with their outputs."""
+    """Return names that are not there: of modules right below the model, and of its outputs.
+
+    An output whose key is the name of something else has it behind ``output:``.
+    """
     modules = {one.name.partition(".")[0] for one in made.placed if "." in one.name}
-    found = {name: made.aliases[name] for name in proof.aliases if name in modules}
-    return {name: i for name, i in found.items() if not names.lost(i)}
+    keys = {n: n.removeprefix("output:") for n in made.aliases if n.startswith("output:")}
+    own = {
+        key if made.aliases.get(key) == made.aliases[name] or _has(made, key, name) else name
+        for name, key in keys.items()
+    }
+    found = {name: made.aliases[name] for name in proof.aliases if name in modules | own}
+    return {name: i for name, i in found.items() if name in own or not names.lost(i)}
+
+
+def _has(made: Plan, key: str, name: str) -> bool:
+    """Whether the layer that an output is has the output's key for its name."""
+    return made.placed[made.aliases[name]].name == key
 
 
 def _tree(made: Plan, folded: str, forced: set[int]) -> tuple[Seq, list[Block], Names]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from rfcalc.errors import Location, fail
+from rfcalc.errors import Location, fail, many
 from rfcalc.gates import judges
 from rfcalc.gates.judges import Fault, Limit, Question
 from rfcalc.gridding.glance import glance
@@ -67,7 +67,8 @@ def check(
     origin, target = network.index(source, 0), network.index(layer, network.output)
     for name, limit in gates.items():
         if isinstance(limit, tuple) and len(limit) not in (1, network.dims):
-            fact = f"{name} has {len(limit)} values; '{network.name}' has {network.dims} axes"
+            axes = f"'{network.name}' has {network.dims} axes"
+            fact = f"{name} has {many(len(limit), 'value')}; {axes}"
             raise fail("RF406", fact, "give one value for all axes, or one per axis")
     local = without_global(network) if ignore_global else network
     named = source is not None or layer is not None

@@ -168,7 +168,7 @@ def no_unseen(asked: Question, _limit: Limit) -> Iterator[Fault]:
 def max_jump(asked: Question, limit: Limit) -> Iterator[Fault]:
     """Judge the cells between neighbouring outputs."""
     jump, most = asked.seen.jump, _per_axis(asked, limit)
-    if any(step is not None and step > n for step, n in zip(jump, most, strict=True)):
+    if any(step is not None and abs(step) > n for step, n in zip(jump, most, strict=True)):
         fact = f"the jump of {_name(asked)} is {by(jump)}, above {by(most)}"
         yield asked.node, fact, "drop a stride, or dilate in its place"
 

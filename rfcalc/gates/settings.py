@@ -11,7 +11,7 @@ import msgspec
 from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
 from rfcalc.gates import GATES, Gates
 from rfcalc.gates.judges import Limit
-from rfcalc.network import nearest
+from rfcalc.spelling import nearest
 
 __all__ = ["Settings", "contradictions", "limit", "settings"]
 

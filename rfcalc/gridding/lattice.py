@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
+from rfcalc.bits import lowest
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.sublattices import bounded_boxes
@@ -60,7 +61,7 @@ def core(cells: Cells) -> Cells:
         step //= 2
     central = max(0, cells.extent - length + 1) // 2
     later = starts >> central
-    above = central + (later & -later).bit_length() - 1
+    above = central + lowest(later)
     below = (starts & ((1 << central) - 1)).bit_length() - 1
     off = [abs(2 * at + length - cells.extent) for at in (below, above)]
     first = above if later and (below < 0 or off[1] <= off[0]) else below

@@ -50,13 +50,14 @@ def stages(network: Network) -> tuple[Stage, ...]:
     schedule such as 1, 2, 5 belongs to it), and to the network's input where nothing has
     changed the resolution yet. It ends where the paths through its dilated layers have met
     again, moved on over the plain chain behind it, unless the whole input has been mixed in by
-    then. Layers that read the whole input are left aside.
+    then. Layers that read the whole input are left aside; behind attention or a recurrence that
+    no path goes round a stage begins anew.
     """
     local = without_global(network)
     dilated = dilated_layers(local)
     if not dilated:
         return ()
-    region = _regions(local)
+    region = _regions(network)
     before, after = _dominators(local, region), _postdominators(local)
     readers = _readers(local)
     roots: list[int] = []
@@ -94,7 +95,10 @@ def _readers(network: Network) -> list[list[int]]:
 
 
 def _regions(network: Network) -> list[int]:
-    """Number the sets of nodes that are joined by edges within one resolution."""
+    """Number the sets of nodes that are joined by edges within one resolution.
+
+    What mixes the whole input is joined to nothing before it but by a path around it.
+    """
     parent = list(range(len(network.nodes)))
 
     def find(position: int) -> int:
@@ -105,7 +109,7 @@ def _regions(network: Network) -> list[int]:
 
     for position, node in enumerate(network.nodes):
         for i in node.inputs:
-            if network.nodes[i].jump == node.jump:
+            if network.nodes[i].jump == node.jump and not node.layer.mixes:
                 first, second = sorted((find(i), find(position)))
                 parent[second] = first
     return [find(position) for position in range(len(network.nodes))]

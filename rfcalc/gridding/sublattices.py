@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TypeAlias
 
+from rfcalc.bits import lowest
 from rfcalc.cells import Cells
 from rfcalc.footprint import Footprint
 from rfcalc.taps import Taps
@@ -90,14 +91,13 @@ def _spacing(cells: Cells) -> int:
     """Return the greatest common divisor of the distances within a set."""
     if cells.bits is None:
         return int(cells.extent > 1)
-    low = cells.bits & (cells.bits - 1)
-    found = (low & -low).bit_length() - 1
+    found = lowest(cells.bits & (cells.bits - 1))
     while found > 1:
         comb = Cells.progression(0, found, (cells.extent - 1) // found + 1).mask
         stray = cells.bits & ~comb
         if not stray:
             break
-        found = gcd(found, (stray & -stray).bit_length() - 1)
+        found = gcd(found, lowest(stray))
     return found
 
 

@@ -8,7 +8,8 @@ import msgspec
 
 from rfcalc.errors import LimitExceeded, RfcalcError, fail
 from rfcalc.footprint import Footprint
-from rfcalc.growth.walk import Misalignment, footprints, relative
+from rfcalc.growth.meeting import relative
+from rfcalc.growth.walk import Misalignment, footprints
 from rfcalc.network import Network, Node
 from rfcalc.region import Region
 from rfcalc.taps import Taps

@@ -8,12 +8,13 @@ import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.errors import LimitExceeded, fail
-from rfcalc.footprint import Axis, Footprint
+from rfcalc.footprint import Footprint
+from rfcalc.growth.meeting import on_grid, relative, turned, written_out
 from rfcalc.growth.parts import part
 from rfcalc.network import Network, Node
-from rfcalc.taps import IDENTITY, PERIOD_LIMIT, Taps
+from rfcalc.taps import IDENTITY, Taps
 
-__all__ = ["BROADCAST", "WORK_LIMIT", "Misalignment", "footprint", "footprints", "relative"]
+__all__ = ["BROADCAST", "WORK_LIMIT", "Misalignment", "footprint", "footprints"]
 
 BROADCAST = Taps(0, (Cells(0, 1),))
 """Every output reads the one cell of an input that has no grid of its own."""
@@ -137,10 +138,12 @@ class _Walk:
             found, given = self.alive[i], nodes[i]
             if given.jump.count(None) and given.size != node.size:
                 found = found.through((BROADCAST,) * self._network.dims, node.name)
-            framed = framed or not _on_grid(found, jumps)
+            if not on_grid(found, jumps):
+                found = turned(node.name, jumps, found)
+                framed = framed or not on_grid(found, jumps)
             spread.append((given.name, found))
         if framed:
-            spread = [(name, _written_out(node, jumps, found)) for name, found in spread]
+            spread = [(name, written_out(node, jumps, found)) for name, found in spread]
         if self._misaligned is not None:
             self._compare(node, spread)
         return Footprint.union([found for _, found in spread]), framed
@@ -171,53 +174,6 @@ def _through(node: Node, before: Footprint) -> tuple[Footprint, bool]:
         if node.size is None:
             raise
         return before.through(node.taps, node.name, node.size), True
-
-
-def _on_grid(found: Footprint, jumps: Sequence[Fraction | None]) -> bool:
-    return all(
-        jump is None or not isinstance(taps, Taps) or _follows(taps, jump)
-        for box in found.boxes
-        for taps, jump in zip(box, jumps, strict=True)
-    )
-
-
-def _follows(taps: Taps, jump: Fraction) -> bool:
-    return taps.advance * jump.denominator == jump.numerator * len(taps.phases)
-
-
-def _written_out(node: Node, jumps: Sequence[Fraction | None], found: Footprint) -> Footprint:
-    """Return a footprint for the outputs there are, with the jumps of the node's own grid."""
-    boxes: list[tuple[Axis, ...]] = []
-    for box in found.boxes:
-        axes: list[Axis] = []
-        for axis, (taps, jump) in enumerate(zip(box, jumps, strict=True)):
-            if not isinstance(taps, Taps) or jump is None:
-                axes.append(taps)
-            elif node.size is None:
-                raise fail("RF304", f"'{node.name}' merges unlike grids", "give the input size")
-            else:
-                axes.append(_tabulated(taps, node.size[axis], jump))
-        boxes.append(tuple(axes))
-    return Footprint(tuple(boxes), found.unbounded)
-
-
-def _tabulated(taps: Taps, size: int, jump: Fraction) -> Taps:
-    """Return taps in a period that all branches of a merge share."""
-    if _follows(taps, jump):
-        period = -(-size // jump.denominator) * jump.denominator
-        if period > PERIOD_LIMIT or not period % len(taps.phases):
-            return taps
-    return taps.tabulated(size, jump)
-
-
-def relative(node: Node, source: Node) -> tuple[Fraction | None, ...]:
-    """Return the node's jump in cells of the source."""
-    if source.jump.count(1) == len(source.jump):
-        return node.jump
-    return tuple(
-        None if mine is None or not theirs else mine / theirs
-        for mine, theirs in zip(node.jump, source.jump, strict=True)
-    )
 
 
 def _center(found: Footprint, axis: int) -> Fraction:

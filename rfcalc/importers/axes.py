@@ -15,6 +15,7 @@ __all__ = [
     "constant",
     "divided",
     "extent",
+    "live",
     "normal",
     "overlap",
     "refined",
@@ -112,6 +113,11 @@ class Uneven:
 def constant(shape: Iterable[int]) -> Tensor:
     """Return a tensor of the given shape that depends on no input."""
     return Tensor(None, tuple(normal([Factor(size)]) for size in shape))
+
+
+def live(x: Value) -> bool:
+    """Whether a value depends on an input."""
+    return isinstance(x, Pieces) or x.node is not None
 
 
 def extent(dim: Dim) -> int:

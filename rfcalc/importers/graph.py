@@ -9,7 +9,7 @@ from rfcalc.layers.pointwise import Concat, Pointwise
 from rfcalc.layers.resample import PixelShuffle, Upsample
 from rfcalc.network import Draft, Input, Network, build
 
-__all__ = ["Graph", "lost"]
+__all__ = ["JOIN", "Graph", "lost", "plain", "unfit"]
 
 
 def lost(where: str, fact: str) -> RfcalcError:
@@ -20,6 +20,13 @@ def lost(where: str, fact: str) -> RfcalcError:
         "ask for the part before it (--submodule), or take the operator for element-wise "
         "(--assume-pointwise OP), which marks the result as not exact",
     )
+
+
+def unfit(where: str, op: str, fault: ImpossibleSize | LimitExceeded) -> RfcalcError:
+    """Return the error of a layer that cannot take its input, or that is beyond the limits."""
+    if isinstance(fault, ImpossibleSize):
+        return fail("RF301", f"'{where}' ({op}): {fault}", "give a larger --input")
+    return fail("RF305", f"'{where}' ({op}): {fault}")
 
 
 class Graph:
@@ -96,12 +103,8 @@ class Graph:
             try:
                 taken = [layer.size(n, axis) for axis, n in enumerate(size)]
                 steps = [layer.jump(n, axis) for axis, n in enumerate(size)]
-            except ImpossibleSize as fault:
-                raise fail(
-                    "RF301", f"'{name}' ({layer.op}): {fault}", "give a larger --input"
-                ) from None
-            except LimitExceeded as fault:
-                raise fail("RF305", f"'{name}' ({layer.op}): {fault}") from None
+            except (ImpossibleSize, LimitExceeded) as fault:
+                raise unfit(name, layer.op, fault) from None
             size = tuple(taken)
             loose = tuple(was or step is None for was, step in zip(loose, steps, strict=True))
         self.drafts.append(Draft(self._unique(name), layer, tuple(inputs)))
@@ -183,44 +186,45 @@ class Graph:
                 grid = self.sizes[item.node]
                 raise lost(self.here, f"a grid of {grid} cells is addressed as {tuple(held)}")
 
-    def finish(self, name: str, outputs: Sequence[Value]) -> Network:
+    def finish(
+        self, name: str, outputs: Sequence[Value], labels: Sequence[str | None] = ()
+    ) -> Network:
         """Return the network; an output in pieces has one node per piece.
 
         Frameworks give the main output first and auxiliary heads after it; a network's main
         output is its last, so the first one moves there.
+
+        Parameters
+        ----------
+        labels : what the model calls each output. The name ``output:LABEL`` stands for it, and
+            the label alone where nothing else has that name.
 
         Raises
         ------
         RfcalcError
             RF509: no output depends on an input.
         """
-        from rfcalc.importers.pieces import merged
+        from rfcalc.importers.ending import delivered, entitled
 
-        nodes: list[int] = []
+        self.here = "output"
+        ends: list[list[int]] = []
         for output in outputs:
-            self.here = "output"
-            if isinstance(output, Pieces) and self._one_axis(output):
-                output = merged(self, output)
-            for item in output.items if isinstance(output, Pieces) else (output,):
-                node = self.settled(item).node
-                if node is not None and node not in nodes:
-                    nodes.append(node)
+            done = delivered(self, output)
+            items = done.items if isinstance(done, Pieces) else (done,)
+            ends.append([item.node for item in items if item.node is not None])
+        nodes = list(dict.fromkeys(node for end in ends for node in end))
         if not nodes:
             raise fail("RF509", "no output depends on an input", "check the model's inputs")
-        aliases = {alias: i for alias, i in self.aliases.items() if alias not in self._names}
+        titles = [
+            (label, end[0])
+            for label, end in zip(labels, ends, strict=False)
+            if label and len(end) == 1
+        ]
+        aliases = entitled(self.aliases, self._names, titles)
         nodes = nodes[1:] + nodes[:1]
         return build(
             name, self.dims, self.drafts, self._given, nodes, aliases, self.assumed, lenient=True
         )
-
-    def _one_axis(self, x: Pieces) -> bool:
-        """Whether pieces are the parts of one axis, side by side."""
-        live = [item for item in x.items if item.node is not None]
-        axes = {self.whole(item, x.dim) for item in live if item.shape[x.dim] > 1}
-        grids = {
-            tuple(n for a, n in enumerate(self.sizes[i.node or 0]) if a not in axes) for i in live
-        }
-        return len(axes) == len(grids) == 1 and None not in axes
 
     def _unique(self, name: str) -> str:
         name = name or "node"

@@ -24,7 +24,7 @@ from rfcalc.importers.pieces import merged, only, resized
 from rfcalc.importers.uneven import blurred, carried, folded, marked, spanned, standing
 from rfcalc.layers.whole import SpatialNorm
 
-__all__ = ["cat", "expand", "permute", "reshape", "squeeze", "stack", "unsqueeze"]
+__all__ = ["cat", "expand", "overlaid", "permute", "reshape", "squeeze", "stack", "unsqueeze"]
 
 
 def permute(graph: Graph, x: Value, order: Sequence[int]) -> Value:
@@ -200,6 +200,17 @@ def stack(graph: Graph, values: Sequence[Value], d: int) -> Value:
     """Return tensors side by side along a new dimension."""
     d %= len(values[0].shape) + 1
     return cat(graph, [unsqueeze(graph, value, d) for value in values], d)
+
+
+def overlaid(graph: Graph, base: Value, value: Value, d: int, start: int) -> Value:
+    """Return a tensor whose indices of a dimension from ``start`` on are those of another."""
+    n, stop = base.shape[d], start + value.shape[d]
+    rows = [
+        narrow(graph, base, d, 0, start) if start else None,
+        value,
+        narrow(graph, base, d, stop, n - stop) if stop < n else None,
+    ]
+    return cat(graph, [row for row in rows if row is not None], d)
 
 
 def _apart(graph: Graph, items: Sequence[Tensor]) -> bool:

@@ -10,8 +10,9 @@ from rfcalc.importers.pieces import only
 from rfcalc.importers.uneven import carried
 from rfcalc.layers.base import Layer
 from rfcalc.layers.whole import GlobalPool
+from rfcalc.layers.whole import Sequence as Scan
 
-__all__ = ["mix", "reduce"]
+__all__ = ["mix", "reduce", "scan"]
 
 
 def reduce(
@@ -55,6 +56,18 @@ def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: type[L
     if x.uneven is None or x.uneven.dim in dims:
         return done
     return carried(graph, done, x, x.uneven.dim, lambda v: mix(graph, v, dims, layer, whole))
+
+
+def scan(graph: Graph, x: Value, dims: Sequence[int], what: str) -> Value:
+    """Return a running value along dimensions, which is taken to read the whole of them.
+
+    The network is marked where they hold space; ``what`` names the operator then.
+    """
+    done = mix(graph, x, dims, plain("identity"), Scan)
+    node = done.node if isinstance(done, Tensor) else None
+    if node is not None and isinstance(graph.drafts[node].layer, Scan):
+        graph.assume(f"{graph.here}: {what} taken to read its whole axis")
+    return done
 
 
 def _reduced_pieces(

@@ -9,7 +9,15 @@ from rfcalc.importers.windows import slide
 from rfcalc.layers.base import PaddingMode
 from rfcalc.layers.frame import Crop, Pad
 
-__all__ = ["padded"]
+__all__ = ["NAMED", "padded"]
+
+NAMED: dict[str, PaddingMode] = {
+    "constant": "zeros",
+    "reflect": "reflect",
+    "edge": "replicate",
+    "wrap": "circular",
+}
+"""Ways to pad, by the names that NumPy gives them, and ONNX and Keras after it."""
 
 
 def padded(

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from rfcalc.importers.axes import Tensor, Value
+from rfcalc.importers.axes import Tensor, Value, live
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import Graph
+from rfcalc.importers.mixing import reduce
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Add, Mul
 
-__all__ = ["attention", "broadcast", "einsum", "product"]
+__all__ = ["attention", "broadcast", "einsum", "letters", "product", "scaled"]
 
 
 def broadcast(graph: Graph, values: Sequence[Value], layer: Layer) -> Value:
@@ -17,6 +18,15 @@ def broadcast(graph: Graph, values: Sequence[Value], layer: Layer) -> Value:
     labelled = [(v, range(-len(v.shape), 0)) for v in values]
     rank = max(len(v.shape) for v in values)
     return combine(graph, layer, labelled, range(-rank, 0))
+
+
+def scaled(graph: Graph, x: Value, by: Value) -> Value:
+    """Return a tensor each cell of which also reads all of another, as of a computed weight."""
+    if not live(by):
+        return x
+    flat = reduce(graph, by, list(range(len(by.shape))), keep=False)
+    labels = range(len(x.shape))
+    return combine(graph, Mul(), [(x, labels), (flat, [])], labels)
 
 
 def product(graph: Graph, one: Value, two: Value) -> Value:
@@ -37,19 +47,19 @@ def einsum(graph: Graph, equation: str, values: Sequence[Value]) -> Value:
     """Return the sums over the letters that are missing in the result."""
     terms, arrow, result = equation.replace(" ", "").partition("->")
     if not arrow:
-        letters = terms.replace(",", "").replace(".", "")
-        single = sorted(c for c in set(letters) if letters.count(c) == 1)
+        named = terms.replace(",", "").replace(".", "")
+        single = sorted(c for c in set(named) if named.count(c) == 1)
         result = ("..." if "..." in terms else "") + "".join(single)
     labelled = [
-        (value, _letters(term, len(value.shape)))
+        (value, letters(term, len(value.shape)))
         for term, value in zip(terms.split(","), values, strict=True)
     ]
     dots = max(sum(isinstance(label, int) for label in labels) for _, labels in labelled)
     rank = len(result.replace(".", "")) + dots * ("..." in result)
-    return combine(graph, Mul(), labelled, _letters(result, rank))
+    return combine(graph, Mul(), labelled, letters(result, rank))
 
 
-def _letters(term: str, rank: int) -> list[object]:
+def letters(term: str, rank: int) -> list[object]:
     """Return one label per dimension; those of an ellipsis are numbers from its end."""
     before, dots, after = term.partition("...")
     if not dots:

@@ -1,11 +1,11 @@
 """Which operators of a framework are handled, and how? What the readers' registries say."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal, get_args
 
 import msgspec
 
-__all__ = ["FRAMEWORKS", "Handled", "table"]
+__all__ = ["FRAMEWORKS", "Handled", "Kind", "table"]
 
 FRAMEWORKS: dict[str, tuple[str, str, str]] = {
     "onnx": ("rfcalc.importers.onnx", "rfcalc.importers.onnx.operators", "OPERATORS"),
@@ -15,11 +15,13 @@ FRAMEWORKS: dict[str, tuple[str, str, str]] = {
 """The package that fills a registry, the module that holds it, and its name there."""
 
 
-KINDS = (
-    *("window", "resize", "frame", "sum", "norm", "element-wise", "layout", "wrapper", "constant"),
-    *("no-op", "refused"),
-)
-"""Every kind of operator, in the order of the list."""
+Kind = Literal[
+    "window", "resize", "frame", "sum", "norm", "element-wise", "layout", "wrapper", "constant",
+    "no-op", "refused",
+]  # fmt: skip
+"""What an operator is, in the order of the list."""
+
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 class Handled(msgspec.Struct, frozen=True):

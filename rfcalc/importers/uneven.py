@@ -5,7 +5,7 @@ remembers how to be made in pieces; nothing is emitted for that until a part is 
 """
 
 from collections.abc import Callable, Sequence
-from math import gcd
+from math import gcd, prod
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers.axes import Tensor, Uneven, Value
@@ -64,9 +64,7 @@ def spanned(x: Tensor, old: Sequence[int], new: Sequence[int]) -> tuple[int, ...
         behind.append(behind[-1] * size)
     found: set[int] = set()
     for d in x.uneven.among:
-        low = 1
-        for size in old[d + 1 :]:
-            low *= size
+        low = prod(old[d + 1 :])
         high = low * old[d]
         found |= {
             len(new) - 1 - i for i in range(len(new)) if behind[i] < high and low < behind[i + 1]
@@ -122,11 +120,8 @@ def folded(
     d, sizes = x.uneven.dim, x.uneven.sizes
     if d is None or (x.uneven.period == 0 and not sizes):
         return (None if d is None else standing(old, new, d)), 0, ()
-    after = 1
-    for size in old[d + 1 :]:
-        after *= size
     run = gcd(*sizes) or 1
-    weight, count = after * run, x.uneven.period or sum(sizes) // run
+    weight, count = prod(old[d + 1 :]) * run, x.uneven.period or sum(sizes) // run
     behind = 1
     for at in reversed(range(len(new))):
         here = behind * new[at]
@@ -141,12 +136,9 @@ def folded(
 
 def standing(old: Sequence[int], new: Sequence[int], d: int) -> int | None:
     """Return where a dimension stands after a reshape that leaves it whole."""
-    before = 1
-    for size in old[:d]:
-        before *= size
-    product = 1
+    before, behind = prod(old[:d]), 1
     for at, size in enumerate(new):
-        if product == before and size == old[d]:
+        if behind == before and size == old[d]:
             return at
-        product *= size
+        behind *= size
     return None

@@ -1,23 +1,25 @@
 """What does a sliding window, a resize or a shift read, whichever dimensions it runs over?"""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any, cast
 
 import msgspec
 
-from rfcalc.errors import ImpossibleSize, LimitExceeded, fail
+from rfcalc.errors import ImpossibleSize, LimitExceeded
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
 from rfcalc.importers.channels import channels, replaced
-from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.graph import Graph, lost, unfit
 from rfcalc.importers.layout import reshape
 from rfcalc.importers.pieces import merged, only
+from rfcalc.importers.ranges import unusable
 from rfcalc.importers.uneven import blurred, carried, marked
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Pad
 from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
 from rfcalc.taps import IDENTITY
 
-__all__ = ["Pairs", "conv", "conv_transpose", "slide", "windows_of"]
+__all__ = ["Pairs", "conv", "conv_transpose", "last", "slide", "windows_of"]
 
 Pairs = Sequence[tuple[int, int]]
 
@@ -69,6 +71,7 @@ def conv(
     groups: int = 1,
 ) -> Value:
     """Return a convolution over the last dimensions; ``weight`` is its weight's shape, O I K.."""
+    _sound(graph, weight)
     rank = len(weight) - 2
     layer = Conv(
         kernel=tuple(weight[2:]),
@@ -76,7 +79,7 @@ def conv(
         dilation=tuple(dilation or [1] * rank),
         padding=tuple(padding),
     )
-    dims = range(len(x.shape) - rank, len(x.shape))
+    dims = last(x, rank)
     return slide(graph, channels(graph, x, dims[0] - 1, weight[0], groups), layer, dims)
 
 
@@ -91,6 +94,7 @@ def conv_transpose(
     groups: int = 1,
 ) -> Value:
     """Return a transposed convolution; ``weight`` is its weight's shape, I O K.."""
+    _sound(graph, weight)
     layer = ConvTranspose(
         kernel=tuple(weight[2:]),
         stride=tuple(stride),
@@ -98,17 +102,25 @@ def conv_transpose(
         padding=tuple(padding),
         output_padding=tuple(output_padding),
     )
-    rank = len(weight) - 2
-    dims = range(len(x.shape) - rank, len(x.shape))
+    dims = last(x, len(weight) - 2)
     return slide(graph, channels(graph, x, dims[0] - 1, weight[1] * groups, groups), layer, dims)
+
+
+def _sound(graph: Graph, weight: Sequence[int]) -> None:
+    """Refuse the shape of a weight that has no values, or fewer dimensions than a window."""
+    if len(weight) < 3 or min(weight) < 1:
+        raise unusable(graph.here, f"its weight has the shape {list(weight)}")
+
+
+def last(x: Value, rank: int) -> list[int]:
+    """Return the last dimensions."""
+    return list(range(len(x.shape) - rank, len(x.shape)))
 
 
 def windows_of(graph: Graph, x: Value, layer: Conv, dims: Sequence[int], channel: int) -> Value:
     """Return the elements under each place of a window as channels. Source: im2col."""
     done = slide(graph, x, layer, dims)
-    elements = 1
-    for size in layer.kernel:
-        elements *= size
+    elements = prod(layer.kernel)
     shape = list(done.shape)
     if isinstance(done, Pieces):
         raise lost(graph.here, "it takes windows of values that lie on several grids")
@@ -116,9 +128,7 @@ def windows_of(graph: Graph, x: Value, layer: Conv, dims: Sequence[int], channel
     if elements > 1:
         unlike = done.uneven is not None
         grown = marked(grown, None if unlike else channel, 0 if unlike else elements)
-    places = 1
-    for d in dims:
-        places *= shape[d]
+    places = prod(shape[d] for d in dims)
     return reshape(graph, grown, [*grown.shape[: channel + 1], places])
 
 
@@ -126,11 +136,8 @@ def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
     try:
         sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
         trivial = [_trivial(layer, i, x.shape[d]) for i, d in enumerate(dims)]
-    except ImpossibleSize as fault:
-        fact = f"'{graph.here}' ({layer.op}): {fault}"
-        raise fail("RF301", fact, "give a larger --input") from None
-    except LimitExceeded as fault:
-        raise fail("RF305", f"'{graph.here}' ({layer.op}): {fault}") from None
+    except (ImpossibleSize, LimitExceeded) as fault:
+        raise unfit(graph.here, layer.op, fault) from None
     if x.node is None:
         shape = list(x.shape)
         for d, size in zip(dims, sizes, strict=True):
@@ -138,7 +145,7 @@ def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
         return constant(shape)
     if not all(trivial):
         x = graph.settled(x)
-    axes, spacing = _axes(graph, x, dims, sizes, trivial)
+    axes, spacing = _axes(graph, x, dims, trivial)
     assert x.node is not None
     node = graph.emit(_placed(graph, layer, axes, spacing, graph.sizes[x.node]), [x.node])
     done = list(x.dims)
@@ -156,7 +163,7 @@ def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
 
 
 def _axes(
-    graph: Graph, x: Tensor, dims: Sequence[int], sizes: Sequence[int], trivial: Sequence[bool]
+    graph: Graph, x: Tensor, dims: Sequence[int], trivial: Sequence[bool]
 ) -> tuple[list[int | None], list[int]]:
     """Return which axis each dimension runs over, and the cells between its indices."""
     axes: list[int | None] = [None] * len(dims)
@@ -182,7 +189,6 @@ def _axes(
             fitting = [a for a in free if not above or a < above[0]]
             axes[i] = (fitting or free)[-1]
             free.remove((fitting or free)[-1])
-    del sizes
     return axes, spacing
 
 

@@ -2,10 +2,9 @@
 
 from typing import ClassVar
 
-from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, NeedsSize, many
 from rfcalc.layers.base import Layer, Offset, PaddingMode, Stride, Width, check_fold
-from rfcalc.taps import Taps, affine, check_period, relation
+from rfcalc.taps import Taps, affine
 
 __all__ = ["Crop", "Flip", "Pad", "Roll", "Slice"]
 
@@ -97,7 +96,7 @@ class Roll(Layer, frozen=True, kw_only=True):
 
 
 class Flip(Layer, frozen=True, kw_only=True):
-    """Reversal of the axes in ``over``: output ``o`` reads ``n - 1 - o``.
+    """Reversal of the axes in ``over``: output ``o`` reads ``n - 1 - o``, its jump turns round.
 
     Source: ``torch.flip``.
     """
@@ -114,6 +113,4 @@ class Flip(Layer, frozen=True, kw_only=True):
             return affine(1, 0)
         if n is None:
             raise NeedsSize("a reversed axis depends on the input size")
-        check_period(n)
-        # Exact for the outputs there are; the jump stays that of the input.
-        return relation(n, [Cells(n - 1 - o, 1) for o in range(n)])
+        return affine(-1, n - 1)

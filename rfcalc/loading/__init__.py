@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from rfcalc.errors import fail
-from rfcalc.loading.texts import exists, file_text, shipped, source_text, standard_input
+from rfcalc.loading.texts import exists, file_text, shipped, standard_input
 from rfcalc.network import Network
-from rfcalc.spec import is_chain, read_inline, read_text
+from rfcalc.spec import chain_text, is_chain, read_inline, read_text
 from rfcalc.spec.text import SIZE_LIMIT
 
 __all__ = ["MODELS", "SUFFIXES", "is_target", "load", "source_text"]
@@ -104,6 +104,33 @@ def load(
     read = importers.read_onnx if kind == ".onnx" else importers.read_keras
     with untrusted(name):
         return read(name, shapes=shapes, **part)
+
+
+def source_text(net: str) -> tuple[str, str]:
+    """Return the text of a network file, and the name that diagnostics show.
+
+    A chain is written out as a file, one layer a line.
+
+    Raises
+    ------
+    RfcalcError
+        RF112 a model, which has no such text; RF112, RF113, RF115, RF117: as for ``load``.
+    """
+    if net == "-":
+        return standard_input(), "<stdin>"
+    if net.startswith("zoo:"):
+        return shipped(net[4:]), net
+    if is_chain(net) and not exists(net):
+        return chain_text(net), net
+    path = Path(net)
+    if (
+        is_target(net)
+        or path.suffix.lower() in MODELS
+        or (path.suffix == ".json" and _is_keras(path))
+    ):
+        help = f"write it as one: rfcalc convert {net} -o net.yaml"
+        raise fail("RF112", f"'{net}' is a model, not a network file", help)
+    return file_text(path), net
 
 
 def is_target(name: str) -> bool:

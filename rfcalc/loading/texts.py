@@ -4,31 +4,11 @@ import sys
 from pathlib import Path
 
 from rfcalc.errors import fail
-from rfcalc.network import nearest
-from rfcalc.spec import chain_text, is_chain
 from rfcalc.spec.text import SIZE_LIMIT
+from rfcalc.spelling import nearest
 from rfcalc.zoo import zoo_names, zoo_text
 
-__all__ = ["exists", "file_text", "shipped", "source_text", "standard_input"]
-
-
-def source_text(net: str) -> tuple[str, str]:
-    """Return the text of a network file, and the name that diagnostics show.
-
-    A chain is written out as a file, one layer a line.
-
-    Raises
-    ------
-    RfcalcError
-        RF112, RF113, RF115, RF117: as for ``load``.
-    """
-    if net == "-":
-        return standard_input(), "<stdin>"
-    if net.startswith("zoo:"):
-        return shipped(net[4:]), net
-    if is_chain(net) and not exists(net):
-        return chain_text(net), net
-    return file_text(Path(net)), net
+__all__ = ["exists", "file_text", "shipped", "standard_input"]
 
 
 def shipped(name: str) -> str:

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from rfcalc.errors import fail
-from rfcalc.network import nearest
 from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED, Plane
 from rfcalc.plots.scale import Scale
+from rfcalc.spelling import nearest
 
 if TYPE_CHECKING:
     import numpy as np

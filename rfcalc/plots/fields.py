@@ -9,7 +9,8 @@ import msgspec
 from rfcalc.cells import Cells
 from rfcalc.errors import fail
 from rfcalc.growth import footprint
-from rfcalc.masks import Mask, Question, mask
+from rfcalc.masks import Mask, mask
+from rfcalc.masks.questions import Question
 from rfcalc.path_counts import Paths
 
 if TYPE_CHECKING:

@@ -65,7 +65,7 @@ def curve(network: Network, source: str | None = None) -> Curve:
         jump = row.jump[axis]
         spread = spreads.get(here)
         wide = None if spread is None else spread.deviation[axis]
-        step = 0.0 if jump is None else float(jump)
+        step = 0.0 if jump is None else abs(float(jump))
         if deep[here] not in points or points[deep[here]][2] <= row.rf[axis]:
             points[deep[here]] = row.name, deep[here], row.rf[axis], step, row.density, wide
     names, depth, rf, jumps, density, wide = zip(*(points[n] for n in sorted(points)), strict=True)

@@ -2,6 +2,7 @@
 # pyright: reportUnknownMemberType=false
 
 from collections.abc import Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -124,7 +125,7 @@ def _ticks(span: Cells, pixels: int, sheet: Sheet) -> list[int]:
     """Return round cell numbers that leave room for their labels."""
     digits = max(len(str(span.start)), len(str(span.stop - 1)))
     most = max(1, int(pixels / (sheet.points(6) * (digits + 1.5))))
-    steps = (factor * 10**exponent for exponent in range(20) for factor in (1, 2, 5))
+    steps = (factor * 10**exponent for exponent in count() for factor in (1, 2, 5))
     step = next(step for step in steps if span.extent / step <= most)
     ticks = list(range(-(-span.start // step) * step, span.stop, step))
     return ticks or [span.start]

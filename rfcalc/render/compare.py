@@ -161,7 +161,7 @@ _MEASURES: tuple[tuple[Column, Callable[[Row], str]], ...] = (
 
 def _counts(found: Comparison, all_layers: bool) -> list[str]:
     """Say how many layers match, and how many have no counterpart."""
-    lines = [f"{found.alike} layers of one name are alike, {len(found.differing)} differ"]
+    lines = [f"layers of one name: {found.alike} alike, {len(found.differing)} differ"]
     only = [
         f"{sum(layer.rows[number] is not None and not layer.everywhere for layer in found.layers)} "
         f"of {label}"

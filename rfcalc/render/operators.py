@@ -33,5 +33,5 @@ def operators_document(framework: str, rows: Sequence[Handled], *, grouped: bool
     refused = sum(row.kind == "refused" for row in rows)
     total = f"{len(rows) - refused} operators of {framework} are handled"
     if refused:
-        total += f", {refused} are refused by name"
+        total += f", {refused} refused by name"
     return Document((*parts, Lines("", (("", total),))), data)

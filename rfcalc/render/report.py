@@ -12,6 +12,14 @@ from rfcalc.report import Report
 
 __all__ = ["report_document", "report_rows"]
 
+_FIELD = (
+    Column("rf", keep=99),
+    Column("jump", keep=90),
+    Column("start", keep=35),
+    Column("center", keep=30),
+    Column("density", keep=80),
+    Column("hole", keep=50),
+)
 _COLUMNS = (
     Column("layer", "left", 100),
     Column("op", "left", 60),
@@ -20,12 +28,7 @@ _COLUMNS = (
     Column("dilation", keep=69),
     Column("padding", keep=95),
     Column("size", keep=66),
-    Column("rf", keep=99),
-    Column("jump", keep=90),
-    Column("start", keep=35),
-    Column("center", keep=30),
-    Column("density", keep=80),
-    Column("hole", keep=50),
+    *_FIELD,
 )
 
 
@@ -61,7 +64,6 @@ def report_rows(report: Report) -> tuple[tuple[str, ...], ...]:
 
 def _cells(report: Report, row: Row) -> tuple[str, ...]:
     layer = row.node.layer
-    unseen = "all" if row.unbounded else "-"
     return (
         row.name,
         layer.op,
@@ -70,6 +72,13 @@ def _cells(report: Report, row: Row) -> tuple[str, ...]:
         by_axis(dilation_of(layer) or None),
         _pads(padding(report, row.node)),
         by_axis(row.node.size),
+        *_field(row),
+    )
+
+
+def _field(row: Row) -> tuple[str, ...]:
+    unseen = "all" if row.unbounded else "-"
+    return (
         by_axis(row.rf) if row.rf else unseen,
         by_axis(row.jump),
         by_axis(row.start),
@@ -93,22 +102,16 @@ def _answers(report: Report) -> Table:
     columns = (
         Column("output", "left", 100),
         Column("input", "left", 95),
-        Column("rf", keep=99),
-        Column("jump", keep=90),
-        Column("start", keep=35),
-        Column("center", keep=30),
-        Column("density", keep=80),
-        Column("hole", keep=50),
+        *_FIELD,
         Column("unbounded by", "left", 40),
     )
     rows: list[tuple[str, ...]] = []
     for answer in report.answers:
         row = answer.row
         if row is None:
-            rows.append((answer.output, answer.source, "none", *["-"] * 6))
+            rows.append((answer.output, answer.source, "none", *["-"] * len(_FIELD)))
         else:
-            _, _, _, _, _, _, _, *numbers = _cells(report, row)
-            rows.append((answer.output, answer.source, *numbers, row.unbounded or "-"))
+            rows.append((answer.output, answer.source, *_field(row), row.unbounded or "-"))
     return Table("every output against every input", columns, tuple(rows))
 
 

@@ -46,7 +46,7 @@ def report_data(report: Report) -> dict[str, Any]:
         "rfcalc": __version__,
         "network": {"name": network.name, "dims": network.dims, "input": _list(network.input)},
         "layers": [_layer(report, row) for row in report.rows],
-        "outputs": [_answer(answer) for answer in report.answers],
+        "outputs": [_answer(report, answer) for answer in report.answers],
         "stages": [_stage(stage) for stage in report.stages],
         "findings": [
             {
@@ -92,20 +92,17 @@ def _layer(report: Report, row: Row) -> dict[str, Any]:
     }
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
-    row = answer.row
+_OF_ANSWER = ("rf", "jump", "start", "cells", "density", "holes", "largest_hole", "unbounded")
+"""What is told of the field of an output in every input, as of a layer in the first."""
+
+
+def _answer(report: Report, answer: Answer) -> dict[str, Any]:
+    told = {} if answer.row is None else _layer(report, answer.row)
     return {
         "output": answer.output,
         "source": answer.source,
-        "depends": row is not None,
-        "rf": None if row is None else _list(row.rf),
-        "jump": None if row is None else list(row.jump),
-        "start": None if row is None else _list(row.start),
-        "cells": None if row is None else row.cells,
-        "density": None if row is None else row.density,
-        "holes": None if row is None else row.holes,
-        "largest_hole": None if row is None else _list(row.largest_hole),
-        "unbounded": None if row is None else row.unbounded,
+        "depends": answer.row is not None,
+        **{key: told.get(key) for key in _OF_ANSWER},
     }
 
 

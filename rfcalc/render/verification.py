@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from rfcalc import __version__
+from rfcalc.errors import many
 from rfcalc.render.document import Column, Document, Lines, Table
 from rfcalc.verification.result import Check, Refutation, Verification
 
@@ -47,12 +49,14 @@ def verification_document(found: Verification) -> Document:
     notes += [("warning", f"assumed: {text}") for text in found.assumed]
     notes += [("warning", f"'{name}' was skipped: {reason}") for name, reason in found.skipped]
     notes += [("bad", _refuted(refutation)) for refutation in found.refutations]
-    outputs = f"{len(found.checks)} outputs of {len(layers)} layers"
+    outputs = f"{many(len(found.checks), 'output')} of {many(len(layers), 'layer')}"
     if found.ok:
-        every = _SUMMED[found.backend]
-        notes.append(("good", f"verified: {outputs} agree, {every}"))
+        but = f" but for {len(found.skipped)} skipped" if found.skipped else ""
+        style = "warning" if found.skipped else "good"
+        notes.append((style, f"verified{but}: {outputs} agree, {_SUMMED[found.backend]}"))
     else:
-        notes.append(("bad", f"refuted: {len(found.refutations)} disagreements in {outputs}"))
+        wrong = many(len(found.refutations), "disagreement")
+        notes.append(("bad", f"refuted: {wrong} in {outputs}"))
     parts.append(Lines("", tuple(notes)))
     return Document(tuple(parts), _data(found))
 
@@ -108,6 +112,7 @@ def _refuted(refutation: Refutation) -> str:
 
 def _data(found: Verification) -> dict[str, Any]:
     return {
+        "rfcalc": __version__,
         "network": found.network,
         "source": found.source,
         "input": list(found.input),

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.network import Network, build, nearest
+from rfcalc.network import Network, build
 from rfcalc.spec.chain import chain_text, is_chain, read_chain
 from rfcalc.spec.constructs import BlockDefinition, integer
 from rfcalc.spec.drafting import VALUE_LIMIT, Entry, Scope
 from rfcalc.spec.frame import assumed, frame, lenient, named_outputs, outputs
 from rfcalc.spec.grammar import Grammar
 from rfcalc.spec.text import Source, compose, too_deep
+from rfcalc.spelling import nearest
 
 __all__ = ["TOP_LEVEL", "chain_text", "is_chain", "read_inline", "read_text"]
 

@@ -2,7 +2,7 @@
 
 import re
 
-from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
+from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail, many
 from rfcalc.layers.window import Conv
 from rfcalc.network import Draft, Input
 from rfcalc.spec.drafting import NODE_LIMIT
@@ -61,7 +61,8 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
             if len(fields[letter]) > 1:
                 axes = axes or len(fields[letter])
                 if len(fields[letter]) != axes:
-                    fact = f"'{letter}{digits}' has {len(fields[letter])} values for {axes} axes"
+                    here = many(len(fields[letter]), "value")
+                    fact = f"'{letter}{digits}' has {here} for {axes} axes"
                     help = "give one value, or one per axis"
                     faults.append(Diagnostic("RF106", fact, help, place))
         found.append(fields)

@@ -8,11 +8,11 @@ import yaml
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.layers import LAYERS
-from rfcalc.network import nearest
 from rfcalc.spec.drafting import NODE_LIMIT, VALUE_LIMIT, Drafting, Entry, Scope, prefixed
 from rfcalc.spec.expressions import ExpressionFault, evaluate
 from rfcalc.spec.parameters import STRUCTURE, parse
 from rfcalc.spec.text import Source
+from rfcalc.spelling import nearest
 
 __all__ = ["CONSTRUCTS", "BlockDefinition", "Call", "Reader", "block", "integer", "unknown_keys"]
 

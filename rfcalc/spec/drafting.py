@@ -7,8 +7,9 @@ import yaml
 
 from rfcalc.errors import fail
 from rfcalc.layers import Layer
-from rfcalc.network import Broken, Draft, Input, nearest
+from rfcalc.network import Broken, Draft, Input
 from rfcalc.spec.text import Source
+from rfcalc.spelling import nearest
 
 __all__ = ["NAME_LIMIT", "NODE_LIMIT", "VALUE_LIMIT", "Drafting", "Entry", "Scope", "prefixed"]
 

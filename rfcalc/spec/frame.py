@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import yaml
 
-from rfcalc.errors import fail
-from rfcalc.network import Draft, nearest
+from rfcalc.errors import fail, many
+from rfcalc.network import Draft
 from rfcalc.spec.constructs import integer
 from rfcalc.spec.drafting import Drafting, Entry
 from rfcalc.spec.text import Source
+from rfcalc.spelling import nearest
 
 __all__ = ["Frame", "assumed", "frame", "lenient", "named_outputs", "outputs"]
 
@@ -55,7 +56,7 @@ def frame(
     for size, node in zip(sizes, nodes.values(), strict=True):
         spread.append(size * axes if size is not None and len(size) == 1 else size)
         if node is not None and spread[-1] is not None and len(spread[-1]) != axes:
-            fact = f"an input has {len(spread[-1])} values, another {axes}"
+            fact = f"an input has {many(len(spread[-1]), 'value')}, another {axes}"
             source.report("RF106", fact, "all inputs have the same axes", node)
             spread[-1] = None
     return Frame(axes, tuple(nodes), tuple(spread))
@@ -84,7 +85,7 @@ def _size(
     cells = [integer(child, "input", 1, INPUT_LIMIT, values, source) for child in children]
     if 1 <= len(cells) <= 3 and (dims is None or len(cells) in (1, dims)):
         return tuple(1 if cell is None else cell for cell in cells)
-    fact = f"'input' has {len(cells)} values for {dims or '1 to 3'} axes"
+    fact = f"'input' has {many(len(cells), 'value')} for {dims or '1 to 3'} axes"
     source.report("RF106", fact, "one size per axis: [128, 128]", node)
     return None
 

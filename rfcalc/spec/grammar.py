@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from rfcalc.layers import ALIASES, LAYERS, Layer
-from rfcalc.network import nearest
 from rfcalc.spec.constructs import CONSTRUCTS, BlockDefinition, Call, block
 from rfcalc.spec.drafting import NAME_LIMIT, Drafting, Entry, Scope
 from rfcalc.spec.parameters import STRUCTURE, parameters, parse
 from rfcalc.spec.text import Source
+from rfcalc.spelling import nearest
 
 __all__ = ["Grammar"]
 

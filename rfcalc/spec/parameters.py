@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 import yaml
 
+from rfcalc.errors import many
 from rfcalc.layers import PARAMETER_ALIASES, Layer
-from rfcalc.network import nearest
 from rfcalc.spec.expressions import ExpressionFault, evaluate
 from rfcalc.spec.text import Scalar, Source
+from rfcalc.spelling import nearest
 
 __all__ = ["STRUCTURE", "Parameter", "parameters", "parse"]
 
@@ -160,7 +161,7 @@ class _Reading(msgspec.Struct, frozen=True):
     def _axes(self, node: yaml.Node, entries: list[Any]) -> Any:
         if len(entries) != self.dims:
             axes = f"{self.dims} {'axis' if self.dims == 1 else 'axes'}"
-            fact = f"'{self.parameter.name}' has {len(entries)} values for {axes}"
+            fact = f"'{self.parameter.name}' has {many(len(entries), 'value')} for {axes}"
             self.source.report("RF106", fact, "give one value, or one per axis", node)
             return _FAULT
         return _FAULT if any(entry is _FAULT for entry in entries) else tuple(entries)
@@ -174,7 +175,7 @@ class _Reading(msgspec.Struct, frozen=True):
             if isinstance(child, yaml.SequenceNode):
                 pair = [self._single(end, listed=True) for end in child.value]
                 if len(pair) != 2:
-                    fact = f"a padding pair has {len(pair)} values"
+                    fact = f"a padding pair has {many(len(pair), 'value')}"
                     self.source.report("RF106", fact, "a pair is [before, after]", child)
                     pair = [_FAULT]
                 entries.append(_FAULT if _FAULT in pair else tuple(pair))

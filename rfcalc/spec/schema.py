@@ -174,6 +174,11 @@ def _constructs(values: dict[str, Any]) -> dict[str, Any]:
     stacked = {name: shared("conv", one, values) for name, one in conv.items()}
     del stacked["dilation"]
     stacked |= {"kernel_size": stacked["kernel"], "dilations": rates}
+    # Without a dilation there is no convolution that needs a kernel.
+    kernel: list[dict[str, Any]] = [
+        *({"required": [w]} for w in _spellings("kernel")),
+        {"properties": {"dilations": {"const": []}}},
+    ]
     branches = {"type": "array", "items": _LAYERS, "minItems": 2}
     bodies: dict[str, Any] = {
         "residual": {
@@ -191,7 +196,7 @@ def _constructs(values: dict[str, Any]) -> dict[str, Any]:
         "repeat": _mapping(
             {"times": integer, "first": integer, "layers": _LAYERS}, ["times", "layers"]
         ),
-        "stack": _mapping(stacked, ["dilations"]),
+        "stack": {**_mapping(stacked, ["dilations"]), "anyOf": kernel},
     }
     return {
         word: {

@@ -36,14 +36,17 @@ def value(one: Parameter) -> dict[str, Any]:
     forms: list[dict[str, Any]] = [single]
     if one.kind in (int, float):
         forms.append(EXPRESSION)
+    listed = list(forms)
     if one.optional:
         forms.append({"type": "null"})
+    if one.gaps:
+        listed.append({"type": "null"})
     if one.name == "padding":
-        pair = {"type": "array", "items": {"anyOf": forms[:2]}, "minItems": 2, "maxItems": 2}
-        entry = {"anyOf": [*forms[:2], pair]}
+        pair = {"type": "array", "items": {"anyOf": listed}, "minItems": 2, "maxItems": 2}
+        entry = {"anyOf": [*listed, pair]}
         forms = [{"enum": list(one.choices)}, *forms, _axes(entry)]
     elif one.per_axis:
-        forms.append(_axes({"anyOf": list(forms)}))
+        forms.append(_axes({"anyOf": listed}))
     result: dict[str, Any] = {"anyOf": forms} if len(forms) > 1 else forms[0]
     about = ABOUT.get(one.name, one.about)
     if about:

@@ -147,7 +147,7 @@ def check_axes(option: str, size: Sequence[int] | int, dims: int) -> tuple[int, 
     values = (size,) * dims if isinstance(size, int) else tuple(size)
     values = values * dims if len(values) == 1 else values
     if len(values) != dims:
-        fact = f"{option} has {len(values)} values for {dims} axes"
+        fact = f"{option} has {many(len(values), 'value')} for {dims} axes"
         raise fail("RF406", fact, "give one for all axes, or one per axis, as in 512,512")
     if min(values) < 1:
         raise fail("RF406", f"{option} is {min(values)}", "sizes are positive")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.masks import pixels
+from rfcalc.masks.pixels import pixels
 from rfcalc.tiling.plan import Plan, Tile
 from rfcalc.tiling.run import PRIME, STEPS, runner
 from rfcalc.tiling.windows import Windows, windows

@@ -17,7 +17,10 @@ from rfcalc.tiling.clocks import Clock, clocks
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.reach import reach
 
-__all__ = ["Stage", "Stream", "stream"]
+__all__ = ["FRAME_LIMIT", "Stage", "Stream", "stream"]
+
+FRAME_LIMIT = 10**15
+"""Most samples of one frame, so that numbers of cells stay exact wherever they are read."""
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -103,8 +106,8 @@ def stream(
     Raises
     ------
     RfcalcError
-        RF404 no finite look-back, RF406 a frame below 1 or an axis that does not exist, RF463 a
-        layer that goes by the size of its input, RF464 several axes or too many phases.
+        RF404 no finite look-back, RF406 a frame out of range or no such axis, RF463 a layer that
+        goes by the size of its input, RF464 several axes or too many phases.
 
     Examples
     --------
@@ -117,8 +120,9 @@ def stream(
     moving = grids(network, layer, source, ignore_global=ignore_global)
     step = moving.alignment[time]
     frame = step if frame is None else frame
-    if frame < 1:
-        raise fail("RF406", f"--frame is {frame}", "a frame holds at least one sample")
+    if not 1 <= frame <= FRAME_LIMIT:
+        fact = f"--frame is {frame}" if frame < 1 else "--frame is too large"
+        raise fail("RF406", fact, f"a frame holds 1 to {FRAME_LIMIT:,} samples")
     turns = lcm(frame, step) // frame
     if max(turns, step) * max(1, int(1 / moving.jump[time])) > PERIOD_LIMIT:
         fact = f"{frame} samples a step meet an alignment of {step} in {turns} different ways"
@@ -133,10 +137,11 @@ def stream(
         _stage(moving, position, time, ready, ends, seen[position]) for position in moving.order
     )
     last = ready[moving.target]
+    # Of the cells that a frame completes, the first has waited longest.
     late = (
-        -(-(at + 1) // frame) * frame - 1 - floor(moving.jump[time] * cell)
-        for cell in range(len(last.ready) * (lcm(frame, step) // step))
-        for at in (last.at(cell),)
+        -(-(last.at(first) + 1) // frame) * frame - 1 - floor(moving.jump[time] * first)
+        for end in [-1, *ends[1:-1]]
+        for first in (last.last(end) + 1,)
     )
     assumed = moving.network.assumed
     return Stream(frame, step, stages, max(0, *late), not assumed, assumed)

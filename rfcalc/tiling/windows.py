@@ -7,7 +7,7 @@ import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, fail
-from rfcalc.masks import folded
+from rfcalc.masks.borders import folded
 from rfcalc.taps import Taps
 from rfcalc.tiling.grids import Grids
 

@@ -5,11 +5,11 @@ from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, fail, many
 from rfcalc.importers.axes import Tensor
 from rfcalc.importers.torch.exported import program_of
+from rfcalc.importers.torch.raised import theirs
 from rfcalc.importers.torch.reader import read_values
-from rfcalc.importers.torch.target import theirs
 from rfcalc.verification.preparing import copied, is_float, leaves, live, precision, ready
 from rfcalc.verification.running import Run
 
@@ -118,7 +118,7 @@ class Staged:
             try:
                 args, kwargs = copied(self._call)
                 made = leaves(self._module(*args, **kwargs))
-            except Exception as fault:
+            except (Exception, SystemExit) as fault:
                 raise theirs("the module", fault) from None
             values: dict[int, torch.Tensor] = {}
             for node, number in self._outputs.items():
@@ -155,10 +155,12 @@ class Staged:
             notes.append(f"for equality exchanged by sums that read the same: {listed}")
         if self._run.kept:
             notes.append(f"run as they are, though they may pass no derivative: {self._kept()}")
-        inner = len([i for i in self.compared if i not in self._outputs])
-        some = f"{len(self._outputs.keys() & {*self.compared})} of {len(self._outputs)} outputs"
+        ends = {*self.network.outputs}
+        inner = self._layers.keys() - ends
+        done = {i for i in self.compared if self.network.nodes[i].name not in self.skipped}
         notes.append(
-            f"compared: {some}, {inner} of {len(self._layers)} layers; --layer NAME for another"
+            f"compared: {len(ends & done)} of {many(len(ends), 'output')}, "
+            f"{len(inner & done)} of {many(len(inner), 'other layer')}; --layer NAME for another"
         )
         return (*notes, *([self._other] if self._other else []))
 

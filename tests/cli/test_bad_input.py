@@ -32,6 +32,12 @@ BAD_INPUT = {
     "a folder": (["analyze", "."], "RF112"),
     "no network": (["analyze", ""], "RF112"),
     "an unknown suffix": (["analyze", "net.xyz"], "RF112"),
+    "a model to be repaired": (["fix", "net.onnx"], "RF112"),
+    "code to be repaired": (["fix", "nets:head"], "RF112"),
+    "a tile beside an axes' description": (
+        ["tile", "zoo:unet-same", "--bioimageio", "--tile", "16"],
+        "RF406",
+    ),
     "an unknown zoo network": (["analyze", "zoo:vgg17"], "RF117"),
     "a broken chain": (["analyze", "k3,3"], "RF115"),
     "an empty schedule": (["hdc-check", ""], "RF410"),

@@ -115,3 +115,10 @@ def test_any_chain_is_answered_or_refused(run, text):
     status, out, err = run("analyze", text)
     assert status in (0, 2)
     assert (status == 2) == bool(err) == (not out)
+
+
+@pytest.mark.parametrize("seed", ["-1", str(2**32), "1.5"])
+def test_a_seed_that_is_none_is_bad_input(run, seed):
+    status, out, err = run("verify", "k3", "--seed", seed)
+    assert (status, out) == (2, "")
+    assert "--seed" in err

@@ -255,6 +255,10 @@ class Halves(nn.Module):
 
 
 LOCAL: dict[str, Idiom] = {
+    "unshuffle-last": (nn.Sequential(c(3, 4), nn.PixelUnshuffle(2)), (1, 3, 16, 12)),
+    "repeat-last": (Fn(lambda x: x.repeat(1, 2, 2, 1), c(3, 4)), (1, 3, 6, 5)),
+    "repeat-both-last": (Fn(lambda x: x.repeat(1, 1, 2, 3), c(3, 2)), (1, 3, 6, 5)),
+    "channels-last": (Fn(lambda x: x.permute(0, 3, 1, 2), None, c(3, 4)), (1, 12, 10, 3)),
     "chain": (nn.Sequential(c(3, 4), nn.ReLU(), c(4, 4, 3, 2), c(4, 4, 3, d=2)), (1, 3, 32, 32)),
     "even-kernel": (nn.Conv2d(3, 4, 4, 2, 1), (1, 3, 16, 18)),
     "same-words": (nn.Conv2d(3, 4, (4, 3), padding="same", dilation=(1, 2)), (1, 3, 16, 16)),
@@ -310,7 +314,6 @@ LOCAL: dict[str, Idiom] = {
     "einsum-channels": (Fn(lambda x: torch.einsum("bchw,oc->bohw", x, torch.ones(4, 3).double() if x.dtype == torch.float64 else torch.ones(4, 3)), c(3, 3)), (1, 3, 12, 12)),
     "spatial-gate": (Fn(lambda x: x * torch.sigmoid(x.mean(1, keepdim=True)), c(3, 4)), (1, 3, 12, 12)),
     "one-row": (nn.Sequential(nn.Conv2d(1, 4, (1, 5), (1, 2)), nn.Conv2d(4, 4, (1, 3))), (1, 1, 1, 32)),
-    "transposed-axes": (Fn(lambda x: x.transpose(2, 3), nn.Conv2d(3, 4, (1, 5)), nn.Conv2d(4, 4, (3, 1))), (1, 3, 16, 16)),
     "one-dimensional": (nn.Sequential(nn.Conv1d(2, 4, 5, 2), nn.Conv1d(4, 4, 3, dilation=4)), (1, 2, 64)),
     "three-dimensional": (nn.Sequential(nn.Conv3d(2, 4, 3, (1, 2, 2), 1), nn.MaxPool3d(2)), (1, 2, 8, 12, 12)),
     "frames-as-batch": (Fn(lambda x: F.max_pool2d(x.transpose(1, 2).flatten(0, 1), 2).view(1, 4, 3, 6, 6).transpose(1, 2), None, nn.Conv3d(3, 4, 3, padding=1)), (1, 3, 4, 12, 12)),
@@ -353,6 +356,7 @@ def _three(x):
 
 
 MARKED: dict[str, Idiom] = {
+    "transposed-axes": (Fn(lambda x: x.transpose(2, 3), nn.Conv2d(3, 4, (1, 5)), nn.Conv2d(4, 4, (3, 1))), (1, 3, 16, 16)),
     "woven-split": (Fn(lambda x: shuffle(_fork(x))[:, :1], c(3, 4)), (1, 3, 16, 16)),
     "taken-by-index": (Fn(lambda x: _fork(x)[:, torch.tensor([0, 1])], c(3, 4)), (1, 3, 16, 16)),
     "one-window-element": (Fn(lambda x: F.unfold(x, 3, padding=1).view(1, 4, 9, 12, 12)[:, :, 4], c(3, 4)), (1, 3, 12, 12)),

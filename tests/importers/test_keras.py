@@ -534,3 +534,33 @@ def test_an_input_that_is_too_small_names_the_layer(tmp_path):
     diagnostic = fault(lambda: read(model, tmp_path, shapes=[(4, 4)]))
     assert diagnostic.code == "RF301"
     assert "'cut'" in diagnostic.message
+
+
+def test_outputs_are_known_by_the_keys_of_a_dictionary(tmp_path):
+    image = keras.Input((16, 16, 3), name="image")
+    x = L.Conv2D(4, 3, name="stem")(image)
+    heads = {"seg": L.Conv2D(1, 1, name="head")(x), "stem": L.Conv2D(1, 5, name="aux")(x)}
+    network = read(keras.Model(image, heads), tmp_path)
+    meant = {key: network.nodes[network.index(key, -1)].name for key in ("seg", "stem")}
+    # A layer of that name comes before a key.
+    assert meant == {"seg": "head", "stem": "stem"}
+    assert network.nodes[network.index("output:stem", -1)].name == "aux"
+
+
+def test_no_spatial_sizes_are_asked_of_an_input_that_has_none(tmp_path):
+    image, row = keras.Input((16, 16, 3), name="image"), keras.Input((None,), name="row")
+    x = L.Conv2D(4, 3)(image)
+    scale = L.Dense(4)(ops.mean(row, axis=1, keepdims=True))
+    model = keras.Model([image, row], L.Multiply()([x, L.Reshape((1, 1, 4))(scale)]))
+    help = fault(lambda: read(model, tmp_path)).help
+    assert "--input" in help
+    assert not help.endswith("--input ")
+
+
+@pytest.mark.parametrize(("layer", "settings"), [("norm", {"groups": 0}), ("conv", {"groups": -1})])
+def test_a_number_of_groups_is_one_or_more(layer, settings, tmp_path):
+    x = image = keras.Input((16, 16, 4))
+    x = L.GroupNormalization(2, name="norm")(L.Conv2D(4, 3, name="conv")(x))
+    path = changed(tmp_path, keras.Model(image, x), layer, **settings)
+    told = fault(lambda: read_keras(path))
+    assert (told.code, "groups is" in told.message) == ("RF504", True)

@@ -267,3 +267,15 @@ def test_the_missing_package_is_named_with_its_pip_line(tmp_path, monkeypatch):
         read_onnx(path)
     told = caught.value.diagnostics[0]
     assert (told.code, told.help) == ("RF505", 'pip install "rfcalc[onnx]"')
+
+
+def test_outputs_are_known_by_the_names_of_the_graph(tmp_path):
+    split = node("Split", ["m"], "one", axis=1)
+    split.output.append("two")
+    nodes = [conv(output="m"), split, node("Relu", ["two"], "c")]
+    made = model(nodes, [1, 4, 8, 8], [weights("w", 4, 4, 3, 3)], outputs=("one", "c"))
+    network = read(made, tmp_path)
+    shown = {key: network.nodes[network.index(key, -1)].layer.op for key in ("one", "c")}
+    assert shown["c"] == "relu"
+    assert network.index("output:one", -1) == network.index("one", -1)
+    assert network.nodes[network.index("output:c", -1)].layer.op == "relu"

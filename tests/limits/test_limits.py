@@ -16,13 +16,15 @@ from rfcalc.errors import FAULT_LIMIT, LimitExceeded, RfcalcError
 from rfcalc.hdc import hdc_check
 from rfcalc.importers.archive import JSON_LIMIT
 from rfcalc.loading import load
-from rfcalc.masks import pixels
+from rfcalc.masks.pixels import pixels
 from rfcalc.plots.overlay import picture_size
 from rfcalc.spec import read_inline, read_text
 from rfcalc.spec.expressions import ExpressionFault, evaluate
+from rfcalc.taps import Taps
 from rfcalc.tiling.grids import grids
 from rfcalc.tiling.halo import halo
 from rfcalc.tiling.plan import planned
+from rfcalc.tiling.streams import stream
 from rfcalc.verification.fitting import at_size
 from tests.fuzz.mutation import archived
 from tests.limits.__main__ import PAGE, renewed
@@ -110,6 +112,12 @@ def holes(n):
     return Cells(0, 1).spread(n - 1, 2) | Cells(n // 2 + 1, 1)
 
 
+def stored(n):
+    """Thirty-two outputs in turn, each reading two neighbours that reach far with a hole."""
+    far = Taps(1, (Cells(0, 1).spread(-(-n // 32) - 2, 2),))
+    return Taps(32, tuple(Cells(i, 2) for i in range(32))) @ far
+
+
 def picture(n, folder):
     """A PNG that says it has so many pixels; none of them is there."""
     head = struct.pack(">IIBBBBB", n // (1 << 13), 1 << 13, 8, 2, 0, 0, 0)
@@ -179,12 +187,15 @@ CASES = {
     "dilation": layer("dilation"),
     "padding": layer("padding"),
     "input": lambda n: spec(f"input: [{n}, 1]\nlayers: [{{kernel: 1}}]"),
+    "a size or a jump, as a number": lambda n: read_inline(",".join(["k1s2"] * (n - 1))),
     "phases of an upsampled output": phases,
     "bits of a mask with holes": holes,
+    "cells of masks with holes, all phases of an output": stored,
     "an array: a mask, path counts, a picture's data": lambda n: pixels((n, 1)),
     "a layer that `verify` runs": lambda n: at_size(
         read_inline("k1,k1", (4, 4)), (n, 1), None, None
     ),
+    "`--frame` of a stream": lambda n: stream(read_inline("k3s2,k3d2"), frame=n, axis=0),
     "picture given to `--overlay`": picture,
     "tiles of a plan": tiles,
     "schedule given to `hdc-check`": lambda n: hdc_check([1] * n),
@@ -231,7 +242,7 @@ def test_every_limit_of_the_code_is_told_or_bounds_an_effort():
     for path in sorted((ROOT / "rfcalc").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         text = path.read_text(encoding="utf-8")
-        for name in re.findall(r"^(_?[A-Z]*LIMITS?) = ", text, re.MULTILINE):
+        for name in re.findall(r"^(_?[A-Z_]*LIMITS?) = ", text, re.MULTILINE):
             bounded = any(f"{module}.".startswith(f"{room}.") for room in INTERNAL)
             assert f"{module}:{name}" in told or bounded, f"{module}:{name} has no row"
 

@@ -6,7 +6,8 @@ from numpy.testing import assert_array_equal
 
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
-from rfcalc.masks import PIXEL_LIMIT, mask
+from rfcalc.masks import mask
+from rfcalc.masks.pixels import PIXEL_LIMIT
 from rfcalc.path_counts import paths
 from tests.brute import net
 

@@ -88,7 +88,7 @@ def test_a_file_that_holds_something_else_is_left_alone(folder, tmp_path, run, t
         (["--memory", -1], "RF406"),
         (["--input", "0,3"], "RF406"),
         (["--jobs", 2, "--dask", "tcp://127.0.0.1:1"], "RF406"),
-        (["--dask", "no address"], "RF414"),
+        (["--dask", "no address"], "RF406"),
     ],
 )
 def test_bad_usage_is_refused_before_the_work(folder, tmp_path, run, arguments, code):

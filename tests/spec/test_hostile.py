@@ -77,7 +77,6 @@ HOSTILE = {
     "layers: [{upsample: {size: 4194304, mode: linear}}]",
     "a window of many cells": "dims: 1\n"
     "layers: [{window_attention: {window: 4194304, dilation: 4194304}}]",
-    "a flip of many cells": "input: [2147483647]\nlayers: [flip]",
     "shuffles of shuffles": "dims: 1\nlayers: [{pixel_shuffle: {factor: 4096}}, {kernel: 3}, "
     "{conv_transpose: {kernel: 3, stride: 65536}}]",
 }

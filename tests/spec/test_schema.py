@@ -99,6 +99,7 @@ RIGHT = st.one_of(
 )
 WRONG = st.one_of(
     st.sampled_from([0, -1, 1 << 40, 2.5, True, None, "a.b", "valid", "zeros", [], [1], {}]),
+    st.sampled_from([[None, 1], [1, None]]),
     st.just([[1, 1], [2, 0]]),
     st.just({"kernel": 3}),
 )
@@ -147,8 +148,9 @@ CONSTRUCT = st.one_of(
         st.fixed_dictionaries({}, optional={"kernel": RIGHT}),
     ),
     st.builds(
-        lambda rates, rest: {"stack": {"kernel": 3, "dilations": rates, **rest}},
-        st.lists(RIGHT, min_size=1, max_size=2) | st.integers(1, 3),
+        lambda rates, kernel, rest: {"stack": {**kernel, "dilations": rates, **rest}},
+        st.lists(RIGHT, max_size=2) | st.integers(1, 3),
+        st.sampled_from([{"kernel": 3}, {"kernel": 3}, {"kernel_size": 3}, {}]),
         st.fixed_dictionaries({}, optional={"stride": RIGHT | WRONG}),
     ),
     st.builds(lambda value: {"unit": {"rate": value}}, st.integers(1, 3) | st.just("d")),
@@ -183,3 +185,40 @@ def test_the_schema_takes_what_the_reader_reads_and_no_key_or_range_that_is_amis
         assert VALIDATOR.is_valid(made)
     elif found & {"RF102", "RF105", "RF108", "RF109"}:
         assert not VALIDATOR.is_valid(made)
+
+
+PER_AXIS = [
+    (op, one.name, one.kind)
+    for op, layer in LAYERS.items()
+    for one in parameters(layer).values()
+    if one.per_axis or one.name == "padding"
+]
+
+
+@pytest.mark.parametrize(("op", "name", "kind"), PER_AXIS)
+@pytest.mark.parametrize("gap", [0, 1])
+def test_an_axis_left_empty_is_refused_by_both_or_by_none(op, name, kind, gap):
+    body = {one.name: 1 for one in parameters(LAYERS[op]).values() if one.required}
+    values = [True, True] if kind is bool else [1, 1]
+    values[gap] = None
+    made = {"layers": [{"op": op, **body, name: values}]}
+    assert VALIDATOR.is_valid(made) == ("RF104" not in told(made))
+    made["layers"][0][name] = [True if kind is bool else 1] * 2
+    assert VALIDATOR.is_valid(made)
+
+
+@pytest.mark.parametrize(
+    ("stack", "right"),
+    [
+        ({"kernel": 3, "dilations": [1, 2]}, True),
+        ({"kernel_size": 3, "dilations": 2}, True),
+        ({"dilations": [1, 2]}, False),
+        ({"dilations": 2}, False),
+        ({"dilations": []}, True),
+        ({"kernel": 3}, False),
+    ],
+)
+def test_a_stack_needs_its_kernel_once_it_has_a_layer(stack, right):
+    made = {"layers": ["relu", {"stack": stack}]}
+    assert VALIDATOR.is_valid(made) == right
+    assert told(made) == (set() if right else {"RF108"})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
 from rfcalc.network import Network
-from rfcalc.spec import read_text
+from rfcalc.spec import read_inline, read_text
 from rfcalc.taps import Taps
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.streams import stream
@@ -120,6 +120,15 @@ def test_strides_and_frames() -> None:
     assert uneven.cycle == 2
     assert sorted(uneven.output.cells) == [1, 2]
     assert uneven.cells == 3
+
+
+def test_a_frame_of_any_length_takes_no_longer() -> None:
+    """The numbers of a long frame are those of a short one, moved on by whole cycles."""
+    network = read_inline("k3s2,k3d2")
+    short, long = (stream(network, axis=0, frame=n) for n in (10, 10**15))
+    assert long.latency - short.latency == 10**15 - 10
+    assert long.buffer == short.buffer
+    assert [sum(stage.cells) for stage in long.stages] == [10**15, 10**15 // 2, 10**15 // 2]
 
 
 @pytest.mark.parametrize(

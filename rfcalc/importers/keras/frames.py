@@ -1,24 +1,14 @@
 """What do Keras' layers keep that pad, crop, shift and reverse?"""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
-from rfcalc.importers.axes import Tensor, Value, spatial
+from rfcalc.importers.axes import Value
 from rfcalc.importers.keras.model import wrong
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
-from rfcalc.importers.padding import padded
+from rfcalc.importers.padding import NAMED, padded
+from rfcalc.importers.reversing import reversed_along
 from rfcalc.importers.windows import slide
-from rfcalc.layers.base import PaddingMode
-from rfcalc.layers.frame import Flip, Roll
-
-__all__ = ["reversed_along"]
-
-_MODES: dict[str, PaddingMode] = {
-    "constant": "zeros",
-    "reflect": "reflect",
-    "edge": "replicate",
-    "wrap": "circular",
-}
+from rfcalc.layers.frame import Roll
 
 
 @keras_layer("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", kind="frame", padding=1)
@@ -64,9 +54,9 @@ def _pad(op: Op) -> Result:
     rank = len(x.shape)
     before, after = _pairs(op, "pad_width", rank)
     mode = str(op["mode"])
-    if mode not in _MODES:
+    if mode not in NAMED:
         raise op.lost(f"padding with mode '{mode}' is not followed")
-    return padded(op.graph, x, list(range(rank)), before, after, _MODES[mode])
+    return padded(op.graph, x, list(range(rank)), before, after, NAMED[mode])
 
 
 @keras_layer("ops.PadImages", "ops.CropImages", kind="frame")
@@ -107,11 +97,4 @@ def _flip(op: Op) -> Result:
     """Dimensions reversed."""
     x = op.x
     fixed = {"ops.Fliplr": [1], "ops.Flipud": [0]}
-    return reversed_along(op, x, fixed.get(op.key) or op.dims("axis", len(x.shape)))
-
-
-def reversed_along(op: Op, x: Value, dims: Sequence[int]) -> Value:
-    """Return the tensor with dimensions reversed."""
-    if isinstance(x, Tensor) and not any(spatial(x.dims[d]) for d in dims):
-        return x
-    return slide(op.graph, x, Flip(over=(True,) * len(dims)), dims)
+    return reversed_along(op.graph, x, fixed.get(op.key) or op.dims("axis", len(x.shape)))

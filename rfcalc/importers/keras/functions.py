@@ -1,12 +1,13 @@
 """Which operations of ``keras.ops`` keep every cell to itself, or sum over dimensions?"""
 
-from rfcalc.importers.axes import Pieces, Tensor, Value
+from rfcalc.importers.axes import Pieces, Value, constant, live, spatial
+from rfcalc.importers.channels import channels
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.keras.activations import elementwise, gated, normalised
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.layout import expand, unsqueeze
-from rfcalc.importers.mixing import mix, reduce
+from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import broadcast
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Sequence, SpatialNorm
@@ -62,12 +63,12 @@ def _stored(op: Op) -> Result:
 def _arithmetic(op: Op) -> Result:
     """A function of values at the same place, broadcast; with constants alone, no layer."""
     values = op.tensors
-    live = [v for v in values if isinstance(v, Pieces) or v.node is not None]
+    dependent = [v for v in values if live(v)]
     shape = max((v.shape for v in values), key=len)
-    if len(live) == 1 and len(live[0].shape) == len(shape):
+    if len(dependent) == 1 and len(dependent[0].shape) == len(shape):
         wide = [max(sizes) for sizes in zip(*(_full(v, len(shape)) for v in values), strict=True)]
-        if live[0].shape == tuple(wide):
-            return live[0]
+        if dependent[0].shape == tuple(wide):
+            return dependent[0]
     layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
     return broadcast(op.graph, values, layer)
 
@@ -118,12 +119,7 @@ def _running(op: Op) -> Result:
     x = op.x
     if op["axis"] is None:
         raise op.lost("it runs over all dimensions as one")
-    done = mix(op.graph, x, op.dims("axis", len(x.shape)), plain("identity"), Sequence)
-    if isinstance(done, Tensor) and done.node is not None:
-        layer = op.graph.drafts[done.node].layer
-        if isinstance(layer, Sequence):
-            op.graph.assume(f"{op.graph.here}: {op.key} taken to read its whole axis")
-    return done
+    return scan(op.graph, x, op.dims("axis", len(x.shape)), op.key)
 
 
 @keras_layer("ops.FFT", "ops.FFT2", "ops.IFFT2", kind="norm")
@@ -141,7 +137,7 @@ def _sorted(op: Op) -> Result:
     """Sorted over channels; over space, refused."""
     x = op.x
     d = op.dim("axis", op["axis"], len(x.shape))
-    if isinstance(x, Pieces) or any(f.axis is not None for f in x.dims[d]):
+    if isinstance(x, Pieces) or spatial(x.dims[d]):
         raise op.lost("which cells it moves where depends on the values")
     mixed = mix(op.graph, x, [d], plain("identity"), SpatialNorm)
     if op.key != "ops.TopK":
@@ -169,8 +165,6 @@ def _one_hot(op: Op) -> Result:
 @keras_layer("ops.RGBToGrayscale", "ops.RGBToHSV", "ops.HSVToRGB", kind="element-wise")
 def _colours(op: Op) -> Result:
     """A mix of the channels of each cell."""
-    from rfcalc.importers.channels import channels
-
     x = op.x
     _, channel = op.space(2, len(x.shape))
     out = 1 if op.key == "ops.RGBToGrayscale" else x.shape[channel]
@@ -180,6 +174,4 @@ def _colours(op: Op) -> Result:
 @keras_layer(*_ops("OnesLike ZerosLike FullLike EmptyLike Ndim Size"), kind="no-op")
 def _constant(op: Op) -> Result:
     """A constant: it depends on no input."""
-    from rfcalc.importers.axes import constant
-
     return constant(() if op.key in ("ops.Ndim", "ops.Size") else op.x.shape)

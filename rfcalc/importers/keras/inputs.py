@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from rfcalc.errors import fail
+from rfcalc.importers import inputs
 from rfcalc.importers.keras.model import Layer, Model, key_of, wrong
 
 __all__ = ["layouts", "shapes_of"]
 
-_LETTERS = "DHW"
 _RANKED = re.compile(r"\D([123])D(?:Transpose)?$")
 _FLAT = frozenset({"Embedding", "ReversibleEmbedding"})
-SIZE_LIMIT = 1 << 22
 
 
 def layouts(model: Model, given: Sequence[Sequence[int]] = ()) -> list[str]:
@@ -30,30 +29,21 @@ def layouts(model: Model, given: Sequence[Sequence[int]] = ()) -> list[str]:
                 readers.setdefault(ref.layer, []).append(layer.name)
     found: list[str] = []
     for number, ref in enumerate(model.sources):
-        alone = given[number] if number < len(given) else ()
-        rank = len(_written(model, ref.layer) or alone)
+        rank = len(_written(model, ref.layer) or inputs.nth(given, number))
         found.append(_layout(rank, *_nearest(model, readers, ref.layer)))
-    if found and all(set(one) <= set("NC") for one in found):
-        # Nothing but rows of numbers: their last dimension is the only space there is.
-        found = ["NW" if one == "NC" else one for one in found]
-    return found
+    return inputs.with_rows(found)
 
 
 def _layout(rank: int, window: int | None, first: bool, flat: bool) -> str:
     if rank <= 1:
         return "N"[:rank]
     if flat or window == rank - 1:
-        return "N" + _space(rank - 1)
+        return "N" + inputs.letters_of(rank - 1)
     if window is None:
-        return "N" + _space(rank - 2) + "C"
+        return "N" + inputs.letters_of(rank - 2) + "C"
     at = max(1, rank - 1 - window) if first else rank - 1
-    space = _space(rank - 2)
+    space = inputs.letters_of(rank - 2)
     return "N" + space[: at - 1] + "C" + space[at - 1 :]
-
-
-def _space(count: int) -> str:
-    """Return the letters of axes; of more than three the first go with the channels."""
-    return "C" * max(0, count - 3) + _LETTERS[max(0, 3 - count) :]
 
 
 def _nearest(
@@ -106,59 +96,42 @@ def shapes_of(
         RF512: a size is neither written nor given, or does not fit what is written.
     """
     names = [ref.layer for ref in model.sources]
-    if len(given) > len(names):
-        fact = f"{len(given)} inputs are given, the model has {len(names)}: {', '.join(names)}"
-        raise fail("RF512", fact, "give one shape per input")
+    inputs.counted(given, names)
     found: list[tuple[int, ...]] = []
     replaced = False
     for number, (name, layout) in enumerate(zip(names, letters, strict=True)):
         shape = _written(model, name)
-        one = tuple(given[number]) if number < len(given) else ()
+        one = inputs.nth(given, number)
         if shape is None:
             if len(one) < 2:
-                fact = f"the input '{name}' is written without a shape"
-                raise fail("RF512", fact, "give it, batch and channels too: --input 1,224,224,3")
+                raise inputs.shapeless(name, "1,224,224,3")
             found.append(one)
             continue
-        space = [d for d, letter in enumerate(layout) if letter not in "NC"]
-        full = _filled(name, shape, one, space)
+        full = _filled(name, shape, one, inputs.space_of(layout))
         replaced |= any(n not in (None, m) for n, m in zip(shape[1:], full[1:], strict=True))
         found.append(full)
     for name, shape in zip(names, found, strict=True):
-        if any(not 1 <= n <= SIZE_LIMIT for n in shape):
-            fact = f"the input '{name}' of shape {list(shape)} has sizes that no map has"
-            raise fail("RF512", fact, f"a size is between 1 and {SIZE_LIMIT:,}")
+        inputs.bounded(name, shape)
     return found, replaced
 
 
 def _filled(
     name: str, shape: tuple[int | None, ...], given: tuple[int, ...], space: list[int]
 ) -> tuple[int, ...]:
-    full: list[int | None] = [1 if shape[0] is None else shape[0], *shape[1:]]
-    if given and len(given) == len(full):
+    """Return a written shape with the given sizes in it, its channels as they are written."""
+    shown = inputs.shown(shape)
+    if len(given) == len(shape):
         for d, (was, now) in enumerate(zip(shape, given, strict=True)):
             if was not in (None, now) and d not in space and d > 0:
                 fact = f"the input '{name}' has {was} channels, and {now} are given"
-                raise fail("RF512", fact, f"its shape is {_shown(shape)}")
-        full = list(given)
-    elif given and len(given) == len(space):
-        for d, size in zip(space, given, strict=True):
-            full[d] = size
-    elif given:
-        fact = f"the input '{name}' of shape {_shown(shape)} is given {len(given)} sizes"
-        raise fail("RF512", fact, f"give {len(full)} sizes, or the {len(space)} spatial ones")
+                raise fail("RF512", fact, f"its shape is {shown}")
+    batch = 1 if shape[0] is None else shape[0]
+    one = inputs.Written(name, shown, (batch, *shape[1:]), space)
+    full = inputs.filled(one, given)
     known = [n for n in full if n is not None]
     if len(known) < len(full):
-        example = ",".join(str(n or 224) for n in full)
-        alone = ",".join(["224"] * len(space))
-        fact = f"the input '{name}' has the shape {_shown(shape)}: not every size is written"
-        help = f"give it: --input {example}, or the spatial sizes alone: --input {alone}"
-        raise fail("RF512", fact, help)
+        raise inputs.incomplete(one, full, channels=inputs.SIDE, alone=True)
     return tuple(known)
-
-
-def _shown(shape: Sequence[int | None]) -> str:
-    return "[" + ", ".join("?" if n is None else str(n) for n in shape) + "]"
 
 
 def _written(model: Model, name: str) -> tuple[int | None, ...] | None:

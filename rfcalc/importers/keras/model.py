@@ -93,6 +93,14 @@ class Model(msgspec.Struct, frozen=True):
         return [ref for ref in flat(self.inputs) if isinstance(ref, Ref)]
 
     @property
+    def labels(self) -> list[str]:
+        """What the model calls each output, empty for one that it does not name."""
+        return [
+            "" if all(key.isdigit() for key in path) else ".".join(path)
+            for path in _paths(self.outputs, ())
+        ]
+
+    @property
     def results(self) -> list[Ref]:
         """The outputs, in order."""
         return [ref for ref in flat(self.outputs) if isinstance(ref, Ref)]
@@ -108,6 +116,18 @@ def flat(value: Any) -> Iterator[Any]:
             yield from flat(item)
     else:
         yield value
+
+
+def _paths(value: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the keys and places at which each leaf stands, in the order of ``flat``."""
+    if isinstance(value, dict):
+        for key, item in sorted(cast("dict[str, Any]", value).items()):
+            yield from _paths(item, (*above, str(key)))
+    elif isinstance(value, list | tuple):
+        for place, item in enumerate(cast("Sequence[Any]", value)):
+            yield from _paths(item, (*above, str(place)))
+    else:
+        yield above
 
 
 def mapped(value: Any, change: Callable[[Ref], Any]) -> Any:

@@ -1,22 +1,18 @@
 """Which Keras layers are handled, and how? One registered function per layer."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import msgspec
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant
-from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.graph import Graph, lost, unfit
 from rfcalc.importers.keras.model import Array, Layer, flat, wrong
 from rfcalc.importers.pieces import merged
+from rfcalc.importers.tables import Kind
 
-__all__ = ["LAYERS", "Handled", "Kind", "Op", "Result", "handled", "keras_layer"]
-
-Kind = Literal[
-    "window", "resize", "frame", "sum", "norm", "element-wise", "layout", "wrapper", "no-op",
-    "refused",
-]  # fmt: skip
+__all__ = ["LAYERS", "Handled", "Op", "Result", "handled", "keras_layer"]
 
 Result = Value | Sequence[Value]
 
@@ -202,12 +198,8 @@ def handled(op: Op) -> Result:
         return found.handler(op)
     except RfcalcError:
         raise
-    except ImpossibleSize as fault:
-        raise fail(
-            "RF301", f"'{op.graph.here}' ({op.key}): {fault}", "give a larger --input"
-        ) from None
-    except LimitExceeded as fault:
-        raise fail("RF305", f"'{op.graph.here}' ({op.key}): {fault}") from None
+    except (ImpossibleSize, LimitExceeded) as fault:
+        raise unfit(op.graph.here, op.key, fault) from None
     except (
         *(KeyError, IndexError, AssertionError, TypeError, ValueError, AttributeError),
         *(StopIteration, OverflowError, ZeroDivisionError),

@@ -7,7 +7,8 @@ from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.keras.model import Model, Ref, key_of
 from rfcalc.importers.keras.order import needed
 from rfcalc.importers.keras.reader import read_model, shapes_at
-from rfcalc.network import Network, nearest
+from rfcalc.network import Network
+from rfcalc.spelling import nearest
 
 __all__ = ["part_of"]
 

@@ -6,6 +6,7 @@ from typing import Any
 from rfcalc.errors import fail
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.graph import Graph, lost, plain
+from rfcalc.importers.inputs import rank_of
 from rfcalc.importers.keras import (
     attention,
     frames,
@@ -27,7 +28,8 @@ from rfcalc.importers.keras.operators import Op, handled
 from rfcalc.importers.keras.order import ordered, weight
 from rfcalc.importers.pieces import resized
 from rfcalc.importers.products import broadcast
-from rfcalc.network import Network, nearest
+from rfcalc.network import Network
+from rfcalc.spelling import nearest
 
 __all__ = ["FAMILIES", "read_model", "shapes_at"]
 
@@ -60,7 +62,7 @@ def read_model(
         is missing, RF301 an input too small, RF509 no output that depends on an input.
     """
     graph, outputs = _walked(model, given, assume_pointwise)
-    return graph.finish(model.name, outputs)
+    return graph.finish(model.name, outputs, model.labels)
 
 
 def shapes_at(
@@ -77,8 +79,7 @@ def _walked(
 ) -> tuple[Graph, list[Value]]:
     letters = layouts(model, given)
     sizes, replaced = shapes_of(model, given, letters)
-    dims = max((sum(c not in "NC" for c in one) for one in letters), default=0)
-    graph = Graph(max(1, dims))
+    graph = Graph(rank_of(letters))
     walk = _Walk(graph, assume, recorded=not replaced)
     values = [
         graph.source(ref.layer, shape, one)

@@ -3,14 +3,14 @@
 from typing import Any, cast
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Tensor, Value
+from rfcalc.importers.axes import Value
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
 from rfcalc.importers.keras.model import key_of, wrong
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
-from rfcalc.importers.keras.sliding import KERNEL, PADDINGS, windowed
-from rfcalc.importers.mixing import mix, reduce
+from rfcalc.importers.keras.sliding import KERNEL, OMITTED, PADDINGS, windowed
+from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.windows import slide
 from rfcalc.layers.pointwise import Add
 from rfcalc.layers.whole import Sequence
@@ -51,11 +51,10 @@ def _run(op: Op, units: int, states: int, both: bool = False) -> list[Value]:
     given = [v for v in op.tensors[1:] if len(v.shape) == 2]
     done = end
     if op["return_sequences"]:
-        done = mix(op.graph, x, [1], plain("identity"), Sequence)
-        if isinstance(done, Tensor) and done.node is not None and not both:
-            layer = op.graph.drafts[done.node].layer
-            if isinstance(layer, Sequence):
-                op.graph.assume(f"{op.graph.here}: {op.key} taken to read its whole axis")
+        if both:
+            done = mix(op.graph, x, [1], plain("identity"), Sequence)
+        else:
+            done = scan(op.graph, x, [1], op.key)
     steps = list(range(rank))
     for state in given:
         flat = reduce(op.graph, state, [1], keep=False)
@@ -88,9 +87,7 @@ def _bidirectional(op: Op) -> Result:
 @keras_layer(
     *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
     kind="window",
-    strides=1,
-    dilation_rate=1,
-    padding="valid",
+    **OMITTED,
 )
 def _conv_lstm(op: Op) -> Result:
     """A convolution of each step, and one more of the state for every step since."""

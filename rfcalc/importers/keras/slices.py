@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Tensor, Value, spatial
-from rfcalc.importers.keras.frames import reversed_along
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.pieces import resized
+from rfcalc.importers.reversing import reversed_along
 from rfcalc.importers.windows import slide
 from rfcalc.layers.resample import Upsample
 
@@ -51,7 +51,7 @@ def stepped(op: Op, x: Value, d: int, row: "slice[Any, Any, Any]") -> Value:
     if not kept:
         raise op.lost(f"a slice of dimension {d} leaves nothing of {x.shape[d]}")
     if kept.step < 0:
-        x = reversed_along(op, x, [d])
+        x = reversed_along(op.graph, x, [d])
         last = x.shape[d] - 1
         kept = range(last - kept.start, last - kept[-1] + 1, -kept.step)
     return cutting.strided(op.graph, x, d, kept.start, kept.stop, kept.step)
@@ -136,13 +136,11 @@ def _repeat(op: Op) -> Result:
 def _tile(op: Op) -> Result:
     """Dimensions repeated as a whole."""
     x = op.x
-    given = op.listed("repeats")
-    times = [1] * (len(x.shape) - len(given)) + [int(n) for n in given]
+    given = op.each("repeats", len(op.listed("repeats")), most=1 << 12)
+    times = [1] * (len(x.shape) - len(given)) + list(given)
     for d, n in enumerate(times):
         if n == 1:
             continue
-        if not 1 <= n <= 1 << 12:
-            raise op.lost(f"it repeats a dimension {n} times")
         if x.shape[d] == 1:
             x = layout.expand(op.graph, x, [*x.shape[:d], n, *x.shape[d + 1 :]])
         else:

@@ -1,6 +1,7 @@
 """What do Keras' convolutions and poolings read?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -13,10 +14,15 @@ from rfcalc.importers.pooling import pooled_to
 from rfcalc.importers.windows import slide
 from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
 
-__all__ = ["KERNEL", "PADDINGS", "convolved", "pooled", "transposed", "windowed"]
+__all__ = ["KERNEL", "OMITTED", "PADDINGS", "convolved", "pooled", "transposed", "windowed"]
 
 KERNEL = 1 << 16
+"""Largest kernel or stride."""
+
 PADDINGS = ("valid", "same")
+
+OMITTED: dict[str, Any] = {"strides": 1, "dilation_rate": 1, "padding": "valid"}
+"""What the configuration of a convolution omits."""
 
 
 def windowed(
@@ -54,9 +60,7 @@ def convolved(op: Op, x: Value, kernel: Sequence[int], filters: int, groups: int
 @keras_layer(
     *("Conv1D", "Conv2D", "Conv3D", "LocallyConnected1D", "LocallyConnected2D"),
     kind="window",
-    strides=1,
-    dilation_rate=1,
-    padding="valid",
+    **OMITTED,
     groups=1,
 )
 def _conv(op: Op) -> Result:
@@ -70,9 +74,7 @@ def _conv(op: Op) -> Result:
 @keras_layer(
     *("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
     kind="window",
-    strides=1,
-    dilation_rate=1,
-    padding="valid",
+    **OMITTED,
     depth_multiplier=1,
 )
 def _depthwise(op: Op) -> Result:
@@ -91,9 +93,7 @@ def _depthwise(op: Op) -> Result:
 @keras_layer(
     *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
     kind="window",
-    strides=1,
-    dilation_rate=1,
-    padding="valid",
+    **OMITTED,
 )
 def _conv_transpose(op: Op) -> Result:
     """A transposed convolution; ``same`` makes its output ``n * stride``."""

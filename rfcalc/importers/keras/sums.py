@@ -9,6 +9,7 @@ from rfcalc.importers.keras.activations import activated, elementwise
 from rfcalc.importers.keras.model import wrong
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.mixing import mix
+from rfcalc.importers.products import letters
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, SpatialNorm
 
 
@@ -27,7 +28,7 @@ def _einsum_dense(op: Op) -> Result:
     shape = op.listed("output_shape")
     # The output shape leaves the batch out; its sizes belong to the last letters.
     named = dict(zip(reversed(result.replace("...", "")), reversed(shape), strict=False))
-    labels, sizes = _letters(one, len(x.shape)), dict[object, int]()
+    labels, sizes = letters(one, len(x.shape)), dict[object, int]()
     sizes.update(zip(labels, x.shape, strict=True))
     for letter, size in named.items():
         if letter not in sizes:
@@ -36,18 +37,10 @@ def _einsum_dense(op: Op) -> Result:
             sizes[letter] = size
     weight = constant(sizes.get(letter, 1) for letter in two.replace("...", ""))
     dots = len(x.shape) - len(one.replace("...", "")) if "..." in one else 0
-    out = _letters(result, len(result.replace("...", "")) + dots)
+    out = letters(result, len(result.replace("...", "")) + dots)
     row = (weight, list[object](two.replace("...", "")))
     done = combine(op.graph, plain("identity"), [(x, labels), row], out)
     return activated(op, done)
-
-
-def _letters(term: str, rank: int) -> list[object]:
-    """Return one label per dimension; those of an ellipsis are numbers from its end."""
-    before, dots, after = term.partition("...")
-    if not dots:
-        return list[object](term)
-    return [*before, *range(-(rank - len(before) - len(after)), 0), *after]
 
 
 @keras_layer("Embedding", kind="element-wise")
@@ -95,7 +88,7 @@ def _group_norm(op: Op) -> Result:
     """Normalised over groups of channels and all cells."""
     x = op.x
     axis = op.dims("axis", len(x.shape))[0]
-    groups = -1 if "Instance" in op.key else op.number("groups", least=-1)
+    groups = -1 if "Instance" in op.key or op["groups"] == -1 else op.number("groups")
     return _over_groups(op, x, axis, groups in (-1, x.shape[axis]))
 
 

@@ -4,17 +4,23 @@ import msgspec
 
 from rfcalc.importers.axes import Tensor, Value
 from rfcalc.importers.channels import channels
-from rfcalc.importers.combining import combine
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
-from rfcalc.importers.keras.sliding import KERNEL, PADDINGS, convolved, pooled, transposed, windowed
-from rfcalc.importers.mixing import reduce
+from rfcalc.importers.keras.sliding import (
+    KERNEL,
+    OMITTED,
+    PADDINGS,
+    convolved,
+    pooled,
+    transposed,
+    windowed,
+)
+from rfcalc.importers.products import scaled
 from rfcalc.importers.uneven import marked
 from rfcalc.importers.windows import slide
-from rfcalc.layers.pointwise import Mul
 from rfcalc.layers.window import Conv
 
 
-@keras_layer("ops.Conv", kind="window", strides=1, dilation_rate=1, padding="valid")
+@keras_layer("ops.Conv", kind="window", **OMITTED)
 def _conv(op: Op) -> Result:
     """A convolution with a kernel that is an argument."""
     x, kernel = _operands(op)
@@ -22,15 +28,13 @@ def _conv(op: Op) -> Result:
     _, channel = op.space(rank, len(x.shape))
     groups = x.shape[channel] // kernel.shape[-2]
     done = convolved(op, x, kernel.shape[:rank], kernel.shape[-1], groups)
-    return _weighted(op, done, [kernel])
+    return scaled(op.graph, done, kernel)
 
 
 @keras_layer(
     *("ops.DepthwiseConv", "ops.SeparableConv"),
     kind="window",
-    strides=1,
-    dilation_rate=1,
-    padding="valid",
+    **OMITTED,
 )
 def _depthwise(op: Op) -> Result:
     """A convolution of each channel by itself, and, where separable, a mix of channels."""
@@ -39,34 +43,24 @@ def _depthwise(op: Op) -> Result:
     _, channel = op.space(rank, len(x.shape))
     wide = kernel.shape[-2] * kernel.shape[-1]
     done = convolved(op, x, kernel.shape[:rank], wide, x.shape[channel])
-    kernels = [kernel]
-    if op.key == "ops.SeparableConv":
-        kernels.append(op.tensors[2])
-        done = channels(op.graph, done, channel, kernels[1].shape[-1])
-    return _weighted(op, done, kernels)
+    if op.key != "ops.SeparableConv":
+        return scaled(op.graph, done, kernel)
+    mixing = op.tensors[2]
+    done = channels(op.graph, done, channel, mixing.shape[-1])
+    return scaled(op.graph, scaled(op.graph, done, kernel), mixing)
 
 
-@keras_layer("ops.ConvTranspose", kind="window", strides=1, dilation_rate=1, padding="valid")
+@keras_layer("ops.ConvTranspose", kind="window", **OMITTED)
 def _conv_transpose(op: Op) -> Result:
     """A transposed convolution with a kernel that is an argument."""
     x, kernel = _operands(op)
     rank = len(x.shape) - 2
-    return _weighted(op, transposed(op, x, kernel.shape[:rank], kernel.shape[-2]), [kernel])
+    return scaled(op.graph, transposed(op, x, kernel.shape[:rank], kernel.shape[-2]), kernel)
 
 
 def _operands(op: Op) -> tuple[Value, Value]:
     x, kernel = op.tensors[:2]
     return x, kernel
-
-
-def _weighted(op: Op, done: Value, kernels: list[Value]) -> Value:
-    """Return a convolution whose kernel may itself depend on the input."""
-    labels = range(len(done.shape))
-    for kernel in kernels:
-        flat = reduce(op.graph, kernel, list(range(len(kernel.shape))), keep=False)
-        if getattr(flat, "node", None) is not None:
-            done = combine(op.graph, Mul(), [(done, labels), (flat, [])], labels)
-    return done
 
 
 @keras_layer("ops.MaxPool", "ops.AveragePool", kind="window", padding="valid")

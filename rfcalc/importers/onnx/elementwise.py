@@ -1,30 +1,24 @@
-"""Which ONNX operators keep every cell to itself, or depend on no input at all?"""
+"""Which ONNX operators keep every cell to itself?"""
 
-from rfcalc.importers.axes import Pieces, Tensor, constant, spatial
+from rfcalc.importers.axes import Tensor, constant, live, spatial
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.layout import expand, unsqueeze
 from rfcalc.importers.mixing import mix, reduce
-from rfcalc.importers.onnx.operators import Op, Result, constants, operator
+from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import broadcast
 from rfcalc.layers import LAYERS
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import SpatialNorm
 
-_KNOWN = {
-    "Relu": "relu",
-    "Gelu": "gelu",
+_NAMES = {
     "FastGelu": "gelu",
     "BiasGelu": "gelu",
     "Swish": "silu",
     "QuickGelu": "silu",
-    "HardSwish": "hardswish",
-    "HardSigmoid": "hardsigmoid",
-    "PRelu": "prelu",
-    "Tanh": "tanh",
-    "Softplus": "softplus",
-    "Mish": "mish",
+    "LeakyRelu": "leaky_relu",
 }
+"""Layers of functions that ONNX calls by another word."""
 
 
 @operator(
@@ -40,14 +34,13 @@ _KNOWN = {
 def _function(op: Op) -> Result:
     """A function of each value."""
     x = op.value()
+    # Slopes and bounds are constants, or, where they depend on the input, belong to it.
+    values = [op.value(i) for i in range(len(op.step.inputs)) if not i or op.live(i)]
     if op.kind == "Clip":
-        # Minimum and maximum are scalars; where they depend on the input they belong to it.
-        return broadcast(op.graph, [v for i, v in enumerate(op.values) if not i or op.live(i)],
-                         plain(_clipped(op)))  # fmt: skip
-    name = _KNOWN.get(op.kind, op.kind.lower())
-    name = {"leakyrelu": "leaky_relu"}.get(name, name)
+        return broadcast(op.graph, values, plain(_clipped(op)))
+    name = _NAMES.get(op.kind, op.kind.lower())
     layer = plain(name if name in LAYERS else "identity")
-    done = broadcast(op.graph, [v for i, v in enumerate(op.values) if not i or op.live(i)], layer)
+    done = broadcast(op.graph, values, layer)
     return done if done.shape == x.shape else expand(op.graph, done, x.shape)
 
 
@@ -75,10 +68,10 @@ def _arithmetic(op: Op) -> Result:
     picked = _picked(op) if op.kind == "Where" else None
     if picked is not None:
         values = [op.value(picked), *(constant(v.shape) for v in values)]
-    live = [v for v in values if isinstance(v, Pieces) or v.node is not None]
+    dependent = [v for v in values if live(v)]
     shape = broadcast_shape(op, [v.shape for v in values])
-    if len(live) == 1 and live[0].shape == shape:
-        return live[0]
+    if len(dependent) == 1 and dependent[0].shape == shape:
+        return dependent[0]
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
 
 
@@ -134,22 +127,7 @@ def _batch_norm(op: Op) -> Result:
     x = op.value()
     if op.attr("training_mode", 0) or op.attr("is_test", 1) == 0:
         raise op.lost("it is saved in training mode; export the model in evaluation mode")
-    return (broadcast(op.graph, [x], plain("batchnorm")), *constants([(1,)] * (op.outputs - 1)))
-
-
-@operator(
-    *("RandomNormalLike", "RandomUniformLike"),
-    kind="constant",
-)
-def _like(op: Op) -> Result:
-    """A constant: it depends on no input."""
-    return constant(op.value().shape)
-
-
-@operator("RandomNormal", "RandomUniform", kind="constant")
-def _drawn(op: Op) -> Result:
-    """Random numbers, which depend on no input."""
-    return constant([int(n) for n in op.attr("shape")])
+    return (broadcast(op.graph, [x], plain("batchnorm")), *[constant((1,))] * (op.outputs - 1))
 
 
 @operator("SwiGLU", kind="element-wise")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.graph import lost
-from rfcalc.importers.onnx.model import Step
+from rfcalc.importers.onnx.program import Step
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,15 +1,16 @@
 """Which ONNX operators are handled, and how? One registered function per operator."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
-from rfcalc.importers.axes import Pieces, Tensor, Value, constant
-from rfcalc.importers.graph import Graph, lost
-from rfcalc.importers.onnx.model import Step
+from rfcalc.importers.axes import Tensor, Value, live
+from rfcalc.importers.graph import Graph, lost, unfit
+from rfcalc.importers.onnx.program import Step
 from rfcalc.importers.pieces import merged
+from rfcalc.importers.tables import Kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,12 +18,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["OPERATORS", "Kind", "Op", "Operator", "Result", "handled", "operator", "refused"]
-
-Kind = Literal[
-    "window", "resize", "frame", "sum", "norm", "element-wise", "layout", "constant", "no-op",
-    "refused",
-]  # fmt: skip
+__all__ = ["OPERATORS", "Op", "Operator", "Result", "handled", "operator", "refused"]
 
 Held = Value | list[Value]
 """A value, or a sequence of values."""
@@ -46,6 +42,7 @@ class Op:
         self.opset = step.opset
         self._values = values
         self._known = known
+        self._read: set[int] = set()
 
     @property
     def kind(self) -> str:
@@ -58,11 +55,12 @@ class Op:
 
     def held(self, i: int) -> Held:
         """Return an input, be it a value or a sequence."""
+        self._read.add(i)
         return self._values[self.step.inputs[i]]
 
     def value(self, i: int = 0) -> Value:
         """Return an input."""
-        held = self._values[self.step.inputs[i]]
+        held = self.held(i)
         if isinstance(held, list):
             raise self.lost("it is given a sequence of tensors")
         return held
@@ -73,28 +71,34 @@ class Op:
 
     def sequence(self, i: int = 0) -> list[Value]:
         """Return an input that is a sequence of tensors."""
-        held = self._values[self.step.inputs[i]]
+        held = self.held(i)
         if not isinstance(held, list):
             raise self.lost("it is given a tensor where a sequence belongs")
         return held
 
     @property
     def values(self) -> list[Value]:
-        """Every input that is given, in order."""
+        """Every input that is given, in order; their places are not those of the inputs."""
         return [self.value(i) for i in range(len(self.step.inputs)) if self.has(i)]
 
     def live(self, i: int) -> bool:
         """Whether an input is given and depends on the network's input."""
-        if not self.has(i):
-            return False
-        held = self.value(i)
-        return isinstance(held, Pieces) or held.node is not None
+        return self.has(i) and live(self.value(i))
+
+    def overlooked(self) -> int | None:
+        """Return the place of an input that depends on the network's and that nobody looked at."""
+        for i in range(len(self.step.inputs)):
+            if self.has(i) and i not in self._read:
+                held = self._values[self.step.inputs[i]]
+                if any(live(v) for v in (held if isinstance(held, list) else [held])):
+                    return i
+        return None
 
     def array(self, i: int) -> "Array | None":
         """Return the numbers of an input, ``None`` where they are not known."""
         return self._known(self.step.inputs[i]) if self.has(i) else None
 
-    def integers(self, i: int, what: str) -> list[int] | None:
+    def numbers(self, i: int, what: str) -> "Array | None":
         """Return the numbers of an input that has to be constant, ``None`` without one.
 
         Raises
@@ -108,7 +112,18 @@ class Op:
         if held is None:
             why = "depend on values" if self.live(i) else "are not in the part of the file read"
             raise self.lost(f"its {what} {why}")
-        return [int(item) for item in held.reshape(-1)]
+        return held
+
+    def integers(self, i: int, what: str) -> list[int] | None:
+        """Return the numbers of an input that has to be constant, as integers.
+
+        Raises
+        ------
+        RfcalcError
+            RF502: as ``numbers``.
+        """
+        held = self.numbers(i, what)
+        return None if held is None else [int(item) for item in held.reshape(-1)]
 
     def given(self, name: str, i: int) -> list[int] | None:
         """Return integers that are an attribute in old opsets and an input in new ones."""
@@ -163,6 +178,10 @@ def operator(*names: str, kind: Kind) -> Callable[[Callable[[Op], Result]], Call
     return register
 
 
+_TYPED = frozenset({"CastLike"})
+"""Operators that take the type of an input and nothing else of it."""
+
+
 def refused(why: str, *names: str) -> None:
     """Register operators that are refused, with the reason that users are told."""
 
@@ -171,11 +190,6 @@ def refused(why: str, *names: str) -> None:
 
     for name in names:
         OPERATORS[name] = Operator(name, "refused", never, why)
-
-
-def constants(shapes: Sequence[Sequence[int]]) -> tuple[Value, ...]:
-    """Return values of the given shapes that depend on no input."""
-    return tuple(constant(shape) for shape in shapes)
 
 
 def handled(op: Op) -> Result:
@@ -201,13 +215,17 @@ def handled(op: Op) -> Result:
             f"(--assume-pointwise {op.kind}), which marks the result as not exact",
         )
     try:
-        return found.handler(op)
+        done = found.handler(op)
+        lacking = op.overlooked() if found.kind != "constant" and name not in _TYPED else None
+        if lacking is not None:
+            raise op.lost(
+                f"its input {lacking} depends on the model's input; it has to be constant"
+            )
+        return done
     except RfcalcError:
         raise
-    except ImpossibleSize as fault:
-        raise fail("RF301", f"'{where}' ({name}): {fault}", "give a larger --input") from None
-    except LimitExceeded as fault:
-        raise fail("RF305", f"'{where}' ({name}): {fault}") from None
+    except (ImpossibleSize, LimitExceeded) as fault:
+        raise unfit(where, name, fault) from None
     except (KeyError, IndexError, AssertionError, TypeError, ValueError) as fault:
         what = f"{type(fault).__name__}: {fault}"
         raise op.lost(f"it is used in a form that is not understood ({what})") from fault

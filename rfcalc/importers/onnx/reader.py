@@ -1,15 +1,18 @@
 """What network is an ONNX program? Its nodes, one by one, through the table of operators."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rfcalc.errors import fail
-from rfcalc.importers import naming
-from rfcalc.importers.axes import Pieces, Tensor, constant
+from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, plain
+from rfcalc.importers.inputs import rank_of
 from rfcalc.importers.onnx import (
+    constants,
     elementwise,
     frames,
+    indexing,
+    products,
     refusals,
     resizing,
     shapes,
@@ -17,22 +20,27 @@ from rfcalc.importers.onnx import (
     sums,
 )
 from rfcalc.importers.onnx.folding import Numbers
+from rfcalc.importers.onnx.inlining import laid_out
 from rfcalc.importers.onnx.inputs import layouts, shapes_of
-from rfcalc.importers.onnx.model import Program, Step, laid_out
-from rfcalc.importers.onnx.operators import OPERATORS, Held, Op, handled
-from rfcalc.importers.onnx.parts import Part, part
+from rfcalc.importers.onnx.naming import names_of
+from rfcalc.importers.onnx.operators import Held, Op, handled
+from rfcalc.importers.onnx.parts import needed, part
+from rfcalc.importers.onnx.program import Given, Program, Step
+from rfcalc.importers.parts import Part
 from rfcalc.importers.products import broadcast
-from rfcalc.network import Network, nearest
+from rfcalc.network import Network
+from rfcalc.spelling import nearest
 
 __all__ = ["FAMILIES", "read_program"]
 
-FAMILIES = (elementwise, frames, refusals, resizing, shapes, sliding, sums)
+FAMILIES = (
+    *(constants, elementwise, frames, indexing, products, refusals, resizing, shapes),
+    *(sliding, sums),
+)
 """The files whose handlers fill the table."""
 
 BRANCH_LIMIT = 10_000
 """Most branches of constant conditions that are followed."""
-
-_MERGES = frozenset({"Add", "Sub", "Mul", "Div", "Pow", "Where", "Sum", "Mean", "Max", "Min"})
 
 
 def read_program(
@@ -59,37 +67,33 @@ def read_program(
     """
     letters = layouts(program, given, layout)
     sizes = shapes_of(program, given, letters)
-    graph = _graph(letters)
+    graph = Graph(rank_of(letters))
     walk = _Walk(graph, program, assume_pointwise)
     for one, shape, said in zip(program.inputs, sizes, letters, strict=True):
         walk.values[one.name] = graph.source(one.name, shape, said)
     if submodule is None:
-        walk.run(program.steps)
+        walk.run(needed(program.steps, program.outputs))
         return walk.finish(program.name, program.outputs)
-    found = part(program, submodule)
-    walk.run(found.before)
+    before, found = part(program, submodule)
+    walk.run(before)
     return _inner(walk, found, f"{program.name}.{submodule}", assume_pointwise)
 
 
-def _graph(letters: Iterable[str]) -> Graph:
-    dims = max((sum(letter not in "NC" for letter in one) for one in letters), default=0)
-    return Graph(max(1, dims))
-
-
-def _inner(before: "_Walk", found: Part, name: str, assume: Sequence[str]) -> Network:
+def _inner(before: "_Walk", found: Part[Step], name: str, assume: Sequence[str]) -> Network:
     """Return the network of a part, whose inputs are what reaches it from outside."""
-    live = [n for n in found.inputs if before.live(n)]
-    entering = {n: before.shape(n) for n in live}
-    program = found.program([(n, entering[n]) for n in live])
+    entering = {n: before.shape(n) for n in found.inputs if before.live(n)}
+    inputs = [Given(n, shape) for n, shape in entering.items()]
+    whole = before.program
+    program = Program(whole.name, inputs, found.outputs, found.inside, whole.tensors, whole.model)
     letters = layouts(program, [], ())
-    walk = _Walk(_graph(letters), program, assume)
+    walk = _Walk(Graph(rank_of(letters)), program, assume)
     walk.numbers = before.numbers
     walk.values = {
         n: v for n, v in before.values.items() if n not in entering and not before.live(n)
     }
-    for one, said in zip(live, letters, strict=True):
-        walk.values[one] = walk.graph.source(one, entering[one], said)
-    walk.run(program.steps)
+    for (n, shape), said in zip(entering.items(), letters, strict=True):
+        walk.values[n] = walk.graph.source(n, shape, said)
+    walk.run(needed(program.steps, program.outputs))
     return walk.finish(name, program.outputs)
 
 
@@ -110,21 +114,33 @@ class _Walk:
 
     def run(self, steps: Sequence[Step]) -> None:
         """Go through the steps in order."""
-        for step, name in zip(steps, _names(steps), strict=True):
+        for step, name in zip(steps, names_of(steps), strict=True):
             self.graph.here = name
             self._step(step, name)
 
     def finish(self, name: str, outputs: Sequence[str]) -> Network:
         """Return the network; a sequence among the outputs gives each of its tensors."""
+        self.graph.here = "output"
         held = [self._held(output) for output in outputs]
         listed = [one if isinstance(one, list) else [one] for one in held]
-        return self.graph.finish(name, [value for some in listed for value in some])
+        labels = self._labels(outputs, listed)
+        return self.graph.finish(name, [value for some in listed for value in some], labels)
+
+    def _labels(self, outputs: Sequence[str], listed: Sequence[Sequence[Value]]) -> list[str]:
+        """Return the names of outputs; one output alone may have one already."""
+        if len(outputs) == 1 and outputs[0] in self.graph.aliases:
+            return []
+        return [
+            name if len(some) == 1 else f"{name}.{i}"
+            for name, some in zip(outputs, listed, strict=True)
+            for i in range(len(some))
+        ]
 
     def live(self, name: str) -> bool:
         """Whether a value depends on an input."""
         held = self.values.get(name)
         listed = held if isinstance(held, list) else [held]
-        return any(isinstance(v, Pieces) or (v is not None and v.node is not None) for v in listed)
+        return any(v is not None and live(v) for v in listed)
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Return the shape of a value that enters a part."""
@@ -203,10 +219,12 @@ class _Walk:
             self.program.tensors[prefix + tensor.name] = tensor
             scope[tensor.name] = prefix + tensor.name
         here = self.graph.here
-        self.run(laid_out(self.program, branch.node, scope, prefix, stack=step.stack))
+        inside = laid_out(self.program, branch.node, scope, prefix, stack=step.stack)
+        given: list[str] = [value.name for value in branch.output]
+        names = [scope.get(name, prefix + name) for name in given]
+        self.run(needed(inside, names))
         self.graph.here = here
-        names: list[str] = [value.name for value in branch.output]
-        return [self._held(scope.get(name, prefix + name)) for name in names]
+        return [self._held(name) for name in names]
 
     def _held(self, name: str) -> Held:
         held = self.values.get(name)
@@ -217,21 +235,3 @@ class _Walk:
             fact = f"'{self.graph.here}' reads '{name}', which nothing before it gives"
             raise fail("RF504", fact, "save the model again with onnx.save")
         return constant(tensor.dims)
-
-
-def _names(steps: Sequence[Step]) -> list[str]:
-    """Return a readable name for each step: its module's path, its own name, or its operator."""
-    found = naming.names_of([_named(step) for step in steps])
-    return [
-        name if step.stack or not step.name else step.name
-        for step, name in zip(steps, found, strict=True)
-    ]
-
-
-def _named(step: Step) -> naming.Named:
-    path, kind = step.stack[-1] if step.stack else ("", "")
-    op = step.op.rpartition(".")[2]
-    known = OPERATORS.get(step.op)
-    rank = naming.rank_of(known.kind if known else None, op in _MERGES)
-    above = tuple(outer for outer, _ in step.stack[:-1])
-    return naming.Named(path, above, op.lower(), rank, kind.startswith("torch.nn."))

@@ -7,12 +7,16 @@ from typing import NamedTuple
 from rfcalc.importers.axes import Tensor, Value, constant
 from rfcalc.importers.onnx.coordinates import Line, line_of
 from rfcalc.importers.onnx.operators import Op, Result, operator
+from rfcalc.importers.ranges import ranged, unusable
 from rfcalc.importers.windows import slide
 from rfcalc.layers.frame import Pad, Slice
 from rfcalc.layers.resample import PixelShuffle, Upsample
 from rfcalc.layers.window import AvgPool
 
 HALF = Fraction(1, 2)
+
+RATIO_LIMIT = 1 << 12
+"""Largest scale, and largest bound of a region."""
 
 
 class _Plan(NamedTuple):
@@ -38,7 +42,7 @@ def _resize(op: Op) -> Result:
         rounding = op.attr("nearest_mode", "round_prefer_floor")
         scales, sizes = _numbers(op, 2), op.integers(3, "sizes") or None
     plans = _ratios(op, [x.shape[d] for d in axes], scales, sizes)
-    roi = _numbers(op, 1) if word == "tf_crop_and_resize" else None
+    roi = _numbers(op, 1, "roi") if word == "tf_crop_and_resize" else None
     done: list[_Plan] = []
     for i, (n, m, scale) in enumerate(plans):
         span = (roi[i], roi[i + len(axes)]) if roi else (Fraction(0), Fraction(1))
@@ -51,24 +55,26 @@ def _upsample(op: Op) -> Result:
     """A resize by ratios; output ``o`` lies at ``o / ratio``."""
     x = op.tensor()
     given = op.attr("scales")
-    scales = [_ratio(s) for s in given] if given is not None else _numbers(op, 1)
+    scales = [_ratio(op, "scales", s) for s in given] if given is not None else _numbers(op, 1)
     plans = _ratios(op, list(x.shape), scales, None)
     done = [_Plan(n, m, s, line_of(op, "asymmetric", n, m, s, None)) for n, m, s in plans]
     return _resized(op, x, list(range(len(x.shape))), done, "floor")
 
 
-def _numbers(op: Op, i: int) -> list[Fraction] | None:
+def _numbers(op: Op, i: int, what: str = "scales") -> list[Fraction] | None:
     """Return an input of numbers as fractions, ``None`` without one or for an empty one."""
-    if not op.has(i):
-        return None
-    held = op.array(i)
-    if held is None:
-        why = "depend on values" if op.live(i) else "are not in the part of the file read"
-        raise op.lost(f"its scales {why}")
-    return [_ratio(float(v)) for v in held.reshape(-1)] or None
+    held = op.numbers(i, what)
+    return None if held is None else [_ratio(op, what, float(v)) for v in held.reshape(-1)] or None
 
 
-def _ratio(value: float) -> Fraction:
+def _ratio(op: Op, what: str, value: float) -> Fraction:
+    """Return a number of a file as a ratio of small whole numbers; a scale is above 0."""
+    least = 0 if what == "scales" else -RATIO_LIMIT
+    if not least < value <= RATIO_LIMIT:
+        low = "above 0" if least == 0 else f"from {least:,}"
+        raise unusable(
+            op.graph.here, f"{what} is {value}, not a number {low} up to {RATIO_LIMIT:,}"
+        )
     return Fraction(value).limit_denominator(1 << 12)
 
 
@@ -87,8 +93,9 @@ def _ratios(
         if min(cells) < 1:
             raise op.lost(f"scales {[str(s) for s in scales]} leave nothing of {shape}")
         return list(zip(shape, cells, scales, strict=True))
-    if len(sizes) != len(shape) or min(sizes) < 1:
+    if len(sizes) != len(shape):
         raise op.lost(f"it has sizes {sizes} for {len(shape)} dimensions")
+    sizes = [ranged(op.graph.here, "sizes", m) for m in sizes]
     ratios = [Fraction(m, n) for n, m in zip(shape, sizes, strict=True)]
     policy = op.attr("keep_aspect_ratio_policy", "stretch")
     if policy != "stretch":

@@ -3,16 +3,15 @@
 from math import prod
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
+from rfcalc.importers.axes import Value, spatial
 from rfcalc.importers.channels import channels
+from rfcalc.importers.copies import tiled
 from rfcalc.importers.cutting import narrow, select
 from rfcalc.importers.onnx.elementwise import broadcast_shape
+from rfcalc.importers.onnx.geometry import block
 from rfcalc.importers.onnx.operators import Op, Result, operator
-from rfcalc.importers.onnx.sliding import last
-from rfcalc.importers.windows import slide
+from rfcalc.importers.windows import last, slide
 from rfcalc.layers.resample import PixelShuffle, PixelUnshuffle
-
-__all__ = ["tiled"]
 
 
 @operator("Reshape", kind="layout")
@@ -78,19 +77,11 @@ def _expand(op: Op) -> Result:
 @operator("Tile", kind="layout")
 def _tile(op: Op) -> Result:
     """Copies side by side along dimensions."""
-    return tiled(op, op.value(), op.integers(1, "repeats") or [])
-
-
-def tiled(op: Op, x: Value, times: list[int]) -> Value:
-    """Return copies of a tensor side by side, so many along each dimension."""
-    if set(times) <= {1}:
-        return x
-    if isinstance(x, Pieces):
-        raise op.lost("it repeats values of several grids")
-    if 0 in times:
-        return constant(n * t for n, t in zip(x.shape, times, strict=True))
-    pairs = zip(times, x.dims, strict=True)
-    return Tensor(x.node, tuple(normal([Factor(t), *dim]) for t, dim in pairs))
+    x = op.value()
+    times = op.integers(1, "repeats") or []
+    if len(times) != len(x.shape) or min(times, default=0) < 0:
+        raise op.lost(f"a tensor of shape {list(x.shape)} is repeated {times} times")
+    return tiled(op.graph, x, times)
 
 
 @operator("Concat", "com.microsoft.QLinearConcat", kind="layout")
@@ -139,7 +130,7 @@ def _parts(op: Op, x: Value, d: int, sizes: list[int]) -> list[Value]:
 @operator("DepthToSpace", kind="resize")
 def _to_space(op: Op) -> Result:
     """Channels laid out as blocks of cells."""
-    x, r = op.tensor(), int(op.attr("blocksize"))
+    x, r = op.tensor(), block(op)
     n, c, h, w = x.shape
     if not spatial(x.dims[1]):
         mixed = channels(op.graph, x, 1, c // (r * r))
@@ -154,7 +145,7 @@ def _to_space(op: Op) -> Result:
 @operator("SpaceToDepth", kind="resize")
 def _to_depth(op: Op) -> Result:
     """Blocks of cells laid out as channels."""
-    x, r = op.tensor(), int(op.attr("blocksize"))
+    x, r = op.tensor(), block(op)
     n, c, h, w = x.shape
     if not spatial(x.dims[1]):
         mixed = channels(op.graph, x, 1, c * r * r)
@@ -206,13 +197,3 @@ def _split_to_sequence(op: Op) -> Result:
         size = given[0]
         given = [min(size, x.shape[d] - at) for at in range(0, x.shape[d], size)]
     return _parts(op, x, d, given)
-
-
-@operator("SequenceLength", "Shape", "Size", "OptionalHasElement", kind="constant")
-def _counted(op: Op) -> Result:
-    """A count or a shape, which depends on no value."""
-    if op.kind != "Shape":
-        return constant(())
-    rank = len(op.value().shape)
-    start, stop = op.attr("start", 0), op.attr("end", rank)
-    return constant((len(range(rank)[start:stop]),))

@@ -3,9 +3,9 @@
 import ast
 from typing import Any
 
-__all__ = ["stack_of"]
+from rfcalc.importers.onnx.program import Stack
 
-Stack = tuple[tuple[str, str], ...]
+__all__ = ["stack_of"]
 
 _TEXT_LIMIT = 1 << 14
 

@@ -1,13 +1,13 @@
 """Which ONNX operators sum, sort or normalise over dimensions, and what do they then read?"""
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, Tensor, Value, constant, spatial
+from rfcalc.importers.axes import Pieces, spatial
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
-from rfcalc.importers.mixing import mix, reduce
+from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.onnx.operators import Op, Result, operator
-from rfcalc.importers.products import attention, broadcast, einsum, product
+from rfcalc.importers.products import broadcast
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 
@@ -104,78 +104,6 @@ def _response_norm(op: Op) -> Result:
     return mix(op.graph, x, [1], plain("layernorm"), SpatialNorm)
 
 
-@operator(
-    *("MatMul", "MatMulInteger", "QLinearMatMul", "com.microsoft.FusedMatMul"),
-    *("com.microsoft.MatMulIntegerToFloat", "com.microsoft.DynamicQuantizeMatMul"),
-    kind="sum",
-)  # fmt: skip
-def _matmul(op: Op) -> Result:
-    """Sums over the inner dimension of a product; attention when that is space."""
-    one, two = op.value(), op.value(3 if op.kind == "QLinearMatMul" else 1)
-    if op.kind == "DynamicQuantizeMatMul":
-        one = mix(op.graph, one, list(range(len(one.shape))), plain("identity"), SpatialNorm)
-    if op.attr("transBatchA", 0) or op.attr("transBatchB", 0):
-        raise op.lost("it moves the batch")
-    one = _turned(op, one, op.attr("transA", 0))
-    two = _turned(op, two, op.attr("transB", 0))
-    if one.shape[-1] != two.shape[-2 if len(two.shape) > 1 else -1]:
-        raise op.lost(f"shapes {list(one.shape)} and {list(two.shape)} do not multiply")
-    return product(op.graph, one, two)
-
-
-def _turned(op: Op, x: Value, turn: int) -> Value:
-    if not turn:
-        return x
-    order = list(range(len(x.shape)))
-    return layout.permute(op.graph, x, [*order[:-2], order[-1], order[-2]])
-
-
-@operator("Gemm", "com.microsoft.FusedGemm", kind="sum")
-def _gemm(op: Op) -> Result:
-    """A product of matrices, with one added."""
-    done = _matmul(op)
-    assert isinstance(done, Tensor | Pieces)
-    return broadcast(op.graph, [done, op.value(2)], Add()) if op.live(2) else done
-
-
-@operator("Einsum", kind="sum")
-def _einsum(op: Op) -> Result:
-    """Sums over the letters that are missing in the result."""
-    return einsum(op.graph, op.attr("equation"), op.values)
-
-
-@operator("Attention", kind="sum")
-def _attention(op: Op) -> Result:
-    """Attention: over space, the whole of it or of its windows."""
-    query, key, value = (op.value(i) for i in range(3))
-    if any(op.has(i) for i in (4, 5)) or op.outputs > 1:
-        raise op.lost("keys and values of earlier calls are not followed")
-    flat = len(query.shape) == 3
-    if flat:
-        heads = int(op.attr("q_num_heads"))
-        kinds = (heads, *[int(op.attr("kv_num_heads"))] * 2)
-        query, key, value = (
-            _headed(op, v, n) for v, n in zip((query, key, value), kinds, strict=True)
-        )
-    if query.shape[1] != key.shape[1]:
-        raise op.lost("grouped queries are not followed")
-    done = attention(op.graph, query, key, value, op.value(3) if op.has(3) else None)
-    if op.attr("is_causal", 0) and any(
-        isinstance(v, Pieces) or spatial(v.dims[-2]) for v in (query, key)
-    ):
-        op.graph.assume(f"{op.graph.here}: causal attention taken to read its whole axis")
-    if not flat:
-        return done
-    moved = layout.permute(op.graph, done, [0, 2, 1, 3])
-    return layout.reshape(op.graph, moved, [*moved.shape[:2], moved.shape[2] * moved.shape[3]])
-
-
-def _headed(op: Op, x: Value, heads: int) -> Value:
-    n, rows, width = x.shape
-    cut = layout.reshape(op.graph, x, [n, rows, heads, width // heads])
-    return layout.permute(op.graph, cut, [0, 2, 1, 3])
-
-
 @operator("LSTM", "GRU", "RNN", kind="norm")
 def _recurrent(op: Op) -> Result:
     """A recurrence along a dimension; along space it is taken to read the whole of it."""
@@ -183,7 +111,7 @@ def _recurrent(op: Op) -> Result:
     hidden = int(op.attr("hidden_size") or op.value(2).shape[-1])
     ways = op.value(1).shape[0]
     d = 1 if op.attr("layout", 0) else 0
-    done = _scanned(op, x, [d])
+    done = scan(op.graph, x, [d], op.kind)
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     read = reduce(op.graph, done, [2], keep=True)
@@ -200,16 +128,7 @@ def _running(op: Op) -> Result:
     """A running sum; along space it is taken to read the whole of it."""
     x = op.value()
     axes = op.integers(1, "axis") or [0]
-    return _scanned(op, x, [axes[0] % len(x.shape)])
-
-
-def _scanned(op: Op, x: Value, dims: list[int]) -> Value:
-    done = mix(op.graph, x, dims, plain("identity"), Sequence)
-    if not isinstance(done, Tensor) or done.node is None or done is x:
-        return done
-    if isinstance(op.graph.drafts[done.node].layer, Sequence):
-        op.graph.assume(f"{op.graph.here}: {op.kind} taken to read its whole axis")
-    return done
+    return scan(op.graph, x, [axes[0] % len(x.shape)], op.kind)
 
 
 @operator("DFT", kind="norm")
@@ -267,12 +186,3 @@ def _dims(op: Op, axes: list[int], rank: int) -> list[int]:
     if any(not -rank <= axis < rank for axis in axes):
         raise op.lost(f"its axes {axes} are not among {rank} dimensions")
     return sorted({int(axis) % rank for axis in axes})
-
-
-@operator("AffineGrid", kind="constant")
-def _grid(op: Op) -> Result:
-    """Places on a grid moved by a constant matrix."""
-    if op.live(0):
-        raise op.lost("the places depend on the values")
-    n, _, *space = op.integers(1, "size") or []
-    return constant([n, *space, len(space)])

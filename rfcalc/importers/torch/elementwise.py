@@ -1,7 +1,7 @@
 """Which PyTorch operators keep every cell to itself, or depend on no input at all?"""
 
 from rfcalc.importers import products
-from rfcalc.importers.axes import Pieces, Value, constant
+from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix
 from rfcalc.importers.torch.operators import Op, Result, operator
@@ -12,7 +12,8 @@ from rfcalc.layers.whole import InstanceNorm
 
 __all__ = ["broadcast"]
 
-_KNOWN = {"hardtanh": "relu6", "log_sigmoid": "softplus"}
+_NAMES = {"hardtanh": "relu6", "log_sigmoid": "softplus"}
+"""Layers that read what a function of another name does."""
 
 _MERGES = {"add": Add(), "sub": Add(), "rsub": Add(), "mul": Mul(), "div": Mul()}
 
@@ -36,9 +37,12 @@ def broadcast(op: Op, values: list[Value], layer: Layer) -> Value:
 )  # fmt: skip
 def _function(op: Op) -> Result:
     """A function of each value."""
-    name = _KNOWN.get(op.call.op, op.call.op)
+    name = _NAMES.get(op.call.op, op.call.op)
     layer = plain(name) if name in LAYERS else plain("identity")
-    values = [op.tensors[0]] if op.call.op == "prelu" else op.tensors
+    values = op.tensors
+    if op.call.op == "prelu":
+        # A slope per channel lies along the second dimension, not the last one.
+        values = [value for i, value in enumerate(values) if not i or live(value)]
     return broadcast(op, values, layer)
 
 
@@ -54,9 +58,9 @@ def _function(op: Op) -> Result:
 def _arithmetic(op: Op) -> Result:
     """A function of values at the same place, broadcast; with constants alone, no layer."""
     values = op.tensors
-    live = [v for v in values if isinstance(v, Pieces) or v.node is not None]
-    if len(live) == 1 and live[0].shape == op.shape:
-        return live[0]
+    dependent = [v for v in values if live(v)]
+    if len(dependent) == 1 and dependent[0].shape == op.shape:
+        return dependent[0]
     return broadcast(op, values, _MERGES.get(op.call.op, Mul()))
 
 
@@ -101,6 +105,15 @@ def _batch_norm(op: Op) -> Result:
 def _constant(op: Op) -> Result:
     """A constant: it depends on no input."""
     return [constant(shape) for shape in op.shapes]
+
+
+@operator("_weight_norm", "_weight_norm_interface", "renorm", kind="element-wise")
+def _normed(op: Op) -> Result:
+    """A weight scaled by its norm: a constant, as weights are."""
+    x = op.tensors[0]
+    if live(x):
+        raise op.lost("it scales values that depend on the input as if they were weights")
+    return constant(x.shape)
 
 
 @operator("glu", kind="element-wise", dim=-1)

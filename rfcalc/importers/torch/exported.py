@@ -2,15 +2,15 @@
 
 import contextlib
 import io
-import traceback
 import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.torch.outputs import labels
+from rfcalc.importers.torch.asking import advice
+from rfcalc.importers.torch.outputs import labels, tree_of
 from rfcalc.importers.torch.program import Call, Program, Ref, whole
+from rfcalc.importers.torch.raised import theirs
 
 if TYPE_CHECKING:
     import torch
@@ -54,7 +54,7 @@ def traced(
         ):
             warnings.simplefilter("ignore")
             return torch.export.export(module, tuple(args), dict(kwargs or {}), strict=False)
-    except Exception as fault:
+    except (Exception, SystemExit) as fault:
         raise _told(fault, module, args, kwargs) from None
     finally:
         module.train(was)
@@ -68,7 +68,7 @@ def program_of(program: Any, name: str) -> Program:
     renamed: dict[str, str] = {}
     _read_nodes(program.graph_module, shapes, calls, renamed)
     made = {name for call in calls for name in call.outputs if name}
-    called = labels(_out_spec(program), len(signature.user_outputs))
+    called = labels(tree_of(program.call_spec.out_spec), len(signature.user_outputs))
     outputs = [
         (renamed.get(n, n), label)
         for n, label in zip(signature.user_outputs, called, strict=True)
@@ -79,16 +79,6 @@ def program_of(program: Any, name: str) -> Program:
     given = Program(name, inputs, names, tuple(calls), shapes, named)
     fixed = {name for name, other in renamed.items() if name == other}
     return whole(given, (set(shapes) | fixed) - made)
-
-
-def _out_spec(program: Any) -> str:
-    """Return the tree of a program's outputs as text; empty when a class in it has none."""
-    from torch.utils import _pytree
-
-    try:
-        return _pytree.treespec_dumps(program.call_spec.out_spec)
-    except Exception:  # a class's own serialiser may raise anything
-        return ""
 
 
 def _read_nodes(
@@ -197,7 +187,7 @@ def _plain(arg: Any, prefix: str, renamed: dict[str, str]) -> Any:
 
 
 def _told(
-    fault: Exception, module: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None
+    fault: BaseException, module: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None
 ) -> RfcalcError:
     """Return the error of a failed export: the module's own, or the exporter's, in one line."""
     import torch
@@ -207,17 +197,8 @@ def _told(
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")
             module(*args, **(kwargs or {}))
-    except Exception as own:
-        frames = traceback.extract_tb(own.__traceback__)
-        inside = [f for f in frames if "/torch/nn/" not in f.filename] or list(frames)
-        at = inside[-1]
-        line = next((text for text in str(own).splitlines() if text.strip()), "")
-        return fail(
-            "RF507",
-            f"the model raised {type(own).__name__}: {line} "
-            f"({Path(at.filename).name}:{at.lineno}, in {at.name})",
-            "this comes from the model, not from rfcalc: check the shape given with --input",
-        )
+    except (Exception, SystemExit) as own:
+        return theirs("the model", own, advice(module, args, kwargs))
     return fail(
         "RF508",
         f"torch.export cannot trace the model: {type(fault).__name__}: {first}",

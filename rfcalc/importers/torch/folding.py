@@ -1,7 +1,7 @@
 """What do PyTorch's operators read that lay out windows as channels, and back?"""
 
 from rfcalc.importers import layout, windows
-from rfcalc.importers.axes import Factor, Tensor, Uneven, Value, normal
+from rfcalc.importers.axes import Factor, Tensor, Uneven, normal
 from rfcalc.importers.channels import channels
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
 from rfcalc.importers.uneven import marked
@@ -13,10 +13,11 @@ def _unfold(op: Op) -> Result:
     """The elements under each place of a window, as a new last dimension."""
     x = plain_tensor(op, "self")
     d = op.number("dimension") % len(x.shape)
-    layer = Conv(kernel=(op["size"],), stride=(op["step"],), dilation=(1,), padding=((0, 0),))
+    kernel, step = op.number("size"), op.number("step")
+    layer = Conv(kernel=(kernel,), stride=(step,), dilation=(1,), padding=((0, 0),))
     done = windows.slide(op.graph, x, layer, [d])
     assert isinstance(done, Tensor)
-    grown = Tensor(done.node, (*done.dims, normal([Factor(op["size"])])))
+    grown = Tensor(done.node, (*done.dims, normal([Factor(kernel)])))
     last, was = len(done.dims), done.uneven
     if was is None:
         return marked(grown, last)
@@ -29,12 +30,12 @@ def _im2col(op: Op) -> Result:
     """The elements under each place of a window, as channels."""
     x = plain_tensor(op, "self")
     layer = Conv(
-        kernel=tuple(op["kernel_size"]),
-        stride=tuple(op["stride"]),
-        dilation=tuple(op["dilation"]),
-        padding=tuple((p, p) for p in op["padding"]),
+        kernel=tuple(op.each("kernel_size", 2)),
+        stride=tuple(op.each("stride", 2)),
+        dilation=tuple(op.each("dilation", 2)),
+        padding=tuple((p, p) for p in op.each("padding", 2)),
     )
-    dims = _last(x, 2)
+    dims = windows.last(x, 2)
     return windows.windows_of(op.graph, x, layer, dims, dims[0] - 1)
 
 
@@ -42,8 +43,9 @@ def _im2col(op: Op) -> Result:
 def _col2im(op: Op) -> Result:
     """Windows added up in their places."""
     x = op.value("self")
-    kernel, dilation = op["kernel_size"], op["dilation"]
-    pads, stride, size = op["padding"], op["stride"], op["output_size"]
+    kernel, dilation = op.each("kernel_size", 2), op.each("dilation", 2)
+    pads, stride = op.each("padding", 2), op.each("stride", 2)
+    size = op.each("output_size", 2)
     reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
     places = [
         (n + 2 * p - r) // s + 1 for n, p, r, s in zip(size, pads, reach, stride, strict=True)
@@ -61,10 +63,6 @@ def _col2im(op: Op) -> Result:
     )
     shape = [*x.shape[:-1], *places]
     x = layout.reshape(op.graph, x, shape)
-    dims = _last(x, 2)
+    dims = windows.last(x, 2)
     mixed = channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
     return windows.slide(op.graph, mixed, layer, dims)
-
-
-def _last(x: Value, rank: int) -> list[int]:
-    return list(range(len(x.shape) - rank, len(x.shape)))

@@ -1,13 +1,14 @@
 """What do PyTorch's operators keep that cut, pad, shift and reverse dimensions?"""
 
 from rfcalc.importers import cutting
-from rfcalc.importers.axes import Tensor, spatial
 from rfcalc.importers.padding import padded
+from rfcalc.importers.reversing import reversed_along
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
 from rfcalc.importers.windows import slide
-from rfcalc.layers.frame import Flip, Roll
+from rfcalc.layers.base import PaddingMode
+from rfcalc.layers.frame import Roll
 
-_MODES = {
+_MODES: dict[str, PaddingMode] = {
     "constant": "zeros",
     "reflect": "reflect",
     "replicate": "replicate",
@@ -54,9 +55,7 @@ def _flip(op: Op) -> Result:
     """Dimensions reversed."""
     x = op.value("self")
     dims = [d % len(x.shape) for d in op.numbers("dims")]
-    if isinstance(x, Tensor) and not any(spatial(x.dims[d]) for d in dims):
-        return x
-    return slide(op.graph, x, Flip(over=(True,) * len(dims)), dims)
+    return reversed_along(op.graph, x, dims)
 
 
 @operator(
@@ -70,8 +69,8 @@ def _pad(op: Op) -> Result:
     x = plain_tensor(op, "self") if op["pad"] is None else op.value("self")
     pads = list(op["pad"] if op["pad"] is not None else op["padding"])
     name = op.call.op
-    mode = "reflect" if "reflection" in name else "replicate" if "replication" in name else None
-    mode = mode or _MODES[op["mode"]]
+    said = "reflect" if "reflection" in name else "replicate" if "replication" in name else None
+    mode = _MODES[said or op["mode"]]
     dims = [len(x.shape) - 1 - i for i in range(len(pads) // 2)]
     before, after = pads[::2], pads[1::2]
-    return padded(op.graph, x, dims, before, after, mode)  # pyright: ignore[reportArgumentType]
+    return padded(op.graph, x, dims, before, after, mode)

@@ -1,21 +1,18 @@
 """Which PyTorch operators are handled, and how? One registered function per operator."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.axes import Pieces, Value, constant
+from rfcalc.importers.axes import Pieces, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.ranges import GEOMETRY, fits, ranged, unusable
+from rfcalc.importers.tables import Kind
 from rfcalc.importers.torch.program import Call, Ref
 
-__all__ = ["OPERATORS", "Kind", "Op", "Operator", "Result", "handled", "operator"]
-
-Kind = Literal[
-    "window", "resize", "frame", "sum", "norm", "element-wise", "layout", "constant", "no-op",
-    "refused",
-]  # fmt: skip
+__all__ = ["OPERATORS", "Op", "Operator", "Result", "handled", "operator"]
 
 Result = Value | Sequence[Value]
 
@@ -36,6 +33,7 @@ class Op:
         self.defaults = defaults
         self._values = values
         self._shapes = shapes
+        self._read: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:
         """Return an argument that is not a tensor, or its default."""
@@ -44,13 +42,13 @@ class Op:
 
     def number(self, name: str) -> int:
         """Return an argument that is one integer."""
-        return int(self[name])
+        return self._checked(name, self[name])
 
     def numbers(self, name: str) -> list[int]:
         """Return an argument that is a list of integers, or one of them."""
         given: Any = self[name]
-        listed = cast("list[int]", given if isinstance(given, list | tuple) else [given])
-        return [int(item) for item in listed]
+        listed = cast("list[Any]", given if isinstance(given, list | tuple) else [given])
+        return [self._checked(name, item) for item in listed]
 
     def has(self, name: str) -> bool:
         """Whether an argument is given and is a tensor."""
@@ -81,10 +79,9 @@ class Op:
 
     def each(self, name: str, rank: int) -> list[Any]:
         """Return one value per spatial dimension of an argument that may be a single value."""
-        given: Any = self[name]
-        if not isinstance(given, list | tuple):
-            return [given] * rank
-        listed: list[Any] = list(given)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        listed = self.numbers(name)
+        if isinstance(self[name], list | tuple) and len(listed) not in (0, 1):
+            fits(self.graph.here, name, listed, rank)
         return listed * rank if len(listed) == 1 else listed
 
     def dims(self, name: str, rank: int) -> list[int]:
@@ -98,8 +95,30 @@ class Op:
         """Return the error of a step that cannot be followed."""
         return lost(self.graph.here, f"{self.call.target}: {fact}")
 
+    def overlooked(self) -> str | None:
+        """Return a tensor argument that depends on the input and that nobody looked at."""
+        for name, arg in self.call.args.items():
+            for item in cast("list[Any]", arg) if isinstance(arg, list) else [arg]:
+                if isinstance(item, Ref) and item.name not in self._read:
+                    held = self._values.get(item.name)
+                    if held is not None and live(held):
+                        return name
+        return None
+
+    def _checked(self, name: str, given: Any) -> int:
+        """Return an integer; one that says where windows lie, within its range."""
+        if isinstance(given, Ref):
+            raise self.lost(f"its {name} depends on values")
+        if name in GEOMETRY:
+            return ranged(self.graph.here, name, given)
+        if type(given) is not int:
+            raise unusable(self.graph.here, f"{name} is {given!r:.60}, not a whole number")
+        return given
+
     def _valued(self, arg: Any) -> Value:
         found = self._values[arg.name] if isinstance(arg, Ref) else None
+        if isinstance(arg, Ref):
+            self._read.add(arg.name)
         return constant(()) if found is None else found
 
 
@@ -132,6 +151,10 @@ def operator(
     return register
 
 
+_TYPED = frozenset({"copy"})
+"""Operators that read nothing of their first argument, whose place they take."""
+
+
 def plain_tensor(op: Op, name: str) -> Value:
     """Return a tensor argument on one grid."""
     value = op.value(name)
@@ -152,7 +175,11 @@ def handled(found: Operator | None, op: Op, call: Call) -> Result:
             f"(--assume-pointwise {call.op}), which marks the result as not exact",
         )
     try:
-        return found.handler(op)
+        done = found.handler(op)
+        lacking = op.overlooked() if found.kind != "constant" and call.op not in _TYPED else None
+        if lacking is not None:
+            raise op.lost(f"its {lacking} depends on the model's input; it has to be constant")
+        return done
     except RfcalcError:
         raise
     except (LookupError, ArithmeticError, AssertionError, TypeError, ValueError) as fault:

@@ -8,6 +8,8 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.importers.archive import read_entry
+from rfcalc.importers.inputs import bounded
+from rfcalc.importers.ranges import whole as number
 from rfcalc.importers.torch.exported import split_target
 from rfcalc.importers.torch.outputs import labels
 from rfcalc.importers.torch.program import Call, Program, Ref, whole
@@ -69,6 +71,8 @@ def _program(held: dict[str, Any], name: str) -> Program:
     called = labels(_out_spec(module), len(given))
     outputs = [(_tensor_name(arg), label) for arg, label in zip(given, called, strict=True)]
     outputs = [(tensor, label) for tensor, label in outputs if tensor is not None]
+    for one in inputs:
+        bounded(one, shapes[one])
     calls: list[Call] = []
     renamed: dict[str, str] = {}
     _read(graph, calls, shapes, renamed)
@@ -150,12 +154,12 @@ def _sizes(value: dict[str, Any]) -> tuple[int, ...]:
 
 def _size(size: dict[str, Any]) -> int:
     if "as_int" in size:
-        return int(size["as_int"])
+        return number("a tensor", "a size", size["as_int"], 0, 1 << 62)
     expression: dict[str, Any] = size.get("as_expr") or {}
     hint: dict[str, Any] = expression.get("hint") or {}
     if "as_int" not in hint:
         raise fail("RF504", "the program has a dimension without a size", "export at fixed sizes")
-    return int(hint["as_int"])
+    return number("a tensor", "a size", hint["as_int"], 0, 1 << 62)
 
 
 def _tensor_name(arg: dict[str, Any]) -> str | None:

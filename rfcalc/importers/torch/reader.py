@@ -5,28 +5,30 @@ from itertools import pairwise
 from typing import Any
 
 from rfcalc.errors import fail
-from rfcalc.importers import cutting, layout
-from rfcalc.importers.axes import Pieces, Tensor, Value, constant
+from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
+from rfcalc.importers.ending import delivered
 from rfcalc.importers.graph import Graph, lost, plain
-from rfcalc.importers.torch import elementwise, folding, frames, refusals, shapes, sliding, sums
+from rfcalc.importers.torch import (
+    elementwise,
+    folding,
+    frames,
+    inputs,
+    refusals,
+    shapes,
+    sliding,
+    sums,
+)
 from rfcalc.importers.torch.naming import names_of
 from rfcalc.importers.torch.operators import OPERATORS, Op, handled
 from rfcalc.importers.torch.program import Call, Program, Ref
-from rfcalc.network import Network, nearest
+from rfcalc.importers.torch.views import VIEWS, overwritten
+from rfcalc.network import Network
+from rfcalc.spelling import nearest
 
 __all__ = ["read_program", "read_values"]
 
 FAMILIES = (elementwise, folding, frames, refusals, shapes, sliding, sums)
 """The files whose handlers fill the table."""
-
-_VIEWS = frozenset(
-    f"aten.{op}"
-    for op in (
-        *("alias", "detach", "view", "reshape", "flatten", "unflatten", "permute", "transpose"),
-        *("squeeze", "unsqueeze", "expand", "slice", "select", "narrow", "chunk", "split"),
-        *("split_with_sizes", "unbind", "contiguous", "to", "view_as", "expand_as"),
-    )
-)
 
 
 def read_program(
@@ -59,7 +61,7 @@ def read_values(
 
     A tensor among the values says at which entries it holds the cells of its node.
     """
-    layouts = list(layout or ()) + [None] * len(program.inputs)
+    layouts = inputs.layouts(program, list(layout or ()))
     given = [program.shapes.get(name, ()) for name in program.inputs]
     rank = max((_space(s, one) for s, one in zip(given, layouts, strict=False)), default=0)
     if rank == 0:
@@ -74,11 +76,8 @@ def read_values(
     walk.run()
     outputs = [walk.current(name) for name in program.outputs]
     graph.here = "output"
-    outputs = [graph.settled(x) if isinstance(x, Tensor) else x for x in outputs]
-    for label, x in zip(program.labels, outputs, strict=False):
-        if label and isinstance(x, Tensor) and x.node is not None:
-            graph.aliases.setdefault(label, x.node)
-    return graph.finish(program.name, outputs), walk.made, outputs
+    outputs = [delivered(graph, x) for x in outputs]
+    return graph.finish(program.name, outputs, program.labels), walk.made, outputs
 
 
 def _space(shape: Sequence[int], layout: str | None) -> int:
@@ -101,7 +100,7 @@ class _Walk:
         """Go through the calls in order."""
         calls = self.program.calls
         met = {call.op for call in calls} | {call.target for call in calls}
-        for name in self._assume - met:
+        for name in sorted(self._assume - met):
             raise fail(
                 "RF511", f"the model does not use an operator '{name}'", nearest(name, sorted(met))
             )
@@ -131,7 +130,7 @@ class _Walk:
             self.graph.named(before, results[0].node)
         self._store(call, results)
         first = call.args.get("self", call.args.get("input"))
-        if call.target in _VIEWS and isinstance(first, Ref):
+        if call.target in VIEWS and isinstance(first, Ref):
             for name in call.outputs:
                 if name:
                     self._views[name] = (first.name, call)
@@ -144,10 +143,7 @@ class _Walk:
         values = [self.values.get(ref) for ref in call.refs]
         if call is _SAME:
             return values  # pyright: ignore[reportReturnType]
-        live = [
-            v for v in values if isinstance(v, Pieces) or (v is not None and v.node is not None)
-        ]
-        if not live:
+        if not any(v is not None and live(v) for v in values):
             return [constant(shape) for shape in shapes]
         found = OPERATORS.get(call.target)
         op = Op(self.graph, call, self.values, self.program.shapes, found.defaults if found else {})
@@ -180,7 +176,8 @@ class _Walk:
         for child, parent in pairwise(chain):
             self.values[child] = value
             _, call = self._views[child]
-            value = self._put(call, child, self.values[parent], value)
+            base = self.values[parent]
+            value = overwritten(self.graph, call, child, base, value, self.program.shapes)
         self.values[chain[-1]] = value
         inside = set(chain)
         for view in self._views:
@@ -189,63 +186,6 @@ class _Walk:
                 base = self._views[base][0]
             if base == chain[-1] and view not in inside:
                 self._stale.add(view)
-
-    def _put(self, call: Call, child: str, base: Value, value: Value) -> Value:
-        """Return a base whose view ``child``, made by ``call``, has been overwritten."""
-        if value.shape == base.shape:
-            return value
-        op = Op(self.graph, call, self.values, self.program.shapes, {"dim": 0, "step": 1})
-        d = (op["dim"] or 0) % len(base.shape)
-        if call.op == "select":
-            start, length = op["index"] % base.shape[d], 1
-            value = layout.unsqueeze(self.graph, value, d)
-        elif call.op in ("slice", "narrow"):
-            start = range(base.shape[d])[op["start"] or 0 :].start
-            length = value.shape[d]
-        elif call.op in ("chunk", "split", "split_with_sizes", "unbind"):
-            at = call.outputs.index(child)
-            if call.op == "unbind":
-                value = layout.unsqueeze(self.graph, value, d)
-            before = [self.program.shapes[name or child] for name in call.outputs[:at]]
-            start = at if call.op == "unbind" else sum(shape[d] for shape in before)
-            length = value.shape[d]
-        elif call.op in ("view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze"):
-            return layout.reshape(self.graph, value, base.shape)
-        elif call.op in ("permute", "transpose"):
-            order = list(range(len(base.shape)))
-            if call.op == "permute":
-                order = [d % len(order) for d in op["dims"]]
-            else:
-                one, two = op["dim0"], op["dim1"]
-                order[one], order[two] = order[two], order[one]
-            return layout.permute(self.graph, value, [order.index(i) for i in range(len(order))])
-        else:
-            raise lost(self.graph.here, f"it writes through a view ({call.op}) of another value")
-        if op["step"] != 1:
-            return self._strewn(base, value, d)
-        stop = start + length
-        rows = [
-            cutting.narrow(self.graph, base, d, 0, start) if start else None,
-            value,
-            cutting.strided(self.graph, base, d, stop, base.shape[d])
-            if stop < base.shape[d]
-            else None,
-        ]
-        return layout.cat(self.graph, [row for row in rows if row is not None], d)
-
-    def _strewn(self, base: Value, value: Value, d: int) -> Value:
-        """Return a base of which every so many channels were overwritten."""
-        flat = [
-            isinstance(v, Tensor) and not any(f.axis is not None for f in v.dims[d])
-            for v in (base, value)
-        ]
-        if not all(flat):
-            raise lost(self.graph.here, "it writes to every so many cells of another value")
-        one = cutting.narrow(self.graph, value, d, 0, 1)
-        from rfcalc.importers.combining import combine
-
-        labels = range(len(base.shape))
-        return combine(self.graph, plain("concat"), [(base, labels), (one, labels)], labels)
 
     def _alias(self, call: Call, name: str) -> None:
         """Let module paths, and names of calls without a layer, stand for what they put out."""
@@ -264,4 +204,7 @@ class _Walk:
 
 
 _SAME = Call("", "", inplace=False, args={}, outputs=())
+"""Stands between a value and what is written over all of it: a view that leaves nothing out."""
+
 _UNSHAPED = frozenset({"aten.sym_size"})
+"""Operators that give no tensor: what is recorded as their shape says nothing."""

@@ -1,7 +1,6 @@
 """Which PyTorch operators are refused on purpose, and why?"""
 
 from rfcalc.errors import fail
-from rfcalc.importers.axes import Pieces, Tensor
 from rfcalc.importers.torch.operators import Op, Result, operator
 
 
@@ -56,15 +55,6 @@ def _branching(op: Op) -> Result:
         f"'{op.graph.here}': {op.call.target}: which layers run depends on values",
         "export the model at fixed control flow, or ask for a part of it (--submodule)",
     )
-
-
-@operator("_weight_norm", "_weight_norm_interface", "renorm", kind="element-wise")
-def _normed(op: Op) -> Result:
-    """A weight scaled by its norm: a constant, as weights are."""
-    x = op.tensors[0]
-    if isinstance(x, Pieces) or x.node is not None:
-        raise op.lost("it scales values that depend on the input as if they were weights")
-    return Tensor(None, x.dims)
 
 
 def _by_values(op: Op, does: str) -> Exception:

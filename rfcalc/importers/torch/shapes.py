@@ -4,6 +4,7 @@ from typing import cast
 
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal, spatial
+from rfcalc.importers.copies import tiled
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.importers.uneven import alike, blurred
 from rfcalc.importers.windows import slide
@@ -132,10 +133,7 @@ def _repeat(op: Op) -> Result:
     times = list(op["repeats"] if op["repeats"] is not None else op["dims"])
     times = [1] * (len(x.shape) - len(times)) + times
     x = layout.reshape(op.graph, x, [1] * (len(times) - len(x.shape)) + list(x.shape))
-    if isinstance(x, Pieces):
-        raise op.lost("it repeats values of several grids")
-    dims = [normal([Factor(t), *dim]) for t, dim in zip(times, x.dims, strict=True)]
-    return blurred(Tensor(x.node, tuple(dims)), x)
+    return tiled(op.graph, x, times)
 
 
 @operator("repeat_interleave", kind="resize")

@@ -3,11 +3,11 @@
 from typing import Any
 
 from rfcalc.importers import layout, windows
-from rfcalc.importers.axes import Pieces, Tensor, Value
+from rfcalc.importers.axes import Pieces, Tensor
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
-from rfcalc.importers.mixing import reduce
 from rfcalc.importers.pooling import pooled_to
+from rfcalc.importers.products import scaled
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
 from rfcalc.importers.uneven import alike
 from rfcalc.layers.pointwise import Mul
@@ -38,8 +38,8 @@ def _conv(op: Op) -> Result:
         given = [0] * rank if op["padding"] == "valid" else op.each("padding", rank)
         pads = [(p, p) for p in given]
     x = op.value("input")
-    done = windows.conv(op.graph, x, weight.shape, stride, pads, dilation, op["groups"])
-    return _weighted(op, done, weight)
+    done = windows.conv(op.graph, x, weight.shape, stride, pads, dilation, op.number("groups"))
+    return scaled(op.graph, done, weight)
 
 
 @operator(
@@ -60,19 +60,9 @@ def _conv_transpose(op: Op) -> Result:
     extra = op.each("output_padding", rank)
     x = op.value("input")
     done = windows.conv_transpose(
-        op.graph, x, weight.shape, stride, pads, dilation, extra, op["groups"]
+        op.graph, x, weight.shape, stride, pads, dilation, extra, op.number("groups")
     )
-    return _weighted(op, done, weight)
-
-
-def _weighted(op: Op, done: Value, weight: Value) -> Value:
-    """Return a convolution whose weight may itself depend on the input."""
-    if isinstance(weight, Tensor) and weight.node is None:
-        return done
-    flat = reduce(op.graph, weight, list(range(len(weight.shape))), keep=False)
-    return combine(
-        op.graph, Mul(), [(done, range(len(done.shape))), (flat, [])], range(len(done.shape))
-    )
+    return scaled(op.graph, done, weight)
 
 
 @operator(
@@ -103,7 +93,7 @@ def _pool(op: Op) -> Result:
     if "avg" in name:
         layer = AvgPool(**shared, count_include_pad=bool(op["count_include_pad"]))
     x = op.value("self")
-    done = windows.slide(op.graph, x, layer, _last(x, rank))
+    done = windows.slide(op.graph, x, layer, windows.last(x, rank))
     return [done] * len(op.shapes)
 
 
@@ -117,7 +107,7 @@ def _adaptive(op: Op) -> Result:
     name = op.call.op
     rank = int(name[name.index("pool") + 4])
     x = op.value("self")
-    dims = _last(x, rank)
+    dims = windows.last(x, rank)
     done = pooled_to(op.graph, x, [op.shape[d] for d in dims], dims)
     return [done] * len(op.shapes)
 
@@ -135,7 +125,7 @@ def _upsample(op: Op) -> Result:
     name = op.call.op
     rank = int(name.removesuffix("_aa")[-2])
     x = plain_tensor(op, "input" if "input" in op.call.args else "self")
-    dims = _last(x, rank)
+    dims = windows.last(x, rank)
     mode = "bicubic" if "cubic" in name else "linear"
     if "nearest" in name:
         mode = "nearest-exact" if "exact" in name else "nearest"
@@ -161,7 +151,7 @@ def _upsample(op: Op) -> Result:
 def _pixel_shuffle(op: Op) -> Result:
     """Channels laid out as blocks of cells."""
     x, factor = op.value("self"), op.number("upscale_factor")
-    dims = _last(x, 2)
+    dims = windows.last(x, 2)
     c = dims[0] - 1
     runs = x.uneven if isinstance(x, Tensor) else None
     if runs is None:
@@ -200,14 +190,10 @@ def _unpool(op: Op) -> Result:
     """Each cell of a block may receive the block's value, wherever the indices say."""
     x, indices = op.value("self"), op.value("indices")
     rank = int(op.call.op[-2])
-    dims = _last(x, rank)
+    dims = windows.last(x, rank)
     ratios = [op.shape[d] // x.shape[d] for d in dims]
     if isinstance(x, Pieces) or any(op.shape[d] % x.shape[d] for d in dims):
         raise op.lost("its output is not a whole number of blocks")
     labels = list(range(len(x.shape)))
     both = combine(op.graph, Mul(), [(x, labels), (indices, labels)], labels)
     return windows.slide(op.graph, both, PixelShuffle(factor=tuple(ratios)), dims)
-
-
-def _last(x: Value, rank: int) -> list[int]:
-    return list(range(len(x.shape) - rank, len(x.shape)))

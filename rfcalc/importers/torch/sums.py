@@ -1,11 +1,11 @@
 """Which PyTorch operators sum or compare over dimensions, and what do they then read?"""
 
 from rfcalc.importers import cutting, layout
-from rfcalc.importers.axes import Pieces, Tensor, Value
+from rfcalc.importers.axes import Pieces, Value, live, spatial
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
-from rfcalc.importers.mixing import mix, reduce
+from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.pieces import only, resized
 from rfcalc.importers.products import attention, einsum, product
 from rfcalc.importers.torch.elementwise import broadcast
@@ -55,7 +55,7 @@ def _softmax(op: Op) -> Result:
 def _running(op: Op) -> Result:
     """A running sum; along space it is taken to read the whole of it."""
     x = op.value("self")
-    done = _scanned(op, x, op.dims("dim", len(x.shape)))
+    done = scan(op.graph, x, op.dims("dim", len(x.shape)), op.call.op)
     return [done] * len(op.shapes)
 
 
@@ -64,7 +64,7 @@ def _sorted(op: Op) -> Result:
     """Sorted over channels; over space, refused."""
     x = op.value("self")
     d = op.number("dim") % len(x.shape)
-    if isinstance(x, Pieces) or any(f.axis is not None for f in x.dims[d]):
+    if isinstance(x, Pieces) or spatial(x.dims[d]):
         raise op.lost("which cells it moves where depends on the values")
     done = resized(only(mix(op.graph, x, [d], plain("identity"), SpatialNorm)), d, op.shape[d])
     return [done] * len(op.shapes)
@@ -100,7 +100,7 @@ def _instance_norm(op: Op) -> Result:
 def _linear(op: Op) -> Result:
     """A dense layer over the last dimension."""
     x, weight = op.value("input"), op.value("weight")
-    if isinstance(weight, Tensor) and weight.node is None:
+    if not live(weight):
         return linear(op.graph, x, weight.shape[0] if len(weight.shape) > 1 else None)
     return product(op.graph, x, layout.permute(op.graph, weight, (1, 0)))
 
@@ -117,7 +117,7 @@ def _addmm(op: Op) -> Result:
     """A product, added to a value."""
     added, one, two = op.tensors[:3]
     done = product(op.graph, one, two)
-    if isinstance(added, Tensor) and added.node is None:
+    if not live(added):
         return done
     return broadcast(op, [added, done], Add())
 
@@ -146,7 +146,7 @@ def _recurrent(op: Op) -> Result:
     """A recurrence along a dimension; along space it is taken to read the whole of it."""
     x = op.value("input")
     d = 1 if op["batch_first"] else 0
-    done = _scanned(op, x, [d])
+    done = scan(op.graph, x, [d], op.call.op)
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     rest = [reduce(op.graph, done, [d], keep=False) for _ in op.shapes[1:]]
@@ -168,15 +168,6 @@ def _narrowed(op: Op, x: Value) -> Value:
 
 def _flat(op: Op, x: Value) -> Value:
     return layout.unsqueeze(op.graph, _narrowed(op, x), 0)
-
-
-def _scanned(op: Op, x: Value, dims: list[int]) -> Value:
-    done = mix(op.graph, x, dims, plain("identity"), Sequence)
-    if done is not x and isinstance(done, Tensor) and done.node is not None:
-        layer = op.graph.drafts[done.node].layer
-        if isinstance(layer, Sequence):
-            op.graph.assume(f"{op.graph.here}: {op.call.op} taken to read its whole axis")
-    return done
 
 
 @operator(

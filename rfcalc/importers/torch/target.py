@@ -1,15 +1,16 @@
 """Which module does ``package.module:factory`` name, and which part of it is asked for?"""
 
 import importlib
+import inspect
 import os
 import sys
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
-from rfcalc.errors import RfcalcError, fail
-from rfcalc.network import nearest
+from rfcalc.errors import by, fail
+from rfcalc.importers.torch.raised import theirs
+from rfcalc.spelling import nearest
 
 if TYPE_CHECKING:
     import torch
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["example", "made", "part_of"]
 
 CELLS_LIMIT = 1 << 28
+"""Most values of an example input, which are all made."""
 
 
 def made(target: str, kwargs: Mapping[str, Any] | None = None) -> "torch.nn.Module":
@@ -49,12 +51,26 @@ def made(target: str, kwargs: Mapping[str, Any] | None = None) -> "torch.nn.Modu
             raise fail("RF506", fact, "name a class, a function that returns a module, or a module")
         try:
             found = found(**dict(kwargs or {}))
-        except Exception as fault:
-            raise theirs(f"'{target}'", fault) from None
+        except (Exception, SystemExit) as fault:
+            raise theirs(f"'{target}'", fault, *_missing(found, kwargs)) from None
     if not isinstance(found, torch.nn.Module):
         fact = f"'{target}' gives a {type(found).__name__}, not a torch.nn.Module"
         raise fail("RF506", fact, "name a function that returns a module")
     return found.eval()
+
+
+def _missing(factory: Any, kwargs: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the help for a factory that cannot be called with the keywords that are given."""
+    try:
+        signature = inspect.signature(factory)
+    except (TypeError, ValueError):
+        return ()
+    try:
+        signature.bind(**dict(kwargs or {}))
+    except TypeError:
+        called = f"{getattr(factory, '__name__', '')}{signature}"
+        return (f"it is called as {called}: give its values by --kwargs",)
+    return ()
 
 
 def example(shapes: Sequence[Sequence[int]]) -> tuple["torch.Tensor", ...]:
@@ -63,7 +79,7 @@ def example(shapes: Sequence[Sequence[int]]) -> tuple["torch.Tensor", ...]:
     Raises
     ------
     RfcalcError
-        RF512: no shape, or one that is not a list of positive sizes.
+        RF512: no shape, or one that is not a list of positive sizes, or too large.
     """
     import torch
 
@@ -71,11 +87,11 @@ def example(shapes: Sequence[Sequence[int]]) -> tuple["torch.Tensor", ...]:
     if not shapes:
         raise fail("RF512", "a PyTorch model needs an example input", help)
     for shape in shapes:
-        product = 1
-        for size in shape:
-            product *= size
-        if not shape or min(shape) < 1 or product > CELLS_LIMIT:
+        if not shape or min(shape) < 1:
             raise fail("RF512", f"{tuple(shape)} is no shape of an example input", help)
+        if prod(shape) > CELLS_LIMIT:
+            fact = f"an example input of {by(shape)} has {prod(shape):,} values"
+            raise fail("RF512", fact, f"at most {CELLS_LIMIT:,} are made: give smaller sizes")
     return tuple(torch.zeros(tuple(shape)) for shape in shapes)
 
 
@@ -114,25 +130,13 @@ def part_of(
             model.eval()(*args, **(kwargs or {}))
     except Caught:
         pass
-    except Exception as fault:
+    except (Exception, SystemExit) as fault:
         raise theirs("the model", fault) from None
     finally:
         hook.remove()
     if not caught:
         raise fail("RF510", f"the model does not call '{path}'", "name a module that it calls")
     return modules[path], caught[0][0], caught[0][1]
-
-
-def theirs(who: str, fault: Exception) -> RfcalcError:
-    """Return the error of code that is not rfcalc's: what it raised, and where."""
-    at = traceback.extract_tb(fault.__traceback__)[-1]
-    line = next((text for text in str(fault).splitlines() if text.strip()), "")
-    return fail(
-        "RF507",
-        f"{who} raised {type(fault).__name__}: {line} "
-        f"({Path(at.filename).name}:{at.lineno}, in {at.name})",
-        "this comes from the model's own code, not from rfcalc",
-    )
 
 
 def _imported(place: str) -> Any:
@@ -151,5 +155,5 @@ def _imported(place: str) -> Any:
         raise fail(
             "RF506", f"'{place}' needs '{missing}', which is missing", f"pip install {missing}"
         ) from None
-    except Exception as fault:
+    except (Exception, SystemExit) as fault:
         raise theirs(f"importing '{place}'", fault) from None

@@ -1,0 +1,59 @@
+"""Which gate of `rfcalc check` can a network miss? RG2xx."""
+
+from rfcalc.codes.code import Code
+
+__all__ = ["GATES"]
+
+GATES: dict[str, Code] = {
+    "RG201": Code(
+        "gate min-rf missed",
+        "The layer's receptive field is smaller than `rfcalc check --min-rf` asks for, on the "
+        "phase where it is smallest.",
+        "Add layers, strides or dilations, or lower the gate; `rfcalc design` finds schedules.",
+    ),
+    "RG202": Code(
+        "gate max-rf missed",
+        "The layer's receptive field is larger than --max-rf allows, or the whole input.",
+        "Use fewer or smaller steps. --ignore-global leaves layers that read everything aside.",
+    ),
+    "RG203": Code(
+        "gate min-density missed",
+        "The layer reads a smaller share of its receptive-field box than --min-density asks for.",
+        "Lower the dilations; `rfcalc fix` finds the least change.",
+    ),
+    "RG204": Code(
+        "gate no-holes missed",
+        "A cell inside the layer's receptive-field box is not read by it.",
+        "Repair the dilations with `rfcalc fix`. Where only corners are missing, ask for "
+        "--min-density or --no-gridding in its place.",
+    ),
+    "RG205": Code(
+        "gate no-gridding missed",
+        "A dilated stage samples its own input map with holes, even where the input pixels are "
+        "covered through the strides before it.",
+        "Let one layer of the stage have dilation 1; `rfcalc fix` finds the least change.",
+    ),
+    "RG206": Code(
+        "gate no-checkerboard missed",
+        "A transposed convolution gives its output phases unequal numbers of taps, or none.",
+        "Choose a kernel that is a multiple of the stride, or upsample and convolve.",
+    ),
+    "RG207": Code(
+        "gate no-unseen missed",
+        "Some cells of the source are read by no output at all.",
+        "Let no kernel be narrower than its stride.",
+    ),
+    "RG208": Code(
+        "gate hdc missed",
+        "A dilated stage that is a chain breaks a published HDC rule, or has holes. Stages with "
+        "parallel branches are not judged: the rules do not speak of them.",
+        "`rfcalc hdc-check` shows each rule with its value; --no-gridding asks for the exact "
+        "condition alone.",
+    ),
+    "RG209": Code(
+        "gate max-jump missed",
+        "Neighbouring outputs are farther apart in the source than --max-jump allows.",
+        "Drop a stride, or dilate in its place.",
+    ),
+}
+"""The codes of the hundred, in order."""

@@ -1,0 +1,69 @@
+"""What can be wrong with a model of a framework? RF5xx."""
+
+from rfcalc.codes.code import Code
+
+__all__ = ["MODELS"]
+
+MODELS: dict[str, Code] = {
+    "RF501": Code(
+        "operator not handled",
+        "The model uses an operator that rfcalc does not know, or whose result depends on the "
+        "values themselves. It is never taken for element-wise by itself.",
+        "Ask for the part before it with --submodule, or say that it is element-wise with "
+        "--assume-pointwise OP; the result is then marked as not exact. `rfcalc ops torch` lists "
+        "what is handled.",
+    ),
+    "RF502": Code(
+        "axes that cannot be followed",
+        "A view cuts an axis askew, a window runs over a part of an axis, or cells are combined "
+        "with others in a way that is no relation of one axis with itself.",
+        "Ask for the part before the named node with --submodule.",
+    ),
+    "RF504": Code(
+        "a model file that cannot be read",
+        "The file is missing, cut short, or not of the format its name says.",
+        "Save it again: `torch.export.save`, or Keras' `model.save('model.keras')`.",
+    ),
+    "RF505": Code(
+        "a package is missing",
+        "Reading this kind of model needs a package that is not installed.",
+        "Install it with the line that is shown.",
+    ),
+    "RF506": Code(
+        "the target names no module",
+        "`package.module:factory` cannot be imported, or gives no `torch.nn.Module`.",
+        "Name a class, a function that returns a module, or a module.",
+    ),
+    "RF507": Code(
+        "the model itself raised",
+        "Code of the model, not of rfcalc, ended in an exception, at the place shown.",
+        "Check the shapes given with --input, and the keywords.",
+    ),
+    "RF508": Code(
+        "torch.export refused the model",
+        "PyTorch could not trace the model, most often because its control flow depends on values.",
+        "Name a part of it: --submodule backbone.",
+    ),
+    "RF509": Code(
+        "no output depends on an input",
+        "Nothing that the model puts out was computed from what it is given.",
+        "Check which inputs and outputs are asked for.",
+    ),
+    "RF510": Code(
+        "no such submodule",
+        "The model has no submodule of that path, or does not call it.",
+        "Use a path of PyTorch's `model.named_modules()`, or the name of a Keras layer.",
+    ),
+    "RF511": Code(
+        "an assumption about an operator that is not there",
+        "--assume-pointwise names an operator that the model does not use.",
+        "Correct the name; the error that asked for it names the operator.",
+    ),
+    "RF512": Code(
+        "no example input, or an impossible one",
+        "A PyTorch model is read at example inputs of given shapes; a Keras model has sizes that "
+        "are left open, or others than those given.",
+        "Give one shape per input, batch and channels included: --input 1,3,224,224.",
+    ),
+}
+"""The codes of the hundred, in order."""

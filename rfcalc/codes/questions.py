@@ -1,0 +1,159 @@
+"""What can be wrong with a question and its options? RF4xx."""
+
+from rfcalc.codes.code import Code
+
+__all__ = ["QUESTIONS"]
+
+QUESTIONS: dict[str, Code] = {
+    "RF401": Code("unknown layer", "No layer has that name.", "`rfcalc analyze` lists the names."),
+    "RF402": Code(
+        "position outside the output",
+        "--at or --phase lies beyond the layer's output or its phases.",
+        "Stay within the range in the help line.",
+    ),
+    "RF403": Code(
+        "the question needs the input size",
+        "Borders exist only at a known size.",
+        "Add `input: [H, W]` to the file, or give --input H,W.",
+    ),
+    "RF404": Code(
+        "the layer sees the whole input",
+        "Global pooling, attention, dense layers and gates depend on every cell, so an interior "
+        "mask has no end.",
+        "Ask at one position with --at and --input, for an earlier --layer, or with "
+        "--ignore-global.",
+    ),
+    "RF405": Code(
+        "no path from the source",
+        "The layer does not depend on the source.",
+        "Choose a --source above the layer.",
+    ),
+    "RF406": Code(
+        "options that do not fit",
+        "An option has a wrong value or number of values, or contradicts another.",
+        "Follow the help line; `rfcalc COMMAND --help` shows the forms.",
+    ),
+    "RF407": Code(
+        "the output cannot be written",
+        "The folder does not exist or may not be written to. Nothing was written.",
+        "Create the folder, or choose another path.",
+    ),
+    "RF408": Code(
+        "unknown kind of output file",
+        "The suffix of the output file names no format.",
+        "Use one of the suffixes in the help line.",
+    ),
+    "RF409": Code(
+        "too large to write out",
+        "The array or picture would have more cells than the limit.",
+        "Ask for an earlier --layer or a later --source.",
+    ),
+    "RF410": Code(
+        "a schedule does not read",
+        "A schedule is a list of positive integers, one dilation per layer.",
+        "Write 1,2,5; kernels and strides are one value, or one per layer.",
+    ),
+    "RF411": Code(
+        "nothing that can be repaired",
+        "The network has no dilated layer, or its dilations are not integers written in the file.",
+        "Write the dilations as integers, as `vars` or as parameters of blocks.",
+    ),
+    "RF412": Code(
+        "time is up",
+        "The command ran for longer than `rfcalc --timeout` allows. It was ended as by Ctrl-C: "
+        "what it would have written is as it was before.",
+        "Allow more seconds, or ask about a smaller network, one layer or fewer positions.",
+    ),
+    "RF413": Code(
+        "nothing to scan",
+        "The folder or the list of `rfcalc scan` names no network and no model.",
+        "Name the folder that holds them, or write a list of package.module:factory lines.",
+    ),
+    "RF414": Code(
+        "the cluster is out of reach",
+        "The scheduler of `rfcalc scan --dask` does not answer, has no workers, or its workers "
+        "have no rfcalc.",
+        "Check the address, and that rfcalc is installed where the workers run. Lines that are "
+        "written stay: the same command goes on from there.",
+    ),
+    "RF420": Code(
+        "nothing to draw",
+        "The output reads no cell of the source, so a picture would be empty.",
+        "Choose another --phase or --layer.",
+    ),
+    "RF421": Code(
+        "unknown colour map",
+        "matplotlib has no colour map of that name.",
+        "Use a perceptually uniform one: viridis, cividis, plasma, inferno, magma.",
+    ),
+    "RF422": Code(
+        "a figure out of range",
+        "--dpi or --size asks for a figure too small to read or too large to hold.",
+        "Stay within the range in the help line.",
+    ),
+    "RF423": Code(
+        "the image cannot be read",
+        "The file under --overlay or --image is missing, broken or no picture.",
+        "Give a PNG or JPEG that other programs open.",
+    ),
+    "RF424": Code(
+        "the image is smaller than the field",
+        "The receptive field does not fit on the picture it is to be drawn on.",
+        "Use a larger picture, or ask for an earlier --layer.",
+    ),
+    "RF425": Code(
+        "Graphviz is missing or failed",
+        "A graph is drawn as SVG, PNG or PDF by Graphviz's program `dot`.",
+        "Install graphviz, or write the graph as text: .dot or .mmd.",
+    ),
+    "RF430": Code(
+        "the configuration does not read",
+        "`[tool.rfcalc]` in pyproject.toml is not valid TOML, has an unknown key or a value of "
+        "the wrong kind.",
+        "Use the options of `rfcalc check` without their dashes: min-rf = 224.",
+    ),
+    "RF440": Code(
+        "too large to be run",
+        "A layer has more cells than the NumPy backend runs to verify a mask.",
+        "Verify at a smaller --input: the layers are the same.",
+    ),
+    "RF441": Code(
+        "nothing to compare in the module",
+        "The layer is a step that rfcalc put in between, or no output of the module depends on an "
+        "input through derivatives, so that no gradient can be held against its mask.",
+        "Name a module around it with --layer; the NumPy backend compares every layer.",
+    ),
+    "RF460": Code(
+        "a tile smaller than its halo",
+        "Tiles smaller than what they read beyond themselves throw away more than they keep.",
+        "Choose a tile of at least the size in the help line.",
+    ),
+    "RF461": Code(
+        "no tile fits",
+        "No tile has windows within --max-pixels, or none keeps the network's grids in step.",
+        "Allow larger windows, or take the windows of the plan.",
+    ),
+    "RF462": Code(
+        "a size that the network cannot take",
+        "A layer is too large for its input, or branches would meet with different sizes.",
+        "Pad or crop to one of the sizes in the help line; `rfcalc sizes` says the rule.",
+    ),
+    "RF463": Code(
+        "a layer that cannot be tiled",
+        "A layer goes by the size of its input (pooling or resampling to a size, aligned corners, "
+        "an index from the end), so a tile would not give what the whole gives.",
+        "Ask for an earlier --layer, or build the layer with a fixed ratio.",
+    ),
+    "RF464": Code(
+        "no stream along this axis",
+        "A stream runs along one axis, in frames that meet the strides in few ways.",
+        "Name the axis of time with --axis, and choose a frame of a multiple of the alignment.",
+    ),
+    "RF465": Code(
+        "no network file",
+        "A network holds something that no network file says, such as more layers than one may "
+        "have.",
+        "Analyse the model itself, or a part of it with --submodule.",
+    ),
+}
+"""The codes of the hundred, in order."""

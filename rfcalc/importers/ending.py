@@ -1,0 +1,100 @@
+"""On which grid does an output lie, and what is it called?"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from rfcalc.errors import by
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, normal
+from rfcalc.importers.digits import removed
+from rfcalc.importers.graph import Graph
+from rfcalc.importers.pieces import merged
+from rfcalc.layers.whole import Linear
+
+__all__ = ["delivered", "entitled"]
+
+
+def entitled(
+    aliases: Mapping[str, int], taken: Collection[str], titles: Iterable[tuple[str, int]]
+) -> dict[str, int]:
+    """Return the further names of a network: of its modules, then of its outputs.
+
+    >>> entitled({"head": 3}, {"x", "conv"}, [("head", 5), ("out", 6)])
+    {'head': 3, 'output:head': 5, 'output:out': 6, 'out': 6}
+    """
+    found = {name: node for name, node in aliases.items() if name not in taken}
+    for label, node in titles:
+        if f"output:{label}" not in taken:
+            found.setdefault(f"output:{label}", node)
+        if label not in taken and label != "input":
+            found.setdefault(label, node)
+    return found
+
+
+def delivered(graph: Graph, x: Value) -> Value:
+    """Return an output on a grid of its own size; pieces of one axis are joined.
+
+    Cells that were laid out as channels belong to the cell that they came to: a block of them is
+    read. Where the cells lie otherwise than on the grid (axes in another order, windows along
+    the batch), the grid stays and the network says so.
+    """
+    if isinstance(x, Pieces) and _one_axis(graph, x):
+        x = merged(graph, x)
+    if isinstance(x, Pieces):
+        return Pieces(x.dim, tuple(_delivered(graph, item) for item in x.items))
+    return _delivered(graph, x)
+
+
+def _one_axis(graph: Graph, x: Pieces) -> bool:
+    """Whether pieces are the parts of one axis, side by side."""
+    live = [item for item in x.items if item.node is not None]
+    axes = {graph.whole(item, x.dim) for item in live if item.shape[x.dim] > 1}
+    grids = {
+        tuple(n for a, n in enumerate(graph.sizes[i.node or 0]) if a not in axes) for i in live
+    }
+    return len(axes) == len(grids) == 1 and None not in axes
+
+
+def _delivered(graph: Graph, x: Tensor) -> Tensor:
+    x = graph.settled(x)
+    if x.node is None:
+        return x
+    main = _main(graph, x)
+    if main is None:
+        grid = by(graph.sizes[x.node])
+        fact = f"the output of shape {list(x.shape)} holds the cells of a grid of {grid} in another"
+        graph.assume(f"{fact} order; the grid is shown")
+        return x
+    inner = [f for d, dim in enumerate(x.dims) for f in dim if f.axis is not None and d not in main]
+    if not inner:
+        return x
+    done = removed(graph, x, inner, Linear)
+    dims = tuple(
+        dim if d in main else normal([Factor(extent(was))])
+        for d, (dim, was) in enumerate(zip(done.dims, x.dims, strict=True))
+    )
+    return Tensor(done.node, dims)
+
+
+def _main(graph: Graph, x: Tensor) -> set[int] | None:
+    """Return the dimensions along which the cells of the grid lie in order, ``None`` if not so.
+
+    What of an axis lies in another dimension has to be its inner digits, in one dimension of
+    channels.
+    """
+    main: dict[int, int] = {}
+    inner: list[int] = []
+    for axis in range(graph.dims):
+        held = [(f, d) for d, dim in enumerate(x.dims) for f in dim if f.axis == axis]
+        if not held:
+            continue
+        d = main[axis] = max(held, key=lambda one: one[0].stride)[1]
+        inner += [other for _, other in held if other != d]
+        if sum(other == d for _, other in held) > 1:
+            return None
+    order = list(main.values())
+    places = [(d, [f.axis for f in x.dims[d]].index(axis)) for axis, d in main.items()]
+    if order != sorted(order) or places != sorted(places) or len(set(inner)) > 1:
+        return None
+    apart = len(set(order)) == len(order) and not set(inner) & set(order) and 0 not in order
+    if inner and not (apart and len(x.dims) <= len(order) + 2):
+        return None
+    return set(order)

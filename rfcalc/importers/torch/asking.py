@@ -1,0 +1,70 @@
+"""What can be given to a model that did not take its example inputs?"""
+
+import inspect
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["advice"]
+
+_NAMED = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None) -> str:
+    """Return the help for a module that raised: as many inputs as it takes, or of another kind."""
+    whose = "this comes from the model, not from rfcalc: "
+    try:
+        taken = inspect.signature(module.forward).parameters.values()
+    except (TypeError, ValueError):
+        return f"{whose}check the shape given with --input"
+    given = dict(kwargs or {})
+    empty = inspect.Parameter.empty
+    plain = [p for p in taken if p.kind in _NAMED and p.name not in given]
+    wanted = [p.name for p in plain if p.default is empty]
+    alone = [
+        p.name
+        for p in taken
+        if p.kind is inspect.Parameter.KEYWORD_ONLY and p.default is empty and p.name not in given
+    ]
+    if alone:
+        values = ", ".join(f"'{name}': tensor" for name in alone)
+        return (
+            f"its forward takes {_listed(alone)} by keyword alone, which --input cannot give: "
+            f"use rfcalc.from_torch(model, (), kwargs={{{values}}})"
+        )
+    if len(args) < len(wanted):
+        return f"its forward takes {_listed(wanted)}: give one --input for each, in this order"
+    varied = any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in taken)
+    if len(args) > len(plain) and not varied:
+        names = _listed([p.name for p in plain]) if plain else "nothing"
+        return f"its forward takes {names}: give one --input for each"
+    if _as_integers(module, args, given):
+        return (
+            "it takes whole numbers, and --input gives fractions: "
+            "use rfcalc.from_torch(model, torch.zeros(shape, dtype=torch.long)), or its .pt2 file"
+        )
+    return f"{whose}check the shape given with --input"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _as_integers(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether a module runs where its inputs are whole numbers."""
+    import torch
+
+    floats = [isinstance(arg, torch.Tensor) and arg.is_floating_point() for arg in args]
+    if not any(floats):
+        return False
+    given = [arg.long() if is_float else arg for arg, is_float in zip(args, floats, strict=True)]
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            module(*given, **kwargs)
+    except (Exception, SystemExit):
+        return False
+    return True

@@ -1,0 +1,92 @@
+"""Which cells of the source does one output depend on? Exactly, with or without borders."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from rfcalc.cells import EMPTY
+from rfcalc.growth import footprint
+from rfcalc.masks.borders import pulled
+from rfcalc.masks.pixels import drawn
+from rfcalc.masks.questions import Question, ask
+from rfcalc.network import Network
+from rfcalc.region import Region
+from rfcalc.shown import AsPicture
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Mask", "mask"]
+
+
+class Mask(msgspec.Struct, AsPicture, frozen=True):
+    """The cells of the source that one output depends on.
+
+    ``start`` and ``shape`` frame the array: the whole source where borders count, else the
+    receptive-field box. ``region`` holds the cells in coordinates of the source.
+    """
+
+    question: Question
+    region: Region
+    start: tuple[int, ...]
+    shape: tuple[int, ...]
+    exact: bool = True
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> int:
+        """Number of cells in the mask."""
+        return self.region.count
+
+    @property
+    def rf(self) -> tuple[int, ...]:
+        """Extent of the cells per axis."""
+        return tuple(span.extent for span in self.region.bounds or ())
+
+    @property
+    def density(self) -> float:
+        """Cells in the mask over cells in its bounds; 0 for an empty mask."""
+        return self.cells / self.region.volume if self.region.boxes else 0.0
+
+    def array(self) -> "NDArray[np.bool_]":
+        """Return the mask as a boolean array of ``shape`` whose first cell is ``start``."""
+        return drawn(self.region, self.start, self.shape)
+
+
+def mask(
+    network: Network,
+    layer: str | None = None,
+    source: str | None = None,
+    at: Sequence[int] | None = None,
+    phase: Sequence[int] | None = None,
+) -> Mask:
+    """Return the exact mask of one output cell of a layer.
+
+    Parameters
+    ----------
+    layer : name of the layer, by default the network's output.
+    source : name of an earlier layer whose cells are asked for, by default the input.
+    at : one output position, borders and padding modes included; needs the input size.
+    phase : without ``at``, which of the interior's phases; by default the widest.
+
+    Raises
+    ------
+    RfcalcError
+        RF401 unknown layer, RF402 position outside the output, RF403 no input size, RF404 an
+        unbounded interior, RF405 no path from the source, RF406 wrong number of axes.
+    """
+    question = ask(network, layer, source, at, phase)
+    assumed = network.assumed
+    if question.bordered:
+        region = pulled(question)
+        grid = question.grid
+        assert grid is not None
+        return Mask(question, region, (0,) * len(grid), grid, not assumed, assumed)
+    found = footprint(network, question.source, question.target)
+    region = found.read(question.output)
+    bounds = region.bounds or (EMPTY,) * network.dims
+    start = tuple(span.start for span in bounds)
+    shape = tuple(span.extent for span in bounds)
+    return Mask(question, region, start, shape, not assumed, assumed)

@@ -1,0 +1,78 @@
+"""Which cells does one output read where borders count? Pulled back, cut at each node's own."""
+
+from rfcalc.cells import Cells
+from rfcalc.errors import LimitExceeded, fail
+from rfcalc.footprint import Axis
+from rfcalc.growth import BROADCAST
+from rfcalc.layers.base import PaddingMode
+from rfcalc.masks.questions import Question
+from rfcalc.network import Node
+from rfcalc.region import Region
+from rfcalc.taps import IDENTITY, Taps
+
+__all__ = ["broadcast", "folded", "pulled"]
+
+
+def pulled(question: Question) -> Region:
+    """Pull the demanded cell back to the source, cut at every node's own borders."""
+    nodes = question.network.nodes
+    between = question.network.between(question.source, question.target)
+    demand: dict[int, Region] = {
+        question.target: Region((tuple(Cells(o, 1) for o in question.output),))
+    }
+    for position in range(question.target, question.source, -1):
+        wanted = demand.pop(position, None)
+        if wanted is None:
+            continue
+        node = nodes[position]
+        for i in node.inputs:
+            if not between[i]:
+                continue
+            try:
+                found = _read(node, nodes[i], wanted)
+                demand[i] = demand[i] | found if i in demand else found
+            except LimitExceeded as fault:
+                raise fail("RF305", f"'{node.name}': {fault}", "ask for a later source") from None
+    return demand.get(question.source, Region(()))
+
+
+def _read(node: Node, given: Node, wanted: Region) -> Region:
+    """Return which cells of an input a set of a node's cells reads."""
+    if all(axis is IDENTITY for axis in node.taps) and given.size == node.size:
+        return wanted
+    assert given.size is not None
+    taps = broadcast(node, given)
+    boxes = (
+        tuple(
+            Cells.run(0, n)
+            if not isinstance(axis, Taps)
+            else folded(axis.image(cells), n, node.layer.border)
+            for axis, cells, n in zip(taps, box, given.size, strict=True)
+        )
+        for box in wanted.boxes
+    )
+    return Region.of(boxes)
+
+
+def broadcast(node: Node, given: Node) -> tuple[Axis, ...]:
+    """Return how a node reads one of its inputs; a lone cell is spread over a merge's grid."""
+    if len(node.inputs) > 1 and given.size != node.size:
+        return (BROADCAST,) * len(node.taps)
+    return node.taps
+
+
+def folded(cells: Cells, n: int, mode: PaddingMode) -> Cells:
+    """Return what indices outside ``0 .. n - 1`` stand for, united with those inside."""
+    if cells.start >= 0 and cells.stop <= n:
+        return cells
+    inside = cells.clip(n)
+    if mode == "zeros":
+        return inside
+    before = cells & Cells.run(cells.start, -cells.start)
+    after = cells & Cells.run(n, cells.stop - n)
+    if mode == "circular":
+        return inside | before.shift(n) | after.shift(-n)
+    if mode == "reflect":
+        return inside | before.reflect() | after.reflect().shift(2 * (n - 1))
+    ends = [index for index, beyond in ((0, before), (n - 1, after)) if beyond]
+    return inside | Cells.of(ends)

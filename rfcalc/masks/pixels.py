@@ -1,0 +1,71 @@
+"""Which pixels does a region fill? An array of its cells, within the limit of what is written."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rfcalc.cells import Cells
+from rfcalc.errors import fail
+from rfcalc.region import Region
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["PIXEL_LIMIT", "drawn", "pixels"]
+
+PIXEL_LIMIT = 1 << 27
+"""Most cells of an array that is written out."""
+
+
+def drawn(region: Region, start: Sequence[int], shape: tuple[int, ...]) -> "NDArray[np.bool_]":
+    """Return a region as a boolean array of ``shape`` whose first cell is ``start``.
+
+    Raises
+    ------
+    RfcalcError
+        RF409: more cells than the limit.
+    """
+    import numpy as np
+
+    pixels(shape)
+    filled = np.zeros(shape, dtype=np.bool_)
+    for box in region.boxes:
+        lines = [
+            _line(cells.shift(-low), extent)
+            for cells, low, extent in zip(box, start, shape, strict=True)
+        ]
+        window = tuple(slice(at, at + len(line)) for at, line in lines)
+        product = lines[0][1]
+        for _, line in lines[1:]:
+            product = np.logical_and.outer(product, line)
+        filled[window] |= product
+    return filled
+
+
+def pixels(shape: Iterable[int]) -> int:
+    """Return the number of cells of an array, or refuse one that is too large.
+
+    Raises
+    ------
+    RfcalcError
+        RF409: more cells than the limit.
+    """
+    product = 1
+    for extent in shape:
+        product *= extent
+    if product > PIXEL_LIMIT:
+        fact = f"the array would have {product:,} cells; the limit is {PIXEL_LIMIT:,}"
+        raise fail("RF409", fact, "ask for an earlier --layer or a later --source")
+    return product
+
+
+def _line(cells: Cells, extent: int) -> "tuple[int, NDArray[np.bool_]]":
+    """Return the offset and the bits of the cells that lie inside ``0 .. extent - 1``."""
+    import numpy as np
+
+    cells = cells.clip(extent)
+    if cells.bits is None:
+        return max(0, cells.start), np.ones(cells.extent, dtype=np.bool_)
+    raw = np.frombuffer(cells.bits.to_bytes((cells.extent + 7) // 8, "little"), dtype=np.uint8)
+    bits = np.unpackbits(raw, count=cells.extent, bitorder="little")
+    return cells.start, bits.view(np.bool_)

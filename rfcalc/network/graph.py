@@ -1,0 +1,94 @@
+"""What does a network look like once it is valid? Nodes in topological order, with sizes."""
+
+from fractions import Fraction
+from typing import ClassVar
+
+import msgspec
+
+from rfcalc.errors import Location, fail
+from rfcalc.footprint import Axis
+from rfcalc.layers.base import Layer
+from rfcalc.layers.pointwise import Pointwise
+from rfcalc.spelling import nearest
+
+__all__ = ["Input", "Network", "Node"]
+
+
+class Input(Pointwise, frozen=True, kw_only=True):
+    """A source of the network: nothing stands before it."""
+
+    op: ClassVar[str] = "input"
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A layer in its place: what it reads, its grid, and where it was written.
+
+    ``size`` is in its own cells, ``jump`` in cells of the network's input per own cell; one
+    entry per axis. ``jump`` is ``None`` behind a layer that leaves no grid (global pooling).
+    """
+
+    name: str
+    layer: Layer
+    inputs: tuple[int, ...]
+    taps: tuple[Axis, ...]
+    size: tuple[int, ...] | None
+    jump: tuple[Fraction | None, ...]
+    resized: bool
+    at: Location | None = None
+
+
+class Network(msgspec.Struct, frozen=True):
+    """A valid directed acyclic graph of layers; every node reads earlier nodes only.
+
+    ``aliases`` are further names of nodes: a block's name stands for its output.
+    ``assumed`` lists what a reader took for granted; it is empty for an exact network.
+    """
+
+    name: str
+    dims: int
+    nodes: tuple[Node, ...]
+    outputs: tuple[int, ...]
+    aliases: dict[str, int] = {}
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def input(self) -> tuple[int, ...] | None:
+        """Size of the (first) input, one entry per axis."""
+        return self.nodes[0].size
+
+    @property
+    def output(self) -> int:
+        """Position of the node that questions are about when no layer is named."""
+        return self.outputs[-1]
+
+    def index(self, name: str | None, default: int) -> int:
+        """Return the position of the node of that name, ``default`` when there is no name.
+
+        Raises
+        ------
+        RfcalcError
+            RF401: no layer has that name.
+        """
+        if name is None:
+            return default
+        for position, node in enumerate(self.nodes):
+            if node.name == name:
+                return position
+        if name in self.aliases:
+            return self.aliases[name]
+        known = [node.name for node in self.nodes] + list(self.aliases)
+        raise fail("RF401", f"no layer is named '{name}'", nearest(name, known))
+
+    def between(self, source: int, target: int) -> list[bool]:
+        """Return for every node whether it lies on a path from ``source`` to ``target``."""
+        after = [False] * len(self.nodes)
+        after[source] = True
+        for position in range(source + 1, target + 1):
+            after[position] = any(after[i] for i in self.nodes[position].inputs)
+        before = [False] * len(self.nodes)
+        before[target] = True
+        for position in range(target, source, -1):
+            if before[position]:
+                for i in self.nodes[position].inputs:
+                    before[i] = True
+        return [a and b for a, b in zip(after, before, strict=True)]
