@@ -255,6 +255,7 @@ class Halves(nn.Module):
 
 
 LOCAL: dict[str, Idiom] = {
+    "loss-by-cell": (Fn(lambda x: F.l1_loss(x, F.avg_pool2d(x, 5, 1, 2), reduction="none"), c(3, 4)), (1, 3, 12, 12)),
     "unshuffle-last": (nn.Sequential(c(3, 4), nn.PixelUnshuffle(2)), (1, 3, 16, 12)),
     "repeat-last": (Fn(lambda x: x.repeat(1, 2, 2, 1), c(3, 4)), (1, 3, 6, 5)),
     "repeat-both-last": (Fn(lambda x: x.repeat(1, 1, 2, 3), c(3, 2)), (1, 3, 6, 5)),
@@ -383,6 +384,7 @@ WHOLE: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "attention": (Fn(lambda x: F.scaled_dot_product_attention(*[x.flatten(2).transpose(1, 2)] * 3), c(3, 4)), (1, 3, 12, 12), "scaled_dot_product_attention"),
     "axial-attention": (Fn(axial, c(3, 4)), (1, 3, 12, 12), "scaled_dot_product_attention"),
     "spatial-softmax": (Fn(lambda x: x.flatten(2).softmax(-1).view_as(x), c(3, 4)), (1, 3, 12, 12), "softmax"),
+    "loss": (Fn(lambda x: F.mse_loss(x, F.avg_pool2d(x, 3, 1, 1)), c(3, 4)), (1, 3, 12, 12), "mse_loss"),
     "coordinate": (nn.Sequential(c(3, 4), Coordinate()), (1, 3, 12, 14), "1.mean"),
     "class-token": (ClassToken(), (1, 3, 16, 16), "scaled_dot_product_attention"),
     "conditional-weights": (Weighted(), (1, 3, 12, 12), "mean"),

@@ -32,6 +32,15 @@ def _reduced(op: Op) -> Result:
     return [done] * len(op.shapes)
 
 
+@operator("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", kind="sum", reduction=1)
+def _loss(op: Op) -> Result:
+    """The distance of two values; unless asked for cell by cell, over all of them."""
+    apart = broadcast(op, op.tensors, Add())
+    if not op["reduction"]:
+        return apart
+    return reduce(op.graph, apart, list(range(len(apart.shape))), False)
+
+
 @operator("max", "min", kind="sum", keepdim=False)
 def _extreme(op: Op) -> Result:
     """The larger of two values, or the largest over a dimension."""

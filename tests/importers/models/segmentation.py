@@ -104,7 +104,7 @@ def monai() -> list[Case]:
             (f"EfficientNetBN-{dims}d", lambda a=at: nets.EfficientNetBN("efficientnet-b0", **a, in_channels=1, pretrained=False), (1, 1, *([64] * dims))),
             (f"AutoEncoder{dims}d", lambda a=at: nets.AutoEncoder(**a, **io, channels=(4, 8, 16), strides=(2, 2, 2)), shape),
             (f"RegUNet{dims}d", lambda a=at: nets.RegUNet(**a, in_channels=1, num_channel_initial=4, depth=2), shape),
-            (f"VoxelMorphUNet{dims}d", lambda a=at: nets.VoxelMorphUNet(**a, in_channels=1, unet_out_channels=2, channels=(4, 4, 8, 8, 8, 4), final_conv_channels=(4, 4)), shape),
+            (f"VoxelMorphUNet{dims}d", lambda a=at: nets.VoxelMorphUNet(**a, in_channels=2, unet_out_channels=2, channels=(4, 4, 8, 8, 8, 4), final_conv_channels=(4, 4)), (1, 2, *shape[2:])),
             (f"ViT{dims}d", lambda a=at, s=shape: nets.ViT(in_channels=1, img_size=s[2:], patch_size=8, hidden_size=48, mlp_dim=64, num_layers=2, num_heads=4, **a), shape),
             (f"UNETR{dims}d", lambda a=at, s=shape: nets.UNETR(in_channels=1, out_channels=2, img_size=s[2:], hidden_size=48, mlp_dim=64, num_heads=4, feature_size=8, **a), shape),
             (f"SwinUNETR{dims}d", lambda a=at: nets.SwinUNETR(**io, feature_size=12, depths=(1, 1, 1, 1), num_heads=(1, 2, 2, 2), window_size=4, patch_size=2, **a), (1, 1, *([64] * dims))),
