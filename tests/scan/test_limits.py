@@ -43,7 +43,10 @@ BAD = {
     "hang": ("timeout", "no answer within 30 s"),
     "die": ("crashed", "the process was ended by SIGSEGV"),
     "leave": ("crashed", "the process ended with exit status 3"),
-    "stop": ("crashed", "SystemExit: 0"),
+    "stop": (
+        "refused",
+        "'nets_that_fail:stop' raised SystemExit: 0 (nets_that_fail.py:18, in stop)",
+    ),
     "hungry": ("memory", "took more than 1,500 MB"),
 }
 

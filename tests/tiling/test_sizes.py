@@ -97,6 +97,7 @@ def padded(network: Network, n: int) -> list[bool]:
 @settings(max_examples=60)
 @given(tileable(), st.integers(0, 40))
 def test_padding_is_where_a_walk_finds_it(network: Network, less: int) -> None:
+    network = upstream(network)
     n = max(1, (network.input or (0,))[0] - less)
     assume(builds(network, n))
     found, walked = clean(taker(network, 0), n)[network.output], padded(network, n)
@@ -106,6 +107,7 @@ def test_padding_is_where_a_walk_finds_it(network: Network, less: int) -> None:
 @settings(max_examples=25)
 @given(tileable(depth=1))
 def test_smallest_input_with_an_output_free_of_padding(network: Network) -> None:
+    network = upstream(network)
     least = unpadded(network)[0]
     free = [n for n in range(1, LARGEST) if builds(network, n) and not all(padded(network, n))]
     assert free[:1] == ([least] if least is not None and least < LARGEST else [])
