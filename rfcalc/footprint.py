@@ -16,11 +16,6 @@ __all__ = ["WHOLE", "Axis", "Footprint"]
 class _Whole(msgspec.Struct, frozen=True):
     """The axis on which a cell reads the whole source, however large."""
 
-    def __or__(self, other: object) -> "_Whole":
-        return self
-
-    __ror__ = __or__
-
     def __le__(self, other: object) -> bool:
         return other is self
 

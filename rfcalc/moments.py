@@ -70,8 +70,6 @@ def moments(
         before = _mixed([known[i][0] for i in read])
         jump = known[read[0]][1]
         after = _through(before, jump, taps)
-        if node.layer.gate:
-            after = _mixed([after, before])
         steps = tuple(step * axis.advance for step, axis in zip(jump, taps, strict=True))
         known[position] = after, steps
     return {position: found for position, (found, _) in known.items()}

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rfcalc.errors import fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import PaddingMode
 from rfcalc.masks.borders import broadcast
@@ -135,9 +134,9 @@ def _through(
             part = _along(part, axis, relation)
             if n is not None:
                 part = _folded(part, axis, n, mode)
-        elif n is None:
-            raise fail("RF404", "an unbounded layer has no interior path counts", "use --at")
         else:
+            # Without a size an unbounded layer has been refused.
+            assert n is not None
             cells = part.shape[axis]
             part = part.roomy(cells)
             sums = part.words.sum(axis=1 + axis, keepdims=True).repeat(n, 1 + axis)

@@ -91,7 +91,9 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
         row = self.output
         gridded = [s for s in self.stages if s.measures.holes]
         names = ", ".join(f"{s.measures.source} -> {s.measures.layer}" for s in gridded)
-        if row.unbounded is not None:
+        if not row.cells and row.unbounded is None:
+            seen = f"nothing: '{row.name}' reads no cell at all"
+        elif row.unbounded is not None:
             seen = f"unbounded: '{row.name}' sees the whole input through '{row.unbounded}'"
         elif row.holes and not any(row.largest_hole or ()):
             seen = f"no gaps: '{row.name}' samples {row.density:.1%} of its field, not its corners"

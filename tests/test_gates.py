@@ -15,6 +15,7 @@ from rfcalc.errors import RfcalcError
 from rfcalc.gates import GATES, check
 from rfcalc.hdc import hdc_check
 from rfcalc.loading import load
+from rfcalc.report import analyze
 from tests.brute import field, gap, net, spans
 
 ROOT = Path(__file__).parent.parent
@@ -172,3 +173,14 @@ def test_what_is_left_aside_for_the_field_still_bounds_the_stages():
     gates = {"no-gridding": True, "no-holes": True}
     told = [(f.gate, f.layer) for f in check(found, gates, ignore_global=True)]
     assert told == [("no-gridding", "aspp36")]
+
+
+def test_branches_without_holes_pass_the_hdc_gate():
+    """The rules say nothing of branches, so holes decide."""
+    branches = "[[{kernel: 3}, {kernel: 3, dilation: 2}], [{kernel: 7}]]"
+    text = f"dims: 1\nlayers: [{{parallel: {{branches: {branches}}}}}]"
+    (stage,) = analyze(net(text)).stages
+    assert not stage.stage.chain
+    assert not check(net(text), {"hdc": True})
+    (failure,) = check(net(text.replace("7", "1").replace("n: 2", "n: 9")), {"hdc": True})
+    assert failure.gate == "hdc"

@@ -13,7 +13,7 @@ from rfcalc.footprint import Footprint
 from rfcalc.gridding import sublattices as sublattice_room
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import sublattices
-from rfcalc.growth import footprint
+from rfcalc.growth import BROADCAST, footprint
 from rfcalc.taps import Taps
 from tests.brute import field, net
 from tests.graphs import graphs
@@ -246,3 +246,18 @@ def test_the_read_share_of_one_set_is_that_of_its_residues(cells, jump):
     taps = Taps(jump, (Cells.of(cells),))
     expected = Fraction(len({c % jump for c in cells}), jump)
     assert read_share(Footprint(((taps,),))) == expected
+
+
+def test_a_footprint_of_nothing_has_no_lattice_and_reads_nothing():
+    assert sublattices(Footprint(())) == ()
+    assert read_share(Footprint(())) == 0
+
+
+def test_outputs_that_all_read_one_place_do_not_move_and_have_no_lattice():
+    assert sublattices(Footprint(((BROADCAST,),))) == (None,)
+
+
+def test_phases_beyond_the_limit_are_not_followed():
+    found = footprint(net("dims: 1\nlayers: [{upsample: {scale: 64.0}}, {kernel: 3}]"), 0, 2)
+    assert len(found.boxes[0][0].phases) == 64 > sublattice_room.PHASE_LIMIT
+    assert sublattices(found) == (None,)

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from rfcalc import overlaps
 from rfcalc.errors import RfcalcError
 from rfcalc.gridding.measures import measures
 from rfcalc.gridding.stages import stages
 from rfcalc.growth import footprint, growth
+from rfcalc.masks import pixels
 from rfcalc.report import analyze
 from tests.brute import gap, net, spans, weights
 from tests.graphs import graphs
@@ -278,3 +280,33 @@ layers:
     for stage in found:
         assert stage.measures == measures(network, stage.stage.source, stage.stage.target)
     assert [s.measures.largest_hole for s in found] == [(1,), (2,), (1,)]
+
+
+def test_boxes_that_overlap_in_too_many_ways_are_refused_with_the_layer_named(monkeypatch):
+    branches = ", ".join(f"[{{kernel: [{2 * i + 1}, {41 - 2 * i}]}}]" for i in range(20))
+    network = net(f"layers: [{{parallel: {{branches: [{branches}]}}}}]")
+    found = footprint(network, 0, network.output)
+    monkeypatch.setattr(overlaps, "WORK_LIMIT", 4)
+    with pytest.raises(RfcalcError, match=r"RF305 .*overlap in too many ways") as fault:
+        measures(network, 0, network.output, found)
+    assert network.nodes[network.output].name in str(fault.value)
+    with pytest.raises(RfcalcError, match=r"RF305 .*overlap in too many ways"):
+        growth(network)
+
+
+def test_counts_that_need_too_large_an_array_on_the_way_leave_evenness_out(monkeypatch):
+    network = net("layers: [{upsample: {scale: 1024.0}}, {residual: [{kernel: 1025}]}]")
+    assert analyze(network, measured=True).measures.evenness is not None
+    monkeypatch.setattr(pixels, "PIXEL_LIMIT", 1 << 20)
+    found = analyze(network, measured=True).measures
+    assert found.evenness is None
+    assert found.rf == (2, 2)
+
+
+def test_a_gate_within_a_stage_leaves_its_measures_as_they_are():
+    plain = "input: 64\nlayers: [{kernel: 3, dilation: 2}, {kernel: 3, dilation: 2}]"
+    gated = plain.replace("}, {", "}, squeeze_excite, {")
+    first, second = (analyze(net(text)).stages for text in (plain, gated))
+    assert [s.measures.cells for s in first] == [s.measures.cells for s in second] == [5]
+    assert [s.measures.rf for s in second] == [(9,)]
+    assert analyze(net(gated)).output.unbounded == "squeeze_excite1"

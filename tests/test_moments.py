@@ -9,6 +9,7 @@ import pytest
 from rfcalc.loading import load
 from rfcalc.moments import moments
 from rfcalc.path_counts import paths
+from rfcalc.spec import read_text
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -79,3 +80,12 @@ def test_resnet152_is_measured_without_writing_its_counts_out():
     found = moments(network)
     # 7x7 and pooling, then 50 blocks of 3x3 beside a shortcut.
     assert max(m.total for m in found.values()) == 49 * 9 * 10**50
+
+
+def test_branches_of_unlike_jumps_have_no_moments_in_common():
+    text = (
+        "dims: 1\ninput: 64\nlenient: true\nlayers:\n  - {kernel: 3, stride: 2, name: a}\n"
+        "  - {crop: {before: 32}, from: input, name: b}\n  - {op: add, from: [a, b], name: c}\n"
+        "  - {kernel: 3}\n"
+    )
+    assert sorted(moments(read_text(text, "net.yaml"))) == [0, 1, 2]

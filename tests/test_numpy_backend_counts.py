@@ -16,6 +16,7 @@ from rfcalc.errors import ImpossibleSize, RfcalcError
 from rfcalc.layers import LAYERS
 from rfcalc.loading import load
 from rfcalc.network import Draft, Input, Network, build
+from rfcalc.numpy_backend.live import Live
 from rfcalc.spec import read_text
 from tests.layers import layers, sizes
 from tests.networks import networks, positions
@@ -182,3 +183,8 @@ def test_the_judge_does_not_know_the_accused():
 def test_importing_the_backend_does_not_import_numpy():
     code = "import sys, rfcalc.numpy_backend; raise SystemExit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_more_terms_than_any_digit_holds_are_refused():
+    with pytest.raises(OverflowError, match="does not fit"):
+        Live.points([(0,)], 0).roomy(1 << 63)

@@ -180,3 +180,90 @@ def test_a_stage_with_too_few_paths_is_told_at_any_size():
     found = repair(chain((1, 1000003, 2000003, 4000037)), "net.yaml")
     assert found.text is None
     assert "fewer paths" in found.reason
+
+
+def test_dilations_that_are_no_numbers_cannot_be_changed():
+    text = "dims: 1\nlayers:\n" + "  - {kernel: 3, dilation: 1+1}\n" * 2
+    with pytest.raises(RfcalcError, match=r"RF411 .*not numbers that can be changed"):
+        repair(text, "net.yaml")
+
+
+def test_a_search_that_is_cut_short_says_how_far_it_came(monkeypatch):
+    monkeypatch.setattr("rfcalc.repair.search.TRIAL_LIMIT", 3)
+    found = repair(chain([2, 4, 2, 4]), "net.yaml")
+    assert found.text is None
+    assert "larger ones were not all tried" in found.reason
+
+
+def test_layers_of_one_axis_are_judged_on_their_own_axis():
+    row, column = "{kernel: [3, 1], dilation: [%d, 1]}", "{kernel: [1, 3], dilation: [1, %d]}"
+    text = "dims: 2\nlayers:\n" + "".join(f"  - {one % 2}\n" for one in (row, column) * 2)
+    found = repair(text, "net.yaml")
+    report = rfcalc.analyze(read_text(found.text, "net.yaml"))
+    assert not report.gridded
+    assert report.output.rf == (9, 9)
+    assert found.text == text.replace("[2, 1]", "[3, 1]", 1).replace("[1, 2]", "[1, 3]", 1).replace(
+        "[2, 1]", "[1, 1]"
+    ).replace("[1, 2]", "[1, 1]")
+
+
+def test_a_number_that_would_take_another_layer_below_1_is_left():
+    """d = 1 would be free of holes, but the last layer would have no dilation at all."""
+    text = (
+        "dims: 1\nvars: {d: 2}\nlayers:\n  - {kernel: 3, dilation: d}\n"
+        "  - {kernel: 3, dilation: d}\n  - {kernel: 2, stride: 2}\n"
+        "  - {kernel: 3, dilation: d-1}\n"
+    )
+    assert repair(text, "net.yaml", keep=0).text is None
+    assert repair(text.replace("d-1", "1"), "net.yaml", keep=0).text is not None
+
+
+def test_a_number_told_once_and_used_twice_is_one_number():
+    text = (
+        "dims: 1\nlayers:\n  - {kernel: 3, dilation: 1}\n  - &a {kernel: 3, dilation: 5}\n  - *a\n"
+    )
+    found = repair(text, "net.yaml", keep=50)
+    assert not rfcalc.analyze(read_text(found.text, "net.yaml")).gridded
+    assert found.text.count("dilation") == 2
+
+
+@pytest.mark.parametrize(
+    ("layer", "written"),
+    [
+        ("{kernel: 2, dilation: %d, padding: 1}", "padding: 1"),  # even: no padding centres it
+        ("{kernel: 3, dilation: %d, padding: 5}", "padding: 5"),  # wider than centred
+        ("{kernel: 3, dilation: %d, padding: [[2, 2]]}", "padding: [[{0}, {0}]]"),
+        ("{kernel: 3, dilation: %d, padding: [2]}", "padding: [{0}]"),
+    ],
+)
+def test_padding_follows_only_where_it_centres_the_layer(layer, written):
+    text = "dims: 1\nlayers:\n" + f"  - {layer % 2}\n" * 2
+    found = repair(text, "net.yaml", keep=50)
+    assert found.changes
+    for change in found.changes:
+        line = found.text.splitlines()[change.line - 1]
+        assert f"dilation: {change.after}," in line
+        assert written.format(change.after) in line
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("", "{kernel: 2, stride: n}"), (", out_channels: n", "relu"), (", groups: n", "relu")],
+)
+def test_a_variable_that_decides_more_than_dilations_is_left(first, last):
+    layer = f"  - {{kernel: 3, dilation: n{first}}}\n"
+    text = f"dims: 1\nvars: {{n: 2}}\nlayers:\n{layer * 2}  - {last}\n"
+    assert rfcalc.analyze(read_text(text, "net.yaml")).gridded
+    with pytest.raises(RfcalcError, match="RF411"):
+        repair(text, "net.yaml")
+
+
+def test_branches_beyond_the_limit_of_tries_are_not_searched_further(monkeypatch):
+    monkeypatch.setattr("rfcalc.repair.search.UNION_LIMIT", 0)
+    text = (
+        "dims: 1\nlayers:\n  - {kernel: 5, dilation: 2}\n"
+        "  - {parallel: {branches: [[{kernel: 5, dilation: 4}], [{kernel: 5, dilation: 6}]]}}\n"
+    )
+    found = repair(text, "net.yaml")
+    assert found.text is None
+    assert "larger ones were not all tried" in found.reason

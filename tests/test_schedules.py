@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rfcalc.errors import RfcalcError
 from rfcalc.hdc import hdc_check
 from rfcalc.schedules import design, largest_of, largest_schedule, suggest
+from rfcalc.schedules.fields import constructed
 
 
 def offsets(rates, kernels, strides=None):
@@ -174,3 +175,62 @@ def test_suggestions_for_mixed_kernels_and_strides_change_no_more_than_needed(
     if found:
         assert found[0].change == min(possible)
         assert solid(found[0].dilations, kernels, strides)
+
+
+@pytest.mark.parametrize(("layers", "kernel"), [(1, 3), (3, 3), (4, 2)])
+def test_without_a_field_the_largest_is_designed(layers, kernel):
+    found = design(layers, kernel=kernel)
+    (schedule,) = found.schedules
+    assert solid_field(schedule, kernel) == schedule.rf == kernel**layers
+    assert found.rf is None
+    assert "largest field without holes" in found.reason
+
+
+def test_more_layers_than_the_limit_are_no_design():
+    found = design(rf=1001, max_dilation=1)
+    assert not found.schedules
+    assert found.reason == "more than 64 layers would be needed"
+
+
+def test_large_fields_come_first_where_they_are_preferred():
+    found = design(rf=15, count=50, prefer="large")
+    assert found.schedules
+    assert [s.rf for s in found.schedules] == sorted((s.rf for s in found.schedules), reverse=True)
+    lengths = [len(s.dilations) for s in found.schedules]
+    assert lengths == sorted(lengths)
+    assert set(lengths) == {3, 4, 5}
+
+
+@pytest.mark.parametrize("kernel", [3, 4])
+def test_a_field_too_long_to_count_is_constructed(kernel):
+    layers, rf = 20, 1 + (kernel - 1) * 100_000
+    found = design(layers, rf, kernel=kernel)
+    (schedule,) = found.schedules
+    assert not found.complete
+    assert solid_field(schedule, kernel) == rf
+    assert schedule.cv is None
+    assert 0 <= schedule.leak <= 1
+
+
+@pytest.mark.parametrize(("layers", "rf"), [(2, 4), (4, 5), (2, 11)])
+def test_a_field_that_no_schedule_has_is_not_constructed(layers, rf):
+    """4 is no odd field; 4 layers see 9 at least, and 2 layers 9 at most."""
+    assert constructed(layers, rf, 3, None) is None
+
+
+def test_a_layer_of_kernel_1_keeps_its_dilation_in_suggestions():
+    """It samples one cell whatever its dilation: only 3,9 beside it has to change."""
+    found = suggest([7, 3, 9], [1, 3, 3])
+    assert found[0].dilations == (7, 1, 3)
+    assert all(one.dilations[0] == 7 for one in found)
+    assert all(solid(one.dilations, [1, 3, 3]) for one in found)
+
+
+def test_a_schedule_beyond_every_small_change_has_no_suggestion():
+    assert suggest([1000, 1000]) == ()
+
+
+def test_no_more_suggestions_than_wanted():
+    every = suggest([2, 4, 8], count=3)
+    assert len(every) > 1
+    assert suggest([2, 4, 8], count=1) == every[:1]

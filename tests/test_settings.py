@@ -102,6 +102,11 @@ def test_toml_that_does_not_parse_is_told_with_its_place(tmp_path, text):
     assert "--no-config" in found.help
 
 
+def test_a_switch_takes_no_number(tmp_path):
+    with pytest.raises(RfcalcError, match=r"(?s)RF430 .*it takes true or false"):
+        settings(project(tmp_path, "[tool.rfcalc]\nignore-global = 3\n"))
+
+
 @pytest.mark.parametrize("text", ["tool = 3\n", "[tool]\nrfcalc = 3\n", "tool.rfcalc.zzz = 3\n"])
 def test_odd_tables_do_not_end_in_a_trace(tmp_path, text):
     folder = project(tmp_path, text)

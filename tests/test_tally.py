@@ -1,5 +1,6 @@
 """Counts of any size: words that never overflow, and the integers that come out of them."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,3 +33,8 @@ def test_every_cell_keeps_its_own_count(values):
 
 def test_no_counts_are_an_empty_array():
     assert Tally.none(2).array().shape == (0, 0)
+
+
+def test_more_terms_than_any_word_holds_are_refused():
+    with pytest.raises(OverflowError, match="cannot be added up"):
+        Tally.one((0,)).roomy(1 << 63)

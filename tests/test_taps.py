@@ -188,3 +188,16 @@ def test_a_relation_with_another_kind_of_value_is_no_union():
     with pytest.raises(TypeError):
         _ = IDENTITY <= 3
     assert isinstance(IDENTITY, Taps)
+
+
+def test_a_relation_is_within_itself():
+    taps = window(3, 1, 2, 0)
+    assert taps <= taps
+    assert not taps <= window(3, 1, 1, 0)
+
+
+def test_a_grid_of_more_outputs_than_phases_allow_keeps_the_whole_period():
+    """For 2^20 outputs no table is made: the relation repeats, and says so."""
+    outer = relation(1, [Cells(0, 1), Cells(0, 2)])
+    inner = relation(1, [Cells(0, 1), Cells(0, 1), Cells(0, 2)])
+    assert outer.over(inner, PERIOD_LIMIT * 2) == outer.over(inner)

@@ -71,20 +71,11 @@ def convert(
 
 
 def _written(made: Plan, folded: str) -> tuple[str, Proof]:
-    """Return a file and what came of reading it back.
-
-    Where every name is to be kept, layers whose number would be another one get their names.
-    """
-    forced: set[int] = set()
-    while True:
-        top, blocks, names = _tree(made, folded, forced)
-        order = [*range(made.sources), *members(top)]
-        text = _text(made, top, blocks, names, order)
-        proof = proven(text, made, order)
-        numbers = {i for i in proof.lost if names.given[i] is None} - forced
-        if proof.difference or folded == "blocks" or not numbers:
-            break
-        forced |= numbers
+    """Return a file and what came of reading it back."""
+    top, blocks, names = _tree(made, folded)
+    order = [*range(made.sources), *members(top)]
+    text = _text(made, top, blocks, names, order)
+    proof = proven(text, made, order)
     further = _further(made, names, proof)
     if further and not proof.difference:
         # The outputs of a model, and those of its own parts, keep their names.
@@ -114,7 +105,7 @@ def _has(made: Plan, key: str, name: str) -> bool:
     return made.placed[made.aliases[name]].name == key
 
 
-def _tree(made: Plan, folded: str, forced: set[int]) -> tuple[Seq, list[Block], Names]:
+def _tree(made: Plan, folded: str) -> tuple[Seq, list[Block], Names]:
     """Return the layers in their forks, repetitions and blocks, and what they are called."""
     if folded == "flat":
         top: Seq = [
@@ -122,9 +113,9 @@ def _tree(made: Plan, folded: str, forced: set[int]) -> tuple[Seq, list[Block], 
             for i, one in enumerate(made.placed)
             if i >= made.sources
         ]
-        return top, [], numbered(made, top, forced)
+        return top, [], numbered(made, top)
     top = forked(made)
-    names = numbered(made, top, forced)
+    names = numbered(made, top)
     for position in (i for items in parts(top) for i in named(items)):
         names.given[position] = names.own[position]
         names.needed.add(position)

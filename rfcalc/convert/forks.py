@@ -137,6 +137,8 @@ def _regions(plan: Plan) -> dict[int, Region]:
         if old in plan.origin
     }
     for position, one in enumerate(placed):
+        if position not in jumps:  # added here, to lay the inputs of a layer side by side
+            jumps[position] = jumps[one.inputs[0]]
         for i in set(one.inputs):
             readers[i].append(position)
         if one.inputs:
@@ -201,7 +203,6 @@ def _returns(jumps: Mapping[int, Jump], start: int, merge: int, inside: Iterable
     return any(
         now is not None and now != was
         for i in inside
-        if i in jumps
         for now, was in zip(jumps[i], before, strict=True)
     )
 

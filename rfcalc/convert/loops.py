@@ -16,7 +16,6 @@ __all__ = ["named_loops", "numbered_loops"]
 
 PERIOD_LIMIT = 32
 """Most items of a turn that is found by looking for it."""
-PASSES = 8
 NAME_COST = 0.25
 """Lines that a lost name is worth."""
 LOSSY_GAIN = 3
@@ -94,7 +93,7 @@ def _chains(items: Seq, names: Names) -> list[list[Run]]:
 def numbered_loops(items: Seq, context: Context, plan: Plan, lossy: bool) -> None:
     """Replace stretches that repeat and have no names, or with ``lossy`` give up their names."""
     names = context.names
-    for _ in range(PASSES):
+    while True:  # every round leaves fewer items
         found = sorted(_repeats(items, context, plan, lossy), key=lambda one: -one[0])
         taken = [False] * len(items)
         chosen: list[tuple[int, int, int]] = []

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -47,11 +47,8 @@ class Run(msgspec.Struct, frozen=True):
     count: int
 
 
-def numbered(plan: Plan, top: Seq, forced: Container[int] = ()) -> Names:
-    """Return the names to write; numbers are left to the reader where most names are numbers.
-
-    Layers in ``forced`` keep their name although it is a number.
-    """
+def numbered(plan: Plan, top: Seq) -> Names:
+    """Return the names to write; numbers are left to the reader where most names are numbers."""
     counts: Counter[str] = Counter()
     auto = [one.name for one in plan.placed]
     at = list(range(len(auto)))
@@ -64,8 +61,7 @@ def numbered(plan: Plan, top: Seq, forced: Container[int] = ()) -> Names:
     same = [i for i in range(plan.sources, len(auto)) if auto[i] == given[i]]
     if 2 * len(same) >= len(auto) - plan.sources:
         for position in same:
-            if position not in forced:
-                given[position] = None
+            given[position] = None
     taken = {one.name for one in plan.placed}
     return Names([one.name for one in plan.placed], given, auto, at, plan.aliases, taken, set())
 

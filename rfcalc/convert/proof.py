@@ -16,12 +16,10 @@ __all__ = ["Proof", "proven"]
 class Proof(msgspec.Struct, frozen=True):
     """What came of reading back: the first difference, ``""`` when there is none.
 
-    ``misnamed`` are layers whose number would be another one, ``lost`` those whose name is not
-    there any more, ``aliases`` further names that are not.
+    ``lost`` are layers whose name is not there any more, ``aliases`` further names that are not.
     """
 
     difference: str
-    misnamed: tuple[int, ...] = ()
     lost: tuple[int, ...] = ()
     aliases: tuple[str, ...] = ()
 
@@ -80,6 +78,6 @@ def _named(found: Network, plan: Plan, order: Sequence[int], place: dict[int, in
     lost = [i for i in order if found.nodes[place[i]].name != plan.placed[i].name]
     for name, number in reach.items():
         if meant.get(name, number) != number:
-            return Proof(f"'{name}' means another layer", tuple(lost))
+            return Proof(f"'{name}' means another layer")
     aliases = tuple(name for name in plan.aliases if name not in reach)
     return Proof("", lost=tuple(lost), aliases=aliases)

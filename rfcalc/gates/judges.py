@@ -204,8 +204,7 @@ def _broken(verdict: HdcVerdict) -> str:
 
 
 def _per_axis(asked: Question, limit: Limit) -> tuple[int, ...]:
-    if not isinstance(limit, tuple):
-        return ()
+    assert isinstance(limit, tuple)
     return limit * asked.network.dims if len(limit) == 1 else limit
 
 

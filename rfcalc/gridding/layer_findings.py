@@ -85,11 +85,11 @@ def _misaligned(growth: Growth) -> Iterator[Finding]:
     rows = {row.name: row for row in growth.rows}
     found: list[tuple[Fraction, Misalignment]] = []
     for merge in growth.misaligned:
-        ends = [_end(rows.get(merge.first)), _end(rows.get(merge.second))]
+        ends = [_end(rows[merge.first]), _end(rows[merge.second])]
         apart = [abs(b - a) for a, b in merge.centers]
         if all(not gap or ends[0][i] == ends[1][i] == 1 for i, gap in enumerate(apart)):
             continue
-        steps = rows[merge.layer].jump if merge.layer in rows else (None,) * len(apart)
+        steps = rows[merge.layer].jump
         found.append((max(g / (s or 1) for g, s in zip(apart, steps, strict=True)), merge))
     if not found:
         return
@@ -109,10 +109,10 @@ def _misaligned(growth: Growth) -> Iterator[Finding]:
     )
 
 
-def _end(row: Row | None) -> tuple[int | None, ...]:
+def _end(row: Row) -> tuple[int | None, ...]:
     """Return per axis the index after the last cell that output 0 reads."""
-    if row is None or row.rf is None or row.start is None:
-        return (None,) * (3 if row is None else len(row.jump))
+    if row.rf is None or row.start is None:
+        return (None,) * len(row.jump)
     return tuple(start + extent for start, extent in zip(row.start, row.rf, strict=True))
 
 
@@ -126,8 +126,7 @@ def _padded(network: Network, node: Node) -> Iterator[Finding]:
         return
     share, past = 1.0, True
     for taps, n, out in zip(node.taps, given, node.size, strict=True):
-        if not isinstance(taps, Taps):
-            return
+        assert isinstance(taps, Taps)
         read = taps.phases[0]
         # Outputs o with 0 <= s*o + start and s*o + stop <= n.
         first = max(0, -(read.start // taps.advance))

@@ -137,15 +137,13 @@ def _meet(a: int, b: int, idom: Sequence[int]) -> int:
 
 
 def _common(positions: Sequence[int], idom: Sequence[int]) -> int:
-    """Return the last node that dominates all positions; each node is climbed from once."""
+    """Return the last node that dominates all positions of one tree; each is climbed from once."""
     left = set(positions)
     heap = [-position for position in left]
     heapify(heap)
     while len(left) > 1:
         top = -heappop(heap)
         left.discard(top)
-        if idom[top] < 0:
-            return -1
         if idom[top] not in left:
             left.add(idom[top])
             heappush(heap, -idom[top])

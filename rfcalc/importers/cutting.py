@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, normal, spatial
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, extent, normal, spatial
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.pieces import merged, only, resized
 from rfcalc.importers.uneven import alike, apart, blurred, carried, marked
@@ -13,11 +13,16 @@ __all__ = ["narrow", "select", "strided"]
 
 
 def strided(graph: Graph, x: Value, d: int, start: int, stop: int, step: int = 1) -> Value:
-    """Return ``x[.., start:stop:step, ..]`` along one dimension, bounds as in Python."""
+    """Return ``x[.., start:stop:step, ..]`` along one dimension, bounds as in Python.
+
+    What is left of nothing depends on nothing.
+    """
     d %= len(x.shape)
     kept = range(x.shape[d])[start:stop:step]
     if len(kept) == x.shape[d]:
         return x
+    if not kept:
+        return constant([*x.shape[:d], 0, *x.shape[d + 1 :]])
     if isinstance(x, Pieces):
         return _strided_pieces(graph, x, d, kept)
     if x.node is None:

@@ -87,25 +87,15 @@ class Graph:
         return Tensor(node, tuple(dims))
 
     def emit(self, layer: Layer, inputs: Sequence[int], suffix: str = "") -> int:
-        """Append a layer under the current name and return its position.
-
-        Raises
-        ------
-        RfcalcError
-            RF301: the layer cannot take its input, RF305: a relation beyond the limits.
-        """
+        """Append a layer, which can take its inputs, under the current name; its position."""
         name = f"{self.here}.{suffix}" if suffix and self.here else suffix or self.here
         main = max(inputs, key=lambda i: (self.sizes[i], -i)) if len(inputs) > 1 else inputs[0]
         size, loose = self.sizes[main], self._loose[main]
         if len(inputs) > 1:
             loose = tuple(all(both) for both in zip(*(self._loose[i] for i in inputs), strict=True))
         if type(layer).taps is not Pointwise.taps:
-            try:
-                taken = [layer.size(n, axis) for axis, n in enumerate(size)]
-                steps = [layer.jump(n, axis) for axis, n in enumerate(size)]
-            except (ImpossibleSize, LimitExceeded) as fault:
-                raise unfit(name, layer.op, fault) from None
-            size = tuple(taken)
+            steps = [layer.jump(n, axis) for axis, n in enumerate(size)]
+            size = tuple(layer.size(n, axis) for axis, n in enumerate(size))
             loose = tuple(was or step is None for was, step in zip(loose, steps, strict=True))
         self.drafts.append(Draft(self._unique(name), layer, tuple(inputs)))
         self.sizes.append(size)

@@ -92,7 +92,7 @@ def _reshaped_uneven(graph: Graph, x: Tensor, done: Tensor, shape: list[int]) ->
             ),
         )
 
-    return only(carried(graph, done, x, d, pieces, sizes))
+    return carried(graph, done, x, d, pieces, sizes)
 
 
 def _skewed(graph: Graph, x: Pieces, shape: list[int]) -> Value | None:
@@ -160,10 +160,12 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
     Without space in it that is a merge; with space the tensors stay apart, as pieces, until an
     operator needs them on one grid.
     """
-    values = [v for v in values if len(v.shape) > 1 or v.shape != (0,)]
+    rank = max(len(v.shape) for v in values)
+    d %= rank
+    # A part of size 0 may have any shape.
+    values = [v for v in values if len(v.shape) == rank and v.shape[d]] or values[:1]
     if len(values) == 1:
         return values[0]
-    d %= len(values[0].shape)
     flat = [
         item for v in values for item in (v.items if isinstance(v, Pieces) and v.dim == d else (v,))
     ]

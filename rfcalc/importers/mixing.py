@@ -63,11 +63,11 @@ def scan(graph: Graph, x: Value, dims: Sequence[int], what: str) -> Value:
 
     The network is marked where they hold space; ``what`` names the operator then.
     """
-    done = mix(graph, x, dims, plain("identity"), Scan)
-    node = done.node if isinstance(done, Tensor) else None
-    if node is not None and isinstance(graph.drafts[node].layer, Scan):
+    items = x.items if isinstance(x, Pieces) else (x,)
+    across = isinstance(x, Pieces) and x.dim in dims
+    if across or any(spatial(item.dims[d]) for item in items for d in dims):
         graph.assume(f"{graph.here}: {what} taken to read its whole axis")
-    return done
+    return mix(graph, x, dims, plain("identity"), Scan)
 
 
 def _reduced_pieces(

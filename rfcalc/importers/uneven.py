@@ -16,12 +16,12 @@ __all__ = ["alike", "apart", "blurred", "carried", "folded", "marked", "spanned"
 
 def carried(
     graph: Graph,
-    done: Value,
-    x: Value,
+    done: Tensor,
+    x: Tensor,
     dim: int | None,
     make: Callable[[Value], Value],
     sizes: tuple[int, ...] | None = None,
-) -> Value:
+) -> Tensor:
     """Return what a step made of an uneven tensor, still uneven along ``dim``.
 
     Parameters
@@ -29,9 +29,8 @@ def carried(
     make : the same step, for the tensor in pieces.
     sizes : of the pieces, where the step changes them.
     """
-    if not isinstance(x, Tensor) or x.uneven is None or not isinstance(done, Tensor):
-        return done
     was = x.uneven
+    assert was is not None
     if was.dim is None or was.period or not was.sizes:
         return marked(done, dim if was.dim is not None else None, was.period)
     held = Uneven(
@@ -89,18 +88,15 @@ def apart(graph: Graph, x: Tensor) -> Value | None:
     try:
         while stack:
             top = stack[-1]
-            if top.made is not None or top.make is None:
-                stack.pop()
-                continue
             waiting = [one for one in top.before if one.made is None]
-            if any(one.make is None for one in waiting):
-                return None
             if waiting:
                 stack += waiting
                 continue
-            graph.here = top.name
-            top.made = top.make([one.made for one in top.before if one.made is not None])
             stack.pop()
+            if top.made is None:
+                assert top.make is not None
+                graph.here = top.name
+                top.made = top.make([one.made for one in top.before if one.made is not None])
     except (RfcalcError, AssertionError, ValueError, IndexError):
         return None
     finally:

@@ -117,13 +117,11 @@ def last(x: Value, rank: int) -> list[int]:
     return list(range(len(x.shape) - rank, len(x.shape)))
 
 
-def windows_of(graph: Graph, x: Value, layer: Conv, dims: Sequence[int], channel: int) -> Value:
+def windows_of(graph: Graph, x: Tensor, layer: Conv, dims: Sequence[int], channel: int) -> Value:
     """Return the elements under each place of a window as channels. Source: im2col."""
-    done = slide(graph, x, layer, dims)
+    done = _slid(graph, x, layer, dims)
     elements = prod(layer.kernel)
     shape = list(done.shape)
-    if isinstance(done, Pieces):
-        raise lost(graph.here, "it takes windows of values that lie on several grids")
     grown = replaced(done, channel, normal([*done.dims[channel], Factor(elements)]))
     if elements > 1:
         unlike = done.uneven is not None
@@ -159,7 +157,7 @@ def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
         return Tensor(slid.node, slid.dims, x.uneven)
     if x.uneven is None or x.uneven.dim in dims:
         return only(blurred(slid, x))
-    return only(carried(graph, slid, x, x.uneven.dim, lambda v: slide(graph, v, layer, dims)))
+    return carried(graph, slid, x, x.uneven.dim, lambda v: slide(graph, v, layer, dims))
 
 
 def _axes(

@@ -177,7 +177,7 @@ def _is_keras(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             return b'"class_name"' in file.read(SIZE_LIMIT)
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

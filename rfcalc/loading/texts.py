@@ -66,6 +66,7 @@ def file_text(path: Path) -> str:
         return path.read_bytes().decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise fail("RF112", f"{path} is not text", "a network file is UTF-8 text") from None
-    except OSError as fault:
-        reason = fault.strerror or type(fault).__name__
+    except (OSError, ValueError) as fault:
+        # A name that no file can have is an OSError where it is long, else a ValueError.
+        reason = getattr(fault, "strerror", None) or type(fault).__name__
         raise fail("RF112", f"{path} cannot be read: {reason}", "check the path") from None

@@ -133,9 +133,8 @@ def _confirmed(
     except RfcalcError:
         return None
     report = analyze(changed)
-    if any(stage.measures.holes for stage in report.stages):
-        return None
-    return report if keeps(was, fields(changed), keep) else None
+    solid = not any(stage.measures.holes for stage in report.stages)
+    return report if solid and keeps(was, fields(changed), keep) else None
 
 
 def _answer(

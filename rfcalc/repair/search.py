@@ -71,8 +71,7 @@ def candidates(
 def _changes(found: Sequence[Site], total: int, most: int, first: int) -> Iterator[tuple[int, ...]]:
     """Yield every way to spend a total change on the sites from ``first`` on."""
     if first == len(found):
-        if total == 0:
-            yield ()
+        yield ()
         return
     if total == 0:
         yield (0,) * (len(found) - first)

@@ -7,7 +7,8 @@ import msgspec
 import yaml
 
 from rfcalc.errors import RfcalcError
-from rfcalc.gridding.stages import dilation_of, kernel_of
+from rfcalc.gridding.stages import dilation_of
+from rfcalc.layers.base import Layer
 from rfcalc.network import Network
 from rfcalc.spec import read_text
 from rfcalc.spec.text import compose
@@ -106,13 +107,12 @@ def _numbers(
     children = value.value if isinstance(value, yaml.SequenceNode) else [value]
     for axis, child in enumerate(children):
         edit = _integer(child)
-        if edit is None or edit.value < 1:
+        if not isinstance(child, yaml.ScalarNode) or edit is None or edit.value < 1:
             continue
         follows: list[Edit] = []
         if key == "dilation":
             follows += _padding(edit, axis, len(children), entries)
-        if isinstance(child, yaml.ScalarNode):
-            yield key, (edit, *follows), child
+        yield key, (edit, *follows), child
 
 
 def _padding(edit: Edit, axis: int, axes: int, entries: dict[str, yaml.Node]) -> Iterator[Edit]:
@@ -158,12 +158,14 @@ def _effect(network: Network, other: Network) -> dict[int, tuple[int, ...]]:
     for position, (mine, theirs) in enumerate(zip(network.nodes, other.nodes, strict=True)):
         if mine.layer == theirs.layer and mine.inputs == theirs.inputs:
             continue
-        if mine.inputs != theirs.inputs or type(mine.layer) is not type(theirs.layer):
-            return {}
-        if mine.size != theirs.size or kernel_of(mine.layer) != kernel_of(theirs.layer):
-            return {}
         before, after = dilation_of(mine.layer), dilation_of(theirs.layer)
-        if before == after or mine.jump != theirs.jump:
+        alike = mine.inputs == theirs.inputs and mine.size == theirs.size
+        if not alike or before == after or _undilated(mine.layer) != _undilated(theirs.layer):
             return {}
         effect[position] = tuple(b - a for a, b in zip(before, after, strict=True))
     return effect
+
+
+def _undilated(layer: Layer) -> Layer:
+    """Return a dilated layer without its dilation and the padding that may follow it."""
+    return msgspec.structs.replace(layer, dilation=(), padding=None)

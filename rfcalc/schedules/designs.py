@@ -161,10 +161,9 @@ def _nearest(
         reason = f"{made} of kernel {kernel}{limit} can reach at most {high} without holes"
     elif rf < low:
         reason = f"{made} of kernel {kernel} can see at least {low}"
-    elif (rf - 1) % (kernel - 1):
-        reason = f"fields of kernel {kernel} are 1 plus a multiple of {kernel - 1}"
     else:
-        reason = f"no hole-free schedule of {made}{limit} has a field of {rf}"
+        # Between the ends every other field is one of a hole-free schedule (T6).
+        reason = f"fields of kernel {kernel} are 1 plus a multiple of {kernel - 1}"
     ends = (under if under >= low else None, above if above <= high else None)
     first, last = (
         None if field is None else constructed(layers, field, kernel, max_dilation)

@@ -88,12 +88,9 @@ def _fronts(kinds: dict[tuple[int, int], list[int]], rates: Sequence[int], most:
                         if total not in into or into[total][0] < reached:
                             into[total] = (reached, {**chosen, position: rate})
         states = {taken: _pruned(front) for taken, front in following.items()}
-    merged: _Front = {}
-    for front in states.values():
-        for change, entry in front.items():
-            if change not in merged or merged[change][0] < entry[0]:
-                merged[change] = entry
-    return merged
+    # All layers are taken in the end, whichever kind came first.
+    (front,) = states.values()
+    return front
 
 
 def _choices(rate: int, room: int, kernel: int, spare: int) -> Iterator[int]:

@@ -49,9 +49,7 @@ class Parameter(msgspec.Struct, frozen=True):
         if self.kind is bool:
             return "true or false"
         noun = "an integer" if self.kind is int else "a number"
-        if self.low is not None and self.high is not None:
-            return f"{noun} from {self.low:,} to {self.high:,}"
-        return noun
+        return f"{noun} from {self.low or 0:,} to {self.high:,}"
 
 
 @cache

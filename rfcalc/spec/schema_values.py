@@ -28,11 +28,8 @@ def value(one: Parameter) -> dict[str, Any]:
     elif one.kind is bool:
         single = {"type": "boolean"}
     else:
-        single = {"type": "integer" if one.kind is int else "number"}
-        if one.low is not None:
-            single["minimum"] = one.low
-        if one.high is not None:
-            single["maximum"] = one.high
+        kind = "integer" if one.kind is int else "number"
+        single = {"type": kind, "minimum": one.low, "maximum": one.high}
     forms: list[dict[str, Any]] = [single]
     if one.kind in (int, float):
         forms.append(EXPRESSION)
@@ -48,10 +45,7 @@ def value(one: Parameter) -> dict[str, Any]:
     elif one.per_axis:
         forms.append(_axes({"anyOf": listed}))
     result: dict[str, Any] = {"anyOf": forms} if len(forms) > 1 else forms[0]
-    about = ABOUT.get(one.name, one.about)
-    if about:
-        result = {"description": about, **result}
-    return result
+    return {"description": ABOUT.get(one.name, one.about), **result}
 
 
 def _axes(entry: dict[str, Any]) -> dict[str, Any]:

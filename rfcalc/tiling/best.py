@@ -26,7 +26,8 @@ def best(moving: Grids, around: Halo, most: int) -> Plan:
     """Return the plan with the least overhead whose windows have at most ``most`` cells.
 
     Among all tile sizes on the alignment that are not smaller than the halo; of equal ones the
-    one with the smallest windows.
+    one with the smallest windows. Sizes are ranked by their halo, and a plan is made of the best:
+    where outputs read padding alone, its windows are other than the halo says.
 
     Raises
     ------
@@ -40,25 +41,26 @@ def best(moving: Grids, around: Halo, most: int) -> Plan:
         _front(cells, around.alignment[axis], around.aligned[axis], around.cut[axis])
         for axis, cells in enumerate(n)
     ]
-    limit = most
+    limit, tried = most, list[int]()
     while True:
         chosen = _least(fronts, limit)
-        if chosen is None:
-            least = prod(front[0].window for front in fronts)
-            fact = (
-                f"no tile fits: the smallest window has {many(least, 'cell')}, "
-                f"--max-pixels is {most:,}"
-            )
-            raise fail(
-                "RF461",
-                fact,
-                f"allow at least {many(least, 'cell')}, or ask for an earlier --layer",
-            )
-        plan = planned(moving, around, tuple(choice.tile for choice in chosen))
-        if (plan.pixels or 0) <= most:
+        tiles = chosen or (() if tried else [front[0] for front in fronts])
+        if not tiles:
+            break
+        plan = planned(moving, around, tuple(choice.tile for choice in tiles))
+        assert plan.pixels is not None
+        if plan.pixels <= most:
             return plan
+        tried.append(plan.pixels)
         # Near a border a window can be larger than its halo says: look among smaller ones.
-        limit = prod(choice.window for choice in chosen) - 1
+        limit = prod(choice.window for choice in tiles) - 1
+    least = many(min(tried), "cell")
+    raise fail(
+        "RF461",
+        f"no tile is found that fits: the smallest window tried has {least}, "
+        f"--max-pixels is {most:,}",
+        f"allow at least {least}, or ask for an earlier --layer",
+    )
 
 
 def _front(n: int, step: int, halo: tuple[int, int], cut: tuple[int, int]) -> tuple[_Choice, ...]:

@@ -1,14 +1,18 @@
 """Where branches of unlike jump meet, is the footprint that of every output there is?"""
 
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rfcalc.growth import footprints, growth
+from rfcalc.errors import RfcalcError
+from rfcalc.growth import footprint, footprints, growth
+from rfcalc.growth.meeting import written_out
 from rfcalc.layers import LAYERS
 from rfcalc.network import Draft, Input, build
+from rfcalc.spec import read_text
 from rfcalc.taps import PERIOD_LIMIT
 from tests.brute import line
 
@@ -113,3 +117,22 @@ def test_resizes_between_large_coprime_sizes_answer(sizes):
     *_, last = growth(network).rows
     assert last.phases[0] <= PERIOD_LIMIT
     assert 2 <= last.rf[0] <= 2 * len(sizes)
+
+
+def test_grids_that_do_not_agree_cannot_be_written_out_without_a_size():
+    """A network is refused before this where its jumps differ; the rule holds by itself too."""
+    network = read_text("dims: 1\nlayers: [{kernel: 3}]", "net.yaml")
+    with pytest.raises(RfcalcError, match="RF304 'conv1' merges unlike grids"):
+        written_out(network.nodes[1], (Fraction(1),), footprint(network, 0, 1))
+
+
+def test_phases_that_are_too_many_for_the_whole_are_followed_for_the_outputs_there_are():
+    text = (
+        "dims: 1\ninput: 97\nlayers: [{op: upsample, size: 89}, {op: upsample, size: 83}, "
+        "{op: upsample, size: 79}]"
+    )
+    network = read_text(text, "net.yaml")
+    found = footprint(network, 0, 3)
+    for o in range(79):
+        cell = o * 83 // 79 * 89 // 83 * 97 // 89
+        assert list(found.boxes[0][0].read(o)) == [cell]

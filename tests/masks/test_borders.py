@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from rfcalc import region
+from rfcalc.errors import RfcalcError
 from rfcalc.growth import footprint
 from rfcalc.layers import LAYERS
 from rfcalc.masks import mask
@@ -134,3 +136,15 @@ layers:
     dead = paths(network, phase=(1, 0))
     assert (dead.total, dead.shape) == (0, (0, 0))
     assert mask(network, phase=(1, 0)).shape == (0, 0)
+
+
+def test_a_demand_of_too_many_boxes_is_refused_with_the_layer_named(monkeypatch):
+    branches = ", ".join(f"[{{kernel: [{2 * i + 1}, {41 - 2 * i}]}}]" for i in range(20))
+    network = net(
+        f"input: [64, 64]\nlayers: [{{parallel: {{branches: [{branches}]}}}}, "
+        "{kernel: 3, dilation: 50}]"
+    )
+    assert mask(network, at=(30, 30)).cells
+    monkeypatch.setattr(region, "BOX_LIMIT", 8)
+    with pytest.raises(RfcalcError, match=r"RF305 'conv\d+': .*boxes"):
+        mask(network, at=(30, 30))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from rfcalc.errors import RfcalcError
+from rfcalc.errors import FAULT_LIMIT, RfcalcError
 from rfcalc.spec import read_inline
 from tests.spec.reading import net
 
@@ -73,3 +73,9 @@ def test_every_fault_of_a_chain_is_told_with_its_place():
     = help: it takes 1 to 65,536\
 """
     )
+
+
+def test_of_many_faults_the_first_hundred_are_told():
+    with pytest.raises(RfcalcError) as caught:
+        read_inline(",".join(["x"] * 1000))
+    assert len(caught.value.diagnostics) == FAULT_LIMIT

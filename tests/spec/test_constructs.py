@@ -170,3 +170,31 @@ def test_any_line_ends_and_a_byte_order_mark_are_read(end, tmp_path):
 
 def test_tabs_are_read_as_spaces():
     assert names(net("layers:\n\t- {kernel:\t3}\n")) == ["input", "conv1"]
+
+
+def test_a_running_number_passes_over_names_that_stand_above():
+    found = net("layers: [{kernel: 5, name: conv2}, {kernel: 3}, {kernel: 7}]")
+    assert names(found) == ["input", "conv2", "conv3", "conv4"]
+
+
+def test_a_cycle_is_told_from_a_name_that_stands_later():
+    """`d` reads `e` twice over, and `e` does not read `d`: later, and no cycle."""
+    later = (
+        "layers:\n  - {op: add, from: [e, e], name: d}\n  - {kernel: 3, from: input, name: a}\n"
+        "  - {op: add, from: [a, a], name: b}\n  - {op: add, from: [b, a], name: e}\n"
+    )
+    assert set(codes(later)) == {"RF203"}
+    assert set(codes(later.replace("[b, a]", "[b, d]"))) == {"RF204"}
+
+
+def test_a_block_may_see_a_hundred_values_and_no_more():
+    text = "vars: {%s}\nblocks: {b: {params: {%s}, layers: [{kernel: 3}]}}\nlayers: [b]"
+
+    def given(own, theirs):
+        return text % (
+            ", ".join(f"v{i}: 1" for i in range(own)),
+            ", ".join(f"p{i}: 1" for i in range(theirs)),
+        )
+
+    assert len(net(given(50, 50)).nodes) == 2
+    assert codes(given(50, 51)) == ["RF113"]

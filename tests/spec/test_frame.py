@@ -2,7 +2,7 @@
 
 import pytest
 
-from rfcalc.errors import RfcalcError
+from rfcalc.errors import FAULT_LIMIT, RfcalcError
 from rfcalc.masks import mask
 from rfcalc.report import analyze
 from tests.spec.reading import codes, names, net
@@ -139,3 +139,13 @@ layers: [{repeat: {times: 1, name: r, layers: [{residual: [unit, unit]}]}}]
 def test_first_is_a_count():
     assert codes(TURNS % "first: -1,") == ["RF105"]
     assert codes(TURNS % "first: x,") == ["RF110"]
+
+
+def test_outputs_have_to_name_a_layer_and_op_a_word():
+    assert codes("outputs: []\nlayers: [{kernel: 3}]") == ["RF109"]
+    assert codes("layers: [{op: [conv], kernel: 3}]") == ["RF104"]
+
+
+def test_of_many_layers_that_do_not_fit_the_first_are_told():
+    text = "input: 8\nlayers:\n" + "  - {kernel: 99, padding: 0, from: input}\n" * 500
+    assert codes(text) == ["RF301"] * FAULT_LIMIT

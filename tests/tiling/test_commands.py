@@ -88,6 +88,7 @@ def test_sizes() -> None:
         ("sizes zoo:unet --input 100,100", "RF462", ["188 x 188"]),
         ("tile k3p0,k3p0 --tile 9 --input 3,3", "RF462", ["5 x 5"]),
         ("tile zoo:unet-same --input 512,512 --max-pixels 1000", "RF461", ["82,944"]),
+        ("tile zoo:unet-same --input 512,512 --max-pixels 100", "RF461", ["82,944"]),
         ("tile zoo:unet-same --input 512,512 --tile 128 --max-pixels 9", "RF461", ["--tile"]),
         ("tile zoo:deeplabv3-resnet50 --tile 512", "RF404", ["image_pool", "--ignore-global"]),
         ("tile zoo:unet-same", "RF406", ["--tile"]),

@@ -17,6 +17,7 @@ from rfcalc.tiling.bioimage import described
 from rfcalc.tiling.grids import grids
 from rfcalc.tiling.proof import verify
 from rfcalc.tiling.run import PRIME, STEPS, runner
+from rfcalc.tiling.windows import windows
 from tests.tiling.drawn import tileable
 
 SMALL = """
@@ -174,6 +175,74 @@ def test_a_layer_that_goes_by_the_size_is_refused(layer: str) -> None:
     text = f"{{input: [64, 64], layers: [{{kernel: 3}}, {layer}]}}"
     with refused("RF463", "it"):
         tile(read_text(text, "net.yaml"), 16)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "{inputs: {a: 64, b: 60}, layers: [{kernel: 5, padding: 0, from: a, name: p}, "
+            "{op: add, from: [p, b]}]}",
+            ("'a' and 'b' have different sizes",),
+        ),
+        (
+            "{input: 65, layers: [{kernel: 3, stride: 2}, {op: upsample, size: 65, name: up}, "
+            "{op: add, from: [input, up]}]}",
+            ("do not move together", "'input' is 1", "'up' is 66/65"),
+        ),
+        ("{input: 64, layers: [{kernel: 3}, {op: flip, name: back}]}", ("back",)),
+    ],
+)
+def test_grids_that_do_not_move_together_are_refused(text: str, words: Sequence[str]) -> None:
+    with refused("RF463", *words):
+        tile(read_text(text, "net.yaml"), 16)
+
+
+def test_bioimageio_passes_over_sizes_that_the_network_does_not_take() -> None:
+    """Blocks of four, then a window of three of them: 12 is the first size that is taken."""
+    text = "{input: 64, layers: [{pixel_unshuffle: {factor: 4}}, {kernel: 3, padding: 0}]}"
+    moving = grids(read_text(text, "net.yaml"))
+    found = described(moving, halo(moving))
+    assert (found.minimum, found.step) == ((12,), (4,))
+    assert moving.sizes(12, 0)[moving.target] == 1
+
+
+PADDED = "{input: 64, layers: [{kernel: 3, padding: 0}, {pad: {before: %d}}]}"
+SLICED = "{input: 64, layers: [{slice: {start: 30}}, {pad: {before: 30}}]}"
+
+
+def test_outputs_that_read_padding_alone_still_need_a_window_that_the_network_takes() -> None:
+    plan = tile(read_text(PADDED % 4, "net.yaml"), 4)
+    assert plan.count == 16
+    assert verify(plan).ok
+
+
+@pytest.mark.parametrize("text", [PADDED % 3, PADDED % 40, SLICED])
+@pytest.mark.parametrize("most", [6, 19, 31, 52])
+def test_the_best_tile_keeps_to_the_limit_near_borders_too(text: str, most: int) -> None:
+    moving = grids(read_text(text, "net.yaml"))
+    least = {PADDED % 40: 52, SLICED: 31}.get(text, 1)
+    if most < least:
+        with refused("RF461", f"allow at least {least} cells"):
+            best(moving, halo(moving), most)
+        return
+    plan = best(moving, halo(moving), most)
+    assert plan.pixels is not None
+    assert plan.pixels <= most
+    assert plan.spans is not None
+    assert all(span.input[1] - span.input[0] <= most for span in plan.spans[0])
+    assert verify(plan).ok
+
+
+def test_bioimageio_looks_on_for_a_size_that_the_network_takes() -> None:
+    moving = grids(read_text(SLICED, "net.yaml"))
+    assert described(moving, halo(moving)).minimum == (31,)
+
+
+def test_there_are_no_windows_of_a_size_that_the_network_cannot_take() -> None:
+    moving = grids(read_text("{input: 64, layers: [{kernel: 9, padding: 0}]}", "net.yaml"))
+    with refused("RF462", "no input of 8 cells"):
+        windows(moving, 0, 8)
 
 
 def test_resampling_to_a_size_is_resampling_by_a_ratio() -> None:

@@ -143,3 +143,42 @@ def test_shares_need_a_size(input: tuple[int, ...] | None) -> None:
             shares(network)
     else:
         assert shares(network)[-1].clean == (62,)
+
+
+def test_no_size_is_taken_where_branches_never_meet() -> None:
+    text = "{dims: 1, layers: [{kernel: 3, padding: 0, name: a}, {op: add, from: [input, a]}]}"
+    (rule,) = sizes(read_text(text, "net.yaml"))
+    assert (rule.smallest, rule.regular, rule.rests, rule.taken) == (None, None, (), ())
+
+
+def test_behind_global_pooling_any_size_is_taken_that_reaches_it() -> None:
+    text = "{dims: 1, layers: [{kernel: 3, padding: 0}, global_pool, {kernel: 1}]}"
+    (rule,) = sizes(read_text(text, "net.yaml"))
+    assert (rule.smallest, rule.regular, rule.step) == (3, 3, 1)
+
+
+def test_an_input_free_of_padding_among_sizes_without_a_rule() -> None:
+    text = "{dims: 1, input: 20, layers: [{kernel: 3, padding: 1}, {adaptive_pool: {output: 3}}]}"
+    assert sizes(read_text(text, "net.yaml"))[0].step is None
+    assert unpadded(read_text(text, "net.yaml")) == (3,)
+    # Of three cells of the convolution the middle one reads no padding, of two each does.
+    assert shares(read_text(text, "net.yaml", (3,)))[-1].clean == (1,)
+    assert shares(read_text(text, "net.yaml", (2,)))[-1].clean == (0,)
+
+
+def test_a_map_that_is_spread_brings_its_padding_along() -> None:
+    text = (
+        "{dims: 1, input: 20, layers: [{kernel: 3}, {op: global_pool, name: g}, "
+        "{op: add, from: [conv1, g]}]}"
+    )
+    network = read_text(text, "net.yaml")
+    assert unpadded(network) == (None,)
+    assert [s.clean for s in shares(network)] == [(20,), (18,), (0,), (0,)]
+
+
+def test_a_clean_map_that_is_spread_leaves_the_others_clean() -> None:
+    text = (
+        "{dims: 1, layers: [{kernel: 3, padding: 0, name: a}, {op: global_pool, name: g}, "
+        "{op: add, from: [a, g]}]}"
+    )
+    assert unpadded(read_text(text, "net.yaml")) == (3,)

@@ -146,3 +146,9 @@ def test_several_axes_need_one_to_be_named() -> None:
     with pytest.raises(RfcalcError, match="RF464"):
         stream(network)
     assert stream(network, axis=1).alignment == 16
+
+
+def test_what_does_not_depend_on_the_source_has_no_stream() -> None:
+    text = "{dims: 1, layers: [{kernel: 3, name: a}, {kernel: 3, from: input, name: b}]}"
+    with pytest.raises(RfcalcError, match="RF405 'b' does not depend on 'a'"):
+        stream(read_text(text, "net.yaml"), "b", "a")

@@ -6,8 +6,9 @@ from typing import Any, cast
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.axes import Pieces, Value, constant, live
+from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.pieces import merged
 from rfcalc.importers.ranges import GEOMETRY, fits, ranged, unusable
 from rfcalc.importers.tables import Kind
 from rfcalc.importers.torch.program import Call, Ref
@@ -155,14 +156,9 @@ _TYPED = frozenset({"copy"})
 """Operators that read nothing of their first argument, whose place they take."""
 
 
-def plain_tensor(op: Op, name: str) -> Value:
+def plain_tensor(op: Op, name: str) -> Tensor:
     """Return a tensor argument on one grid."""
-    value = op.value(name)
-    if isinstance(value, Pieces):
-        from rfcalc.importers.pieces import merged
-
-        return merged(op.graph, value)
-    return value
+    return merged(op.graph, op.value(name))
 
 
 def handled(found: Operator | None, op: Op, call: Call) -> Result:
