@@ -1,24 +1,30 @@
 """Which limits are there? One row each, its value taken from the code; the docs show this table."""
 
 from importlib import import_module
+from inspect import signature
 from typing import Any, NamedTuple
 
 __all__ = ["INTERNAL", "ROWS", "Row", "markdown"]
 
 
 class Row(NamedTuple):
-    """One limit: of what, its place in the code, its unit, the code of its refusal."""
+    """One limit: of what, its place in the code, its unit, the code of its refusal, its flag."""
 
     what: str
     place: str
     unit: str
     code: str
     factor: int = 1
+    flag: str = ""
 
     @property
     def value(self) -> Any:
-        """The limit as the code has it."""
+        """The limit as the code has it; ``None`` where there is none that the user has not set."""
+        if not self.place:
+            return None
         module, _, name = self.place.partition(":")
+        if module.startswith("rfcalc.cli."):
+            return signature(import_module(module).command).parameters[name].default
         if module == "parameter":
             from rfcalc.layers import LAYERS
             from rfcalc.spec.parameters import parameters
@@ -67,6 +73,12 @@ ROWS = (
         "bytes", "RF504"),
     Row("table of contents of such an archive", "rfcalc.importers.archive:DIRECTORY_LIMIT",
         "bytes", "RF504"),
+    Row("time of a command", "", "seconds", "RF412", flag="--timeout"),
+    Row("time of one network of `scan`", "rfcalc.cli.scan:timeout", "seconds", "timeout",
+        flag="--timeout"),
+    Row("memory of one network of `scan`", "rfcalc.cli.scan:memory", "MB", "memory",
+        flag="--memory"),
+    Row("window of a tile", "rfcalc.cli.tile:max_pixels", "cells", "RF461", flag="--max-pixels"),
 )  # fmt: skip
 
 INTERNAL = {
@@ -97,9 +109,13 @@ INTERNAL = {
 
 def markdown() -> str:
     """Return the table of the docs."""
-    lines = ["| of what | at most | unit | beyond it |", "| --- | ---: | --- | --- |"]
+    lines = ["| of what | at most | unit | beyond it | flag |", "| --- | ---: | --- | --- | --- |"]
     for row in ROWS:
         value = row.value
-        shown = f"{value:,}" if value < 1 << 40 else f"2^{value.bit_length() - 1}"
-        lines.append(f"| {row.what} | {shown} | {row.unit} | `{row.code}` |")
+        if value is None:
+            shown = "any"
+        else:
+            shown = f"{value:,.0f}" if value < 1 << 40 else f"2^{value.bit_length() - 1}"
+        flag = f"`{row.flag}`" if row.flag else "-"
+        lines.append(f"| {row.what} | {shown} | {row.unit} | `{row.code}` | {flag} |")
     return "\n".join(lines) + "\n"
