@@ -80,6 +80,7 @@ def run_plain(watch: Watch, given: argparse.Namespace) -> None:
     for data in pool:
         watch(data)
     limit_memory()
+    watch.begun = time.monotonic()
     while not over(watch, given):
         data = random.choice(pool)
         for _ in range(random.choice((1, 1, 2, 4))):
@@ -102,6 +103,7 @@ def run_guided(watch: Watch, given: argparse.Namespace) -> None:
         for data in seeds(given.target):
             watch(data)
     limit_memory()
+    watch.begun = time.monotonic()
 
     def one(data: bytes) -> None:
         watch(data)
