@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from math import prod
 
-from rfcalc.importers.axes import Factor, Tensor, normal
+from rfcalc.importers.axes import Factor, Tensor, Uneven, normal
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.layers.base import Layer
 from rfcalc.layers.resample import PixelUnshuffle
-from rfcalc.layers.whole import WindowAttention
+from rfcalc.layers.whole import GlobalPool, WindowAttention
 from rfcalc.layers.window import AvgPool
 
-__all__ = ["removed", "spread"]
+__all__ = ["blocked", "removed", "spread"]
 
 
 def removed(
@@ -67,6 +67,30 @@ def removed(
         for dim in x.dims
     )
     return Tensor(node, dims)
+
+
+def blocked(graph: Graph, x: Tensor, scale: Sequence[int]) -> Tensor:
+    """Return the tensor on a grid of blocks of cells, ``scale`` along each axis.
+
+    The digits within a block are space no longer: each of their indices reads one cell of the
+    block, the node all of them.
+    """
+    inner = {f for dim in x.dims for f in dim if f.axis is not None and f.stride < scale[f.axis]}
+    node = removed(graph, x, sorted(inner, key=lambda f: f.stride), GlobalPool, "blocks").node
+    dims = tuple(
+        normal(
+            f
+            if f.axis is None
+            else Factor(f.size)
+            if f in inner
+            else Factor(f.size, f.axis, f.stride // scale[f.axis])
+            for f in dim
+        )
+        for dim in x.dims
+    )
+    among = tuple(d for d, dim in enumerate(x.dims) if not inner.isdisjoint(dim))
+    known = len(among) == 1 and x.uneven is None
+    return Tensor(node, dims, Uneven(among[0]) if known else Uneven(None))
 
 
 def spread(

@@ -9,6 +9,7 @@ import msgspec
 from rfcalc.errors import ImpossibleSize, LimitExceeded
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
 from rfcalc.importers.channels import channels, replaced
+from rfcalc.importers.digits import blocked
 from rfcalc.importers.graph import Graph, lost, unfit
 from rfcalc.importers.layout import reshape
 from rfcalc.importers.pieces import merged, only
@@ -144,6 +145,14 @@ def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
     if not all(trivial):
         x = graph.settled(x)
     axes, spacing = _axes(graph, x, dims, trivial)
+    if max(spacing) > 1 and layer.border in ("reflect", "replicate"):
+        # A border of coarse cells repeats whole blocks; one of the cells in them would not.
+        scale = [1] * graph.dims
+        for axis, step in zip(axes, spacing, strict=True):
+            if axis is not None:
+                scale[axis] = step
+        x = blocked(graph, x, scale)
+        axes, spacing = _axes(graph, x, dims, trivial)
     assert x.node is not None
     node = graph.emit(_placed(graph, layer, axes, spacing, graph.sizes[x.node]), [x.node])
     done = list(x.dims)

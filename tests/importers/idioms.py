@@ -254,7 +254,15 @@ class Halves(nn.Module):
         return y[:, : y.shape[1] // 4 if self.kept == 1 else self.kept]
 
 
+def _bordered(mode, **kw):
+    """A convolution of blocks of cells, whose padding repeats blocks."""
+    return nn.Sequential(nn.PixelUnshuffle(2), c(4, 8, d=2, padding_mode=mode, **kw))
+
+
 LOCAL: dict[str, Idiom] = {
+    "blocks-reflected": (_bordered("reflect"), (1, 1, 12, 12)),
+    "blocks-replicated": (_bordered("replicate"), (1, 1, 12, 12)),
+    "blocks-wrapped": (_bordered("circular"), (1, 1, 12, 12)),
     "loss-by-cell": (Fn(lambda x: F.l1_loss(x, F.avg_pool2d(x, 5, 1, 2), reduction="none"), c(3, 4)), (1, 3, 12, 12)),
     "unshuffle-last": (nn.Sequential(c(3, 4), nn.PixelUnshuffle(2)), (1, 3, 16, 12)),
     "repeat-last": (Fn(lambda x: x.repeat(1, 2, 2, 1), c(3, 4)), (1, 3, 6, 5)),
@@ -357,6 +365,8 @@ def _three(x):
 
 
 MARKED: dict[str, Idiom] = {
+    "part-of-padded-blocks": (Fn(lambda x: F.pad(F.pixel_unshuffle(x, 2), (1, 1, 1, 1), "reflect")[:, :1], None, c(1, 2)), (1, 1, 12, 12)),
+    "each-of-padded-blocks": (Fn(lambda x: F.pixel_shuffle(x, 2), _bordered("reflect", g=4)), (1, 1, 12, 12)),
     "transposed-axes": (Fn(lambda x: x.transpose(2, 3), nn.Conv2d(3, 4, (1, 5)), nn.Conv2d(4, 4, (3, 1))), (1, 3, 16, 16)),
     "woven-split": (Fn(lambda x: shuffle(_fork(x))[:, :1], c(3, 4)), (1, 3, 16, 16)),
     "taken-by-index": (Fn(lambda x: _fork(x)[:, torch.tensor([0, 1])], c(3, 4)), (1, 3, 16, 16)),
