@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import count
 
 import msgspec
 
-from rfcalc.errors import fail
+from rfcalc.errors import fail, many
 from rfcalc.growth import Row
 from rfcalc.network import Network
 from rfcalc.report import Report, analyze
@@ -64,7 +65,7 @@ def compare(
     Raises
     ------
     RfcalcError
-        RF406: fewer than two networks.
+        RF406: fewer than two networks, or another number of names.
 
     Examples
     --------
@@ -75,7 +76,10 @@ def compare(
     if len(networks) < 2:
         fact = f"there {'is' if networks else 'are'} {len(networks)} network{'s' * (not networks)}"
         raise fail("RF406", f"{fact} to compare", "name two or more: rfcalc compare NET NET")
-    reports = tuple(analyze(network, source, layer) for network in networks)
+    reports = tuple(analyze(network, layer, source) for network in networks)
+    if names is not None and len(names) != len(networks):
+        fact = f"{many(len(networks), 'network')} have {many(len(names), 'name')}"
+        raise fail("RF406", fact, "give one name for each")
     labels = _apart(list(names or (network.name for network in networks)))
     columns = [{row.name: row for row in report.rows[1:]} for report in reports]
     order: list[str] = []
@@ -91,11 +95,16 @@ def _seen(row: Row) -> tuple[object, ...]:
 
 
 def _apart(names: list[str]) -> tuple[str, ...]:
-    """Return the names, equal ones with a number behind them."""
-    return tuple(
-        name if names.count(name) == 1 else f"{name}#{names[: position + 1].count(name)}"
-        for position, name in enumerate(names)
-    )
+    """Return the names, equal ones with a number behind them that no other has."""
+    taken = set(names)
+    found: list[str] = []
+    for name in names:
+        label = name
+        if names.count(name) > 1:
+            label = next(one for n in count(1) if (one := f"{name}#{n}") not in taken)
+            taken.add(label)
+        found.append(label)
+    return tuple(found)
 
 
 def _woven(first: list[str], second: list[str]) -> list[str]:

@@ -1,40 +1,20 @@
 """What is to be said of a network as a whole? Rows, dilated stages, findings and the verdict."""
 
-from collections.abc import Sequence
-
 import msgspec
 
-from rfcalc.errors import fail
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.findings import Finding, output_findings, stage_findings
+from rfcalc.gridding.judged import StageReport, hint, judged
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import layer_findings
 from rfcalc.gridding.measures import COUNT_BUDGET, Measures, measures
 from rfcalc.gridding.stage_measures import stage_measures
-from rfcalc.gridding.stages import Stage, dilation_of, kernel_of, stages
-from rfcalc.growth import Growth, Row, growth, inside, traced
-from rfcalc.hdc import HdcVerdict, hdc_check
+from rfcalc.gridding.stages import stages
+from rfcalc.growth import Growth, Row, growth, traced
 from rfcalc.network import Input, Network, without_global
 from rfcalc.shown import AsPage
 
-__all__ = ["Answer", "Report", "StageReport", "analyze"]
-
-
-class StageReport(msgspec.Struct, frozen=True, kw_only=True):
-    """A dilated stage judged against its own input, and against the network's input.
-
-    ``dilations`` are those of its window layers in order, an integer where all axes agree.
-    ``hdc`` is the verdict on the axis with the largest hole, ``None`` for parallel branches.
-    ``input_holes`` tells whether holes are left in input pixels, ``None`` when unbounded.
-    """
-
-    stage: Stage
-    measures: Measures
-    dilations: tuple[int | tuple[int, ...], ...]
-    kernels: tuple[int | tuple[int, ...], ...]
-    hdc: HdcVerdict | None
-    input_holes: bool | None
-    assumed: tuple[str, ...] = ()
+__all__ = ["Answer", "Report", "analyze"]
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,13 +81,17 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
             seen = f"gridded: '{row.name}' samples {row.density:.1%} of its field"
         else:
             seen = f"hole-free: '{row.name}' samples every cell of its field"
-        return f"{seen}; gridded stages: {names}" if gridded else seen
+        if not gridded:
+            return seen
+        return (
+            f"{seen}; gridded stages: {names}" if row.holes else f"gridded stages: {names}; {seen}"
+        )
 
 
 def analyze(
     network: Network,
-    source: str | None = None,
     layer: str | None = None,
+    source: str | None = None,
     *,
     measured: bool = False,
 ) -> Report:
@@ -115,8 +99,9 @@ def analyze(
 
     Parameters
     ----------
-    source : the layer whose cells are counted, by default the input.
     layer : the layer the verdict is about, by default the output.
+    source : the layer whose cells are counted, by default the input; stages before it or beside
+        it are left out.
     measured : whether to add the gridding measures of ``layer`` as well.
 
     Raises
@@ -131,27 +116,28 @@ def analyze(
     "hole-free: 'conv3' samples every cell of its field"
     """
     origin, target = network.index(source, 0), network.index(layer, network.output)
-    runs = stages(network)
+    reached = network.behind(origin)
+    runs = tuple(run for run in stages(network) if source is None or reached[run.source])
     ends = {run.target for run in runs if run.source == origin}
     grown, kept = traced(network, source, {target, *ends})
     output = next((row for row in grown.rows if row.node is network.nodes[target]), None)
     if output is None:
-        names = network.nodes[target].name, network.nodes[origin].name
-        help = "choose a --source that the layer depends on"
-        raise fail("RF405", f"'{names[0]}' does not depend on '{names[1]}'", help)
+        raise network.unjoined(origin, target)
     rows = {row.name: row for row in grown.rows}
     local = without_global(network) if runs else network
     changed = (p for p, node in enumerate(local.nodes) if node is not network.nodes[p])
     notes = dict(zip(changed, local.assumed[len(network.assumed) :], strict=True))
     known = {(origin, position): seen for position, seen in kept.items()}
-    judged = tuple(
-        _judged(network, notes, stage, measured, rows.get(measured.layer))
+    reports = tuple(
+        judged(
+            local, notes, stage, measured, rows[measured.layer] if reached[stage.source] else None
+        )
         for stage, measured in stage_measures(local, runs, known)
     )
     found: list[Finding] = []
-    for stage in judged:
+    for stage in reports:
         flat = [rate if isinstance(rate, int) else max(rate) for rate in stage.dilations]
-        found += stage_findings(stage.measures, flat, _hint(stage))
+        found += stage_findings(stage.measures, flat, hint(stage))
     full = None
     share = None
     if output.unbounded is None and output.rf is not None:
@@ -164,7 +150,7 @@ def analyze(
         network=network,
         growth=grown,
         answers=_answers(network, origin, grown),
-        stages=judged,
+        stages=reports,
         findings=tuple(found),
         output=output,
         measures=full,
@@ -193,42 +179,3 @@ def _share(found: Footprint, row: Row) -> float:
     if not row.holes and all(jump is not None and extent >= jump for extent, jump in pairs):
         return 1.0
     return float(read_share(found))
-
-
-def _judged(
-    network: Network, notes: dict[int, str], stage: Stage, measured: Measures, row: Row | None
-) -> StageReport:
-    """Report on a stage; ``notes`` says by node what was left aside, ``row`` is its end's."""
-    between = inside(network, stage.source, stage.target) if notes else ()
-    dropped = [notes[position] for position in between if position in notes]
-    layers = [network.nodes[position].layer for position in stage.layers]
-    rates = [dilation_of(layer) for layer in layers]
-    kernels = [kernel_of(layer) for layer in layers]
-    verdict = None
-    if stage.chain:
-        axis = max(range(network.dims), key=lambda a: (measured.largest_hole[a], -a))
-        strides = [1] * len(layers)
-        verdict = hdc_check([r[axis] for r in rates], [k[axis] for k in kernels], strides)
-    return StageReport(
-        stage=stage,
-        measures=measured,
-        dilations=tuple(map(_plain, rates)),
-        kernels=tuple(map(_plain, kernels)),
-        hdc=verdict,
-        input_holes=None if row is None or row.unbounded is not None else row.holes,
-        assumed=tuple(dropped),
-    )
-
-
-def _plain(values: Sequence[int]) -> int | tuple[int, ...]:
-    return values[0] if len(set(values)) == 1 else tuple(values)
-
-
-def _hint(stage: StageReport) -> str:
-    verdict = stage.hdc
-    if verdict is not None and verdict.failing is not None:
-        return (
-            f"no step may exceed the field built by the smaller ones: {verdict.failing} does; "
-            "rfcalc fix proposes the least change"
-        )
-    return "let a layer of dilation 1 join the stage; rfcalc fix proposes the least change"

@@ -20,4 +20,5 @@ def nearest(word: str, known: Sequence[str]) -> str:
 @lru_cache(1 << 10)
 def _closest(word: str, known: tuple[str, ...]) -> str | None:
     """Return the closest of the words; a fault inside a repetition is asked about every time."""
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
+    lowered = {one.lower(): one for one in reversed(known)}
+    return lowered.get(next(iter(get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)), ""))

@@ -149,3 +149,10 @@ def test_a_layer_that_one_network_lacks_is_refused():
         run("zoo:resnet50", "zoo:resnet101", "--layer", "layer3", "-f", "json").stdout
     )
     assert "layer3" in rows["networks"][0]["verdict"]
+
+
+def test_a_number_that_tells_equal_names_apart_is_no_name_of_another():
+    networks = [load("k3"), load("k5"), load("k7")]
+    assert compare(networks, names=["a", "a", "a#1"]).labels == ("a#2", "a#3", "a#1")
+    with pytest.raises(RfcalcError, match="RF406 3 networks have 1 name"):
+        compare(networks, names=["a"])

@@ -184,3 +184,45 @@ def test_what_is_left_aside_leaves_its_finding_behind():
     network = net("layers: [{kernel: 3}, squeeze_excite]")
     assert "RG112" in {f.code for f in analyze(network).findings}
     assert "RG112" not in {f.code for f in analyze(without_global(network)).findings}
+
+
+STEM = """
+dims: 1
+layers:
+  - {kernel: 16, stride: 8, name: stem}
+  - residual: [{kernel: 3, dilation: 1}]
+  - residual: [{kernel: 3, dilation: 2}]
+  - residual: [{kernel: 3, dilation: 4}]
+"""
+
+
+def test_what_fills_the_holes_of_a_stage_before_it_is_told():
+    report = analyze(net(STEM))
+    (stage,) = report.stages
+    assert (stage.measures.holes, stage.covered_from) == (True, "stem")
+    assert not analyze(net(STEM), source="stem").output.holes
+    assert "from 'stem', where its resolution begins" in report.findings[0].help
+    bare = analyze(net(STEM.replace("  - residual: [{kernel: 3, dilation: 1}]\n", "")))
+    assert [stage.covered_from for stage in bare.stages] == [None]
+
+
+def test_stages_before_a_source_or_beside_it_are_not_judged_by_it():
+    text = (
+        "dims: 1\nlayers:\n  - stack: {kernel: 3, dilations: [2, 2], name: a}\n"
+        "  - {kernel: 2, stride: 2, name: s}\n  - stack: {kernel: 3, dilations: [2, 2], name: b}\n"
+    )
+    assert [s.measures.source for s in analyze(net(text)).stages] == ["input", "s"]
+    (behind,) = analyze(net(text), source="s").stages
+    assert (behind.measures.source, behind.input_holes) == ("s", True)
+    both = "dims: 1\ninputs: {l: null, r: null}\nlayers:\n" + "".join(
+        f"  - stack: {{kernel: 3, dilations: [2, 2], name: {name}s, from: {name}}}\n"
+        for name in "lr"
+    )
+    found = {s.measures.source: s for s in analyze(net(both), layer="ls.1").stages}
+    assert (found["l"].input_holes, found["r"].input_holes) == (True, None)
+    assert not found["r"].unbounded
+
+
+def test_a_verdict_begins_with_gridded_stages_where_the_output_is_covered():
+    verdict = analyze(net(STEM)).verdict
+    assert verdict.startswith("gridded stages: add1 -> add3; hole-free: ")

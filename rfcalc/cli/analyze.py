@@ -30,7 +30,7 @@ def command(
     from rfcalc.report import analyze
 
     network = reading.network(net)
-    report = analyze(network, source, layer, measured=measures)
+    report = analyze(network, layer, source, measured=measures)
     document = report_document(report)
     if drawn:
         from rfcalc.render.drawing import with_drawing

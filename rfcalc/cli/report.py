@@ -47,7 +47,7 @@ def command(
     networks = [reading.network(net) for net in nets]
     if image is not None and size is not None:
         _same_size(image, size, networks)
-    reports = [analyze(network, source, layer) for network in networks]
+    reports = [analyze(network, layer, source) for network in networks]
     files.write(path, page(reports, source, layer, address).encode())
     if not quiet:
         for note in (note for network in networks for note in network.assumed):

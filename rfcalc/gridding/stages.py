@@ -17,13 +17,15 @@ class Stage(msgspec.Struct, frozen=True):
     """A dilated stage: from the map its dilated layers read to the map they end in.
 
     ``layers`` are the positions of the window layers with ``k > 1`` between the two, in
-    topological order; ``chain`` says whether they follow each other on every path.
+    topological order; ``chain`` says whether they follow each other on every path. ``begin`` is
+    the first node of the source's resolution through which every path leads.
     """
 
     source: int
     target: int
     layers: tuple[int, ...]
     chain: bool
+    begin: int
 
 
 def kernel_of(layer: Layer) -> tuple[int, ...]:
@@ -34,7 +36,8 @@ def kernel_of(layer: Layer) -> tuple[int, ...]:
 def dilation_of(layer: Layer) -> tuple[int, ...]:
     """Return the dilation of a window layer per axis, empty for others."""
     kernel = kernel_of(layer)
-    return tuple(getattr(layer, "dilation", ())) or (1,) * len(kernel)
+    # The dilation of window attention spreads no kernel.
+    return (tuple(getattr(layer, "dilation", ())) or (1,) * len(kernel)) if kernel else ()
 
 
 def dilated_layers(network: Network) -> list[int]:
@@ -77,7 +80,11 @@ def stages(network: Network) -> tuple[Stage, ...]:
             for position in inside_of(local, source, target)
             if max(kernel_of(local.nodes[position].layer), default=1) > 1
         )
-        found.append(Stage(source, target, spread, _is_chain(local, source, target, spread)))
+        begin = source
+        while before[begin] >= 0 and region[before[begin]] == region[begin]:
+            begin = before[begin]
+        chain = _is_chain(local, source, target, spread)
+        found.append(Stage(source, target, spread, chain, begin))
     return tuple(sorted(found, key=lambda stage: (stage.source, stage.target)))
 
 

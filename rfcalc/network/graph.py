@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
-from rfcalc.errors import Location, fail
+from rfcalc.errors import Location, RfcalcError, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Pointwise
@@ -79,12 +79,24 @@ class Network(msgspec.Struct, frozen=True):
         known = [node.name for node in self.nodes] + list(self.aliases)
         raise fail("RF401", f"no layer is named '{name}'", nearest(name, known))
 
-    def between(self, source: int, target: int) -> list[bool]:
-        """Return for every node whether it lies on a path from ``source`` to ``target``."""
+    def unjoined(self, source: int, target: int) -> RfcalcError:
+        """Return the refusal of a node that does not depend on another, RF405."""
+        names = self.nodes[target].name, self.nodes[source].name
+        help = "choose a --source that the layer depends on"
+        return fail("RF405", f"'{names[0]}' does not depend on '{names[1]}'", help)
+
+    def behind(self, source: int, target: int | None = None) -> list[bool]:
+        """Return for every node, up to a target, whether it is the source or depends on it."""
+        last = len(self.nodes) - 1 if target is None else target
         after = [False] * len(self.nodes)
         after[source] = True
-        for position in range(source + 1, target + 1):
+        for position in range(source + 1, last + 1):
             after[position] = any(after[i] for i in self.nodes[position].inputs)
+        return after
+
+    def between(self, source: int, target: int) -> list[bool]:
+        """Return for every node whether it lies on a path from ``source`` to ``target``."""
+        after = self.behind(source, target)
         before = [False] * len(self.nodes)
         before[target] = True
         for position in range(target, source, -1):

@@ -129,7 +129,8 @@ def _stages(report: Report) -> Table:
     rows: list[tuple[str, ...]] = []
     for stage in report.stages:
         found = stage.measures
-        seen = {None: "unbounded", True: "holes", False: "covered"}[stage.input_holes]
+        seen = {None: "-", True: "holes", False: "covered"}[stage.input_holes]
+        seen = "unbounded" if stage.unbounded else seen
         rows.append(
             (
                 f"{found.source} -> {found.layer}",

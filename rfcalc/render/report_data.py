@@ -5,12 +5,13 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.errors import NeedsSize
+from rfcalc.gridding.judged import StageReport
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import Node
 from rfcalc.render.hdc import hdc_data
-from rfcalc.report import Answer, Report, StageReport
+from rfcalc.report import Answer, Report
 
 __all__ = ["measures_data", "padding", "report_data", "strides"]
 

@@ -6,12 +6,13 @@ from math import prod
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.gridding.judged import StageReport
 from rfcalc.gridding.stages import stages
 from rfcalc.moments import moments
 from rfcalc.network import Network, without_global
 from rfcalc.repair.search import Fields, Search, candidates, fields, keeps, moved
 from rfcalc.repair.sites import Site, edited, sites
-from rfcalc.report import Report, StageReport, analyze
+from rfcalc.report import Report, analyze
 from rfcalc.spec import read_text
 
 __all__ = ["Change", "Repair", "repair"]

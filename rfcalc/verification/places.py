@@ -17,11 +17,8 @@ __all__ = ["behind", "interiors", "kind", "outputs"]
 def behind(network: Network, origin: int, target: int | None) -> list[int]:
     """Return the nodes to compare: those that depend on the source, or the one that is named."""
     nodes = range(origin + 1, len(network.nodes)) if target is None else [target]
-    seen = {origin}
-    for position in range(origin + 1, len(network.nodes)):
-        if seen.intersection(network.nodes[position].inputs):
-            seen.add(position)
-    return [position for position in nodes if position in seen]
+    seen = network.behind(origin)
+    return [position for position in nodes if position != origin and seen[position]]
 
 
 def outputs(size: Sequence[int], most: int, generator: "Generator") -> list[tuple[int, ...]]:
@@ -36,7 +33,7 @@ def outputs(size: Sequence[int], most: int, generator: "Generator") -> list[tupl
 
 def interiors(network: Network, origin: int) -> dict[int, Footprint]:
     """Return what every layer reads where nothing is cut, as far as there is an answer."""
-    found = footprints(network, origin, [])
+    found = footprints(network, origin, None)
     try:
         return dict(found)
     except RfcalcError:

@@ -75,10 +75,7 @@ def verify(
     target = None if layer is None else network.index(layer, 0)
     origin = network.index(source, 0)
     if not behind(network, origin, target):
-        fact = (
-            f"'{layer or network.nodes[-1].name}' does not depend on '{network.nodes[origin].name}'"
-        )
-        raise fail("RF405", fact, "choose a --source that the layer depends on")
+        raise network.unjoined(origin, network.output if target is None else target)
     network, assumed = at_size(network, input, layer, source)
     generator = np.random.default_rng(seed)
     refuted = [

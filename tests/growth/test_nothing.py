@@ -26,7 +26,8 @@ def test_the_verdict_does_not_call_nothing_hole_free():
     report = analyze(read_text(EMPTY, "net.yaml"), measured=True)
     assert report.output.rf is None
     assert report.output.cells == 0
-    assert report.verdict.startswith("nothing: 'last' reads no cell at all; gridded stages: ")
+    assert report.verdict.startswith("gridded stages: ")
+    assert report.verdict.endswith("; nothing: 'last' reads no cell at all")
     assert report.measures is None
     assert verify(read_text(EMPTY, "net.yaml")).ok
 
@@ -48,3 +49,20 @@ def test_a_merge_with_nothing_has_the_field_of_the_rest():
     report = analyze(read_text(BESIDE, "net.yaml"))
     assert report.output.rf == (3,)
     assert verify(read_text(BESIDE, "net.yaml")).ok
+
+
+PLUS = """
+layers:
+  - {kernel: [3, 1], name: a, from: input}
+  - {kernel: [1, 3], name: b, from: input}
+  - {op: add, from: [a, b]}
+  - {conv_transpose: {kernel: 3, stride: 2, dilation: 2}, name: v}
+  - {kernel: 3, name: w}
+  - {op: add, from: [v, w]}
+"""
+
+
+def test_branches_of_which_some_phases_read_nothing_are_compared_by_the_others():
+    network = read_text(PLUS, "net.yaml", (8, 8))
+    assert analyze(network).output.phases == (2, 2)
+    assert verify(network).ok

@@ -127,6 +127,11 @@ def in_window(o, w, d, s):
     return {c for c in cells if (c - o) % d == 0}
 
 
+def near(o):
+    """How far a cell is from o; of two that are as far the higher one is meant."""
+    return lambda cell: (abs(cell - o), -cell)
+
+
 SMALL = st.integers(0, 5)
 FORMULAS = {
     "conv": conv(),
@@ -155,7 +160,9 @@ FORMULAS = {
         lambda n, start, step: lambda o: {(start if start >= 0 else n + start) + step * o},
     ),
     "roll": fixed(
-        "roll", {"shift": st.integers(-30, 60)}, lambda n, shift: lambda o: {o - shift % n}
+        "roll",
+        {"shift": st.integers(-30, 60)},
+        lambda n, shift: lambda o: {min((o - shift + t * n for t in range(-6, 7)), key=near(o))},
     ),
     "window_attention": fixed(
         "window_attention",

@@ -6,11 +6,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rfcalc.errors import ImpossibleSize, NeedsSize
+from rfcalc.errors import ImpossibleSize, NeedsSize, RfcalcError
 from rfcalc.footprint import WHOLE
 from rfcalc.layers import LAYERS
+from rfcalc.network import Draft, Input, build
+from rfcalc.report import analyze
 from rfcalc.taps import Taps
+from tests.layers import layers, sizes
 from tests.ops.formulas import COLLAPSE, FORMULAS, KEEP, OUTPUTS, UNBOUNDED, neighbours, window
+
+SAME = LAYERS["identity"]()
 
 
 def test_every_op_has_its_formula_here():
@@ -116,3 +121,19 @@ def test_a_transposed_convolution_whose_dilation_and_stride_share_a_factor_has_d
     """THEORY T9: k3 s2 d2 reads 3 cells and none in turn."""
     taps = LAYERS["conv_transpose"](kernel=(3,), stride=(2,), dilation=(2,)).taps(None, 0)
     assert sorted(cells.count for cells in taps.phases) == [0, 3]
+
+
+@pytest.mark.parametrize("op", LAYERS)
+@given(data=st.data())
+def test_every_op_has_a_row_and_a_verdict(op, data):
+    size = data.draw(sizes())
+    layer = data.draw(layers(op, size))
+    reads = (0, 0) if layer.merges else (0,)
+    drafts = [Draft("input", Input()), Draft("it", layer, reads), Draft("pad", SAME, (1,))]
+    try:
+        network = build("net", len(size), drafts, [size])
+    except RfcalcError:
+        assume(False)
+    report = analyze(network, measured=True)
+    assert [row.name for row in report.rows] == ["input", "it", "pad"]
+    assert report.verdict

@@ -7,13 +7,14 @@ from importlib.resources import files
 
 from rfcalc import __version__
 from rfcalc.errors import many
+from rfcalc.gridding.judged import StageReport
 from rfcalc.render.document import Table
 from rfcalc.render.hdc import hdc_document
 from rfcalc.render.page.data import page_data
 from rfcalc.render.page.lanes import HEIGHT, lanes, width
 from rfcalc.render.page.tables import html_parts, html_table
 from rfcalc.render.report import report_document
-from rfcalc.report import Report, StageReport
+from rfcalc.report import Report
 
 __all__ = ["page"]
 

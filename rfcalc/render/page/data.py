@@ -109,7 +109,7 @@ def _regions(report: Report, origin: int) -> dict[str, Sequence[tuple[Cells, ...
     phases = {row.name: row.phase for row in report.rows if row.rf is not None}
     found: dict[str, Sequence[tuple[Cells, ...]]] = {}
     try:
-        for position, footprint in footprints(network, origin, []):
+        for position, footprint in footprints(network, origin, None):
             name = network.nodes[position].name
             if name in phases and footprint.unbounded is None:
                 found[name] = footprint.read(phases[name]).boxes
