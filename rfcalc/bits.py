@@ -45,7 +45,7 @@ def runs(bits: int) -> Iterator[tuple[int, int]]:
 
 
 def largest_hole(bits: int) -> int:
-    """Return the length of the longest run of missing bits between two set ones.
+    """Return the length of the longest run of missing bits between two set ones; there is one.
 
     >>> largest_hole(0b1000101)
     3
@@ -64,7 +64,7 @@ def largest_hole(bits: int) -> int:
 
 
 def pace(bits: int) -> int:
-    """Return the step of bits that stand equally far apart, else 0; the first bit is set."""
+    """Return the step of two or more bits, the first set, if they are equally far apart, else 0."""
     step = lowest(bits & (bits - 1))
     count, over = divmod(bits.bit_length() - 1, step)
     if over or bits.bit_count() != count + 1:

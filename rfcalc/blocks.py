@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rfcalc.cells import EMPTY, Cells
+from rfcalc.overlaps import parted
 from rfcalc.region import Region
 
 __all__ = ["EMPTY_BLOCK", "FULL_BLOCK", "PART_BLOCK", "blocks", "section"]
@@ -67,33 +68,12 @@ def _line(cells: Cells, frame: Cells, step: int) -> bytes:
 
 def _kinds(region: Region, frame: Cells, step: int) -> list[tuple[int, ...]]:
     """Return for every block of rows which kinds of row are in it, by the boxes that hold them."""
-    parts: list[tuple[int, Cells]] = [(0, frame)]
-    for number, box in enumerate(region.boxes):
-        split: list[tuple[int, Cells]] = []
-        for kind, cells in parts:
-            inside = cells & box[0]
-            if inside:
-                split.append((kind | 1 << number, inside))
-            if inside.count < cells.count:
-                split.append((kind, _without(cells, inside)))
-        parts = split
+    parts = parted([box[0] for box in region.boxes], frame)
     found: list[tuple[int, ...]] = []
     for start in range(frame.start, frame.stop, step):
         block = Cells.run(start, min(step, frame.stop - start))
-        found.append(tuple(kind for kind, cells in parts if cells & block))
+        found.append(tuple(dict.fromkeys(kind for kind, cells in parts if cells & block)))
     return found
-
-
-def _without(cells: Cells, inside: Cells) -> Cells:
-    """Return the cells that are not in the subset ``inside``."""
-    if not inside:
-        return cells
-    ends = Cells.run(cells.start, inside.start - cells.start)
-    ends |= Cells.run(inside.stop, cells.stop - inside.stop)
-    if inside.bits is None and cells.bits is None:
-        return ends
-    bits = cells.mask & ~(inside.mask << (inside.start - cells.start))
-    return Cells.of_bits(cells.start, bits)
 
 
 def _mixed(lines: Sequence[bytes]) -> bytes:

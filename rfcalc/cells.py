@@ -29,7 +29,8 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
 
     ``bits`` is ``None`` for a set without holes, whatever its extent, so that the common case
     costs nothing; otherwise its first and its last bit are set. Each set has one
-    representation, so equality of values is equality of sets.
+    representation, so equality of values is equality of sets. An operation whose result has
+    holes and spans more than ``BITS_LIMIT`` cells raises ``LimitExceeded``.
 
     >>> Cells.of([0, 2, 4]) | Cells.of([1, 3])
     Cells(start=0, extent=5, bits=None)
@@ -142,6 +143,8 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         low, high = (self, other) if self.start <= other.start else (other, self)
         if low.bits is None and high.stop <= low.stop:
             return low
+        if high.bits is None and high.start == low.start and low.stop <= high.stop:
+            return high
         if low.bits is None and high.bits is None and high.start <= low.stop:
             return Cells(low.start, high.stop - low.start)
         _check_width(max(low.stop, high.stop) - low.start)
@@ -201,6 +204,10 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
 
     def plus(self, other: "Cells") -> "Cells":
         """Return the Minkowski sum ``{i + j : i in self, j in other}``."""
+        for few, many in ((other, self), (self, other)):
+            step = few.step
+            if many.bits is None and 0 < step <= many.extent:  # copies that leave no gap
+                return Cells(few.start + many.start, few.extent + many.extent - 1)
         for few, many in ((other, self), (self, other)):
             if few.bits is None:
                 return many.spread(1, few.extent).shift(few.start)

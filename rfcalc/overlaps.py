@@ -1,13 +1,13 @@
-"""How do boxes overlap? The cells of their union, counted, and the lines that meet them."""
+"""How do boxes overlap? Who holds an index, the cells of their union, the lines that meet them."""
 
 from collections.abc import Iterator, Sequence
 from math import prod
 from typing import TypeAlias
 
-from rfcalc.cells import Cells
+from rfcalc.cells import BITS_LIMIT, Cells
 from rfcalc.errors import LimitExceeded
 
-__all__ = ["WORK_LIMIT", "counted", "lines"]
+__all__ = ["WORK_LIMIT", "counted", "lines", "parted"]
 
 Boxes: TypeAlias = tuple[tuple[Cells, ...], ...]
 
@@ -47,10 +47,60 @@ class _Work:
             raise LimitExceeded("its boxes overlap in too many ways to count their cells")
 
 
-def _parts(boxes: Boxes, axis: int, work: _Work) -> dict[int, int]:
+def parted(
+    sets: Sequence[Cells], frame: Cells, work: "_Work | None" = None
+) -> list[tuple[int, Cells]]:
+    """Split a frame by which sets hold an index: membership bits, and indices with those bits.
+
+    Runs stay runs, however wide, so the same bits may come more than once.
+
+    Raises
+    ------
+    LimitExceeded
+        More than ``WORK_LIMIT`` sets would have to be looked at.
+    """
+    work = work or _Work()
+    parts: list[tuple[int, Cells]] = [(0, frame)]
+    for number, held in enumerate(sets):
+        split: list[tuple[int, Cells]] = []
+        for members, cells in parts:
+            work.add(1 + sum(one.extent // WORD for one in (cells, held) if one.bits is not None))
+            inside = cells & held
+            if inside:
+                split.append((members | 1 << number, inside))
+            split += [(members, rest) for rest in _without(cells, inside)]
+        parts = split
+    return parts
+
+
+def _without(cells: Cells, inside: Cells) -> Iterator[Cells]:
+    """Yield the cells that are not in the subset ``inside``: runs, or one set with holes."""
+    if not inside:
+        yield cells
+        return
+    if cells.bits is not None:
+        rest = cells.mask & ~(inside.mask << (inside.start - cells.start))
+        found = (Cells.of_bits(cells.start, rest),)
+    else:
+        missing = ~inside.mask & ((1 << inside.extent) - 1) if inside.bits is not None else 0
+        found = (
+            Cells.run(cells.start, inside.start - cells.start),
+            Cells.of_bits(inside.start, missing),
+            Cells.run(inside.stop, cells.stop - inside.stop),
+        )
+    yield from (rest for rest in found if rest)
+
+
+def _parts(boxes: Boxes, axis: int, work: "_Work") -> dict[int, int]:
     """Split one axis by which boxes hold an index: membership bits to number of indices."""
     start = min(box[axis].start for box in boxes)
     width = max(box[axis].stop for box in boxes) - start
+    if width > BITS_LIMIT:
+        counts: dict[int, int] = {}
+        for members, cells in parted([box[axis] for box in boxes], Cells.run(start, width), work):
+            counts[members] = counts.get(members, 0) + cells.count
+        counts.pop(0, None)
+        return counts
     words = 1 + width // WORD
     parts: dict[int, int] = {0: (1 << width) - 1}
     for number, box in enumerate(boxes):

@@ -24,8 +24,8 @@ __all__ = ["Paths", "paths"]
 class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
     """Path counts of one output: the gradient of a network of ones.
 
-    ``counts`` : int array, shape ``shape``, paths; ``int64`` where every count fits and Python
-    integers beyond. Its first cell is ``start`` of the source.
+    ``counts`` : int array, shape ``shape``, paths; ``int64`` where all are below ``2**62`` and
+    Python integers beyond. Its first cell is ``start`` of the source.
     """
 
     question: Question

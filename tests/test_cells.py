@@ -226,3 +226,16 @@ def test_runs_are_the_maximal_stretches_without_holes(indices):
 def test_the_step_is_that_of_a_progression_with_holes(indices):
     gaps = {b - a for a, b in pairwise(sorted(indices))}
     assert Cells.of(indices).step == (gaps.pop() if len(gaps) == 1 and gaps != {1} else 0)
+
+
+def test_copies_that_leave_no_gap_are_a_run_however_wide():
+    step = 3 * BITS_LIMIT // 4
+    wide, spaced = Cells.run(5, step), Cells.progression(-3, step, 2)
+    assert wide.plus(spaced) == spaced.plus(wide) == Cells.run(2, 2 * step)
+    with pytest.raises(LimitExceeded):
+        Cells.run(5, step - 1).plus(spaced)
+
+
+def test_a_wide_run_holds_what_begins_with_it_in_either_order():
+    wide, few = Cells.run(0, 2 * BITS_LIMIT), Cells.of([0, 2])
+    assert wide | few == few | wide == wide

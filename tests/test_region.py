@@ -149,3 +149,9 @@ def test_boxes_that_overlap_in_too_many_ways_are_refused(monkeypatch):
         _ = star.count
     with pytest.raises(LimitExceeded, match="overlap"):
         star.largest_hole(0)
+
+
+def test_boxes_far_apart_are_counted_without_the_cells_between_them():
+    far = [(Cells.run(i << 40, 3), Cells.run(i, 3)) for i in range(20)]
+    region = Region.of([*far, (Cells.run(0, 1 << 45), Cells.run(7, 1))])
+    assert region.count == 20 * 9 + (1 << 45) - 3 * 3

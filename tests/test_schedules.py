@@ -234,3 +234,30 @@ def test_no_more_suggestions_than_wanted():
     every = suggest([2, 4, 8], count=3)
     assert len(every) > 1
     assert suggest([2, 4, 8], count=1) == every[:1]
+
+
+@pytest.mark.parametrize(
+    ("kernels", "strides"), [([1, 2], [2, 1]), ([2, 3, 3], [4, 1, 1]), ([1, 1, 3], [1, 3, 1])]
+)
+def test_where_a_stride_leaves_cells_out_no_schedule_is_the_largest(kernels, strides):
+    rates = range(1, 9)
+    assert not any(solid(some, kernels, strides) for some in product(rates, repeat=len(kernels)))
+    given = [4] * len(kernels)
+    assert largest_of(hdc_check(given, kernels, strides)) is None
+    assert suggest(given, kernels, strides) == ()
+
+
+def test_layers_too_unlike_to_try_every_order_are_refused_at_once():
+    with pytest.raises(RfcalcError, match="RF410 layers of 20 kernels and jumps"):
+        suggest([2] * 20, 3, 2)
+    with pytest.raises(RfcalcError, match="RF410"):
+        largest_of(hdc_check([2] * 20, list(range(2, 22))))
+
+
+@pytest.mark.parametrize("value", [1.5, "1", None, True])
+def test_a_schedule_holds_integers(value):
+    if value is True:
+        assert hdc_check([value]).hole_free
+        return
+    with pytest.raises(RfcalcError, match="RF410"):
+        hdc_check([value, 2])

@@ -74,11 +74,7 @@ def check(
     named = source is not None or layer is not None
     asked = Question(network, origin, target, named, glance(local, origin, target))
     if asked.seen.rf == ():
-        raise fail(
-            "RF405",
-            f"'{asked.node.name}' does not depend on '{network.nodes[origin].name}'",
-            "choose a --source above the layer",
-        )
+        raise network.unjoined(origin, target)
     return tuple(
         Failure(gate=name, code=GATES[name].code, layer=at.name, message=fact, help=cure, at=at.at)
         for name, limit in gates.items()

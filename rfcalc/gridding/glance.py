@@ -7,9 +7,8 @@ import msgspec
 
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.stages import Stage, stages
-from rfcalc.growth import footprint, widest
+from rfcalc.growth import extents, footprint, relative, widest
 from rfcalc.network import Network, without_global
-from rfcalc.taps import Taps
 
 __all__ = ["Glance", "glance", "stage_glances"]
 
@@ -52,9 +51,7 @@ def glance(network: Network, source: int, target: int) -> Glance:
     """
     found = footprint(network, source, target)
     mine, theirs = network.nodes[target], network.nodes[source]
-    jump = tuple(
-        None if a is None or not b else a / b for a, b in zip(mine.jump, theirs.jump, strict=True)
-    )
+    jump = relative(mine, theirs)
     if found.unbounded is not None or not found.boxes:
         return Glance(
             source=theirs.name,
@@ -64,17 +61,17 @@ def glance(network: Network, source: int, target: int) -> Glance:
             unbounded=found.unbounded,
             found=found,
         )
-    phases, _, region = widest(found)
+    _, _, region = widest(found)
     rf = tuple(span.extent for span in region.bounds or ())
-    spans = [_least(found, axis, number) for axis, number in enumerate(phases)]
+    wide = [extents(found, axis) for axis in range(network.dims)]
     cells, volume = region.count, region.volume
     return Glance(
         source=theirs.name,
         layer=mine.name,
         jump=jump,
         rf=rf,
-        least=tuple(extent for extent, _ in spans),
-        phase=tuple(phase for _, phase in spans),
+        least=tuple(map(min, wide)),
+        phase=tuple(one.index(min(one)) for one in wide),
         cells=cells,
         volume=volume,
         holes=cells < volume,
@@ -89,14 +86,3 @@ def stage_glances(network: Network) -> Iterator[tuple[Stage, Glance]]:
     local = without_global(network) if found else network
     for stage in found:
         yield stage, glance(local, stage.source, stage.target)
-
-
-def _least(found: Footprint, axis: int, phases: int) -> tuple[int, int]:
-    """Return the smallest extent over the phases of an axis, and the first phase that has it."""
-    taps = [t for box in found.boxes if isinstance(t := box[axis], Taps)]
-    extents: list[tuple[int, int]] = []
-    for phase in range(phases):
-        sets = [cells for t in taps if (cells := t.read(phase))]
-        wide = max(c.stop for c in sets) - min(c.start for c in sets) if sets else 0
-        extents.append((wide, phase))
-    return min(extents)

@@ -1,7 +1,8 @@
 """How does the field grow from layer to layer? One row per layer, in closed form, borderless."""
 
+from rfcalc.growth.meeting import relative
 from rfcalc.growth.parts import inside, part
-from rfcalc.growth.rows import Growth, Row, bounded, growth, traced, widest
+from rfcalc.growth.rows import Growth, Row, bounded, extents, growth, traced, widest
 from rfcalc.growth.walk import BROADCAST, Misalignment, footprint, footprints
 
 __all__ = [
@@ -10,11 +11,13 @@ __all__ = [
     "Misalignment",
     "Row",
     "bounded",
+    "extents",
     "footprint",
     "footprints",
     "growth",
     "inside",
     "part",
+    "relative",
     "traced",
     "widest",
 ]

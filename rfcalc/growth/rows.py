@@ -1,12 +1,12 @@
 """What are a layer's numbers? Extent, start, cells and holes, read off its footprint."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from fractions import Fraction
 from math import lcm, prod
 
 import msgspec
 
-from rfcalc.errors import LimitExceeded, RfcalcError, fail
+from rfcalc.errors import LimitExceeded, fail
 from rfcalc.footprint import Footprint
 from rfcalc.growth.meeting import relative
 from rfcalc.growth.walk import Misalignment, footprints
@@ -165,25 +165,23 @@ def widest(found: Footprint) -> tuple[tuple[int, ...], tuple[int, ...], Region]:
             counts.append(counts[0])
             chosen.append(chosen[0])
             continue
-        known = [t for box in boxes if isinstance(t := box[axis], Taps)]
-        period = lcm(*[t.period for t in known])
-        counts.append(period)
-        chosen.append(_widest_phase(known, period) if period > 1 else 0)
+        wide = extents(found, axis)
+        counts.append(len(wide))
+        chosen.append(wide.index(max(wide)))
     return tuple(counts), tuple(chosen), found.read(chosen)
 
 
-def _widest_phase(known: Sequence[Taps], period: int) -> int:
-    """Return the first phase whose sets span the most cells."""
+def extents(found: Footprint, axis: int) -> list[int]:
+    """Return for each phase of an axis the extent of what it reads, 0 where it reads nothing."""
+    known = [taps for box in found.boxes if isinstance(taps := box[axis], Taps)]
     if len(known) == 1:
-        extents = [cells.extent for cells in known[0].phases]
-        return extents.index(max(extents))
-    best, extent = 0, -1
-    for phase in range(period):
-        sets = [c for t in known if (c := t.read(phase))]
-        wide = max(c.stop for c in sets) - min(c.start for c in sets) if sets else 0
-        if wide > extent:
-            best, extent = phase, wide
-    return best
+        return [cells.extent for cells in known[0].phases]
+    wide: list[int] = []
+    for phase in range(lcm(*[taps.period for taps in known])):
+        sets = [cells for taps in known if (cells := taps.read(phase))]
+        ends = max((c.stop for c in sets), default=0), min((c.start for c in sets), default=0)
+        wide.append(ends[0] - ends[1])
+    return wide
 
 
 def bounded(found: Footprint, name: str) -> Footprint:
@@ -196,10 +194,8 @@ def bounded(found: Footprint, name: str) -> Footprint:
     """
     if found.unbounded is None:
         return found
-    raise RfcalcError(
-        fail(
-            "RF404",
-            f"'{name}' sees the whole input, through '{found.unbounded}'",
-            "ask at one position with --at and an input size, or for an earlier --layer",
-        ).diagnostics
+    raise fail(
+        "RF404",
+        f"'{name}' sees the whole input, through '{found.unbounded}'",
+        "ask at one position with --at and an input size, or for an earlier --layer",
     )

@@ -151,15 +151,14 @@ class _Walk:
     def _compare(self, node: Node, spread: Sequence[tuple[str, Footprint]]) -> None:
         """Note every branch whose centre is not that of the first."""
         assert self._misaligned is not None
-        first_name, first = spread[0]
-        if first.unbounded:
+        bounded = [(name, found) for name, found in spread if not found.unbounded]
+        if not bounded:
             return
+        first_name, first = bounded[0]
         own = [_center(first, axis) for axis in range(self._network.dims)]
-        for name, found in spread[1:]:
+        for name, found in bounded[1:]:
             if found is first:
                 continue
-            if found.unbounded:
-                return
             theirs = [_center(found, axis) for axis in range(self._network.dims)]
             if own != theirs:
                 pairs = tuple(zip(own, theirs, strict=True))
@@ -177,7 +176,7 @@ def _through(node: Node, before: Footprint) -> tuple[Footprint, bool]:
 
 
 def _center(found: Footprint, axis: int) -> Fraction:
-    """Return the mean over the phases of the centre of the bounds on one axis."""
+    """Return the mean over the phases that read something of the centre of their bounds."""
     taps = [box[axis] for box in found.boxes]
     first = taps[0]
     if len(taps) == 1 and isinstance(first, Taps):
@@ -186,13 +185,14 @@ def _center(found: Footprint, axis: int) -> Fraction:
             return Fraction(2 * cells.start + cells.extent - 1, 2)
         return first.centre
     period = lcm(*(t.period for t in taps if isinstance(t, Taps)))
-    total = Fraction(0)
+    jump = first.jump if isinstance(first, Taps) else Fraction(0)
+    centers: list[Fraction] = []
     for phase in range(period):
-        sets = [t.read(phase) for t in taps if isinstance(t, Taps)]
-        low, high = min(c.start for c in sets if c), max(c.stop for c in sets if c)
-        jump = first.jump if isinstance(first, Taps) else Fraction(0)
-        total += Fraction(low + high - 1, 2) - jump * phase
-    return total / period
+        sets = [cells for t in taps if isinstance(t, Taps) and (cells := t.read(phase))]
+        if sets:
+            low, high = min(c.start for c in sets), max(c.stop for c in sets)
+            centers.append(Fraction(low + high - 1, 2) - jump * phase)
+    return sum(centers, Fraction(0)) / max(1, len(centers))
 
 
 def _size(found: Footprint) -> int:

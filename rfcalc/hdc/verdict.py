@@ -161,8 +161,8 @@ def _checked(
             fact = f"there are {len(many)} values of '{word}' for {count} dilations"
             faults.append(Diagnostic("RF410", fact, "give one for all layers, or one per layer"))
         for value in many:
-            if not 1 <= value <= high:
-                fact = f"'{word}' is {value}"
+            if not isinstance(value, int) or not 1 <= value <= high:  # pyright: ignore[reportUnnecessaryIsInstance]
+                fact = f"'{word}' is {value!r}"
                 faults.append(Diagnostic("RF410", fact, f"it takes an integer from 1 to {high:,}"))
                 break
         lists.append(many)

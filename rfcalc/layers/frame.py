@@ -90,9 +90,10 @@ class Roll(Layer, frozen=True, kw_only=True):
         return "circular"
 
     def taps(self, n: int | None, axis: int) -> Taps:
-        if n is None:
-            return affine(1, -self.shift[axis])
-        return affine(1, -(self.shift[axis] % n))
+        shift = self.shift[axis]
+        if n is not None:  # of all shifts that come to the same, the one of fewest cells
+            shift = (shift + n // 2) % n - n // 2
+        return affine(1, -shift)
 
 
 class Flip(Layer, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, NeedsSize, many
 from rfcalc.footprint import WHOLE, Axis
 from rfcalc.layers.base import Count, Layer
-from rfcalc.taps import PERIOD_LIMIT, Taps, relation, window
+from rfcalc.taps import Taps, check_period, relation, window
 
 __all__ = ["AdaptivePool", "PixelShuffle", "PixelUnshuffle", "Scale", "Upsample"]
 
@@ -69,13 +69,13 @@ class Upsample(Layer, frozen=True, kw_only=True):
         return _upsampled(self, n if self.resized else None, axis)
 
     def between(self, n: int | None, axis: int) -> Taps:
-        """Return the taps for an input of ``n`` cells where they depend on it, else ``None``."""
+        """Return the taps, for an input of ``n`` cells where they depend on its size."""
         if n is not None:
             return self._to_size(n, self.size(n, axis))
         return self._periodic(1 / self.ratio(axis))
 
     def _periodic(self, step: Fraction) -> Taps:
-        _few(step.denominator)
+        check_period(step.denominator)
         if self.antialias and step > 1 and self.mode in ("linear", "bilinear", "bicubic"):
             return relation(
                 step.numerator, [self._smoothed(step, o) for o in range(step.denominator)]
@@ -109,9 +109,10 @@ class Upsample(Layer, frozen=True, kw_only=True):
         if not self.align_corners:
             return self._periodic(Fraction(n, m))
         # The corners pin the relation to these sizes: exact for the m outputs there are.
-        _few(m)
+        check_period(m)
         step = Fraction(n - 1, max(1, m - 1))
         cells = [self._neighbours(step * o) for o in range(m)]
+        # Where one size divides the other the jump is theirs, as without aligned corners.
         if n % m and m % n and step:
             return relation(step.numerator, cells[: step.denominator])
         return relation(n, cells)
@@ -146,7 +147,7 @@ class AdaptivePool(Layer, frozen=True, kw_only=True):
         if n is None:
             raise NeedsSize("pooling to a size depends on the input size")
         step = Fraction(n, m)
-        _few(step.denominator)
+        check_period(step.denominator)
         ends = [(floor(step * o), ceil(step * (o + 1))) for o in range(step.denominator)]
         return relation(step.numerator, [Cells.run(low, high - low) for low, high in ends])
 
@@ -182,8 +183,3 @@ class PixelUnshuffle(Layer, frozen=True, kw_only=True):
 
     def taps(self, n: int | None, axis: int) -> Taps:
         return window(self.factor[axis], stride=self.factor[axis])
-
-
-def _few(phases: int) -> None:
-    if phases > PERIOD_LIMIT:
-        raise ImpossibleSize(f"the resampling has {phases} phases; the limit is {PERIOD_LIMIT}")

@@ -30,8 +30,8 @@ def effective_kernel(kernel: int, dilation: int) -> int:
     return dilation * (kernel - 1) + 1
 
 
-class _Window(Layer, frozen=True, kw_only=True):
-    """Output ``o`` reads ``s*o - p + d*t`` for ``0 <= t < k``."""
+class _Kernel(Layer, frozen=True, kw_only=True):
+    """A kernel and what spreads it."""
 
     kernel: tuple[Kernel, ...]
     dilation: tuple[Dilation, ...] = ()
@@ -48,6 +48,10 @@ class _Window(Layer, frozen=True, kw_only=True):
     def reach(self, axis: int) -> int:
         """Return the effective kernel on one axis."""
         return effective_kernel(self.kernel[axis], self.spacing(axis))
+
+
+class _Window(_Kernel, frozen=True, kw_only=True):
+    """Output ``o`` reads ``s*o - p + d*t`` for ``0 <= t < k``."""
 
     def pads(self, n: int | None, axis: int) -> tuple[int, int]:
         """Return the cells of padding before and after on one axis.
@@ -143,17 +147,14 @@ class AvgPool(_Pool, frozen=True, kw_only=True):
     count_include_pad: bool = True
 
 
-class ConvTranspose(Layer, frozen=True, kw_only=True):
+class ConvTranspose(_Kernel, frozen=True, kw_only=True):
     """Transposed convolution: output ``o`` reads ``(o + p - d*t) / s`` for the ``t`` that divide.
 
     Source: ``torch.nn.ConvTranspose2d``.
     """
 
     op: ClassVar[str] = "conv_transpose"
-    kernel: tuple[Kernel, ...]
     stride: tuple[Stride, ...] = ()
-    dilation: tuple[Dilation, ...] = ()
-    padding: Padding | None = None
     output_padding: tuple[Width, ...] = ()
     groups: Channels = 1
     in_channels: Channels | None = None
@@ -164,16 +165,7 @@ class ConvTranspose(Layer, frozen=True, kw_only=True):
         check_groups(self.groups, self.in_channels, self.out_channels)
 
     def step(self, axis: int) -> int:
-        """Return the stride on one axis."""
         return self.stride[axis] if self.stride else 1
-
-    def spacing(self, axis: int) -> int:
-        """Return the dilation on one axis."""
-        return self.dilation[axis] if self.dilation else 1
-
-    def reach(self, axis: int) -> int:
-        """Return the effective kernel on one axis."""
-        return effective_kernel(self.kernel[axis], self.spacing(axis))
 
     def extra(self, axis: int) -> int:
         """Return the output padding on one axis; words make the output ``n * stride``."""

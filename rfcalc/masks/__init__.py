@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rfcalc.cells import EMPTY
-from rfcalc.growth import footprint
 from rfcalc.masks.borders import pulled
 from rfcalc.masks.pixels import drawn
-from rfcalc.masks.questions import Question, ask
+from rfcalc.masks.questions import Question, asked
 from rfcalc.network import Network
 from rfcalc.region import Region
 from rfcalc.shown import AsPicture
@@ -75,16 +74,16 @@ def mask(
     ------
     RfcalcError
         RF401 unknown layer, RF402 position outside the output, RF403 no input size, RF404 an
-        unbounded interior, RF405 no path from the source, RF406 wrong number of axes.
+        unbounded interior, RF405 no path from the source, RF406 wrong number of axes, RF305
+        sets of cells beyond the limits. ``array()`` raises RF409 for too large an array.
     """
-    question = ask(network, layer, source, at, phase)
+    question, found = asked(network, layer, source, at, phase)
     assumed = network.assumed
-    if question.bordered:
+    if found is None:
         region = pulled(question)
         grid = question.grid
         assert grid is not None
         return Mask(question, region, (0,) * len(grid), grid, not assumed, assumed)
-    found = footprint(network, question.source, question.target)
     region = found.read(question.output)
     bounds = region.bounds or (EMPTY,) * network.dims
     start = tuple(span.start for span in bounds)

@@ -1,6 +1,7 @@
 """Which pixels does a region fill? An array of its cells, within the limit of what is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 from rfcalc.cells import Cells
@@ -42,21 +43,18 @@ def drawn(region: Region, start: Sequence[int], shape: tuple[int, ...]) -> "NDAr
     return filled
 
 
-def pixels(shape: Iterable[int]) -> int:
-    """Return the number of cells of an array, or refuse one that is too large.
+def pixels(shape: Collection[int]) -> None:
+    """Refuse an array that is too large.
 
     Raises
     ------
     RfcalcError
         RF409: more cells than the limit.
     """
-    product = 1
-    for extent in shape:
-        product *= extent
+    product = prod(shape)
     if product > PIXEL_LIMIT:
         fact = f"the array would have {product:,} cells; the limit is {PIXEL_LIMIT:,}"
         raise fail("RF409", fact, "ask for an earlier --layer or a later --source")
-    return product
 
 
 def _line(cells: Cells, extent: int) -> "tuple[int, NDArray[np.bool_]]":

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from rfcalc.errors import fail
+from rfcalc.footprint import Footprint
 from rfcalc.growth import bounded, footprint, widest
 from rfcalc.network import Network
 
-__all__ = ["Question", "ask"]
+__all__ = ["Question", "ask", "asked"]
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -47,13 +48,23 @@ def ask(
     at: Sequence[int] | None,
     phase: Sequence[int] | None,
 ) -> Question:
-    """Return a valid question; the same checks serve masks and path counts."""
+    """Return a valid question; arguments and errors as for ``mask``."""
+    return asked(network, layer, source, at, phase)[0]
+
+
+def asked(
+    network: Network,
+    layer: str | None,
+    source: str | None,
+    at: Sequence[int] | None,
+    phase: Sequence[int] | None,
+) -> tuple[Question, Footprint | None]:
+    """Return a valid question, with the footprint that settled it where it is of the interior."""
     target = network.index(layer, network.output)
     origin = network.index(source, 0)
-    names = network.nodes[origin].name, network.nodes[target].name
+    name = network.nodes[target].name
     if target < origin or not network.between(origin, target)[target]:
-        help = "choose a --source that the layer depends on"
-        raise fail("RF405", f"'{names[1]}' does not depend on '{names[0]}'", help)
+        raise network.unjoined(origin, target)
     if at is not None and phase is not None:
         raise fail("RF406", "--at and --phase are given together", "a position has its phase")
     for option, values in (("--at", at), ("--phase", phase)):
@@ -66,17 +77,15 @@ def ask(
             raise fail("RF403", "a position needs the input size", "give it: --input H,W")
         for axis, (index, cells) in enumerate(zip(at, size, strict=True)):
             if not 0 <= index < cells:
-                fact = (
-                    f"--at is {index} on axis {axis}; the output of '{names[1]}' has {cells} cells"
-                )
+                fact = f"--at is {index} on axis {axis}; the output of '{name}' has {cells} cells"
                 raise fail("RF402", fact, f"positions run from 0 to {cells - 1}")
-        return Question(network, target, origin, tuple(at), True)
-    found = bounded(footprint(network, origin, target), names[1])
+        return Question(network, target, origin, tuple(at), True), None
+    found = bounded(footprint(network, origin, target), name)
     counts, widest_phase, _ = widest(found)
     if phase is None:
-        return Question(network, target, origin, widest_phase, False)
+        return Question(network, target, origin, widest_phase, False), found
     for axis, (index, period) in enumerate(zip(phase, counts, strict=True)):
         if not 0 <= index < period:
-            fact = f"--phase is {index} on axis {axis}; '{names[1]}' has {period} phases there"
+            fact = f"--phase is {index} on axis {axis}; '{name}' has {period} phases there"
             raise fail("RF402", fact, f"phases run from 0 to {period - 1}")
-    return Question(network, target, origin, tuple(phase), False)
+    return Question(network, target, origin, tuple(phase), False), found

@@ -83,7 +83,7 @@ def _(layer: BatchNorm, inputs: "Sequence[Array]", weights: Weights) -> "Array":
 def _layernorm(layer: Layer, inputs: "Sequence[Array]", weights: Weights) -> "Array":
     (x,) = inputs
     mean, variance = x.mean(1, keepdims=True), x.var(1, keepdims=True)
-    return _affine(weights, normalised(x, mean, variance, 1e-5))
+    return _affine(weights, normalised(x, mean, variance))
 
 
 def _prelu(layer: Layer, inputs: "Sequence[Array]", weights: Weights) -> "Array":

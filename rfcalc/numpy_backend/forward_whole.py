@@ -46,11 +46,6 @@ Whole: TypeAlias = (
     | Sequence
 )
 
-__all__ = ["EPS"]
-
-EPS = 1e-5
-"""What PyTorch adds to a variance by default."""
-
 
 def _over(layer: Whole, inputs: "Many[Array]", function: "Callable[[Array], Array]") -> "Array":
     (x,) = inputs
@@ -102,7 +97,7 @@ def _(layer: GroupNorm, inputs: "Many[Array]", weights: Weights) -> "Array":
 
 
 def _standard(x: "Array", axes: tuple[int, ...]) -> "Array":
-    return normalised(x, x.mean(axes, keepdims=True), x.var(axes, keepdims=True), EPS)
+    return normalised(x, x.mean(axes, keepdims=True), x.var(axes, keepdims=True))
 
 
 @forward.register(SpatialNorm)

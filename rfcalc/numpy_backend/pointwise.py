@@ -59,7 +59,11 @@ def softmax(x: "Array", axis: int) -> "Array":
     return shares / shares.sum(axis, keepdims=True)
 
 
-def normalised(x: "Array", mean: "Array", variance: "Array", eps: float) -> "Array":
+EPS = 1e-5
+"""What PyTorch adds to a variance by default."""
+
+
+def normalised(x: "Array", mean: "Array", variance: "Array", eps: float = EPS) -> "Array":
     """Return ``(x - mean) / sqrt(variance + eps)``."""
     import numpy as np
 

@@ -1,6 +1,7 @@
 """What do convolutions and pooling compute? A copy of the windows in blocks, and one GEMM each."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from rfcalc.layers.base import PaddingMode
@@ -87,7 +88,7 @@ def convolve(
     rows = weight.reshape(groups, out, -1)
     depth = rows.shape[2]
     result = np.empty((batch, groups, out, *sizes), np.result_type(x, weight))
-    line = groups * depth * _product(sizes[1:]) * x.itemsize
+    line = groups * depth * prod(sizes[1:]) * x.itemsize
     lines = min(sizes[0], max(1, BLOCK // line))
     items = max(1, BLOCK // (line * lines))
     inside = (slice(None),) * (2 + len(kernel))
@@ -148,10 +149,3 @@ def pooled(x: "Array", windows: Sequence[Window], ufunc: "ufunc", fill: float) -
         assert total is not None
         x = total
     return x
-
-
-def _product(values: Sequence[int]) -> int:
-    total = 1
-    for value in values:
-        total *= value
-    return total

@@ -94,12 +94,11 @@ def changing(
     target = network.index(layer, network.output)
     origin = network.index(source, 0)
     if target < origin or not network.between(origin, target)[target]:
-        fact = f"'{network.nodes[target].name}' does not depend on '{network.nodes[origin].name}'"
-        raise fail("RF405", fact, "choose a --source that the layer depends on")
+        raise network.unjoined(origin, target)
     names: list[str] = []
     seen: set[Footprint] = set()
     between = network.between(origin, target)
-    for position, found in footprints(network, origin, [], target):
+    for position, found in footprints(network, origin, None, target):
         if position == origin or not between[position] or found.unbounded or not found.boxes:
             continue
         if found not in seen:

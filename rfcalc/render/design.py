@@ -106,7 +106,7 @@ def _schedule(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def suggestion_table(found: Sequence[Suggestion], largest: Suggestion) -> Table:
+def suggestion_table(found: Sequence[Suggestion], largest: Suggestion | None) -> Table:
     """Return the nearest hole-free schedules, and the one of the largest field."""
     columns = (
         Column("hole-free schedule", "left", 100),
@@ -123,14 +123,20 @@ def suggestion_table(found: Sequence[Suggestion], largest: Suggestion) -> Table:
         )
         for n, one in enumerate(found)
     ]
-    shown = ",".join(map(str, largest.dilations))
-    rows.append((shown, str(largest.change), str(largest.rf), "largest field"))
+    if largest is None:
+        rows.append(("none: a stride leaves cells out", "-", "-", ""))
+    else:
+        shown = ",".join(map(str, largest.dilations))
+        rows.append((shown, str(largest.change), str(largest.rf), "largest field"))
     return Table("suggestions", columns, tuple(rows))
 
 
-def suggestion_data(found: Sequence[Suggestion], largest: Suggestion) -> dict[str, Any]:
+def suggestion_data(found: Sequence[Suggestion], largest: Suggestion | None) -> dict[str, Any]:
     """Return suggestions as data."""
-    return {"nearest": [_suggestion(one) for one in found], "largest": _suggestion(largest)}
+    return {
+        "nearest": [_suggestion(one) for one in found],
+        "largest": None if largest is None else _suggestion(largest),
+    }
 
 
 def _suggestion(one: Suggestion) -> dict[str, Any]:

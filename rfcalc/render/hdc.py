@@ -163,7 +163,7 @@ def _cells(verdict: HdcVerdict) -> str:
 
 
 def with_suggestions(
-    document: Document, found: Sequence[Suggestion], largest: Suggestion
+    document: Document, found: Sequence[Suggestion], largest: Suggestion | None
 ) -> Document:
     """Return the document of a verdict with nearby hole-free schedules before its last lines."""
     *parts, last = document.parts

@@ -11,6 +11,7 @@ from rfcalc.gridding.stages import dilation_of
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network
 from rfcalc.spec import read_text
+from rfcalc.spec.constructs import CONSTRUCTS
 from rfcalc.spec.text import compose
 
 __all__ = ["Edit", "Site", "edited", "sites"]
@@ -93,7 +94,8 @@ def _candidates(text: str) -> Iterator[tuple[str, tuple[Edit, ...], yaml.ScalarN
     yield from sorted(ordered, key=lambda candidate: candidate[2].start_mark.index)
 
 
-_WORDS = ("layers", "branches", "residual", "parallel", "repeat", "shortcut", "blocks", "stack")
+_WORDS = (*CONSTRUCTS, "layers", "branches", "shortcut", "blocks")
+"""Keys that hold layers, or entries of a construct."""
 
 
 def _holds_values(key: str, entries: dict[str, yaml.Node]) -> bool:

@@ -1,6 +1,7 @@
 """Which hole-free schedules of a given length reach a given field?"""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -28,6 +29,7 @@ ENUMERATION_LIMIT = 5000
 COUNT_WORK = 10_000_000
 """Most cells times layers times schedules over which path counts are ranked."""
 LAYER_LIMIT = 64
+"""Most layers of a schedule that is designed."""
 
 
 class Schedule(msgspec.Struct, frozen=True):
@@ -51,24 +53,25 @@ def largest_schedule(layers: int, kernel: int, max_dilation: int | None = None) 
     >>> largest_schedule(4, 3)
     (1, 3, 9, 27)
     """
-    rates: list[int] = []
-    field = 1
-    for _ in range(layers):
+    return tuple(islice(_widest(1, kernel, max_dilation), layers))
+
+
+def _widest(field: int, kernel: int, max_dilation: int | None) -> Iterator[int]:
+    """Yield the largest dilations that further layers can have without holes, without end."""
+    while True:
         rate = field if max_dilation is None else min(field, max_dilation)
-        rates.append(rate)
+        yield rate
         field += (kernel - 1) * rate
-    return tuple(rates)
 
 
 def least_layers(rf: int, kernel: int, max_dilation: int | None) -> int:
     """Return the fewest layers whose largest field holds the wanted one."""
-    field = layers = 1
-    field += kernel - 1
-    while field < rf and layers <= LAYER_LIMIT:
-        rate = field if max_dilation is None else min(field, max_dilation)
+    field = 1
+    for layers, rate in enumerate(_widest(1, kernel, max_dilation), start=1):
         field += (kernel - 1) * rate
-        layers += 1
-    return layers
+        if field >= rf or layers > LAYER_LIMIT:
+            return layers
+    raise AssertionError("dilations have no end")
 
 
 def schedules(
@@ -122,12 +125,7 @@ def _ascending(
 
 def reach(field: int, layers: int, kernel: int, max_dilation: int | None) -> int:
     """Return the largest sum of dilations that further layers can add to a field."""
-    total = 0
-    for _ in range(layers):
-        rate = field if max_dilation is None else min(field, max_dilation)
-        total += rate
-        field += (kernel - 1) * rate
-    return total
+    return sum(islice(_widest(field, kernel, max_dilation), layers))
 
 
 def constructed(layers: int, rf: int, kernel: int, max_dilation: int | None) -> Schedule | None:

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from math import prod
 
 import msgspec
 
+from rfcalc.errors import fail
 from rfcalc.hdc import HdcVerdict, hdc_check
 
-__all__ = ["CHANGE_LIMIT", "Suggestion", "largest_of", "suggest"]
+__all__ = ["CHANGE_LIMIT", "STATE_LIMIT", "Suggestion", "largest_of", "suggest"]
 
 CHANGE_LIMIT = 400
 """Largest total change within which the nearest schedules are searched."""
+STATE_LIMIT = 1 << 12
+"""Most selections of unlike layers that a search goes through."""
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -40,10 +44,7 @@ def suggest(
     followed. Layers of one kernel and one jump are taken in order of their dilation.
     """
     given = hdc_check(dilations, kernel, stride)
-    jumps = list(accumulate(given.strides[:-1], lambda a, b: a * b, initial=1))
-    kinds: dict[tuple[int, int], list[int]] = {}
-    for position in sorted(range(len(jumps)), key=lambda p: given.dilations[p]):
-        kinds.setdefault((given.kernels[position], jumps[position]), []).append(position)
+    kinds = _kinds(given)
     best: _Front = {}
     most = 2
     while not best and most < 2 * CHANGE_LIMIT:
@@ -59,6 +60,26 @@ def suggest(
             rates = tuple(chosen[p] for p in range(len(given.dilations)))
             found.append(Suggestion(rates, change, field))
     return tuple(found)
+
+
+def _kinds(given: HdcVerdict) -> dict[tuple[int, int], list[int]]:
+    """Return the layers of each kernel and jump, in order of their dilation.
+
+    Raises
+    ------
+    RfcalcError
+        RF410: layers so unlike that there are more than ``STATE_LIMIT`` ways to take some.
+    """
+    jumps = accumulate(given.strides[:-1], lambda a, b: a * b, initial=1)
+    kinds: dict[tuple[int, int], list[int]] = {}
+    places = zip(given.dilations, range(len(given.dilations)), given.kernels, jumps, strict=True)
+    for _, position, kernel, jump in sorted(places):
+        kinds.setdefault((kernel, jump), []).append(position)
+    states = prod(len(positions) + 1 for positions in kinds.values())
+    if states > STATE_LIMIT:
+        fact = f"layers of {len(kinds)} kernels and jumps come in {states:,} selections"
+        raise fail("RF410", fact, f"suggestions are searched among {STATE_LIMIT:,} at most")
+    return kinds
 
 
 _Front = dict[int, tuple[int, dict[int, int]]]
@@ -116,19 +137,18 @@ def _pruned(front: _Front) -> _Front:
     return kept
 
 
-def largest_of(verdict: HdcVerdict) -> Suggestion:
+def largest_of(verdict: HdcVerdict) -> Suggestion | None:
     """Return the largest hole-free field that the layers of a verdict can have (T6).
+
+    ``None`` where no dilations leave them without holes: a kernel smaller than a stride.
 
     Small kernels go first only where jumps allow no more: at each turn the layer that reaches
     furthest in the end is found by trying every order of unlike layers.
     """
-    jumps = list(accumulate(verdict.strides[:-1], lambda a, b: a * b, initial=1))
-    kinds: dict[tuple[int, int], list[int]] = {}
-    for position, jump in enumerate(jumps):
-        kinds.setdefault((verdict.kernels[position], jump), []).append(position)
+    kinds = _kinds(verdict)
     names = list(kinds)
     states: dict[tuple[int, ...], tuple[int, dict[int, int]]] = {(0,) * len(names): (1, {})}
-    for _ in jumps:
+    for _ in verdict.dilations:
         following: dict[tuple[int, ...], tuple[int, dict[int, int]]] = {}
         for taken, (field, chosen) in states.items():
             for number, (kernel, jump) in enumerate(names):
@@ -140,8 +160,10 @@ def largest_of(verdict: HdcVerdict) -> Suggestion:
                     if after not in following or following[after][0] < reached:
                         following[after] = (reached, {**chosen, position: rate})
         states = following
-    none: tuple[int, dict[int, int]] = (1, {})
-    best = max(states.values(), key=lambda state: state[0], default=none)
-    rates = tuple(best[1].get(position, 1) for position in range(len(jumps)))
+    if not states:
+        return None
+    # All layers are taken in the end, whichever kind came first.
+    ((field, chosen),) = states.values()
+    rates = tuple(chosen[position] for position in range(len(verdict.dilations)))
     change = sum(abs(a - b) for a, b in zip(rates, verdict.dilations, strict=True))
-    return Suggestion(rates, change, best[0])
+    return Suggestion(rates, change, field)

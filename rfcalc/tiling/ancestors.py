@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rfcalc.errors import ImpossibleSize, fail
 from rfcalc.network import Input, Network, Node
 
-__all__ = ["depends", "sizes_at"]
+__all__ = ["check_sources", "depends", "sizes_at"]
 
 
 def sizes_at(
@@ -61,9 +61,7 @@ def depends(
         starts = isinstance(node.layer, Input) if source is None else position == source
         live.append(starts or (position != source and any(live[i] for i in node.inputs)))
     if not live[target]:
-        name = network.nodes[target].name
-        origin = "the input" if source is None else f"'{network.nodes[source].name}'"
-        raise fail("RF405", f"'{name}' does not depend on {origin}", "choose another --layer")
+        raise network.unjoined(source or 0, target)
     needed = {target}
     for position in range(target, -1, -1):
         if position in needed and position != source:
@@ -73,3 +71,20 @@ def depends(
         p: () if p == source else tuple(i for i in network.nodes[p].inputs if live[i])
         for p in order
     }
+
+
+def check_sources(
+    network: Network, order: Sequence[int], inputs: Mapping[int, Sequence[int]]
+) -> None:
+    """Refuse inputs of different sizes, whose sizes cannot be told as one.
+
+    Raises
+    ------
+    RfcalcError
+        RF463
+    """
+    first, *others = (network.nodes[p] for p in order if not inputs[p])
+    for other in others:
+        if other.size != first.size:
+            fact = f"the inputs '{first.name}' and '{other.name}' have different sizes"
+            raise fail("RF463", fact, "tiles and sizes are those of inputs of one size", other.at)

@@ -1,6 +1,7 @@
 """What does a bioimage.io model description say so that its tiles come out as the whole?"""
 
-from math import ceil, floor
+from fractions import Fraction
+from math import ceil, floor, nextafter
 
 import msgspec
 
@@ -8,7 +9,7 @@ from rfcalc.errors import ImpossibleSize, fail
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
 
-__all__ = ["Description", "described"]
+__all__ = ["Description", "below", "described"]
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -39,7 +40,7 @@ class Description(msgspec.Struct, frozen=True):
         for axis, name in enumerate(names):
             # The description knows no halo of 0: the key is left out.
             around = f"halo: {self.halo[axis]}, " if self.halo[axis] else ""
-            scale = f"scale: {self.scale[axis]:g}, " if self.scale[axis] != 1 else ""
+            scale = f"scale: {self.scale[axis]!r}, " if self.scale[axis] != 1 else ""
             size = f"size: {{tensor_id: input, axis_id: {name}, offset: {self.offset[axis]}}}"
             outputs.append(f"      - {{type: space, id: {name}, {scale}{around}{size}}}")
         lines = ["inputs:", "  - id: input", "    axes:", *inputs]
@@ -56,8 +57,17 @@ def described(moving: Grids, around: Halo) -> Description:
     """
     rows = [_axis(moving, around, axis) for axis in range(moving.network.dims)]
     halo, minimum, offset = zip(*rows, strict=True)
-    scale = tuple(float(jump) for jump in moving.jump)
+    scale = tuple(below(jump) for jump in moving.jump)
     return Description(halo, minimum, around.alignment, scale, offset)
+
+
+def below(jump: Fraction) -> float:
+    """Return the largest float that is not above a jump.
+
+    Consumers divide by it and cut off: a float above would lose a whole cell.
+    """
+    found = float(jump)
+    return nextafter(found, 0) if Fraction(found) > jump else found
 
 
 def _axis(moving: Grids, around: Halo, axis: int) -> tuple[int, int, int]:

@@ -6,13 +6,13 @@ from math import lcm
 
 import msgspec
 
-from rfcalc.errors import ImpossibleSize, NeedsSize, by, fail
+from rfcalc.errors import ImpossibleSize, LimitExceeded, NeedsSize, by, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.layers.resample import Upsample
 from rfcalc.network import Network, Node, without_global
 from rfcalc.taps import Taps
-from rfcalc.tiling.ancestors import depends, sizes_at
+from rfcalc.tiling.ancestors import check_sources, depends, sizes_at
 
 __all__ = ["Grids", "grids", "settled"]
 
@@ -84,8 +84,8 @@ def grids(
     origin = None if source is None else network.index(source, 0)
     order, inputs = depends(network, target, origin)
     _check_bounded(network, order)
+    check_sources(network, order, inputs)
     sources = tuple(p for p in order if not inputs[p])
-    _check_sources(network, sources)
     nodes = list(network.nodes)
     jumps: dict[int, tuple[Fraction, ...]] = {}
     steps: list[list[int]] = [[1] for _ in range(network.dims)]
@@ -118,15 +118,6 @@ def _check_bounded(network: Network, order: Sequence[int]) -> None:
                 "--layer",
                 node.at,
             )
-
-
-def _check_sources(network: Network, sources: Sequence[int]) -> None:
-    first = network.nodes[sources[0]]
-    for position in sources[1:]:
-        other = network.nodes[position]
-        if other.size != first.size:
-            fact = f"the inputs '{first.name}' and '{other.name}' have different sizes"
-            raise fail("RF463", fact, "tiles are cut from inputs of one size", other.at)
 
 
 def _moving(
@@ -185,6 +176,6 @@ def settled(layer: Layer, n: int | None, axis: int) -> Taps | None:
             grown = layer.size(other, axis) - layer.size(known, axis)
             moves = grown == sign * taps.period
             return taps if moves and not (sized and layer.taps(other, axis) != taps) else None
-        except ImpossibleSize:
+        except (ImpossibleSize, LimitExceeded):
             continue
     return None  # pragma: no cover - what takes a size takes a larger one

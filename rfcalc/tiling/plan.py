@@ -13,7 +13,7 @@ from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.halo import Halo, halo
 from rfcalc.tiling.windows import windows
 
-__all__ = ["TILE_LIMIT", "Plan", "Span", "Tile", "check_axes", "divided", "tile"]
+__all__ = ["TILE_LIMIT", "Plan", "Span", "Tile", "check_axes", "divided", "planned", "tile"]
 
 TILE_LIMIT = 1 << 20
 """Most tiles of one plan."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-__all__ = ["Runner", "runner"]
+__all__ = ["PRIME", "STEPS", "Runner", "runner"]
 
 STEPS = 1 << 16
 """Values are whole multiples of ``1 / STEPS`` ..."""

@@ -9,7 +9,7 @@ import msgspec
 from rfcalc.errors import ImpossibleSize, fail
 from rfcalc.network import Network, Node
 from rfcalc.taps import PERIOD_LIMIT, Taps
-from rfcalc.tiling.ancestors import depends, sizes_at
+from rfcalc.tiling.ancestors import check_sources, depends, sizes_at
 from rfcalc.tiling.grids import settled
 
 __all__ = ["SEARCH_LIMIT", "AxisSizes", "Taker", "first", "nearest", "sizes", "taker"]
@@ -87,8 +87,16 @@ class Taker(msgspec.Struct, frozen=True):
 
 
 def taker(network: Network, axis: int, layer: str | None = None) -> Taker:
-    """Return what decides which sizes the network takes, up to a layer (by default the output)."""
+    """Return what decides which sizes the network takes, up to a layer (by default the output).
+
+    Raises
+    ------
+    RfcalcError
+        RF401: an unknown layer, RF405: it depends on no input, RF463: on inputs of different
+        sizes.
+    """
     order, inputs = depends(network, network.index(layer, network.output))
+    check_sources(network, order, inputs)
     return Taker(network.nodes, order, inputs, axis)
 
 

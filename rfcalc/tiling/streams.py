@@ -131,7 +131,7 @@ def stream(
     ends = [frame * turn - 1 for turn in range(turns + 1)]
     seen: dict[int, list[Footprint]] = {}
     for origin in moving.sources:
-        for position, found in footprints(moving.network, origin, [], moving.target):
+        for position, found in footprints(moving.network, origin, None, moving.target):
             seen.setdefault(position, []).append(found)
     stages = tuple(
         _stage(moving, position, time, ready, ends, seen[position]) for position in moving.order

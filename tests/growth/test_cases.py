@@ -1,6 +1,7 @@
 """What do rows say of axes, unbounded layers, merges and limits?"""
 
 from fractions import Fraction
+from itertools import permutations
 
 import pytest
 
@@ -147,3 +148,27 @@ def test_memory_follows_the_width_of_the_graph_and_not_its_depth():
     tracemalloc.stop()
     assert last.rf == (200801,)
     assert peak < 3e6
+
+
+@pytest.mark.parametrize("order", list(permutations("agc")))
+def test_branches_that_see_everything_hide_no_misalignment(order):
+    text = (
+        "layers:\n  - {kernel: 3, name: a, from: input}\n"
+        "  - {op: squeeze_excite, name: g, from: input}\n"
+        "  - {kernel: 2, padding: [[0, 1], [0, 1]], name: c, from: input}\n"
+        f"  - {{op: concat, from: [{', '.join(order)}]}}\n"
+    )
+    (found,) = growth(net(text)).misaligned
+    assert {found.first, found.second} == {"a", "c"}
+
+
+@pytest.mark.parametrize("size", ["", "input: [32]\n"])
+def test_a_shift_and_its_return_cancel_whatever_the_size(size):
+    """A Swin block: windows of the rolled map, rolled back."""
+    found = growth(
+        net(
+            f"dims: 1\n{size}layers: [{{residual: [{{roll: {{shift: -2}}}}, "
+            "{window_attention: {window: 4}}, {roll: {shift: 2}}]}]"
+        )
+    ).rows[-1]
+    assert (found.rf, found.holes) == ((4,), False)

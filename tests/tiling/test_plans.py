@@ -1,6 +1,7 @@
 """Plans cover the output once, the best tile is the best, and what cannot be is said clearly."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from rfcalc.network import Network
 from rfcalc.spec import read_text
 from rfcalc.tiling import Plan, halo, tile
 from rfcalc.tiling.best import best
-from rfcalc.tiling.bioimage import described
+from rfcalc.tiling.bioimage import below, described
 from rfcalc.tiling.grids import grids
 from rfcalc.tiling.proof import verify
 from rfcalc.tiling.run import PRIME, STEPS, runner
@@ -283,3 +284,11 @@ def test_no_tile_fits() -> None:
 def test_too_many_tiles() -> None:
     with refused("RF409", "16,777,216"):
         tile(read_text("[{kernel: 1}]", "net.yaml", (4096, 4096)), 1)
+
+
+@given(st.integers(1, 99), st.integers(1, 99), st.integers(1, 200))
+def test_the_scale_of_bioimageio_loses_no_cell(over: int, under: int, turns: int) -> None:
+    """A consumer divides by it and cuts off: ``int(size * 1 / scale)``, sizes being multiples."""
+    jump = Fraction(over, under)
+    size = jump.numerator * turns
+    assert int(size * 1.0 / below(jump)) == size / jump

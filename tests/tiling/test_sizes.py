@@ -182,3 +182,14 @@ def test_a_clean_map_that_is_spread_leaves_the_others_clean() -> None:
         "{op: add, from: [a, g]}]}"
     )
     assert unpadded(read_text(text, "net.yaml")) == (3,)
+
+
+def test_inputs_of_different_sizes_have_no_size_in_common() -> None:
+    text = (
+        "{inputs: {a: [64], b: [32]}, layers: [{crop: {before: 16, after: 16}, from: a, name: c}, "
+        "{op: add, from: [c, b]}, {kernel: 3}]}"
+    )
+    network = read_text(text, "net.yaml")
+    for question in (sizes, unpadded, shares):
+        with pytest.raises(RfcalcError, match="RF463 the inputs 'a' and 'b' have different sizes"):
+            question(network)
