@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Tensor, Value, spatial
+from rfcalc.importers.copies import tiled
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.pieces import resized
@@ -137,12 +138,4 @@ def _tile(op: Op) -> Result:
     """Dimensions repeated as a whole."""
     x = op.x
     given = op.each("repeats", len(op.listed("repeats")), most=1 << 12)
-    times = [1] * (len(x.shape) - len(given)) + list(given)
-    for d, n in enumerate(times):
-        if n == 1:
-            continue
-        if x.shape[d] == 1:
-            x = layout.expand(op.graph, x, [*x.shape[:d], n, *x.shape[d + 1 :]])
-        else:
-            x = layout.cat(op.graph, [x] * n, d)
-    return x
+    return tiled(op.graph, x, [1] * (len(x.shape) - len(given)) + list(given))
