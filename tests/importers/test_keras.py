@@ -15,7 +15,7 @@ from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.importers import read_keras
 from rfcalc.importers.keras.operators import LAYERS
-from rfcalc.importers.keras.passing import REFUSED
+from rfcalc.importers.keras.refusals import REFUSED
 from rfcalc.masks import mask
 from tests.importers.keras_models import keypoint, siamese, unet
 from tests.importers.keras_oracle import compare, config, keras, read, saved

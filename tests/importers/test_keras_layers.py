@@ -1,12 +1,16 @@
 """Does every Keras layer read what it says, next to the gradient of the layer itself?"""
 
+import json
+
 import numpy as np
 import pytest
 
 pytest.importorskip("torch")
 pytest.importorskip("keras")
 
-from tests.importers.keras_oracle import compare, keras, read
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import read_keras
+from tests.importers.keras_oracle import compare, config, keras, read
 
 L, ops = keras.layers, keras.ops
 
@@ -332,11 +336,6 @@ def test_a_norm_over_one_axis_reads_that_axis(tmp_path):
 
 
 def test_lanczos_is_one_cell_wider_and_says_so(tmp_path):
-    import json
-
-    from rfcalc.importers import read_keras
-    from tests.importers.keras_oracle import config
-
     data = config(chain((16, 16, 3), L.UpSampling2D(2, interpolation="bilinear")))
     data["config"]["layers"][1]["config"]["interpolation"] = "lanczos3"
     (tmp_path / "m.json").write_text(json.dumps(data))
@@ -354,6 +353,82 @@ def test_negative_steps_reverse(tmp_path):
     network = read(model, tmp_path)
     cells = [mask(network, at=(i,)).array().nonzero()[0].tolist() for i in range(2)]
     assert cells == [[i] for i in range(9)[-2:1:-3]]
+
+
+def halves(x):
+    """Channels of which the first four read one cell, the second four a window."""
+    return ops.concatenate([c(4, 1)(x), c(4, 5)(x)], axis=-1)
+
+
+REVERSED = {
+    "turned": lambda x: ops.flip(halves(x), -1)[..., :4],
+    "turned twice": lambda x: ops.flip(ops.flip(halves(x), -1), -1)[..., :4],
+    "nested": lambda x: ops.flip(ops.concatenate([halves(x), c(4, 3)(x)], -1), -1)[..., 4:8],
+    "with space": lambda x: ops.flip(ops.concatenate([halves(x), c(4, 3)(x)], -1), [1, 3])[..., :4],
+}
+
+
+@pytest.mark.parametrize("name", REVERSED)
+def test_reversed_channels_read_what_stands_at_the_other_end(name, tmp_path):
+    model = function((9, 9, 3), REVERSED[name])
+    network = read(model, tmp_path)
+    verdict = compare(model, network, [(1, 9, 9, 3)])
+    assert verdict.wrong == 0, verdict.first
+    assert network.assumed or verdict.wide == 0
+
+
+def test_a_value_laid_over_a_shape_is_read(tmp_path):
+    from rfcalc.masks import mask
+
+    model = function((6, 6, 3), lambda x: c(4)(x) + ops.full_like(c(4)(x), ops.mean(x)))
+    found = mask(read(model, tmp_path), at=(2, 2))
+    assert (found.cells, found.exact) == (36, True)
+    fixed = function((6, 6, 3), lambda x: c(4)(x) + ops.full_like(c(4)(x), 2.0))
+    assert mask(read(fixed, tmp_path), at=(2, 2)).cells == 9
+
+
+OVERLOOKED = {
+    "statistics": lambda x: ops.batch_normalization(x, *ops.moments(x, [0, 1, 2]), axis=-1),
+    "a computed scale": lambda x: ops.layer_normalization(x, gamma=ops.mean(x, [0, 1, 2])),
+    "a computed root scale": lambda x: ops.rms_normalization(x, scale=ops.mean(x, [0, 1, 2])),
+    "weights": lambda x: ops.average(x, axis=-1, weights=c(3, 7)(x)),
+    "a fill": lambda x: ops.pad(x, 1, constant_values=ops.mean(x)),
+    "a mask of a softmax": lambda x: L.Softmax()(x, mask=ops.greater(c(3)(x), 0.0)),
+    "a mask of a pool": lambda x: L.GlobalAveragePooling1D()(x[:, 0], mask=ops.any(x[:, 1], -1)),
+    "a mask of steps": lambda x: L.TimeDistributed(L.Dense(2))(x, mask=ops.any(x > 0, [2, 3])),
+}
+
+
+@pytest.mark.parametrize("name", OVERLOOKED)
+def test_a_tensor_that_no_handler_reads_is_refused(name, tmp_path):
+    model = function((6, 6, 3), OVERLOOKED[name])
+    with pytest.raises(RfcalcError, match="depends on the model's input; it has to be constant"):
+        read(model, tmp_path)
+
+
+def test_what_passes_values_on_takes_no_others(tmp_path):
+    inputs = [keras.Input((6, 3), name="x"), keras.Input((6, 3), name="m")]
+    model = keras.Model(inputs, L.Dropout(0.5)(inputs[0]) + inputs[1])
+    data = config(model)
+    (drop,) = (one for one in data["config"]["layers"] if one["class_name"] == "Dropout")
+    (other,) = (one for one in data["config"]["layers"] if one["class_name"] == "Add")
+    drop["inbound_nodes"][0]["kwargs"]["mask"] = other["inbound_nodes"][0]["args"][1]
+    (tmp_path / "m.json").write_text(json.dumps(data))
+    with pytest.raises(RfcalcError, match="its argument mask depends"):
+        read_keras(tmp_path / "m.json")
+
+
+def test_so_many_copies_of_an_axis_are_followed_and_no_more(tmp_path):
+    model = function((6, 3), lambda x: ops.tile(x, [1, 3, 2]))
+    verdict = compare(model, read(model, tmp_path), [(1, 6, 3)])
+    assert (verdict.wrong, verdict.wide) == (0, 0), verdict.first
+    row = keras.Input((6, 3))
+    long = ops.concatenate([row, L.Conv1D(3, 3)(row)], 1)
+    both = keras.Model(row, ops.tile(long, [1, 2, 1]))
+    verdict = compare(both, read(both, tmp_path), [(1, 6, 3)])
+    assert (verdict.wrong, verdict.wide) == (0, 0), verdict.first
+    with pytest.raises(RfcalcError, match="800 copies of an axis"):
+        read(function((6, 3), lambda x: ops.tile(x, [1, 800, 1])), tmp_path)
 
 
 @pytest.mark.parametrize(("mode", "cells"), [("edge", [0, 0, 0, 8, 8]), ("wrap", [7, 8, 0, 8, 0])])

@@ -153,6 +153,12 @@ def test_a_part_by_sizes_is_not_a_part_by_places(tmp_path):
         assert {row.name: row.rf for row in growth(network).rows}[node.name] == rf
 
 
+@pytest.mark.parametrize(("keywords", "cells"), [({}, 32 * 36), ({"axis": -1}, 1)])
+def test_a_norm_without_an_axis_is_over_everything(keywords, cells, tmp_path):
+    norm = function("f", "input_1", "math.l2_normalize", **keywords)
+    assert mask(read(tmp_path, model(source(), norm)), at=(6, 6)).cells == cells
+
+
 @pytest.mark.parametrize(
     ("found", "word"),
     [

@@ -113,6 +113,12 @@ def _normalised(op: Op) -> Result:
     return mix(op.graph, x, op.dims("axis", len(x.shape)), plain("layernorm"), SpatialNorm)
 
 
+@keras_layer("tf.math.l2_normalize", kind="norm")
+def _scaled_to_one(op: Op) -> Result:
+    """Normalised over dimensions, over all of them where none are given."""
+    return _normalised(op)
+
+
 @keras_layer("ops.Cumsum", "ops.Cumprod", "ops.Nancumsum", "ops.Nancumprod", kind="norm")
 def _running(op: Op) -> Result:
     """A running sum; along space it is taken to read the whole of it."""
@@ -125,7 +131,7 @@ def _running(op: Op) -> Result:
 @keras_layer("ops.FFT", "ops.FFT2", "ops.IFFT2", kind="norm")
 def _fourier(op: Op) -> Result:
     """A Fourier transform of a real and an imaginary part: along space, the whole of it."""
-    both = broadcast(op.graph, op.tensors[:2], Add())
+    both = broadcast(op.graph, op.first(2), Add())
     rank = len(both.shape)
     dims = [rank - 1] if op.key == "ops.FFT" else [rank - 2, rank - 1]
     done = mix(op.graph, both, dims, plain("identity"), Sequence)
@@ -171,7 +177,14 @@ def _colours(op: Op) -> Result:
     return elementwise(op, [channels(op.graph, x, channel, out)])
 
 
-@keras_layer(*_ops("OnesLike ZerosLike FullLike EmptyLike Ndim Size"), kind="no-op")
+@keras_layer("ops.FullLike", kind="element-wise")
+def _full_like(op: Op) -> Result:
+    """One value laid over a shape."""
+    x, fill = op.x, op.tensor("fill_value", 1)
+    return constant(x.shape) if fill is None else expand(op.graph, fill, x.shape)
+
+
+@keras_layer(*_ops("OnesLike ZerosLike EmptyLike Ndim Size"), kind="constant")
 def _constant(op: Op) -> Result:
     """A constant: it depends on no input."""
     return constant(() if op.key in ("ops.Ndim", "ops.Size") else op.x.shape)

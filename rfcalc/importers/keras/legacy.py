@@ -38,7 +38,6 @@ _PLAIN = {
     "unstack": "Unstack",
     "concat": "Concatenate",
     "stack": "Stack",
-    "math.l2_normalize": "Normalize",
     "nn.depth_to_space": "DepthToSpace",
     "compat.v1.depth_to_space": "DepthToSpace",
     "nn.space_to_depth": "SpaceToDepth",

@@ -42,7 +42,7 @@ def _scaled(op: Op) -> Result:
 @keras_layer("Dot", kind="sum", axes=-1)
 def _dot(op: Op) -> Result:
     """Sums over a dimension of a product; over space, the whole of it."""
-    one, two = op.tensors[:2]
+    one, two = op.first(2)
     given = op.listed("axes") if isinstance(op["axes"], list | tuple) else [op["axes"]] * 2
     at = [op.dim("axes", d, len(v.shape)) for d, v in zip(given, (one, two), strict=True)]
     if 0 in at:
@@ -58,7 +58,7 @@ def _dot(op: Op) -> Result:
 @keras_layer("ops.Matmul", "ops.Dot", kind="sum")
 def _matmul(op: Op) -> Result:
     """Sums over the inner dimension of a product."""
-    one, two = op.tensors[:2]
+    one, two = op.first(2)
     return product(op.graph, one, two)
 
 
@@ -71,7 +71,7 @@ def _einsum(op: Op) -> Result:
 @keras_layer("ops.Tensordot", kind="sum")
 def _tensordot(op: Op) -> Result:
     """Sums over given dimensions of a product."""
-    one, two = op.tensors[:2]
+    one, two = op.first(2)
     axes: Any = op["axes"]
     ones, twos = len(one.shape), len(two.shape)
     if type(axes) is int:

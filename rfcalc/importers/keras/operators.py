@@ -1,15 +1,15 @@
 """Which Keras layers are handled, and how? One registered function per layer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import msgspec
 
-from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
-from rfcalc.importers.axes import Pieces, Tensor, Value, constant
-from rfcalc.importers.graph import Graph, lost, unfit
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
+from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.keras.model import Array, Layer, flat, wrong
-from rfcalc.importers.pieces import merged
+from rfcalc.importers.misused import MISUSED, misused
 from rfcalc.importers.tables import Kind
 
 __all__ = ["LAYERS", "Handled", "Op", "Result", "handled", "keras_layer"]
@@ -20,8 +20,9 @@ Result = Value | Sequence[Value]
 class Op:
     """One call of a layer in the hands of its handler.
 
-    ``args`` and ``kwargs`` hold values where the call had tensors; ``apply`` calls another layer,
-    as a wrapper does, and ``here`` is the name that users know.
+    ``args`` and ``kwargs`` hold values where the call had tensors. A handler takes them by
+    ``x``, ``first``, ``tensors``, ``tensor`` or ``apply``; one that depends on the model's input
+    and that it leaves is refused.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class Op:
         self.config = layer.config
         self.args = args
         self.kwargs = kwargs
-        self.apply = apply
+        self._apply = apply
         self.defaults: dict[str, Any] = {}
+        self._given = [*_tensors(enumerate(args)), *_tensors(sorted(kwargs.items()))]
+        self._read: set[int] = set()
 
     def __getitem__(self, name: str) -> Any:
         """Return what the layer was made with, or what it is called with, or the default."""
@@ -50,26 +53,39 @@ class Op:
     @property
     def x(self) -> Value:
         """The first tensor that the layer reads."""
-        found = self.tensors
-        if not found:
-            raise wrong(self.graph.here, "it is called without a tensor")
-        return found[0]
-
-    @property
-    def plain(self) -> Tensor:
-        """The first tensor, on one grid."""
-        value = self.x
-        return merged(self.graph, value) if isinstance(value, Pieces) else value
+        return self.first(1)[0]
 
     @property
     def tensors(self) -> list[Value]:
         """Every tensor among the arguments, in order."""
-        found = (_valued(item) for part in (self.args, self.kwargs) for item in flat(part))
-        return [item for item in found if item is not None]
+        return self.first(len(self._given))
+
+    def first(self, count: int) -> list[Value]:
+        """Return so many tensors among the arguments, in order."""
+        if not 0 < count <= len(self._given):
+            raise wrong(self.graph.here, f"it is called with {len(self._given)} tensors")
+        self._read.update(range(count))
+        return [value for _, value in self._given[:count]]
 
     def tensor(self, name: str, place: int) -> Value | None:
         """Return an argument that is a tensor, by name or by place."""
-        return _valued(self.kwargs.get(name, self.args[place] if place < len(self.args) else None))
+        word = name if name in self.kwargs else str(place)
+        found = [i for i, (held, _) in enumerate(self._given) if held == word]
+        self._read.update(found)
+        return self._given[found[0]][1] if len(found) == 1 else None
+
+    def apply(self, data: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Value]:
+        """Return what another layer gives, called as by a wrapper."""
+        handed = [value for _, value in _tensors([("", args), ("", kwargs)])]
+        for i, (_, value) in enumerate(self._given):
+            if any(value is one for one in handed):
+                self._read.add(i)
+        return self._apply(data, args, kwargs)
+
+    def overlooked(self) -> str | None:
+        """Return an argument that depends on the model's input and that nobody looked at."""
+        rest = (self._given[i] for i in range(len(self._given)) if i not in self._read)
+        return next((word for word, value in rest if live(value)), None)
 
     @property
     def rank(self) -> int:
@@ -141,10 +157,14 @@ class Op:
         return given
 
 
-def _valued(item: Any) -> Value | None:
-    if isinstance(item, Array):
-        return constant(item.shape)
-    return item if isinstance(item, Tensor | Pieces) else None
+def _tensors(given: Iterable[tuple[object, Any]]) -> Iterator[tuple[str, Value]]:
+    """Yield the tensors within arguments, each with the name or place of its argument."""
+    for word, part in given:
+        for item in flat(part):
+            if isinstance(item, Array):
+                yield str(word), constant(item.shape)
+            elif isinstance(item, Tensor | Pieces):
+                yield str(word), item
 
 
 class Handled(msgspec.Struct, frozen=True):
@@ -195,15 +215,13 @@ def handled(op: Op) -> Result:
         raise fail("RF501", f"'{op.graph.here}': {op.key} is not handled: {found.how}", help)
     op.defaults = found.defaults
     try:
-        return found.handler(op)
+        done = found.handler(op)
+        lacking = op.overlooked()
+        if lacking is not None:
+            what = f"its argument {lacking} depends on the model's input; it has to be constant"
+            raise op.lost(what)
+        return done
     except RfcalcError:
         raise
-    except (ImpossibleSize, LimitExceeded) as fault:
-        raise unfit(op.graph.here, op.key, fault) from None
-    except (
-        *(KeyError, IndexError, AssertionError, TypeError, ValueError, AttributeError),
-        *(StopIteration, OverflowError, ZeroDivisionError),
-    ) as fault:
-        what = f"{type(fault).__name__}: {fault}"
-        fact = f"{op.key} is used in a form that is not understood ({what:.200})"
-        raise lost(op.graph.here, fact) from fault
+    except MISUSED as fault:
+        raise misused(op.graph.here, op.key, fault) from fault

@@ -14,6 +14,7 @@ from rfcalc.importers.keras import (
     merging,
     passing,
     recurrent,
+    refusals,
     resizing,
     shapes,
     slices,
@@ -34,8 +35,8 @@ from rfcalc.spelling import nearest
 __all__ = ["FAMILIES", "read_model", "shapes_at"]
 
 FAMILIES = (
-    *(attention, frames, functions, merging, passing, recurrent, resizing, shapes, slices),
-    *(sliding, sums, windows),
+    *(attention, frames, functions, merging, passing, recurrent, refusals, resizing, shapes),
+    *(slices, sliding, sums, windows),
 )
 """The files whose handlers fill the table."""
 

@@ -48,7 +48,9 @@ def _run(op: Op, units: int, states: int, both: bool = False) -> list[Value]:
     x = channels(op.graph, op.x, len(op.x.shape) - 1, units)
     rank = len(x.shape)
     end = reduce(op.graph, x, [1], keep=False)
-    given = [v for v in op.tensors[1:] if len(v.shape) == 2]
+    given = op.tensors[1:]
+    if any(len(state.shape) != 2 for state in given):
+        raise op.lost("a state that is no row of channels is not followed")
     done = end
     if op["return_sequences"]:
         if both:

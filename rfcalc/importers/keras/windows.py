@@ -45,7 +45,7 @@ def _depthwise(op: Op) -> Result:
     done = convolved(op, x, kernel.shape[:rank], wide, x.shape[channel])
     if op.key != "ops.SeparableConv":
         return scaled(op.graph, done, kernel)
-    mixing = op.tensors[2]
+    mixing = op.first(3)[2]
     done = channels(op.graph, done, channel, mixing.shape[-1])
     return scaled(op.graph, scaled(op.graph, done, kernel), mixing)
 
@@ -59,7 +59,7 @@ def _conv_transpose(op: Op) -> Result:
 
 
 def _operands(op: Op) -> tuple[Value, Value]:
-    x, kernel = op.tensors[:2]
+    x, kernel = op.first(2)
     return x, kernel
 
 

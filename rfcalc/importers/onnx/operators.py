@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Tensor, Value, live
-from rfcalc.importers.graph import Graph, lost, unfit
+from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.misused import MISUSED, misused
 from rfcalc.importers.onnx.program import Step
 from rfcalc.importers.pieces import merged
 from rfcalc.importers.tables import Kind
@@ -64,6 +65,13 @@ class Op:
         if isinstance(held, list):
             raise self.lost("it is given a sequence of tensors")
         return held
+
+    def shape(self, i: int) -> tuple[int, ...]:
+        """Return the shape of an input, whose values are not looked at."""
+        held = self._values[self.step.inputs[i]]
+        if isinstance(held, list):
+            raise self.lost("it is given a sequence of tensors")
+        return held.shape
 
     def tensor(self, i: int = 0) -> Tensor:
         """Return an input on one grid."""
@@ -224,8 +232,5 @@ def handled(op: Op) -> Result:
         return done
     except RfcalcError:
         raise
-    except (ImpossibleSize, LimitExceeded) as fault:
-        raise unfit(where, name, fault) from None
-    except (KeyError, IndexError, AssertionError, TypeError, ValueError) as fault:
-        what = f"{type(fault).__name__}: {fault}"
-        raise op.lost(f"it is used in a form that is not understood ({what})") from fault
+    except MISUSED as fault:
+        raise misused(where, name, fault) from fault

@@ -8,6 +8,7 @@ import msgspec
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.misused import MISUSED, misused
 from rfcalc.importers.pieces import merged
 from rfcalc.importers.ranges import GEOMETRY, fits, ranged, unusable
 from rfcalc.importers.tables import Kind
@@ -178,7 +179,5 @@ def handled(found: Operator | None, op: Op, call: Call) -> Result:
         return done
     except RfcalcError:
         raise
-    except (LookupError, ArithmeticError, AssertionError, TypeError, ValueError) as fault:
-        what = f"{type(fault).__name__}: {fault}"
-        fact = f"{call.target} is used in a form that is not understood ({what})"
-        raise lost(op.graph.here, fact) from fault
+    except MISUSED as fault:
+        raise misused(op.graph.here, call.target, fault) from fault
