@@ -176,6 +176,22 @@ def test_attention_reads_every_token_and_says_what_it_assumes_of_a_causal_one(tm
         ([node("Concat", ["a", "k"], axis=1)], [weights("k", 1, 2, 4, 6)], "do not fit side"),
         ([node("MatMul", ["a", "k"])], [weights("k", 3, 3)], "do not multiply"),
         ([node("TopK", ["a", "k"], axis=2)], [whole("k", 1)], "depends on the values"),
+        (
+            [node("Range", ["n", "n", "z"], "r"), node("Add", ["a", "r"])],
+            [constant("n", 5, np.int64), constant("z", 0, np.int64)],
+            "'range': Range is used in a form that is not understood (ZeroDivisionError",
+        ),
+        (
+            [
+                node("ReduceMean", ["a"], "m"),
+                node("Mul", ["m", "v"], "live"),
+                node("Transpose", ["a"], "p", perm=[3, 0, 1, 2]),
+                node("Reshape", ["p", "k"], "t"),
+                node("LSTM", ["t", "live", "u"], hidden_size=2),
+            ],
+            [whole("k", 5, 1, 8), weights("v", 1, 8, 8), weights("u", 1, 8, 2)],
+            "LSTM: its input 1 depends on the model's input; it has to be constant",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

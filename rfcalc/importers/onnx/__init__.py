@@ -15,7 +15,6 @@ def read_onnx(
     *,
     shapes: Sequence[Sequence[int]] = (),
     submodule: str | None = None,
-    layout: Sequence[str | None] = (),
     assume_pointwise: Sequence[str] = (),
 ) -> Network:
     """Return the network of an ONNX file of any opset from 7 up; no runtime is needed.
@@ -28,8 +27,6 @@ def read_onnx(
     shapes : one per input, in order: a whole shape, batch and channels included, or the spatial
         sizes alone; they fill sizes that are left open, and replace those that are written.
     submodule : the part of that module path, at the input it receives there.
-    layout : one string per input, a letter per dimension (``NCHW``, ``NHWC``); by default what
-        becomes of the input tells.
     assume_pointwise : operators to take for element-wise; the network is then not exact.
 
     Raises
@@ -38,4 +35,4 @@ def read_onnx(
         RF504 a file that cannot be read, RF505 the package onnx is missing, RF501 an operator
         that is not handled, RF502 axes that cannot be followed, RF512 a size that is not known.
     """
-    return read_program(program_in(path), shapes, submodule, layout or (), assume_pointwise)
+    return read_program(program_in(path), shapes, submodule, assume_pointwise)

@@ -5,8 +5,9 @@ from rfcalc.importers.cutting import narrow, strided
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.padding import NAMED, padded
 from rfcalc.importers.reversing import reversed_along
+from rfcalc.importers.uneven import blurred
 
-__all__ = ["ranged"]
+__all__ = ["taken_by"]
 
 
 @operator("Slice", kind="frame")
@@ -21,11 +22,11 @@ def _slice(op: Op) -> Result:
         n = x.shape[axis % rank]
         if step < 0 and end < -n:
             end = None
-        x = ranged(op, x, axis % rank, range(n)[start:end:step])
+        x = taken_by(op, x, axis % rank, range(n)[start:end:step])
     return x
 
 
-def ranged(op: Op, x: Value, d: int, kept: range) -> Value:
+def taken_by(op: Op, x: Value, d: int, kept: range) -> Value:
     """Return a dimension's indices in a range, which may run backwards."""
     if not kept:
         return constant([*x.shape[:d], 0, *x.shape[d + 1 :]])
@@ -70,8 +71,9 @@ def _reversed(op: Op) -> Result:
     """Rows reversed up to constant lengths; along space, only the whole of it."""
     x = op.tensor()
     d = int(op.attr("time_axis", 0))
-    if not spatial(x.dims[d]):
-        return x
-    if any(n != x.shape[d] for n in op.integers(1, "sequence lengths") or []):
+    lengths = op.integers(1, "sequence lengths") or []
+    if all(n == x.shape[d] for n in lengths):
+        return reversed_along(op.graph, x, [d])
+    if spatial(x.dims[d]):
         raise op.lost("it reverses a part of an axis")
-    return reversed_along(op.graph, x, [d])
+    return blurred(x, x)

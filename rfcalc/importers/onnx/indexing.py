@@ -7,9 +7,10 @@ from math import prod
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, live, normal, spatial
 from rfcalc.importers.cutting import narrow, select
-from rfcalc.importers.onnx.frames import ranged
+from rfcalc.importers.onnx.frames import taken_by
 from rfcalc.importers.onnx.operators import Op, Result, operator
-from rfcalc.importers.pieces import resized
+from rfcalc.importers.pieces import only, resized
+from rfcalc.importers.uneven import alike, blurred, carried
 from rfcalc.importers.windows import slide
 from rfcalc.layers.resample import PixelShuffle
 
@@ -35,7 +36,7 @@ def _gather(op: Op) -> Result:
     if array is None:
         if isinstance(x, Pieces) or spatial(x.dims[d]):
             raise op.lost("it takes cells by a table of indices that is not read")
-        flat: Value = resized(x, d, prod(index.shape))
+        flat: Value = blurred(resized(x, d, prod(index.shape)), alike(op.graph, x, [d]))
     else:
         listed = [int(i) % x.shape[d] for i in array.reshape(-1)]
         if not index.shape:
@@ -50,17 +51,35 @@ def _picked(op: Op, x: Value, d: int, indices: Sequence[int]) -> Value:
     if list(indices) == list(range(n)):
         return x
     if isinstance(x, Tensor) and not spatial(x.dims[d]):
-        runs = _runs(indices)
-        if len(runs) == 1 and runs[0].step > 0:
-            return ranged(op, x, d, runs[0])
-        return resized(x, d, len(indices))
+        return _channels(op, x, d, indices)
     times = len(indices) // n
     if times > 1 and list(indices) == [i // times for i in range(n * times)]:
         return slide(op.graph, x, PixelShuffle(factor=(times,)), [d])
     runs = _runs(indices)
     if len(runs) > RUNS_LIMIT:
         raise op.lost(f"it takes cells by a table of {len(runs)} runs of indices")
-    return layout.cat(op.graph, [ranged(op, x, d, run) for run in runs], d)
+    return _beside(op, x, d, runs)
+
+
+def _channels(op: Op, x: Tensor, d: int, indices: Sequence[int]) -> Value:
+    """Return the given indices of a dimension without space: run by run, if they are unlike."""
+    runs, was = _runs(indices), x.uneven
+    if len(runs) == 1 and runs[0].step > 0:
+        return taken_by(op, x, d, runs[0])
+    done = resized(x, d, len(indices))
+    if was is None:
+        return done
+    if was.dim is not None and was.dim != d:
+        return carried(op.graph, done, x, was.dim, lambda v: _beside(op, v, d, runs))
+    if was.sizes and len(runs) <= RUNS_LIMIT:
+        return _beside(op, x, d, runs)
+    return blurred(done, alike(op.graph, x, [d]))
+
+
+def _beside(op: Op, x: Value, d: int, runs: Sequence[range]) -> Value:
+    if isinstance(x, Pieces) and x.dim != d and not any(spatial(item.dims[d]) for item in x.items):
+        return Pieces(x.dim, tuple(only(_beside(op, item, d, runs)) for item in x.items))
+    return layout.cat(op.graph, [taken_by(op, x, d, run) for run in runs], d)
 
 
 def _runs(indices: Sequence[int]) -> list[range]:
@@ -98,14 +117,12 @@ def _table(op: Op) -> Result:
     if op.kind == "GatherElements":
         if any(x.shape[d] != n for d, n in enumerate(shape) if d not in dims and x.dims[d]):
             raise op.lost("it takes cells by a table of indices")
-        return Tensor(
-            x.node,
-            tuple(normal([Factor(shape[d])]) if d in dims else dim for d, dim in enumerate(x.dims)),
-        )
+        return blurred(resized(x, dims[0], shape[dims[0]]), alike(op.graph, x, dims))
     if batch:
         raise op.lost("it takes cells by a table of indices")
     head = [normal([Factor(n)]) for n in index.shape[:-1]]
-    return Tensor(x.node, (*head, *x.dims[len(dims) :]))
+    done = Tensor(x.node, (*head, *x.dims[len(dims) :]))
+    return blurred(done, alike(op.graph, x, dims))
 
 
 def _compressed(op: Op) -> Value:

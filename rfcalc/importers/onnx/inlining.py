@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.onnx.program import Program, Stack, Step
+from rfcalc.importers.onnx.program import Program, Stack, Step, read_outside
 from rfcalc.importers.onnx.stacks import stack_of
 
 __all__ = ["DEFAULT", "OLDEST", "laid_out"]
@@ -90,7 +90,8 @@ class _Inlining:
                 self._call(function, node, step, body)
                 continue
             if step.branching:
-                step.scope = dict(body.scope)
+                read = read_outside(step)
+                step.scope = {name: body.scope.get(name, body.prefix + name) for name in read}
             self.steps.append(step)
 
     def _step(self, node: Any, body: _Body) -> Step:

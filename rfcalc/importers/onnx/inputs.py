@@ -13,9 +13,7 @@ LOOK = 64
 _FIRST = ("Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "Resize")
 
 
-def layouts(
-    program: Program, given: Sequence[Sequence[int]], said: Sequence[str | None]
-) -> list[str]:
+def layouts(program: Program, given: Sequence[Sequence[int]]) -> list[str]:
     """Return one letter per dimension of each input: batch ``N``, channels ``C``, else space.
 
     ONNX has the channels before space. Where the first thing that becomes of an input is to be
@@ -28,8 +26,7 @@ def layouts(
     found: list[str] = []
     for number, one in enumerate(program.inputs):
         rank = len(one.dims if one.dims is not None else inputs.nth(given, number))
-        letters = said[number] if number < len(said) else None
-        found.append(letters or _layout(rank, _turned(one.name, rank, readers)))
+        found.append(_layout(rank, _turned(one.name, rank, readers)))
     return inputs.with_rows(found)
 
 

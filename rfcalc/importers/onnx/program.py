@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Given", "Program", "Stack", "Step"]
+__all__ = ["Given", "Program", "Stack", "Step", "read_outside"]
 
 Stack = tuple[tuple[str, str], ...]
 """The module path and class around a node, outermost first."""
@@ -36,7 +36,12 @@ class Step(msgspec.Struct):
     @property
     def branching(self) -> bool:
         """Whether there are graphs among the attributes, as of ``If``."""
-        return any(hasattr(value, "initializer") for value in self.attrs.values())
+        return bool(self.branches)
+
+    @property
+    def branches(self) -> list[Any]:
+        """The graphs among the attributes."""
+        return [value for value in self.attrs.values() if hasattr(value, "initializer")]
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -55,3 +60,21 @@ class Program(msgspec.Struct):
     steps: list[Step]
     tensors: dict[str, Any]
     model: Any
+
+
+def read_outside(step: Step) -> list[str]:
+    """Return the names of the values that the graphs of a step read from around it."""
+    return list(dict.fromkeys(name for graph in step.branches for name in _outside(graph)))
+
+
+def _outside(graph: Any) -> list[str]:
+    own = {one.name for one in (*graph.initializer, *graph.input)}
+    read: dict[str, None] = {}
+    for node in graph.node:
+        own.update(node.output)
+        read.update(dict.fromkeys(node.input))
+        for item in node.attribute:
+            if item.HasField("g"):
+                read.update(dict.fromkeys(_outside(item.g)))
+    read.update(dict.fromkeys(one.name for one in graph.output))
+    return [name for name in read if name and name not in own]

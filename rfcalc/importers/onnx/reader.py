@@ -19,8 +19,8 @@ from rfcalc.importers.onnx import (
     sliding,
     sums,
 )
+from rfcalc.importers.onnx.branches import entered
 from rfcalc.importers.onnx.folding import Numbers
-from rfcalc.importers.onnx.inlining import laid_out
 from rfcalc.importers.onnx.inputs import layouts, shapes_of
 from rfcalc.importers.onnx.naming import names_of
 from rfcalc.importers.onnx.operators import Held, Op, handled
@@ -47,7 +47,6 @@ def read_program(
     program: Program,
     given: Sequence[Sequence[int]] = (),
     submodule: str | None = None,
-    layout: Sequence[str | None] = (),
     assume_pointwise: Sequence[str] = (),
 ) -> Network:
     """Return the network of a program.
@@ -55,7 +54,6 @@ def read_program(
     Parameters
     ----------
     given : one shape per input, as for ``inputs.shapes_of``.
-    layout : one string per input, a letter per dimension (``NCHW``, ``NHWC``).
     assume_pointwise : operators to take for element-wise; the network is then not exact.
 
     Raises
@@ -65,7 +63,7 @@ def read_program(
         that reads what nothing gives, RF509 no output that depends on an input, RF510 no such
         submodule, RF512 an input whose size is not known.
     """
-    letters = layouts(program, given, layout)
+    letters = layouts(program, given)
     sizes = shapes_of(program, given, letters)
     graph = Graph(rank_of(letters))
     walk = _Walk(graph, program, assume_pointwise)
@@ -85,7 +83,7 @@ def _inner(before: "_Walk", found: Part[Step], name: str, assume: Sequence[str])
     inputs = [Given(n, shape) for n, shape in entering.items()]
     whole = before.program
     program = Program(whole.name, inputs, found.outputs, found.inside, whole.tensors, whole.model)
-    letters = layouts(program, [], ())
+    letters = layouts(program, [])
     walk = _Walk(Graph(rank_of(letters)), program, assume)
     walk.numbers = before.numbers
     walk.values = {
@@ -107,6 +105,7 @@ class _Walk:
         self.numbers = Numbers(program.tensors)
         self._assume = frozenset(assume)
         self._branches = 0
+        self._made = {name for step in program.steps for name in step.outputs}
         met = {step.op for step in program.steps}
         for name in sorted(self._assume - met):
             help = nearest(name, sorted(met))
@@ -214,17 +213,15 @@ class _Walk:
         if self._branches > BRANCH_LIMIT:
             raise fail("RF113", f"the model follows more than {BRANCH_LIMIT:,} conditions")
         branch: Any = step.attrs["then_branch" if condition.item() else "else_branch"]
-        scope, prefix = dict(step.scope), step.prefix
-        for tensor in branch.initializer:
-            self.program.tensors[prefix + tensor.name] = tensor
-            scope[tensor.name] = prefix + tensor.name
         here = self.graph.here
-        inside = laid_out(self.program, branch.node, scope, prefix, stack=step.stack)
-        given: list[str] = [value.name for value in branch.output]
-        names = [scope.get(name, prefix + name) for name in given]
+        inside, names = entered(self.program, step, branch, self._there)
         self.run(needed(inside, names))
         self.graph.here = here
         return [self._held(name) for name in names]
+
+    def _there(self, name: str) -> bool:
+        """Whether a value outside of branches, or one before, has that name."""
+        return name in self._made or name in self.values
 
     def _held(self, name: str) -> Held:
         held = self.values.get(name)

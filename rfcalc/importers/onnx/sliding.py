@@ -1,11 +1,11 @@
 """What do ONNX convolutions and poolings read?"""
 
-from math import prod
 from typing import Any
 
 from rfcalc.importers import windows
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
+from rfcalc.importers.folds import added
 from rfcalc.importers.layout import permute, reshape
 from rfcalc.importers.mixing import reduce
 from rfcalc.importers.onnx.geometry import each, groups_of, kernel_of, listed, pads_of, space
@@ -14,7 +14,7 @@ from rfcalc.importers.products import scaled
 from rfcalc.importers.ranges import ranged, unusable
 from rfcalc.layers.pointwise import Mul
 from rfcalc.layers.resample import PixelShuffle
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.layers.window import AvgPool, Conv, MaxPool
 
 
 @operator(
@@ -160,19 +160,7 @@ def _col2im(op: Op) -> Result:
     stride, dilation = each(op, "strides", rank), each(op, "dilations", rank)
     flat = each(op, "pads", 2 * rank, 0)
     pads = list(zip(flat[:rank], flat[rank:], strict=True))
-    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
-    room = [n + sum(p) - r for n, p, r in zip(size, pads, reach, strict=True)]
-    places = [n // s + 1 for n, s in zip(room, stride, strict=True)]
-    layer = ConvTranspose(
-        kernel=tuple(kernel),
-        stride=tuple(stride),
-        dilation=tuple(dilation),
-        padding=tuple(pads),
-        output_padding=tuple(n % s for n, s in zip(room, stride, strict=True)),
-    )
-    x = reshape(op.graph, x, [*x.shape[:-1], *places])
-    mixed = channels(op.graph, x, 1, x.shape[1] // prod(kernel))
-    return windows.slide(op.graph, mixed, layer, windows.last(x, rank))
+    return added(op.graph, x, size, kernel, stride, dilation, pads)
 
 
 @operator("STFT", kind="window")
@@ -181,7 +169,7 @@ def _spectra(op: Op) -> Result:
     x = op.value()
     step = ranged(op.graph.here, "frame_step", (op.integers(1, "frame_step") or [1])[0])
     given = op.integers(3, "frame_length")
-    length = given[0] if given else op.value(2).shape[0]
+    length = given[0] if given else op.shape(2)[0]
     length = ranged(op.graph.here, "frame_length", length)
     layer = Conv(kernel=(length,), stride=(step,), dilation=(1,), padding=((0, 0),))
     done = windows.slide(op.graph, x, layer, [1])

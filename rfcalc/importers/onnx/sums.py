@@ -108,8 +108,8 @@ def _response_norm(op: Op) -> Result:
 def _recurrent(op: Op) -> Result:
     """A recurrence along a dimension; along space it is taken to read the whole of it."""
     x = op.value()
-    hidden = int(op.attr("hidden_size") or op.value(2).shape[-1])
-    ways = op.value(1).shape[0]
+    hidden = int(op.attr("hidden_size") or op.shape(2)[-1])
+    ways = op.shape(1)[0]
     d = 1 if op.attr("layout", 0) else 0
     done = scan(op.graph, x, [d], op.kind)
     if isinstance(done, Pieces):
