@@ -15,17 +15,15 @@ from rfcalc.layers.whole import Sequence as Scan
 __all__ = ["mix", "reduce", "scan"]
 
 
-def reduce(
-    graph: Graph, x: Value, dims: Sequence[int], keep: bool, whole: type[Layer] = GlobalPool
-) -> Value:
+def reduce(graph: Graph, x: Value, dims: Sequence[int], keep: bool) -> Value:
     """Return a mean, sum or maximum over dimensions; without space, an element-wise node."""
     if isinstance(x, Pieces):
-        return _reduced_pieces(graph, x, dims, keep, whole)
+        return _reduced_pieces(graph, x, dims, keep)
     if x.node is None:
         done: Tensor = x
     else:
         digits = [f for d in dims for f in spatial(x.dims[d])]
-        done = removed(graph, x, digits, whole)
+        done = removed(graph, x, digits, GlobalPool)
         if not digits:
             done = Tensor(graph.emit(plain("identity"), [x.node]), x.dims)
     left = tuple(
@@ -37,7 +35,7 @@ def reduce(
     at = x.uneven.dim
     if at is not None and not keep:
         at -= sum(d < at for d in dims)
-    return carried(graph, less, x, at, lambda v: reduce(graph, v, dims, keep, whole))
+    return carried(graph, less, x, at, lambda v: reduce(graph, v, dims, keep))
 
 
 def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: type[Layer]) -> Value:
@@ -70,10 +68,8 @@ def scan(graph: Graph, x: Value, dims: Sequence[int], what: str) -> Value:
     return mix(graph, x, dims, plain("identity"), Scan)
 
 
-def _reduced_pieces(
-    graph: Graph, x: Pieces, dims: Sequence[int], keep: bool, whole: type[Layer]
-) -> Value:
-    done = [only(reduce(graph, item, dims, keep, whole)) for item in x.items]
+def _reduced_pieces(graph: Graph, x: Pieces, dims: Sequence[int], keep: bool) -> Value:
+    done = [only(reduce(graph, item, dims, keep)) for item in x.items]
     if x.dim not in dims:
         return Pieces(x.dim if keep else x.dim - sum(d < x.dim for d in dims), tuple(done))
     labels = list(range(len(done[0].dims)))

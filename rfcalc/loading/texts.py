@@ -1,4 +1,4 @@
-"""Which text does an argument name? A file's, standard input, a shipped network's, a chain's."""
+"""Which text does an argument name? A file's, standard input, a shipped network's."""
 
 import sys
 from pathlib import Path
