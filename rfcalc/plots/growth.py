@@ -103,7 +103,6 @@ def growth_plot(
     for found, (colour, mark, line) in zip(curves, _LOOKS, strict=False):
         every = max(1, len(found.depth) // 12)
         look: dict[str, Any] = {"color": colour, "marker": mark, "linestyle": line}
-        look["label"] = found.name
         look |= {"markersize": 3.5, "linewidth": 1.3, "markevery": every}
         for axes, values in zip(plots, (found.rf, found.jump, found.density), strict=False):
             axes.plot(found.depth, values, **look)
@@ -122,15 +121,24 @@ def growth_plot(
     origin = networks[0].nodes[networks[0].index(source, 0)].name
     words = title or f"Growth of the receptive field on {origin}"
     if len(curves) > 1:
-        handles, labels = plots[0].get_legend_handles_labels()
         across = max(1, min(len(curves), int(wide // 1.8)))
-        figure.legend(
-            handles, labels, loc="outside lower center", ncols=across, fontsize=8, frameon=False
+        # The names come afterwards: a label that begins with `_` would be left out.
+        legend = figure.legend(
+            plots[0].lines,
+            ["."] * len(curves),
+            loc="outside lower center",
+            ncols=across,
+            fontsize=8,
+            frameon=False,
         )
+        for entry, found in zip(legend.get_texts(), curves, strict=True):
+            entry.set_parse_math(False)
+            entry.set_text(found.name)
     elif title is None:
         words = f"{words}: {curves[0].name}"
     lines = wrapped(words, 10, dpi, 0.94 * wide * dpi, "bold")
-    figure.suptitle("\n".join(lines), fontsize=10, fontweight="bold", x=0.02, ha="left")
+    heading = figure.suptitle("\n".join(lines), fontsize=10, fontweight="bold", x=0.02, ha="left")
+    heading.set_parse_math(False)
     return figure
 
 

@@ -1,6 +1,7 @@
 """How does a figure become a file? In its own pixels, the same bytes every time, whole or not."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
+import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,9 @@ def render(figure: "Figure", kind: str) -> bytes:
         "path.snap": True,
     }
     more: dict[str, Any] = {"pil_kwargs": {"compress_level": 4}} if kind == "png" else {}
-    with rc_context(fixed):
+    with rc_context(fixed), warnings.catch_warnings():
+        # Of signs that the font lacks, and of figures too small for their plots.
+        warnings.simplefilter("ignore", UserWarning)
         figure.savefig(buffer, format=kind, dpi=figure.dpi, metadata=_UNDATED[kind], **more)
     return buffer.getvalue()
 

@@ -1,6 +1,7 @@
 """Where does everything land on the page? A figure laid out in whole device pixels."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
+import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,8 @@ class Sheet:
     def text(self, left: float, top: float, words: str, size: float = 9, **style: Any) -> None:
         """Write words whose top left corner (or what ``ha`` and ``va`` say) is at a pixel."""
         style = {"ha": "left", "va": "top", "color": "#000000"} | style
+        # A `$` in a name is a letter.
+        style["parse_math"] = False
         self.figure.text(left, top, words, fontsize=size, transform=self._pixels(), **style)
 
     def points(self, points: float) -> int:
@@ -121,7 +124,10 @@ def text_size(words: str, size: float, dpi: int, weight: str = "normal") -> tupl
 
     font = get_font(findfont(FontProperties(family=["DejaVu Sans"], weight=weight)))
     font.set_size(size, dpi)
-    font.set_text(words, 0.0)
+    with warnings.catch_warnings():
+        # A sign that the font lacks is drawn as a box; nobody can do anything about it here.
+        warnings.simplefilter("ignore", UserWarning)
+        font.set_text(words, 0.0)
     return font.get_width_height()[0] / 64, 1.35 * size * dpi / 72
 
 

@@ -1,5 +1,7 @@
 """Does `rfcalc heatmap` draw what it is asked, and refuse what it cannot before any work?"""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -91,3 +93,32 @@ def test_bad_input_is_a_diagnostic_and_nothing_is_written(tmp_path, code, words)
     assert isinstance(result.exception, RfcalcError)
     assert [fault.code for fault in result.exception.diagnostics] == [code]
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+NAMES = {"math": r"$\frac{$", "prices": "price $5 to $6", "signs that the font lacks": "网络"}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["heatmap", "{net}", "--what", "paths"],
+        ["heatmap", "{net}", "--all-layers"],
+        ["heatmap", "k3", "--compare", "{net}"],
+        ["heatmap", "k3", "--title", "{name}"],
+        ["growth", "{net}"],
+        ["growth", "{net}", "k3"],
+        ["growth", "k3", "--title", "{name}", "--size", "0.5"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.filterwarnings("error")
+def test_names_and_titles_are_drawn_as_they_stand(tmp_path, name, words):
+    net, path = tmp_path / "net.json", tmp_path / "a.svg"
+    net.write_text(json.dumps({"name": name, "layers": [{"kernel": 3, "name": name}]}))
+    shown = [word.format(net=net, name=name) for word in words]
+    result = CliRunner().invoke(app, [*shown, "-o", str(path)])
+    assert result.exception is None
+    assert result.stderr == f"wrote {path}\n"
+    # In an SVG every letter is named after its font; those of formulas are in italics.
+    assert "Oblique" not in path.read_text()

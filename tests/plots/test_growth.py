@@ -50,3 +50,13 @@ def test_the_command_writes_a_plot_and_refuses_what_it_cannot(tmp_path):
     result = CliRunner().invoke(app, ["growth", *crowd, "-o", str(tmp_path / "b.png")])
     assert isinstance(result.exception, RfcalcError)
     assert [p.name for p in tmp_path.iterdir()] == ["a.svg"]
+
+
+def test_every_network_is_in_the_legend_whatever_its_name(tmp_path):
+    files = [tmp_path / f"{n}.yaml" for n in range(2)]
+    for file, name in zip(files, ["_net", "$x$"], strict=True):
+        file.write_text(f"name: {name}\nlayers: [{{kernel: 3}}]")
+    figure = plots.growth_plot([load(file) for file in files], dpi=60)
+    words = figure.legends[0].get_texts()
+    assert [text.get_text() for text in words] == ["_net", "$x$"]
+    assert not any(text.get_parse_math() for text in words)
