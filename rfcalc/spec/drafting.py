@@ -61,7 +61,7 @@ class Drafting:
         self.names: dict[str, int] = {name: number for number, name in enumerate(inputs)}
         self.counters: dict[str, int] = {}
         self._numbered: set[int] = set()
-        self._later: dict[str, yaml.Node] = {}
+        self._later: dict[str, tuple[yaml.Node, int]] = {}
 
     def add(
         self,
@@ -159,8 +159,8 @@ class Drafting:
                 continue
             position = self._find(child.value, scope)
             if position is None:
-                self._later.setdefault(child.value, child)
                 position = self.broken(child, previous)
+                self._later.setdefault(child.value, (child, position))
             found.append(position)
         if not children:
             self.source.report("RF205", "'from' names no layer", "", node)
@@ -178,24 +178,23 @@ class Drafting:
 
     def report_missing(self) -> None:
         """Report every ``from`` that names a layer which stands later, or nowhere."""
-        for name, node in self._later.items():
+        for name, (node, position) in self._later.items():
             if name not in self.names:
                 known = [word for word in self.names if not word.startswith(Broken.op)]
                 fact = f"'from' names '{name}', and no layer has that name"
                 self.source.report("RF202", fact, nearest(name, known), node)
                 continue
             code, fact = "RF203", f"'from' names '{name}', which stands later"
-            if self._reads(self.names[name], node.start_mark.line + 1):
+            if self._reads(self.names[name], position):
                 code, fact = "RF204", f"'from' names '{name}', which closes a cycle"
             self.source.report(code, fact, "a layer reads layers above it", node)
 
-    def _reads(self, target: int, line: int) -> bool:
-        """Whether a draft depends, through its inputs, on the layer of the given line."""
+    def _reads(self, target: int, wanted: int) -> bool:
+        """Whether a draft depends, through its inputs, on another."""
         todo, done = [target], set[int]()
         while todo:
             position = todo.pop()
-            at = self.drafts[position].at
-            if at is not None and at.line == line:
+            if position == wanted:
                 return True
             if position not in done:
                 done.add(position)

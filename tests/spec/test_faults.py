@@ -188,3 +188,12 @@ def test_yaml_traps_stay_the_text_they_look_like():
         assert value in fault.message
     assert net("layers: [{kernel: 3, name: no}]").nodes[1].name == "no"
     assert conv("{kernel: 010}").kernel == (10, 10)
+
+
+@pytest.mark.parametrize("join", [", ", "\n  , "])
+def test_layers_on_one_line_are_told_apart(join):
+    """What stands later is no cycle, wherever the line breaks."""
+    later = ["{op: relu, from: z, name: r}", "{kernel: 3, name: z, from: input}"]
+    assert codes(f"layers: [{join.join(later)}]") == ["RF203"]
+    circle = ["{op: relu, from: z, name: r}", "{kernel: 3, name: z, from: r}"]
+    assert codes(f"layers: [{join.join(circle)}]") == ["RF204"]
