@@ -9,7 +9,7 @@ from rfcalc.footprint import Footprint
 from rfcalc.hdc import HdcVerdict
 from rfcalc.masks import Mask
 from rfcalc.path_counts import Paths
-from rfcalc.render.document import Column, Document, Table
+from rfcalc.render.document import Column, Document, Table, visible
 from rfcalc.render.formats import as_table
 from rfcalc.render.hdc import hdc_document
 from rfcalc.render.page.tables import html_parts
@@ -93,7 +93,7 @@ def _mask(value: Mask) -> "Text":
     head = f"{question.layer} on {question.origin}: RF {'x'.join(map(str, value.rf)) or '-'}, "
     head += f"{value.cells} cells, density {value.density:.4g}"
     lines = draw_mask(value.region, 72, colour=True)
-    return Text("\n").join([Text(head), *lines, legend(value.region, 72, colour=True)])
+    return Text("\n").join([Text(visible(head)), *lines, legend(value.region, 72, colour=True)])
 
 
 @text.register(Paths)
@@ -104,4 +104,5 @@ def _paths(value: Paths) -> "Text":
     shape = "x".join(map(str, value.shape))
     held = value.counts[value.counts > 0]
     most = f"{held.min()} to {held.max()} paths per cell" if held.size else "no paths"
-    return Text(f"path counts of {question.layer} on {question.origin}: {shape} cells, {most}")
+    head = f"path counts of {question.layer} on {question.origin}: {shape} cells, {most}"
+    return Text(visible(head))

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import console, show, unicode
+from rfcalc.cli.output import canvas, show
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -35,9 +35,6 @@ def command(
     if drawn:
         from rfcalc.render.drawing import with_drawing
 
-        screen = console()
-        colour = screen.is_terminal and not screen.no_color and output is None
-        width = screen.width if screen.is_terminal else 80
-        colour = colour and format == "table"
-        document = with_drawing(document, report, source, width, colour, unicode())
+        width, colour, unicode = canvas(format, output)
+        document = with_drawing(document, report, source, width or 80, colour, unicode)
     show(document, format, output, quiet)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import say, show
+from rfcalc.cli.output import deliver, show
 from rfcalc.cli.reading import Reading
 
 if TYPE_CHECKING:
@@ -87,12 +87,9 @@ def command(
 ) -> None:
     from datetime import UTC, datetime
 
-    from rich.text import Text
-
-    from rfcalc.files import target, write
     from rfcalc.gates.settings import Settings, settings
     from rfcalc.render.checks import Checked, Checks
-    from rfcalc.render.document import Document, Lines
+    from rfcalc.render.document import Document, Lines, visible
     from rfcalc.render.gates import CHECKS, lines
 
     kept = Settings() if no_config else settings(Path.cwd())
@@ -108,7 +105,6 @@ def command(
         "max-jump": options.integers("--max-jump", max_jump),
     }
     gates = _merged(typed, kept)
-    path = None if output is None else target(output)
     apart = reading.ignore_global or kept.ignore_global
     judged: tuple[Checked, ...] = tuple(
         _judged(net, reading, gates, layer or kept.layer, source or kept.source, apart)
@@ -119,14 +115,14 @@ def command(
     for fault in (fault for net in checks.nets for fault in net.faults):
         typer.echo(str(fault), err=True)
     if format == "table":
+        from rich.text import Text
+
         *told, last = lines(checks)
         # As rich's own text a failure stays one line, however narrow the terminal.
-        kept_whole = tuple((style, Text(line)) for style, line in told)
+        kept_whole = tuple((style, Text(visible(line))) for style, line in told)
         show(Document((Lines("", (*kept_whole, last)),), {}), format, output, quiet)
-    elif path is not None:
-        write(path, CHECKS[format](checks).encode())
-    elif not quiet:
-        say(CHECKS[format](checks))
+    else:
+        deliver(CHECKS[format](checks), output, quiet)
     if checks.unread or checks.missed:
         raise typer.Exit(2 if checks.unread else 1)
 
@@ -178,11 +174,14 @@ def _judged(
     """Return what one network misses, or why it could not be judged; the others go on."""
     from rfcalc.errors import Diagnostic, LimitExceeded, NeedsSize, RfcalcError
     from rfcalc.gates import check
+    from rfcalc.network import without_global
     from rfcalc.render.checks import Checked
 
     try:
-        found = check(reading.load(net), gates, source, layer, ignore_global=apart)
-        return Checked(net=net, failures=found)
+        network = reading.load(net)
+        found = check(network, gates, source, layer, ignore_global=apart)
+        assumed = (without_global(network) if apart else network).assumed
+        return Checked(net=net, failures=found, assumed=assumed)
     except RfcalcError as fault:
         return Checked(net=net, faults=fault.diagnostics)
     except (LimitExceeded, NeedsSize) as fault:

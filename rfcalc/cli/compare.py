@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import console, show
+from rfcalc.cli.output import canvas, show
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -43,6 +43,5 @@ def command(
     # Two files may well give the same name; then they are told apart by what was typed.
     own = [network.name for network in networks]
     found = compare(networks, own if len({*own}) == len(own) else nets, source, layer)
-    screen = console()
-    narrow = screen.width if format == "table" and output is None and screen.is_terminal else None
-    show(comparison_document(found, all, narrow), format, output, quiet)
+    width = canvas(format, output).width
+    show(comparison_document(found, all, width), format, output, quiet)

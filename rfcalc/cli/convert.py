@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import say
+from rfcalc.cli.output import deliver, tell
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -25,19 +25,16 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.convert import convert
-    from rfcalc.files import target, write
+    from rfcalc.files import target
 
     path = None if output is None else target(output, (".yaml", ".yml"))
     found = convert(reading.network(net), net, flat=flat, pointwise=not no_pointwise)
-    if path is not None:
-        write(path, found.text.encode())
-    elif not quiet:
-        say(found.text)
+    deliver(found.text, path, quiet)
     if quiet:
         return
     for fact in found.assumed:
-        typer.echo(f"not exact: {fact}", err=True)
+        tell(f"not exact: {fact}")
     if path is not None:
         size = found.text.count("\n")
         new = f", {len(found.lost)} with new names (--flat keeps all)" if found.lost else ""
-        typer.echo(f"wrote {path}: {found.layers} layers in {size} lines{new}", err=True)
+        tell(f"wrote {path}: {found.layers} layers in {size} lines{new}")

@@ -17,6 +17,7 @@ def command(
     ] = None,
     format: options.Format = "table",
     output: options.Output = None,
+    quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.codes import CODES
     from rfcalc.errors import fail
@@ -28,12 +29,14 @@ def command(
         rows = tuple((name, entry.title) for name, entry in CODES.items())
         columns = (Column("code", "left"), Column("meaning", "left"))
         data = {name: entry._asdict() for name, entry in CODES.items()}
-        show(Document((Table("", columns, rows),), data), format, output)
+        show(Document((Table("", columns, rows),), data), format, output, quiet)
         return
     name = code.upper()
     if name not in CODES:
         raise fail("RF406", f"there is no code '{code}'", nearest(name, list(CODES)))
     entry = CODES[name]
-    lines = (("", entry.meaning), ("info", f"help: {entry.cure}"))
-    document = Document((Lines(f"{name}  {entry.title}", lines),), {name: entry._asdict()})
-    show(document, format, output)
+    part = Lines(f"{name}  {entry.title}", (("", entry.meaning), ("info", f"help: {entry.cure}")))
+    if format == "csv":
+        columns = tuple(Column(head) for head in ("code", "title", "meaning", "cure"))
+        part = Table("", columns, ((name, entry.title, entry.meaning, entry.cure),))
+    show(Document((part,), {name: entry._asdict()}), format, output, quiet)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.output import tell
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -40,4 +41,4 @@ def command(
     write(path, data)
     if not quiet:
         for note in exported.notes(path.suffix.lower()):
-            typer.echo(note, err=True)
+            tell(note)

@@ -27,15 +27,13 @@ def command(
             help="Largest dilation that may be written. [default: three times the largest]",
         ),
     ] = None,
-    input: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--input", metavar="H,W", help="Input size; goes before the file's own."),
-    ] = None,
+    input: options.Input = None,
     format: options.Format = "table",
     quiet: options.Quiet = False,
 ) -> None:
+    from rfcalc.arguments import shape
     from rfcalc.errors import fail
-    from rfcalc.files import target, write
+    from rfcalc.files import write
     from rfcalc.loading import source_text
     from rfcalc.render.repair import repair_document
     from rfcalc.repair import repair
@@ -44,13 +42,12 @@ def command(
         raise fail("RF406", f"--keep is {keep}", "it takes a percentage from 0 to 100")
     if max_dilation is not None and max_dilation < 1:
         raise fail("RF406", f"--max-dilation is {max_dilation}", "it takes 1 or more")
-    path = None if output is None else target(output)
     text, file = source_text(net)
-    size = options.integers("--input", input)
-    found = repair(text, file, size=size, keep=keep, max_dilation=max_dilation)
+    shapes = [shape(text) for text in input or ()]
+    found = repair(text, file, size=shapes or None, keep=keep, max_dilation=max_dilation)
     show(repair_document(found, text, file), format, None, quiet)
     if found.text is None:
         raise typer.Exit(1)
-    if path is not None:
+    if output is not None:
         mark = BOM_UTF8 if Path(net).is_file() and Path(net).read_bytes()[:3] == BOM_UTF8 else b""
-        write(path, mark + found.text.encode())
+        write(output, mark + found.text.encode())

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import say
+from rfcalc.cli.output import deliver, wrote
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -32,7 +32,8 @@ def command(
     network = reading.network(net)
     drawn = boxes(network, source, every)
     if path is None:
-        say(GRAPHS[f".{format}" if format == "dot" else ".mmd"](network, drawn))
+        deliver(GRAPHS[f".{format}" if format == "dot" else ".mmd"](network, drawn), None, quiet)
+        wrote(None, [network], quiet)
         return
     suffix = path.suffix.lower()
     if program:
@@ -40,8 +41,7 @@ def command(
     else:
         data = GRAPHS[suffix](network, drawn).encode()
     files.write(path, data)
-    if not quiet:
-        typer.echo(f"wrote {path}", err=True)
+    wrote(path, [network], quiet)
 
 
 def _graphviz() -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.output import wrote
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -36,7 +37,4 @@ def command(
     networks = [reading.network(net) for net in nets]
     figure = plots.growth_plot(networks, source=source, title=title, dpi=dpi, size=size)
     files.write(path, plots.render(figure, path.suffix[1:].lower()))
-    if not quiet:
-        for note in (note for network in networks for note in network.assumed):
-            typer.echo(note, err=True)
-        typer.echo(f"wrote {path}", err=True)
+    wrote(path, networks, quiet)

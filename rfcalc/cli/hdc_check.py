@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import console, show, unicode
+from rfcalc.cli.output import canvas, show
 
 NEEDS = True
 
@@ -39,10 +39,8 @@ def command(
         kernels[0] if len(kernels) == 1 else kernels,
         strides[0] if len(strides) == 1 else strides,
     )
-    screen = console()
-    colour = screen.is_terminal and not screen.no_color
-    width = screen.width if screen.is_terminal else 80
-    document = hdc_document(verdict, width, colour and format == "table", unicode())
+    width, colour, unicode = canvas(format, output)
+    document = hdc_document(verdict, width or 80, colour, unicode)
     if suggested:
         from rfcalc.render.hdc import with_suggestions
         from rfcalc.schedules import largest_of, suggest

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.output import wrote
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
@@ -81,6 +82,7 @@ def command(
     if overlay is not None and not reading.input:
         reading = reading.at(plots.picture_size(overlay))
     network = reading.network(net)
+    others = [reading.network(name) for name in compare or ()]
     if moving:
         kind = "gif" if path.suffix.lower() == ".gif" else "apng"
         files.write(path, plots.animation(network, kind, layer=layer, source=source, **look))
@@ -88,8 +90,7 @@ def command(
         figure: Figure
         if all_layers:
             figure = plots.all_layers(network, layer=layer, source=source, **look)
-        elif compare:
-            others = [reading.network(name) for name in compare]
+        elif others:
             asked = [_asked(one, what, layer, source, None, None) for one in [network, *others]]
             figure = plots.compare(asked, **look)
         elif overlay is not None:
@@ -101,10 +102,7 @@ def command(
         else:
             figure = plots.heatmap(_asked(network, what, layer, source, place, turn), **look)
         files.write(path, plots.render(figure, path.suffix[1:].lower()))
-    if not quiet:
-        for note in network.assumed:
-            typer.echo(note, err=True)
-        typer.echo(f"wrote {path}", err=True)
+    wrote(path, [network, *others], quiet)
 
 
 def _asked(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
+from rfcalc import arguments
 from rfcalc.cli.completion import layers, networks
 from rfcalc.errors import fail
 
@@ -116,29 +117,33 @@ Format = Annotated[
     Literal["table", "json", "csv", "markdown"],
     typer.Option("--format", "-f", help="How the result is printed."),
 ]
+
+
+def _writable(ctx: typer.Context, path: Optional[str]) -> Optional[str]:  # noqa: UP045
+    """Refuse a file that cannot be written, before any work."""
+    if path is not None and not ctx.resilient_parsing:
+        from rfcalc.files import target
+
+        target(path)
+    return path
+
+
 Output = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("-o", "--output", metavar="FILE", help="Write to a file."),
+    typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", callback=_writable),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the exit status.")]
 
 
 def integers(option: str, text: str | None) -> tuple[int, ...] | None:
-    """Return the integers of a comma-separated option value.
+    """Return the integers of an option that may be left out.
 
     Raises
     ------
     RfcalcError
         RF406: something that is no integer.
     """
-    if text is None:
-        return None
-    parts = [part.strip() for part in text.split(",")]
-    for part in parts:
-        if not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
-            fact = f"{option} is '{text}': '{part}' is not an integer"
-            raise fail("RF406", fact, f"write integers with commas, as in {option} 3,5")
-    return tuple(map(int, parts))
+    return None if text is None else arguments.integers(option, text)
 
 
 def variables(given: Sequence[str] | None) -> dict[str, int]:

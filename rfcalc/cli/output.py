@@ -2,18 +2,29 @@
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from rfcalc.render.document import Document
+from rfcalc.render.document import Document, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "say", "show", "to_reader", "unicode"]
+    from rfcalc.network import Network
+
+__all__ = ["Canvas", "canvas", "deliver", "show", "tell", "to_reader", "wrote"]
+
+
+class Canvas(NamedTuple):
+    """What a drawing may use: a terminal's width if there is one, colours, more than ASCII."""
+
+    width: int | None
+    colour: bool
+    unicode: bool
 
 
 @contextmanager
@@ -26,13 +37,77 @@ def to_reader() -> Generator[None, None, None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def say(text: str) -> None:
-    """Print a text as it is."""
-    with to_reader():
-        typer.echo(text, nl=False)
+def tell(text: str) -> None:
+    """Say a line on standard error, which may hold what a file says."""
+    typer.echo(visible(text), err=True)
 
 
-def console() -> "Console":
+def wrote(path: Path | None, networks: Sequence["Network"], quiet: bool) -> None:
+    """Tell what was taken for granted of the networks, and the file that holds the answer."""
+    if quiet:
+        return
+    for note in dict.fromkeys(note for network in networks for note in network.assumed):
+        tell(note)
+    if path is not None:
+        tell(f"wrote {path}")
+
+
+def canvas(format: str, output: str | None) -> Canvas:
+    """Return what a drawing may use in a format, on a terminal, through a pipe or in a file."""
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    known = encoding.lower().replace("-", "") in ("utf8", "utf16", "utf32", "utf8sig")
+    if format != "table" or output is not None:
+        return Canvas(None, False, output is not None or known)
+    screen = _console()
+    wide = screen.width if sys.stdout.isatty() else None
+    return Canvas(wide, screen.is_terminal and not screen.no_color, known)
+
+
+def deliver(text: str, output: str | Path | None = None, quiet: bool = False) -> None:
+    """Print a text as it is, or write it to a file.
+
+    Raises
+    ------
+    RfcalcError
+        RF407: the file cannot be written.
+    """
+    from rfcalc.files import write
+
+    if output is not None:
+        write(output, text.encode())
+    elif not quiet:
+        with to_reader():
+            sys.stdout.write(text)
+
+
+def show(document: Document, format: str, output: str | None = None, quiet: bool = False) -> None:
+    """Print a document in a format, or write it to a file.
+
+    Raises
+    ------
+    RfcalcError
+        RF407: the file cannot be written.
+    """
+    from rfcalc.render.formats import RENDERERS, as_table
+
+    if format != "table":
+        deliver(RENDERERS[format](document), output, quiet)
+    elif output is not None:
+        import io
+
+        from rich.console import Console
+
+        text = io.StringIO()
+        # What FORCE_COLOR and its like say is meant for terminals.
+        plain = Console(file=text, force_terminal=False, color_system=None, width=200)
+        as_table(document, plain)
+        deliver(text.getvalue(), output)
+    elif not quiet:
+        with to_reader():
+            as_table(document, _console())
+
+
+def _console() -> "Console":
     """Return the console for results: coloured on a terminal, never cut when piped."""
     from rich.console import Console
 
@@ -46,35 +121,3 @@ def console() -> "Console":
     wide = None if sys.stdout.isatty() else 1 << 16
     plain = True if os.environ.get("NO_COLOR") else None
     return Screen(highlight=False, no_color=plain, width=wide)
-
-
-def unicode() -> bool:
-    """Whether standard output takes more than ASCII."""
-    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    return encoding.lower().replace("-", "") in ("utf8", "utf16", "utf32", "utf8sig")
-
-
-def show(document: Document, format: str, output: str | None = None, quiet: bool = False) -> None:
-    """Print a document, or write it to a file.
-
-    Raises
-    ------
-    RfcalcError
-        RF407: the file cannot be written.
-    """
-    from rfcalc.files import target, write
-    from rfcalc.render.formats import render
-
-    if output is None:
-        if not quiet:
-            with to_reader():
-                render(document, format, console())
-        return
-    import io
-
-    from rich.console import Console
-
-    path = target(output)
-    text = io.StringIO()
-    render(document, format, Console(file=text, highlight=False, no_color=True, width=200))
-    write(path, text.getvalue().encode())

@@ -1,12 +1,11 @@
 """How is a NET of the command line read? The options that every command with networks has."""
 
 import inspect
-import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rfcalc.arguments import keywords, shape
 from rfcalc.cli import options
-from rfcalc.errors import fail
 
 if TYPE_CHECKING:
     from rfcalc.network import Network
@@ -72,11 +71,11 @@ def read(
         RF406: a value that is not of its option's form.
     """
     return Reading(
-        tuple(_size(text) for text in input or ()),
+        tuple(shape(text) for text in input or ()),
         options.variables(set),
         ignore_global,
         submodule,
-        _keywords(kwargs),
+        None if kwargs is None else keywords(kwargs),
         tuple(assume_pointwise or ()),
     )
 
@@ -100,23 +99,3 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
     spreading.__signature__ = signature.replace(parameters=listed)  # pyright: ignore[reportFunctionMemberAccess]
     spreading.__annotations__ = {p.name: p.annotation for p in listed}
     return spreading
-
-
-def _size(text: str) -> tuple[int, ...]:
-    size = options.integers("--input", text) or ()
-    if not all(1 <= n <= 1 << 31 for n in size):
-        raise fail("RF406", f"--input is '{text}'", "a size is from 1 to 2,147,483,648")
-    return size
-
-
-def _keywords(text: str | None) -> dict[str, Any] | None:
-    if text is None:
-        return None
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        help = """write a JSON object, as in --kwargs '{"pretrained": false}'"""
-        raise fail("RF406", f"--kwargs is '{text}'", help)
-    return cast("dict[str, Any]", found)

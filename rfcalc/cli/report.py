@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.output import wrote
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
@@ -49,10 +50,7 @@ def command(
         _same_size(image, size, networks)
     reports = [analyze(network, layer, source) for network in networks]
     files.write(path, page(reports, source, layer, address).encode())
-    if not quiet:
-        for note in (note for network in networks for note in network.assumed):
-            typer.echo(note, err=True)
-        typer.echo(f"wrote {path}", err=True)
+    wrote(path, networks, quiet)
 
 
 def _address(image: str, source: str | None) -> tuple[str, tuple[int, int]]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show
+from rfcalc.cli.output import show, tell
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -65,18 +65,15 @@ def command(
     import time
     import uuid
 
+    from rfcalc.arguments import shape
+    from rfcalc.render.document import visible
     from rfcalc.render.scan import scan_document
     from rfcalc.scan import Limits, lines, listed, opened
 
     _asked(jobs, timeout, memory, dask)
-    shapes = tuple(options.integers("--input", text) or () for text in sizes or ())
-    if any(size < 1 for shape in shapes for size in shape):
-        from rfcalc.errors import fail
-
-        raise fail("RF406", "--input is not positive", "as in --input 512,512")
-    found = listed(place, shapes)
+    found = listed(place, [shape(text) for text in sizes or ()])
     for folder in found.closed:
-        typer.echo(f"RF112 {folder}", err=True)
+        tell(f"RF112 {folder}")
     limits = Limits(
         timeout=timeout, memory=memory << 20, scan=uuid.uuid4().hex, ignore_global=ignore_global
     )
@@ -89,7 +86,7 @@ def command(
                 task = bar.add_task("", total=len(found.items), completed=before)
                 for line in lines(executor, rest, limits, check):
                     results.add(line)
-                    bar.update(task, advance=1, description=line.path)
+                    bar.update(task, advance=1, description=visible(line.path))
         told = [results.done[item.path] for item in found.items]
     seconds = time.perf_counter() - begun
     show(scan_document(told, found.others, before, seconds, output), format, None, quiet)

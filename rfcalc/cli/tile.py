@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import say, show
+from rfcalc.cli.output import deliver, show
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import RfcalcError, fail
 
@@ -62,7 +62,7 @@ def command(
     moving = grids(network, layer, ignore_global=reading.ignore_global)
     around = halo_of(moving)
     if bioimageio:
-        _print(described(moving, around).text(), output, quiet)
+        deliver(described(moving, around).text(), output, quiet)
         return
     if max_pixels is not None and max_pixels < 1:
         raise fail("RF406", f"--max-pixels is {max_pixels}", "it is a number of cells, at least 1")
@@ -93,7 +93,7 @@ def command(
         description = described(moving, around)
     except RfcalcError:
         description = None
-    rules = sizes(network, layer)
+    rules = sizes(reading.kept(network), layer)
     show(plan_document(plan, rules, tile is None, proof, description), format, output, quiet)
     if proof is not None and not proof.ok:
         raise typer.Exit(1)
@@ -111,12 +111,3 @@ def _alone(given: dict[str, bool]) -> None:
         if is_given:
             fact = f"{option} is given with --bioimageio, which describes the halo of any tile"
             raise fail("RF406", fact, "leave one of the two away")
-
-
-def _print(text: str, output: str | None, quiet: bool) -> None:
-    from rfcalc.files import target, write
-
-    if output is not None:
-        write(target(output), text.encode())
-    elif not quiet:
-        say(text)

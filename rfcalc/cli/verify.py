@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show
+from rfcalc.cli.output import show, tell
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
@@ -46,16 +46,13 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.files import target
     from rfcalc.loading import is_target
     from rfcalc.render.verification import verification_document
 
-    if output is not None:
-        target(output)
     chosen = (layer, source, positions, seed)
     if backend == "torch":
         if is_target(net) and not quiet:
-            typer.echo(f"runs the code of {net}", err=True)
+            tell(f"runs the code of {net}")
         with _bar(net, quiet) as progress, redirect_stdout(sys.stderr):
             found = _in_torch(net, reading, chosen, progress)
     else:
@@ -118,8 +115,12 @@ def _bar(name: str, quiet: bool) -> "Generator[Progress | None]":
         yield None
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress
 
+    from rfcalc.render.document import visible
+
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
+        # The bar takes words in brackets for its own.
+        task = bar.add_task(escape(visible(name)), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import say, show
+from rfcalc.cli.output import deliver, show
 
 NEEDS = False
 
@@ -19,6 +19,7 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
+    from rfcalc.loading.texts import shipped
     from rfcalc.render.zoo import specimen, zoo_document
     from rfcalc.zoo import zoo_names
 
@@ -27,19 +28,4 @@ def command(
     elif format != "table":
         show(zoo_document([specimen(name.removeprefix("zoo:"))]), format, output, quiet)
     else:
-        _print(name.removeprefix("zoo:"), output, quiet)
-
-
-def _print(name: str, output: str | None, quiet: bool) -> None:
-    """Print the network file as it stands, or copy it."""
-    from rfcalc.errors import fail
-    from rfcalc.files import target, write
-    from rfcalc.spelling import nearest
-    from rfcalc.zoo import zoo_names, zoo_text
-
-    if name not in zoo_names():
-        raise fail("RF117", f"the zoo has no network '{name}'", nearest(name, zoo_names()))
-    if output is not None:
-        write(target(output), zoo_text(name).encode())
-    elif not quiet:
-        say(zoo_text(name))
+        deliver(shipped(name.removeprefix("zoo:")), output, quiet)

@@ -67,24 +67,23 @@ def load(
     kind = _kind(name, isinstance(net, str))
     if kind in ("text", "chain", "zoo", "standard input"):
         _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise)
-        if len(shapes) > 1:
-            fact = f"'{name}' has one input, and --input is given {len(shapes)} times"
-            raise fail("RF406", fact, "give its size once")
     elif set:
         _refuse_for(name, set=set)
     if kind != "target":
         _refuse_for(name, kwargs=kwargs)
-    size = shapes[0] if shapes else None
     if kind == "standard input":
-        return read_text(standard_input(), "<stdin>", size, set)
+        return read_text(standard_input(), "<stdin>", shapes or None, set)
     if kind == "zoo":
-        return read_text(shipped(name[4:]), name, size, set)
+        return read_text(shipped(name[4:]), name, shapes or None, set)
     if kind == "chain":
         for variable in set or ():
             raise fail("RF111", f"a chain has no variable '{variable}'", "write a network file")
-        return read_inline(name, size)
+        if len(shapes) > 1:
+            fact = f"'{name}' has one input, and --input is given {len(shapes)} times"
+            raise fail("RF406", fact, "give its size once")
+        return read_inline(name, shapes[0] if shapes else None)
     if kind == "text":
-        return read_text(file_text(Path(name)), name, size, set)
+        return read_text(file_text(Path(name)), name, shapes or None, set)
 
     from rfcalc import importers
     from rfcalc.importers.malformed import untrusted

@@ -11,11 +11,20 @@ __all__ = ["Checked", "Checks", "is_file"]
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """One argument of the command: what it misses, or why it could not be judged."""
+    """One argument of the command: what it misses, or why it could not be judged.
+
+    ``assumed`` is what was taken for granted of it.
+    """
 
     net: str
     failures: tuple[Failure, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether it was judged, and nothing was taken for granted."""
+        return not self.faults and not self.assumed
 
 
 class Checks(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Any
 from rfcalc import __version__
 from rfcalc.compare import Comparison, Matched
 from rfcalc.growth import Row
-from rfcalc.render.document import Column, Document, Lines, Table, by_axis
+from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.report_data import report_data
 from rfcalc.report import Report
 
@@ -48,6 +48,8 @@ def comparison_document(
         wide = width is not None and _width(beside) > width
         parts.append(_below(title, found.labels, shown) if wide else beside)
     parts.append(Lines("", tuple(("dim", text) for text in _counts(found, all_layers))))
+    named = zip(found.labels, found.reports, strict=True)
+    parts += granted([f"{label}: {text}" for label, report in named for text in report.assumed])
     return Document(tuple(parts), _data(found))
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-__all__ = ["Column", "Document", "Lines", "Table", "by_axis"]
+__all__ = ["Column", "Document", "Lines", "Table", "by_axis", "granted", "visible"]
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -41,9 +41,19 @@ class Document(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
+def granted(notes: Sequence[str]) -> list[Table | Lines]:
+    """Return the part that lists what was taken for granted, none when nothing was."""
+    return [Lines("assumed", tuple(("warning", text) for text in notes))] if notes else []
+
+
 def by_axis(values: Sequence[object] | None) -> str:
     """Return per-axis values in short: one where all axes agree, else joined by ``x``."""
     if values is None:
         return "-"
     shown = ["-" if value is None else str(value) for value in values]
     return shown[0] if len(set(shown)) == 1 else "x".join(shown)
+
+
+def visible(text: str) -> str:
+    """Return a text without what a terminal would obey: controls and changes of direction."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)

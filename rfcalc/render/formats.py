@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.render.document import Document, Lines, Table
+from rfcalc.render.document import Column, Document, Lines, Table, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["RENDERERS", "as_table", "render"]
+__all__ = ["RENDERERS", "as_table"]
 
 _STYLES = {
     "error": "bold red",
@@ -24,19 +24,11 @@ _STYLES = {
 }
 
 
-def render(document: Document, format: str, console: "Console") -> None:
-    """Print a document in one of the formats of ``RENDERERS``, or as a table."""
-    if format == "table":
-        as_table(document, console)
-    else:
-        console.file.write(RENDERERS[format](document))
-
-
 def as_table(document: Document, console: "Console") -> None:
     """Print the parts of a document; columns that do not fit are left out and named."""
     from rich.text import Text
 
-    for number, part in enumerate(document.parts):
+    for number, part in enumerate(_cleaned(document)):
         if number:
             console.print()
         if part.title:
@@ -81,7 +73,7 @@ def as_csv(document: Document) -> str:
 def as_markdown(document: Document) -> str:
     """Return the parts of a document as Markdown."""
     blocks: list[str] = []
-    for part in document.parts:
+    for part in _cleaned(document):
         if part.title:
             blocks.append(f"**{part.title}**")
         if isinstance(part, Lines):
@@ -105,13 +97,25 @@ RENDERERS: dict[str, Callable[[Document], str]] = {
 """Formats that do not depend on the terminal."""
 
 
-def visible(text: str) -> str:
-    """Return a text without what a terminal would obey: controls and changes of direction."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+def _cleaned(document: Document) -> list[Table | Lines]:
+    """Return the parts of a document without what a terminal would obey; names come from files."""
+    parts: list[Table | Lines] = []
+    for part in document.parts:
+        title = visible(part.title)
+        if isinstance(part, Lines):
+            parts.append(Lines(title, tuple((style, _lines(line)) for style, line in part.lines)))
+            continue
+        heads = tuple(Column(visible(c.head), c.align, c.keep) for c in part.columns)
+        parts.append(Table(title, heads, tuple(tuple(map(visible, row)) for row in part.rows)))
+    return parts
+
+
+def _lines(text: Any) -> Any:
+    return "\n".join(map(visible, text.split("\n"))) if isinstance(text, str) else text
 
 
 def _cell(text: str) -> str:
-    return visible(text).replace("|", "\\|").replace("\n", " ")
+    return text.replace("|", "\\|")
 
 
 def _plain(value: Any) -> Any:
@@ -124,7 +128,7 @@ def _widths(table: Table) -> list[int]:
     from rich.cells import cell_len
 
     return [
-        max([cell_len(column.head), *(cell_len(visible(row[index])) for row in table.rows)])
+        max([cell_len(column.head), *(cell_len(row[index]) for row in table.rows)])
         for index, column in enumerate(table.columns)
     ]
 
@@ -140,7 +144,6 @@ def _aligned(table: Table, kept: Sequence[int]) -> list[str]:
     lines: list[str] = []
     for row in (tuple(column.head for column in table.columns), *table.rows):
         cells: list[str] = []
-        row = tuple(map(visible, row))
         for index in kept:
             blank = " " * (widths[index] - cell_len(row[index]))
             right = table.columns[index].align == "right"
@@ -154,8 +157,8 @@ def _records(table: Table) -> list[str]:
     heads = [column.head for column in table.columns]
     lines: list[str] = []
     for first, *others in table.rows:
-        lines.append(visible(first))
-        pairs = zip(heads[1:], map(visible, others), strict=True)
+        lines.append(first)
+        pairs = zip(heads[1:], others, strict=True)
         lines += [f"  {head}: {text}" if head else f"  {text}" for head, text in pairs if text]
     return lines
 

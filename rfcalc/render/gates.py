@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rfcalc import __version__
-from rfcalc.errors import Location
+from rfcalc.errors import Location, many
 from rfcalc.gates.judges import Limit
 from rfcalc.render.checks import Checks, is_file
 from rfcalc.render.exchange import as_junit, as_sarif
@@ -14,16 +14,23 @@ __all__ = ["CHECKS", "lines"]
 
 
 def lines(checks: Checks) -> tuple[tuple[str, str], ...]:
-    """Return one line per failure with file and layer, and one that counts; each with its style."""
+    """Return one line per failure with file and layer, and one that counts; each with its style.
+
+    What was taken for granted of a network stands before the count.
+    """
     told: list[tuple[str, str]] = []
     for net in checks.nets:
         for failure in net.failures:
             at = failure.at
             place = f"{at.file}:{at.line}:{at.column}" if at and is_file(at.file) else net.net
             told.append(("", f"{place}: {failure.code} {failure.gate}: {failure.message}"))
-    total = _many(len(checks.nets), "network")
+    failures = len(told)
+    told += [
+        ("warning", f"{net.net}: assumed: {note}") for net in checks.nets for note in net.assumed
+    ]
+    total = many(len(checks.nets), "network")
     gates = ", ".join(_set(name, to) for name, to in checks.gates.items())
-    counts = [f"{_many(len(told), 'failure')} in {checks.missed} of {total}"] if told else []
+    counts = [f"{many(failures, 'failure')} in {checks.missed} of {total}"] if failures else []
     if checks.unread:
         counts.append(f"{checks.unread} of {total} could not be judged")
     style = "bad" if counts else "good"
@@ -56,6 +63,8 @@ def as_json(checks: Checks) -> str:
                 }
                 for fault in net.faults
             ],
+            "exact": net.exact,
+            "assumed": net.assumed,
         }
         for net in checks.nets
     ]
@@ -94,10 +103,6 @@ CHECKS: dict[str, Callable[[Checks], str]] = {
     "junit": as_junit,
 }
 """Formats of ``rfcalc check`` beside its lines for people."""
-
-
-def _many(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _set(name: str, to: Limit) -> str:

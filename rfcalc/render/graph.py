@@ -8,6 +8,7 @@ from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row, growth
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network import Network, Node
+from rfcalc.render.document import visible
 
 __all__ = ["GRAPHS", "Box", "boxes", "dot", "mermaid"]
 
@@ -120,7 +121,7 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return " ".join(text.replace("\\", "\\\\").replace('"', '\\"').split())
+    return visible(" ".join(text.replace("\\", "\\\\").replace('"', '\\"').split()))
 
 
 def _plain(text: str) -> str:

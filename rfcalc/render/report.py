@@ -6,7 +6,7 @@ from rfcalc.errors import many
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
-from rfcalc.render.document import Column, Document, Lines, Table, by_axis
+from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.report_data import padding, report_data, strides
 from rfcalc.report import Report
 
@@ -50,8 +50,7 @@ def report_document(report: Report) -> Document:
             for f in report.findings
         ]
         parts.append(Lines("findings", tuple(lines)))
-    if report.assumed:
-        parts.append(Lines("assumed", tuple(("warning", text) for text in report.assumed)))
+    parts += granted(report.assumed)
     style = "bad" if report.gridded else "good"
     parts.append(Lines("", ((style, f"verdict: {report.verdict}"),)))
     return Document(tuple(parts), report_data(report))

@@ -5,7 +5,7 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.network import Network
-from rfcalc.render.document import Column, Document, Table, by_axis
+from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.tiling.padding import Share
 from rfcalc.tiling.sizes import AxisSizes
 
@@ -58,7 +58,7 @@ def sizes_document(
         (str(axis), _or_dash(rule.smallest), _or_dash(free[axis]), taken(rule))
         for axis, rule in enumerate(rules)
     )
-    parts = [Table(f"{network.name}: input sizes", columns, rows)]
+    parts: list[Table | Lines] = [Table(f"{network.name}: input sizes", columns, rows)]
     if shares is not None:
         size = "x".join(map(str, network.input or ()))
         heads = (Column("layer", "left"), Column("size"), Column("free"), Column("see padding"))
@@ -67,6 +67,7 @@ def sizes_document(
             for s in shares
         )
         parts.append(Table(f"outputs that see padding at {size}", heads, lines))
+    parts += granted(network.assumed)
     data = {
         "rfcalc": __version__,
         "sizes": [sizes_data(rule) for rule in rules],

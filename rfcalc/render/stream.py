@@ -5,7 +5,7 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.errors import many
-from rfcalc.render.document import Column, Document, Lines, Table
+from rfcalc.render.document import Column, Document, Lines, Table, granted
 from rfcalc.tiling.streams import Stage, Stream
 
 __all__ = ["stream_document"]
@@ -65,8 +65,7 @@ def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Documen
             )
         )
     parts: list[Table | Lines] = [Table(title, _COLUMNS, rows), Lines("", tuple(lines))]
-    if stream.assumed:
-        parts.append(Lines("assumed", tuple(("warning", text) for text in stream.assumed)))
+    parts += granted(stream.assumed)
     return Document(tuple(parts), _data(stream, rate))
 
 

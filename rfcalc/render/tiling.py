@@ -5,7 +5,7 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.errors import many
-from rfcalc.render.document import Column, Document, Lines, Table, by_axis
+from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.sizes import sizes_data, taken
 from rfcalc.tiling.bioimage import Description
 from rfcalc.tiling.plan import Plan
@@ -57,8 +57,7 @@ def plan_document(
     parts.append(Lines("", tuple(_cost(plan, chosen))))
     if proof is not None:
         parts.append(Lines("proof", tuple(_proof(proof))))
-    if plan.assumed:
-        parts.append(Lines("assumed", tuple(("warning", text) for text in plan.assumed)))
+    parts += granted(plan.assumed)
     return Document(tuple(parts), _data(plan, rules, proof, description))
 
 

@@ -14,6 +14,7 @@ from rfcalc.repair.search import Fields, Search, candidates, fields, keeps, move
 from rfcalc.repair.sites import Site, edited, sites
 from rfcalc.report import Report, analyze
 from rfcalc.spec import read_text
+from rfcalc.spec.frame import Given
 
 __all__ = ["Change", "Repair", "repair"]
 
@@ -47,7 +48,7 @@ def repair(
     text: str,
     file: str,
     *,
-    size: Sequence[int] | None = None,
+    size: Given = None,
     keep: int = 100,
     max_dilation: int | None = None,
 ) -> Repair:
@@ -56,6 +57,7 @@ def repair(
     Parameters
     ----------
     text, file : the network file and the name that diagnostics show.
+    size : input size that goes before the file's own, cells per axis; one per input if several.
     keep : percent of its field that every layer has to keep, on every axis.
     max_dilation : largest dilation that may be written; by default three times the largest.
 
@@ -125,9 +127,7 @@ def _too_few(network: Network, stage: StageReport, keep: int) -> bool:
     return counted is not None and counted.total < prod(stage.measures.rf)
 
 
-def _confirmed(
-    text: str, file: str, size: Sequence[int] | None, was: Fields, keep: int
-) -> Report | None:
+def _confirmed(text: str, file: str, size: Given, was: Fields, keep: int) -> Report | None:
     """Return the analysis of a changed file when it has no hole and keeps the fields."""
     try:
         changed = read_text(text, file, size)

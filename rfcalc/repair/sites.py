@@ -12,6 +12,7 @@ from rfcalc.layers.base import Layer
 from rfcalc.network import Network
 from rfcalc.spec import read_text
 from rfcalc.spec.constructs import CONSTRUCTS
+from rfcalc.spec.frame import Given
 from rfcalc.spec.text import compose
 
 __all__ = ["Edit", "Site", "edited", "sites"]
@@ -42,7 +43,7 @@ class Site(msgspec.Struct, frozen=True):
     effect: dict[int, tuple[int, ...]]
 
 
-def sites(text: str, file: str, network: Network, size: Sequence[int] | None) -> list[Site]:
+def sites(text: str, file: str, network: Network, size: Given) -> list[Site]:
     """Return the numbers that decide dilations and nothing else, in order of place.
 
     Each candidate is raised by one and the file read again, so that repetitions, blocks and

@@ -1,15 +1,15 @@
 """Which networks and models are below a folder, or in a list of ``module:factory`` lines?"""
 
-import json
 import os
 import shlex
 import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
+from rfcalc.arguments import keywords, shape
 from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
 from rfcalc.loading import MODELS, SUFFIXES
 from rfcalc.loading.texts import file_text
@@ -112,10 +112,14 @@ def _lines(path: Path, given: tuple[tuple[int, ...], ...]) -> list[Item]:
             continue
         try:
             items.append(_item(text, here, given))
+            continue
+        except RfcalcError as fault:
+            fact = fault.diagnostics[0].message
         except ValueError as fault:
-            at = Location(readable(str(path)), number, 1, len(text), text)
-            help = "write package.module:factory --input 1,3,224,224 --kwargs '{\"depth\": 3}'"
-            faults.append(Diagnostic("RF406", str(fault), help, at))
+            fact = str(fault)
+        at = Location(readable(str(path)), number, 1, len(text), text)
+        help = "write package.module:factory --input 1,3,224,224 --kwargs '{\"depth\": 3}'"
+        faults.append(Diagnostic("RF406", fact, help, at))
     if faults:
         raise RfcalcError(faults[:20])
     return items
@@ -128,6 +132,8 @@ def _item(text: str, here: str, given: tuple[tuple[int, ...], ...]) -> Item:
     ------
     ValueError
         It does not read.
+    RfcalcError
+        RF406: the value of an option does not.
     """
     net, *words = shlex.split(text)
     if net == "-" or net.startswith("--"):
@@ -139,33 +145,13 @@ def _item(text: str, here: str, given: tuple[tuple[int, ...], ...]) -> Item:
     submodule: str | None = None
     for option, value in zip(words[::2], words[1::2], strict=True):
         if option == "--input":
-            shapes.append(_shape(value))
+            shapes.append(shape(value))
         elif option == "--kwargs":
-            kwargs = _keywords(value)
+            kwargs = keywords(value)
         elif option == "--submodule":
             submodule = value
         else:
             raise ValueError(f"'{option}' is no option of a line")
     own = net.lower().endswith(".pt2")
-    shape = tuple(shapes) or (() if own else given)
-    return Item(path=text, net=net, folder=here, input=shape, kwargs=kwargs, submodule=submodule)
-
-
-def _shape(value: str) -> tuple[int, ...]:
-    try:
-        shape = tuple(int(part) for part in value.split(","))
-    except ValueError:
-        shape = ()
-    if not shape or min(shape) < 1 or max(shape) > 1 << 31:
-        raise ValueError(f"--input is '{value}', not positive sizes with commas")
-    return shape
-
-
-def _keywords(value: str) -> dict[str, Any]:
-    try:
-        found = json.loads(value)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise ValueError(f"--kwargs is '{value}', not a JSON object")
-    return cast("dict[str, Any]", found)
+    size = tuple(shapes) or (() if own else given)
+    return Item(path=text, net=net, folder=here, input=size, kwargs=kwargs, submodule=submodule)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import yaml
 
+from rfcalc.arguments import INPUT_LIMIT
 from rfcalc.errors import fail, many
 from rfcalc.network import Draft
 from rfcalc.spec.constructs import integer
@@ -12,10 +13,10 @@ from rfcalc.spec.drafting import Drafting, Entry
 from rfcalc.spec.text import Source
 from rfcalc.spelling import nearest
 
-__all__ = ["Frame", "assumed", "frame", "lenient", "named_outputs", "outputs"]
+__all__ = ["Frame", "Given", "assumed", "frame", "lenient", "named_outputs", "outputs"]
 
-INPUT_LIMIT = 1 << 31
 Given = Sequence[int] | Sequence[Sequence[int]] | None
+"""Input sizes of the caller: one for all inputs, or one per input."""
 Size = tuple[int, ...] | None
 
 

@@ -51,6 +51,10 @@ BAD_INPUT = {
     "an unknown layer": (["analyze", "k3", "--layer", "conv9"], "RF401"),
     "an unknown source": (["analyze", "k3", "--source", "conv9"], "RF401"),
     "an input of words": (["analyze", "k3", "--input", "3,x"], "RF406"),
+    "an input beyond all": (["analyze", "k3", "--input", "9999999999,5"], "RF406"),
+    "an input of zero to be repaired": (["fix", "k3d2,k3d2", "--input", "0,4"], "RF406"),
+    "a negative input to be repaired": (["fix", "k3d2,k3d2", "--input", "-5,-5"], "RF406"),
+    "two inputs of a chain": (["analyze", "k3", "--input", "8,8", "--input", "8,8"], "RF406"),
     "an input of zero": (["analyze", "k3", "--input", "0,4"], "RF406"),
     "an input of four axes": (["analyze", "k3", "--input", "4,4,4,4"], None),
     "an input of other axes": (["analyze", "k3x3", "--input", "4,4,4"], None),
@@ -127,3 +131,44 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_work(run, tmp_pat
     status, out, err = run("heatmap", "k3", "-o", folder / "m.png")
     assert (status, out) == (2, "")
     assert "RF407" in err
+
+
+WORK = {
+    "analyze": "analyze nothing.yaml",
+    "compare": "compare nothing.yaml nothing.yaml",
+    "check": "check nothing.yaml --no-holes",
+    "convert": "convert nothing.yaml",
+    "design": "design --rf 0",
+    "explain": "explain nothing",
+    "fix": "fix nothing.yaml",
+    "graph": "graph nothing.yaml",
+    "hdc-check": "hdc-check nothing",
+    "ops": "ops onnx nothing",
+    "schema": "schema",
+    "sizes": "sizes nothing.yaml",
+    "stream": "stream nothing.yaml",
+    "tile": "tile nothing.yaml --tile 8",
+    "verify": "verify nothing.yaml",
+    "zoo": "zoo nothing",
+}
+"""A line per command that may write to a file, whose work would end in another fault."""
+
+
+@pytest.mark.parametrize("line", WORK.values(), ids=WORK)
+def test_an_output_is_refused_before_the_work(run, tmp_path, line):
+    status, out, err = run(*line.split(), "-o", tmp_path / "no" / "a.dot")
+    assert (status, out) == (2, "")
+    assert err.startswith("RF407")
+
+
+def test_sizes_of_a_list_to_scan_are_those_of_the_option(run, tmp_path):
+    file, out = tmp_path / "list.txt", tmp_path / "r.jsonl"
+    for size in ("6_4,64", "0,4", "9999999999,5", "64,"):
+        file.write_text(f"k3 --input {size}\n")
+        status, _, err = run("scan", file, "-o", out)
+        assert status == 2
+        assert err.startswith(f"{file}:1:1: RF406 --input is '{size}'")
+        status, _, err = run("scan", EXAMPLES, "--input", size, "-o", out)
+        assert status == 2
+        assert err.startswith(f"RF406 --input is '{size}'")
+    assert not out.exists()

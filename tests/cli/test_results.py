@@ -148,6 +148,14 @@ def test_every_command_that_prints_results_has_every_format(run, command, form):
         json.loads(out)
 
 
+def test_one_code_is_a_row_of_csv(run):
+    _, out, _ = run("explain", "rf102", "--format", "csv")
+    head, row = csv.reader(io.StringIO(out))
+    assert head == ["code", "title", "meaning", "cure"]
+    entry = json.loads(run("explain", "RF102", "--format", "json")[1])["RF102"]
+    assert row == ["RF102", *(entry[key] for key in head[1:])]
+
+
 def test_a_result_is_written_to_a_file_and_not_printed(run, tmp_path):
     path = tmp_path / "t.json"
     assert run("analyze", "k3", "--format", "json", "-o", path)[:2] == (0, "")

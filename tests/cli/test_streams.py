@@ -159,3 +159,10 @@ def test_a_working_folder_that_is_gone_is_no_trace(tmp_path):
         )
         assert "Traceback" not in result.stderr, result.stderr
         assert result.returncode in (0, 2)
+
+
+@pytest.mark.parametrize("command", TALK)
+def test_a_command_told_to_be_quiet_prints_nothing(command):
+    result = run(f"{TALK[command]} -q")
+    assert (result.stdout, result.stderr) == ("", "")
+    assert result.returncode in (0, 1)

@@ -89,3 +89,17 @@ def test_where_no_two_columns_fit_the_values_stand_below_their_names(line, pair)
     shown = ANSI.sub("", on_terminal(20, *line.split()))
     assert pair in shown
     assert "left out for width: value" not in shown
+
+
+def test_a_drawing_in_a_file_is_the_same_from_a_terminal_and_a_pipe(tmp_path):
+    """A file is no terminal: no colour comes into it, and no drawing depends on the window."""
+    lines = ["hdc-check 1,2,9", "analyze k3d2,k3d2 --show", "compare k3d2 k5d3 --all"]
+    for number, line in enumerate(lines):
+        files = [tmp_path / f"{number}{name}" for name in "abc"]
+        on_terminal(60, *line.split(), "-o", files[0])
+        process(*line.split(), "-o", files[1])
+        process(*line.split(), "-o", files[2], env={"FORCE_COLOR": "1"})
+        first, *others = [file.read_text() for file in files]
+        assert "\x1b" not in first
+        assert others == [first, first]
+    assert "\u2588\u2588\u2588" in (tmp_path / "0a").read_text()

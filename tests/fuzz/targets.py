@@ -99,19 +99,15 @@ def reader(data: bytes) -> None:
 
 def analysis(data: bytes) -> None:
     """The network file and every answer of ``analyze``, as JSON that parses."""
-    from rich.console import Console
-
     from rfcalc.errors import LimitExceeded, NeedsSize
-    from rfcalc.render.formats import render
+    from rfcalc.render.formats import RENDERERS
     from rfcalc.render.report import report_document
     from rfcalc.report import analyze
     from rfcalc.spec import read_text
 
     def answer() -> str:
-        held = io.StringIO()
-        screen = Console(file=held, highlight=False, width=1 << 16)
-        render(report_document(analyze(read_text(text_of(data), "net.yaml"))), "json", screen)
-        return held.getvalue()
+        report = analyze(read_text(text_of(data), "net.yaml"))
+        return RENDERERS["json"](report_document(report))
 
     with contextlib.suppress(LimitExceeded, NeedsSize):
         answered, _ = refusals(answer)

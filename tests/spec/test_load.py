@@ -129,3 +129,16 @@ def test_a_file_that_is_no_text_or_holds_weights_is_refused(tmp_path):
         file.truncate(4 * SIZE_LIMIT + 1)
     with pytest.raises(RfcalcError, match=r"RF113 .* is larger than"):
         load(path)
+
+
+def test_every_input_of_a_file_can_be_given_its_size(tmp_path):
+    file = tmp_path / "two.yaml"
+    file.write_text(
+        "inputs: {a: [8, 8], b: [8, 8]}\nlayers: [{kernel: 3}, {op: concat, from: [a, b]}]"
+    )
+    sizes = [node.size for node in load(file, input=[(6, 7), (6, 7)]).nodes[:2]]
+    assert sizes == [(6, 7), (6, 7)]
+    with pytest.raises(RfcalcError, match="RF106 --input is given for 3 inputs, and the file has"):
+        load(file, input=[(8, 8)] * 3)
+    with pytest.raises(RfcalcError, match="RF106 --input is given for 2 inputs, and the file has"):
+        load("zoo:vgg16", input=[(64, 64)] * 2)
