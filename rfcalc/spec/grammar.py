@@ -145,8 +145,9 @@ class Grammar:
         if "name" not in entries:
             return None
         node = entries["name"][1]
-        if not isinstance(node, yaml.ScalarNode) or not node.value:
-            self.source.report("RF104", "'name' is not a word", "", node)
+        if not isinstance(node, yaml.ScalarNode) or self.source.scalar(node) in (None, ""):
+            help = "write a word, in quotes where it means something else: 'name: \"null\"'"
+            self.source.report("RF104", "'name' is not a word", help, node)
             return None
         if len(node.value) > NAME_LIMIT:
             fact = f"'name' has {len(node.value):,} characters"

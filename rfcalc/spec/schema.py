@@ -4,9 +4,9 @@ from typing import Any
 
 from rfcalc.layers import ALIASES, LAYERS, PARAMETER_ALIASES, Layer
 from rfcalc.spec.constructs import CONSTRUCTS
-from rfcalc.spec.drafting import NODE_LIMIT
 from rfcalc.spec.parameters import parameters
-from rfcalc.spec.schema_values import EXPRESSION, shared, value
+from rfcalc.spec.schema_constructs import call, constructs
+from rfcalc.spec.schema_values import EXPRESSION, FROM, LIST, NAME, shared, spellings
 
 __all__ = ["schema"]
 
@@ -25,9 +25,6 @@ _WORDS: dict[str, Any] = {
         ],
     },
 }
-_NAME = {"$ref": "#/$defs/name"}
-_FROM = {"$ref": "#/$defs/from"}
-_LAYERS = {"$ref": "#/$defs/layers"}
 
 
 def schema() -> dict[str, Any]:
@@ -48,7 +45,7 @@ def schema() -> dict[str, Any]:
         },
         "vars": {"type": "object", "additionalProperties": integer},
         "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
-        "layers": {**_LAYERS, "minItems": 1},
+        "layers": {**LIST, "minItems": 1},
         "outputs": {**_WORDS["from"], "description": "the outputs by name, the main one last"},
         "aliases": {
             "description": "further names of layers",
@@ -71,7 +68,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "rfcalc network file",
         "anyOf": [
-            {**_LAYERS, "minItems": 1},
+            {**LIST, "minItems": 1},
             {
                 "type": "object",
                 "properties": top,
@@ -85,7 +82,7 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "properties": {
                     "params": {"type": "object", "additionalProperties": integer},
-                    "layers": _LAYERS,
+                    "layers": LIST,
                 },
                 "required": ["layers"],
                 "additionalProperties": False,
@@ -102,8 +99,8 @@ def schema() -> dict[str, Any]:
             },
             **ops,
             **bodies,
-            **_constructs(values),
-            "call": _call([*words, *CONSTRUCTS]),
+            **constructs(values),
+            "call": call([*words, *CONSTRUCTS]),
             **_WORDS,
             **values,
         },
@@ -117,7 +114,7 @@ def _op(op: str, words: dict[str, str], values: dict[str, Any]) -> dict[str, Any
     keyed = [
         {
             "type": "object",
-            "properties": {word: body, "name": _NAME, "from": _FROM},
+            "properties": {word: body, "name": NAME, "from": FROM},
             "required": [word],
             "additionalProperties": False,
         }
@@ -136,14 +133,14 @@ def _flat(layer: type[Layer], names: list[str] | None, values: dict[str, Any]) -
     for alias, name in PARAMETER_ALIASES.items():
         if name in properties:
             properties[alias] = properties[name]
-    properties |= {"name": _NAME, "from": _FROM}
+    properties |= {"name": NAME, "from": FROM}
     if names is not None:
         properties["op"] = {"enum": names}
     required = [] if names is None else ["op"]
     aliased = {name for name in PARAMETER_ALIASES.values() if name in found}
     needed = [one.name for one in found.values() if one.required]
     forms = [
-        {"anyOf": [{"required": [word]} for word in _spellings(name)]}
+        {"anyOf": [{"required": [word]} for word in spellings(name)]}
         if name in aliased
         else {"required": [name]}
         for name in needed
@@ -158,82 +155,3 @@ def _flat(layer: type[Layer], names: list[str] | None, values: dict[str, Any]) -
     if forms:
         result["allOf"] = forms
     return result
-
-
-def _spellings(name: str) -> list[str]:
-    return [name, *(alias for alias, meant in PARAMETER_ALIASES.items() if meant == name)]
-
-
-def _constructs(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas of residual, parallel, repeat and stack."""
-    conv = parameters(LAYERS["conv"])
-    times = {"type": "integer", "minimum": 0, "maximum": NODE_LIMIT}
-    integer = {"anyOf": [times, EXPRESSION]}
-    rate = value(conv["dilation"])
-    rates = {"anyOf": [rate, {"type": "array", "items": rate}]}
-    stacked = {name: shared("conv", one, values) for name, one in conv.items()}
-    del stacked["dilation"]
-    stacked |= {"kernel_size": stacked["kernel"], "dilations": rates}
-    # Without a dilation there is no convolution that needs a kernel.
-    kernel: list[dict[str, Any]] = [
-        *({"required": [w]} for w in _spellings("kernel")),
-        {"properties": {"dilations": {"const": []}}},
-    ]
-    branches = {"type": "array", "items": _LAYERS, "minItems": 2}
-    bodies: dict[str, Any] = {
-        "residual": {
-            "anyOf": [_LAYERS, _mapping({"layers": _LAYERS, "shortcut": _LAYERS}, ["layers"])]
-        },
-        "parallel": {
-            "anyOf": [
-                branches,
-                _mapping(
-                    {"merge": {"enum": ["add", "concat", "mul"]}, "branches": branches},
-                    ["branches"],
-                ),
-            ]
-        },
-        "repeat": _mapping(
-            {"times": integer, "first": integer, "layers": _LAYERS}, ["times", "layers"]
-        ),
-        "stack": {**_mapping(stacked, ["dilations"]), "anyOf": kernel},
-    }
-    return {
-        word: {
-            "type": "object",
-            "properties": {
-                word: body,
-                "name": _NAME,
-                "from": _FROM,
-                **({"shortcut": _LAYERS} if word == "residual" else {}),
-            },
-            "required": [word],
-            "additionalProperties": False,
-        }
-        for word, body in bodies.items()
-    }
-
-
-def _mapping(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {**properties, "name": _NAME, "from": _FROM},
-        "required": required,
-        "additionalProperties": False,
-    }
-
-
-def _call(taken: list[str]) -> dict[str, Any]:
-    """Return the schema of a block's use: one key that is no op, and its parameters."""
-    integer = {"anyOf": [{"type": "integer"}, EXPRESSION, _FROM]}
-    return {
-        "description": "a block from 'blocks' with its parameters",
-        "type": "object",
-        "properties": {"name": _NAME, "from": _FROM},
-        "minProperties": 1,
-        "maxProperties": 3,
-        "propertyNames": {"not": {"enum": [*taken, "op", "kernel"]}},
-        "additionalProperties": {
-            "anyOf": [{"type": "object", "additionalProperties": integer}, {"type": "null"}]
-        },
-    }

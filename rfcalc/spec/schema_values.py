@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from rfcalc.layers import PARAMETER_ALIASES
 from rfcalc.spec.about import ABOUT
 from rfcalc.spec.parameters import Parameter
 
-__all__ = ["EXPRESSION", "shared", "value"]
+__all__ = ["EXPRESSION", "FROM", "LIST", "NAME", "shared", "spellings", "value"]
 
 EXPRESSION = {"$ref": "#/$defs/expression"}
+NAME = {"$ref": "#/$defs/name"}
+FROM = {"$ref": "#/$defs/from"}
+LIST = {"$ref": "#/$defs/layers"}
 
 
 def shared(op: str, one: Parameter, values: dict[str, Any]) -> dict[str, Any]:
@@ -50,3 +54,8 @@ def value(one: Parameter) -> dict[str, Any]:
 
 def _axes(entry: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": entry, "minItems": 1, "maxItems": 3}
+
+
+def spellings(name: str) -> list[str]:
+    """Return the names of a parameter: its own, and those of PyTorch."""
+    return [name, *(alias for alias, meant in PARAMETER_ALIASES.items() if meant == name)]

@@ -131,7 +131,20 @@ def ops(draw):
     return {word: body or None}
 
 
-LAYER = st.deferred(lambda: ops() | CONSTRUCT)
+@st.composite
+def written(draw):
+    """A layer, with its op as the key or under ``op``, and with a name or with what is none."""
+    layer = draw(ops() | CONSTRUCT)
+    if isinstance(layer, dict) and len(layer) == 1 and draw(st.booleans()):
+        ((word, body),) = layer.items()
+        flat = isinstance(body, dict) and word not in KEYS and "op" not in body
+        layer = {"op": word, **body} if flat else layer
+    if isinstance(layer, dict) and layer and not draw(st.integers(0, 4)):
+        layer = {**layer, "name": draw(st.uuids().map("n{}".format) | st.sampled_from([None, ""]))}
+    return layer
+
+
+LAYER = st.deferred(written)
 LIST = st.lists(LAYER, max_size=2)
 CONSTRUCT = st.one_of(
     st.fixed_dictionaries({"kernel": RIGHT}, optional={"dilation": RIGHT | WRONG}),
@@ -222,3 +235,24 @@ def test_a_stack_needs_its_kernel_once_it_has_a_layer(stack, right):
     made = {"layers": ["relu", {"stack": stack}]}
     assert VALIDATOR.is_valid(made) == right
     assert told(made) == (set() if right else {"RF108"})
+
+
+FLAT = [
+    {"op": "repeat", "times": 2, "layers": [{"kernel": 3}]},
+    {"op": "stack", "kernel": 3, "dilations": [1, 2]},
+    {"op": "residual", "layers": [{"kernel": 3}], "shortcut": [{"kernel": 1}]},
+    {"op": "parallel", "branches": [[{"kernel": 3}], []], "merge": "add"},
+    {"op": "b", "rate": 2, "name": "out", "from": "input"},
+    {"op": "b"},
+]
+
+
+@pytest.mark.parametrize("layer", FLAT, ids=lambda layer: "-".join(layer))
+def test_a_construct_or_block_may_stand_under_op(layer):
+    block = {"params": {"rate": 1}, "layers": [{"kernel": 3, "dilation": "rate"}]}
+    made = {"blocks": {"b": block}, "layers": [layer]}
+    assert told(made) == set()
+    assert VALIDATOR.is_valid(made)
+    made["layers"][0] = {**layer, "strid": {}}
+    assert "RF102" in told(made)
+    assert not VALIDATOR.is_valid(made)
