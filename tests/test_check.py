@@ -221,3 +221,15 @@ def test_the_hook_of_pre_commit_runs_the_command():
     assert words[1] in COMMANDS
     assert re.search(hook["files"], "models/trunk.net.yaml")
     assert not re.search(hook["files"], ".github/workflows/ci.yaml")
+
+
+def test_python_code_is_no_file_to_point_at(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    target = "models.there:net"
+    told = run(target, "--no-holes", "-f", "github").stdout
+    assert "file=" not in told
+    assert f"{target}: " in told
+    log = json.loads(run(target, "--no-holes", "-f", "sarif").stdout)
+    (note,) = log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert "physicalLocation" not in note["locations"][0]

@@ -45,8 +45,8 @@ GATES: dict[str, Code] = {
     ),
     "RG208": Code(
         "gate hdc missed",
-        "A dilated stage that is a chain breaks a published HDC rule, or has holes. Stages with "
-        "parallel branches are not judged: the rules do not speak of them.",
+        "A dilated stage that is a chain breaks a published HDC rule, or has holes. Of stages with "
+        "parallel branches the rules do not speak: one of them has holes.",
         "`rfcalc hdc-check` shows each rule with its value; --no-gridding asks for the exact "
         "condition alone.",
     ),

@@ -97,9 +97,10 @@ QUESTIONS: dict[str, Code] = {
         "Give a PNG or JPEG that other programs open.",
     ),
     "RF424": Code(
-        "the image is smaller than the field",
-        "The receptive field does not fit on the picture it is to be drawn on.",
-        "Use a larger picture, or ask for an earlier --layer.",
+        "the image does not fit the input or the field",
+        "Under --image a picture is of another size than the input; under --overlay the receptive "
+        "field is larger than the picture.",
+        "Leave --input away, use a larger picture, or ask for an earlier --layer.",
     ),
     "RF425": Code(
         "Graphviz is missing or failed",

@@ -1,7 +1,6 @@
 """Which gates has a project set? `[tool.rfcalc]` of the nearest pyproject.toml that has one."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -93,6 +92,8 @@ def contradictions(gates: Gates) -> Iterator[str]:
 
 def _table(path: Path) -> tuple[Any, str]:
     """Return ``[tool.rfcalc]``, ``None`` when there is none, and the text of the file."""
+    import tomllib
+
     try:
         with path.open(encoding="utf-8") as file:
             text = file.read(SIZE_LIMIT + 1)

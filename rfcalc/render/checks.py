@@ -6,6 +6,7 @@ import msgspec
 
 from rfcalc.errors import Diagnostic
 from rfcalc.gates import Failure, Gates
+from rfcalc.loading import is_target
 
 __all__ = ["Checked", "Checks", "is_file"]
 
@@ -46,5 +47,5 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_file(name: str) -> bool:
-    """Whether an argument is a path that others can open, and not a chain or a zoo name."""
-    return not name.startswith(("zoo:", "<", "-")) and Path(name).suffix != ""
+    """Whether an argument is a path that others can open: no chain, zoo name or Python code."""
+    return not (name.startswith(("zoo:", "<", "-")) or is_target(name)) and Path(name).suffix != ""

@@ -3,15 +3,17 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from xml.etree import ElementTree
 
 from rfcalc import __version__
 from rfcalc.codes import CODES
 from rfcalc.errors import Diagnostic, Location
 from rfcalc.gates import GATES, Failure
 from rfcalc.render.checks import Checks, is_file
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
 
 __all__ = ["as_junit", "as_sarif"]
 
@@ -22,6 +24,8 @@ def as_junit(checks: Checks) -> str:
     It keeps to the stricter of the schemas in use, that of Ant: one failure to a case, no
     attributes on the root.
     """
+    from xml.etree import ElementTree
+
     root = ElementTree.Element("testsuites")
     for number, net in enumerate(checks.nets):
         missed = {failure.gate for failure in net.failures}
@@ -95,8 +99,10 @@ def as_sarif(checks: Checks) -> str:
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _add(case: ElementTree.Element, kind: str, first: Failure | Diagnostic, text: str) -> None:
+def _add(case: "ElementTree.Element", kind: str, first: Failure | Diagnostic, text: str) -> None:
     """Say why a case failed: the first reason in short, all of them as its text."""
+    from xml.etree import ElementTree
+
     message = _clean(first.message)
     ElementTree.SubElement(case, kind, type=first.code, message=message).text = _clean(text)
 

@@ -24,8 +24,8 @@ print(*sorted({heavy!r} & set(sys.modules)), file=sys.stderr)
 HEAVY = {"numpy", "matplotlib", "torch", "onnx", "keras", "networkx", "pydantic", "PIL"}
 
 
-def loaded(*arguments):
-    code = PROBE.format(arguments=["rfcalc", *map(str, arguments)], heavy=HEAVY)
+def loaded(*arguments, heavy=HEAVY):
+    code = PROBE.format(arguments=["rfcalc", *map(str, arguments)], heavy=heavy)
     result = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -57,6 +57,21 @@ def loaded(*arguments):
 )
 def test_a_command_without_arrays_imports_no_array_library(arguments):
     assert not loaded(*arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["analyze", "k3", "--format", "csv"],
+        ["compare", "k3", "k5", "--format", "json"],
+        ["compare", "k3", "k5", "--format", "markdown"],
+        ["check", "k3", "--no-holes", "--format", "json", "--no-config"],
+        ["check", "k3d2", "--no-holes", "--format", "github", "--no-config"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_no_table_needs_no_terminal(arguments):
+    assert not loaded(*arguments, heavy={"rich", "xml.etree", "tomllib"})
 
 
 def test_an_analysis_never_imports_a_figure_library():

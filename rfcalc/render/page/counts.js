@@ -1,4 +1,4 @@
-// How many paths lead from each cell to an output? Pulled back through the graph, as in paths.py.
+// How many paths lead from each cell to an output? Pulled back through the graph, as in path_counts.py.
 "use strict";
 
 const MOST_COUNTS = 6e6;
