@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import wrote
+from rfcalc.cli.output import tell, wrote
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -32,9 +32,14 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files, plots
+    from rfcalc.errors import many
+    from rfcalc.plots.growth import curve
 
     path = files.target(output, plots.SUFFIXES)
     networks = [reading.network(net) for net in nets]
     figure = plots.growth_plot(networks, source=source, title=title, dpi=dpi, size=size)
     files.write(path, plots.render(figure, path.suffix[1:].lower()))
+    for left, network in ((curve(network, source).left, network) for network in networks):
+        if left and not quiet:
+            tell(f"{many(left, 'layer')} of '{network.name}' see everything and are not drawn")
     wrote(path, networks, quiet)

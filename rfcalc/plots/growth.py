@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rfcalc.errors import fail
+from rfcalc.errors import fail, many
 from rfcalc.growth import growth
 from rfcalc.moments import moments
 from rfcalc.network import Network
@@ -35,7 +35,8 @@ class Curve(msgspec.Struct, frozen=True):
     """Numbers of one network by depth, each of the layer with the largest field, on its axis.
 
     ``depth`` counts the layers on the longest way that read more than their own cell;
-    ``deviation`` is ``None`` where outputs differ by phase.
+    ``deviation`` is ``None`` where outputs differ by phase. ``left`` counts the layers that see
+    everything, which have no place on the axes.
     """
 
     name: str
@@ -45,20 +46,22 @@ class Curve(msgspec.Struct, frozen=True):
     jump: tuple[float, ...]
     density: tuple[float, ...]
     deviation: tuple[float | None, ...]
+    left: int
 
 
 def curve(network: Network, source: str | None = None) -> Curve:
-    """Return what is plotted of a network; unbounded layers have no place on the axes."""
+    """Return what is plotted of a network."""
     origin = network.index(source, 0)
     spreads = moments(network, source)
     position = {node.name: n for n, node in enumerate(network.nodes)}
-    deep = {origin: 0}
+    deep, left = {origin: 0}, 0
     points: dict[int, tuple[str, int, int, float, float, float | None]] = {}
     for row in growth(network, source).rows:
         here = position[row.name]
         if here != origin:
             before = max(deep.get(i, 0) for i in row.node.inputs)
             deep[here] = before + (row.node.taps != network.nodes[origin].taps)
+        left += row.unbounded is not None
         if row.rf is None or row.density is None:
             continue
         axis = max(range(network.dims), key=row.rf.__getitem__)
@@ -69,7 +72,7 @@ def curve(network: Network, source: str | None = None) -> Curve:
         if deep[here] not in points or points[deep[here]][2] <= row.rf[axis]:
             points[deep[here]] = row.name, deep[here], row.rf[axis], step, row.density, wide
     names, depth, rf, jumps, density, wide = zip(*(points[n] for n in sorted(points)), strict=True)
-    return Curve(network.name, names, depth, rf, jumps, density, wide)
+    return Curve(network.name, names, depth, rf, jumps, density, wide, left)
 
 
 def growth_plot(
@@ -136,6 +139,9 @@ def growth_plot(
             entry.set_text(found.name)
     elif title is None:
         words = f"{words}: {curves[0].name}"
+    left = sum(found.left for found in curves)
+    if left and title is None:
+        words = f"{words} (without {many(left, 'layer')} that see everything)"
     lines = wrapped(words, 10, dpi, 0.94 * wide * dpi, "bold")
     heading = figure.suptitle("\n".join(lines), fontsize=10, fontweight="bold", x=0.02, ha="left")
     heading.set_parse_math(False)

@@ -60,3 +60,15 @@ def test_every_network_is_in_the_legend_whatever_its_name(tmp_path):
     words = figure.legends[0].get_texts()
     assert [text.get_text() for text in words] == ["_net", "$x$"]
     assert not any(text.get_parse_math() for text in words)
+
+
+def test_layers_that_see_everything_are_counted_where_they_are_not_drawn(tmp_path):
+    network = load("k3,k3,k3")
+    assert curve(network).left == 0
+    path = tmp_path / "a.png"
+    result = CliRunner().invoke(app, ["growth", "zoo:efficientnet-b0", "-o", str(path)])
+    left = curve(load("zoo:efficientnet-b0")).left
+    assert left > 50
+    assert f"{left} layers of 'efficientnet-b0' see everything and are not drawn" in result.stderr
+    (heading,) = [plots.growth_plot([load("zoo:efficientnet-b0")], dpi=60).get_suptitle()]
+    assert f"without {left} layers that see everything" in " ".join(heading.split())
