@@ -8,6 +8,7 @@ from rfcalc.compare import Comparison, Matched
 from rfcalc.growth import Row
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.report_data import report_data
+from rfcalc.render.stages import NAME, SEEN, TITLE, named, seen
 from rfcalc.report import Report
 
 __all__ = ["comparison_document"]
@@ -48,8 +49,8 @@ def comparison_document(
         wide = width is not None and _width(beside) > width
         parts.append(_below(title, found.labels, shown) if wide else beside)
     parts.append(Lines("", tuple(("dim", text) for text in _counts(found, all_layers))))
-    named = zip(found.labels, found.reports, strict=True)
-    parts += granted([f"{label}: {text}" for label, report in named for text in report.assumed])
+    pairs = zip(found.labels, found.reports, strict=True)
+    parts += granted([f"{label}: {text}" for label, report in pairs for text in report.assumed])
     return Document(tuple(parts), _data(found))
 
 
@@ -74,29 +75,12 @@ def _network(label: str, report: Report) -> tuple[str, ...]:
 
 
 def _stages(found: Comparison) -> Table:
-    columns = (
-        Column("network", "left", 100),
-        Column("stage", "left", 90),
-        Column("dilations", "left", 30),
-        Column("rf", keep=95),
-        Column("density", keep=85),
-        Column("hole", keep=80),
-        Column("sublattices", keep=60),
-    )
     rows = tuple(
-        (
-            label,
-            f"{stage.measures.source} -> {stage.measures.layer}",
-            ", ".join(by_axis(d) if isinstance(d, tuple) else str(d) for d in stage.dilations),
-            by_axis(stage.measures.rf),
-            f"{stage.measures.density:.3f}",
-            by_axis(stage.measures.largest_hole) if stage.measures.holes else "-",
-            by_axis(stage.measures.sublattices),
-        )
+        (label, named(stage), *seen(stage))
         for label, report in zip(found.labels, found.reports, strict=True)
         for stage in report.stages
     )
-    return Table("dilated stages, each against its own input", columns, rows)
+    return Table(TITLE, (Column("network", "left", 100), NAME, *SEEN), rows)
 
 
 def _beside(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Table:

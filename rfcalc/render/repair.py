@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from rfcalc.render.document import Column, Document, Lines, Table, by_axis
+from rfcalc import __version__
+from rfcalc.render.document import Column, Document, Lines, Table
+from rfcalc.render.stages import NAME, SEEN, TITLE, named, seen, stage_data
 from rfcalc.repair import Repair
 from rfcalc.report import Report
 
@@ -20,46 +22,24 @@ def repair_document(found: Repair, text: str, file: str) -> Document:
                 lines += [("bad", f"{number:>4} - {old}"), ("good", f"{number:>4} + {new}")]
         title = f"{file}: total change {found.change}"
         parts.append(Lines(title, tuple(lines)))
-    columns = (
-        Column("stage", "left", 100),
-        Column("", "left", 99),
-        Column("dilations", "left", 30),
-        Column("rf", keep=90),
-        Column("density", keep=85),
-        Column("hole", keep=84),
-        Column("sublattices", keep=60),
-    )
+    columns = (NAME, Column("", "left", 99), *SEEN)
     rows = _rows(found.before, "before")
     if found.after is not None and found.changes:
         after = _rows(found.after, "after")
         rows = [row for pair in zip(rows, after, strict=False) for row in pair]
-    parts.append(Table("dilated stages, each against its own input", columns, tuple(rows)))
+    parts.append(Table(TITLE, columns, tuple(rows)))
     if found.reason:
         parts.append(Lines("", (("good" if found.text else "bad", found.reason),)))
     return Document(tuple(parts), _data(found))
 
 
 def _rows(report: Report, word: str) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
-    for stage in report.stages:
-        measured = stage.measures
-        rates = ",".join(by_axis(r) if isinstance(r, tuple) else str(r) for r in stage.dilations)
-        rows.append(
-            (
-                f"{measured.source} -> {measured.layer}",
-                word,
-                rates if len(rates) <= 40 else f"{rates[:37]}..",
-                by_axis(measured.rf),
-                f"{measured.density:.3f}",
-                by_axis(measured.largest_hole),
-                by_axis(measured.sublattices),
-            )
-        )
-    return rows
+    return [(named(stage), word, *seen(stage)) for stage in report.stages]
 
 
 def _data(found: Repair) -> dict[str, Any]:
     return {
+        "rfcalc": __version__,
         "repaired": found.text is not None,
         "change": found.change if found.text is not None else None,
         "complete_up_to": found.complete,
@@ -74,20 +54,8 @@ def _data(found: Repair) -> dict[str, Any]:
             }
             for change in found.changes
         ],
-        "before": _stages(found.before),
-        "after": None if found.after is None else _stages(found.after),
+        "before": [stage_data(stage) for stage in found.before.stages],
+        "after": None
+        if found.after is None
+        else [stage_data(stage) for stage in found.after.stages],
     }
-
-
-def _stages(report: Report) -> list[dict[str, Any]]:
-    return [
-        {
-            "source": stage.measures.source,
-            "target": stage.measures.layer,
-            "dilations": [list(r) if isinstance(r, tuple) else r for r in stage.dilations],
-            "rf": list(stage.measures.rf),
-            "density": stage.measures.density,
-            "holes": stage.measures.holes,
-        }
-        for stage in report.stages
-    ]

@@ -8,9 +8,10 @@ from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.report_data import padding, report_data, strides
+from rfcalc.render.stages import NAME, SEEN, TITLE, named, seen
 from rfcalc.report import Report
 
-__all__ = ["report_document", "report_rows"]
+__all__ = ["report_document"]
 
 _FIELD = (
     Column("rf", keep=99),
@@ -37,7 +38,7 @@ def report_document(report: Report) -> Document:
     network = report.network
     size = "x".join(map(str, network.input)) if network.input else "size not given"
     title = f"{network.name}   input {size}, {network.dims}-D"
-    parts: list[Table | Lines] = [Table(title, _COLUMNS, report_rows(report))]
+    parts: list[Table | Lines] = [Table(title, _COLUMNS, _rows(report))]
     if len(report.answers) > 1:
         parts.append(_answers(report))
     if report.stages:
@@ -56,7 +57,7 @@ def report_document(report: Report) -> Document:
     return Document(tuple(parts), report_data(report))
 
 
-def report_rows(report: Report) -> tuple[tuple[str, ...], ...]:
+def _rows(report: Report) -> tuple[tuple[str, ...], ...]:
     """Return the rows of the layer table."""
     return tuple(_cells(report, row) for row in report.rows)
 
@@ -115,46 +116,14 @@ def _answers(report: Report) -> Table:
 
 
 def _stages(report: Report) -> Table:
-    columns = (
-        Column("stage", "left", 100),
-        Column("dilations", "left", 20),
-        Column("rf", keep=90),
-        Column("density", keep=85),
-        Column("hole", keep=84),
-        Column("sublattices", keep=60),
-        Column("HDC", "left", 50),
-        Column("in input pixels", "left", 40),
-    )
+    columns = (NAME, *SEEN, Column("HDC", "left", 50), Column("in input pixels", "left", 40))
     rows: list[tuple[str, ...]] = []
     for stage in report.stages:
-        found = stage.measures
-        seen = {None: "-", True: "holes", False: "covered"}[stage.input_holes]
-        seen = "unbounded" if stage.unbounded else seen
-        rows.append(
-            (
-                f"{found.source} -> {found.layer}",
-                _short([by_axis(d) if isinstance(d, tuple) else str(d) for d in stage.dilations]),
-                by_axis(found.rf),
-                f"{found.density:.3f}",
-                by_axis(found.largest_hole),
-                by_axis(found.sublattices),
-                "-" if stage.hdc is None else ("holds" if stage.hdc.published else "broken"),
-                seen,
-            )
-        )
-    return Table("dilated stages, each against its own input", columns, tuple(rows))
-
-
-def _short(rates: list[str]) -> str:
-    """Return a list with repetitions counted, as in ``2 x6, 4 x2``."""
-    runs: list[tuple[str, int]] = []
-    for rate in rates:
-        if runs and runs[-1][0] == rate:
-            runs[-1] = (rate, runs[-1][1] + 1)
-        else:
-            runs.append((rate, 1))
-    shown = [rate if times == 1 else f"{rate} x{times}" for rate, times in runs]
-    return ", ".join(shown[:10]) + (", .." if len(shown) > 10 else "")
+        rules = "-" if stage.hdc is None else ("holds" if stage.hdc.published else "broken")
+        pixels = {None: "-", True: "holes", False: "covered"}[stage.input_holes]
+        pixels = "unbounded" if stage.unbounded else pixels
+        rows.append((named(stage), *seen(stage), rules, pixels))
+    return Table(TITLE, columns, tuple(rows))
 
 
 def _measures(found: Measures) -> Table:

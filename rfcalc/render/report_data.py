@@ -11,6 +11,7 @@ from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import Node
 from rfcalc.render.hdc import hdc_data
+from rfcalc.render.stages import stage_data
 from rfcalc.report import Answer, Report
 
 __all__ = ["measures_data", "padding", "report_data", "strides"]
@@ -108,18 +109,11 @@ def _answer(report: Report, answer: Answer) -> dict[str, Any]:
 
 
 def _stage(stage: StageReport) -> dict[str, Any]:
-    found = stage.measures
     return {
-        "source": found.source,
-        "target": found.layer,
-        "dilations": [list(d) if isinstance(d, tuple) else d for d in stage.dilations],
-        "rf": list(found.rf),
-        "density": found.density,
-        "holes": found.holes,
-        "sublattices": list(found.sublattices),
+        **stage_data(stage),
         "hdc": None if stage.hdc is None else hdc_data(stage.hdc),
         "input_holes": stage.input_holes,
-        "measures": measures_data(found),
+        "measures": measures_data(stage.measures),
         "assumed": list(stage.assumed),
     }
 
