@@ -23,13 +23,13 @@ def dilated(rates: list[int]) -> Network:
     return build("dilated", 2, drafts, [None])
 
 
-def field(extent: int, layers: int = 13, step: int = 1) -> Network:
-    """Return a chain whose field has about that extent, sampled every ``step`` cells.
+def field(extent: int, step: int = 1) -> Network:
+    """Return a chain of 13 layers whose field has about that extent, sampled every ``step`` cells.
 
     Every dilation is as large as can be without holes until the extent is met (theorem T6).
     """
     wanted, used, rates = (extent // step - 1) // 2, 0, list[int]()
-    for left in range(layers - 1, -1, -1):
+    for left in range(12, -1, -1):
         rates.append(min(2 * used + 1, wanted - used - left))
         used += rates[-1]
     return dilated([rate * step for rate in rates])

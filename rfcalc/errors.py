@@ -16,6 +16,7 @@ __all__ = [
     "by",
     "fail",
     "many",
+    "unanswered",
 ]
 
 
@@ -111,6 +112,17 @@ def fail(code: str, message: str, help: str = "", at: Location | None = None) ->
     "RF401 no layer is named 'c9'\n  = help: the layers are c1, c2"
     """
     return RfcalcError([Diagnostic(code, message, help, at)])
+
+
+def unanswered(fault: LimitExceeded | NeedsSize) -> Diagnostic:
+    """Return the diagnostic of a question that is too large, or lacks a size.
+
+    >>> unanswered(NeedsSize("a slice from the end depends on the input size")).code
+    'RF304'
+    """
+    if isinstance(fault, NeedsSize):
+        return Diagnostic("RF304", str(fault), "give the input size: --input H,W")
+    return Diagnostic("RF305", str(fault))
 
 
 def by(values: Sequence[object]) -> str:

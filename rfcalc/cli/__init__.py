@@ -98,7 +98,7 @@ def _root(
 
 def main() -> NoReturn:
     """Run the command line; every fault ends in one clear message and exit status 2."""
-    from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, TimeIsUp
+    from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, TimeIsUp, unanswered
 
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays open until the process ends
@@ -110,7 +110,7 @@ def main() -> NoReturn:
     except RfcalcError as fault:
         _complain(str(fault))
     except (LimitExceeded, NeedsSize) as fault:
-        _complain(f"RF305 {fault}")
+        _complain(str(unanswered(fault)))
     except TimeIsUp as fault:
         _complain(f"RF412 {fault}")
     except MemoryError:

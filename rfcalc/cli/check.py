@@ -20,16 +20,9 @@ if TYPE_CHECKING:
 
 NEEDS = True
 
-Nets = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="NET...", help="Network files, chains, zoo:NAME, -.", show_default=False
-    ),
-]
-
 
 def command(
-    nets: Nets,
+    nets: options.Nets,
     reading: Reading,
     min_rf: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
@@ -172,7 +165,7 @@ def _judged(
     apart: bool,
 ) -> "Checked":
     """Return what one network misses, or why it could not be judged; the others go on."""
-    from rfcalc.errors import Diagnostic, LimitExceeded, NeedsSize, RfcalcError
+    from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, unanswered
     from rfcalc.gates import check
     from rfcalc.network import without_global
     from rfcalc.render.checks import Checked
@@ -185,4 +178,4 @@ def _judged(
     except RfcalcError as fault:
         return Checked(net=net, faults=fault.diagnostics)
     except (LimitExceeded, NeedsSize) as fault:
-        return Checked(net=net, faults=(Diagnostic("RF305", str(fault)),))
+        return Checked(net=net, faults=(unanswered(fault),))

@@ -12,10 +12,7 @@ NEEDS = True
 
 
 def command(
-    nets: Annotated[
-        list[str],
-        typer.Argument(metavar="NET...", help="Two or more networks.", show_default=False),
-    ],
+    nets: options.Nets,
     reading: Reading,
     layer: options.Layer = None,
     source: options.Source = None,

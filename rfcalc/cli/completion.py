@@ -5,7 +5,7 @@ from collections.abc import MutableMapping
 
 import typer
 
-__all__ = ["layers", "mended", "networks"]
+__all__ = ["layers", "mended", "networks", "specimens"]
 
 BARE = "_RFCALC_ZOO"
 """Set when the shell has taken ``zoo:`` for a word of its own."""
@@ -20,6 +20,13 @@ def networks(incomplete: str) -> list[str]:
     if incomplete and ("zoo:".startswith(incomplete) or incomplete.startswith("zoo:")):
         return [f"zoo:{name}" for name in zoo_names()]
     return []
+
+
+def specimens(incomplete: str) -> list[str]:
+    """Return the networks of the zoo by name."""
+    from rfcalc.zoo import zoo_names
+
+    return [name for name in zoo_names() if name.startswith(incomplete)]
 
 
 def layers(ctx: typer.Context) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from rfcalc import __version__
 from rfcalc.cli import options
 from rfcalc.cli.output import show
 
@@ -28,7 +29,7 @@ def command(
     if code is None:
         rows = tuple((name, entry.title) for name, entry in CODES.items())
         columns = (Column("code", "left"), Column("meaning", "left"))
-        data = {name: entry._asdict() for name, entry in CODES.items()}
+        data = {"rfcalc": __version__} | {name: entry._asdict() for name, entry in CODES.items()}
         show(Document((Table("", columns, rows),), data), format, output, quiet)
         return
     name = code.upper()
@@ -39,4 +40,5 @@ def command(
     if format == "csv":
         columns = tuple(Column(head) for head in ("code", "title", "meaning", "cure"))
         part = Table("", columns, ((name, entry.title, entry.meaning, entry.cure),))
-    show(Document((part,), {name: entry._asdict()}), format, output, quiet)
+    data = {"rfcalc": __version__, name: entry._asdict()}
+    show(Document((part,), data), format, output, quiet)

@@ -12,9 +12,7 @@ NEEDS = True
 
 
 def command(
-    nets: Annotated[
-        list[str], typer.Argument(metavar="NET...", help="Networks, as for `analyze`.")
-    ],
+    nets: options.Nets,
     reading: Reading,
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.completion import networks
 from rfcalc.cli.output import wrote
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
@@ -35,7 +36,12 @@ def command(
     ] = False,
     compare: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--compare", metavar="NET", help="Draw another network beside it."),
+        typer.Option(
+            "--compare",
+            metavar="NET",
+            help="Draw another network beside it.",
+            autocompletion=networks,
+        ),
     ] = None,
     overlay: Annotated[
         Optional[str],  # noqa: UP045

@@ -19,6 +19,7 @@ __all__ = [
     "Kwargs",
     "Layer",
     "Net",
+    "Nets",
     "Output",
     "Phase",
     "Quiet",
@@ -37,6 +38,15 @@ Net = Annotated[
         metavar="NET",
         help="A network file, a chain such as k3,k3d2,k3d5, zoo:NAME, a model (.onnx, .keras, "
         ".pt2), - for standard input, or package.module:factory, which runs its code.",
+        show_default=False,
+        autocompletion=networks,
+    ),
+]
+Nets = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NET...",
+        help="Networks, each as for `rfcalc analyze`.",
         show_default=False,
         autocompletion=networks,
     ),

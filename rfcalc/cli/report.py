@@ -21,9 +21,7 @@ _LIMIT = 1 << 24
 
 
 def command(
-    nets: Annotated[
-        list[str], typer.Argument(metavar="NET...", help="One network, or several to compare.")
-    ],
+    nets: options.Nets,
     reading: Reading,
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="The page: .html or .htm.")

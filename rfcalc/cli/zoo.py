@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.completion import specimens
 from rfcalc.cli.output import deliver, show
 
 NEEDS = False
@@ -13,7 +14,11 @@ NEEDS = False
 def command(
     name: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Argument(metavar="NAME", help="The network to print; all are listed when left out."),
+        typer.Argument(
+            metavar="NAME",
+            help="The network to print; all are listed when left out.",
+            autocompletion=specimens,
+        ),
     ] = None,
     format: options.Format = "table",
     output: options.Output = None,

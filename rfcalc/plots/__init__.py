@@ -8,7 +8,6 @@ from rfcalc.plots.overlay import overlay, picture, picture_size
 from rfcalc.plots.saving import SUFFIXES, render, save
 
 __all__ = [
-    "PLOTS",
     "SUFFIXES",
     "all_layers",
     "animation",
@@ -21,13 +20,3 @@ __all__ = [
     "render",
     "save",
 ]
-
-PLOTS = {
-    "heatmap": heatmap,
-    "all-layers": all_layers,
-    "compare": compare,
-    "overlay": overlay,
-    "animation": animation,
-    "growth": growth_plot,
-}
-"""Every kind of picture."""

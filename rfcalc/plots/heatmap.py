@@ -16,10 +16,12 @@ from rfcalc.plots.scale import Spread, scale
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["LABELS", "What", "brief", "cuts", "facts", "headline", "heatmap", "panel"]
+__all__ = ["KINDS", "LABELS", "What", "brief", "cuts", "facts", "headline", "heatmap", "panel"]
 
 What = Literal["mask", "paths", "erf"]
 
+KINDS = {"mask": "sampled cells", "paths": "path counts", "erf": "expected effective field"}
+"""What is drawn, in words."""
 LABELS = {
     "mask": "cells",
     "paths": "paths from the cell to the output",
@@ -108,8 +110,7 @@ def panel(found: Field, drawn: Plane, title: str = "") -> Panel:
 def headline(found: Field, what: What) -> str:
     """Return the first line: what is drawn, of which layer of which network."""
     question = found.question
-    kinds = {"mask": "sampled cells", "paths": "path counts", "erf": "expected effective field"}
-    return f"{question.network.name}: {kinds[what]} of {question.layer} on {question.origin}"
+    return f"{question.network.name}: {KINDS[what]} of {question.layer} on {question.origin}"
 
 
 def facts(found: Field, step: int = 1) -> list[str]:

@@ -13,7 +13,7 @@ from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
 from rfcalc.path_counts import Paths, paths
 from rfcalc.plots.fields import Field, centred, field
-from rfcalc.plots.heatmap import LABELS, What, brief, cuts, panel
+from rfcalc.plots.heatmap import KINDS, LABELS, What, brief, cuts, panel
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.panel import Panel
 from rfcalc.plots.scale import Scale, Spread, scale
@@ -53,7 +53,7 @@ def all_layers(
     names, left = changing(network, layer, source)
     fields = layer_fields(network, names, source, what)
     origin = fields[0].question.origin
-    first = title or f"{network.name}: {_KINDS[what]} on {origin}, layer by layer"
+    first = title or f"{network.name}: {KINDS[what]} on {origin}, layer by layer"
     note = [] if not left else [f"{len(names)} of {len(names) + left} layers that change the field"]
     return _figure(fields, names, what, spread, style, [first, *note])
 
@@ -81,10 +81,7 @@ def compare(
     shown: What = what or ("mask" if isinstance(results[0], Mask) else "paths")
     fields = [field(result) for result in results]
     names = [f"{f.question.network.name}: {f.question.layer}" for f in fields]
-    return _figure(fields, names, shown, spread, style, [title or _KINDS[shown].capitalize()])
-
-
-_KINDS = {"mask": "sampled cells", "paths": "path counts", "erf": "expected effective field"}
+    return _figure(fields, names, shown, spread, style, [title or KINDS[shown].capitalize()])
 
 
 def changing(

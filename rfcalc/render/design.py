@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rfcalc import __version__
 from rfcalc.render.document import Column, Document, Lines, Table
 from rfcalc.schedules import Design, Schedule, Suggestion
 
@@ -80,6 +81,7 @@ def _table(title: str, rows: Sequence[tuple[str, Schedule]], design: Design) -> 
 
 def _data(design: Design) -> dict[str, Any]:
     return {
+        "rfcalc": __version__,
         "kernel": design.kernel,
         "layers": design.layers,
         "rf": design.wanted,

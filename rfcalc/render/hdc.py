@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rfcalc import __version__
 from rfcalc.cells import Cells
 from rfcalc.errors import many
 from rfcalc.hdc import Group, HdcVerdict
@@ -80,7 +81,7 @@ def hdc_document(verdict: HdcVerdict, width: int, colour: bool, unicode: bool) -
         )
     )
     parts.append(Lines("", tuple(notes)))
-    return Document(tuple(parts), hdc_data(verdict))
+    return Document(tuple(parts), {"rfcalc": __version__, **hdc_data(verdict)})
 
 
 def hdc_data(verdict: HdcVerdict) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import msgspec
 
-from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError
+from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, unanswered
 from rfcalc.loading import load
 from rfcalc.network import without_global
 from rfcalc.report import Report, analyze
@@ -31,7 +31,7 @@ def answer(item: Item, ignore_global: bool = False) -> Line:
         place = f"line {first.at.line}: " if first.at is not None else ""
         line = _lost(item, "refused", f"{place}{first.message}", first.code)
     except (LimitExceeded, NeedsSize) as fault:
-        line = _lost(item, "refused", str(fault), "RF305")
+        line = _lost(item, "refused", str(fault), unanswered(fault).code)
     except MemoryError:
         line = _lost(item, "memory", "there was not enough memory")
     except BaseException as fault:

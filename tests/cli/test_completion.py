@@ -66,6 +66,12 @@ OFFERED = [
     (["analyze", "zoo", ":", "vgg16", "--layer", "pool"], {"pool3", "pool4"}),
     (["analyze", "examples/deeplab.yaml", "--source", "tr"], {"trunk"}),
     (["analyze", "k3,k3", "--layer", "c"], {"conv1", "conv2"}),
+    (["check", "zo"], {"zoo:resnet50", "zoo:vgg16"}),
+    (["compare", "k3", "zo"], {"zoo:resnet50", "zoo:vgg16"}),
+    (["growth", "zo"], {"zoo:resnet50", "zoo:vgg16"}),
+    (["report", "zo"], {"zoo:resnet50", "zoo:vgg16"}),
+    (["heatmap", "k3", "--compare", "zo"], {"zoo:resnet50", "zoo:vgg16"}),
+    (["zoo", "resnet5"], {"resnet50"}),
 ]
 
 
