@@ -56,7 +56,7 @@ ROWS = (
     Row("stride", "parameter:conv.stride", "cells", "RF105"),
     Row("dilation", "parameter:conv.dilation", "cells", "RF105"),
     Row("padding", "parameter:conv.padding", "cells on a side", "RF105"),
-    Row("input", "rfcalc.spec.frame:INPUT_LIMIT", "cells per axis", "RF105"),
+    Row("input", "rfcalc.arguments:INPUT_LIMIT", "cells per axis", "RF105"),
     Row("a size or a jump, as a number", "rfcalc.network.place:RANGE_LIMIT", "bits", "RF305"),
     Row("phases of an upsampled output", "rfcalc.taps:PERIOD_LIMIT", "phases", "RF305"),
     Row("bits of a mask with holes", "rfcalc.cells:BITS_LIMIT", "cells on one axis", "RF305"),
