@@ -59,6 +59,14 @@ class _Lazy(TyperGroup):
         single.command(cmd_name, help=module.__doc__, no_args_is_help=module.NEEDS)(command)
         return typer.main.get_command(single)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS:
+            from rfcalc.render.document import visible
+            from rfcalc.spelling import nearest
+
+            ctx.fail(f"No such command '{visible(args[0])}'; {nearest(args[0], list(COMMANDS))}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))

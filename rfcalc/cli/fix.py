@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show
+from rfcalc.cli.output import show, wrote
 
 NEEDS = True
 
@@ -51,3 +51,4 @@ def command(
     if output is not None:
         mark = BOM_UTF8 if Path(net).is_file() and Path(net).read_bytes()[:3] == BOM_UTF8 else b""
         write(output, mark + found.text.encode())
+        wrote(Path(output), (), quiet)

@@ -89,7 +89,7 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
 def chain_text(text: str) -> str:
     """Return the network file of a chain, one layer a line with its dilation written out.
 
-    >>> print(chain_text("k3,k3d2"))
+    >>> print(chain_text("k3,k3d2"), end="")
     dims: 2
     layers:
       - {kernel: 3, dilation: 1}
@@ -105,4 +105,4 @@ def chain_text(text: str) -> str:
             if (digits := fields.get(letter))
         ]
         lines.append(f"  - {{{', '.join(shown)}}}")
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])
