@@ -18,7 +18,6 @@ def read_pt2(
     path: str | Path,
     *,
     submodule: str | None = None,
-    layout: Sequence[str] | None = None,
     assume_pointwise: Sequence[str] = (),
 ) -> Network:
     """Return the network of a file saved by ``torch.export.save``; PyTorch is not needed.
@@ -36,7 +35,7 @@ def read_pt2(
     program = program_in(path)
     if submodule is not None:
         program = part(program, submodule)
-    return read_program(program, layout, assume_pointwise)
+    return read_program(program, assume_pointwise=assume_pointwise)
 
 
 def from_torch(
@@ -75,7 +74,6 @@ def from_target(
     *,
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
-    layout: Sequence[str] | None = None,
     assume_pointwise: Sequence[str] = (),
 ) -> Network:
     """Return the network of ``package.module:factory``: a module, its class, or its maker.
@@ -94,9 +92,5 @@ def from_target(
 
     model = made(target, kwargs)
     return from_torch(
-        model,
-        example(inputs),
-        submodule=submodule,
-        layout=layout,
-        assume_pointwise=assume_pointwise,
+        model, example(inputs), submodule=submodule, assume_pointwise=assume_pointwise
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.torch.asking import advice
+from rfcalc.importers.torch.memory import Laid, shares
 from rfcalc.importers.torch.outputs import labels, tree_of
 from rfcalc.importers.torch.program import Call, Program, Ref, whole
 from rfcalc.importers.torch.raised import theirs
@@ -145,7 +146,10 @@ def _read_call(
     stack = tuple((str(path).split("@")[0], str(kind)) for path, kind in around.values())
     op, overload, inplace = split_target(target)
     args = {key: _plain(arg, prefix, renamed) for key, arg in given.items()}
-    calls.append(Call(op, overload, inplace, args, outputs, stack))
+    first = given.get("self", given.get("input"))
+    before = _laid(getattr(first, "meta", {}).get("val"))
+    shared = shares(op, args, before, _laid(value))
+    calls.append(Call(op, overload, inplace, args, outputs, stack, shared))
 
 
 def split_target(target: str) -> tuple[str, str, bool]:
@@ -168,6 +172,12 @@ def _shaped(shapes: dict[str, tuple[int, ...]], name: str, value: Any) -> None:
     shape = getattr(value, "shape", None)
     if shape is not None:
         shapes[name] = tuple(int(size) for size in shape)
+
+
+def _laid(value: Any) -> Laid | None:
+    if not hasattr(value, "stride"):
+        return None
+    return Laid(f"{value.dtype} {value.device}", tuple(value.shape), tuple(value.stride()))
 
 
 def _named(node: Any, prefix: str, renamed: dict[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Which PyTorch operators are handled, and how? One registered function per operator."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence, Set
+from contextlib import contextmanager
 from typing import Any, cast
 
 import msgspec
@@ -14,7 +15,7 @@ from rfcalc.importers.ranges import GEOMETRY, fits, ranged, unusable
 from rfcalc.importers.tables import Kind
 from rfcalc.importers.torch.program import Call, Ref
 
-__all__ = ["OPERATORS", "Op", "Operator", "Result", "handled", "operator"]
+__all__ = ["OPERATORS", "Op", "Operator", "Result", "handled", "operator", "understood"]
 
 Result = Value | Sequence[Value]
 
@@ -97,9 +98,11 @@ class Op:
         """Return the error of a step that cannot be followed."""
         return lost(self.graph.here, f"{self.call.target}: {fact}")
 
-    def overlooked(self) -> str | None:
+    def overlooked(self, but: Set[str] = frozenset()) -> str | None:
         """Return a tensor argument that depends on the input and that nobody looked at."""
         for name, arg in self.call.args.items():
+            if name in but:
+                continue
             for item in cast("list[Any]", arg) if isinstance(arg, list) else [arg]:
                 if isinstance(item, Ref) and item.name not in self._read:
                     held = self._values.get(item.name)
@@ -153,8 +156,8 @@ def operator(
     return register
 
 
-_TYPED = frozenset({"copy"})
-"""Operators that read nothing of their first argument, whose place they take."""
+_TYPED = frozenset({"self", "a", "size"})
+"""Arguments of which constants, and what takes their place, read a type and a shape alone."""
 
 
 def plain_tensor(op: Op, name: str) -> Tensor:
@@ -171,13 +174,20 @@ def handled(found: Operator | None, op: Op, call: Call) -> Result:
             "ask for the part before it (--submodule), or take it for element-wise "
             f"(--assume-pointwise {call.op}), which marks the result as not exact",
         )
+    done = found.handler(op)
+    typed = found.kind == "constant" or call.op == "copy"
+    lacking = op.overlooked(_TYPED if typed else frozenset())
+    if lacking is not None:
+        raise op.lost(f"its {lacking} depends on the model's input; it has to be constant")
+    return done
+
+
+@contextmanager
+def understood(graph: Graph, what: str) -> Generator[None]:
+    """Refuse, by its name, what is used in a form that none of the steps within expected."""
     try:
-        done = found.handler(op)
-        lacking = op.overlooked() if found.kind != "constant" and call.op not in _TYPED else None
-        if lacking is not None:
-            raise op.lost(f"its {lacking} depends on the model's input; it has to be constant")
-        return done
+        yield
     except RfcalcError:
         raise
     except MISUSED as fault:
-        raise misused(op.graph.here, call.target, fault) from fault
+        raise misused(graph.here, what, fault) from fault

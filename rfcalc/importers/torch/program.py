@@ -23,7 +23,8 @@ class Call(msgspec.Struct, frozen=True):
     form (``aten.add`` for ``aten.add_.Tensor``); ``args`` are its arguments by the names of the
     operator's schema, those at their default left out; ``outputs`` names each value, ``None``
     for one that nobody can use; ``stack`` holds the module path and class around the call,
-    outermost first.
+    outermost first; ``shares`` tells whether the outputs share the memory of the first argument,
+    ``None`` where that is not known.
     """
 
     target: str
@@ -32,7 +33,7 @@ class Call(msgspec.Struct, frozen=True):
     args: dict[str, Any]
     outputs: tuple[str | None, ...]
     stack: tuple[tuple[str, str], ...] = ()
-    trace: str = ""
+    shares: bool | None = False
 
     @property
     def refs(self) -> list[str]:

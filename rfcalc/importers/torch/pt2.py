@@ -11,6 +11,7 @@ from rfcalc.importers.archive import read_entry
 from rfcalc.importers.inputs import bounded
 from rfcalc.importers.ranges import whole as number
 from rfcalc.importers.torch.exported import split_target
+from rfcalc.importers.torch.memory import Laid, shares
 from rfcalc.importers.torch.outputs import labels
 from rfcalc.importers.torch.program import Call, Program, Ref, whole
 
@@ -107,12 +108,17 @@ def _read(
             _read_inner(node, outputs, calls, shapes, renamed, prefix)
             continue
         args = {
-            entry["name"] or str(i): _value(entry["arg"], prefix, renamed)
+            entry["name"] or str(i): _value(_sized(graph, entry["arg"]), prefix, renamed)
             for i, entry in enumerate(node["inputs"])
         }
         op, overload, inplace = split_target(target)
         named = tuple(prefix + name if name else None for name in outputs)
-        calls.append(Call(op, overload, inplace, args, named, _stack(node.get("metadata", {}))))
+        held: dict[str, Any] = graph["tensor_values"]
+        given = {entry["name"]: entry["arg"] for entry in node["inputs"]}
+        before = _laid(held, _tensor_name(given.get("self", given.get("input", {}))))
+        shared = shares(op, args, before, _laid(held, outputs[0] if outputs else None))
+        stack = _stack(node.get("metadata", {}))
+        calls.append(Call(op, overload, inplace, args, named, stack, shared))
 
 
 def _read_inner(
@@ -146,6 +152,14 @@ def _stack(metadata: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the module stack: entries ``key,path,class`` joined by semicolons."""
     entries = [part.split(",") for part in metadata.get("nn_module_stack", "").split(";") if part]
     return tuple((entry[1].split("@")[0], entry[2]) for entry in entries if len(entry) >= 3)
+
+
+def _laid(held: dict[str, Any], name: str | None) -> Laid | None:
+    value: dict[str, Any] | None = held.get(name) if name else None
+    if value is None or "strides" not in value:
+        return None
+    kind = f"{value.get('dtype')} {value.get('device')}"
+    return Laid(kind, _sizes(value), tuple(_size(size) for size in value["strides"]))
 
 
 def _sizes(value: dict[str, Any]) -> tuple[int, ...]:
@@ -189,10 +203,33 @@ def _value(arg: dict[str, Any], prefix: str, renamed: dict[str, str]) -> Any:
             None if "as_none" in i else _ref(i["as_tensor"]["name"], prefix, renamed) for i in held
         ]
     if kind in ("as_sym_int", "as_sym_bool", "as_sym_float"):
-        return held.get("as_int", held.get("as_bool", held.get("as_float")))
-    if kind == "as_sym_ints":
-        return [item.get("as_int") for item in held]
+        return _symbol(held, prefix, renamed)
+    if kind in ("as_sym_ints", "as_sym_floats"):
+        return [_symbol(item, prefix, renamed) for item in held]
     return held
+
+
+def _sized(graph: dict[str, Any], arg: dict[str, Any]) -> dict[str, Any]:
+    """Return an argument with the sizes in it at which the program was exported."""
+    held: dict[str, Any] = graph.get("sym_int_values") or {}
+
+    def filled(item: dict[str, Any]) -> dict[str, Any]:
+        known: dict[str, Any] = held.get(item.get("as_name", "")) or {}
+        expression: dict[str, Any] = known.get("as_expr") or {}
+        return expression.get("hint") or item
+
+    if "as_sym_int" in arg:
+        return {"as_sym_int": filled(arg["as_sym_int"])}
+    if "as_sym_ints" in arg:
+        return {"as_sym_ints": [filled(item) for item in arg["as_sym_ints"]]}
+    return arg
+
+
+def _symbol(held: dict[str, Any], prefix: str, renamed: dict[str, str]) -> Any:
+    """Return a number that is written down, or where it is computed from."""
+    if "as_name" in held:
+        return _ref(held["as_name"], prefix, renamed)
+    return held.get("as_int", held.get("as_bool", held.get("as_float")))
 
 
 def _ref(name: str, prefix: str, renamed: dict[str, str]) -> Ref:

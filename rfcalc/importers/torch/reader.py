@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from rfcalc.errors import fail
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
 from rfcalc.importers.ending import delivered
 from rfcalc.importers.graph import Graph, lost, plain
@@ -19,9 +19,9 @@ from rfcalc.importers.torch import (
     sums,
 )
 from rfcalc.importers.torch.naming import names_of
-from rfcalc.importers.torch.operators import OPERATORS, Op, handled
-from rfcalc.importers.torch.program import Call, Program, Ref
-from rfcalc.importers.torch.views import VIEWS, overwritten
+from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood
+from rfcalc.importers.torch.program import Call, Program
+from rfcalc.importers.torch.views import overwritten, sources
 from rfcalc.network import Network
 from rfcalc.spelling import nearest
 
@@ -74,9 +74,10 @@ def read_values(
     for name, shape, one in zip(program.inputs, given, layouts, strict=False):
         walk.values[name] = walk.made[name] = graph.source(name, shape, one)
     walk.run()
-    outputs = [walk.current(name) for name in program.outputs]
     graph.here = "output"
-    outputs = [delivered(graph, x) for x in outputs]
+    with understood(graph, "an output"):
+        outputs = [walk.current(name) for name in program.outputs]
+        outputs = [delivered(graph, x) for x in outputs]
     return graph.finish(program.name, outputs, program.labels), walk.made, outputs
 
 
@@ -95,6 +96,7 @@ class _Walk:
         self._assume = {name.removeprefix("aten.") for name in assume}
         self._views: dict[str, tuple[str, Call]] = {}
         self._stale: set[str] = set()
+        self._lost: dict[str, RfcalcError] = {}
 
     def run(self) -> None:
         """Go through the calls in order."""
@@ -106,50 +108,69 @@ class _Walk:
             )
         for call, name in zip(calls, names_of(calls), strict=True):
             self.graph.here = name
-            self._call(call)
+            with understood(self.graph, call.target):
+                self._call(call)
             self._alias(call, name)
 
     def current(self, name: str) -> Value:
-        """Return a value as it stands now, after writes through others that share its memory."""
+        """Return a value as it stands now, after writes through others that share its memory.
+
+        Raises
+        ------
+        RfcalcError
+            RF502: what it holds is not known.
+        """
+        if name in self._lost:
+            raise self._lost[name]
         if name in self._stale:
-            self._stale.discard(name)
-            parent, call = self._views[name]
-            self.current(parent)
-            self._store(call, self._result(call))
+            self._renew(name)
         found = self.values.get(name)
         if found is None:
             found = self.values[name] = constant(self.program.shapes.get(name, ()))
         return found
 
+    def _renew(self, name: str) -> None:
+        parent, call = self._views[name]
+        held = self.current(parent)
+        if call is _SAME:
+            self.values[name] = held
+            self._stale.discard(name)
+        elif call.shares is None:
+            fact = f"it is not known whether {call.target} shares memory that was written since"
+            raise lost(self.graph.here, fact)
+        else:
+            self._store(call, self._result(call))
+
     def _call(self, call: Call) -> None:
         for ref in call.refs:
             self.current(ref)
+        if "out" in call.args:
+            raise lost(self.graph.here, f"{call.target} writes to its argument out")
         before = len(self.graph.drafts)
         results = self._result(call)
         if len(results) == 1 and isinstance(results[0], Tensor) and results[0].node is not None:
             self.graph.named(before, results[0].node)
         self._store(call, results)
-        first = call.args.get("self", call.args.get("input"))
-        if call.target in VIEWS and isinstance(first, Ref):
-            for name in call.outputs:
-                if name:
-                    self._views[name] = (first.name, call)
-        if call.inplace and isinstance(first, Ref) and call.outputs and call.outputs[0]:
-            self._written(first.name, results[0])
-            self._views[call.outputs[0]] = (first.name, _SAME)
+        shared = sources(call)
+        if call.shares is not False:
+            self._views |= {name: (first, call) for name, first in shared}
+        elif call.inplace and isinstance(call.args.get("self"), list):
+            raise lost(self.graph.here, f"{call.target} writes to several values")
+        elif call.inplace and shared:
+            name, first = shared[0]
+            self._written(first, results[0])
+            self._views[name] = (first, _SAME)
 
     def _result(self, call: Call) -> list[Value]:
         shapes = [self.program.shapes.get(name, ()) if name else () for name in call.outputs]
         values = [self.values.get(ref) for ref in call.refs]
-        if call is _SAME:
-            return values  # pyright: ignore[reportReturnType]
         if not any(v is not None and live(v) for v in values):
             return [constant(shape) for shape in shapes]
         found = OPERATORS.get(call.target)
         op = Op(self.graph, call, self.values, self.program.shapes, found.defaults if found else {})
         if call.op in self._assume:
             self.graph.assume(f"{self.graph.here}: {call.op} taken for element-wise")
-            results: Any = elementwise.broadcast(op, op.tensors, plain("identity"))
+            results: Any = [elementwise.broadcast(op, op.tensors, plain("identity"))] * len(shapes)
         else:
             results = handled(found, op, call)
         if isinstance(results, Tensor | Pieces):
@@ -162,6 +183,10 @@ class _Walk:
         return list(results)
 
     def _store(self, call: Call, results: list[Value]) -> None:
+        for number, name in enumerate(call.outputs):
+            if name and number >= len(results):
+                fact = f"{call.target}: its output {number} is not followed"
+                self._lost[name] = lost(self.graph.here, fact)
         for name, result in zip(call.outputs, results, strict=False):
             if name:
                 self.values[name] = result
@@ -176,9 +201,18 @@ class _Walk:
         for child, parent in pairwise(chain):
             self.values[child] = value
             _, call = self._views[child]
-            base = self.values[parent]
-            value = overwritten(self.graph, call, child, base, value, self.program.shapes)
-        self.values[chain[-1]] = value
+            if call is _SAME:
+                continue
+            try:
+                with understood(self.graph, call.target):
+                    base = self.current(parent)
+                    value = overwritten(self.graph, call, child, base, value, self.program.shapes)
+            except RfcalcError as fault:
+                # Told when it is read: mostly nobody reads what a view was made from again.
+                self._lost |= dict.fromkeys(chain[chain.index(parent) :], fault)
+                break
+        else:
+            self.values[chain[-1]] = value
         inside = set(chain)
         for view in self._views:
             base = view
@@ -192,6 +226,8 @@ class _Walk:
         last = call.outputs[0] if call.outputs else None
         while call.inplace and last in self._views:
             last = self._views[last][0]
+        if last in self._lost:
+            last = call.outputs[0]
         found = self.values.get(last or "")
         if isinstance(found, Pieces):
             for path, _ in call.stack:

@@ -10,6 +10,8 @@ from rfcalc.importers.uneven import alike, blurred
 from rfcalc.importers.windows import slide
 from rfcalc.layers.resample import PixelShuffle
 
+__all__ = ["split_along", "turned"]
+
 
 @operator(
     *("view", "reshape", "_unsafe_view", "flatten", "unflatten", "reshape_as", "view_as", "ravel"),
@@ -22,41 +24,37 @@ def _reshape(op: Op) -> Result:
     return layout.reshape(op.graph, op.tensors[0], op.shape)
 
 
-@operator("permute", "permute_copy", kind="layout")
-def _permute(op: Op) -> Result:
-    """Dimensions in another order."""
-    return layout.permute(op.graph, op.value("self"), op["dims"])
-
-
 @operator(
-    *("transpose", "swapaxes", "swapdims", "t", "numpy_T", "mT", "adjoint", "matrix_H"),
+    *("permute", "permute_copy", "movedim", "moveaxis", "transpose", "swapaxes", "swapdims"),
+    *("t", "numpy_T", "mT", "mH", "adjoint", "matrix_H"),
     kind="layout",
 )
-def _transpose(op: Op) -> Result:
-    """Two dimensions exchanged."""
+def _permute(op: Op) -> Result:
+    """Dimensions in another order."""
     x = op.value("self")
-    order = list(range(len(x.shape)))
-    one = op["dim0"] if op["dim0"] is not None else op["axis0"]
-    two = op["dim1"] if op["dim1"] is not None else op["axis1"]
-    if one is None:
-        if op.call.op == "numpy_T":
-            return layout.permute(op.graph, x, order[::-1])
-        one, two = (-2, -1) if len(order) > 1 else (0, 0)
+    return layout.permute(op.graph, x, turned(op, len(x.shape)))
+
+
+def turned(op: Op, rank: int) -> list[int]:
+    """Return which dimension of a tensor each one of the result is."""
+    order = list(range(rank))
+    if op["dims"] is not None:
+        return [d % rank for d in op.numbers("dims")]
+    if op["source"] is not None:
+        source = [d % rank for d in op.numbers("source")]
+        target = [d % rank for d in op.numbers("destination")]
+        order = [d for d in order if d not in source]
+        for at, d in sorted(zip(target, source, strict=True)):
+            order.insert(at, d)
+        return order
+    if op.call.op == "numpy_T":
+        return order[::-1]
+    one, two = (-2, -1) if rank > 1 else (0, 0)
+    for names in (("dim0", "dim1"), ("axis0", "axis1")):
+        if op[names[0]] is not None:
+            one, two = (op.number(name) for name in names)
     order[one], order[two] = order[two], order[one]
-    return layout.permute(op.graph, x, order)
-
-
-@operator("movedim", "moveaxis", kind="layout")
-def _movedim(op: Op) -> Result:
-    """Dimensions moved to other places."""
-    x = op.value("self")
-    rank = len(x.shape)
-    source = [d % rank for d in op.numbers("source")]
-    target = [d % rank for d in op.numbers("destination")]
-    order = [d for d in range(rank) if d not in source]
-    for at, d in sorted(zip(target, source, strict=True)):
-        order.insert(at, d)
-    return layout.permute(op.graph, x, order)
+    return order
 
 
 @operator("expand", "expand_as", "broadcast_to", "expand_copy", kind="layout")
@@ -111,12 +109,18 @@ def _stack(op: Op) -> Result:
 def _split(op: Op) -> Result:
     """A dimension in consecutive pieces."""
     x = op.value("self")
-    d = op.number("dim") % len(x.shape)
+    d = split_along(op, len(x.shape))
     start, found = 0, list[Value]()
     for shape in op.shapes:
         found.append(cutting.narrow(op.graph, x, d, start, shape[d]))
         start += shape[d]
     return found
+
+
+def split_along(op: Op, rank: int) -> int:
+    """Return the dimension that a tensor is split along."""
+    fixed = {"hsplit": min(1, rank - 1), "vsplit": 0, "dsplit": 2}
+    return fixed.get(op.call.op, op.number("dim") % rank)
 
 
 @operator("unbind", kind="layout", dim=0)

@@ -1,23 +1,56 @@
 """What does a value of a PyTorch program hold once a view of it has been written?"""
 
-from rfcalc.importers import cutting, layout
+from typing import cast
+
+from rfcalc.importers import layout
 from rfcalc.importers.axes import Tensor, Value, spatial
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import Graph, lost, plain
+from rfcalc.importers.pieces import only
 from rfcalc.importers.torch.operators import Op
-from rfcalc.importers.torch.program import Call
+from rfcalc.importers.torch.program import Call, Ref
+from rfcalc.importers.torch.shapes import split_along, turned
+from rfcalc.importers.uneven import alike, marked
 
-__all__ = ["VIEWS", "overwritten"]
+__all__ = ["overwritten", "sources"]
 
-VIEWS = frozenset(
-    f"aten.{op}"
-    for op in (
-        *("alias", "detach", "view", "reshape", "flatten", "unflatten", "permute", "transpose"),
-        *("squeeze", "unsqueeze", "expand", "slice", "select", "narrow", "chunk", "split"),
-        *("split_with_sizes", "unbind", "contiguous", "to", "view_as", "expand_as"),
+_SAME = frozenset(
+    (
+        *("alias", "detach", "lift_fresh", "requires_grad_", "contiguous", "to", "type_as"),
+        *("dropout", "alpha_dropout", "feature_dropout", "feature_alpha_dropout"),
+        *("_autocast_to_full_precision", "_autocast_to_reduced_precision"),
     )
 )
-"""Operators whose result shares the memory of their first argument."""
+
+_IN_ORDER = frozenset(
+    (
+        *("view", "view_as", "_reshape_alias", "reshape", "reshape_as", "flatten", "unflatten"),
+        *("ravel", "squeeze", "unsqueeze", "atleast_1d", "atleast_2d", "atleast_3d"),
+    )
+)
+
+_TURNED = frozenset(
+    (
+        *("permute", "transpose", "swapaxes", "swapdims", "t", "numpy_T", "mT", "mH"),
+        *("adjoint", "matrix_H", "movedim", "moveaxis"),
+    )
+)
+
+_SPLIT = frozenset(
+    ("chunk", "split", "split_with_sizes", "tensor_split", "hsplit", "vsplit", "dsplit")
+)
+
+
+def sources(call: Call) -> list[tuple[str, str]]:
+    """Return each output of a call and the argument whose memory it may share."""
+    given = call.args.get("self", call.args.get("input", call.args.get("tensors")))
+    several = isinstance(given, list)
+    listed = cast("list[object]", given) if several else [given] * len(call.outputs)
+    return [
+        (name, ref.name)
+        for name, ref in zip(call.outputs, listed, strict=False)
+        if name and isinstance(ref, Ref)
+    ]
 
 
 def overwritten(
@@ -35,43 +68,43 @@ def overwritten(
     RfcalcError
         RF502: the view is of a kind, or has a step, through which writes are not followed.
     """
-    if value.shape == base.shape:
+    op = Op(graph, call, {}, shapes, {"dim": 0, "start": 0, "step": 1})
+    rank = len(base.shape)
+    if call.shares and call.op in _SAME:
         return value
-    op = Op(graph, call, {}, shapes, {"dim": 0, "step": 1})
-    d = (op["dim"] or 0) % len(base.shape)
-    if call.op == "select":
-        start = op["index"] % base.shape[d]
-        value = layout.unsqueeze(graph, value, d)
-    elif call.op in ("slice", "narrow"):
-        start = range(base.shape[d])[op["start"] or 0 :].start
-    elif call.op in ("chunk", "split", "split_with_sizes", "unbind"):
-        at = call.outputs.index(child)
-        if call.op == "unbind":
-            value = layout.unsqueeze(graph, value, d)
-        before = [shapes[name or child] for name in call.outputs[:at]]
-        start = at if call.op == "unbind" else sum(shape[d] for shape in before)
-    elif call.op in ("view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze"):
+    if call.shares and call.op in _IN_ORDER:
         return layout.reshape(graph, value, base.shape)
-    elif call.op in ("permute", "transpose"):
-        order = list(range(len(base.shape)))
-        if call.op == "permute":
-            order = [d % len(order) for d in op["dims"]]
-        else:
-            one, two = op["dim0"], op["dim1"]
-            order[one], order[two] = order[two], order[one]
-        return layout.permute(graph, value, [order.index(i) for i in range(len(order))])
-    else:
+    if call.op in _TURNED:
+        order = turned(op, rank)
+        return layout.permute(graph, value, [order.index(i) for i in range(rank)])
+    if call.op in _SPLIT:
+        d = split_along(op, rank)
+        at = call.outputs.index(child)
+        start = sum(shapes[name or ""][d] for name in call.outputs[:at])
+        return layout.overlaid(graph, base, value, d, start)
+    if call.op not in ("select", "unbind", "slice", "narrow"):
         raise lost(graph.here, f"it writes through a view ({call.op}) of another value")
-    if op["step"] != 1:
+    d = op.number("dim") % rank
+    if call.op in ("select", "unbind"):
+        index = op.number("index") if call.op == "select" else call.outputs.index(child)
+        value = layout.unsqueeze(graph, value, d)
+        return layout.overlaid(graph, base, value, d, index % base.shape[d])
+    if op.number("step") != 1 and value.shape[d] != base.shape[d]:
         return _strewn(graph, base, value, d)
+    start = range(base.shape[d])[op.number("start") :].start
     return layout.overlaid(graph, base, value, d, start)
 
 
 def _strewn(graph: Graph, base: Value, value: Value, d: int) -> Value:
     """Return a base of which every so many channels were overwritten."""
-    flat = [isinstance(v, Tensor) and not spatial(v.dims[d]) for v in (base, value)]
-    if not all(flat):
+    if not (isinstance(base, Tensor) and isinstance(value, Tensor)):
         raise lost(graph.here, "it writes to every so many cells of another value")
-    one = cutting.narrow(graph, value, d, 0, 1)
+    if spatial(base.dims[d]) or spatial(value.dims[d]):
+        raise lost(graph.here, "it writes to every so many cells of another value")
+    # The channels that are left of the base are not told apart from those that are gone.
+    alike(graph, base, [d])
     labels = range(len(base.shape))
-    return combine(graph, plain("concat"), [(base, labels), (one, labels)], labels)
+    every = Tensor(value.node, (*value.dims[:d], (), *value.dims[d + 1 :]))
+    done = only(combine(graph, plain("concat"), [(base, labels), (every, labels)], labels))
+    known = all(one.uneven is None or one.uneven.dim == d for one in (base, value))
+    return marked(done, d if known else None)
