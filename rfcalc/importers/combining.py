@@ -105,7 +105,9 @@ def _uneven(
     at = list(out).index(label)
     runs = [u for u, labels in unlike if u.dim is not None and labels[u.dim] == label]
     if crossed or any(u.period or not u.sizes for u in runs):
-        return marked(done, at, max(u.period for u in runs) if runs and not crossed else 0)
+        # So many neighbours hold one of each only where all operands are laid out in turn.
+        periods = [0] if crossed else [u.period for u in runs]
+        return marked(done, at, max(periods) if all(periods) else 0)
     ends = sorted({end for u in runs for end in accumulate(u.sizes)})
     sizes = tuple(high - low for low, high in pairwise([0, *ends]))
 

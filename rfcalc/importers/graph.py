@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, spatial
+from rfcalc.importers.inputs import letters_of
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Concat, Pointwise
 from rfcalc.layers.resample import PixelShuffle, Upsample
@@ -71,9 +72,17 @@ class Graph:
         layout : one letter per dimension; ``N`` and ``C`` are batch and channels, any other is a
             spatial axis, in order. By default ``NC`` followed by space. An input with fewer
             spatial axes than the network has the last ones.
+
+        Raises
+        ------
+        RfcalcError
+            RF512: the layout has a letter more or less than the input has dimensions.
         """
         if layout is None:
-            layout = "NC"[: len(shape)] + "DHW"[-max(0, len(shape) - 2) :] * (len(shape) > 2)
+            layout = "NC"[: len(shape)] + letters_of(max(0, len(shape) - 2))
+        if len(layout) != len(shape):
+            fact = f"the input '{name}' has {len(shape)} dimensions, its layout {layout} has others"
+            raise fail("RF512", fact, "give one letter per dimension, as in NCHW")
         space = [d for d, letter in enumerate(layout) if letter not in "NC"]
         grid, dims = [1] * self.dims, [(Factor(size),) if size > 1 else () for size in shape]
         for axis, d in enumerate(space, self.dims - len(space)):

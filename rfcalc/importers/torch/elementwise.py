@@ -2,7 +2,9 @@
 
 from rfcalc.importers import products
 from rfcalc.importers.axes import Value, constant, live
+from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
+from rfcalc.importers.layout import expand, reshape, unsqueeze
 from rfcalc.importers.mixing import mix
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.layers import LAYERS
@@ -32,7 +34,7 @@ def broadcast(op: Op, values: list[Value], layer: Layer) -> Value:
     *("nan_to_num", "neg", "positive", "prelu", "reciprocal", "relu", "relu6", "round", "rrelu"),
     *("rsqrt", "selu", "sgn", "sigmoid", "sign", "silu", "sin", "sinc", "sinh", "softplus"),
     *("softshrink", "sqrt", "square", "tan", "tanh", "threshold", "trunc", "bernoulli"),
-    *("aten.special_expit", "aten.special_erf", "polygamma", "view_as_complex", "view_as_real"),
+    *("aten.special_expit", "aten.special_erf", "polygamma"),
     kind="element-wise",
 )  # fmt: skip
 def _function(op: Op) -> Result:
@@ -68,7 +70,7 @@ def _arithmetic(op: Op) -> Result:
     *("alias", "contiguous", "clone", "detach", "to", "_to_copy", "type_as", "lift_fresh_copy"),
     *("lift_fresh", "requires_grad_", "dropout", "alpha_dropout", "feature_dropout", "lift"),
     *("feature_alpha_dropout", "native_dropout", "set_data", "float", "half", "double", "conj"),
-    *("resolve_conj", "resolve_neg", "real", "_conj", "view_as_real_copy"),
+    *("resolve_conj", "resolve_neg", "real", "_conj"),
     *("_autocast_to_full_precision", "_autocast_to_reduced_precision"),
     kind="no-op",
 )  # fmt: skip
@@ -84,22 +86,21 @@ def _nothing(op: Op) -> Result:
     training=False,
 )  # fmt: skip
 def _batch_norm(op: Op) -> Result:
-    """Element-wise by stored statistics; over all cells where none are stored."""
+    """Element-wise by stored statistics; in training, over all cells."""
     x = op.value("input")
-    if op["training"] and not op.has("running_mean"):
-        dims = [d for d in range(len(x.shape)) if d != 1]
-        return mix(op.graph, x, dims, plain("batchnorm"), InstanceNorm)
-    return broadcast(op, [x], plain("batchnorm"))
+    if not op["training"]:
+        return broadcast(op, [x], plain("batchnorm"))
+    dims = [d for d in range(len(x.shape)) if d != 1]
+    return mix(op.graph, x, dims, plain("batchnorm"), InstanceNorm)
 
 
 @operator(
-    *("arange", "empty", "empty_like", "empty_strided", "eye", "fill", "full", "full_like"),
-    *("hann_window", "linspace", "logspace", "new_empty", "new_full", "new_ones", "new_zeros"),
-    *("ones", "ones_like", "rand", "rand_like", "randint", "randn", "randn_like", "randperm"),
-    *("scalar_tensor", "sym_size", "tensor", "zero", "zeros", "zeros_like", "_assert_async"),
-    *("_assert_scalar", "_assert_tensor_metadata", "item", "_local_scalar_dense", "sym_numel"),
-    *("sym_constrain_range", "sym_constrain_range_for_size", "randint_like", "normal", "uniform"),
-    *("tril_indices", "triu_indices", "is_nonzero", "normal_functional", "new_empty_strided"),
+    *("arange", "empty", "empty_like", "empty_strided", "eye", "hann_window", "linspace"),
+    *("logspace", "new_empty", "new_empty_strided", "new_ones", "new_zeros", "ones", "ones_like"),
+    *("rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm"),
+    *("sym_size", "sym_numel", "tensor", "tril_indices", "triu_indices", "uniform", "zero"),
+    *("zeros", "zeros_like", "_assert_async", "_assert_scalar", "_assert_tensor_metadata"),
+    *("sym_constrain_range", "sym_constrain_range_for_size"),
     kind="constant",
 )  # fmt: skip
 def _constant(op: Op) -> Result:
@@ -107,20 +108,34 @@ def _constant(op: Op) -> Result:
     return [constant(shape) for shape in op.shapes]
 
 
+@operator(
+    *("fill", "full", "full_like", "new_full", "scalar_tensor", "normal", "normal_functional"),
+    kind="constant",
+)
+def _filled(op: Op) -> Result:
+    """One value everywhere, or drawn around it: a constant, unless that value is none."""
+    given = [op.value(n) for n in ("value", "fill_value", "s", "mean", "std") if op.has(n)]
+    if not any(live(value) for value in given):
+        return constant(op.shape)
+    return expand(op.graph, broadcast(op, given, plain("identity")), op.shape)
+
+
+@operator("item", "_local_scalar_dense", "is_nonzero", kind="layout")
+def _number(op: Op) -> Result:
+    """A tensor's only value, as a number."""
+    return reshape(op.graph, op.value("self"), ())
+
+
 @operator("_weight_norm", "_weight_norm_interface", "renorm", kind="element-wise")
 def _normed(op: Op) -> Result:
     """A weight scaled by its norm: a constant, as weights are."""
-    x = op.tensors[0]
-    if live(x):
-        raise op.lost("it scales values that depend on the input as if they were weights")
-    return constant(x.shape)
+    # With constants alone no handler is asked.
+    raise op.lost("it scales values that depend on the input as if they were weights")
 
 
 @operator("glu", kind="element-wise", dim=-1)
 def _glu(op: Op) -> Result:
     """One half of a dimension gated by the other."""
-    from rfcalc.importers.cutting import narrow
-
     x = op.value("self")
     d = op.number("dim") % len(x.shape)
     half = x.shape[d] // 2
@@ -131,13 +146,11 @@ def _glu(op: Op) -> Result:
 @operator("embedding", "one_hot", kind="element-wise")
 def _looked_up(op: Op) -> Result:
     """A row of a constant table for each index."""
-    from rfcalc.importers.layout import expand, unsqueeze
-
-    x = op.tensors[-1]
+    x = op.value("indices" if op.has("indices") else "self")
     return expand(op.graph, unsqueeze(op.graph, x, -1), op.shape)
 
 
 @operator("triu", "tril", "bucketize", kind="element-wise")
 def _kept(op: Op) -> Result:
     """A constant pattern laid over the value."""
-    return broadcast(op, [op.tensors[0]], plain("identity"))
+    return broadcast(op, [op.value("self")], plain("identity"))

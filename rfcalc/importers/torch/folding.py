@@ -4,7 +4,7 @@ from rfcalc.importers import layout, windows
 from rfcalc.importers.axes import Factor, Tensor, Uneven, normal
 from rfcalc.importers.channels import channels
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
-from rfcalc.importers.uneven import marked
+from rfcalc.importers.uneven import alike, marked
 from rfcalc.layers.window import Conv, ConvTranspose
 
 
@@ -64,5 +64,6 @@ def _col2im(op: Op) -> Result:
     shape = [*x.shape[:-1], *places]
     x = layout.reshape(op.graph, x, shape)
     dims = windows.last(x, 2)
+    x = alike(op.graph, x, [dims[0] - 1])
     mixed = channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
     return windows.slide(op.graph, mixed, layer, dims)

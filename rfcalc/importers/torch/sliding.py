@@ -1,9 +1,10 @@
 """What do PyTorch's convolutions, poolings and resizes read?"""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rfcalc.importers import layout, windows
-from rfcalc.importers.axes import Pieces, Tensor
+from rfcalc.importers.axes import Pieces, Tensor, Value
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.pooling import pooled_to
@@ -194,6 +195,25 @@ def _unpool(op: Op) -> Result:
     ratios = [op.shape[d] // x.shape[d] for d in dims]
     if isinstance(x, Pieces) or any(op.shape[d] % x.shape[d] for d in dims):
         raise op.lost("its output is not a whole number of blocks")
+    if not _in_blocks(op, indices, dims, ratios):
+        raise op.lost("its indices are not those of a maximum over blocks side by side")
     labels = list(range(len(x.shape)))
     both = combine(op.graph, Mul(), [(x, labels), (indices, labels)], labels)
     return windows.slide(op.graph, both, PixelShuffle(factor=tuple(ratios)), dims)
+
+
+def _in_blocks(op: Op, indices: Value, dims: Sequence[int], ratios: Sequence[int]) -> bool:
+    """Whether indices, as they left a pooling, each lie in the block of their own cell."""
+    if not isinstance(indices, Tensor) or indices.node is None:
+        return False
+    made = op.graph.drafts[indices.node]
+    axes = [axis for d in dims if (axis := op.graph.whole(indices, d)) is not None]
+    if not isinstance(made.layer, MaxPool) or len(axes) < len(dims) or axes != sorted(axes):
+        return False
+    pool, space = made.layer, op.graph.sizes[made.inputs[0]]
+    # Places are counted in the map that was pooled, which has to be of the size of this one.
+    return all(
+        (pool.reach(axis), pool.step(axis), pool.pads(space[axis], axis), space[axis])
+        == (ratio, ratio, (0, 0), op.shape[d])
+        for axis, d, ratio in zip(axes, dims, ratios, strict=True)
+    )

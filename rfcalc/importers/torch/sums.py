@@ -1,6 +1,6 @@
 """Which PyTorch operators sum or compare over dimensions, and what do they then read?"""
 
-from rfcalc.importers import cutting, layout
+from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Value, live, spatial
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
@@ -17,7 +17,7 @@ from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 @operator(
     *("mean", "sum", "prod", "amax", "amin", "var", "std", "logsumexp", "nansum", "nanmean"),
     *("all", "any", "argmax", "argmin", "norm", "linalg_vector_norm", "median", "var_mean"),
-    *("std_mean", "aminmax", "count_nonzero", "mode", "nanmedian", "kthvalue"),
+    *("std_mean", "aminmax", "count_nonzero", "nanmedian"),
     kind="sum",
     keepdim=False,
 )  # fmt: skip
@@ -30,6 +30,12 @@ def _reduced(op: Op) -> Result:
     dims = sorted(d % rank for d in listed) if listed else list(range(rank))
     done = reduce(op.graph, x, dims, op["keepdim"])
     return [done] * len(op.shapes)
+
+
+@operator("mode", "kthvalue", kind="sum", dim=-1, keepdim=False)
+def _one_of(op: Op) -> Result:
+    """One of the values of a dimension: over space, it reads the whole of it."""
+    return _reduced(op)
 
 
 @operator("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", kind="sum", reduction=1)
@@ -85,8 +91,7 @@ def _layer_norm(op: Op) -> Result:
     x = op.value("input")
     rank = len(x.shape)
     dims = list(range(rank - len(op["normalized_shape"]), rank))
-    done = mix(op.graph, x, dims, plain("layernorm"), SpatialNorm)
-    return [done] * len(op.shapes) if len(op.shapes) > 1 else done
+    return mix(op.graph, x, dims, plain("layernorm"), SpatialNorm)
 
 
 @operator("group_norm", "native_group_norm", kind="norm")
@@ -121,7 +126,7 @@ def _matmul(op: Op) -> Result:
     return product(op.graph, one, two)
 
 
-@operator("addmm", "baddbmm", "addmv", "addbmm", kind="sum")
+@operator("addmm", "baddbmm", "addmv", kind="sum")
 def _addmm(op: Op) -> Result:
     """A product, added to a value."""
     added, one, two = op.tensors[:3]
@@ -147,6 +152,9 @@ def _attention(op: Op) -> Result:
         raise op.lost("grouped queries are not followed")
     query, key, value = (op.value(name) for name in ("query", "key", "value"))
     mask = op.value("attn_mask") if op.has("attn_mask") else None
+    rows = [item for v in (query, key) for item in (v.items if isinstance(v, Pieces) else (v,))]
+    if op["is_causal"] and any(spatial(row.dims[-2]) for row in rows):
+        op.graph.assume(f"{op.graph.here}: causal attention taken to read both ways")
     return attention(op.graph, query, key, value, mask)
 
 
@@ -159,8 +167,7 @@ def _recurrent(op: Op) -> Result:
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     rest = [reduce(op.graph, done, [d], keep=False) for _ in op.shapes[1:]]
-    first = cutting.narrow(op.graph, done, 2, 0, 1) if not done.dims[2] else done
-    wide = layout.expand(op.graph, _narrowed(op, first), op.shape)
+    wide = layout.expand(op.graph, _narrowed(op, done), op.shape)
     return [
         wide,
         *(
@@ -188,9 +195,8 @@ def _fourier(op: Op) -> Result:
     """A Fourier transform: along space, the whole of it."""
     x = op.value("self")
     rank = len(x.shape)
-    default = [-2, -1] if op.call.op.endswith("2") else [-1]
-    given = default if op["dim"] is None else op.numbers("dim")
-    dims = [d % rank for d in given]
+    last = {"2": 2, "n": rank if op["s"] is None else len(op.numbers("s"))}.get(op.call.op[-1], 1)
+    dims = [d % rank for d in op.numbers("dim")] if op["dim"] is not None else range(rank)[-last:]
     return mix(op.graph, x, dims, plain("identity"), Sequence)
 
 

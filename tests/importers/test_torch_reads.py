@@ -1,0 +1,224 @@
+"""Does an operator of PyTorch read every cell that its values change with?
+
+The truth is found without rfcalc and without gradients: every cell of the input is changed.
+"""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+import torch.nn.functional as F  # noqa: E402, N812
+from torch import nn  # noqa: E402
+
+from rfcalc.errors import RfcalcError  # noqa: E402
+from rfcalc.importers import from_torch, read_pt2  # noqa: E402
+from rfcalc.masks import mask  # noqa: E402
+from tests.importers.idioms import c  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+SIDE = 8
+IMAGE = (1, 3, SIDE, SIDE)
+AT = (4, 4)
+
+
+class Net(nn.Module):
+    """A near, a middle and a far field of four channels, and a function of them."""
+
+    def __init__(self, function):
+        super().__init__()
+        torch.manual_seed(0)
+        self.near, self.middle, self.far = c(3, 4, 1), c(3, 4, 3), c(3, 4, 5)
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x, self.near(x), self.middle(x), self.far(x))
+
+
+def changed(module, draws=1):
+    """Which cells change the output at a position, for a few random images."""
+    module = module.double().eval()
+    found = np.zeros((SIDE, SIDE), bool)
+    with torch.no_grad():
+        for seed in range(draws):
+            torch.manual_seed(seed)
+            x = torch.randn(IMAGE, dtype=torch.float64)
+            torch.manual_seed(0)
+            was = module(x)[..., AT[0], AT[1]].clone()
+            for cell in product(range(SIDE), repeat=2):
+                other = x.clone()
+                other[..., cell[0], cell[1]] += 3
+                torch.manual_seed(0)
+                found[cell] |= not torch.equal(module(other)[..., AT[0], AT[1]], was)
+    return found
+
+
+def table(x, near, middle, far):
+    rows = F.embedding(
+        torch.arange(SIDE**2).reshape(1, SIDE, SIDE), far.movedim(1, 3).flatten(0, 2)
+    )
+    return near + rows.movedim(3, 1)
+
+
+def unpooled(kernel, stride, padding):
+    def function(x, near, middle, far):
+        held = F.max_pool2d(near, kernel, stride, padding, return_indices=True)
+        return F.max_unpool2d(*held, kernel, stride, padding)
+
+    return function
+
+
+def normed(x, near, middle, far):
+    held = [torch.full((4,), value, dtype=x.dtype) for value in (0.0, 1.0)]
+    return F.batch_norm(near, *held, training=True)
+
+
+EXACT = {
+    "item": lambda x, near, middle, far: near * x.mean().item(),
+    "fill": lambda x, near, middle, far: near + torch.zeros_like(x[:, :1]).fill_(x.mean()),
+    "drawn-around": lambda x, near, middle, far: torch.normal(middle, 1.0) + near,
+    "fftn": lambda x, near, middle, far: torch.fft.fftn(near).real,
+    "fftn-of-the-last": lambda x, near, middle, far: torch.fft.fftn(near, s=(SIDE,)).real,
+    "batch-norm": normed,
+    "layer-norm-of-rows": lambda x, near, middle, far: F.layer_norm(middle, (SIDE,)),
+}
+
+MARKED = {
+    "fold-of-unfold": lambda x, near, middle, far: F.fold(
+        F.unfold(x, 3, padding=1), (SIDE, SIDE), 3, padding=1
+    ),
+    "turns-and-runs": lambda x, near, middle, far: (
+        torch.stack([near[:, :2], middle[:, :2]], 2).flatten(1, 2)
+        * torch.cat([near[:, :2], far[:, :2]], 1)
+    )[:, :2],
+    "causal": lambda x, near, middle, far: F.scaled_dot_product_attention(
+        *[near.flatten(2).mT] * 3, is_causal=True
+    ).mT.reshape(1, 4, SIDE, SIDE),
+}
+
+REFUSED = {
+    "embedding": (table, "its weight depends on the model's input"),
+    "bucketize": (
+        lambda x, near, middle, far: near + torch.bucketize(near, x.mean((0, 2, 3))),
+        "depends on the model's input",
+    ),
+    "bounds": (
+        lambda x, near, middle, far: near + torch.linspace(x.mean(), x.mean(), SIDE),
+        "its start depends on the model's input",
+    ),
+    "weight-norm": (
+        lambda x, near, middle, far: F.conv2d(
+            near, torch._weight_norm(torch.ones(4, 4, 1, 1), near.mean((2, 3)).reshape(4, 1, 1, 1))
+        ),
+        "as if they were weights",
+    ),
+    "unpool-overlapping": (unpooled(4, 2, 1), "blocks side by side"),
+    "unpool-of-others": (
+        lambda x, near, middle, far: F.max_unpool2d(
+            F.max_pool2d(near, 2), F.max_pool2d(near, 2, return_indices=True)[1].mT, 2
+        ),
+        "blocks side by side",
+    ),
+}  # fmt: skip
+
+
+def said(network):
+    return mask(network, at=AT)
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_what_is_said_to_be_read_is_what_changes_the_output(name, tmp_path):
+    module = Net(EXACT[name]).eval()
+    network = from_torch(module, torch.zeros(IMAGE))
+    assert said(network).exact
+    torch.export.save(
+        torch.export.export(module, (torch.zeros(IMAGE),), strict=False), tmp_path / "m.pt2"
+    )
+    assert read_pt2(tmp_path / "m.pt2").nodes == network.nodes
+    np.testing.assert_array_equal(said(network).array(), changed(module))
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_what_is_said_too_widely_is_marked(name):
+    module = Net(MARKED[name])
+    held = said(from_torch(module.eval(), torch.zeros(IMAGE)))
+    assert not held.exact
+    assert not (changed(module) & ~held.array()).any()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_followed_is_refused(name):
+    function, word = REFUSED[name]
+    with pytest.raises(RfcalcError) as caught:
+        from_torch(Net(function).eval(), torch.zeros(IMAGE))
+    assert caught.value.diagnostics[0].code == "RF502"
+    assert word in caught.value.diagnostics[0].message
+
+
+def test_indices_of_blocks_side_by_side_put_values_into_their_blocks():
+    module = Net(unpooled(2, 2, 0))
+    held = said(from_torch(module.eval(), torch.zeros(IMAGE)))
+    assert held.exact
+    np.testing.assert_array_equal(held.array(), changed(module, draws=20))
+
+
+def test_a_norm_that_is_saved_in_training_reads_the_whole_map(tmp_path):
+    module = nn.Sequential(c(3, 4, 1), nn.BatchNorm2d(4)).train()
+    program = torch.export.export(module, (torch.zeros(IMAGE),), strict=False)
+    torch.export.save(program, tmp_path / "m.pt2")
+    assert said(read_pt2(tmp_path / "m.pt2")).cells == SIDE**2
+
+
+def test_an_output_that_no_reader_gives_is_refused_where_it_is_read():
+    def function(x, near, middle, far):
+        done, mean, _ = torch.native_group_norm(near, None, None, 1, 4, SIDE**2, 2, 1e-5)
+        return done if function.alone else done + mean[..., None, None].sum()
+
+    function.alone = True
+    assert said(from_torch(Net(function).eval(), torch.zeros(IMAGE))).cells == SIDE**2
+    function.alone = False
+    with pytest.raises(RfcalcError, match="its output 1 is not followed"):
+        from_torch(Net(function).eval(), torch.zeros(IMAGE))
+
+
+def test_an_operator_that_is_assumed_has_all_of_its_outputs():
+    module = Net(lambda x, near, middle, far: (near, far.sort(-1)[1] * 1.0))
+    network = from_torch(module.eval(), torch.zeros(IMAGE), assume_pointwise=["sort"])
+    assert len(network.outputs) == 2
+    assert sorted(mask(network, network.nodes[i].name, at=AT).cells for i in network.outputs) == [
+        1,
+        25,
+    ]
+
+
+@pytest.mark.parametrize("op", ["kthvalue", "mode"])
+def test_one_value_of_a_dimension_is_by_default_of_the_last(op):
+    def function(x, near, middle, far):
+        return (near.kthvalue(2) if op == "kthvalue" else near.mode())[0][..., None]
+
+    network = from_torch(Net(function).eval(), torch.zeros(IMAGE))
+    rows, columns = mask(network, at=(4, 0)).array().nonzero()
+    assert (set(rows), set(columns)) == ({4}, set(range(SIDE)))
+
+
+def test_the_first_of_many_dimensions_go_with_the_channels():
+    class Six(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = c(3, 4)
+
+        def forward(self, x):
+            return self.conv(x.flatten(0, 2))
+
+    network = from_torch(Six().eval(), torch.zeros(1, 2, 2, 3, 10, 9))
+    assert network.nodes[network.output].size == (1, 10, 9)
+    assert mask(network, at=(0, 5, 5)).rf == (3, 3, 3)
+
+
+@pytest.mark.parametrize("layout", ["HW", "NCDHW", "CHW"])
+def test_a_layout_of_another_rank_is_refused(layout):
+    with pytest.raises(RfcalcError, match="RF512") as caught:
+        from_torch(c(3, 4).eval(), torch.zeros(IMAGE), layout=[layout])
+    assert f"4 dimensions, its layout {layout}" in caught.value.diagnostics[0].message
