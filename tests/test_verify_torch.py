@@ -247,3 +247,22 @@ def test_a_missing_torch_is_told_with_the_line_that_installs_it(monkeypatch):
         verify_target("own_net:Net", [IMAGE])
     (fault,) = caught.value.diagnostics
     assert (fault.code, fault.help) == ("RF505", 'pip install "rfcalc[torch]"')
+
+
+def test_a_parameter_without_values_is_left_as_it_is():
+    module = Fn(lambda net, x: net.conv(x))
+    module.register_parameter("empty", nn.Parameter(torch.empty(0, 4)))
+    assert verify_module(module, (torch.zeros(IMAGE),)).ok
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (nn.Sequential(nn.LazyConv2d(4, 3)), "0.weight"),
+        (nn.Sequential(conv(3, 4), nn.LazyBatchNorm2d()), "1.weight"),
+    ],
+)
+def test_a_module_without_sizes_is_refused(module, name):
+    with pytest.raises(RfcalcError, match="RF507") as caught:
+        verify_module(module, (torch.zeros(IMAGE),))
+    assert caught.value.diagnostics[0].message == f"'{name}' has no shape before the model has run"

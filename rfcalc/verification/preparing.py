@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from rfcalc.errors import fail
 from rfcalc.importers.torch.exported import traced
 
 __all__ = ["copied", "is_float", "leaves", "live", "precision", "ready"]
@@ -16,15 +17,21 @@ def ready(module: Any, call: Any, seed: int, dtype: Any) -> tuple[Any, Any]:
     Raises
     ------
     RfcalcError
-        RF507, RF508: as ``traced``.
+        RF507: a layer has no parameters before it has seen an input; RF507, RF508: as ``traced``.
     """
     import torch
 
+    for name, parameter in module.named_parameters():
+        if torch.nn.parameter.is_lazy(parameter):
+            fact = f"'{name}' has no shape before the model has run"
+            raise fail(
+                "RF507", fact, "make the model with sizes of its own: Conv2d, not LazyConv2d"
+            )
     generator = torch.Generator().manual_seed(seed)
     module.to(dtype).eval()
     with torch.no_grad():
         for parameter in module.parameters():
-            if not parameter.is_floating_point():
+            if not parameter.is_floating_point() or not parameter.numel():
                 continue
             # Each output is about the mean of what it reads, so that values keep their order.
             fan = max(1, parameter[0].numel()) if parameter.dim() > 1 else 1
