@@ -1,11 +1,10 @@
 """What do PyTorch's operators read that lay out windows as channels, and back?"""
 
-from rfcalc.importers import layout, windows
+from rfcalc.importers import folds, windows
 from rfcalc.importers.axes import Factor, Tensor, Uneven, normal
-from rfcalc.importers.channels import channels
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
-from rfcalc.importers.uneven import alike, marked
-from rfcalc.layers.window import Conv, ConvTranspose
+from rfcalc.importers.uneven import marked
+from rfcalc.layers.window import Conv
 
 
 @operator("unfold", kind="window")
@@ -46,24 +45,4 @@ def _col2im(op: Op) -> Result:
     kernel, dilation = op.each("kernel_size", 2), op.each("dilation", 2)
     pads, stride = op.each("padding", 2), op.each("stride", 2)
     size = op.each("output_size", 2)
-    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
-    places = [
-        (n + 2 * p - r) // s + 1 for n, p, r, s in zip(size, pads, reach, stride, strict=True)
-    ]
-    extra = [
-        n + 2 * p - (m - 1) * s - r
-        for n, p, m, s, r in zip(size, pads, places, stride, reach, strict=True)
-    ]
-    layer = ConvTranspose(
-        kernel=tuple(kernel),
-        stride=tuple(stride),
-        dilation=tuple(dilation),
-        padding=tuple((p, p) for p in pads),
-        output_padding=tuple(extra),
-    )
-    shape = [*x.shape[:-1], *places]
-    x = layout.reshape(op.graph, x, shape)
-    dims = windows.last(x, 2)
-    x = alike(op.graph, x, [dims[0] - 1])
-    mixed = channels(op.graph, x, dims[0] - 1, op.shape[dims[0] - 1])
-    return windows.slide(op.graph, mixed, layer, dims)
+    return folds.added(op.graph, x, size, kernel, stride, dilation, [(p, p) for p in pads])
