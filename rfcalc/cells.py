@@ -21,7 +21,7 @@ from rfcalc.errors import LimitExceeded
 __all__ = ["BITS_LIMIT", "EMPTY", "Cells"]
 
 BITS_LIMIT = 1 << 24
-"""Widest bitset, in cells: beyond it only sets without holes are represented."""
+"""Widest bitset, in cells: a wider set with holes raises ``LimitExceeded`` when it is made."""
 
 
 class Cells(msgspec.Struct, frozen=True, gc=False):
@@ -29,8 +29,7 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
 
     ``bits`` is ``None`` for a set without holes, whatever its extent, so that the common case
     costs nothing; otherwise its first and its last bit are set. Each set has one
-    representation, so equality of values is equality of sets. An operation whose result has
-    holes and spans more than ``BITS_LIMIT`` cells raises ``LimitExceeded``.
+    representation, so equality of values is equality of sets.
 
     >>> Cells.of([0, 2, 4]) | Cells.of([1, 3])
     Cells(start=0, extent=5, bits=None)
@@ -204,21 +203,14 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
 
     def plus(self, other: "Cells") -> "Cells":
         """Return the Minkowski sum ``{i + j : i in self, j in other}``."""
-        for few, many in ((other, self), (self, other)):
-            step = few.step
-            if many.bits is None and 0 < step <= many.extent:  # copies that leave no gap
-                return Cells(few.start + many.start, few.extent + many.extent - 1)
-        for few, many in ((other, self), (self, other)):
-            if few.bits is None:
-                return many.spread(1, few.extent).shift(few.start)
-        for few, many in ((other, self), (self, other)):
-            if step := few.step:
+        # Copies of a run are a run where they leave no gap: what makes them comes first.
+        pairs = ((other, self), (self, other))
+        for few, many in pairs if self.bits is None else pairs[::-1]:
+            step = 1 if few.bits is None else few.step
+            if step:
                 return many.spread(step, (few.extent - 1) // step + 1).shift(few.start)
         few, many = (self, other) if self.count <= other.count else (other, self)
-        total = EMPTY
-        for run in few.runs():
-            total |= many.spread(1, run.extent).shift(run.start)
-        return total
+        return Cells.union(many.spread(1, run.extent).shift(run.start) for run in few.runs())
 
     def clip(self, size: int) -> "Cells":
         """Return the indices inside ``0 .. size - 1``."""
