@@ -49,8 +49,8 @@ def as_table(document: Document, console: "Console") -> None:
             console.print(Text("\n".join(rows)), soft_wrap=True)
         if dropped:
             names = ", ".join(part.columns[i].head for i in dropped if part.columns[i].head)
-            note = f"left out for width: {names} (widen the terminal, or --format csv)"
-            console.print(Text(note, style="dim"), soft_wrap=True)
+            note = f"left out for width: {names} (widen the terminal, or --format markdown)"
+            console.print(Text(note, style="dim"))
 
 
 def as_json(document: Document) -> str:
