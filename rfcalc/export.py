@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from rfcalc.errors import fail
 from rfcalc.masks import mask
 from rfcalc.network import Network
 from rfcalc.path_counts import paths
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["SUFFIXES", "Exported", "export"]
+
+
+TEXT_LIMIT = 1 << 22
+"""Most cells that are written as text."""
 
 
 class Exported(msgspec.Struct, frozen=True, eq=False):
@@ -103,6 +108,7 @@ def _csv(found: Exported) -> bytes:
     """Return one line per row; with three axes one line per cell that is not 0, with its index."""
     import numpy as np
 
+    _printable(found)
     out = StringIO()
     values = found.values.astype(int) if found.what == "mask" else found.values
     if values.ndim < 3:
@@ -117,6 +123,7 @@ def _csv(found: Exported) -> bytes:
 
 
 def _json(found: Exported) -> bytes:
+    _printable(found)
     data = {
         "layer": found.layer,
         "source": found.source,
@@ -128,6 +135,14 @@ def _json(found: Exported) -> bytes:
         found.what: found.values.tolist(),
     }
     return (json.dumps(data) + "\n").encode()
+
+
+def _printable(found: Exported) -> None:
+    """Refuse to write out more cells than anybody reads as text, RF409."""
+    if found.values.size > TEXT_LIMIT:
+        cells = f"{found.values.size:,} cells"
+        fact = f"the array has {cells}; as text at most {TEXT_LIMIT:,} are written"
+        raise fail("RF409", fact, "write -o FILE.npy or FILE.npz")
 
 
 _WRITERS: dict[str, Callable[[Exported], bytes]] = {

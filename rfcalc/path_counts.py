@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["Paths", "paths"]
 
 
+WORDS_LIMIT = 1 << 24
+"""Most words of 32 bits that hold the counts of all cells at once."""
+
+
 class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
     """Path counts of one output: the gradient of a network of ones.
 
@@ -65,7 +69,7 @@ def paths(
     if question.bordered:
         grid = question.grid
         assert grid is not None
-        pixels(grid)
+        pixels(grid, WORDS_LIMIT)
         whole = np.zeros(grid, dtype=counts.dtype)
         if counts.size:  # what nothing reaches has no place on the grid either
             box = zip(start, counts.shape, strict=True)
@@ -111,8 +115,9 @@ def _summed(parts: Sequence[Tally]) -> Tally:
     low = [min(part.start[a] for part in parts) for a in axes]
     high = [max(part.start[a] + part.shape[a] for part in parts) for a in axes]
     shape = [h - s for h, s in zip(high, low, strict=True)]
-    pixels(shape)
-    total = np.zeros((max(len(part.words) for part in parts), *shape), dtype=np.int64)
+    shape = [max(len(part.words) for part in parts), *shape]
+    pixels(shape, WORDS_LIMIT)
+    total = np.zeros(shape, dtype=np.int64)
     for part in parts:
         window = (
             slice(s - base, s - base + n)
@@ -169,7 +174,7 @@ def _along(part: Tally, axis: int, taps: Taps) -> Tally:
     part = part.roomy(terms)
     shape = list(part.words.shape)
     shape[1 + axis] = high - low
-    pixels(shape[1:])
+    pixels(shape, WORDS_LIMIT)
     total = np.zeros(shape, dtype=np.int64)
     # Views with the axis in front, of memory whose last axis stays the last.
     into, given = np.moveaxis(total, 1 + axis, 0), np.moveaxis(part.words, 1 + axis, 0)
@@ -199,8 +204,11 @@ def _folded(part: Tally, axis: int, n: int, mode: PaddingMode) -> Tally:
     part = part.roomy(terms)
     lines = np.moveaxis(part.words, 1 + axis, 0)
     total = np.zeros((n, *lines.shape[1:]), dtype=np.int64)
-    index = [_inside(i, n, mode) for i in range(start, start + length)]
-    np.add.at(total, index, lines)
+    low, high = max(0, start), max(0, min(n, start + length))
+    if low < high:
+        total[low:high] = lines[low - start : high - start]
+    for i in (*range(start, min(0, start + length)), *range(max(n, start), start + length)):
+        total[_inside(i, n, mode)] += lines[i - start]
     return part.along(axis, 0, np.moveaxis(total, 0, 1 + axis), terms)
 
 

@@ -16,6 +16,8 @@ __all__ = ["Tally"]
 
 _BITS = 32
 _LOW = (1 << _BITS) - 1
+_BLOCK = 1 << 16
+"""Cells that are turned into Python integers at once."""
 _ROOM = (1 << 63) - (1 << 33)
 """Largest value of a word, so that what is carried into it still fits."""
 
@@ -93,7 +95,10 @@ class Tally(msgspec.Struct, frozen=True, eq=False):
         if len(words) == 2 and not (words[1] >> (62 - _BITS)).any():
             return words[0] + (words[1] << _BITS)
         raw = np.ascontiguousarray(np.moveaxis(words, 0, -1).astype("<u4"))
-        cells: list[bytes] = raw.view(f"V{_BITS // 8 * len(words)}").ravel().tolist()
+        cells = raw.view(f"V{_BITS // 8 * len(words)}").ravel()
         order: Any = "little"
-        whole = np.fromiter(map(int.from_bytes, cells, repeat(order)), object, len(cells))
+        whole = np.empty(len(cells), object)
+        for at in range(0, len(cells), _BLOCK):
+            part: list[bytes] = cells[at : at + _BLOCK].tolist()
+            whole[at : at + _BLOCK] = list(map(int.from_bytes, part, repeat(order)))
         return whole.reshape(self.shape)

@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import tell, wrote
+from rfcalc.cli.output import own_style, tell, wrote
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -34,6 +34,7 @@ def command(
     from rfcalc.plots.growth import curve
 
     path = files.target(output, plots.SUFFIXES)
+    own_style()
     networks = [reading.network(net) for net in nets]
     figure = plots.growth_plot(networks, source=source, title=title, dpi=dpi, size=size)
     files.write(path, plots.render(figure, path.suffix[1:].lower()))

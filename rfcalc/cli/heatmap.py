@@ -6,7 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
-from rfcalc.cli.output import wrote
+from rfcalc.cli.output import own_style, wrote
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
@@ -74,6 +74,7 @@ def command(
     moving = animate or output.lower().endswith(MOVING)
     suffixes = (*MOVING, ".png") if animate else (*plots.SUFFIXES, *MOVING)
     path = files.target(output, suffixes)
+    own_style()
     wanted = {"--all-layers": all_layers, "--compare": compare, "--overlay": overlay}
     chosen = [option for option, given in (wanted | {"animation": moving}).items() if given]
     if len(chosen) > 1:

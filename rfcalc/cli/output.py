@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rfcalc.network import Network
 
-__all__ = ["Canvas", "canvas", "deliver", "show", "tell", "to_reader", "wrote"]
+__all__ = ["Canvas", "canvas", "deliver", "own_style", "show", "tell", "to_reader", "wrote"]
 
 
 class Canvas(NamedTuple):
@@ -61,6 +61,13 @@ def canvas(format: str, output: str | None) -> Canvas:
     screen = _console()
     wide = screen.width if sys.stdout.isatty() else None
     return Canvas(wide, screen.is_terminal and not screen.no_color, known)
+
+
+def own_style() -> None:
+    """Let no matplotlibrc draw: one in the working folder could have LaTeX run."""
+    from matplotlib import rcdefaults
+
+    rcdefaults()
 
 
 def deliver(text: str, output: str | Path | None = None, quiet: bool = False) -> None:

@@ -43,8 +43,8 @@ def drawn(region: Region, start: Sequence[int], shape: tuple[int, ...]) -> "NDAr
     return filled
 
 
-def pixels(shape: Collection[int]) -> None:
-    """Refuse an array that is too large.
+def pixels(shape: Collection[int], limit: int = PIXEL_LIMIT) -> None:
+    """Refuse an array of more cells than a limit.
 
     Raises
     ------
@@ -52,8 +52,8 @@ def pixels(shape: Collection[int]) -> None:
         RF409: more cells than the limit.
     """
     product = prod(shape)
-    if product > PIXEL_LIMIT:
-        fact = f"the array would have {product:,} cells; the limit is {PIXEL_LIMIT:,}"
+    if product > limit:
+        fact = f"the array would have {product:,} cells; the limit is {limit:,}"
         raise fail("RF409", fact, "ask for an earlier --layer or a later --source")
 
 

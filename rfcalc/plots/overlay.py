@@ -27,6 +27,8 @@ __all__ = ["overlay", "picture", "picture_size"]
 
 LIMIT = 1 << 26
 """Most pixels of an image that is read; from a third more on Pillow takes it for a bomb."""
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+"""Kinds of image that are read; for others Pillow may start programs, as for PostScript."""
 _FADED, _DARK, _TINT = 0.65, 0.75, 0.7
 
 
@@ -44,8 +46,10 @@ def picture_size(path: str | Path) -> tuple[int, int]:
         with warnings.catch_warnings():
             # Pillow would warn of a large image, which is refused below.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                wide, high = image.size
+            if Path(path).exists() and not Path(path).is_file():
+                raise OSError("it is no file")
+            with Path(path).open("rb") as file:
+                wide, high = Image.open(file, formats=_FORMATS).size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
         raise _unreadable(path, fault) from None
     if wide * high > LIMIT:
@@ -61,7 +65,7 @@ def picture(path: str | Path) -> "NDArray[np.uint8]":
 
     picture_size(path)
     try:
-        with Image.open(BytesIO(Path(path).read_bytes())) as image:
+        with Image.open(BytesIO(Path(path).read_bytes()), formats=_FORMATS) as image:
             return np.asarray(image.convert("RGB"))
     except (OSError, ValueError, SyntaxError) as fault:
         raise _unreadable(path, fault) from None

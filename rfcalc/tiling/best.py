@@ -9,7 +9,7 @@ import msgspec
 from rfcalc.errors import fail, many
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
-from rfcalc.tiling.plan import Plan, planned
+from rfcalc.tiling.plan import TILE_LIMIT, Plan, planned
 
 __all__ = ["best"]
 
@@ -67,6 +67,9 @@ def _front(n: int, step: int, halo: tuple[int, int], cut: tuple[int, int]) -> tu
     """Return the tile sizes of one axis that no other beats in both window and cells."""
     choices = [_Choice(n, n, -(-n // step) * step)]
     first = -(-max(1, *halo) // step) * step
+    if n // step > TILE_LIMIT:
+        fact = f"{n // step:,} tile sizes would have to be tried; the limit is {TILE_LIMIT:,}"
+        raise fail("RF409", fact, "give the size: --tile")
     for tile in range(first, n, step):
         count = -(-n // tile)
         rest = n - (count - 1) * tile

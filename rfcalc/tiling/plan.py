@@ -15,7 +15,7 @@ from rfcalc.tiling.windows import windows
 
 __all__ = ["TILE_LIMIT", "Plan", "Span", "Tile", "check_axes", "divided", "planned", "tile"]
 
-TILE_LIMIT = 1 << 20
+TILE_LIMIT = 1 << 18
 """Most tiles of one plan."""
 
 

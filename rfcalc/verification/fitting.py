@@ -9,10 +9,12 @@ from rfcalc.growth import growth
 from rfcalc.network import Draft, Input, Network, build
 from rfcalc.tiling.sizes import nearest, taker
 
-__all__ = ["CELLS_LIMIT", "at_size", "fitted", "resized"]
+__all__ = ["CELLS_LIMIT", "TOTAL_LIMIT", "at_size", "fitted", "resized"]
 
 CELLS_LIMIT = 1 << 22
 """Most cells of a layer that is run."""
+TOTAL_LIMIT = 1 << 25
+"""Most cells of all layers that are run."""
 
 LARGEST = {1: 1 << 13, 2: 192, 3: 40}
 """Largest size chosen for a network without one, cells per axis, by number of axes."""
@@ -64,6 +66,13 @@ def at_size(
     for node in network.nodes:
         if node.size is not None and prod(node.size) > CELLS_LIMIT:
             raise too_large(node.name, node.size)
+    total = sum(prod(node.size or ()) for node in network.nodes)
+    if total > TOTAL_LIMIT:
+        raise fail(
+            "RF440",
+            f"the layers have {total:,} cells together; the limit is {TOTAL_LIMIT:,}",
+            "verify at a smaller --input: the layers are the same",
+        )
     return network, assumed
 
 

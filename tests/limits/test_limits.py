@@ -14,10 +14,12 @@ import pytest
 from rfcalc.cells import Cells
 from rfcalc.codes import CODES
 from rfcalc.errors import FAULT_LIMIT, LimitExceeded, RfcalcError
+from rfcalc.export import export
 from rfcalc.hdc import hdc_check
 from rfcalc.importers.archive import JSON_LIMIT
 from rfcalc.loading import load
 from rfcalc.masks.pixels import pixels
+from rfcalc.path_counts import paths
 from rfcalc.plots.overlay import picture_size
 from rfcalc.spec import read_inline, read_text
 from rfcalc.spec.expressions import ExpressionFault, evaluate
@@ -133,8 +135,8 @@ def picture(n, folder):
 
 
 def tiles(n):
-    """Tiles of one cell: so many by a thousand that they are as many as may be, or a row more."""
-    network = read_inline("k1", (1024, 1024 + n - LIMIT["tiles of a plan"]))
+    """Tiles of one cell: so many by 512 that they are as many as may be, or a row more."""
+    network = read_inline("k1", (512, 512 + n - LIMIT["tiles of a plan"]))
     moving = grids(network, None)
     return planned(moving, halo(moving), (1, 1))
 
@@ -159,6 +161,21 @@ def contents(n, folder):
         load(path)
     if "table of contents" in str(caught.value):
         raise caught.value
+
+
+def written(n):
+    """A mask of so many cells as text."""
+    network = spec(f"dims: 1\ninput: {n}\nlayers: [{{kernel: 3}}]")
+    return export(network, at=(5,)).encoded(".csv")
+
+
+def together(n):
+    """Layers of so many cells together; none of them is too large by itself."""
+    layers = "  - {kernel: 1}\n" * 31
+    rest = n - 32 * (1 << 20)
+    more = f"  - {{crop: {{before: {(1 << 20) - rest}}}}}\n" if rest else ""
+    network = spec(f"dims: 1\ninput: {1 << 20}\nlayers:\n{layers}{more}")
+    return at_size(network, None, None, None)
 
 
 CASES = {
@@ -192,10 +209,15 @@ CASES = {
     "phases of an upsampled output": phases,
     "bits of a mask with holes": holes,
     "cells of masks with holes, all phases of an output": stored,
-    "an array: a mask, path counts, a picture's data": lambda n: pixels((n, 1)),
+    "an array: a mask, a picture's data": lambda n: pixels((n, 1)),
+    "path counts, words of all cells": lambda n: paths(
+        spec(f"dims: 1\ninput: {n}\nlayers: [{{kernel: 3}}]"), at=(5,)
+    ),
+    "an array that is written as text": written,
     "a layer that `verify` runs": lambda n: at_size(
         read_inline("k1,k1", (4, 4)), (n, 1), None, None
     ),
+    "all layers that `verify` runs": together,
     "`--frame` of a stream": lambda n: stream(read_inline("k3s2,k3d2"), frame=n, axis=0),
     "picture given to `--overlay`": picture,
     "tiles of a plan": tiles,
