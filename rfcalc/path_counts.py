@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from rfcalc.errors import fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import PaddingMode
 from rfcalc.masks.borders import broadcast
@@ -23,6 +24,10 @@ __all__ = ["Paths", "paths"]
 
 WORDS_LIMIT = 1 << 24
 """Most words of 32 bits that hold the counts of all cells at once."""
+
+
+SUMS_LIMIT = 1 << 20
+"""Most sums of lines along one axis of one layer."""
 
 
 class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
@@ -157,6 +162,10 @@ def _along(part: Tally, axis: int, taps: Taps) -> Tally:
     if taps.period == 1 and taps.advance == 1 and taps.phases[0].extent == 1:
         return part.along(axis, start + taps.phases[0].start, part.words, 1)
     length, period, advance = part.shape[axis], taps.period, taps.advance
+    sums = sum(taps.phases[(start + i) % period].count for i in range(min(length, period)))
+    if sums > SUMS_LIMIT:
+        fact = f"the path counts take {sums:,} sums of lines; the limit is {SUMS_LIMIT:,}"
+        raise fail("RF409", fact, "ask for an earlier --layer or a later --source")
     moves: list[tuple[int, int, int]] = []
     for phase, cells in enumerate(taps.phases):
         first = (phase - start) % period

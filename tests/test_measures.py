@@ -14,7 +14,6 @@ from rfcalc.errors import RfcalcError
 from rfcalc.gridding.measures import measures
 from rfcalc.gridding.stages import stages
 from rfcalc.growth import footprint, growth
-from rfcalc.masks import pixels
 from rfcalc.report import analyze
 from tests.brute import gap, net, spans, weights
 from tests.graphs import graphs
@@ -297,7 +296,7 @@ def test_boxes_that_overlap_in_too_many_ways_are_refused_with_the_layer_named(mo
 def test_counts_that_need_too_large_an_array_on_the_way_leave_evenness_out(monkeypatch):
     network = net("layers: [{upsample: {scale: 1024.0}}, {residual: [{kernel: 1025}]}]")
     assert analyze(network, measured=True).measures.evenness is not None
-    monkeypatch.setattr(pixels, "PIXEL_LIMIT", 1 << 20)
+    monkeypatch.setattr("rfcalc.path_counts.WORDS_LIMIT", 1 << 20)
     found = analyze(network, measured=True).measures
     assert found.evenness is None
     assert found.rf == (2, 2)

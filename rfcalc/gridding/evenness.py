@@ -13,6 +13,7 @@ from rfcalc.growth import part
 from rfcalc.network import Network
 from rfcalc.path_counts import paths
 from rfcalc.region import Region
+from rfcalc.taps import Taps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +65,9 @@ def evenness(
     nodes = between.nodes[2:]
     chain = all(len(node.inputs) == 1 and not node.layer.gate for node in nodes)
     extents = [span.extent for span in region.bounds or ()]
-    if (sum(extents) if chain else prod(extents)) * len(nodes) > budget:
+    taps = {axis for node in nodes for axis in node.taps if isinstance(axis, Taps)}
+    sums = sum(cells.count for axis in taps for cells in axis.phases)
+    if max(sums, (sum(extents) if chain else prod(extents)) * len(nodes)) > budget:
         return None
     names = network.nodes[target].name, network.nodes[source].name
     if chain:

@@ -14,6 +14,8 @@ __all__ = ["bounded_boxes", "sublattices"]
 
 PHASE_LIMIT = 32
 """Most phases for which the sharing of outputs is followed."""
+RESIDUE_LIMIT = 1 << 20
+"""Most residues of a set that are told apart."""
 FEW_RESIDUES = 64
 """Most residues that are taken from a set one by one."""
 
@@ -24,17 +26,25 @@ def sublattices(found: Footprint) -> tuple[int | None, ...]:
     Outputs at distance ``m`` share a cell when ``m * jump`` is a difference of two sampled
     cells; what such distances generate is a lattice, and the answer is the order of each unit
     step in it. ``None`` where no two outputs on a line are ever joined, or where the phases
-    of a union of boxes are too many to follow.
+    of a union of boxes, or the residues of a set, are too many to follow.
     """
     boxes = bounded_boxes(found)
     if not boxes:
         return ()
     axes = range(len(boxes[0]))
+    if any(_wide(taps) for box in boxes for taps in box):
+        return (None,) * len(boxes[0])
     if all(taps.period == 1 for box in boxes for taps in box):
         return _orders(_generators(boxes), len(boxes[0]))
     if len(boxes) > 1:
         return (None,) * len(boxes[0])
     return tuple(_by_phase(boxes[0][axis]) for axis in axes)
+
+
+def _wide(taps: Taps) -> bool:
+    """Whether a set has more residues than are split."""
+    jump = abs(taps.advance)
+    return any(min(cells.count, jump) > RESIDUE_LIMIT for cells in taps.phases)
 
 
 def bounded_boxes(found: Footprint) -> list[tuple[Taps, ...]]:

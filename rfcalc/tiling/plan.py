@@ -114,10 +114,11 @@ def planned(moving: Grids, around: Halo, size: tuple[int, ...]) -> Plan:
     if n is None:
         run = prod(t + sum(cut) for t, cut in zip(size, around.cut, strict=True))
         return Plan(moving, size, around, None, 1 - prod(size) / run, exact, assumed)
-    spans = tuple(divided(moving, axis, n[axis], size[axis]) for axis in range(len(n)))
-    if prod(map(len, spans)) > TILE_LIMIT:
-        fact = f"the plan has {prod(map(len, spans)):,} tiles; the limit is {TILE_LIMIT:,}"
+    tiles = prod(-(-cells // part) for cells, part in zip(n, size, strict=True))
+    if tiles > TILE_LIMIT:
+        fact = f"the plan has {tiles:,} tiles; the limit is {TILE_LIMIT:,}"
         raise fail("RF409", fact, "choose larger tiles")
+    spans = tuple(divided(moving, axis, n[axis], size[axis]) for axis in range(len(n)))
     run = prod(sum(s.input[1] - s.input[0] for s in axis) for axis in spans)
     return Plan(moving, size, around, spans, max(0.0, 1 - prod(n) / run), exact, assumed)
 
@@ -126,7 +127,7 @@ def divided(moving: Grids, axis: int, n: int, size: int) -> tuple[Span, ...]:
     """Return the tiles of one axis: tile ``k`` has the outputs from ``ceil(k * size / J)`` on."""
     found = windows(moving, axis, n)
     jump = moving.jump[axis]
-    count = min(-(-n // size), TILE_LIMIT + 1)
+    count = -(-n // size)
     edges = [min(found.outputs, ceil(Fraction(k * size) / jump)) for k in range(count)]
     edges.append(found.outputs)
     return tuple(

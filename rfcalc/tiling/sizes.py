@@ -15,7 +15,9 @@ from rfcalc.tiling.grids import settled
 __all__ = ["SEARCH_LIMIT", "AxisSizes", "Taker", "first", "nearest", "sizes", "taker"]
 
 SEARCH_LIMIT = 1 << 11
-"""Sizes tried, in cells, where a layer goes by the input size; at least twice the input's own."""
+"""Sizes tried, in cells, where a layer goes by the input size; or twice the input's own."""
+OWN_LIMIT = 1 << 16
+"""Most sizes tried for the sake of an input's own."""
 LARGE = 1 << 30
 """Input size, in cells, by which the rule of a network holds."""
 
@@ -126,7 +128,9 @@ def nearest(found: Taker, n: int) -> tuple[int | None, int | None]:
 def _axis(found: Taker) -> AxisSizes:
     if not found.regular:
         own = found.nodes[found.order[0]].size
-        limit = SEARCH_LIMIT if own is None else max(SEARCH_LIMIT, 2 * own[found.axis])
+        limit = (
+            SEARCH_LIMIT if own is None else min(OWN_LIMIT, max(SEARCH_LIMIT, 2 * own[found.axis]))
+        )
         taken = [n for n in range(1, limit + 1) if found.takes(n)]
         return AxisSizes(taken[0] if taken else None, None, None, (), tuple(_runs(taken)))
     step = found.step

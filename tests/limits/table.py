@@ -65,6 +65,8 @@ ROWS = (
     Row("an array: a mask, a picture's data", "rfcalc.masks.pixels:PIXEL_LIMIT", "cells",
         "RF409"),
     Row("path counts, words of all cells", "rfcalc.path_counts:WORDS_LIMIT", "32 bits", "RF409"),
+    Row("sums of lines, path counts along one axis of a layer",
+        "rfcalc.path_counts:SUMS_LIMIT", "sums", "RF409"),
     Row("an array that is written as text", "rfcalc.export:TEXT_LIMIT", "cells", "RF409"),
     Row("a layer that `verify` runs", "rfcalc.verification.fitting:CELLS_LIMIT", "cells", "RF440"),
     Row("all layers that `verify` runs", "rfcalc.verification.fitting:TOTAL_LIMIT", "cells",

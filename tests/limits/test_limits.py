@@ -169,6 +169,14 @@ def written(n):
     return export(network, at=(5,)).encoded(".csv")
 
 
+def sums(n):
+    """Path counts of windows: as many phases as cells, and one cell more or less in a kernel."""
+    network = spec("dims: 1\nlayers: [{kernel: 1024}, {window_attention: {window: 1024}}]")
+    if n == LIMIT["sums of lines, path counts along one axis of a layer"]:
+        return paths(network, source="conv1")
+    return paths(spec("dims: 1\nlayers: [{window_attention: {window: 1025}}, {kernel: 2048}]"))
+
+
 def together(n):
     """Layers of so many cells together; none of them is too large by itself."""
     layers = "  - {kernel: 1}\n" * 31
@@ -213,6 +221,7 @@ CASES = {
     "path counts, words of all cells": lambda n: paths(
         spec(f"dims: 1\ninput: {n}\nlayers: [{{kernel: 3}}]"), at=(5,)
     ),
+    "sums of lines, path counts along one axis of a layer": sums,
     "an array that is written as text": written,
     "a layer that `verify` runs": lambda n: at_size(
         read_inline("k1,k1", (4, 4)), (n, 1), None, None
