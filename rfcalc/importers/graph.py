@@ -62,7 +62,8 @@ class Graph:
         self.here = ""
         self._given: list[tuple[int, ...]] = []
         self._loose: list[tuple[bool, ...]] = []
-        self._names: set[str] = set()
+        # Each name with the last number that was put after it.
+        self._names: dict[str, int] = {}
 
     def source(self, name: str, shape: Sequence[int], layout: str | None = None) -> Tensor:
         """Return an input of the network.
@@ -226,12 +227,11 @@ class Graph:
         )
 
     def _unique(self, name: str) -> str:
-        name = name or "node"
-        unique, number = name, 0
+        unique = name = name or "node"
         while unique in self._names:
-            number += 1
-            unique = f"{name}_{number}"
-        self._names.add(unique)
+            self._names[name] += 1
+            unique = f"{name}_{self._names[name]}"
+        self._names[unique] = 0
         return unique
 
 

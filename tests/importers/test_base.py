@@ -1,6 +1,7 @@
 """What do the importers' common parts say where no framework leads: limits, faults, constants?"""
 
 import struct
+import time
 import zipfile
 from typing import NamedTuple
 
@@ -178,3 +179,16 @@ def test_parts_that_cannot_be_made_are_taken_to_read_alike_and_marked():
         "slice: a part of the channels is taken to read what all of them read",
     )
     assert growth(network).rows[-1].rf == (3, 3)
+
+
+def test_operators_without_names_are_numbered_in_time_that_grows_with_their_count():
+    graph = Graph(dims=2)
+    node = graph.source("relu_3", SHAPE).node
+    graph.here = "relu"
+    begun = time.process_time()
+    for _ in range(30_000):
+        node = graph.emit(plain("relu"), [node])
+    assert time.process_time() - begun < 10
+    names = [draft.name for draft in graph.drafts]
+    assert names[:6] == ["relu_3", "relu", "relu_1", "relu_2", "relu_4", "relu_5"]
+    assert len(set(names)) == len(names)
