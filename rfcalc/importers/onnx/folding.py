@@ -1,10 +1,10 @@
 """Which values of an ONNX program are known? Constants, shapes, and what follows of them."""
 
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.graph import lost
+from rfcalc.importers.onnx.amounts import amount, room
 from rfcalc.importers.onnx.program import Step
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ FOLDED = frozenset(
 )
 """Operators that are computed where all their inputs are known."""
 
+_TEXT = "OSTU"
+"""Kinds of arrays that hold text, which adding makes longer and longer."""
+
 
 class Numbers:
     """The known values of a program by name; weights are never among them."""
@@ -49,7 +52,7 @@ class Numbers:
 
     def put(self, name: str, array: "Array") -> None:
         """Record the numbers of a value."""
-        self._known[name] = array if array.size <= CELLS_LIMIT else None
+        self._known[name] = array if room(array.shape) <= CELLS_LIMIT else None
 
     def computed(self, step: Step, where: str) -> "list[Array] | None":
         """Return what a step gives where all that it reads is known, ``None`` where it is not.
@@ -63,9 +66,9 @@ class Numbers:
             return None
         arrays = [self(name) if name else None for name in step.inputs]
         read = [array for array, name in zip(arrays, step.inputs, strict=True) if name]
-        if any(array is None for array in read):
+        if any(array is None or array.dtype.kind in _TEXT for array in read):
             return None
-        if _grown(step, arrays) > CELLS_LIMIT:
+        if amount(step, arrays) > CELLS_LIMIT:
             return None
         return _evaluated(step, arrays, where)
 
@@ -77,52 +80,13 @@ def _array(tensor: Any) -> "Array | None":
 
     if not isinstance(tensor, TensorProto) or tensor.data_location == TensorProto.EXTERNAL:
         return None
-    if prod(tensor.dims) > CELLS_LIMIT:
+    if room(tensor.dims) > CELLS_LIMIT:
         return None
     try:
         array: Array = numpy_helper.to_array(tensor)
     except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError):
         return None
     return array if isinstance(array, np.ndarray) else None  # pyright: ignore[reportUnnecessaryIsInstance]
-
-
-def _grown(step: Step, arrays: "list[Array | None]") -> int:
-    """Return how many numbers a step gives that can give more than it reads."""
-    first = arrays[0] if arrays else None
-    second = arrays[1] if len(arrays) > 1 else None
-    if first is None:
-        return 0
-    if step.op == "ConstantOfShape":
-        # So many equal numbers are weights, not a shape.
-        return _product(first) << 8
-    if second is None:
-        return 0
-    if step.op == "Expand":
-        return first.size * max(1, _product(second))
-    if step.op == "Tile":
-        return first.size * _product(second)
-    if step.op == "OneHot":
-        return first.size * abs(int(second.reshape(-1)[0])) if second.size else 0
-    if step.op == "Pad":
-        return prod(n + abs(a) + abs(b) for n, a, b in _padded(first, second))
-    if step.op == "MatMul":
-        return first.size * second.size
-    if step.op == "Range" and len(arrays) > 2 and arrays[2] is not None:
-        start, stop, stride = (float(a.reshape(-1)[0]) for a in (first, second, arrays[2]))  # pyright: ignore[reportArgumentType]
-        return int(abs(stop - start) / abs(stride)) if stride else CELLS_LIMIT + 1
-    # Broadcasting gives at most the product of what is read.
-    held = [array.size for array in arrays if array is not None]
-    return prod(held) if all(n > 1 for n in held) and len(held) > 1 and max(held) > 1 << 12 else 0
-
-
-def _padded(first: "Array", pads: "Array") -> list[tuple[int, int, int]]:
-    half = pads.size // 2
-    flat = [int(n) for n in pads.reshape(-1)]
-    return list(zip(first.shape, flat[:half], flat[half:], strict=False))
-
-
-def _product(array: "Array") -> int:
-    return prod(abs(int(n)) for n in array.reshape(-1))
 
 
 def _evaluated(step: Step, arrays: "list[Array | None]", where: str) -> "list[Array]":
