@@ -5,13 +5,18 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from rfcalc.errors import fail
 
-__all__ = ["DIRECTORY_LIMIT", "JSON_LIMIT", "read_entry"]
+__all__ = ["DIRECTORY_LIMIT", "JSON_LIMIT", "VALUES_LIMIT", "decoded", "read_entry"]
 
 JSON_LIMIT = 1 << 25
 """Largest graph or configuration that is read, bytes; a network of 2,000 layers has 2 MB."""
+VALUES_LIMIT = 1 << 21
+"""Most brackets, braces and commas of it, one per value; 15,000 operators have 400,000."""
 DIRECTORY_LIMIT = 1 << 24
 """Largest table of contents of an archive, bytes; an entry has about a hundred."""
 
@@ -61,6 +66,22 @@ def read_entry(
     if len(text) > JSON_LIMIT:
         raise fail("RF504", f"'{name}' in {path} is larger than {JSON_LIMIT:,} bytes", help)
     return text
+
+
+def decoded(text: bytes, path: Path, help: str) -> Any:
+    """Return what a JSON text holds, unless it would be some hundred bytes for each of its own.
+
+    Raises
+    ------
+    RfcalcError
+        RF504: it has more values than ``VALUES_LIMIT``.
+    msgspec.DecodeError
+        It is not JSON.
+    """
+    if sum(map(text.count, (b"[", b"{", b","))) > VALUES_LIMIT:
+        fact = f"the graph in {path} has more than {VALUES_LIMIT:,} values"
+        raise fail("RF504", fact, help)
+    return msgspec.json.decode(text)
 
 
 def _directory(path: Path) -> int:

@@ -77,6 +77,8 @@ ROWS = (
     Row("schedule given to `hdc-check`", "rfcalc.hdc.verdict:LAYER_LIMIT", "layers", "RF410"),
     Row("graph in a `.pt2` or `.keras` archive, unpacked", "rfcalc.importers.archive:JSON_LIMIT",
         "bytes", "RF504"),
+    Row("values of such a graph", "rfcalc.importers.archive:VALUES_LIMIT",
+        "brackets, braces and commas", "RF504"),
     Row("table of contents of such an archive", "rfcalc.importers.archive:DIRECTORY_LIMIT",
         "bytes", "RF504"),
     Row("time of a command", "", "seconds", "RF412", flag="--timeout"),

@@ -16,7 +16,7 @@ from rfcalc.codes import CODES
 from rfcalc.errors import FAULT_LIMIT, LimitExceeded, RfcalcError
 from rfcalc.export import export
 from rfcalc.hdc import hdc_check
-from rfcalc.importers.archive import JSON_LIMIT
+from rfcalc.importers.archive import JSON_LIMIT, VALUES_LIMIT
 from rfcalc.loading import load
 from rfcalc.masks.pixels import pixels
 from rfcalc.path_counts import paths
@@ -141,16 +141,26 @@ def tiles(n):
     return planned(moving, halo(moving), (1, 1))
 
 
-def unpacked(n, folder):
-    """A graph that unpacks to so many bytes, mostly blanks: forty thousandth on disk."""
+def graph_of(text, folder, beyond):
+    """A graph that is none, refused for that or because it is beyond a limit."""
     path = folder / "a.pt2"
-    path.write_bytes(archived(b"{}".ljust(n), "m/models/model.json", packed=True))
-    assert path.stat().st_size < n // 900
+    path.write_bytes(archived(text, "m/models/model.json", packed=True))
+    assert path.stat().st_size < len(text) // 900
     with pytest.raises(RfcalcError) as caught:
         load(path)
-    if "larger than" in str(caught.value):
+    if beyond in str(caught.value):
         raise caught.value
     assert "is not one that rfcalc knows" in str(caught.value)
+
+
+def unpacked(n, folder):
+    """A graph that unpacks to so many bytes, mostly blanks: forty thousandth on disk."""
+    graph_of(b"{}".ljust(n), folder, "larger than")
+
+
+def separated(n, folder):
+    """A graph of so many brackets and commas."""
+    graph_of(b"[" + b"1," * (n - 1) + b"1]", folder, "more than")
 
 
 def contents(n, folder):
@@ -232,6 +242,7 @@ CASES = {
     "tiles of a plan": tiles,
     "schedule given to `hdc-check`": lambda n: hdc_check([1] * n),
     "graph in a `.pt2` or `.keras` archive, unpacked": unpacked,
+    "values of such a graph": separated,
     "table of contents of such an archive": contents,
 }
 """What reaches each limit at its value, and passes it at one more."""
@@ -373,14 +384,18 @@ print(int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1]) /
 """
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("suffix", [".pt2", ".keras"])
-def test_a_graph_at_its_limit_fits_into_a_gigabyte(suffix, tmp_path):
-    """Of all JSON empty lists take the most memory: 24 bytes for one that is written."""
-    path = tmp_path / f"a{suffix}"
-    entry = "config.json" if suffix == ".keras" else "m/models/model.json"
-    path.write_bytes(archived(f"[{'[],' * (JSON_LIMIT // 3 - 2)}1]".encode(), entry, packed=True))
-    assert told(f"load({str(path)!r})") == ("RF504", True)
+DEEP = '{"a":' * 400 + "1" + "}" * 400 + ","
+
+
+@pytest.mark.parametrize("unit", ["[],", "[[]],", "{},", "1,", "[" * 400 + "]" * 400 + ",", DEEP])
+def test_a_graph_at_its_limits_fits_into_a_gigabyte(unit, tmp_path):
+    """Nested lists and tables take a hundred bytes and more for a bracket that is written."""
+    marks = sum(map(unit.count, "[{,"))
+    most = min(VALUES_LIMIT // marks - 1, JSON_LIMIT // len(unit) - 2)
+    for path, entry in (("a.keras", "config.json"), ("a.pt2", "m/models/model.json")):
+        text = f"[{unit * most}1]".encode()
+        (tmp_path / path).write_bytes(archived(text, entry, packed=True))
+        assert told(f"load({str(tmp_path / path)!r})") == ("RF504", True)
 
 
 @pytest.mark.slow

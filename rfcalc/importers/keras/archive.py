@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.importers.archive import JSON_LIMIT, read_entry
+from rfcalc.importers.archive import JSON_LIMIT, decoded, read_entry
 
 __all__ = ["config_in"]
 
@@ -52,11 +52,11 @@ def _config(names: Sequence[str]) -> str | None:
 
 def _decoded(text: bytes, where: Path) -> dict[str, Any]:
     try:
-        found: Any = msgspec.json.decode(text)
+        found: Any = decoded(text, where, _HELP)
         if isinstance(found, str):
             # json.dump(model.to_json(), file) writes the text as a text.
-            found = msgspec.json.decode(found)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+            found = decoded(found.encode(), where, _HELP)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
         fact = f"the configuration in {where} is not JSON, or is cut short: {fault}"
         raise fail("RF504", fact, _HELP) from None
     held = cast("dict[str, Any]", found) if isinstance(found, dict) else {}

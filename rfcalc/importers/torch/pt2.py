@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.importers.archive import read_entry
+from rfcalc.importers.archive import decoded, read_entry
 from rfcalc.importers.inputs import bounded
 from rfcalc.importers.ranges import whole as number
 from rfcalc.importers.torch.exported import split_target
@@ -38,7 +38,7 @@ def program_in(path: str | Path) -> Program:
     help = "save it with torch.export.save(torch.export.export(model, (example,)), path)"
     try:
         text = read_entry(where, _graph_file, "exported program", help)
-        return _program(msgspec.json.decode(text), where.stem)
+        return _program(decoded(text, where, help), where.stem)
     except FileNotFoundError:
         raise fail("RF504", f"there is no file {path}", "check the path") from None
     except OSError as fault:
