@@ -16,7 +16,8 @@ import pytest
 
 from rfcalc.cli import COMMANDS
 from rfcalc.errors import RfcalcError
-from rfcalc.loading import load
+from rfcalc.loading import load, source_text
+from rfcalc.scan.items import listed
 from tests.cli.test_streams import TALK, WRITE
 from tests.fuzz.mutation import archived
 from tests.fuzz.targets import CORPUS, run_command
@@ -256,3 +257,39 @@ def test_an_archive_is_read_from_memory_alone(tmp_path):
     load(tmp_path / "a.pt2")
     assert [p.name for p in tmp_path.iterdir()] == ["a.pt2"]
     assert not {name for name in set(os.listdir("/tmp")) - before if "model.json" in name}
+
+
+SPECIAL = ["a.yaml", "a.yml", "a.json", "a.pt2", "a.onnx", "a.keras"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are of POSIX")
+@pytest.mark.parametrize("name", SPECIAL)
+@pytest.mark.parametrize("read", [load, source_text, listed])
+def test_a_pipe_or_a_device_is_refused_before_it_is_opened(tmp_path, monkeypatch, name, read):
+    """A pipe that nobody writes to would never be opened, and a device need not end."""
+    if read is listed:
+        name = f"list-{name}.txt"
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("it is opened"))
+    os.mkfifo(tmp_path / name)
+    (tmp_path / "device").mkdir()
+    (tmp_path / "device" / name).symlink_to(os.devnull)
+    for path in (tmp_path / name, tmp_path / "device" / name):
+        with pytest.raises(RfcalcError, match=f"RF112 .*{name} is a device or a pipe"):
+            read(str(path))
+
+
+@pytest.mark.parametrize(
+    "name", ["evil:x.yaml", "evil:x.json", "evil:x.pt2", "evil:x.PT", "evil:x", "evil:gone.onnx"]
+)
+def test_the_name_of_a_file_or_a_link_is_never_a_module_to_import(tmp_path, monkeypatch, name):
+    (tmp_path / "evil.py").write_text("import os\nos.mkdir('mark')\n")
+    if "gone" not in name:
+        (tmp_path / name).symlink_to(tmp_path / "nowhere")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(RfcalcError, match="RF112|RF504|RF406"):
+        load(name, input=(1, 3, 8, 8))
+    with pytest.raises(RfcalcError, match="RF112"):
+        source_text(name)
+    assert not (tmp_path / "mark").exists()
+    assert "evil" not in sys.modules

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from rfcalc.errors import fail
-from rfcalc.loading.texts import exists, file_text, shipped, standard_input
+from rfcalc.loading.texts import check_kept, exists, file_text, shipped, standard_input
 from rfcalc.network import Network
 from rfcalc.spec import chain_text, is_chain, read_inline, read_text
 from rfcalc.spec.text import SIZE_LIMIT
@@ -113,7 +113,7 @@ def source_text(net: str) -> tuple[str, str]:
     Raises
     ------
     RfcalcError
-        RF112 a model, which has no such text; RF112, RF113, RF115, RF117: as for ``load``.
+        RF112 a model, which has no such text, a device or a pipe; RF112, RF113, RF115, RF117: as for ``load``.
     """
     if net == "-":
         return standard_input(), "<stdin>"
@@ -122,6 +122,7 @@ def source_text(net: str) -> tuple[str, str]:
     if is_chain(net) and not exists(net):
         return chain_text(net), net
     path = Path(net)
+    check_kept(path)
     if (
         is_target(net)
         or path.suffix.lower() in MODELS
@@ -135,11 +136,14 @@ def source_text(net: str) -> tuple[str, str]:
 def is_target(name: str) -> bool:
     """Whether an argument names Python code, ``package.module:factory``, which is run to read it.
 
+    The name of a file is none, whether the file is there or not.
+
     >>> is_target("torchvision.models:resnet18"), is_target("zoo:resnet18"), is_target("k3")
     (True, False, False)
     """
     named = _TARGET.fullmatch(name) is not None and not name.startswith("zoo:")
-    return named and not exists(name) and not is_chain(name)
+    filed = Path(name).suffix.lower() in (*SUFFIXES, *MODELS, *HINTS)
+    return named and not filed and not exists(name) and not is_chain(name)
 
 
 def _kind(name: str, typed: bool) -> str:
@@ -148,7 +152,7 @@ def _kind(name: str, typed: bool) -> str:
     Raises
     ------
     RfcalcError
-        RF112: it names nothing that is read.
+        RF112: it names nothing that is read, a device or a pipe.
     """
     if typed and name == "-":
         return "standard input"
@@ -160,6 +164,7 @@ def _kind(name: str, typed: bool) -> str:
         if is_target(name):
             return "target"
     suffix = Path(name).suffix.lower()
+    check_kept(Path(name))
     if suffix == ".json" and _is_keras(Path(name)):
         return ".keras"
     if suffix in SUFFIXES:

@@ -1,5 +1,7 @@
 """Which text does an argument name? A file's, standard input, a shipped network's."""
 
+import os
+import stat
 import sys
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from rfcalc.spec.text import SIZE_LIMIT
 from rfcalc.spelling import nearest
 from rfcalc.zoo import zoo_names, zoo_text
 
-__all__ = ["exists", "file_text", "shipped", "standard_input"]
+__all__ = ["check_kept", "exists", "file_text", "shipped", "standard_input"]
 
 
 def shipped(name: str) -> str:
@@ -27,11 +29,25 @@ def shipped(name: str) -> str:
 
 
 def exists(name: str) -> bool:
-    """Whether a file has that name; a name that no file can have is none."""
+    """Whether a file or a link has that name, even one that leads nowhere."""
+    return os.path.lexists(name)
+
+
+def check_kept(path: Path) -> None:
+    """Refuse a device or a pipe, which may have no end or never begin.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: the path is one.
+    """
     try:
-        return Path(name).exists()
-    except OSError:
-        return False
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return  # Opening it tells what is wrong.
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        fact = f"{path} is a device or a pipe, not a file"
+        raise fail("RF112", fact, "copy what it gives to a file; a network file may come as '-'")
 
 
 def standard_input() -> str:
@@ -58,6 +74,7 @@ def file_text(path: Path) -> str:
     RfcalcError
         RF112: the file cannot be opened or is not text, RF113: it is too large.
     """
+    check_kept(path)
     try:
         if path.stat().st_size > 4 * SIZE_LIMIT:
             fact = f"{path} is larger than {4 * SIZE_LIMIT:,} bytes"
