@@ -287,7 +287,7 @@ def test_the_name_of_a_file_or_a_link_is_never_a_module_to_import(tmp_path, monk
         (tmp_path / name).symlink_to(tmp_path / "nowhere")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(RfcalcError, match="RF112|RF504|RF406"):
+    with pytest.raises(RfcalcError, match=r"RF112|RF504|RF406"):
         load(name, input=(1, 3, 8, 8))
     with pytest.raises(RfcalcError, match="RF112"):
         source_text(name)

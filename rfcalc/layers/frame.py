@@ -66,9 +66,11 @@ class Slice(Layer, frozen=True, kw_only=True):
         return range(n)[start : stop : self.step[axis] if self.step else 1]
 
     def size(self, n: int, axis: int) -> int:
-        if not self.indices(n, axis):
+        found = self.indices(n, axis)
+        if not found:
             raise ImpossibleSize(f"the slice leaves nothing of {many(n, 'cell')}")
-        return len(self.indices(n, axis))
+        # A range has no `len` beyond the machine's own integers.
+        return -((found.start - found.stop) // found.step)
 
     def taps(self, n: int | None, axis: int) -> Taps:
         start = self.start[axis] if self.start else 0

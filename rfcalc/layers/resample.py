@@ -18,6 +18,8 @@ __all__ = ["AdaptivePool", "PixelShuffle", "PixelUnshuffle", "Scale", "Upsample"
 Scale = Annotated[
     float, msgspec.Meta(ge=2**-12, le=1 << 12, description="output cells per input cell")
 ]
+RATIO_LIMIT = 1 << 12
+"""Largest denominator of a ratio that a scale stands for."""
 Mode = Literal["nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic"]
 Factor = Annotated[int, msgspec.Meta(ge=1, le=1 << 12, description="cells to a block")]
 
@@ -53,7 +55,7 @@ class Upsample(Layer, frozen=True, kw_only=True):
     def ratio(self, axis: int) -> Fraction:
         """Return the scale on one axis as an exact fraction."""
         assert self.scale is not None
-        return Fraction(self.scale[axis]).limit_denominator(1 << 12)
+        return Fraction(self.scale[axis]).limit_denominator(RATIO_LIMIT)
 
     def size(self, n: int, axis: int) -> int:
         if self.size_to is not None:

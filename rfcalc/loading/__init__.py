@@ -113,7 +113,7 @@ def source_text(net: str) -> tuple[str, str]:
     Raises
     ------
     RfcalcError
-        RF112 a model, which has no such text, a device or a pipe; RF112, RF113, RF115, RF117: as for ``load``.
+        RF112 a model, which has no such text; RF112, RF113, RF115, RF117: as for ``load``.
     """
     if net == "-":
         return standard_input(), "<stdin>"

@@ -9,7 +9,7 @@ import msgspec
 from rfcalc.errors import ImpossibleSize, LimitExceeded, NeedsSize, by, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
-from rfcalc.layers.resample import Upsample
+from rfcalc.layers.resample import RATIO_LIMIT, Upsample
 from rfcalc.network import Network, Node, without_global
 from rfcalc.taps import Taps
 from rfcalc.tiling.ancestors import check_sources, depends, sizes_at
@@ -148,12 +148,15 @@ def _moving(
 
 
 def _by_ratio(layer: Layer, size: tuple[int, ...] | None) -> Layer:
-    """Return resampling to a size as resampling by the ratio that it has here."""
+    """Return resampling to a size as resampling by the ratio that it has here, if a scale can."""
     if not isinstance(layer, Upsample) or layer.size_to is None or size is None:
         return layer
     if layer.align_corners and not layer.mode.startswith("nearest"):
         return layer
-    scale = tuple(m / n for m, n in zip(layer.size_to, size, strict=True))
+    ratios = [Fraction(m, n) for m, n in zip(layer.size_to, size, strict=True)]
+    if any(ratio.denominator > RATIO_LIMIT for ratio in ratios):
+        return layer
+    scale = tuple(float(ratio) for ratio in ratios)
     return msgspec.structs.replace(layer, scale=scale, size_to=None, align_corners=False)
 
 

@@ -5,14 +5,14 @@ import pytest
 
 pytest.importorskip("onnx")
 
-from onnx import helper  # noqa: E402
+from onnx import helper
 
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import read_onnx  # noqa: E402
-from rfcalc.importers.onnx.amounts import amount  # noqa: E402
-from rfcalc.importers.onnx.folding import CELLS_LIMIT, Numbers  # noqa: E402
-from rfcalc.importers.onnx.program import Step  # noqa: E402
-from tests.importers.onnx_oracle import constant, model, saved  # noqa: E402
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import read_onnx
+from rfcalc.importers.onnx.amounts import amount
+from rfcalc.importers.onnx.folding import CELLS_LIMIT, Numbers
+from rfcalc.importers.onnx.program import Step
+from tests.importers.onnx_oracle import constant, model, saved
 
 
 def step(op, count, **attrs):

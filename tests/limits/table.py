@@ -103,6 +103,7 @@ INTERNAL = {
     "rfcalc.cli.report": "pixels that a page draws on, RF423",
     "rfcalc.cli.patience": "seconds that a clock can count",
     "rfcalc.tiling.sizes": "how many input sizes are tried",
+    "rfcalc.layers.resample": "finest ratio; resampling by a finer one has no tiles, RF463",
     "rfcalc.gates": "largest limit that can be set",
     "rfcalc.importers.inputs": "largest size of an input's dimension, RF512",
     "rfcalc.importers.copies": "copies of an axis that are laid side by side, RF502",

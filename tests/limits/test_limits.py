@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zlib
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from rfcalc.errors import FAULT_LIMIT, LimitExceeded, RfcalcError
 from rfcalc.export import export
 from rfcalc.hdc import hdc_check
 from rfcalc.importers.archive import JSON_LIMIT, VALUES_LIMIT
+from rfcalc.layers.frame import Slice
 from rfcalc.loading import load
 from rfcalc.masks.pixels import pixels
 from rfcalc.path_counts import paths
@@ -304,6 +306,23 @@ def test_a_chain_has_the_limits_of_the_parameters():
         read_inline(f"k{LIMIT['kernel'] + 1}")
 
 
+def test_a_slice_may_have_more_cells_than_the_machine_counts():
+    many = Slice(start=(0,), step=(5,))
+    for n in (1, 4, 5, 6, 11):
+        assert many.size(n, 0) == len(range(0, n, 5))
+        assert Slice(start=(-3,)).size(n, 0) == len(range(n)[-3:])
+    assert many.size(9 * 61**12, 0) == -(-9 * 61**12 // 5)
+
+
+@pytest.mark.parametrize("n", [5_000, (1 << 31) - 1])
+def test_a_ratio_that_no_scale_has_gives_no_tiles(n):
+    layers = "[{op: upsample, size: 7}, {op: pixel_shuffle, factor: 3}]"
+    network = spec(f"input: [100, {n}]\nlayers: {layers}")
+    with pytest.raises(RfcalcError, match=r"RF463 .* goes by the size of its input"):
+        grids(network, None)
+    assert grids(spec(f"input: [100, 4096]\nlayers: {layers}"), None).jump[1] == Fraction(4096, 21)
+
+
 SLOW = "verify zoo:resnet50 --input 64,64 --positions 1000"
 SET = {
     "time of a command": ("--timeout 60 analyze k3", f"--timeout 0.5 {SLOW}"),
@@ -373,6 +392,7 @@ def test_a_large_hostile_file_is_refused_in_bounded_time(bomb):
 GREEDY = """
 import re, sys
 from rfcalc.errors import RfcalcError
+from rfcalc.layers.frame import Slice
 from rfcalc.loading import load
 from rfcalc.spec import read_text
 try:
