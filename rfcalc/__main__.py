@@ -8,12 +8,19 @@ if __name__ == "__main__" and not sys.flags.safe_path:
     del sys.path[0]
 
 import signal
-from typing import NoReturn
 
 __all__ = ["main"]
 
 
-def main() -> NoReturn:
+def _leave(*_: object) -> None:
+    os._exit(130)
+
+
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+    signal.signal(signal.SIGINT, _leave)
+
+
+def main() -> None:
     """Run the command line: the console script, and ``python -m rfcalc``."""
     wanted = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
     if wanted:
@@ -30,10 +37,6 @@ def main() -> NoReturn:
     finally:
         if wanted:
             signal.signal(signal.SIGINT, _leave)
-
-
-def _leave(*_: object) -> NoReturn:
-    os._exit(130)
 
 
 if __name__ == "__main__":

@@ -54,8 +54,8 @@ def write(path: str | Path, data: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
 
     The bytes go to a temporary name in the same folder, which then takes the place of the path;
-    permissions stay, and of a link the file it leads to is replaced. An error, Ctrl-C and SIGTERM
-    leave no temporary file; only what kills the process at once may leave one, ``.rfcalc-*``.
+    permissions stay, and of a link the file it leads to is replaced. An error and a signal leave no
+    temporary file; only what kills the process at once may leave one, ``.rfcalc-*``.
 
     Raises
     ------

@@ -163,10 +163,10 @@ def test_a_full_disk_keeps_the_old_file(tmp_path):
 
 
 WRITER = """
-import signal, sys
+import sys
 from rfcalc import files
-from rfcalc.cli import _stopped
-signal.signal(signal.SIGTERM, _stopped)
+from rfcalc.cli import stoppable
+stoppable()
 print("ready", flush=True)
 try:
     while True:
@@ -195,18 +195,24 @@ def whole(path, letters):
     )
 
 
-@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+ENDS = {signal.SIGKILL: -9, signal.SIGINT: 130} | {
+    kill: 128 + kill for kill in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGXCPU)
+}
+"""Exit status after each signal."""
+
+
+@pytest.mark.parametrize("kill", ENDS)
 def test_a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new(tmp_path, kill):
     path = tmp_path / "a.bin"
     path.write_bytes(b"o" * (1 << 21))
     draw = random.Random(int(kill))
-    for _ in range(12):
+    for _ in range(8):
         child = writer(path, "ab")
         time.sleep(draw.random() * 0.02)
         child.send_signal(kill)
         status = child.wait(timeout=30)
         child.stdout.close()
-        assert status == {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}[kill]
+        assert status == ENDS[kill]
         assert whole(path, "oab")
         if kill != signal.SIGKILL:
             assert [p.name for p in tmp_path.iterdir()] == ["a.bin"]

@@ -1,5 +1,6 @@
 """Which command does the user want? One file per command, imported only when it runs."""
 
+import io
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from typer.core import TyperGroup
 
 from rfcalc import __version__
 
-__all__ = ["COMMANDS", "app", "main"]
+__all__ = ["COMMANDS", "app", "main", "stoppable"]
 
 COMMANDS: dict[str, str] = {
     "analyze": "Receptive field, sampled pixels and gridding of every layer.",
@@ -110,9 +111,12 @@ def main() -> NoReturn:
 
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays open until the process ends
+    for stream in (sys.stdout, sys.stderr):
+        # A name may hold signs that the terminal's encoding lacks.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     if threading.current_thread() is threading.main_thread():
-        # What is half written is taken away as after Ctrl-C.
-        signal.signal(signal.SIGTERM, _stopped)
+        stoppable()
     try:
         _run()
     except RfcalcError as fault:
@@ -123,6 +127,10 @@ def main() -> NoReturn:
         _complain(f"RF412 {fault}")
     except MemoryError:
         _complain("RF305 there is not enough memory for the answer")
+    except (OverflowError, ValueError) as fault:
+        if not _too_long(fault):
+            raise
+        _complain("RF305 a number of the answer is too long to be written out")
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as fault:
@@ -132,8 +140,22 @@ def main() -> NoReturn:
     sys.exit(2)
 
 
-def _stopped(*_: object) -> NoReturn:
-    sys.exit(128 + signal.SIGTERM)
+def stoppable() -> None:
+    """Let what is half written be taken away as after Ctrl-C when another asks for the end."""
+    for name in ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGXCPU"):
+        number = getattr(signal, name, None)
+        # `nohup` has SIGHUP ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stopped)
+
+
+def _stopped(number: int, *_: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _too_long(fault: Exception) -> bool:
+    """Whether Python refuses to write an integer out, or to round it to a float."""
+    return isinstance(fault, OverflowError) or "integer string conversion" in str(fault)
 
 
 def _complain(text: str) -> None:

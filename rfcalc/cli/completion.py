@@ -1,6 +1,7 @@
 """What can be typed next? Names of the zoo, and the layers of the network that was named."""
 
 import os
+import re
 from collections.abc import MutableMapping
 
 import typer
@@ -54,12 +55,15 @@ def mended(environment: MutableMapping[str, str]) -> None:
     {'COMP_WORDS': 'rfcalc\ngraph\nzoo:vgg16\n--layer', 'COMP_CWORD': '3'}
     """
     words = environment.get("COMP_WORDS", "").split("\n")
-    at = int(environment.get("COMP_CWORD", "0"))
+    counted = environment.get("COMP_CWORD", "")
+    at = int(counted) if re.fullmatch(r"[0-9]{1,9}", counted) else 0
+    # The library that completes reads them unseen, and no shell need have set them.
+    environment |= {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(at)}
     place = next((i for i in range(len(words) - 1) if words[i : i + 2] == ["zoo", ":"]), None)
     if place is None:
         return
     after = words[place + 2 :]
-    if at > place + 2:
+    if at > place + 2 and after:
         words[place:] = [f"zoo:{after[0]}", *after[1:]]
     else:  # The word that bash completes is the name alone.
         words[place:] = after

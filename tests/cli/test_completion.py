@@ -126,3 +126,19 @@ def test_completion_imports_no_array_library_and_no_model_reader(program):
         timeout=60,
     )
     assert done.stdout.split() == ["heatmap"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"COMP_WORDS": "rfcalc", "COMP_CWORD": "abc"},
+        {"COMP_WORDS": "rfcalc\nzoo\n:", "COMP_CWORD": "7"},
+        {"COMP_WORDS": "rfcalc\nanalyze", "COMP_CWORD": "-9"},
+        {"COMP_WORDS": "rfcalc\n'", "COMP_CWORD": "9" * 5000},
+        {},
+    ],
+)
+def test_what_no_shell_sends_ends_quietly(program, words):
+    done = ask(program, _RFCALC_COMPLETE="complete_bash", **words)
+    assert done.stderr == ""
+    assert done.returncode in (0, 1)

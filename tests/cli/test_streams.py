@@ -96,6 +96,25 @@ def test_a_fault_that_cannot_be_told_exits_2():
     assert run("analyze k0 2> /dev/full").returncode == 2
 
 
+NAMED = {
+    "analyze": ["analyze {}", "analyze {} -f json", "analyze {} -f csv"],
+    "check": ["check {} --no-gridding --no-config", "check {} --no-gridding --no-config -f sarif"],
+    "others": ["fix {}", "sizes {}", "compare {} {}", "stream {} --axis 0", "graph {}"],
+}
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize("line", [line for lines in NAMED.values() for line in lines])
+def test_a_name_that_the_encoding_lacks_is_escaped(tmp_path, encoding, line):
+    net = tmp_path / "net.yaml"
+    text = "input: [24, 24]\nlayers: [{kernel: 3, dilation: 2, name: 層}]\n"
+    net.write_text(text, encoding="utf-8")
+    told = run(line.format(net, net), env=os.environ | {"PYTHONIOENCODING": encoding})
+    assert "Traceback" not in told.stderr, told.stderr
+    assert told.returncode in (0, 1)
+    assert "\\u5c64" in told.stdout + told.stderr
+
+
 def start(*arguments):
     return subprocess.Popen(
         [sys.executable, "-m", "rfcalc", *arguments],
@@ -134,6 +153,21 @@ def test_ctrl_c_leaves_no_trace_and_exits_130_at_every_stage(tmp_path):
     # When the interpreter ends it lets the signal end it, which a shell shows as 130 too.
     assert set(ended) <= {0, 130, -signal.SIGINT}
     assert ended[:6] == [130] * 6
+
+
+def test_ctrl_c_while_python_imports_the_program_leaves_no_trace(tmp_path):
+    """A signal that comes with the first module after `signal` itself finds the handler set."""
+    probe = "import os, signal; os.kill(os.getpid(), signal.SIGINT); raise SystemExit(7)"
+    (tmp_path / "typer.py").write_text(probe)
+    child = subprocess.run(
+        [sys.executable, "-P", "-m", "rfcalc", "schema"],
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        timeout=60,
+        check=False,
+    )
+    assert (child.returncode, child.stderr) == (130, b"")
 
 
 def test_a_command_asked_to_end_leaves_no_trace():
