@@ -153,12 +153,19 @@ def _read(table: Any, text: str, file: str) -> Settings:
             else:
                 others[key.replace("-", "_")] = value
         except ValueError as fault:
-            fact = f"{where}'{key}' is {value!r}"
+            fact = f"{where}'{key}' is {_told(value)}"
             faults.append(Diagnostic("RF430", fact, str(fault), at))
     if faults:
         raise RfcalcError(faults)
     on = {name: to for name, to in gates.items() if to is not False}
     return Settings(gates=on, file=file, **others)
+
+
+def _told(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:
+        return "a number of too many digits"
 
 
 def _place(text: str, file: str, key: str) -> Location | None:
