@@ -112,12 +112,17 @@ def command(
 
         *told, last = lines(checks)
         # As rich's own text a failure stays one line, however narrow the terminal.
-        kept_whole = tuple((style, Text(visible(line))) for style, line in told)
+        kept_whole = tuple((style, Text(_inert(visible(line)))) for style, line in told)
         show(Document((Lines("", (*kept_whole, last)),), {}), format, output, quiet)
     else:
         deliver(CHECKS[format](checks), output, quiet)
     if checks.unread or checks.missed:
         raise typer.Exit(2 if checks.unread else 1)
+
+
+def _inert(line: str) -> str:
+    """Return a line that begins with a file's name as one that GitHub takes for no command."""
+    return f"./{line}" if line.lstrip().startswith("::") else line
 
 
 def _merged(typed: dict[str, Any], kept: "Settings") -> "Gates":

@@ -58,7 +58,7 @@ def mended(environment: MutableMapping[str, str]) -> None:
     counted = environment.get("COMP_CWORD", "")
     at = int(counted) if re.fullmatch(r"[0-9]{1,9}", counted) else 0
     # The library that completes reads them unseen, and no shell need have set them.
-    environment |= {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(at)}
+    environment.update({"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(at)})
     place = next((i for i in range(len(words) - 1) if words[i : i + 2] == ["zoo", ":"]), None)
     if place is None:
         return

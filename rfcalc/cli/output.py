@@ -81,7 +81,8 @@ def deliver(text: str, output: str | Path | None = None, quiet: bool = False) ->
     from rfcalc.files import write
 
     if output is not None:
-        write(output, text.encode())
+        # A name of a file need not be text.
+        write(output, text.encode(errors="backslashreplace"))
     elif not quiet:
         with to_reader():
             sys.stdout.write(text)

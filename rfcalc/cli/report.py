@@ -47,7 +47,7 @@ def command(
     if image is not None and size is not None:
         _same_size(image, size, networks)
     reports = [analyze(network, layer, source) for network in networks]
-    files.write(path, page(reports, source, layer, address).encode())
+    files.write(path, page(reports, source, layer, address).encode(errors="replace"))
     wrote(path, networks, quiet)
 
 

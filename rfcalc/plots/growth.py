@@ -11,7 +11,7 @@ from rfcalc.growth import growth
 from rfcalc.moments import moments
 from rfcalc.network import Network
 from rfcalc.plots.page import Style
-from rfcalc.plots.sheet import wrapped
+from rfcalc.plots.sheet import drawable, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -136,7 +136,7 @@ def growth_plot(
         )
         for entry, found in zip(legend.get_texts(), curves, strict=True):
             entry.set_parse_math(False)
-            entry.set_text(found.name)
+            entry.set_text(drawable(found.name))
     elif title is None:
         words = f"{words}: {curves[0].name}"
     left = sum(found.left for found in curves)

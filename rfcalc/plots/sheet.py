@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from rfcalc.render.document import visible
+
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.transforms import Transform
     from numpy.typing import NDArray
 
-__all__ = ["Sheet", "text_size", "wrapped"]
+__all__ = ["Sheet", "drawable", "text_size", "wrapped"]
+
+_LONGEST = 500
+"""Longest text that is drawn whole, in characters."""
 
 
 class Sheet:
@@ -131,11 +136,16 @@ def text_size(words: str, size: float, dpi: int, weight: str = "normal") -> tupl
     return font.get_width_height()[0] / 64, 1.35 * size * dpi / 72
 
 
+def drawable(words: str) -> str:
+    """Return words as they can be drawn: without controls, and of very long ones the beginning."""
+    return visible(words if len(words) <= _LONGEST else words[:_LONGEST] + "…")
+
+
 def wrapped(words: str, size: float, dpi: int, width: float, weight: str = "normal") -> list[str]:
     """Break words into lines no wider than the given pixels; a long word is cut with dots."""
     lines: list[str] = []
     line = ""
-    for word in words.split(" "):
+    for word in drawable(words).split(" "):
         tried = f"{line} {word}" if line else word
         if line and text_size(tried, size, dpi, weight)[0] > width:
             lines.append(line)

@@ -1,11 +1,12 @@
 """What does a result look like before it has a format? Tables and lines, and the data."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
 
-__all__ = ["Column", "Document", "Lines", "Table", "by_axis", "granted", "visible"]
+__all__ = ["Column", "Document", "Lines", "Table", "as_json_text", "by_axis", "granted", "visible"]
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -27,7 +28,8 @@ class Table(msgspec.Struct, frozen=True):
 class Lines(msgspec.Struct, frozen=True):
     """Lines of text under a title, each with the style of its severity.
 
-    A line is a text, or anything that rich can print and whose ``plain`` is its text.
+    A line is a text, several that stand one below the other, or anything that rich can print
+    and whose ``plain`` is its text.
     """
 
     title: str
@@ -39,6 +41,18 @@ class Document(msgspec.Struct, frozen=True):
 
     parts: tuple[Table | Lines, ...]
     data: dict[str, Any]
+
+
+def as_json_text(data: object, default: Callable[[Any], Any] | None = None) -> str:
+    r"""Return data as JSON in which letters stand as they are, and controls as escapes.
+
+    >>> print(as_json_text(["\u5c64 \u202e"]), end="")
+    [
+      "層 \u202e"
+    ]
+    """
+    text = json.dumps(data, indent=2, ensure_ascii=False, default=default)
+    return "\n".join(map(_written_out, text.split("\n"))) + "\n"
 
 
 def granted(notes: Sequence[str]) -> list[Table | Lines]:
@@ -57,3 +71,10 @@ def by_axis(values: Sequence[object] | None) -> str:
 def visible(text: str) -> str:
     """Return a text without what a terminal would obey: controls and changes of direction."""
     return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _written_out(line: str) -> str:
+    """Return a line of JSON whose controls, which stand in strings alone, are escapes."""
+    if line.isprintable():
+        return line
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line)

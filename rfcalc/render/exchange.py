@@ -1,6 +1,7 @@
 """How do other programs read a check? As a JUnit report, as a SARIF log."""
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,7 +130,7 @@ def _sarif_place(net: str, at: Location | None, layer: str | None = None) -> dic
     place: dict[str, Any] = {}
     if is_file(file):
         path = Path(file)
-        uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
+        uri = path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
         physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
         if at:
             physical["region"] = {

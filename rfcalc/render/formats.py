@@ -2,11 +2,10 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from rfcalc.render.document import Column, Document, Lines, Table, visible
+from rfcalc.render.document import Column, Document, Lines, Table, as_json_text, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +54,7 @@ def as_table(document: Document, console: "Console") -> None:
 
 def as_json(document: Document) -> str:
     """Return the data of a document as JSON, never coloured."""
-    return json.dumps(document.data, indent=2, ensure_ascii=False, default=_plain) + "\n"
+    return as_json_text(document.data, _plain)
 
 
 def as_csv(document: Document) -> str:
@@ -65,7 +64,7 @@ def as_csv(document: Document) -> str:
     for part in document.parts:
         if isinstance(part, Table):
             writer.writerow([column.head for column in part.columns])
-            writer.writerows(part.rows)
+            writer.writerows(map(visible, row) for row in part.rows)
             break
     return out.getvalue()
 
@@ -75,12 +74,12 @@ def as_markdown(document: Document) -> str:
     blocks: list[str] = []
     for part in _cleaned(document):
         if part.title:
-            blocks.append(f"**{part.title}**")
+            blocks.append(f"**{_inert(part.title)}**")
         if isinstance(part, Lines):
             lines = [line if isinstance(line, str) else line.plain for _, line in part.lines]
             drawn = any(not isinstance(line, str) for _, line in part.lines)
             shown = "\n".join(lines)
-            blocks.append(f"```\n{shown}\n```" if drawn else "\n".join(f"- {x}" for x in lines))
+            blocks.append(f"```\n{shown}\n```" if drawn else _listed(lines))
         else:
             head = [_cell(column.head) for column in part.columns]
             rule = ["---:" if column.align == "right" else ":---" for column in part.columns]
@@ -111,11 +110,23 @@ def _cleaned(document: Document) -> list[Table | Lines]:
 
 
 def _lines(text: Any) -> Any:
-    return "\n".join(map(visible, text.split("\n"))) if isinstance(text, str) else text
+    """Return a text without line ends of its own, and several texts one below the other."""
+    if isinstance(text, tuple):
+        return "\n".join(map(visible, cast("tuple[str, ...]", text)))
+    return visible(text) if isinstance(text, str) else text
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {_inert(line)}" for line in lines)
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return _inert(text.replace("\\", "\\\\").replace("|", "\\|"))
+
+
+def _inert(text: str) -> str:
+    """Return text in which Markdown finds no HTML."""
+    return text.replace("<", "&lt;")
 
 
 def _plain(value: Any) -> Any:

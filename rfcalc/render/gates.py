@@ -1,6 +1,5 @@
 """How are missed gates told to people, scripts and continuous integration?"""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ from rfcalc import __version__
 from rfcalc.errors import Location, many
 from rfcalc.gates.judges import Limit
 from rfcalc.render.checks import Checks, is_file
+from rfcalc.render.document import as_json_text, visible
 from rfcalc.render.exchange import as_junit, as_sarif
 
 __all__ = ["CHECKS", "lines"]
@@ -76,7 +76,7 @@ def as_json(checks: Checks) -> str:
         "errors": checks.unread,
         "networks": nets,
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return as_json_text(data)
 
 
 def as_github(checks: Checks) -> str:
@@ -129,4 +129,4 @@ def _escaped(text: str, value: bool = False) -> str:
     signs = [("%", "%25"), ("\r", "%0D"), ("\n", "%0A")]
     for sign, code in signs + ([(":", "%3A"), (",", "%2C")] if value else []):
         text = text.replace(sign, code)
-    return text
+    return visible(text)

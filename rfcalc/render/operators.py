@@ -25,9 +25,7 @@ def operators_document(framework: str, rows: Sequence[Handled], *, grouped: bool
     for row in rows:
         kinds.setdefault(row.kind, {}).setdefault(row.how, []).append(row.name)
     parts = [
-        Lines(
-            kind, tuple(("", f"  {', '.join(names)}\n      {how}") for how, names in told.items())
-        )
+        Lines(kind, tuple(("", _entry(names, how)) for how, names in told.items()))
         for kind, told in kinds.items()
     ]
     refused = sum(row.kind == "refused" for row in rows)
@@ -35,3 +33,7 @@ def operators_document(framework: str, rows: Sequence[Handled], *, grouped: bool
     if refused:
         total += f", {refused} refused by name"
     return Document((*parts, Lines("", (("", total),))), data)
+
+
+def _entry(names: Sequence[str], how: str) -> tuple[str, str]:
+    return f"  {', '.join(names)}", f"      {how}"

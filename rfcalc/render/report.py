@@ -47,7 +47,7 @@ def report_document(report: Report) -> Document:
         parts.append(_measures(report.measures))
     if report.findings:
         lines = [
-            (f.severity, f"{f.code} {f.severity}: {f.message}\n    help: {f.help}")
+            (f.severity, (f"{f.code} {f.severity}: {f.message}", f"    help: {f.help}"))
             for f in report.findings
         ]
         parts.append(Lines("findings", tuple(lines)))

@@ -92,7 +92,8 @@ def _network(
         grammar.made.report_missing()
     else:
         last = 0
-    name = source.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    # A file's name need not be text; a network's is.
+    name = source.file.rsplit("/", 1)[-1].rsplit(".", 1)[0].encode("utf-8", "replace").decode()
     if "name" in top:
         node = top["name"][1]
         if isinstance(node, yaml.ScalarNode):

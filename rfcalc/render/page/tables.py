@@ -1,7 +1,7 @@
 """How does a document look in HTML? Its tables and lines, every sign of theirs as text."""
 
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 from rfcalc.render.document import Document, Lines, Table
 
@@ -50,4 +50,6 @@ def _side(align: str) -> str:
 
 
 def _plain(line: Any) -> str:
+    if isinstance(line, tuple):
+        return "\n".join(cast("tuple[str, ...]", line))
     return line if isinstance(line, str) else str(line.plain)
