@@ -20,11 +20,14 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
     Raises
     ------
     RfcalcError
-        RF408 a suffix that is not one of them, RF407 a folder that is missing or read-only, a
-        path that is a folder, a link to itself or a file that may not be changed.
+        RF408 a suffix that is not one of them, RF407 ``-``, a folder that is missing or read-only,
+        a path that is a folder, a link to itself or a file that may not be changed.
     """
     if not str(path):
         raise fail("RF407", "the output path is empty", "name a file: -o FILE")
+    if str(path) == "-":
+        help = "leave -o away for standard output, where the command has one; ./- is a file"
+        raise fail("RF407", "'-' is not the name of a file", help)
     given = Path(path)
     if suffixes and given.suffix.lower() not in suffixes:
         fact = f"'{given}' has no suffix" if not given.suffix else f"no format '{given.suffix}'"

@@ -40,6 +40,12 @@ def test_a_missing_folder_is_refused_by_check_and_write(tmp_path):
     assert code(files.write, tmp_path / "no" / "a.png", b"x").code == "RF407"
 
 
+def test_a_dash_is_no_file_unless_its_folder_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "standard output" in code(files.target, "-").help
+    assert str(files.target("./-")) == "-"
+
+
 def test_a_folder_is_not_a_file(tmp_path):
     assert code(files.target, tmp_path).code == "RF407"
 

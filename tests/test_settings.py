@@ -150,3 +150,9 @@ def test_hostile_configurations_end_in_a_clear_fault_and_bounded_time(tmp_path, 
     assert time.process_time() - begun < 5
     assert {fault.code for fault in caught.value.diagnostics} == {"RF430"}
     assert len(str(caught.value)) < 100_000
+
+
+@pytest.mark.parametrize("value", ["0x" + "f" * 5000, "[1, 0x" + "f" * 5000 + "]"])
+def test_a_number_of_too_many_digits_is_refused(tmp_path, value):
+    with pytest.raises(RfcalcError, match="a number of too many digits"):
+        settings(project(tmp_path, f"[tool.rfcalc]\nmin-rf = {value}\n"))

@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
+from rfcalc.spec.pairs import joined
 
 __all__ = [
     "DEPTH_LIMIT",
@@ -150,7 +151,7 @@ def compose(text: str, file: str) -> tuple[Source, yaml.Node]:
     if len(text) > SIZE_LIMIT:
         fact = f"{file} has {len(text):,} characters; the limit is {SIZE_LIMIT:,}"
         raise fail("RF113", fact, "a network file holds layers, not weights")
-    text = text.replace("\t", " ")
+    text = joined(text.replace("\t", " "))
     marks = text.count("%") > DIRECTIVE_LIMIT
     if marks and sum(line.startswith("%") for line in source.lines) > DIRECTIVE_LIMIT:
         fact = f"{file} has more than {DIRECTIVE_LIMIT} directives"

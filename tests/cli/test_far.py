@@ -55,3 +55,31 @@ def test_a_size_beyond_the_limit_is_refused_where_no_jump_tells_of_it(run, tmp_p
     status, _, err = run("analyze", net)
     assert status == 2
     assert "RF305 'upsample52' (upsample): its size is a number of more than 512 bits" in err
+
+
+@pytest.mark.parametrize(
+    ("times", "command"),
+    [
+        (1100, "export NET --what paths -o OUT.npy"),
+        (1100, "analyze NET --measures"),
+        (15_000, "export NET --what paths -o OUT.csv"),
+        (15_000, "heatmap NET --what paths -o OUT.png"),
+    ],
+)
+def test_counts_beyond_floats_and_beyond_printing_are_told_or_refused(
+    run, tmp_path, times, command
+):
+    """Every turn doubles the paths; Python turns no integer of over 4300 digits into text."""
+    words = line(command, tmp_path, times)
+    layers = (
+        f"[{{repeat: {{times: {times}, layers: [{{residual: [{{op: relu}}]}}]}}}}, {{kernel: 3}}]"
+    )
+    (tmp_path / "net.yaml").write_text(f"layers: {layers}\n")
+    status, _, err = run(*words)
+    assert status == 0 or (status == 2 and err.startswith("RF305"))
+
+
+def test_a_schedule_whose_field_is_beyond_printing_is_refused(run):
+    status, _, err = run("hdc-check", ",".join(["1"] * 900), "--stride", "65536")
+    assert status == 2
+    assert err.startswith("RF305")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rfcalc.codes import CODES
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
+from rfcalc.spec import read_text
 from tests.spec.reading import SECONDS, net
 
 
@@ -138,3 +139,21 @@ TREES = st.recursive(
 @given(TREES | st.fixed_dictionaries({"layers": st.lists(TREES, max_size=4)}))
 def test_any_tree_of_the_grammars_words_is_read_or_refused(tree):
     assert all(fault.code in CODES and fault.message for fault in refusals(json.dumps(tree)))
+
+
+def test_json_may_write_a_character_as_a_pair_of_escapes():
+    """Python's own json does so by default; what stands behind it keeps its place."""
+    layers = [{"kernel": 3, "name": 'a🎉"\\ud83c\\udf89'}]
+    read = read_text(json.dumps({"name": "🎉", "layers": layers}), "a.json")
+    assert read.name == "🎉"
+    assert read.nodes[-1].name == 'a🎉"\\ud83c\\udf89'
+    text = json.dumps({"name": "🎉🎉", "layers": [{"kernel": 3, "dilatoin": 2}]})
+    with pytest.raises(RfcalcError) as caught:
+        read_text(text, "a.json")
+    assert caught.value.diagnostics[0].at.column == text.index('"dilatoin"') + 1
+
+
+@pytest.mark.parametrize("half", ["\\ud83c", "\\udf89", "\\udf89\\ud83c", "\\ud83cx\\udf89"])
+def test_half_a_pair_is_a_fault(half):
+    with pytest.raises(RfcalcError):
+        read_text(f'{{"name": "{half}\\ud83c\\udf89", "layers": [{{"kernel": 3}}]}}', "a.json")
