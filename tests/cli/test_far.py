@@ -63,7 +63,6 @@ def test_a_size_beyond_the_limit_is_refused_where_no_jump_tells_of_it(run, tmp_p
         (1100, "export NET --what paths -o OUT.npy"),
         (1100, "analyze NET --measures"),
         (15_000, "export NET --what paths -o OUT.csv"),
-        (15_000, "heatmap NET --what paths -o OUT.png"),
     ],
 )
 def test_counts_beyond_floats_and_beyond_printing_are_told_or_refused(
