@@ -9,13 +9,14 @@ from rfcalc.footprint import Footprint
 from rfcalc.hdc import HdcVerdict
 from rfcalc.masks import Mask
 from rfcalc.path_counts import Paths
-from rfcalc.render.document import Column, Document, Table, visible
+from rfcalc.render.document import Column, Document, Table
 from rfcalc.render.formats import as_table
 from rfcalc.render.hdc import hdc_document
 from rfcalc.render.page.tables import html_parts
 from rfcalc.render.report import report_document
 from rfcalc.render.terminal import draw_mask, legend
 from rfcalc.report import Report
+from rfcalc.shown import visible
 from rfcalc.taps import Taps
 
 if TYPE_CHECKING:

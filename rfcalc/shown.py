@@ -1,9 +1,9 @@
-"""How does a value show itself where it is looked at? It asks the room of pictures, then."""
+"""How does a value show itself where it is looked at? And what of a text is shown?"""
 
 from importlib import import_module
 from typing import Any
 
-__all__ = ["AsPage", "AsPicture"]
+__all__ = ["AsPage", "AsPicture", "visible"]
 
 _ROOM = "rfcalc.notebook"
 
@@ -30,3 +30,8 @@ class AsPicture:
 
     def __rich__(self) -> Any:
         return import_module(_ROOM).text(self)
+
+
+def visible(text: str) -> str:
+    """Return a text without what a terminal would obey: controls and changes of direction."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)

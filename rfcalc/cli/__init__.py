@@ -62,7 +62,7 @@ class _Lazy(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS:
-            from rfcalc.render.document import visible
+            from rfcalc.shown import visible
             from rfcalc.spelling import nearest
 
             ctx.fail(f"No such command '{visible(args[0])}'; {nearest(args[0], list(COMMANDS))}")

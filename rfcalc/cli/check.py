@@ -82,8 +82,9 @@ def command(
 
     from rfcalc.gates.settings import Settings, settings
     from rfcalc.render.checks import Checked, Checks
-    from rfcalc.render.document import Document, Lines, visible
+    from rfcalc.render.document import Document, Lines
     from rfcalc.render.gates import CHECKS, lines
+    from rfcalc.shown import visible
 
     kept = Settings() if no_config else settings(Path.cwd())
     typed = {

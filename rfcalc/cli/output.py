@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from rfcalc.render.document import Document, visible
+from rfcalc.render.document import Document
+from rfcalc.shown import visible
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -66,9 +66,9 @@ def command(
     import uuid
 
     from rfcalc.arguments import shape
-    from rfcalc.render.document import visible
     from rfcalc.render.scan import scan_document
     from rfcalc.scan import Limits, lines, listed, opened
+    from rfcalc.shown import visible
 
     _asked(jobs, timeout, memory, dask)
     found = listed(place, [shape(text) for text in sizes or ()])

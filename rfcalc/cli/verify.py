@@ -118,7 +118,7 @@ def _bar(name: str, quiet: bool) -> "Generator[Progress | None]":
     from rich.markup import escape
     from rich.progress import Progress
 
-    from rfcalc.render.document import visible
+    from rfcalc.shown import visible
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         # The bar takes words in brackets for its own.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.render.document import visible
+from rfcalc.shown import visible
 
 if TYPE_CHECKING:
     import numpy as np

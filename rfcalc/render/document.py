@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-__all__ = ["Column", "Document", "Lines", "Table", "as_json_text", "by_axis", "granted", "visible"]
+__all__ = ["Column", "Document", "Lines", "Table", "as_json_text", "by_axis", "granted"]
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -66,11 +66,6 @@ def by_axis(values: Sequence[object] | None) -> str:
         return "-"
     shown = ["-" if value is None else str(value) for value in values]
     return shown[0] if len(set(shown)) == 1 else "x".join(shown)
-
-
-def visible(text: str) -> str:
-    """Return a text without what a terminal would obey: controls and changes of direction."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _written_out(line: str) -> str:

@@ -5,7 +5,8 @@ import io
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from rfcalc.render.document import Column, Document, Lines, Table, as_json_text, visible
+from rfcalc.render.document import Column, Document, Lines, Table, as_json_text
+from rfcalc.shown import visible
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,8 +7,9 @@ from rfcalc import __version__
 from rfcalc.errors import Location, many
 from rfcalc.gates.judges import Limit
 from rfcalc.render.checks import Checks, is_file
-from rfcalc.render.document import as_json_text, visible
+from rfcalc.render.document import as_json_text
 from rfcalc.render.exchange import as_junit, as_sarif
+from rfcalc.shown import visible
 
 __all__ = ["CHECKS", "lines"]
 

@@ -8,7 +8,7 @@ from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row, growth
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network import Network, Node
-from rfcalc.render.document import visible
+from rfcalc.shown import visible
 
 __all__ = ["GRAPHS", "Box", "boxes", "dot", "mermaid"]
 
