@@ -20,6 +20,7 @@ from tests.importers import idioms  # noqa: E402
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 ODD = {
+    "blocks-wrapped": "the older exporter writes circular padding as parts side by side: refused",
     "halo-attention": "the older exporter cannot export Tensor.unfold twice",
     "same-padding": "the older exporter writes other pads than the module computes",
     "tensor-unfold": "in ONNX the windows are stacked as channels, in PyTorch they are an axis",
