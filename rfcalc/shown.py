@@ -34,4 +34,7 @@ class AsPicture:
 
 def visible(text: str) -> str:
     """Return a text without what a terminal would obey: controls and changes of direction."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+    if text.isprintable():
+        return text
+    # A space that does not break is none of Python's printable characters.
+    return "".join(c if c.isprintable() or c == "\xa0" else "?" for c in text)

@@ -169,9 +169,13 @@ def test_a_full_disk_keeps_the_old_file(tmp_path):
 
 
 WRITER = """
+import signal
 import sys
 from rfcalc import files
 from rfcalc.cli import stoppable
+# What a shell runs beside itself ignores these two, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 stoppable()
 print("ready", flush=True)
 try:
