@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from rfcalc.shown import visible
+
 __all__ = [
     "FAULT_LIMIT",
     "Diagnostic",
@@ -77,8 +79,8 @@ def _short(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the text without what could steer a terminal."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    """Return the text with what could steer a terminal left blank: a tab stays one column."""
+    return visible(text, " ")
 
 
 class RfcalcError(Exception):

@@ -10,7 +10,7 @@ from rfcalc.footprint import Axis
 from rfcalc.layers.base import PaddingMode
 from rfcalc.masks.borders import broadcast
 from rfcalc.masks.pixels import pixels
-from rfcalc.masks.questions import Question, ask
+from rfcalc.masks.questions import Question, asked
 from rfcalc.network import Network
 from rfcalc.shown import AsPicture
 from rfcalc.tally import Tally
@@ -68,7 +68,7 @@ def paths(
     """Return the exact path counts of one output cell; arguments and errors as for ``mask``."""
     import numpy as np
 
-    question = ask(network, layer, source, at, phase)
+    question, _ = asked(network, layer, source, at, phase)
     found = _pulled(question)
     start, counts = found.start, found.array()
     if question.bordered:

@@ -32,9 +32,9 @@ class AsPicture:
         return import_module(_ROOM).text(self)
 
 
-def visible(text: str) -> str:
+def visible(text: str, instead: str = "?") -> str:
     """Return a text without what a terminal would obey: controls and changes of direction."""
     if text.isprintable():
         return text
     # A space that does not break is none of Python's printable characters.
-    return "".join(c if c.isprintable() or c == "\xa0" else "?" for c in text)
+    return "".join(c if c.isprintable() or c == "\xa0" else instead for c in text)

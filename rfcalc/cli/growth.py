@@ -31,14 +31,14 @@ def command(
 ) -> None:
     from rfcalc import files, plots
     from rfcalc.errors import many
-    from rfcalc.plots.growth import curve
 
     path = files.target(output, plots.SUFFIXES)
     own_style()
     networks = [reading.network(net) for net in nets]
-    figure = plots.growth_plot(networks, source=source, title=title, dpi=dpi, size=size)
+    found = plots.curves(networks, source)
+    figure = plots.curves_plot(found, title=title, dpi=dpi, size=size)
     files.write(path, plots.render(figure, path.suffix[1:].lower()))
-    for left, network in ((curve(network, source).left, network) for network in networks):
-        if left and not quiet:
-            tell(f"{many(left, 'layer')} of '{network.name}' see everything and are not drawn")
+    for curve in found:
+        if curve.left and not quiet:
+            tell(f"{many(curve.left, 'layer')} of '{curve.name}' see everything and are not drawn")
     wrote(path, networks, quiet)

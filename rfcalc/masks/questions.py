@@ -9,7 +9,7 @@ from rfcalc.footprint import Footprint
 from rfcalc.growth import bounded, footprint, widest
 from rfcalc.network import Network
 
-__all__ = ["Question", "ask", "asked"]
+__all__ = ["Question", "asked"]
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -41,17 +41,6 @@ class Question(msgspec.Struct, frozen=True):
         return self.network.nodes[self.source].size
 
 
-def ask(
-    network: Network,
-    layer: str | None,
-    source: str | None,
-    at: Sequence[int] | None,
-    phase: Sequence[int] | None,
-) -> Question:
-    """Return a valid question; arguments and errors as for ``mask``."""
-    return asked(network, layer, source, at, phase)[0]
-
-
 def asked(
     network: Network,
     layer: str | None,
@@ -59,7 +48,10 @@ def asked(
     at: Sequence[int] | None,
     phase: Sequence[int] | None,
 ) -> tuple[Question, Footprint | None]:
-    """Return a valid question, with the footprint that settled it where it is of the interior."""
+    """Return a valid question, with the footprint that settled it where it is of the interior.
+
+    Arguments and errors as for ``mask``.
+    """
     target = network.index(layer, network.output)
     origin = network.index(source, 0)
     name = network.nodes[target].name

@@ -1,7 +1,7 @@
 """Which pictures are there? One function per kind; a figure comes back, nothing is written."""
 
 from rfcalc.plots.animation import animation
-from rfcalc.plots.growth import growth_plot
+from rfcalc.plots.growth import curves, curves_plot, growth_plot
 from rfcalc.plots.heatmap import heatmap
 from rfcalc.plots.multiples import all_layers, compare
 from rfcalc.plots.overlay import overlay, picture, picture_size
@@ -12,6 +12,8 @@ __all__ = [
     "all_layers",
     "animation",
     "compare",
+    "curves",
+    "curves_plot",
     "growth_plot",
     "heatmap",
     "overlay",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Curve", "curve", "growth_plot"]
+__all__ = ["Curve", "curve", "curves", "curves_plot", "growth_plot"]
 
 _LOOKS = (
     ("#0072b2", "o", "-"),
@@ -40,6 +40,7 @@ class Curve(msgspec.Struct, frozen=True):
     """
 
     name: str
+    source: str
     layers: tuple[str, ...]
     depth: tuple[int, ...]
     rf: tuple[int, ...]
@@ -72,7 +73,22 @@ def curve(network: Network, source: str | None = None) -> Curve:
         if deep[here] not in points or points[deep[here]][2] <= row.rf[axis]:
             points[deep[here]] = row.name, deep[here], row.rf[axis], step, row.density, wide
     names, depth, rf, jumps, density, wide = zip(*(points[n] for n in sorted(points)), strict=True)
-    return Curve(network.name, names, depth, rf, jumps, density, wide, left)
+    start = network.nodes[origin].name
+    return Curve(network.name, start, names, depth, rf, jumps, density, wide, left)
+
+
+def curves(networks: Sequence[Network], source: str | None = None) -> tuple[Curve, ...]:
+    """Return what is plotted of each network.
+
+    Raises
+    ------
+    RfcalcError
+        RF401: no layer is named ``source``, RF406: more networks than can be told apart.
+    """
+    if len(networks) > len(_LOOKS):
+        fact = f"{len(networks)} networks are to share a plot; {len(_LOOKS)} can be told apart"
+        raise fail("RF406", fact, "plot fewer at a time")
+    return tuple(curve(network, source) for network in networks)
 
 
 def growth_plot(
@@ -92,17 +108,24 @@ def growth_plot(
     RfcalcError
         RF401: no layer is named ``source``, RF406: more networks than can be told apart, RF422.
     """
+    return curves_plot(curves(networks, source), title=title, dpi=dpi, size=size)
+
+
+def curves_plot(
+    curves: Sequence[Curve],
+    *,
+    title: str | None = None,
+    dpi: int = 150,
+    size: float | None = None,
+) -> "Figure":
+    """Return the four plots of curves from one source; errors as for ``growth_plot``."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    if len(networks) > len(_LOOKS):
-        fact = f"{len(networks)} networks are to share a plot; {len(_LOOKS)} can be told apart"
-        raise fail("RF406", fact, "plot fewer at a time")
     style = Style(dpi, size, "viridis", title).checked()
     wide = style.size or 7.2
     figure = Figure(figsize=(wide, max(3.2, 0.78 * wide)), dpi=dpi, layout="constrained")
     plots = [figure.add_subplot(2, 2, n + 1) for n in range(4)]
-    curves = [curve(network, source) for network in networks]
     for found, (colour, mark, line) in zip(curves, _LOOKS, strict=False):
         every = max(1, len(found.depth) // 12)
         look: dict[str, Any] = {"color": colour, "marker": mark, "linestyle": line}
@@ -121,8 +144,7 @@ def growth_plot(
     for axes in plots[1:]:
         axes.set_ylim(bottom=0 if axes.get_yscale() == "linear" else None)
     plots[2].set_ylim(0, 1.05)
-    origin = networks[0].nodes[networks[0].index(source, 0)].name
-    words = title or f"Growth of the receptive field on {origin}"
+    words = title or f"Growth of the receptive field on {curves[0].source}"
     if len(curves) > 1:
         across = max(1, min(len(curves), int(wide // 1.8)))
         # The names come afterwards: a label that begins with `_` would be left out.
