@@ -107,7 +107,7 @@ def command(
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     checks = Checks(gates=gates, nets=judged, time=time)
     for fault in (fault for net in checks.nets for fault in net.faults):
-        typer.echo(str(fault), err=True)
+        typer.echo("\n".join(map(_inert, str(fault).split("\n"))), err=True)
     if format == "table":
         from rich.text import Text
 
@@ -122,8 +122,12 @@ def command(
 
 
 def _inert(line: str) -> str:
-    """Return a line that begins with a file's name as one that GitHub takes for no command."""
-    return f"./{line}" if line.lstrip().startswith("::") else line
+    """Return a line, which may begin with a file's name, as one GitHub takes for no command.
+
+    Its runner obeys `::` where a line begins, and the older `##[` anywhere.
+    """
+    begun = f"./{line}" if line.lstrip().startswith("::") else line
+    return begun.replace("##[", "## [")
 
 
 def _merged(typed: dict[str, Any], kept: "Settings") -> "Gates":

@@ -60,6 +60,25 @@ def test_a_file_name_is_no_command_of_github(run, tmp_path, monkeypatch, name):
     status, out, _ = run("check", name, "--no-gridding", "--no-config")
     assert status == 1
     assert out.startswith("./")
+    (tmp_path / name).write_text("layers: [{kernel: 0}]")
+    status, _, err = run("check", name, "--no-gridding", "--no-config")
+    assert status == 2
+    assert err.startswith("./")
+
+
+def test_a_layer_name_is_no_older_command_of_github(run, tmp_path):
+    net = tmp_path / "net.yaml"
+    layers = [{"kernel": 3, "dilation": 2, "name": name} for name in ("##[add-mask]a", "b")]
+    net.write_text(json.dumps({"name": "##[error]net", "layers": layers}))
+    status, out, _ = run("check", net, "--no-gridding", "--no-config")
+    assert status == 1
+    assert "add-mask" in out
+    assert "##[" not in out
+    net.write_text(json.dumps({"layers": [{"kernel": 0, "name": "##[stop-commands]a"}]}))
+    status, _, err = run("check", net, "--no-gridding", "--no-config")
+    assert status == 2
+    assert "stop-commands" in err
+    assert "##[" not in err
 
 
 @pytest.mark.parametrize(
