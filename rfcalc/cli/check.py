@@ -73,7 +73,13 @@ def command(
     ] = False,
     format: Annotated[
         Literal["table", "json", "github", "sarif", "junit"],
-        typer.Option("--format", "-f", help="How the failures are told."),
+        typer.Option(
+            "--format",
+            "-f",
+            help="How the failures are told. [default: what FILE's suffix says, else table]",
+            show_default=False,
+            callback=options.by_suffix(json="json", sarif="sarif", xml="junit"),
+        ),
     ] = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,

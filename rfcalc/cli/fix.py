@@ -28,7 +28,7 @@ def command(
         ),
     ] = None,
     input: options.Input = None,
-    format: options.Format = "table",
+    format: options.Printed = "table",
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.arguments import shape

@@ -1,7 +1,8 @@
 """Which options mean the same in every command? Their types, help and parsing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -22,11 +23,13 @@ __all__ = [
     "Nets",
     "Output",
     "Phase",
+    "Printed",
     "Quiet",
     "Set",
     "Source",
     "Submodule",
     "What",
+    "by_suffix",
     "integers",
     "schedule",
     "variables",
@@ -123,9 +126,33 @@ What = Annotated[
     Literal["mask", "paths", "erf"],
     typer.Option("--what", help="Sampled pixels, path counts, or expected effective field."),
 ]
+
+
+def by_suffix(**formats: str) -> Callable[[typer.Context, str], str]:
+    """Return the reading of ``--format``: where none is typed, the file's suffix says it."""
+
+    def chosen(ctx: typer.Context, format: str) -> str:
+        typed, file = ctx.get_parameter_source("format"), ctx.params.get("output")
+        if file is None or typed is None or typed.name != "DEFAULT":
+            return format
+        return formats.get(Path(file).suffix[1:].lower(), format)
+
+    return chosen
+
+
 Format = Annotated[
     Literal["table", "json", "csv", "markdown"],
-    typer.Option("--format", "-f", help="How the result is printed."),
+    typer.Option(
+        "--format",
+        "-f",
+        help="How the result is printed. [default: what FILE's suffix says, else table]",
+        show_default=False,
+        callback=by_suffix(json="json", csv="csv", md="markdown"),
+    ),
+]
+Printed = Annotated[
+    Literal["table", "json", "csv", "markdown"],
+    typer.Option("--format", "-f", help="How the result is printed; FILE holds another."),
 ]
 
 

@@ -59,7 +59,7 @@ def command(
         Optional[str],  # noqa: UP045
         typer.Option("--dask", metavar="ADDRESS", help="Run on a cluster: tcp://scheduler:8786."),
     ] = None,
-    format: options.Format = "table",
+    format: options.Printed = "table",
     quiet: options.Quiet = False,
 ) -> None:
     import time

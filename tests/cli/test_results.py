@@ -189,3 +189,41 @@ def test_options_reach_the_question(run):
     assert local["layers"][-1]["rf"] is not None
     assert not local["exact"]
     assert local["assumed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "format"),
+    [
+        ("a.json", [], "json"),
+        ("a.CSV", [], "csv"),
+        ("a.md", [], "markdown"),
+        ("a.txt", [], "table"),
+        ("a", [], "table"),
+        ("a.sarif", [], "table"),
+        ("a.json", ["--format", "table"], "table"),
+        ("a.csv", ["--format", "json"], "json"),
+    ],
+)
+def test_the_suffix_of_a_file_says_the_format_that_is_not_typed(
+    run, tmp_path, name, options, format
+):
+    typed, held = tmp_path / name, tmp_path / "held"
+    run("analyze", "k3,k3d2", "-o", typed, *options)
+    run("analyze", "k3,k3d2", "-o", held, "--format", format)
+    assert typed.read_bytes() == held.read_bytes()
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.xml", "<?xml"), ("a.sarif", "{"), ("a", "1 net")])
+def test_the_suffix_says_the_format_of_failures_too(run, tmp_path, name, begins):
+    run("check", "k3", "--no-gridding", "--no-config", "-o", tmp_path / name)
+    assert (tmp_path / name).read_text().startswith(begins)
+
+
+def test_where_the_file_holds_the_network_it_says_nothing_of_the_format(run, tmp_path):
+    net = tmp_path / "net.json"
+    layers = [{"kernel": 3, "dilation": d, "padding": d} for d in (2, 2, 2)]
+    net.write_text(json.dumps({"layers": layers}))
+    status, out, _ = run("fix", net, "-o", tmp_path / "fixed.json")
+    assert status == 0
+    assert not out.startswith("{")
+    assert "layers" in json.loads((tmp_path / "fixed.json").read_text())
