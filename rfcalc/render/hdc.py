@@ -15,6 +15,8 @@ __all__ = ["hdc_data", "hdc_document", "with_suggestions"]
 
 MISSING_LIMIT = 1000
 """Most missing offsets that are listed one by one."""
+SHOWN = 64
+"""Most values of a list in one cell of a table, which widens every row."""
 
 
 def hdc_document(verdict: HdcVerdict, width: int, colour: bool, unicode: bool) -> Document:
@@ -40,9 +42,9 @@ def hdc_document(verdict: HdcVerdict, width: int, colour: bool, unicode: bool) -
         for number, group in enumerate(verdict.groups)
         if len(group.dilations) > 1
     ]
-    shown = " | ".join(",".join(map(str, group.dilations)) for group in verdict.groups)
+    shown = _listed([",".join(map(str, group.dilations)) for group in verdict.groups], " | ")
     rules.append(("sawtooth", shown, _yes(verdict.sawtooth)))
-    corrected = ", ".join(map(str, verdict.corrected)) or "-"
+    corrected = _listed(list(map(str, verdict.corrected)), ", ") or "-"
     exact = [
         ("M'_1 <= 1", f"M' = {corrected}", _yes(verdict.hole_free)),
         ("field", f"{many(verdict.rf, 'cell')}, {_cells(verdict)} sampled", ""),
@@ -149,10 +151,15 @@ def _of(verdict: HdcVerdict, number: int) -> str:
 
 
 def _gaps(group: Group) -> str:
-    gaps = ", ".join(map(str, group.gaps[:12])) + (", .." if len(group.gaps) > 12 else "")
+    gaps = _listed(list(map(str, group.gaps)), ", ", 12)
     if group.m2 is None:
         return f"M = {gaps}; one layer"
     return f"M_2 = {group.m2}, K = {group.kernel} (M = {gaps})"
+
+
+def _listed(values: Sequence[str], between: str, most: int = SHOWN) -> str:
+    """Return values in a row, of a long one the first."""
+    return between.join([*values[:most], ".."] if len(values) > most else values)
 
 
 def _yes(holds: bool) -> str:
@@ -160,7 +167,7 @@ def _yes(holds: bool) -> str:
 
 
 def _cells(verdict: HdcVerdict) -> str:
-    return "too many to count" if verdict.cells is None else str(verdict.cells)
+    return "too many to count" if verdict.cells is None else f"{verdict.cells:,}"
 
 
 def with_suggestions(

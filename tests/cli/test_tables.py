@@ -103,3 +103,9 @@ def test_a_drawing_in_a_file_is_the_same_from_a_terminal_and_a_pipe(tmp_path):
         assert "\x1b" not in first
         assert others == [first, first]
     assert "\u2588\u2588\u2588" in (tmp_path / "0a").read_text()
+
+
+def test_a_long_schedule_does_not_widen_every_row_of_its_verdict(run):
+    """As many rows as groups, each as wide as the longest list: memory would be quadratic."""
+    sizes = [len(run("hdc-check", ",".join(map(str, range(n, 0, -1))))[1]) for n in (400, 1600)]
+    assert sizes[1] < 5 * sizes[0]
