@@ -1,13 +1,13 @@
 """Do the tiles give what the whole gives, bit for bit, whatever stands beyond their halo?"""
 
 from collections.abc import Sequence
-from math import ceil, floor
+from math import ceil, floor, prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.masks.pixels import pixels
+from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.plan import Plan, Tile
 from rfcalc.tiling.run import PRIME, STEPS, runner
 from rfcalc.tiling.windows import Windows, windows
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-__all__ = ["Proof", "Seam", "verify"]
+__all__ = ["Proof", "Seam", "bounded", "verify"]
+
+
+CELLS_LIMIT = 1 << 26
+"""Most cells of one layer that are run at once; some ten bytes are held of each."""
 
 
 class Seam(msgspec.Struct, frozen=True):
@@ -57,14 +61,14 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
     Raises
     ------
     RfcalcError
-        RF403: the plan has no input size, RF409: the whole has too many cells to be run.
+        RF403: the plan has no input size, RF409: a layer has too many cells to be run.
     """
     import numpy as np
 
     moving, n = plan.grids, plan.grids.size
     if plan.spans is None or n is None:
         raise fail("RF403", "a comparison needs the input size", "give it: --input H,W")
-    pixels(n)
+    bounded(moving)
     if halo is None:
         halo = tuple(plan.halo.of(size, axis) for axis, size in enumerate(plan.tile))
     generator = np.random.default_rng(seed)
@@ -99,6 +103,22 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
             place = tuple(f + a for f, (a, _) in zip(first, tile.output, strict=True))
             seams.append(Seam(tile, int(differs.sum()), place))
     return Proof(tuple(halo), plan.count or 0, total, tuple(seams))
+
+
+def bounded(grids: Grids) -> None:
+    """Refuse to run layers of too many cells.
+
+    Raises
+    ------
+    RfcalcError
+        RF409: a layer has more cells than the limit.
+    """
+    for position in grids.order:
+        node = grids.network.nodes[position]
+        cells = prod(node.size or ())
+        if cells > CELLS_LIMIT:
+            fact = f"'{node.name}' has {cells:,} cells; --verify runs at most {CELLS_LIMIT:,}"
+            raise fail("RF409", fact, "give a smaller --input: the halo is the same")
 
 
 def _drawn(generator: "Generator", shape: Sequence[int], low: int, high: int) -> "Array":

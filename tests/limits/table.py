@@ -71,6 +71,7 @@ ROWS = (
     Row("a layer that `verify` runs", "rfcalc.verification.fitting:CELLS_LIMIT", "cells", "RF440"),
     Row("all layers that `verify` runs", "rfcalc.verification.fitting:TOTAL_LIMIT", "cells",
         "RF440"),
+    Row("a layer that `tile --verify` runs", "rfcalc.tiling.proof:CELLS_LIMIT", "cells", "RF409"),
     Row("`--frame` of a stream", "rfcalc.tiling.streams:FRAME_LIMIT", "samples", "RF406"),
     Row("picture given to `--overlay`", "rfcalc.plots.overlay:LIMIT", "pixels", "RF423"),
     Row("tiles of a plan", "rfcalc.tiling.plan:TILE_LIMIT", "tiles", "RF409"),

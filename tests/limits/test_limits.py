@@ -29,6 +29,7 @@ from rfcalc.taps import Taps
 from rfcalc.tiling.grids import grids
 from rfcalc.tiling.halo import halo
 from rfcalc.tiling.plan import planned
+from rfcalc.tiling.proof import bounded
 from rfcalc.tiling.streams import stream
 from rfcalc.verification.fitting import at_size
 from tests.fuzz.mutation import archived
@@ -239,6 +240,9 @@ CASES = {
         read_inline("k1,k1", (4, 4)), (n, 1), None, None
     ),
     "all layers that `verify` runs": together,
+    "a layer that `tile --verify` runs": lambda n: bounded(
+        grids(spec(f"dims: 1\ninput: {n}\nlayers: [{{kernel: 3, padding: 1}}]"), None)
+    ),
     "`--frame` of a stream": lambda n: stream(read_inline("k3s2,k3d2"), frame=n, axis=0),
     "picture given to `--overlay`": picture,
     "tiles of a plan": tiles,
