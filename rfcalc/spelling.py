@@ -6,19 +6,30 @@ from functools import lru_cache
 
 __all__ = ["nearest"]
 
+_NEARLY = 0.85
+"""Share of the letters that agree, 1 for the same word: a letter too few or wrong in seven."""
+
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """Return the help that names the closest known word, or all of them when they are few."""
+    """Return the help that names the closest known word, or those that there are, the first few.
+
+    Where several contain the word and none is nearly it, nothing says which of them was meant.
+    """
+    few = tuple(known[:500])
+    holding = [one for one in few if len(word) > 2 and word.lower() in one.lower()]
     # Over more words, or a longer one, the search takes longer than its answer is worth.
-    close = _closest(word, tuple(known[:500])) if len(word) <= 100 else None
+    close = _closest(word, few, _NEARLY if len(holding) > 1 else 0.6) if len(word) <= 100 else None
     if close is not None:
         return f"did you mean '{close}'?"
-    shown = ", ".join(known[:12])
-    return f"there is {shown}{' ..' if len(known) > 12 else ''}" if known else ""
+    return _listed(holding if len(holding) > 1 else known) if known else ""
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"there is {', '.join(words[:12])}{' ..' if len(words) > 12 else ''}"
 
 
 @lru_cache(1 << 10)
-def _closest(word: str, known: tuple[str, ...]) -> str | None:
+def _closest(word: str, known: tuple[str, ...], cutoff: float) -> str | None:
     """Return the closest of the words; a fault inside a repetition is asked about every time."""
     lowered = {one.lower(): one for one in reversed(known)}
-    return lowered.get(next(iter(get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)), ""))
+    return lowered.get(next(iter(get_close_matches(word.lower(), lowered, n=1, cutoff=cutoff)), ""))

@@ -10,6 +10,7 @@ from rfcalc.loading.texts import check_kept, exists, file_text, shipped, standar
 from rfcalc.network import Network
 from rfcalc.spec import chain_text, is_chain, read_inline, read_text
 from rfcalc.spec.text import SIZE_LIMIT
+from rfcalc.zoo import zoo_names
 
 __all__ = ["MODELS", "SUFFIXES", "is_target", "load", "source_text"]
 
@@ -173,6 +174,8 @@ def _kind(name: str, typed: bool) -> str:
         return suffix
     listed = f"a network is a file ({', '.join(SUFFIXES + MODELS)}), a chain (k3,k3d2), zoo:NAME,"
     help = HINTS.get(suffix, f"{listed} package.module:factory or '-'")
+    if typed and name.lower() in zoo_names():
+        help = f"did you mean 'zoo:{name.lower()}'?"
     raise fail("RF112", f"'{name}' does not name a network", help)
 
 

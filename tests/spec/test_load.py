@@ -28,6 +28,21 @@ def test_a_shipped_network_is_found_by_its_name_and_a_near_miss_is_told():
     assert len(zoo_names()) > 50
 
 
+@pytest.mark.parametrize(
+    ("name", "help"),
+    [
+        ("resnet50", "did you mean 'zoo:resnet50'?"),
+        ("ResNet50", "did you mean 'zoo:resnet50'?"),
+        ("zoo:resnet5", "did you mean 'resnet50'?"),
+        ("zoo:aspp", "there is aspp-module, deeplab-aspp-l, deeplab-aspp-s, denseaspp"),
+    ],
+)
+def test_what_was_nearly_the_name_of_a_shipped_network_is_told(name, help):
+    with pytest.raises(RfcalcError) as caught:
+        load(name)
+    assert caught.value.diagnostics[0].help == help
+
+
 def test_a_file_goes_before_a_chain_of_the_same_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert load("k3").name == "k3"
