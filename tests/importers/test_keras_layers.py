@@ -10,6 +10,15 @@ pytest.importorskip("keras")
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_keras
+from tests.importers.keras_built import (
+    FIRST,
+    assert_equal,
+    c,
+    chain,
+    function,
+    halves,
+    shapes,
+)
 from tests.importers.keras_oracle import compare, config, keras, read
 
 L, ops = keras.layers, keras.ops
@@ -17,25 +26,6 @@ L, ops = keras.layers, keras.ops
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-def chain(shape, *layers):
-    """Return layers one behind the other."""
-    x = inputs = keras.Input(shape)
-    for layer in layers:
-        x = layer(x)
-    return keras.Model(inputs, x)
-
-
-def function(shape, call):
-    """Return a model of operations."""
-    inputs = keras.Input(shape)
-    return keras.Model(inputs, call(inputs))
-
-
-def c(filters, kernel=3, **given):
-    return L.Conv2D(filters, kernel, padding="same", **given)
-
-
-FIRST = {"data_format": "channels_first"}
 FLAT, IMAGE = (12, 4), (11, 12, 4)
 
 LAYERS = {
@@ -239,16 +229,6 @@ if hasattr(ops, "depth_to_space"):
     }
 
 
-def shapes(model):
-    return [tuple(1 if n is None else n for n in i.shape) for i in model.inputs]
-
-
-def assert_equal(model, network, first=False):
-    verdict = compare(model, network, shapes(model), first)
-    assert (verdict.wrong, verdict.wide) == (0, 0), verdict.first
-    assert verdict.equal > 0
-
-
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_layer_reads_what_its_gradient_reaches(name, tmp_path):
     model = LAYERS[name]()
@@ -353,11 +333,6 @@ def test_negative_steps_reverse(tmp_path):
     network = read(model, tmp_path)
     cells = [mask(network, at=(i,)).array().nonzero()[0].tolist() for i in range(2)]
     assert cells == [[i] for i in range(9)[-2:1:-3]]
-
-
-def halves(x):
-    """Channels of which the first four read one cell, the second four a window."""
-    return ops.concatenate([c(4, 1)(x), c(4, 5)(x)], axis=-1)
 
 
 REVERSED = {

@@ -159,6 +159,11 @@ def test_a_norm_without_an_axis_is_over_everything(keywords, cells, tmp_path):
     assert mask(read(tmp_path, model(source(), norm)), at=(6, 6)).cells == cells
 
 
+def test_a_softmax_of_tensorflow_without_an_axis_runs_over_the_last(tmp_path):
+    network = read(tmp_path, model(source(), function("f", "input_1", "nn.softmax", axis=None)))
+    assert mask(network, at=(6, 6)).cells == 1
+
+
 @pytest.mark.parametrize(
     ("found", "word"),
     [

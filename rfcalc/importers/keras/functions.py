@@ -142,6 +142,8 @@ def _fourier(op: Op) -> Result:
 def _sorted(op: Op) -> Result:
     """Sorted over channels; over space, refused."""
     x = op.x
+    if op["axis"] is None:
+        raise op.lost("it sorts all dimensions as one")
     d = op.dim("axis", op["axis"], len(x.shape))
     if isinstance(x, Pieces) or spatial(x.dims[d]):
         raise op.lost("which cells it moves where depends on the values")

@@ -85,7 +85,11 @@ def translated(layer: Layer) -> Layer:
         ]
         return Layer(layer.name, f"ops.{_BINARY[name]}", {}, tuple(calls))
     if name in _PLAIN:
-        return Layer(layer.name, f"ops.{_PLAIN[name]}", {}, layer.calls)
+        # In TensorFlow ``None`` stands for the default: nn.softmax(x, axis=None) has an axis, -1.
+        calls = [
+            Call(c.args, {k: v for k, v in c.kwargs.items() if v is not None}) for c in layer.calls
+        ]
+        return Layer(layer.name, f"ops.{_PLAIN[name]}", {}, tuple(calls))
     if name == "split":
         return Layer(layer.name, "ops.Split", {}, tuple(_split(c) for c in layer.calls))
     if name in _RENAMED:

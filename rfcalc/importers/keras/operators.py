@@ -44,11 +44,15 @@ class Op:
         self._read: set[int] = set()
 
     def __getitem__(self, name: str) -> Any:
-        """Return what the layer was made with, or what it is called with, or the default."""
+        """Return what the layer was made or called with; the default where it is left out.
+
+        A ``None`` that is written is one: a softmax of ``axis=None`` runs over all dimensions.
+        """
         for held in (self.config, self.kwargs):
             if held.get(name) is not None:
                 return held[name]
-        return self.defaults.get(name)
+        written = name in self.config or name in self.kwargs
+        return None if written else self.defaults.get(name)
 
     @property
     def x(self) -> Value:
