@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from rfcalc.errors import fail
 from rfcalc.importers.axes import Value
 from rfcalc.importers.keras.model import wrong
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
@@ -70,12 +71,20 @@ def _bounded(op: Op) -> Result:
     after: list[int] = []
     sides = (("top", "bottom", "height"), ("left", "right", "width"))
     for d, (first, last, target) in zip(dims, sides, strict=True):
-        low, high, size = op[f"{first}_{word}"], op[f"{last}_{word}"], op[f"target_{target}"]
-        spare = 0 if size is None else abs(size - x.shape[d])
-        low = spare - high if low is None else low
+        low, high, size = (
+            None if op[name] is None else op.number(name, least=0)
+            for name in (f"{first}_{word}", f"{last}_{word}", f"target_{target}")
+        )
+        n = x.shape[d]
+        spare = 0 if size is None else n - size if crop else size - n
+        low = spare - (high or 0) if low is None else low
         high = spare - low if high is None else high
         if low < 0 or high < 0:
-            raise wrong(op.graph.here, f"its {target} of {x.shape[d]} cells does not fit {size}")
+            raise fail(
+                "RF512",
+                f"'{op.graph.here}': a {target} of {n} cells and {word} to {size} do not fit",
+                "the model is made for inputs of one size; leave --input out, or give that size",
+            )
         before.append(-low if crop else low)
         after.append(-high if crop else high)
     return padded(op.graph, x, dims, before, after)
