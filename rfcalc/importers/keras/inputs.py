@@ -76,9 +76,14 @@ def _window(layer: Layer, depth: int = 0) -> tuple[int, bool, bool] | None:
         held = cast("dict[str, Any]", config) if isinstance(config, dict) else {}
         return _window(Layer("", key_of(data), held), depth + 1)
     match = _RANKED.search(layer.key)
-    if match is None or layer.key.startswith(("ops.", "Spatial")):
-        return None
-    return int(match[1]), layer.config.get("data_format") == "channels_first", False
+    first = layer.config.get("data_format") == "channels_first"
+    if match is not None and not layer.key.startswith(("ops.", "Spatial")):
+        return int(match[1]), first, False
+    if first:
+        # Without a rank in its name, it has that of the tensor it reads, where that is written.
+        shape = next((ref.shape for call in layer.calls for ref in call.refs), None)
+        return (2 if shape is None else len(shape) - 2), True, False
+    return None
 
 
 def shapes_of(
