@@ -22,7 +22,8 @@ class Op:
 
     ``args`` and ``kwargs`` hold values where the call had tensors. A handler takes them by
     ``x``, ``first``, ``tensors``, ``tensor`` or ``apply``; one that depends on the model's input
-    and that it leaves is refused.
+    and that it leaves is refused. ``shape`` is what the configuration has for the result, if it
+    has one: sizes that the model leaves open are ``None``.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class Op:
         args: Sequence[Any],
         kwargs: dict[str, Any],
         apply: Callable[[Any, Sequence[Any], dict[str, Any]], list[Value]],
+        shape: tuple[int | None, ...] | None = None,
     ) -> None:
         self.graph = graph
         self.key = layer.key
         self.config = layer.config
         self.args = args
         self.kwargs = kwargs
+        self.shape = shape
         self._apply = apply
         self.defaults: dict[str, Any] = {}
         self._given = [*_tensors(enumerate(args)), *_tensors(sorted(kwargs.items()))]
@@ -75,8 +78,10 @@ class Op:
         """Return an argument that is a tensor, by name or by place."""
         word = name if name in self.kwargs else str(place)
         found = [i for i, (held, _) in enumerate(self._given) if held == word]
+        if len(found) != 1:
+            return None
         self._read.update(found)
-        return self._given[found[0]][1] if len(found) == 1 else None
+        return self._given[found[0]][1]
 
     def apply(self, data: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Value]:
         """Return what another layer gives, called as by a wrapper."""

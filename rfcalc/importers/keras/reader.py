@@ -163,7 +163,7 @@ class _Walk:
         graph = self.graph
         graph.here = name
         before = len(graph.drafts)
-        op = Op(graph, layer, args, kwargs, self._applied(name))
+        op = Op(graph, layer, args, kwargs, self._applied(name), shape)
         if self._assume and not self._assume.isdisjoint(layer.names):
             results = [self._assumed(op, layer, shape)]
         elif layer.model is not None:

@@ -123,9 +123,11 @@ def _expand_dims(op: Op) -> Result:
 def _squeeze(op: Op) -> Result:
     """Dimensions of size 1 left out."""
     x = op.x
-    return layout.squeeze(
-        op.graph, x, None if op["axis"] is None else op.dims("axis", len(x.shape))
-    )
+    dims = op.dims("axis", len(x.shape))
+    if op["axis"] is None and op.shape is not None and op.shape[0] is None:
+        # A batch that is left open stays, although one image is read.
+        dims = dims[1:]
+    return layout.squeeze(op.graph, x, dims)
 
 
 @keras_layer("ops.BroadcastTo", kind="layout")
@@ -157,5 +159,7 @@ def _joined(op: Op) -> Result:
     values = op.tensors
     axis = 0 if op.key == "ops.Vstack" else 1
     if op.key == "ops.Append":
+        if op["axis"] is None:
+            raise op.lost("it joins all cells and channels as one row")
         axis = op.dim("axis", op["axis"], len(values[0].shape))
     return layout.cat(op.graph, values, axis)
