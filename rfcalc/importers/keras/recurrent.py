@@ -82,6 +82,8 @@ def _bidirectional(op: Op) -> Result:
     if type(units) is not int or not 1 <= units <= 1 << 20:
         raise wrong(op.graph.here, f"units is {units!r:.60}")
     op.defaults = {**op.defaults, "return_sequences": config.get("return_sequences")}
+    if op["merge_mode"] is None:
+        return 2 * _run(op, units, 0)
     wide = 2 * units if op["merge_mode"] == "concat" else units
     return _run(op, wide, 0, both=True)
 
