@@ -63,6 +63,8 @@ def _stored(op: Op) -> Result:
 def _arithmetic(op: Op) -> Result:
     """A function of values at the same place, broadcast; with constants alone, no layer."""
     values = op.tensors
+    if op.key == "ops.Where" and all(v is None for v in (*op.args[1:], *op.kwargs.values())):
+        raise op.lost("without values to choose from, its size depends on the condition")
     dependent = [v for v in values if live(v)]
     shape = max((v.shape for v in values), key=len)
     if len(dependent) == 1 and len(dependent[0].shape) == len(shape):
@@ -189,4 +191,7 @@ def _full_like(op: Op) -> Result:
 @keras_layer(*_ops("OnesLike ZerosLike EmptyLike Ndim Size"), kind="constant")
 def _constant(op: Op) -> Result:
     """A constant: it depends on no input."""
-    return constant(() if op.key in ("ops.Ndim", "ops.Size") else op.x.shape)
+    x = op.x
+    # Keras records the number of dimensions as the shape of ``Ndim``, not as its value.
+    numbers = {"ops.Ndim": (len(x.shape),), "ops.Size": ()}
+    return constant(numbers.get(op.key, x.shape))

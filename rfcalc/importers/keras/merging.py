@@ -57,7 +57,10 @@ def _dot(op: Op) -> Result:
 
 @keras_layer("ops.Matmul", "ops.Dot", kind="sum")
 def _matmul(op: Op) -> Result:
-    """Sums over the inner dimension of a product."""
+    """Sums over the inner dimension of a product; ``ops.dot`` with one number, its multiple."""
+    values = op.tensors
+    if op.key == "ops.Dot" and (len(values) == 1 or () in (v.shape for v in values)):
+        return broadcast(op.graph, values, Mul())
     one, two = op.first(2)
     return product(op.graph, one, two)
 
@@ -75,6 +78,9 @@ def _tensordot(op: Op) -> Result:
     axes: Any = op["axes"]
     ones, twos = len(one.shape), len(two.shape)
     if type(axes) is int:
+        if not 0 <= axes <= min(ones, twos):
+            fact = f"axes is {axes}, of tensors of {ones} and {twos} dimensions"
+            raise wrong(op.graph.here, fact)
         axes = [list(range(ones - axes, ones)), list(range(axes))]
     pairs = cast("list[list[int]]", [i if isinstance(i, list | tuple) else [i] for i in axes])
     left: list[object] = [("one", d) for d in range(ones)]

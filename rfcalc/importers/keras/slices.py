@@ -113,6 +113,8 @@ def _take(op: Op) -> Result:
     d = op.dim("axis", op["axis"], len(x.shape))
     if type(given) is int:
         return cutting.select(op.graph, x, d, given)
+    if any(isinstance(i, list) for i in given):
+        raise op.lost("only one row of indices is followed")
     rows = [int(i) % x.shape[d] for i in given]
     if isinstance(x, Tensor) and x.uneven is None and not spatial(x.dims[d]):
         return resized(x, d, len(rows))
@@ -138,4 +140,6 @@ def _tile(op: Op) -> Result:
     """Dimensions repeated as a whole."""
     x = op.x
     given = op.each("repeats", len(op.listed("repeats")), most=1 << 12)
+    while len(x.shape) < len(given):
+        x = layout.unsqueeze(op.graph, x, 0)
     return tiled(op.graph, x, [1] * (len(x.shape) - len(given)) + list(given))
