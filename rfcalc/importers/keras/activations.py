@@ -1,6 +1,5 @@
 """Which activations keep every cell to itself, and which read along a dimension?"""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from rfcalc.errors import fail
@@ -11,7 +10,6 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.keras.model import key_of
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.mixing import mix
-from rfcalc.importers.products import broadcast
 from rfcalc.layers import LAYERS as OPS
 from rfcalc.layers.pointwise import Mul, Pointwise
 from rfcalc.layers.whole import SpatialNorm
@@ -64,16 +62,14 @@ def activated(op: Op, x: Value, setting: str = "activation", shown: bool = False
             f"if it is element-wise, say so: --assume-pointwise {op.key}, which marks the result "
             "as not exact",
         )
-    return elementwise(op, [x], name) if shown and name != "linear" else x
+    return elementwise(op, x, name) if shown and name != "linear" else x
 
 
-def elementwise(op: Op, values: Sequence[Value], name: str = "identity") -> Value:
-    """Return an element-wise function of tensors, broadcast from the last dimension."""
+def elementwise(op: Op, x: Value, name: str = "identity") -> Value:
+    """Return an element-wise function of a tensor."""
     known = OPS.get(_OPS.get(name, name))
     layer = known() if known is not None and issubclass(known, Pointwise) else plain("identity")
-    if len(values) == 1:
-        return mix(op.graph, values[0], (), layer, SpatialNorm)
-    return broadcast(op.graph, values, layer)
+    return mix(op.graph, x, (), layer, SpatialNorm)
 
 
 def normalised(op: Op, x: Value, dims: list[int]) -> Value:
@@ -100,7 +96,7 @@ def _rectified(op: Op) -> Result:
     """A function of each value."""
     named = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}
     name = named.get(op.key, "identity")
-    return elementwise(op, [op.x], "relu6" if op["max_value"] == 6.0 else name)
+    return elementwise(op, op.x, "relu6" if op["max_value"] == 6.0 else name)
 
 
 @keras_layer("Softmax", kind="norm", axis=-1)

@@ -5,6 +5,7 @@ from rfcalc.importers.channels import channels
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.keras.activations import elementwise, gated, normalised
+from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.layout import expand, unsqueeze
 from rfcalc.importers.mixing import mix, reduce, scan
@@ -43,13 +44,13 @@ def _ops(names: str) -> tuple[str, ...]:
 )
 def _function(op: Op) -> Result:
     """A function of each value."""
-    return elementwise(op, [op.x], _NAMES.get(op.key, "identity"))
+    return elementwise(op, op.x, _NAMES.get(op.key, "identity"))
 
 
 @keras_layer("ops.BatchNorm", kind="norm")
 def _stored(op: Op) -> Result:
     """Element-wise, by given statistics."""
-    return elementwise(op, [op.x], "batchnorm")
+    return elementwise(op, op.x, "batchnorm")
 
 
 @keras_layer(
@@ -82,15 +83,24 @@ def _full(x: Value, rank: int) -> list[int]:
 @keras_layer(
     *_ops("Mean Sum Prod Max Min Amax Amin Var Std Median Any All Argmax Argmin CountNonzero"),
     *_ops("Logsumexp Norm Ptp Average Nanmean Nansum Nanmax Nanmin Nanprod Nanstd Nanvar"),
-    *_ops("Nanmedian Nanargmax Nanargmin Quantile Percentile Nanquantile Nanpercentile"),
+    *_ops("Nanmedian Nanargmax Nanargmin"),
     kind="sum",
 )
 def _reduced(op: Op) -> Result:
     """One value per place left: over space, the whole of it."""
     x = op.x
-    if isinstance(op["q"], list | tuple):
-        raise op.lost("several quantiles at once are not followed")
     return reduce(op.graph, x, op.dims("axis", len(x.shape)), keep=bool(op["keepdims"]))
+
+
+@keras_layer(*_ops("Quantile Percentile Nanquantile Nanpercentile"), kind="sum")
+def _quantile(op: Op) -> Result:
+    """A quantile per place left, several along a new dimension in front: over space, of all."""
+    x, given = op.x, op.args[1]
+    done = reduce(op.graph, x, op.dims("axis", len(x.shape)), keep=bool(op["keepdims"]))
+    listed = given if isinstance(given, Array) else Array(given)
+    for count in reversed(listed.shape):
+        done = expand(op.graph, unsqueeze(op.graph, done, 0), [count, *done.shape])
+    return done
 
 
 @keras_layer("ops.Moments", kind="sum")
@@ -178,7 +188,7 @@ def _colours(op: Op) -> Result:
     x = op.x
     _, channel = op.space(2, len(x.shape))
     out = 1 if op.key == "ops.RGBToGrayscale" else x.shape[channel]
-    return elementwise(op, [channels(op.graph, x, channel, out)])
+    return elementwise(op, channels(op.graph, x, channel, out))
 
 
 @keras_layer("ops.FullLike", kind="element-wise")

@@ -68,7 +68,7 @@ def _stored(op: Op) -> Result:
         kept = op.dims("axis", len(x.shape))
         dims = [d for d in range(len(x.shape)) if d not in kept]
         return mix(op.graph, x, dims, plain("batchnorm"), InstanceNorm)
-    return elementwise(op, [op.x], "batchnorm")
+    return elementwise(op, op.x, "batchnorm")
 
 
 @keras_layer("LayerNormalization", "RMSNormalization", "UnitNormalization", kind="norm", axis=-1)
@@ -123,10 +123,10 @@ def _discretized(op: Op) -> Result:
     """The number of the bin of each value."""
     if op["output_mode"] != "int":
         raise op.lost("only output_mode 'int' is followed")
-    return elementwise(op, [op.x], "identity")
+    return elementwise(op, op.x, "identity")
 
 
 @keras_layer("applications.LayerScale", kind="element-wise")
 def _layer_scale(op: Op) -> Result:
     """Each channel times a learned number."""
-    return elementwise(op, [op.x], "identity")
+    return elementwise(op, op.x, "identity")
