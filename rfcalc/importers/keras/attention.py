@@ -1,24 +1,20 @@
 """What do Keras' attention layers read? Every key's cell, unless windows keep them apart."""
 
-from collections.abc import Sequence
-from typing import cast
-
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Value
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import Labelled, combine
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
-from rfcalc.importers.products import attention
+from rfcalc.importers.products import attention, broadcast
 from rfcalc.layers.pointwise import Add
 
 
 @keras_layer("Attention", "AdditiveAttention", kind="sum")
 def _attention(op: Op) -> Result:
     """Attention of the first tensor's rows over those of the second."""
-    given = cast("list[Value]", op.args[0])
-    query, value = given[0], given[1]
+    given = op.first(len(op.listed("inputs") or op.args[0]))
+    query, value = given[:2]
     key = given[2] if len(given) > 2 else value
-    _used(op, given)
     _causal(op, bool(op.kwargs.get("use_causal_mask") or op.config.get("causal")))
     done = attention(op.graph, query, key, value, None)
     if op.kwargs.get("return_attention_scores"):
@@ -40,7 +36,6 @@ def _multi_head(op: Op) -> Result:
     assert value is not None
     key = op.tensor("key", 2) or value
     mask = op.tensor("attention_mask", 6)
-    _used(op, [query, value, op.tensor("key", 2), mask])
     rank = len(query.shape)
     given = op["attention_axes"]
     over = list(range(1, rank - 1)) if given is None else op.dims("attention_axes", rank)
@@ -74,18 +69,12 @@ def _labels(over: list[int], rank: int, letter: str) -> list[object]:
 def _dot_product(op: Op) -> Result:
     """Attention over the second dimension of batch, rows, heads, channels."""
     order = [0, 2, 1, 3]
-    values = [layout.permute(op.graph, value, order) for value in op.tensors[:3]]
+    query, key, value = (layout.permute(op.graph, one, order) for one in op.first(3))
     _causal(op, bool(op["is_causal"]))
-    mask = op.tensor("mask", 4)
-    _used(op, [*op.tensors[:3], mask])
-    done = attention(op.graph, values[0], values[1], values[2], mask)
+    added = [one for one in (op.tensor("bias", 3), op.tensor("mask", 4)) if one is not None]
+    scores = broadcast(op.graph, added, Add()) if added else None
+    done = attention(op.graph, query, key, value, scores)
     return layout.permute(op.graph, done, order)
-
-
-def _used(op: Op, read: Sequence[Value | None]) -> None:
-    """Refuse tensors among the arguments that are not read, as masks of rows."""
-    if len(op.tensors) > sum(value is not None for value in read):
-        raise op.lost("masks of rows, or biases, that are tensors of the model are not followed")
 
 
 def _causal(op: Op, causal: bool) -> None:
