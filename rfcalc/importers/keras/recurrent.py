@@ -39,8 +39,14 @@ def _rnn(op: Op) -> Result:
     if op["return_state"] and len(rows) > 1:
         raise op.lost("the states of stacked cells are not followed")
     last = rows[-1]
-    units = last["config"]["units"]
-    return _run(op, int(units), 2 if key_of(last) == "LSTMCell" else 1)
+    return _run(op, _units(op, last["config"]), 2 if key_of(last) == "LSTMCell" else 1)
+
+
+def _units(op: Op, config: dict[str, Any]) -> int:
+    units = config.get("units")
+    if type(units) is not int or not 1 <= units <= 1 << 20:
+        raise wrong(op.graph.here, f"units is {units!r:.60}")
+    return units
 
 
 def _run(op: Op, units: int, states: int, both: bool = False) -> list[Value]:
@@ -78,9 +84,7 @@ def _bidirectional(op: Op) -> Result:
         raise op.lost(f"it wraps {key}")
     if config.get("return_state") or len(op.tensors) > 1:
         raise op.lost("states of a recurrence both ways are not followed")
-    units = config.get("units")
-    if type(units) is not int or not 1 <= units <= 1 << 20:
-        raise wrong(op.graph.here, f"units is {units!r:.60}")
+    units = _units(op, config)
     op.defaults = {**op.defaults, "return_sequences": config.get("return_sequences")}
     if op["merge_mode"] is None:
         return 2 * _run(op, units, 0)
