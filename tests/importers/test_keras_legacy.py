@@ -159,6 +159,73 @@ def test_a_norm_without_an_axis_is_over_everything(keywords, cells, tmp_path):
     assert mask(read(tmp_path, model(source(), norm)), at=(6, 6)).cells == cells
 
 
+def test_a_constant_before_a_tensor_is_read(tmp_path):
+    """``1 - x`` has the constant in the place of a layer. Source: Keras 2's ``Node.serialize``."""
+    for value in (1.0, [[[[1.0, 2.0, 3.0, 4.0]]]]):
+        gate = layer("TFOpLambda", "gate", function="math.subtract")
+        gate["inbound_nodes"] = [["_CONSTANT_VALUE", -1, value, {"y": ["a", 0, 0]}]]
+        network = read(tmp_path, model(source(), conv("a", "input_1", 5), gate))
+        assert network.assumed == ()
+        assert growth(network).rows[-1].rf == (5, 5)
+
+
+@pytest.mark.parametrize("keywords", [[1], "x", 3])
+def test_keywords_that_are_no_dictionary_are_refused(keywords, tmp_path):
+    rows = layer("ReLU", "f", ["input_1"], keywords)
+    with pytest.raises(RfcalcError, match="in no form that Keras writes"):
+        read(tmp_path, model(source(), rows))
+
+
+@pytest.mark.parametrize(
+    ("function_name", "keywords", "words"),
+    [
+        ("split", {"num_or_size_splits": [None, 2], "axis": -1}, "sizes of its parts are"),
+        ("split", {"num_or_size_splits": ["a", 2], "axis": -1}, "sizes of its parts are"),
+        ("split", {"num_or_size_splits": 2, "axis": -1}, "3 indices do not divide into 2 parts"),
+        ("__operators__.getitem", {"slice_spec": None}, "its slice_spec is None"),
+        ("image.resize", {"size": [9, 9], "preserve_aspect_ratio": True}, "tf.image.resize"),
+    ],
+)
+def test_arguments_of_tensorflow_that_are_not_followed_are_named(
+    function_name, keywords, words, tmp_path
+):
+    with pytest.raises(RfcalcError, match=words):
+        read(tmp_path, model(source(), function("f", "input_1", function_name, **keywords)))
+
+
+def test_an_index_may_be_a_number(tmp_path):
+    whole = {"start": None, "stop": None, "step": None}
+    row = function("row", "a", "__operators__.getitem", slice_spec=[whole, 4])
+    network = read(tmp_path, model(source(), conv("a", "input_1"), row))
+    assert network.nodes[-1].size == (1, 36)
+    assert mask(network, at=(0, 9)).array().nonzero()[0].tolist() == [3] * 3 + [4] * 3 + [5] * 3
+
+
+def test_equal_parts_are_counted(tmp_path):
+    part = function("part", "a", "split", num_or_size_splits=4, axis=1)
+    data = model(source(), conv("a", "input_1", 1), part)
+    data["config"]["output_layers"] = [["part", 0, 2]]
+    network = read(tmp_path, data)
+    assert network.nodes[-1].size == (8, 36)
+    assert mask(network, at=(0, 0)).array().nonzero()[0].tolist() == [16]
+
+
+def test_channels_first_has_tensorflows_word_too(tmp_path):
+    for word, size in (("NCHW", (6, 8)), ("NHWC", (4, 6))):
+        wide = function("f", "input_1", "nn.depth_to_space", block_size=2, data_format=word)
+        network = read(tmp_path, model(source((None, 4, 6, 8)), wide))
+        assert network.nodes[0].size == size
+        assert network.nodes[-1].size == tuple(2 * n for n in size)
+
+
+def test_a_nested_model_whose_first_call_is_used_is_counted_from_zero(tmp_path):
+    inner = model(source(name="inner_in"), conv("inner_a", "inner_in"), inputs=["inner_in"])
+    inner["config"]["name"] = "inner"
+    body = {**inner, "name": "inner", "inbound_nodes": [[["input_1", 0, 0, {}]]]}
+    network = read(tmp_path, model(source(), body, output="inner"))
+    assert growth(network).rows[-1].rf == (3, 3)
+
+
 def test_a_softmax_of_tensorflow_without_an_axis_runs_over_the_last(tmp_path):
     network = read(tmp_path, model(source(), function("f", "input_1", "nn.softmax", axis=None)))
     assert mask(network, at=(6, 6)).cells == 1

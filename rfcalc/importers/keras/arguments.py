@@ -20,13 +20,24 @@ def call_of(node: Any, where: str) -> Call:
     if isinstance(node, list) and node:
         # Keras 2: [[layer, node, tensor, keywords], ..], or one of them alone.
         rows = cast("list[Any]", node if isinstance(node[0], list) else [node])
-        refs = [_ref(row[:3], where) if isinstance(row, list) else None for row in rows]
-        if None not in refs:
+        if all(isinstance(row, list) for row in rows):
             last: Any = rows[-1]
-            given: Any = last[3] if len(last) > 3 else {}
-            kwargs = {k: _keyword(v) for k, v in cast("dict[str, Any]", given or {}).items()}
-            return Call((refs[0] if len(refs) == 1 else refs,), kwargs)
+            given: Any = (last[3] if len(last) > 3 else None) or {}
+            if isinstance(given, dict):
+                kwargs = {k: _keyword(v) for k, v in cast("dict[str, Any]", given).items()}
+                found = [_operand(row, where) for row in rows]
+                return Call((found[0] if len(found) == 1 else found,), kwargs)
     raise wrong(where, "one of its 'inbound_nodes' is in no form that Keras writes")
+
+
+def _operand(row: list[Any], where: str) -> Any:
+    """Return what one row of a Keras 2 call stands for: an output of a layer, or a constant.
+
+    Source: ``Node.serialize`` of Keras 2.4 to 2.15.
+    """
+    if row[:2] == ["_CONSTANT_VALUE", -1] and len(row) > 2:
+        return Array(row[2]) if isinstance(row[2], list) else row[2]
+    return _ref(row[:3], where)
 
 
 def _keyword(value: Any) -> Any:
@@ -61,8 +72,6 @@ def _revived(value: Any, where: str, depth: int = 0) -> Any:
         return Ellipsis
     if kind in ("__numpy__", "__tensor__"):
         return Array(inner.get("value"))
-    if kind == "__tuple__":
-        return tuple(_revived(item, where, depth + 1) for item in inner.get("value", []))
     return held
 
 

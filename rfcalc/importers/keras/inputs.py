@@ -76,7 +76,8 @@ def _window(layer: Layer, depth: int = 0) -> tuple[int, bool, bool] | None:
         held = cast("dict[str, Any]", config) if isinstance(config, dict) else {}
         return _window(Layer("", key_of(data), held), depth + 1)
     match = _RANKED.search(layer.key)
-    first = layer.config.get("data_format") == "channels_first"
+    given = [layer.config, *(call.kwargs for call in layer.calls)]
+    first = any(held.get("data_format") == "channels_first" for held in given)
     if match is not None and not layer.key.startswith(("ops.", "Spatial")):
         return int(match[1]), first, False
     if first:

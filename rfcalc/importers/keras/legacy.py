@@ -1,5 +1,6 @@
 """Which operation of ``keras.ops`` is a TensorFlow function within a Keras 2 model?"""
 
+from itertools import accumulate
 from typing import Any, cast
 
 from rfcalc.importers.keras.model import Array, Call, Layer, wrong
@@ -46,6 +47,7 @@ _PLAIN = {
     "math.reduce_max": "Max",
     "math.reduce_min": "Min",
 }
+_WORDS = {"NHWC": "channels_last", "NCHW": "channels_first"}
 _BINARY = {
     "math.add": "Add",
     "__operators__.add": "Add",
@@ -87,12 +89,13 @@ def translated(layer: Layer) -> Layer:
     if name in _PLAIN:
         # In TensorFlow ``None`` stands for the default: nn.softmax(x, axis=None) has an axis, -1.
         calls = [
-            Call(c.args, {k: v for k, v in c.kwargs.items() if v is not None}) for c in layer.calls
+            Call(c.args, {k: _WORDS.get(str(v), v) for k, v in c.kwargs.items() if v is not None})
+            for c in layer.calls
         ]
         return Layer(layer.name, f"ops.{_PLAIN[name]}", {}, tuple(calls))
     if name == "split":
-        return Layer(layer.name, "ops.Split", {}, tuple(_split(c) for c in layer.calls))
-    if name in _RENAMED:
+        return Layer(layer.name, "ops.Split", {}, tuple(_split(c, layer) for c in layer.calls))
+    if name in _RENAMED and not any(c.kwargs.get("preserve_aspect_ratio") for c in layer.calls):
         key, words = _RENAMED[name]
         calls = [
             Call(c.args, {words.get(k, k): _lowered(v) for k, v in c.kwargs.items()})
@@ -110,14 +113,14 @@ def _lowered(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-def _split(call: Call) -> Call:
+def _split(call: Call, layer: Layer) -> Call:
     """Return a split with the places of its cuts, where TensorFlow has the sizes of its parts."""
     given = call.kwargs.get("num_or_size_splits")
     if isinstance(given, list):
-        ends: list[int] = []
-        for size in cast("list[int]", given)[:-1]:
-            ends.append((ends[-1] if ends else 0) + int(size))
-        given = ends
+        sizes = cast("list[Any]", given)
+        if any(type(size) is not int for size in sizes):
+            raise wrong(layer.name, f"the sizes of its parts are {sizes!r:.60}")
+        given = list(accumulate(sizes[:-1]))
     return Call(call.args, {"indices_or_sections": given, "axis": call.kwargs.get("axis") or 0})
 
 
