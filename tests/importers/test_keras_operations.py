@@ -37,6 +37,11 @@ FORMS = {
     "sorted channels": lambda x: ops.sort(c(4)(x), axis=-1),
     "gated": lambda x: ops.glu(halves(x)),
     "gated over rows": lambda x: ops.glu(c(4)(x), axis=1),
+    "a quantile": lambda x: ops.quantile(c(4)(x), 0.5, axis=-1),
+    "quantiles": lambda x: ops.quantile(c(4)(x), [0.2, 0.5], axis=-1, keepdims=True),
+    "one of some quantiles": lambda x: c(2)(
+        ops.percentile(c(4)(x), np.array([20.0, 50.0]), axis=-1)[1][..., None]
+    ),
     "moments": lambda x: ops.moments(c(4)(x), axes=1)[1],
     "Fourier": lambda x: ops.fft((c(4)(x), x))[0],
     "Fourier of rows": lambda x: ops.fft2((c(4)(x), x))[1],
@@ -98,6 +103,7 @@ REFUSED = {
     "a sort of rows": (lambda x: ops.sort(x, axis=1), "depends on the values"),
     "a running sum of everything": (lambda x: ops.cumsum(x), "over all dimensions as one"),
     "where it is so": (lambda x: ops.where(x > 0), "its size depends on the condition"),
+    "a computed quantile": (lambda x: ops.quantile(x, ops.mean(x), axis=-1), "argument 1 depends"),
     "an empty slice": (lambda x: x[:, 3:3], "leaves nothing of 6"),
     "a truth for an index": (lambda x: x[:, True], "an index True into 6"),
     "an empty part": (lambda x: ops.split(x, [0, 3], axis=1)[1], "a part of 6 indices is empty"),
