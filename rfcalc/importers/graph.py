@@ -1,6 +1,6 @@
 """How does a reader write down a network, layer by layer? Drafts, their grids, their names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, spatial
@@ -60,6 +60,8 @@ class Graph:
         self.assumed: list[str] = []
         self.aliases: dict[str, int] = {}
         self.here = ""
+        # Names that the model has itself: no node gets one by a number put after another's.
+        self.reserved: Collection[str] = ()
         self._given: list[tuple[int, ...]] = []
         self._loose: list[tuple[bool, ...]] = []
         # Each name with the last number that was put after it.
@@ -228,7 +230,7 @@ class Graph:
 
     def _unique(self, name: str) -> str:
         unique = name = name or "node"
-        while unique in self._names:
+        while unique in self._names or (unique != name and unique in self.reserved):
             self._names[name] += 1
             unique = f"{name}_{self._names[name]}"
         self._names[unique] = 0

@@ -93,6 +93,14 @@ class Model(msgspec.Struct, frozen=True):
         return [ref for ref in flat(self.inputs) if isinstance(ref, Ref)]
 
     @property
+    def names(self) -> Iterator[str]:
+        """The names of the layers, those of a nested model behind its own: ``backbone.conv``."""
+        for name, layer in self.layers.items():
+            yield name
+            if layer.model is not None:
+                yield from (f"{name}.{inner}" for inner in layer.model.names)
+
+    @property
     def labels(self) -> list[str]:
         """What the model calls each output, empty for one that it does not name."""
         return [

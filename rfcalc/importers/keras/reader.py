@@ -86,6 +86,7 @@ def _walked(
         graph.source(ref.layer, shape, one)
         for ref, shape, one in zip(model.sources, sizes, letters, strict=True)
     ]
+    graph.reserved = set(model.names)
     _bounded(weight(model))
     if strict:
         _known(model, assume)

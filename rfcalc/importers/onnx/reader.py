@@ -113,7 +113,11 @@ class _Walk:
 
     def run(self, steps: Sequence[Step]) -> None:
         """Go through the steps in order."""
-        for step, name in zip(steps, names_of(steps), strict=True):
+        names = names_of(steps)
+        paths = (path for step in steps for path, _ in step.stack)
+        known = (name for step in steps for name in (step.name, *step.outputs))
+        self.graph.reserved = {*names, *paths, *known}
+        for step, name in zip(steps, names, strict=True):
             self.graph.here = name
             self._step(step, name)
 

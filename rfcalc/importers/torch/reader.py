@@ -106,7 +106,9 @@ class _Walk:
             raise fail(
                 "RF511", f"the model does not use an operator '{name}'", nearest(name, sorted(met))
             )
-        for call, name in zip(calls, names_of(calls), strict=True):
+        names = names_of(calls)
+        self.graph.reserved = {*names, *(path for call in calls for path, _ in call.stack)}
+        for call, name in zip(calls, names, strict=True):
             self.graph.here = name
             with understood(self.graph, call.target):
                 self._call(call)
