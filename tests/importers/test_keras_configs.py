@@ -231,6 +231,26 @@ def test_a_text_that_is_too_long_is_not_read(tmp_path):
         read_keras(path)
 
 
+@pytest.mark.parametrize("keyword", [False, True])
+def test_a_model_that_is_called_on_a_dictionary_goes_by_names(keyword, tmp_path):
+    b, a = keras.Input((12, 4), name="b"), keras.Input((12, 4), name="a")
+    x = L.Conv1D(2, 3, padding="same")(b) + L.Conv1D(2, 7, padding="same")(a)
+    inner = keras.Model([b, a], x, name="inner")
+
+    def called(x, y):
+        given = {"a": x, "b": y}
+        return inner(inputs=given) if keyword else inner(given)
+
+    model = pair((12, 4), (12, 4), called)
+    assert_equal(model, read(model, tmp_path))
+    data = config(model)
+    call = named(data, "inner")["inbound_nodes"][0]
+    held = call["kwargs"]["inputs"] if keyword else call["args"][0]
+    held["c"] = held.pop("b")
+    with pytest.raises(RfcalcError, match=r"its inputs are \['b', 'a'\]"):
+        read_keras(written(tmp_path, data))
+
+
 def test_two_inputs_of_a_model_keep_their_places(tmp_path):
     model = pair((9, 4), (9, 4), lambda x, y: L.Conv1D(2, 3)(x) + L.Conv1D(2, 3)(y))
     assert_equal(model, read(model, tmp_path))

@@ -1,13 +1,15 @@
 """What is a Keras configuration? Layers, and the calls that connect them, as data."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 
 __all__ = ["DEPTH_LIMIT", "Array", "Call", "Layer", "Model", "Ref", "flat", "key_of"]
+
+V = TypeVar("V")
 
 DEPTH_LIMIT = 64
 """Deepest nesting of models, of wrappers and of arguments."""
@@ -91,6 +93,20 @@ class Model(msgspec.Struct, frozen=True):
     def sources(self) -> list[Ref]:
         """The inputs, in order."""
         return [ref for ref in flat(self.inputs) if isinstance(ref, Ref)]
+
+    def arranged(self, given: Any, values: Sequence[V]) -> Sequence[V]:
+        """Return the tensors that a model is called with in the order of its inputs.
+
+        A dictionary, in the order of its keys so far, goes by the inputs' names, unless the model
+        takes one itself. Source: ``keras.Functional._standardize_inputs``.
+        """
+        if not isinstance(given, dict) or isinstance(self.inputs, dict):
+            return values
+        held = dict(zip(sorted(cast("dict[str, Any]", given)), values, strict=False))
+        names = [ref.layer for ref in self.sources]
+        if not set(names) <= set(held):
+            raise wrong(self.name, f"its inputs are {names}, and it is called with {list(held)}")
+        return [held[name] for name in names]
 
     @property
     def names(self) -> Iterator[str]:

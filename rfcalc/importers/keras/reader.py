@@ -183,7 +183,9 @@ class _Walk:
         self._depth += 1
         if self._depth > DEPTH_LIMIT:
             raise wrong(name, f"layers are nested deeper than {DEPTH_LIMIT} levels")
-        results = self.model(model, op.tensors, f"{name}.")
+        given = op.args[0] if op.args else op.kwargs.get("inputs")
+        values = model.arranged(given, op.tensors)
+        results = self.model(model, values, f"{name}.")
         self._depth -= 1
         return results
 
