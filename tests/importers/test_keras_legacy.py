@@ -201,6 +201,15 @@ def test_an_index_may_be_a_number(tmp_path):
     assert mask(network, at=(0, 9)).array().nonzero()[0].tolist() == [3] * 3 + [4] * 3 + [5] * 3
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_steps_before_the_batch_are_refused(both, tmp_path):
+    lstm = layer("LSTM", "lstm", ["input_1"], units=4, time_major=True, return_sequences=True)
+    if both:
+        lstm = layer("Bidirectional", "both", ["input_1"], layer={**lstm, "inbound_nodes": []})
+    with pytest.raises(RfcalcError, match="steps before the batch"):
+        read(tmp_path, model(source((12, None, 3)), lstm), shapes=[(12, 1, 3)])
+
+
 def test_equal_parts_are_counted(tmp_path):
     part = function("part", "a", "split", num_or_size_splits=4, axis=1)
     data = model(source(), conv("a", "input_1", 1), part)

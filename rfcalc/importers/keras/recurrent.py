@@ -51,6 +51,8 @@ def _units(op: Op, config: dict[str, Any]) -> int:
 
 def _run(op: Op, units: int, states: int, both: bool = False) -> list[Value]:
     """Return the sequence or its end, then the states, each ``units`` wide."""
+    if op["time_major"]:
+        raise op.lost("steps before the batch are not followed")
     x = channels(op.graph, op.x, len(op.x.shape) - 1, units)
     rank = len(x.shape)
     end = reduce(op.graph, x, [1], keep=False)
@@ -85,7 +87,8 @@ def _bidirectional(op: Op) -> Result:
     if config.get("return_state") or len(op.tensors) > 1:
         raise op.lost("states of a recurrence both ways are not followed")
     units = _units(op, config)
-    op.defaults = {**op.defaults, "return_sequences": config.get("return_sequences")}
+    handed = ("return_sequences", "time_major")
+    op.defaults = {**op.defaults, **{name: config.get(name) for name in handed}}
     if op["merge_mode"] is None:
         return 2 * _run(op, units, 0)
     wide = 2 * units if op["merge_mode"] == "concat" else units
