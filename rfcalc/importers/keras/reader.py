@@ -184,8 +184,7 @@ class _Walk:
         if self._depth > DEPTH_LIMIT:
             raise wrong(name, f"layers are nested deeper than {DEPTH_LIMIT} levels")
         given = op.args[0] if op.args else op.kwargs.get("inputs")
-        values = model.arranged(given, op.tensors)
-        results = self.model(model, values, f"{name}.")
+        results = self.model(model, model.arranged(given, op.tensors), f"{name}.")
         self._depth -= 1
         return results
 
