@@ -61,7 +61,8 @@ class _Lazy(TyperGroup):
         return typer.main.get_command(single)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if args and args[0] not in COMMANDS:
+        # A shell that asks what could come next is told nothing of what came before.
+        if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
             from rfcalc.shown import visible
             from rfcalc.spelling import nearest
 
@@ -83,8 +84,8 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(ctx: typer.Context, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
         typer.echo(f"rfcalc {__version__}")
         raise typer.Exit
 

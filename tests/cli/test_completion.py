@@ -92,6 +92,28 @@ def test_files_are_left_to_the_shell_and_code_is_not_run(program, words):
     assert bash(program, *words) == []
 
 
+WRONG = {
+    "nosuch --ver": {"--version"},
+    "--version hea": {"heatmap"},
+    "--timeout soon hea": {"heatmap"},
+    "analyze --nosuch x --measu": {"--measures"},
+    "analyze nothing.yaml --layer ": set(),
+    "analyze k0 --layer ": set(),
+    "analyze - --layer ": set(),
+    "verify k3 --positions many --layer ": {"input", "conv1"},
+}
+"""Lines that have a fault before the cursor, and what can stand there all the same."""
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_fault_before_the_cursor_is_no_matter_of_completion(program, line):
+    words = ["rfcalc", *line.split(" ")]
+    typed = {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
+    done = ask(program, _RFCALC_COMPLETE="complete_bash", **typed)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {*done.stdout.split()} == WRONG[line]
+
+
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_zsh_and_fish_ask_with_the_line_so_far(program, shell):
     for line, wanted in [("rfcalc hea", "heatmap"), ("rfcalc analyze zoo:vgg1", "vgg16")]:
