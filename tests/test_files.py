@@ -13,6 +13,7 @@ import pytest
 
 from rfcalc import files
 from rfcalc.errors import RfcalcError
+from tests.cli.processes import UNMEASURED
 
 
 def code(call, *args):
@@ -189,7 +190,7 @@ except KeyboardInterrupt:
 
 def writer(path, letters):
     child = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), letters], stdout=subprocess.PIPE
+        [sys.executable, "-c", WRITER, str(path), letters], stdout=subprocess.PIPE, env=UNMEASURED
     )
     assert child.stdout.readline() == b"ready\n"
     return child

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+UNMEASURED = {name: value for name, value in os.environ.items() if name[:8] != "COVERAGE"}
+"""Where a signal may come at any moment: in the middle of coverage's own work it would wait for
+ever for a lock that it holds itself."""
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rfcalc.cli import COMMANDS
-from tests.cli.processes import ROOT
+from tests.cli.processes import ROOT, UNMEASURED
 
 FULL = Path("/dev/full")
 
@@ -47,7 +47,9 @@ def test_every_command_is_among_those_tried():
     assert {*TALK, *WRITE} >= {*COMMANDS} - {"scan"}
 
 
-def run(line, **options):
+def run(line, env=None, **options):
+    """Run a command line in a shell; what it prints is buffered unless the environment says no."""
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.run(
         f"{sys.executable} -m rfcalc {line}",
         shell=True,
@@ -55,6 +57,7 @@ def run(line, **options):
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        env=usual | (env or {}),
         timeout=120,
         check=False,
         **{"stdout": subprocess.PIPE, **options},
@@ -73,10 +76,12 @@ def test_a_reader_who_goes_away_changes_nothing(command):
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no full device")
-@pytest.mark.parametrize("command", TALK)
-def test_a_full_disk_is_told_and_exits_2(command):
+@pytest.mark.parametrize(
+    ("command", "unbuffered"), [*((command, "") for command in TALK), ("analyze", "1")]
+)
+def test_a_full_disk_is_told_and_exits_2(command, unbuffered):
     with FULL.open("w") as full:
-        result = run(TALK[command], stdout=full)
+        result = run(TALK[command], env={"PYTHONUNBUFFERED": unbuffered}, stdout=full)
     assert result.returncode == 2
     assert result.stderr.startswith("RF407 standard output cannot be")
     assert "No space left" in result.stderr
@@ -109,7 +114,7 @@ def test_a_name_that_the_encoding_lacks_is_escaped(tmp_path, encoding, line):
     net = tmp_path / "net.yaml"
     text = "input: [24, 24]\nlayers: [{kernel: 3, dilation: 2, name: 層}]\n"
     net.write_text(text, encoding="utf-8")
-    told = run(line.format(net, net), env=os.environ | {"PYTHONIOENCODING": encoding})
+    told = run(line.format(net, net), env={"PYTHONIOENCODING": encoding})
     assert "Traceback" not in told.stderr, told.stderr
     assert told.returncode in (0, 1)
     assert "\\u5c64" in told.stdout + told.stderr
@@ -122,6 +127,7 @@ def start(*arguments):
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        env=UNMEASURED,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
@@ -130,7 +136,7 @@ def bare():
     """Seconds until Python itself is up, before which nothing of rfcalc has run."""
     begun = time.monotonic()
     code = "import rfcalc.__main__"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=UNMEASURED)
     return time.monotonic() - begun
 
 

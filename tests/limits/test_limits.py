@@ -1,6 +1,5 @@
 """Does every limit let pass what is just within it, and refuse what is just beyond, in time?"""
 
-import os
 import re
 import struct
 import subprocess
@@ -8,7 +7,6 @@ import sys
 import time
 import zlib
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -32,11 +30,11 @@ from rfcalc.tiling.plan import planned
 from rfcalc.tiling.proof import bounded
 from rfcalc.tiling.streams import stream
 from rfcalc.verification.fitting import at_size
+from tests.cli.processes import ROOT, UNMEASURED
 from tests.fuzz.mutation import archived
 from tests.limits.__main__ import PAGE, renewed
 from tests.limits.table import INTERNAL, ROWS
 
-ROOT = Path(__file__).parents[2]
 LIMIT = {row.what: row.value for row in ROWS}
 
 
@@ -447,7 +445,7 @@ def ran(words, folder):
     """What became of a command."""
     return subprocess.run(
         [sys.executable, "-m", "rfcalc", *words],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=UNMEASURED | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         cwd=folder,

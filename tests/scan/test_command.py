@@ -14,7 +14,7 @@ from rfcalc.loading import load
 from rfcalc.report import analyze
 from rfcalc.zoo import zoo_names
 from tests.cli.conftest import run
-from tests.cli.processes import on_terminal
+from tests.cli.processes import ROOT, UNMEASURED, on_terminal
 
 __all__ = ["run"]
 
@@ -119,7 +119,9 @@ def test_ctrl_c_leaves_whole_lines_and_no_process(tmp_path, rows):
         (folder / f"{number}.yaml").write_text("layers:\n  - {kernel: 3}\n")
     out = tmp_path / "out.jsonl"
     command = [sys.executable, "-m", "rfcalc", "scan", folder, "-o", out, "--jobs", "2"]
-    scan = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    scan = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=UNMEASURED
+    )
     end = time.monotonic() + 60
     while not out.exists() or out.stat().st_size < 1000:
         assert time.monotonic() < end
@@ -147,7 +149,7 @@ def test_ctrl_c_ends_a_model_that_hangs(tmp_path, rows):
     scan = subprocess.Popen(
         command,
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        env=UNMEASURED | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
