@@ -11,8 +11,8 @@ import yaml
 from typer.testing import CliRunner
 
 from rfcalc.cli import COMMANDS, app
-from rfcalc.errors import RfcalcError
-from rfcalc.gates import GATES
+from rfcalc.errors import LimitExceeded, RfcalcError
+from rfcalc.gates import GATES, check
 
 ROOT = Path(__file__).parent.parent
 
@@ -54,6 +54,20 @@ def test_a_bad_file_does_not_hide_the_others(tmp_path):
     assert "2 of 3 networks could not be judged" in result.stdout
     assert "did you mean 'stride'?" in result.stderr
     assert "did you mean 'resnet50'?" in result.stderr
+
+
+def test_a_network_beyond_the_limits_does_not_hide_the_others(monkeypatch):
+    def limited(network, *arguments, **options):
+        if network.name == "k5":
+            raise LimitExceeded("too many boxes")
+        return check(network, *arguments, **options)
+
+    monkeypatch.setattr("rfcalc.gates.check", limited)
+    result = run("k5", "k3d2", "--no-holes")
+    assert result.exit_code == 2
+    assert "RF305 too many boxes" in result.stderr
+    assert "k3d2: RG204" in result.stdout
+    assert "1 of 2 networks could not be judged" in result.stdout
 
 
 def test_quiet_prints_nothing_and_a_file_takes_the_report(tmp_path):

@@ -152,6 +152,24 @@ def test_the_superuser_leaves_a_file_to_its_owner(tmp_path):
     assert (path.stat().st_uid, path.stat().st_gid) == (12345, 12345)
 
 
+def test_a_system_without_owners_of_files_keeps_what_it_can(tmp_path, monkeypatch):
+    monkeypatch.delattr(files.os, "fchown")
+    monkeypatch.delattr(files.os, "fchmod")
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"old")
+    files.write(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_a_read_only_file_is_refused_before_the_work(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"old")
+    path.chmod(0o400)
+    # The superuser may write even here.
+    monkeypatch.setattr(files.os, "access", lambda path, mode: mode != os.W_OK)
+    assert "read-only" in code(files.target, path).message
+
+
 def test_a_full_disk_keeps_the_old_file(tmp_path):
     """A file may not grow beyond a limit here, as on a disk that is full."""
     path = tmp_path / "a.txt"

@@ -51,6 +51,8 @@ def test_the_version_is_told(run):
         (0, ["hdc-check", "1, 2, 5"]),
         (1, ["hdc-check", "1,5", "--kernel", "3,5"]),
         (0, ["verify", "k3,k3d2", "--input", "12,12"]),
+        (1, ["design", "--layers", "1", "--rf", "9"]),
+        (1, ["fix", "k3d2"]),  # nine paths cannot fill 25 cells
         (0, ["explain"]),
         (0, ["explain", "rg101"]),
         (0, ["schema"]),

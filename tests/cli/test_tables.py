@@ -91,6 +91,17 @@ def test_where_no_two_columns_fit_the_values_stand_below_their_names(line, pair)
     assert "left out for width: value" not in shown
 
 
+def test_progress_is_shown_on_a_terminal_with_the_name_as_it_is(tmp_path):
+    net = tmp_path / "[red]net[.yaml"
+    net.write_text("layers: [{kernel: 3}, {kernel: 3, dilation: 2}]\n")
+    shown = ANSI.sub("", on_terminal(120, "verify", net, "--input", "12,12"))
+    progress, table = shown.split("conv1", 1)
+    assert "[red]net[ " in progress
+    assert "100%" in progress
+    assert "2 layers agree" in table
+    assert "[red]net[ " not in process("verify", net, "--input", "12,12").stderr
+
+
 def test_a_drawing_in_a_file_is_the_same_from_a_terminal_and_a_pipe(tmp_path):
     """A file is no terminal: no colour comes into it, and no drawing depends on the window."""
     lines = ["hdc-check 1,2,9", "analyze k3d2,k3d2 --show", "compare k3d2 k5d3 --all"]

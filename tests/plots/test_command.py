@@ -59,6 +59,27 @@ def test_a_picture_sets_the_input_size(tmp_path):
     assert path.exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "options", "kept"),
+    [
+        ("layers: [{kernel: 3}]", [], True),
+        ("layers: [{kernel: 31}]", ["--at", "2,2"], True),
+        # A lone cell with 20 zeros between the two that are read.
+        ("layers: [global_pool, {kernel: 2, dilation: 20, padding: 10}]", [], False),
+    ],
+)
+def test_a_picture_keeps_its_colours_where_it_is_read(tmp_path, text, options, kept):
+    red = (200, 10, 20)
+    (tmp_path / "net.yaml").write_text(text)
+    Image.new("RGB", (8, 8), red).save(tmp_path / "i.png")
+    path = tmp_path / "a.png"
+    result = run(tmp_path / "net.yaml", "--overlay", tmp_path / "i.png", "-o", path, *options)
+    assert result.exit_code == 0, result.output
+    with Image.open(path) as image:
+        colours = {colour for _, colour in image.convert("RGB").getcolors(1 << 24)}
+    assert (red in colours) == kept
+
+
 def test_the_size_of_the_figure_is_kept(tmp_path):
     path = tmp_path / "a.png"
     for inches, dpi in ((3.5, 100), (5, 60), (8, 150)):

@@ -94,16 +94,18 @@ def test_no_line_of_the_graph_crosses_a_node_that_is_not_its_own(net):
         ("RF407", ["k3", "-o", "{}/no/a.html"]),
         ("RF423", ["k3", "-o", "{}/a.html", "--image", "{}/none.png"]),
         ("RF424", ["k3", "-o", "{}/a.html", "--image", "{}/i.png", "--input", "9,9"]),
+        ("RF423", ["k3", "-o", "{}/a.html", "--image", "{}/large.png"]),
         ("RF406", ["k3,k3", "-o", "{}/a.html", "--image", "{}/i.png", "--source", "conv1"]),
         ("RF401", ["k3", "-o", "{}/a.html", "--layer", "nope"]),
     ],
 )
 def test_bad_input_is_a_diagnostic_and_nothing_is_written(tmp_path, code, words):
     Image.fromarray(np.zeros((20, 20, 3), np.uint8)).save(tmp_path / "i.png")
+    Image.new("1", (4097, 4096)).save(tmp_path / "large.png")
     result = run(*[word.replace("{}", str(tmp_path)) for word in words])
     assert isinstance(result.exception, RfcalcError)
     assert [fault.code for fault in result.exception.diagnostics] == [code]
-    assert [path.name for path in tmp_path.iterdir()] == ["i.png"]
+    assert {path.name for path in tmp_path.iterdir()} == {"i.png", "large.png"}
 
 
 def test_the_command_writes_one_page_of_several_networks(tmp_path):

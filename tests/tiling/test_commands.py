@@ -87,6 +87,7 @@ def test_sizes() -> None:
         ("tile zoo:unet-same --tile 512 --input 1000,1000", "RF462", ["992 x 992", "1008 x 1008"]),
         ("sizes zoo:unet --input 100,100", "RF462", ["188 x 188"]),
         ("tile k3p0,k3p0 --tile 9 --input 3,3", "RF462", ["5 x 5"]),
+        ("sizes k9999p0,k3s2 --input 9,9", "RF462", ["no size near it is taken"]),
         ("tile zoo:unet-same --input 512,512 --max-pixels 1000", "RF461", ["82,944"]),
         ("tile zoo:unet-same --input 512,512 --max-pixels 100", "RF461", ["82,944"]),
         ("tile zoo:unet-same --input 512,512 --tile 128 --max-pixels 9", "RF461", ["--tile"]),
@@ -112,6 +113,18 @@ def test_faults(arguments: str, code: str, words: list[str]) -> None:
         CliRunner().invoke(app, arguments.split(), catch_exceptions=False)
     assert [d.code for d in caught.value.diagnostics] == [code]
     assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+def test_a_network_that_takes_no_usual_size_is_refused_with_its_own_fault(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    same = "{kernel: 3, stride: 2, padding: same}"
+    path.write_text(f"dims: 1\nlayers:\n  - {same}\n  - {{kernel: 5000, padding: 0}}\n")
+    with pytest.raises(RfcalcError) as caught:
+        CliRunner().invoke(app, ["sizes", str(path), "--input", "99"], catch_exceptions=False)
+    (told,) = caught.value.diagnostics
+    assert told.at is not None
+    assert (told.code, told.at.line) == ("RF301", 4)
+    assert told.message.endswith("its kernel spans 5,000 cells, its input with padding has 50")
 
 
 def test_a_fault_exits_2_without_a_trace() -> None:
