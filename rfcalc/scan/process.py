@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -21,6 +22,8 @@ __all__ = ["Fell", "Process", "resident"]
 
 START = 120.0
 """Seconds that a process may take to start."""
+END = 5.0
+"""Seconds that a process may take to end once it has closed its output."""
 LOOK = 0.05
 """Seconds between two looks at the memory of a busy process."""
 _CODE = "import sys; sys.path.append(sys.argv[1]); from rfcalc.scan.child import main; main()"
@@ -91,12 +94,10 @@ class Process:
         except OSError:
             self._run.kill()
         self._run.wait()
-        if self._run.stdin is not None:
-            try:
-                self._run.stdin.close()
-            except OSError:
-                # What it would still have read is of no use to anyone.
-                return
+        assert self._run.stdin is not None
+        # What it would still have read is of no use to anyone.
+        with suppress(OSError):
+            self._run.stdin.close()
 
     def _reply(self, timeout: float, memory: int, late: str) -> bytes:
         """Wait for a line, and watch the clock and the memory meanwhile."""
@@ -117,7 +118,7 @@ class Process:
 
     def _died(self) -> Fell:
         try:
-            status = self._run.wait(timeout=5)
+            status = self._run.wait(timeout=END)
         except subprocess.TimeoutExpired:
             return Fell("crashed", "the process closed its output")
         if status >= 0:

@@ -1,6 +1,7 @@
 """What is scanned in tests: folders of small networks, and limits for them."""
 
 import json
+import os
 import uuid
 
 import pytest
@@ -17,6 +18,22 @@ def folder(tmp_path):
     place.mkdir()
     for number in range(1, 7):
         (place / f"{number}.yaml").write_text(NET.format(number))
+    return place
+
+
+@pytest.fixture
+def closed(folder, monkeypatch):
+    """Return a folder among the networks that nobody may open, not even the superuser."""
+    place = folder / "closed"
+    place.mkdir()
+    scandir = os.scandir
+
+    def refusing(path="."):
+        if os.fspath(path) == str(place):
+            raise PermissionError(13, "Permission denied", str(place))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
     return place
 
 

@@ -104,6 +104,43 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_work(folder, tmp
         assert (status, err[:6]) == (2, "RF407 ")
 
 
+def test_a_folder_that_does_not_open_is_told_and_the_others_are_scanned(
+    folder, closed, tmp_path, run, rows
+):
+    (folder / "compose.yml").write_text("services: {}\n")
+    out = tmp_path / "out.jsonl"
+    status, shown, err = run("scan", folder, "-o", out, "--jobs", 1)
+    assert (status, err) == (2, f"RF112 {closed} cannot be opened: Permission denied\n")
+    assert len(rows(out)) == 6
+    assert "6 lines in" in shown
+    assert "1 file left out as no network" in shown
+    status, shown, _ = run("scan", folder, "-o", out, "--jobs", 1)
+    assert status == 2
+    assert "6 of them from before; 1 file" in shown
+
+
+def test_a_limit_of_memory_needs_a_system_that_shows_it(folder, tmp_path, run, monkeypatch):
+    monkeypatch.setattr("rfcalc.scan.workers.resident", lambda pid: 0)
+    out = tmp_path / "out.jsonl"
+    status, _, err = run("scan", folder, "-o", out)
+    assert (status, err[:6], out.exists()) == (2, "RF406 ", False)
+    assert "install psutil, or give --memory 0" in err
+    assert run("scan", folder, "-o", out, "--memory", 0, "--jobs", 1)[0] == 0
+
+
+def test_a_torn_line_that_cannot_be_taken_away_is_told(folder, tmp_path, run, monkeypatch):
+    def refuse(*_):
+        raise OSError(30, "Read-only file system")
+
+    out = tmp_path / "out.jsonl"
+    out.write_text('{"path":"a')
+    monkeypatch.setattr("rfcalc.scan.results.os.truncate", refuse)
+    status, _, err = run("scan", folder, "-o", out)
+    assert (status, err[:6]) == (2, "RF407 ")
+    assert "cannot be used: Read-only file system" in err
+    assert out.read_text() == '{"path":"a'
+
+
 def test_a_missing_dask_is_told_with_its_line(folder, tmp_path, run, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     status, _, err = run("scan", folder, "-o", tmp_path / "o.jsonl", "--dask", "tcp://x:8786")

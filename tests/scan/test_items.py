@@ -58,6 +58,21 @@ def test_a_folder_is_walked_in_order_and_what_is_no_network_is_counted(folder):
     assert names == [*(f"{n}.yaml" for n in range(1, 7)), "a/b/model.ONNX"]
 
 
+@pytest.mark.parametrize("name", ["net.yaml", "net.YML", "model.onnx"])
+def test_a_single_file_is_scanned_alone_whatever_it_holds(tmp_path, name):
+    (tmp_path / name).write_text("no network at all")
+    (tmp_path / "other.yaml").write_text("layers: [{kernel: 3}]")
+    found = listed(str(tmp_path / name), [(9, 9)])
+    assert [(item.path, item.input) for item in found.items] == [(str(tmp_path / name), ((9, 9),))]
+    assert (found.others, found.closed) == (0, [])
+
+
+def test_a_folder_that_does_not_open_is_named_and_the_others_are_walked(folder, closed):
+    found = listed(str(folder))
+    assert len(found.items) == 6
+    assert found.closed == [f"{closed} cannot be opened: Permission denied"]
+
+
 def test_links_in_a_circle_end_and_pipes_are_not_opened(folder):
     (folder / "round").symlink_to(folder, target_is_directory=True)
     (folder / "self.yaml").symlink_to(folder / "self.yaml")
