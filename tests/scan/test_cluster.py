@@ -1,10 +1,14 @@
-"""On a cluster the same lines come, also when a worker is killed in the middle."""
+"""On a cluster the same lines come, a killed worker costs none, and what is no cluster is told."""
 
 import os
 import signal
+import time
 
 import pytest
 
+from rfcalc import __version__
+from rfcalc.errors import RfcalcError
+from rfcalc.scan import cluster as clusters
 from rfcalc.scan import lines, listed
 from rfcalc.scan.cluster import cluster
 from rfcalc.zoo import zoo_names
@@ -22,6 +26,94 @@ def local():
     quiet = {"dashboard_address": None, "silence_logs": 60}
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, **quiet) as made:
         yield made
+
+
+@pytest.fixture
+def threads():
+    """Start one worker in a thread of this process."""
+    quiet = {"dashboard_address": None, "silence_logs": 60, "processes": False}
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, **quiet) as made:
+        yield made
+
+
+def until(done):
+    end = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def refused(address, scan):
+    """Return what is said of a cluster that cannot be used."""
+    with pytest.raises(RfcalcError) as caught, cluster(address, scan):
+        pytest.fail("the cluster was given")
+    (told,) = caught.value.diagnostics
+    assert told.code == "RF414"
+    assert f"'{address}'" in told.message
+    return told
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:1", "nosuch://127.0.0.1:8786", "tcp://127.0.0.1:many"]
+)
+def test_an_address_without_a_scheduler_is_refused_in_time(monkeypatch, limits, address):
+    monkeypatch.setattr(clusters, "REACHED", 0.5)
+    begun = time.monotonic()
+    assert "--dask tcp://host:8786" in refused(address, limits.scan).help
+    assert time.monotonic() - begun < 30
+
+
+def test_a_cluster_without_workers_is_refused(threads, monkeypatch, limits):
+    threads.scale(0)
+    until(lambda: not threads.workers)
+    monkeypatch.setattr(clusters, "REACHED", 0.5)
+    told = refused(threads.scheduler_address, limits.scan)
+    assert "it has no workers (" in told.message
+
+
+def test_workers_of_another_version_are_refused(threads, monkeypatch, limits):
+    monkeypatch.setattr(clusters, "version", lambda: "0.0.1")
+    told = refused(threads.scheduler_address, limits.scan)
+    assert f"have rfcalc 0.0.1, and this is {__version__}" in told.message
+    assert told.help == f"pip install rfcalc=={__version__} on them"
+
+
+def test_workers_that_cannot_run_rfcalc_are_refused(threads, monkeypatch, limits):
+    def missing():
+        raise ModuleNotFoundError("No module named 'rfcalc'")
+
+    monkeypatch.setattr(clusters, "version", missing)
+    told = refused(threads.scheduler_address, limits.scan)
+    said = "its workers cannot run rfcalc (ModuleNotFoundError: No module named 'rfcalc')"
+    assert told.message.endswith(said)
+
+
+def test_a_cluster_that_has_lost_its_workers_is_given_up_after_a_while(
+    threads, monkeypatch, limits
+):
+    with cluster(threads.scheduler_address, limits.scan) as (_, check):
+        check()
+        threads.scale(0)
+        until(lambda: not threads.scheduler_info["workers"])
+        check()
+        monkeypatch.setattr(clusters, "ALONE", 0)
+        with pytest.raises(RfcalcError, match="no worker is left since 0 s"):
+            until(check)
+
+
+def test_a_connection_that_is_closed_is_told(threads, monkeypatch, limits):
+    made = []
+
+    class Client(distributed.Client):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+    monkeypatch.setattr(distributed, "Client", Client)
+    with cluster(threads.scheduler_address, limits.scan) as (_, check):
+        made[0].close()
+        with pytest.raises(RfcalcError, match="the connection is closed"):
+            check()
 
 
 @pytest.mark.slow

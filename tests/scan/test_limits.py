@@ -6,7 +6,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 import msgspec
 import pytest
 
-from rfcalc.scan import lines, listed, workers
+from rfcalc.scan import Line, lines, listed, run, workers
 from rfcalc.scan.process import Process
 
 MODELS = """
@@ -138,6 +138,45 @@ def test_a_lost_worker_is_given_one_more_chance(folder, limits):
     assert found[twice].status == "crashed"
     assert "lost" in found[twice].message
     assert [executor.asked.count(item.path) for item in items] == [1, 2, 1, 1, 2, 1]
+
+
+class Slow(Executor):
+    """Answers only when all that it may hold has been handed in."""
+
+    def __init__(self, most):
+        self.most = most
+        self.held = []
+
+    def submit(self, fn, /, item, limits):
+        future = Future()
+        self.held.append((future, item))
+        assert len(self.held) <= self.most
+        if len(self.held) == self.most:
+            self.answer()
+        return future
+
+    def answer(self):
+        while self.held:
+            future, item = self.held.pop()
+            future.set_result(Line(path=item.path, status="exact"))
+
+
+def test_an_executor_holds_a_window_of_items_at_a_time(folder, limits, monkeypatch):
+    items = listed(str(folder)).items
+    monkeypatch.setattr(run, "WINDOW", 4)
+    monkeypatch.setattr(run, "LOOK", 0.01)
+    executor = Slow(4)
+    found = [line.path for line in lines(executor, items, limits, executor.answer)]
+    assert sorted(found) == sorted(item.path for item in items)
+
+
+def test_an_executor_that_has_gone_is_not_waited_for(folder, limits, monkeypatch):
+    def gone():
+        raise ConnectionError("the cluster is gone")
+
+    monkeypatch.setattr(run, "LOOK", 0.01)
+    with pytest.raises(ConnectionError):
+        list(lines(Slow(99), listed(str(folder)).items, limits, gone))
 
 
 def test_a_scan_that_is_over_starts_no_process(folder, limits):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
@@ -131,6 +132,68 @@ def test_an_item_that_a_dead_process_did_not_take_is_given_to_a_new_one(folder, 
     assert workers.work(items[1], limits).rf == (7, 7)
     (second,) = workers._idle
     assert (second is not first, second.served) == (True, 1)
+
+
+SERVES_ONE = """
+import os, pickle, sys
+sys.path.append(sys.argv[1])
+os.write(1, b"\\n")
+asked = pickle.load(sys.stdin.buffer)
+os.write(1, b'{"path": "%s", "status": "exact"}\\n' % asked.item.path.encode())
+pickle.load(sys.stdin.buffer)
+os._exit(5)
+"""
+
+
+def test_a_death_in_a_process_that_has_served_is_tried_again_in_a_new_one(monkeypatch, limits):
+    monkeypatch.setattr(process, "_CODE", SERVES_ONE)
+    items = [msgspec.structs.replace(K3, path=path) for path in ("first", "second")]
+    served = []
+    for item in items:
+        line = workers.work(item, limits)
+        assert (line.path, line.status) == (item.path, "exact")
+        served += workers._idle
+    first, second = served
+    assert first is not second
+    assert (first.served, second.served) == (1, 1)
+    assert first._run.returncode == 5
+
+
+def test_a_death_in_a_new_process_is_the_doing_of_its_item(monkeypatch, limits):
+    monkeypatch.setattr(process, "_CODE", "import os; os.write(1, b'\\n'); os._exit(4)")
+    line = workers.work(K3, limits)
+    assert (line.status, line.message) == ("crashed", "the process ended with exit status 4")
+    assert (workers._idle, workers._busy) == ([], {})
+
+
+def test_a_scan_that_is_closed_ends_what_runs_for_it_and_nothing_else(monkeypatch, limits):
+    monkeypatch.setattr(process, "_CODE", "import os, time; os.write(1, b'\\n'); time.sleep(60)")
+    other = msgspec.structs.replace(limits, scan="another")
+    with ThreadPoolExecutor(2) as executor:
+        ended, going = (executor.submit(workers.work, K3, one) for one in (limits, other))
+        until = time.monotonic() + 60
+        while not {"another", limits.scan} <= {*workers._busy.values()}:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        workers.close(limits.scan)
+        assert ended.result(60).message == "the scan was ended"
+        assert not going.done()
+        assert [*workers._busy.values()] == ["another"]
+        workers.close("another")
+        assert going.result(60).status == "crashed"
+    assert (workers._idle, workers._busy) == ([], {})
+
+
+def test_a_process_whose_scan_was_closed_as_it_answered_is_not_kept(monkeypatch, limits):
+    class Late(Process):
+        def ask(self, item, limits):
+            line = super().ask(item, limits)
+            workers.close(limits.scan)
+            return line
+
+    monkeypatch.setattr(workers, "Process", Late)
+    assert workers.work(K3, limits).status == "exact"
+    assert (workers._idle, workers._busy) == ([], {})
 
 
 def test_a_system_that_starts_no_process_costs_a_line(monkeypatch, limits):
