@@ -147,8 +147,8 @@ QUESTIONS: dict[str, Code] = {
     ),
     "RF464": Code(
         "no stream along this axis",
-        "A stream runs along one axis, in frames that meet the strides in few ways.",
-        "Name the axis of time with --axis, and choose a frame of a multiple of the alignment.",
+        "A stream runs along one axis, of a network that repeats itself after few samples.",
+        "Name the axis of time with --axis, or ask for an earlier --layer.",
     ),
     "RF465": Code(
         "no network file",

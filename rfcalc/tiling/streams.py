@@ -8,7 +8,7 @@ from math import floor, lcm
 import msgspec
 
 from rfcalc.cells import Cells
-from rfcalc.errors import fail
+from rfcalc.errors import fail, many
 from rfcalc.footprint import Footprint
 from rfcalc.growth import footprints
 from rfcalc.network import Network
@@ -124,9 +124,11 @@ def stream(
         fact = f"--frame is {frame}" if frame < 1 else "--frame is too large"
         raise fail("RF406", fact, f"a frame holds 1 to {FRAME_LIMIT:,} samples")
     turns = lcm(frame, step) // frame
-    if max(turns, step) * max(1, int(1 / moving.jump[time])) > PERIOD_LIMIT:
-        fact = f"{frame} samples a step meet an alignment of {step} in {turns} different ways"
-        raise fail("RF464", fact, f"choose a multiple of {step}")
+    outputs = max(1, int(1 / moving.jump[time]))
+    if step * outputs > PERIOD_LIMIT:
+        each = f" of {outputs:,} outputs" if outputs > 1 else ""
+        fact = f"the network repeats itself after {many(step, 'sample')}{each}"
+        raise fail("RF464", f"{fact}; the limit is {PERIOD_LIMIT:,}", "ask for an earlier --layer")
     ready = clocks(moving, time)
     ends = [frame * turn - 1 for turn in range(turns + 1)]
     seen: dict[int, list[Footprint]] = {}

@@ -141,6 +141,26 @@ def test_faults(options: dict[str, object], code: str) -> None:
     assert [d.code for d in caught.value.diagnostics] == [code]
 
 
+@pytest.mark.parametrize(
+    ("layers", "told"),
+    [
+        ("{kernel: 3, stride: 4097}", "after 4,097 samples; the limit is 4,096"),
+        (
+            "{pixel_shuffle: {factor: 4096}}, {pixel_shuffle: {factor: 2}}",
+            "after 1 sample of 8,192 outputs; the limit is 4,096",
+        ),
+    ],
+)
+@pytest.mark.parametrize("frame", [None, 1, 4097])
+def test_a_rhythm_beyond_the_limits_is_refused_whatever_the_frame(
+    layers: str, told: str, frame: int | None
+) -> None:
+    network = read_text(f"dims: 1\nlayers: [{layers}]", "net.yaml")
+    with pytest.raises(RfcalcError, match=f"RF464 .*{told}"):
+        stream(network, frame=frame)
+    assert stream(read_text("dims: 1\nlayers: [{kernel: 3, stride: 4096}]", "a")).alignment == 4096
+
+
 def test_several_axes_need_one_to_be_named() -> None:
     network = load("zoo:unet-same")
     with pytest.raises(RfcalcError, match="RF464"):
