@@ -1,7 +1,10 @@
 """What is to be said of a network as a whole? Rows, dilated stages, findings and the verdict."""
 
+from collections.abc import Sequence
+
 import msgspec
 
+from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.findings import Finding, output_findings, stage_findings
 from rfcalc.gridding.judged import StageReport, hint, judged
@@ -18,10 +21,15 @@ __all__ = ["Answer", "Report", "analyze"]
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What one output sees of one input; ``row`` is ``None`` where it does not depend on it."""
+    """What one output sees of one input.
+
+    ``row`` is ``None`` where it does not depend on it, and where what grows from an input that was
+    not asked about is beyond the limits.
+    """
 
     output: str
     source: str
+    depends: bool
     row: Row | None
 
 
@@ -160,17 +168,24 @@ def analyze(
 def _answers(network: Network, origin: int, grown: Growth) -> tuple[Answer, ...]:
     """Return every output against every input; what grew from ``origin`` is at hand."""
     inputs = [i for i, node in enumerate(network.nodes) if isinstance(node.layer, Input)]
-    fields: list[tuple[str, dict[str, Row]]] = []
+    fields: list[tuple[str, Sequence[bool], dict[str, Row]]] = []
     for position in inputs:
         source = network.nodes[position].name
-        rows = grown.rows if position == origin else growth(network, source).rows
-        fields.append((source, {row.name: row for row in rows}))
-    outputs = [network.nodes[i].name for i in network.outputs[::-1]]
+        rows = grown.rows if position == origin else _within_limits(network, source)
+        fields.append((source, network.behind(position), {row.name: row for row in rows}))
     return tuple(
-        Answer(output=output, source=source, row=rows.get(output))
-        for output in outputs
-        for source, rows in fields
+        Answer(output=output, source=source, depends=behind[position], row=rows.get(output))
+        for position, output in ((i, network.nodes[i].name) for i in network.outputs[::-1])
+        for source, behind, rows in fields
     )
+
+
+def _within_limits(network: Network, source: str) -> tuple[Row, ...]:
+    """Return what grows from an input that was not asked about; nothing beyond the limits."""
+    try:
+        return growth(network, source).rows
+    except RfcalcError:
+        return ()
 
 
 def _share(found: Footprint, row: Row) -> float:

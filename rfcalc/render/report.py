@@ -109,7 +109,8 @@ def _answers(report: Report) -> Table:
     for answer in report.answers:
         row = answer.row
         if row is None:
-            rows.append((answer.output, answer.source, "none", *["-"] * len(_FIELD)))
+            seen = "not told" if answer.depends else "none"
+            rows.append((answer.output, answer.source, seen, *["-"] * len(_FIELD)))
         else:
             rows.append((answer.output, answer.source, *_field(row), row.unbounded or "-"))
     return Table("every output against every input", columns, tuple(rows))

@@ -103,7 +103,7 @@ def _answer(report: Report, answer: Answer) -> dict[str, Any]:
     return {
         "output": answer.output,
         "source": answer.source,
-        "depends": answer.row is not None,
+        "depends": answer.depends,
         **{key: told.get(key) for key in _OF_ANSWER},
     }
 

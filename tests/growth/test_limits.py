@@ -43,6 +43,20 @@ def test_unlike_branches_stage_after_stage(monkeypatch):
     refused(network(parallel(shapes) * 8), "sets of cells")
 
 
+def test_more_phases_than_are_told_apart():
+    given = network("  - upsample: {scale: 64}\n", "  - upsample: {scale: 67}\n")
+    refused(given, f"{64 * 67} phases on one axis; the limit is 4096")
+
+
+def test_a_later_source_is_answered_where_the_input_is_out_of_reach():
+    """The help of the refusal is to ask with a later source: the input is not asked about then."""
+    given = network("  - upsample: {scale: 64}\n", "  - upsample: {scale: 67}\n")
+    found = analyze(given, source="upsample1")
+    assert found.output.phases == (67, 67)
+    (told,) = found.answers
+    assert (told.source, told.output, told.depends, told.row) == ("input", "upsample2", True, None)
+
+
 def test_wide_holes_in_every_phase(monkeypatch):
     wide = "  - {kernel: 3, dilation: 40001}\n  - {kernel: 3, dilation: 3001}\n"
     given = network(wide, "  - upsample: {scale: 100.0, mode: linear}\n")
