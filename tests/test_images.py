@@ -32,6 +32,12 @@ def test_the_image_of_a_set_is_the_union_over_its_outputs(advance, phases, asked
         assert set(made.of(Cells.of(outputs))) == expected
 
 
+def test_a_set_of_many_runs_may_miss_a_phase():
+    made = Images(3, (Cells.of([0, 5]), Cells.of([1])))
+    outputs = [0, 2, 6, 8, 14, 16, 20, 26, 28]
+    assert set(made.of(Cells.of(outputs))) == {i + 3 * (o // 2) for o in outputs for i in (0, 5)}
+
+
 def test_the_images_of_all_phases_share_their_unions(monkeypatch):
     """A wide window over many phases: far fewer unions than phases times outputs."""
     phases = tuple(Cells(o, 3, 0b101) for o in range(1000))

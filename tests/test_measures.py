@@ -232,10 +232,15 @@ def found_stages(text):
             "layers: [{kernel: 3, name: a}, squeeze_excite, {kernel: 3, dilation: 2, name: c}]",
             [("input", "c", 2, True)],
         ),
+        (
+            "layers: [{kernel: 3, dilation: 2, name: a}, {op: global_pool, name: beside}, "
+            "{kernel: 3, dilation: 2, from: a}, {kernel: 3, name: out}]",
+            [("input", "out", 3, True)],
+        ),
     ],
     ids=[
         *("none", "1x1", "hdc", "trunk", "two resolutions", "aspp", "residual"),
-        *("behind a recurrence", "around attention", "under a gate"),
+        *("behind a recurrence", "around attention", "under a gate", "beside a pool"),
     ],
 )
 def test_dilated_stages_are_runs_at_one_resolution_that_dilate(text, expected):

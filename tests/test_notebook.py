@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
+from rfcalc import notebook
 from rfcalc.growth import footprint
 from rfcalc.hdc import hdc_check
 from rfcalc.loading import load
@@ -97,6 +98,12 @@ def test_a_footprint_is_its_boxes(tmp_path):
     assert read(found._repr_html_())[7:14] == ["0", "0", "-1 .. 1", "3", "0", "2", "1"]
     assert found.boxes[0][0] == window(3, 2, 1, 1)
     assert "unbounded by 'global_pool1'" in printed(footprint(network, 0, 2))
+
+
+def test_what_is_no_result_has_no_form():
+    for form in (notebook.html, notebook.text):
+        with pytest.raises(TypeError, match="int has no document"):
+            form(3)
 
 
 def test_names_are_text(tmp_path):

@@ -66,12 +66,12 @@ def _widest(field: int, kernel: int, max_dilation: int | None) -> Iterator[int]:
 
 def least_layers(rf: int, kernel: int, max_dilation: int | None) -> int:
     """Return the fewest layers whose largest field holds the wanted one."""
-    field = 1
-    for layers, rate in enumerate(_widest(1, kernel, max_dilation), start=1):
-        field += (kernel - 1) * rate
-        if field >= rf or layers > LAYER_LIMIT:
-            return layers
-    raise AssertionError("dilations have no end")
+    rates = _widest(1, kernel, max_dilation)
+    field, layers = 1 + (kernel - 1) * next(rates), 1
+    while field < rf and layers <= LAYER_LIMIT:
+        field += (kernel - 1) * next(rates)
+        layers += 1
+    return layers
 
 
 def schedules(

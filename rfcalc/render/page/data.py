@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rfcalc.cells import Cells
-from rfcalc.errors import RfcalcError
 from rfcalc.growth import footprints
 from rfcalc.report import Report
 from rfcalc.taps import Taps
@@ -108,13 +107,10 @@ def _regions(report: Report, origin: int) -> dict[str, Sequence[tuple[Cells, ...
     network = report.network
     phases = {row.name: row.phase for row in report.rows if row.rf is not None}
     found: dict[str, Sequence[tuple[Cells, ...]]] = {}
-    try:
-        for position, footprint in footprints(network, origin, None):
-            name = network.nodes[position].name
-            if name in phases and footprint.unbounded is None:
-                found[name] = footprint.read(phases[name]).boxes
-    except RfcalcError:
-        return found
+    for position, footprint in footprints(network, origin, None):
+        name = network.nodes[position].name
+        if name in phases and footprint.unbounded is None:
+            found[name] = footprint.read(phases[name]).boxes
     return found
 
 
