@@ -151,7 +151,7 @@ def brief(found: Field, name: str) -> str:
     """Return a name with the extents and the density of its field, for a small panel."""
     bounds = found.mask.region.bounds
     if bounds is None:
-        return f"{name}: no cell is read"
+        return _line([name, "no cell is read"])
     field = f"RF {_by([span.extent for span in bounds])}"
     return _line([name, field, f"density {found.mask.density:.3g}"])
 

@@ -175,8 +175,10 @@ def _keys(panels: Sequence[Panel], scale: Scale | None, style: Style) -> list[Ke
         if any((drawn == key.state).any() for drawn in states)
         and (key.state != SAMPLED or scale is None)
     ]
-    if any(all(span is not None for span in panel.box) for panel in panels):
+    boxed = any(all(span is not None for span in panel.box) for panel in panels)
+    if boxed:
         found.append(Key(BOX, "receptive field", None))
     if any(middle is not None for panel in panels for middle in panel.centre):
-        found.append(Key(CENTRE, "its centre", None))
+        words = "its centre" if boxed else "centre of the field"
+        found.append(Key(CENTRE, words, None))
     return found

@@ -83,12 +83,10 @@ def scale(counts: "NDArray[Any]", total: int | None = None, spread: Spread = "au
 def _round_step(top: Fraction, most: int, whole: bool) -> Fraction:
     """Return the smallest step of 1, 2 or 5 times a power of ten that gives few enough ticks."""
     digits = len(str(floor(top))) if top >= 1 else -len(str(floor(1 / top))) + 1
-    for exponent in range(digits - 3, digits + 1):
-        for factor in (1, 2, 5):
-            step = Fraction(factor) * Fraction(10) ** exponent
-            if (not whole or step >= 1) and top / step < most:
-                return step
-    return top
+    steps = [
+        Fraction(f) * Fraction(10) ** e for e in range(digits - 3, digits + 1) for f in (1, 2, 5)
+    ]
+    return min(step for step in steps if (not whole or step >= 1) and top / step < most)
 
 
 def _label(value: Fraction) -> str:
