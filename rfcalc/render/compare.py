@@ -121,18 +121,16 @@ def _width(table: Table) -> int:
     return sum(max(map(len, cells)) + 2 for cells in zip(*lines, strict=True)) - 2
 
 
-def _rf(row: Row | None) -> str:
-    if row is None:
-        return "-"
+def _rf(row: Row) -> str:
     return by_axis(row.rf) if row.rf else ("all" if row.unbounded else "-")
 
 
-def _density(row: Row | None) -> str:
-    return "-" if row is None or row.density is None else f"{row.density:.3f}"
+def _density(row: Row) -> str:
+    return "-" if row.density is None else f"{row.density:.3f}"
 
 
-def _hole(row: Row | None) -> str:
-    return by_axis(row.largest_hole) if row is not None and row.holes else "-"
+def _hole(row: Row) -> str:
+    return by_axis(row.largest_hole) if row.holes else "-"
 
 
 _MEASURES: tuple[tuple[Column, Callable[[Row], str]], ...] = (

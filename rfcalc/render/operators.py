@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rfcalc import __version__
+from rfcalc.errors import many
 from rfcalc.importers.tables import Handled
 from rfcalc.render.document import Column, Document, Lines, Table
 
@@ -29,7 +30,8 @@ def operators_document(framework: str, rows: Sequence[Handled], *, grouped: bool
         for kind, told in kinds.items()
     ]
     refused = sum(row.kind == "refused" for row in rows)
-    total = f"{len(rows) - refused} operators of {framework} are handled"
+    handled = len(rows) - refused
+    total = f"{many(handled, 'operator')} of {framework} {'is' if handled == 1 else 'are'} handled"
     if refused:
         total += f", {refused} refused by name"
     return Document((*parts, Lines("", (("", total),))), data)

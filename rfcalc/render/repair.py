@@ -28,8 +28,7 @@ def repair_document(found: Repair, text: str, file: str) -> Document:
         after = _rows(found.after, "after")
         rows = [row for pair in zip(rows, after, strict=False) for row in pair]
     parts.append(Table(TITLE, columns, tuple(rows)))
-    if found.reason:
-        parts.append(Lines("", (("good" if found.text else "bad", found.reason),)))
+    parts.append(Lines("", (("good" if found.text else "bad", found.reason),)))
     return Document(tuple(parts), _data(found))
 
 

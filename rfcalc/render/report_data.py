@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from rfcalc import __version__
-from rfcalc.errors import NeedsSize
 from rfcalc.gridding.judged import StageReport
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
@@ -32,13 +31,9 @@ def padding(report: Report, node: Node) -> list[list[int]] | None:
     if pads is None:
         return None
     sizes = report.network.nodes[node.inputs[0]].size if node.inputs else None
-    try:
-        return [
-            list(pads(None if sizes is None else sizes[axis], axis))
-            for axis in range(len(node.taps))
-        ]
-    except NeedsSize:
-        return None
+    return [
+        list(pads(None if sizes is None else sizes[axis], axis)) for axis in range(len(node.taps))
+    ]
 
 
 def report_data(report: Report) -> dict[str, Any]:

@@ -69,10 +69,9 @@ def _cost(plan: Plan, chosen: bool) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     if chosen:
         lines.append(("good", f"best tile: {by_axis(plan.tile)}"))
-    if plan.overhead is not None:
-        share = f"{100 * plan.overhead:.1f} %"
-        inner = "" if plan.spans is not None else " of a tile away from the borders"
-        lines.append(("", f"overhead: {share} of the cells computed{inner} are thrown away"))
+    share = f"{100 * plan.overhead:.1f} %"
+    inner = "" if plan.spans is not None else " for a tile away from the borders"
+    lines.append(("", f"overhead: {share} of the cells computed{inner} are thrown away"))
     if plan.count is not None and plan.pixels is not None:
         largest = f"the largest window has {many(plan.pixels, 'cell')}"
         lines.append(("", f"{many(plan.count, 'tile')}, {largest}"))

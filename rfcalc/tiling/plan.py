@@ -37,19 +37,19 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Tiles that cover the output exactly once; ``spans`` and ``overhead`` need the input size.
+    """Tiles that cover the output exactly once; ``spans`` needs the input size.
 
     tile : input cells that a tile stands for, per axis.
     spans : the tiles of each axis; a tile of the plan is one of each.
     overhead : share of the computed cells that are thrown away, ``1 - own / run``, counted in
-        input cells.
+        input cells; without an input size, that of a tile away from the borders.
     """
 
     grids: Grids
     tile: tuple[int, ...]
     halo: Halo
     spans: tuple[tuple[Span, ...], ...] | None
-    overhead: float | None
+    overhead: float
     exact: bool
     assumed: tuple[str, ...]
 

@@ -38,6 +38,24 @@ def test_a_part_of_a_name_chooses(run):
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("conv3d", "1 operator of torch is handled"),
+        ("conv_transpose", "3 operators of torch are handled"),
+    ],
+)
+def test_the_list_ends_in_how_many_are_handled(run, name, told):
+    assert run("ops", "torch", name)[1].splitlines()[-1] == told
+
+
+def test_what_is_refused_is_counted_beside_what_is_handled(run):
+    rows = table("torch")
+    refused = sum(row.kind == "refused" for row in rows)
+    total = f"{len(rows) - refused:,} operators of torch are handled, {refused} refused by name"
+    assert run("ops", "torch")[1].splitlines()[-1] == total
+
+
 def test_an_operator_that_nobody_knows_is_said_so(run):
     status, out, err = run("ops", "torch", "conv9d")
     assert (status, out) == (2, "")

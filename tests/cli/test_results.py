@@ -81,6 +81,39 @@ def test_every_output_is_told_against_every_input(run, tmp_path):
     ]
 
 
+def test_an_output_that_does_not_read_an_input_is_told_as_such(run, tmp_path):
+    file = tmp_path / "two.yaml"
+    file.write_text(
+        "inputs: {left: [16, 16], right: [16, 16]}\nlayers:\n"
+        "- {kernel: 3, from: left, name: a}\n- {kernel: 5, from: right, name: b}\n"
+        "- {op: add, from: [a, b], name: both}\n- {kernel: 7, from: left, name: alone}\n"
+    )
+    table = run("analyze", file)[1].partition("every output against every input\n")[2]
+    assert [line.split()[:3] for line in table.splitlines()[1:5]] == [
+        *(["alone", "left", "7"], ["alone", "right", "none"]),
+        *(["both", "left", "3"], ["both", "right", "5"]),
+    ]
+    found = analyzed(run, file)["outputs"]
+    assert [(one["depends"], one["rf"]) for one in found] == [
+        *((True, [7, 7]), (False, None)),
+        *((True, [3, 3]), (True, [5, 5])),
+    ]
+    status, _, err = run("analyze", file, "--layer", "alone", "--source", "right")
+    assert status == 2
+    assert err.startswith("RF405 'alone' does not depend on 'right'")
+
+
+def test_path_counts_that_cannot_be_written_out_are_not_measured(run):
+    status, out, err = run("analyze", "k3d4000000,k3d4000001", "--measures")
+    assert (status, err) == (0, "")
+    lines = dict(line.split("  ", 1) for line in out.splitlines() if "  " in line.strip())
+    assert lines["path counts"].strip() == "not measured: more cells than can be written out"
+    assert "(81 cells) against 'input'" in lines["density"]
+    found = analyzed(run, "k3d4000000,k3d4000001", "--measures")["measures"]
+    assert found["evenness"] is None
+    assert found["largest_hole"] == [3_999_999] * 2
+
+
 def test_the_values_of_an_analysis_are_the_answer(run):
     found = analyzed(run, EXAMPLES / "hdc-1-2-9.yaml")
     first, last = found["layers"][0], found["layers"][-1]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
+from rfcalc.spec import read_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,6 +80,75 @@ def test_sizes() -> None:
     data = json.loads(told("sizes", "zoo:unet-same", "--input", "192,192", "-f", "json"))
     assert data["unpadded"] == [192, 192]
     assert data["layers"][-1]["padded"] < 1
+
+
+BESIDE = "{{from: input, kernel: 3, padding: 0, stride: {}, name: b}}, {{add: {{}}, from: [a, b]}}"
+WHICH = {
+    "two branches that never agree": (
+        "{kernel: 5, padding: 0, name: a}, " + BESIDE.format(1),
+        None,
+        "none",
+    ),
+    "one size": ("{upsample: {size: 8}, name: a}, " + BESIDE.format(1), 10, "10"),
+    "two sizes": ("{upsample: {size: 8}, name: a}, " + BESIDE.format(2), 18, "17..18"),
+    "halved and doubled": (
+        "{kernel: 3, stride: 2}, {upsample: {scale: 2}, name: a}, {add: {}, from: [input, a]}",
+        None,
+        "multiples of 2, from 2",
+    ),
+    "all": ("{kernel: 3, padding: 0}", None, "all from 3"),
+}
+
+
+@pytest.mark.parametrize(("layers", "size", "words"), WHICH.values(), ids=WHICH)
+def test_the_sizes_that_are_named_are_those_that_build(
+    layers: str, size: int | None, words: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text(f"dims: 1\nlayers: [{layers}]")
+    given = () if size is None else ("--input", str(size))
+    text = told("sizes", str(file), *given)
+    (row,) = (line for line in text.splitlines() if line.strip().startswith("0 "))
+    assert row.endswith(f"  {words}")
+    assert ("outputs that see padding" in text) == (size is not None)
+    numbers = [int(word) for word in re.findall(r"\d+", words)]
+    built = [n for n in range(1, 25) if builds(file, n)]
+    if words == "none":
+        assert built == []
+    elif words.startswith("multiples"):
+        assert built == list(range(numbers[1], 25, numbers[0]))
+    elif words.startswith("all"):
+        assert built == list(range(numbers[0], 25))
+    else:
+        assert built == list(range(numbers[0], numbers[-1] + 1))
+
+
+def builds(file: Path, size: int) -> bool:
+    try:
+        read_text(file.read_text(), file.name, size=(size,))
+    except RfcalcError:
+        return False
+    return True
+
+
+def test_frames_beside_the_stride_make_steps_differ() -> None:
+    """Stride 2 and frames of 3: one step computes one output and the next two."""
+    text = told("stream", "k3s2,k3", "--input", "64", "--frame", "3")
+    assert "steps repeat after 2: frames in multiples of 2 samples make all steps alike" in text
+    rows = [line.split() for line in text.splitlines() if line.startswith("conv")]
+    assert [row[-2:] for row in rows] == [["1,", "2"], ["1,", "2"]]
+    assert "steps repeat" not in told("stream", "k3s2,k3", "--input", "64", "--frame", "4")
+
+
+def test_a_plan_without_a_size_tells_the_loss_away_from_the_borders() -> None:
+    """Two 3x3 without padding: a tile of 9 x 9 is computed from 13 x 13."""
+    text = told("tile", "k3p0,k3p0", "--tile", "9")
+    share = 100 * (1 - 9**2 / 13**2)
+    assert "the plan needs the input size: --input H,W" in text
+    lost = "of the cells computed for a tile away from the borders are thrown away"
+    assert f"overhead: {share:.1f} % {lost}" in text
+    data = json.loads(told("tile", "k3p0,k3p0", "--tile", "9", "-f", "json"))
+    assert (data["overhead"], data["tiles"]) == (pytest.approx(share / 100), None)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_the_best_tile_is_the_best_of_all(every: list[Plan], most: int) -> None:
     moving = grids(read_text(SMALL, "net.yaml"))
     plan = best(moving, halo(moving), most)
     assert (plan.pixels or 0) <= most
-    assert plan.overhead == min(p.overhead or 0 for p in every if (p.pixels or 0) <= most)
+    assert plan.overhead == min(p.overhead for p in every if (p.pixels or 0) <= most)
 
 
 def test_a_halo_that_is_guessed_too_small_leaves_seams() -> None:

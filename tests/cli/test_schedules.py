@@ -1,0 +1,151 @@
+"""Do `design`, `hdc-check` and `fix` say what they found, or why there is nothing to find?"""
+
+import csv
+import io
+import json
+
+import pytest
+
+from tests.hdc.chains import mask
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def field(dilations):
+    """The bits of what a chain of 3-tap layers samples."""
+    return mask(dilations, [3] * len(dilations))
+
+
+def solid(bits):
+    return bits & (bits + 1) == 0
+
+
+def designed(run, *words, status=0):
+    """The rows of a design, each held to the cells that its schedule samples; and its text."""
+    given = run("design", *words, "--format", "csv")
+    assert given[0] == status
+    found = rows(given[1])
+    for row in found:
+        bits = field([int(rate) for rate in row["dilations"].split(",")])
+        assert solid(bits)
+        assert bits.bit_count() == int(row["rf"]) == int(row["cells"])
+    told = run("design", *words)
+    assert (told[0], told[2]) == (status, "")
+    return found, told[1]
+
+
+def test_the_largest_field_is_designed_where_none_is_asked_for(run):
+    (row,), text = designed(run, "--layers", 3)
+    assert (row["dilations"], row["rf"]) == ("1,3,9", str(3**3))
+    assert text.startswith("3 layers of kernel 3 for the largest field, by 'even'\n")
+    assert "every schedule is hole-free" in text
+    assert "the largest field without holes" in text
+
+
+def test_a_field_in_input_cells_is_told_in_both(run):
+    """Behind a stride of 4 a field of 41 input cells is 1 + 10 cells of the map."""
+    (row, *_), text = designed(run, "--rf", 41, "--jump", 4, "--causal")
+    assert int(row["look-back"]) == (int(row["rf"]) - 1) * 4 == 40
+    assert int(row["input cells"]) == 1 + int(row["look-back"])
+    assert "41 input cells at jump 4 are 11 cells here" in text
+
+
+def test_a_schedule_that_was_not_ranked_says_so(run):
+    (row,), text = designed(run, "--layers", 20, "--rf", 200_001)
+    assert row["rf"] == "200001"
+    assert row["variation"] == "-"
+    assert "too many schedules to rank: one was constructed instead" in text
+
+
+@pytest.mark.parametrize(
+    ("layers", "rf", "sides", "reason"),
+    [
+        (2, 1000, {"below": 9}, "2 layers of kernel 3 can reach at most 9 without holes"),
+        (3, 5, {"above": 7}, "3 layers of kernel 3 can see at least 7"),
+        (3, 12, {"below": 11, "above": 13}, "fields of kernel 3 are 1 plus a multiple of 2"),
+    ],
+)
+def test_an_impossible_wish_is_refused_with_what_is_near(run, layers, rf, sides, reason):
+    found, text = designed(run, "--layers", layers, "--rf", rf, status=1)
+    assert {row["side"]: int(row["rf"]) for row in found} == sides
+    assert text.startswith("nearest fields that can be had\n")
+    assert f"impossible: {reason}\n" in text
+
+
+def test_a_wish_with_nothing_near_gives_its_reason_alone(run):
+    reason = "impossible: more than 64 layers would be needed"
+    words = ("design", "--rf", 1001, "--max-dilation", 1)
+    assert run(*words) == (1, f"{reason}\n", "")
+    assert run(*words, "--format", "markdown") == (1, f"- {reason}\n", "")
+    assert run(*words, "--format", "csv") == (1, "", "")
+    data = json.loads(run(*words, "--format", "json")[1])
+    assert (data["possible"], data["schedules"], data["below"]) == (False, [], None)
+
+
+def test_strides_are_told_and_the_suggestions_go_by_them(run):
+    words = ("hdc-check", "1,2,4", "--stride", "2,1,1", "--suggest")
+    status, text, _ = run(*words)
+    assert status == 1
+    assert text.startswith("schedule 1, 2, 4   kernel 3   stride 2,1,1\n")
+    data = json.loads(run(*words, "--format", "json")[1])
+    assert data["exact"]["missing"] == [
+        n for n in range(27) if not mask((1, 4, 8), (3,) * 3) >> n & 1
+    ]
+    for found in (*data["suggestions"]["nearest"], data["suggestions"]["largest"]):
+        first, *others = found["dilations"]
+        bits = mask((first, *(2 * rate for rate in others)), (3,) * 3)
+        assert solid(bits)
+        assert bits.bit_length() == found["rf"]
+
+
+def test_where_a_stride_leaves_cells_out_no_schedule_is_suggested(run):
+    status, text, _ = run("hdc-check", "4,4", "--kernel", "1,2", "--stride", "2,1", "--suggest")
+    assert status == 1
+    assert "none: a stride leaves cells out" in text
+    assert not any(solid(mask((1, 2 * rate), (1, 2))) for rate in range(1, 50))
+
+
+def test_cells_too_many_to_draw_are_left_out_of_the_verdict(run):
+    rates = [4_000_000, 4_000_001, 4_000_003, 4_000_000]
+    status, text, _ = run("hdc-check", ",".join(map(str, rates)))
+    assert status == 1
+    assert f"field                 {1 + 2 * sum(rates):,} cells, too many to count sampled" in text
+    assert "sampled offsets" not in text
+    assert text.endswith("verdict: gridded; the published rules are broken\n")
+
+
+GRID = "layers:\n- {kernel: 3, dilation: 2}\n- {kernel: 3, dilation: 2}\n"
+
+
+def test_a_repair_is_shown_line_by_line_and_stage_by_stage(run, tmp_path):
+    file = tmp_path / "net.yaml"
+    file.write_text(GRID)
+    status, text, _ = run("fix", file, "--format", "markdown")
+    assert status == 0
+    changed = [line for line in text.splitlines() if line.startswith("- ")]
+    lines = GRID.splitlines()
+    assert changed[:4] == [
+        *(f"-    2 - {lines[1]}", f"-    2 + {lines[1].replace('dilation: 2', 'dilation: 3')}"),
+        *(f"-    3 - {lines[2]}", f"-    3 + {lines[2].replace('dilation: 2', 'dilation: 1')}"),
+    ]
+    assert changed[4:] == ["- no smaller change does it with dilations of up to 6"]
+    before, after = rows(run("fix", file, "--format", "csv")[1])
+    assert (before[""], before["dilations"], before["density"]) == ("before", "2 x2", "0.309")
+    assert (after[""], after["dilations"], after["density"]) == ("after", "3, 1", "1.000")
+    assert [f"{field(d).bit_count() ** 2 / 9**2:.3f}" for d in ((2, 2), (3, 1))] == [
+        before["density"],
+        after["density"],
+    ]
+
+
+def test_what_cannot_be_repaired_is_said_below_the_stages(run, tmp_path):
+    file = tmp_path / "net.yaml"
+    file.write_text(GRID)
+    status, text, _ = run("fix", file, "--max-dilation", 1)
+    assert status == 1
+    assert "before" in text
+    assert "after" not in text
+    reason = "no change within dilations of up to 1 removes every hole and keeps 100 %"
+    assert text.splitlines()[-1].startswith(reason)
