@@ -131,7 +131,8 @@ class Source(msgspec.Struct):
                 found[key.value] = (key, value)
         for base in merged:
             if not isinstance(base, yaml.MappingNode):
-                self.report("RF109", "'<<' merges something that is no mapping", "", base)
+                fact = "'<<' merges something that is no mapping"
+                self.report("RF109", fact, "merge a mapping, as in '<<: *name'", base)
                 continue
             for name, entry in self.items(base).items():
                 found.setdefault(name, entry)

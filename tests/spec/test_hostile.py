@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +92,14 @@ def test_hostile_files_end_in_a_clear_fault_and_bounded_time(text):
     assert time.process_time() - begun < SECONDS
     assert all(fault.code in CODES for fault in caught.value.diagnostics)
     assert len(str(caught.value)) < 2_000_000
+
+
+@pytest.mark.parametrize("levels", [70, 400, 1100])
+def test_depth_is_refused_where_the_yaml_library_has_no_parser_in_c(levels, monkeypatch):
+    monkeypatch.setattr("rfcalc.spec.text._LOADER", yaml.SafeLoader)
+    (fault,) = refusals("- " * levels + "{kernel: 3}")
+    assert fault.code == "RF113"
+    assert "nests deeper than 64 levels" in fault.message
 
 
 @pytest.mark.parametrize("text", [bomb(4), parallel_bomb(6)])
