@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfcalc.blocks import blocks, section
-from rfcalc.cells import Cells
+from rfcalc.cells import EMPTY, Cells
 from rfcalc.loading import load
 from rfcalc.masks import mask
 from rfcalc.region import Region
@@ -59,17 +59,48 @@ def test_a_section_holds_the_cells_at_its_index(box, axis, index):
     assert cells_of(section(region, axis, index)) == wanted
 
 
+def offsets(lines, width):
+    """Read the sampled cells of one axis back from lines without colour."""
+    found = set()
+    for line in lines:
+        assert len(line.plain) <= width
+        first, signs, last = line.plain.split()
+        assert int(last) == int(first) + len(signs) - 1
+        found |= {int(first) + n for n, sign in enumerate(signs) if sign in "█#"}
+    return found
+
+
 @settings(max_examples=100, deadline=None)
 @given(sets, st.integers(16, 40), st.booleans())
 def test_a_line_shows_every_offset_of_the_set(cells, width, unicode):
-    lines = [line.plain for line in draw_cells(cells, width, unicode=unicode)]
-    found = set()
-    for line in lines:
-        assert len(line) <= width
-        first, signs, last = line.split()
-        assert int(last) == int(first) + len(signs) - 1
-        found |= {int(first) + n for n, sign in enumerate(signs) if sign in "█#"}
-    assert found == set(cells)
+    assert offsets(draw_cells(cells, width, unicode=unicode), width) == set(cells)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(sets, min_size=1, max_size=4), st.integers(16, 40), st.booleans())
+def test_a_mask_of_one_axis_is_a_line_of_all_its_boxes(boxes, width, unicode):
+    region = Region(tuple((cells,) for cells in boxes))
+    assert offsets(draw_mask(region, width, unicode=unicode), width) == set().union(*boxes)
+    words = "# sampled  . not sampled" if not unicode else "█ sampled  · not sampled"
+    assert legend(region, width, unicode=unicode).plain == words
+
+
+def test_the_legend_says_how_many_cells_a_sign_stands_for():
+    """1451 cells: in 6 lines of 40 signs less offsets and blanks, 8 cells share a sign."""
+    region = Region.of([(Cells.of([*range(700), *range(701, 1451)]),)])
+    signs = sum(len(line.plain.split()[1]) for line in draw_mask(region, 40))
+    step = -(-1451 // (6 * (40 - 2 * 4 - 2)))
+    assert signs == -(-1451 // step)
+    told = f"█ sampled  ▒ partly  · not sampled  (a sign: {step} cells)"
+    assert legend(region, 40).plain == told
+
+
+def test_the_legend_of_a_drawing_in_dots_says_so():
+    region = mask(load("k3,k3d7,k3d20")).region
+    drawn = "".join(line.plain for line in draw_mask(region, 80))
+    assert all("\u2800" <= sign <= "\u28ff" for sign in drawn)
+    assert sum((ord(sign) - 0x2800).bit_count() for sign in drawn) == len(cells_of(region))
+    assert legend(region, 80).plain == "a dot is a sampled cell"
 
 
 def test_a_line_wider_than_the_terminal_goes_on_in_the_next_with_its_offsets():
@@ -177,6 +208,7 @@ def test_three_axes_are_three_sections_through_the_centre():
 
 def test_an_empty_mask_says_so():
     assert draw_mask(Region(()))[0].plain == "nothing is sampled"
+    assert [line.plain for line in draw_cells(EMPTY)] == ["nothing is sampled"]
     assert legend(Region(())).plain == ""
 
 

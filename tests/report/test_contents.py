@@ -114,3 +114,22 @@ def test_the_command_writes_one_page_of_several_networks(tmp_path):
     text = (tmp_path / "a.html").read_text()
     assert text.count('<section class="network"') == 2
     assert 'href="#n1"' in text
+
+
+def test_the_overview_names_the_field_of_every_network(tmp_path):
+    """One that is bounded, one that sees everything and one that reads nothing."""
+    nothing = tmp_path / "nothing.yaml"
+    spread = "{conv_transpose: {kernel: 1, stride: 2, padding: 0, output_padding: 1}}"
+    last = "{crop: {before: 1}}, {kernel: 1, stride: 2, padding: 0, name: last}"
+    nothing.write_text(f"input: [32, 32]\nlayers: [{spread}, {last}]")
+    whole = tmp_path / "whole.yaml"
+    whole.write_text("layers: [{kernel: 3}, global_pool]")
+    assert run("k3,k3d2", whole, nothing, "-o", tmp_path / "a.html").exit_code == 0
+    text = (tmp_path / "a.html").read_text()
+    rows = re.findall(r"<tr>(.*?)</tr>", re.search(r"<nav.*?</nav>", text, re.DOTALL)[0])
+    cells = [re.findall(r"<td[^>]*>(?:<a[^>]*>)?(.*?)(?:</a>)?</td>", row) for row in rows[1:]]
+    assert [row[:4] for row in cells] == [
+        ["k3,k3d2", "3", "7 \u00d7 7", "1"],
+        ["whole", "3", "whole input", "-"],
+        ["nothing", "4", "-", "-"],
+    ]
