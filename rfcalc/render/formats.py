@@ -10,6 +10,7 @@ from rfcalc.shown import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 __all__ = ["RENDERERS", "as_table"]
 
@@ -35,12 +36,14 @@ def as_table(document: Document, console: "Console") -> None:
             console.print(Text(part.title, style="bold"), soft_wrap=True)
         if isinstance(part, Lines):
             for style, line in part.lines:
-                text = Text(line, style=_STYLES[style]) if isinstance(line, str) else line
-                wrapped = isinstance(line, str) and console.is_terminal
-                console.print(text, soft_wrap=not wrapped)
+                if isinstance(line, str):
+                    line = Text(line, style=_STYLES[style])
+                    line = _wrapped(line, console) if console.is_terminal else line
+                console.print(line, soft_wrap=True)
             continue
         kept, dropped = _fitting(part, console.width if console.is_terminal else 0)
-        if dropped and len(kept) == 1:
+        nameless = any(not part.columns[i].head for i in dropped)
+        if dropped and (nameless or len(kept) == 1):
             console.print(Text("\n".join(_records(part))), soft_wrap=True)
             continue
         head, *rows = _aligned(part, kept)
@@ -48,7 +51,7 @@ def as_table(document: Document, console: "Console") -> None:
         if rows:
             console.print(Text("\n".join(rows)), soft_wrap=True)
         if dropped:
-            names = ", ".join(part.columns[i].head for i in dropped if part.columns[i].head)
+            names = ", ".join(part.columns[i].head for i in dropped)
             note = f"left out for width: {names} (widen the terminal, or --format markdown)"
             console.print(Text(note, style="dim"))
 
@@ -164,8 +167,24 @@ def _aligned(table: Table, kept: Sequence[int]) -> list[str]:
     return lines
 
 
+def _wrapped(text: "Text", console: "Console") -> "Text":
+    """Return a text in lines of the terminal's width, each as far in as the line it goes on."""
+    from rich.text import Text
+
+    found: list[Text] = []
+    for line in text.split("\n", allow_blank=True):
+        indent = len(line.plain) - len(line.plain.lstrip())
+        room = max(1, console.width - indent)
+        found += [Text(" " * indent) + part for part in line[indent:].wrap(console, room)]
+    return Text("\n").join(found)
+
+
 def _records(table: Table) -> list[str]:
-    """Return the rows one below the other, for a terminal in which no two columns fit."""
+    """Return the rows one below the other.
+
+    So they stand on a terminal in which no two columns fit, or where a column that has no name,
+    by which it could be said to be left out, does not.
+    """
     heads = [column.head for column in table.columns]
     lines: list[str] = []
     for first, *others in table.rows:

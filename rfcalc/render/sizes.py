@@ -49,10 +49,10 @@ def sizes_document(
 ) -> Document:
     """Return the document of the sizes that a network takes and of the reach of its padding."""
     columns = (
-        Column("axis"),
-        Column("smallest"),
-        Column("smallest with an output free of padding"),
-        Column("sizes that the network takes", "left"),
+        Column("axis", keep=100),
+        Column("smallest", keep=80),
+        Column("smallest free of padding", keep=90),
+        Column("sizes that the network takes", "left", 99),
     )
     rows = tuple(
         (str(axis), _or_dash(rule.smallest), _or_dash(free[axis]), taken(rule))

@@ -102,6 +102,42 @@ def test_progress_is_shown_on_a_terminal_with_the_name_as_it_is(tmp_path):
     assert "[red]net[ " not in process("verify", net, "--input", "12,12").stderr
 
 
+def test_a_verdict_that_has_no_head_is_never_left_out():
+    """The dilations push `broken` beyond the line: what is left out could not be named."""
+    words = ["hdc-check", "4000000,4000001,4000003,4000000"]
+    narrow, wide = (ANSI.sub("", on_terminal(columns, *words)) for columns in (80, 160))
+    for text in (narrow, wide):
+        assert "left out" not in text
+        assert (text.count("holds"), text.count("broken")) == (3, 4)
+    assert "M'_1 <= 1\n  value: M' = 4000000, 4000000, 4000001, 4000003\n  broken\n" in narrow
+
+
+def test_the_sizes_that_a_network_takes_fit_beside_the_smallest():
+    lines = ANSI.sub("", on_terminal(80, "sizes", "zoo:unet")).splitlines()
+    assert lines[1].endswith("  sizes that the network takes")
+    assert lines[2].split()[:3] == ["0", "188", "188"]
+    assert lines[2].endswith("  multiples of 16 plus 12, from 188")
+
+
+def test_a_line_that_is_wrapped_goes_on_below_its_own_begin():
+    for words in (["analyze", "k3d2,k3d2"], ["ops", "torch", "pool"]):
+        piped = process(*words).stdout.splitlines()
+        shown = [line.rstrip() for line in ANSI.sub("", on_terminal(60, *words)).splitlines()]
+        assert max(map(len, shown)) <= 60
+        long = [line for line in piped if len(line) > 60 and ("help:" in line or "," in line)]
+        assert long
+        for line in long:
+            indent = len(line) - len(line.lstrip())
+            first = next(n for n, part in enumerate(shown) if part and line.startswith(part))
+            whole = shown[first]
+            for part in shown[first + 1 :]:
+                if len(whole) >= len(line):
+                    break
+                assert part[:indent].isspace() or not indent
+                whole += " " + part[indent:]
+            assert whole == line
+
+
 def test_a_drawing_in_a_file_is_the_same_from_a_terminal_and_a_pipe(tmp_path):
     """A file is no terminal: no colour comes into it, and no drawing depends on the window."""
     lines = ["hdc-check 1,2,9", "analyze k3d2,k3d2 --show", "compare k3d2 k5d3 --all"]
