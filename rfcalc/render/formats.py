@@ -175,7 +175,9 @@ def _wrapped(text: "Text", console: "Console") -> "Text":
     for line in text.split("\n", allow_blank=True):
         indent = len(line.plain) - len(line.plain.lstrip())
         room = max(1, console.width - indent)
-        found += [Text(" " * indent) + part for part in line[indent:].wrap(console, room)]
+        for part in line[indent:].wrap(console, room):
+            part.rstrip()
+            found.append(Text(" " * indent) + part)
     return Text("\n").join(found)
 
 

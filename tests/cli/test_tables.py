@@ -122,7 +122,7 @@ def test_the_sizes_that_a_network_takes_fit_beside_the_smallest():
 def test_a_line_that_is_wrapped_goes_on_below_its_own_begin():
     for words in (["analyze", "k3d2,k3d2"], ["ops", "torch", "pool"]):
         piped = process(*words).stdout.splitlines()
-        shown = [line.rstrip() for line in ANSI.sub("", on_terminal(60, *words)).splitlines()]
+        shown = ANSI.sub("", on_terminal(60, *words)).splitlines()
         assert max(map(len, shown)) <= 60
         long = [line for line in piped if len(line) > 60 and ("help:" in line or "," in line)]
         assert long
