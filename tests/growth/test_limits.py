@@ -4,7 +4,7 @@ import pytest
 
 from rfcalc import taps
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth, walk
+from rfcalc.growth import footprint, growth, walk
 from rfcalc.report import analyze
 from rfcalc.spec import read_text
 
@@ -46,6 +46,20 @@ def test_unlike_branches_stage_after_stage(monkeypatch):
 def test_more_phases_than_are_told_apart():
     given = network("  - upsample: {scale: 64}\n", "  - upsample: {scale: 67}\n")
     refused(given, f"{64 * 67} phases on one axis; the limit is 4096")
+
+
+def test_more_phases_than_are_told_apart_are_no_limit_for_the_outputs_of_a_grid():
+    """61 cells to 64, and 63 of these to 122: 64 * 122 phases, of which the grid has 122."""
+    text = (
+        "dims: 1\ninput: 61\nlayers:\n  - upsample: {size: 64}\n  - crop: {after: 1}\n"
+        "  - upsample: {size: 122}\n  - {kernel: 3, padding: 0}\n"
+    )
+    given = read_text(text, "net.yaml")
+    (box,) = footprint(given, 0, given.output).boxes
+    cells = [(o * 63 // 122) * 61 // 64 for o in range(122)]
+    wanted = [set(cells[o : o + 3]) for o in range(120)]
+    assert [set(box[0].read(o)) for o in range(120)] == wanted
+    assert analyze(given).output.rf == (max(max(w) - min(w) + 1 for w in wanted),)
 
 
 def test_a_later_source_is_answered_where_the_input_is_out_of_reach():
