@@ -31,6 +31,10 @@ _LOOKS = (
 """Okabe and Ito's colours, each with a mark and a line of its own for grey print."""
 
 
+_LEAST = 3.4
+"""Width in inches below which four plots would lie over each other."""
+
+
 class Curve(msgspec.Struct, frozen=True):
     """Numbers of one network by depth, each of the layer with the largest field, on its axis.
 
@@ -123,7 +127,7 @@ def curves_plot(
     from matplotlib.ticker import MaxNLocator
 
     style = Style(dpi, size, "viridis", title).checked()
-    wide = style.size or 7.2
+    wide = max(_LEAST, style.size or 7.2)
     figure = Figure(figsize=(wide, max(3.2, 0.78 * wide)), dpi=dpi, layout="constrained")
     plots = [figure.add_subplot(2, 2, n + 1) for n in range(4)]
     for found, (colour, mark, line) in zip(curves, _LOOKS, strict=False):

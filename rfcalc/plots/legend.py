@@ -8,7 +8,7 @@ from rfcalc.plots.colours import FLAT, HATCH, MARK, Colour
 from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED
 from rfcalc.plots.sheet import Sheet, text_size
 
-__all__ = ["BOX", "CENTRE", "Key", "broken", "draw_keys", "state_keys"]
+__all__ = ["BOX", "CENTRE", "Key", "broken", "draw_keys", "key_width", "state_keys"]
 
 CENTRE, BOX = -1, -2
 """Marks that are not states of a cell."""
@@ -34,12 +34,17 @@ def state_keys(held: Colour) -> tuple[Key, ...]:
     )
 
 
+def key_width(key: Key, dpi: int) -> int:
+    """Return the pixels that a swatch and its words take in a line."""
+    return round(text_size(key.words, 8, dpi)[0] + 26 * dpi / 72)
+
+
 def broken(keys: Sequence[Key], width: int, dpi: int) -> list[list[tuple[Key, int]]]:
     """Break the legend into lines no wider than the given pixels; every key with its width."""
     lines: list[list[tuple[Key, int]]] = []
     used = width
     for key in keys:
-        wide = round(text_size(key.words, 8, dpi)[0] + 26 * dpi / 72)
+        wide = key_width(key, dpi)
         if used + wide > width:
             lines.append([])
             used = 0

@@ -2,17 +2,18 @@
 # pyright: reportUnknownMemberType=false
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.plots.colours import FLAT, colormap, ramp
-from rfcalc.plots.legend import BOX, CENTRE, Key, broken, draw_keys, state_keys
+from rfcalc.plots.legend import BOX, CENTRE, Key, broken, draw_keys, key_width, state_keys
 from rfcalc.plots.panel import Panel, draw_panel, pixels
 from rfcalc.plots.planes import SAMPLED
 from rfcalc.plots.scale import Scale
-from rfcalc.plots.sheet import Sheet, wrapped
+from rfcalc.plots.sheet import Sheet, text_size, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +28,8 @@ _GRID, _ROW = 5.6, 7.2
 """Longest side of a picture, and of the pictures of a row, in inches, when no size is given."""
 _STRIP = 30
 _PROFILE = 90
+_TITLE = 48
+"""Least width of a panel that has a title, in points: its longest clause fits beside the rim."""
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -109,17 +112,21 @@ def compose(
     if profile:
         left = round(44 * point)
     wide = max(picture.shape[1] for picture in pictures)
+    if any(panel.title for panel in panels):
+        wide = max(wide, round(_TITLE * point))
     high = max(picture.shape[0] for picture in pictures)
     rows = -(-len(panels) // columns)
     titles = [wrapped(p.title, 8, style.dpi, wide + right) if p.title else [] for p in panels]
     titled = round((6 + 11 * max(map(len, titles))) * point)
     inner = columns * (left + wide + right)
-    width = max(inner, round((3.4 if style.size is None else min(3.4, style.size)) * style.dpi))
+    keys = keys or _keys(panels, scale, style)
+    asked = round((3.4 if style.size is None else min(3.4, style.size)) * style.dpi)
+    width = max(inner, asked, _least(keys, _named(label, scale), style.dpi))
     shift = (width - inner) // 2
     words = _heading(heading, style, width - round(16 * point))
     top = round(7 * point) + sum(height for *_, height in words)
     pitch = titled + profile + high + gap
-    lines = broken(keys or _keys(panels, scale, style), width - 2 * round(8 * point), style.dpi)
+    lines = broken(keys, width - 2 * round(8 * point), style.dpi)
     bar = round(46 * point) if scale is not None else 0
     height = top + rows * pitch + bar + round(15 * point) * len(lines) + round(4 * point)
     sheet = Sheet(width, height, style.dpi)
@@ -162,7 +169,20 @@ def _bar(sheet: Sheet, scale: Scale, label: str, style: Style, y: int, width: in
     axes.set_yticks([])
     places = scale.ticks(6)
     axes.set_xticks([place for place, _ in places], [word for _, word in places])
-    axes.set_xlabel(label + (" (log scale)" if scale.log else ""), fontsize=8, labelpad=2)
+    axes.set_xlabel(_named(label, scale), fontsize=8, labelpad=2)
+
+
+def _named(label: str, scale: Scale | None) -> str:
+    """Return what stands below the colour bar, nothing where there is none."""
+    if scale is None:
+        return ""
+    return f"{label} (log scale)" if scale.log else label
+
+
+def _least(keys: Sequence[Key], label: str, dpi: int) -> int:
+    """Return the width in pixels below which the legend or the words of the bar would be cut."""
+    longest = max([text_size(label, 8, dpi)[0], *(key_width(key, dpi) for key in keys)])
+    return ceil(longest) + 2 * round(8 * dpi / 72)
 
 
 def _keys(panels: Sequence[Panel], scale: Scale | None, style: Style) -> list[Key]:

@@ -60,6 +60,8 @@ class Scale(msgspec.Struct, frozen=True):
                 return [(1.0, _power(low))]
             first, last = -floor(-low + 1e-9), floor(high + 1e-9)
             step = max(1, -(-(last - first) // max(1, most - 1)))
+            if last - first < 1:
+                return [(0.0, _power(low)), (1.0, _power(high))]
             return [((e - low) / span, _power(e)) for e in range(first, last + 1, step)]
         top = Fraction(self.high, self.unit)
         step = _round_step(top, most, whole=self.unit == 1)

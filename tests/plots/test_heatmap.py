@@ -249,29 +249,6 @@ def test_the_heading_names_the_field_its_density_and_the_verdict():
     assert "no\xa0holes" in text
 
 
-@pytest.mark.parametrize("net", ["k1", "k3x101,k3x101d1x2", "k3,k3d2,k3d9", "zoo:esp-module"])
-@pytest.mark.parametrize("dpi", [60, 150])
-def test_no_words_leave_the_figure(net, dpi):
-    figure = plots.heatmap(paths(load(net)), dpi=dpi)
-    plots.render(figure, "png")
-    wide, high = figure.bbox.size
-    texts = list(figure.texts)
-    for axes in figure.axes:
-        texts += [
-            axes.xaxis.label,
-            axes.yaxis.label,
-            *axes.get_xticklabels(),
-            *axes.get_yticklabels(),
-        ]
-    for text in texts:
-        if text.get_text():
-            box = text.get_window_extent()
-            assert box.x0 >= -1, text
-            assert box.x1 <= wide + 1, text
-            assert box.y0 >= -1, text
-            assert box.y1 <= high + 1, text
-
-
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_equal_figures_give_equal_bytes(kind):
     found = mask(load("k3,k3d2"))
