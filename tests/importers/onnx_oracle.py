@@ -67,11 +67,15 @@ def positions(size):
     return every if len(every) <= 40 else [*every[:: len(every) // 30], every[-1]]
 
 
-def differences(made, shape, folder, space=None, out_space=None, **options):
-    """Where the mask and the run differ, as ``position, mask only, run only``."""
+def differences(made, shape, folder, space=None, out_space=None, spelled=None, **options):
+    """Where the mask and the run differ, as ``position, mask only, run only``.
+
+    ``spelled`` is the model that is run where the reference lacks an operator: the same one,
+    written with others.
+    """
     path = saved(made, folder)
     network = read_onnx(path, **options)
-    found = read_cells(made, shape)
+    found = read_cells(spelled or made, shape)
     axes = list(range(2, len(shape))) if space is None else list(space)
     rank = found.ndim - len(shape)
     out_axes = list(range(2, rank)) if out_space is None else list(out_space)

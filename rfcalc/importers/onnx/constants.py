@@ -1,5 +1,6 @@
 """Which ONNX operators give what depends on no input, and in which shape?"""
 
+from rfcalc.errors import fail
 from rfcalc.importers.axes import constant
 from rfcalc.importers.onnx.operators import Op, Result, operator
 
@@ -28,10 +29,10 @@ def _window(op: Op) -> Result:
 def _constant(op: Op) -> Result:
     """Numbers that are written in the file."""
     tensor = op.attr("value", op.attr("sparse_value"))
-    if tensor is not None:
-        return constant(tensor.dims)
-    listed = next((v for key, v in op.step.attrs.items() if key.endswith("s")), None)
-    return constant((len(listed),) if isinstance(listed, list) else ())  # pyright: ignore[reportUnknownArgumentType]
+    if tensor is None:
+        fact = f"'{op.graph.here}' is a constant without a value"
+        raise fail("RF504", fact, "save the model again")
+    return constant(tensor.dims)
 
 
 @operator("RandomNormalLike", "RandomUniformLike", kind="constant")
