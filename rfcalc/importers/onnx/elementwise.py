@@ -1,7 +1,7 @@
 """Which ONNX operators keep every cell to itself?"""
 
-from rfcalc.importers.axes import Tensor, constant, live, spatial
-from rfcalc.importers.cutting import narrow
+from rfcalc.importers.axes import Tensor, Value, constant, live, spatial
+from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
 from rfcalc.importers.layout import expand, unsqueeze
 from rfcalc.importers.mixing import mix, reduce
@@ -107,9 +107,20 @@ def _nothing(op: Op) -> Result:
     if isinstance(held, list):
         return held
     if op.live(1) and op.kind in ("QuantizeLinear", "DequantizeLinear"):
-        scale = reduce(op.graph, op.value(1), list(range(len(op.value(1).shape))), keep=False)
-        held = broadcast(op.graph, [held, scale], Mul())
+        return _scaled(op, held)
     return (held,) * op.outputs if op.kind == "Dropout" else held
+
+
+def _scaled(op: Op, x: Value) -> Value:
+    """Return a value by a scale that depends on the input: one, or one per index of an axis."""
+    scale, rank = op.value(1), len(x.shape)
+    if scale.shape in ((), (1,)):
+        scale = reduce(op.graph, scale, list(range(len(scale.shape))), keep=False)
+        return broadcast(op.graph, [x, scale], Mul())
+    if len(scale.shape) > 1:
+        raise op.lost("its scales are blocks that depend on values")
+    labels = range(rank)
+    return combine(op.graph, Mul(), [(x, labels), (scale, [op.axis(1, rank)])], labels)
 
 
 @operator("DynamicQuantizeLinear", kind="norm")
@@ -132,13 +143,8 @@ def _batch_norm(op: Op) -> Result:
 
 @operator("SwiGLU", kind="element-wise")
 def _gated(op: Op) -> Result:
-    """One half of the last dimension gated by the other, or one tensor by another."""
-    x = op.value()
-    if op.has(1):
-        return broadcast(op.graph, [x, op.value(1)], Mul())
-    d, half = len(x.shape) - 1, x.shape[-1] // 2
-    halves = [narrow(op.graph, x, d, start, half) for start in (0, half)]
-    return broadcast(op.graph, halves, Mul())
+    """One tensor gated by another."""
+    return broadcast(op.graph, [op.value(0), op.value(1)], Mul())
 
 
 @operator("OneHot", kind="element-wise")
