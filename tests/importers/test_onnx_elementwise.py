@@ -78,7 +78,7 @@ CASES = {
     "quantised by its extremes": between(
         [
             helper.make_node("DynamicQuantizeLinear", ["a"], ["q", "s", "z"]),
-            node("DequantizeLinear", ["q", "s"]),
+            node("DequantizeLinear", ["q", "s", "z"]),
         ]
     ),
     "a row of a table for each cell": between(

@@ -106,14 +106,15 @@ def _nothing(op: Op) -> Result:
     held = op.held(0)
     if isinstance(held, list):
         return held
-    if op.live(1) and op.kind in ("QuantizeLinear", "DequantizeLinear"):
-        return _scaled(op, held)
+    if op.kind in ("QuantizeLinear", "DequantizeLinear"):
+        for i in (1, 2):
+            held = _scaled(op, held, i) if op.live(i) else held
     return (held,) * op.outputs if op.kind == "Dropout" else held
 
 
-def _scaled(op: Op, x: Value) -> Value:
-    """Return a value by a scale that depends on the input: one, or one per index of an axis."""
-    scale, rank = op.value(1), len(x.shape)
+def _scaled(op: Op, x: Value, i: int) -> Value:
+    """Return a value by a computed scale or zero point: one, or one per index of an axis."""
+    scale, rank = op.value(i), len(x.shape)
     if scale.shape in ((), (1,)):
         scale = reduce(op.graph, scale, list(range(len(scale.shape))), keep=False)
         return broadcast(op.graph, [x, scale], Mul())

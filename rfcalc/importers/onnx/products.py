@@ -1,13 +1,18 @@
 """What do the ONNX operators read that multiply tensors: matrices, einsum, attention?"""
 
+from math import prod
+
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix
 from rfcalc.importers.onnx.operators import Op, Result, operator
-from rfcalc.importers.products import attention, broadcast, einsum, product
+from rfcalc.importers.products import attention, broadcast, einsum, product, scaled
 from rfcalc.layers.pointwise import Add
 from rfcalc.layers.whole import SpatialNorm
+
+_COMPUTED = {"MatMulInteger": (2,), "MatMulIntegerToFloat": (2, 4)}
+"""Inputs that are the scale and zero point of the first, which dynamic quantisation computes."""
 
 
 @operator(
@@ -26,7 +31,11 @@ def _matmul(op: Op) -> Result:
     two = _turned(op, two, op.attr("transB", 0))
     if one.shape[-1] != two.shape[-2 if len(two.shape) > 1 else -1]:
         raise op.lost(f"shapes {list(one.shape)} and {list(two.shape)} do not multiply")
-    return product(op.graph, one, two)
+    done = product(op.graph, one, two)
+    for i in _COMPUTED.get(op.kind, ()):
+        if op.has(i) and prod(op.shape(i)) == 1:
+            done = scaled(op.graph, done, op.value(i))
+    return done
 
 
 def _turned(op: Op, x: Value, turn: int) -> Value:

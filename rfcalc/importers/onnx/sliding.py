@@ -40,6 +40,8 @@ def _conv(op: Op) -> Result:
         )
     done = windows.conv(op.graph, x, weight.shape, stride, pads, dilation, groups)
     done = scaled(op.graph, done, weight)
+    if op.kind == "ConvInteger" and op.has(2):
+        done = scaled(op.graph, done, op.value(2))
     if op.kind == "FusedConv" and op.has(3):
         labels = range(len(done.shape))
         done = combine(op.graph, Mul(), [(done, labels), (op.value(3), labels)], labels)
