@@ -1,0 +1,159 @@
+"""Do ONNX spectra, recurrences, losses and the further results of norms read what they read?"""
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import read_onnx
+from tests.importers.onnx_oracle import constant, differences, model, saved, weights
+
+SHAPE = (1, 2, 4, 5)
+
+
+def node(op, inputs, output="y", **attributes):
+    outputs = output if isinstance(output, list) else [output]
+    return helper.make_node(op, list(inputs), outputs, **attributes)
+
+
+def whole(name, *values):
+    return constant(name, list(values), np.int64)
+
+
+CONV = node("Conv", ["x", "w"], "a", pads=[1, 1, 0, 0])
+"""Before the operator stands a window, so that a lost or doubled cell shows."""
+
+
+def between(last, *tensors, opset=23):
+    return model([CONV, *last], SHAPE, [weights("w", 2, 2, 2, 2), *tensors], opset=opset)
+
+
+NUMBERS = node("Unsqueeze", ["a", "end"], "r")
+END = whole("end", -1)
+LABELS = constant("labels", np.arange(20).reshape(1, 4, 5) % 2, np.int64)
+CHANNEL = node("Unsqueeze", ["l", "one"])
+ONE = whole("one", 1)
+CASES = {
+    "the mean of a layer norm": between(
+        [node("LayerNormalization", ["a", "g"], ["n", "m", "d"]), node("Add", ["x", "m"])],
+        constant("g", [1.0] * 5),
+    ),
+    "a norm by squares": between(
+        [node("RMSNormalization", ["a", "g"], axis=2)], constant("g", np.ones((4, 5)))
+    ),
+    "two added and normalised": between(
+        [node("SkipLayerNormalization", ["a", "x", "g"], domain="com.microsoft")],
+        constant("g", [1.0] * 5),
+    ),
+    "the sum of two that are normalised": between(
+        [
+            node("SkipLayerNormalization", ["a", "x", "g"], ["n", "", "", "y"],
+                 domain="com.microsoft"),
+        ],
+        constant("g", [1.0] * 5),
+    ),
+    "a spectrum of columns": between(
+        [NUMBERS, node("DFT", ["r", "", "axis"])], END, constant("axis", 3, np.int64)
+    ),
+    "a spectrum of the dimension before the last": between([NUMBERS, node("DFT", ["r"])], END),
+    "an older spectrum of rows": between(
+        [NUMBERS, node("DFT", ["r"], axis=2)], END, opset=17
+    ),
+    "a spectrum to its own length": between(
+        [NUMBERS, node("DFT", ["r", "length", "axis"])],
+        END, constant("length", 4, np.int64), constant("axis", 2, np.int64),
+    ),
+    "a loss of each cell": between(
+        [node("SoftmaxCrossEntropyLoss", ["a", "labels"], ["l", "p"], reduction="none"), CHANNEL],
+        LABELS, ONE,
+    ),
+    "the log of what a loss weighs": between(
+        [node("SoftmaxCrossEntropyLoss", ["a", "labels"], ["l", "y"])], LABELS
+    ),
+    "one loss for all": between(
+        [node("NegativeLogLikelihoodLoss", ["a", "labels"], "l"), node("Expand", ["l", "map"])],
+        LABELS, whole("map", 1, 1, 1, 1),
+    ),
+    "a determinant": model(
+        [node("Det", ["x"], "d"), node("Unsqueeze", ["d", "space"])],
+        (1, 2, 3, 3), [whole("space", 2, 3)], opset=18,
+    ),
+}  # fmt: skip
+SPELLED = {
+    "two added and normalised": between(
+        [node("Add", ["a", "x"], "s"), node("LayerNormalization", ["s", "g"])],
+        constant("g", [1.0] * 5),
+    ),
+    "the sum of two that are normalised": between([node("Add", ["a", "x"])]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_reads_the_cells_of_the_reference(case, tmp_path):
+    made = CASES[case]
+    shape = tuple(d.dim_value for d in made.graph.input[0].type.tensor_type.shape.dim)
+    network, wrong = differences(made, shape, tmp_path, out_space=(2, 3), spelled=SPELLED.get(case))
+    assert (wrong, network.assumed) == ([], ())
+
+
+def recurrent(op, gates, layout, state):
+    """A recurrence along the columns of each row: what it gives there, or its last state."""
+    rows, order = ([4, 5], [2, 3, 0, 1]) if layout else ([5, 4], [3, 2, 0, 1])
+    given, back = ["g"], [2, 3, 0, 1] if layout else [1, 3, 2, 0]
+    last = []
+    if state:
+        given, back = ["", "s"], [0, 3, 1, 2]
+        last = [node("Reshape", ["s", "map"], "g")]
+    return between(
+        [
+            node("Transpose", ["a"], "p", perm=order),
+            node("Reshape", ["p", "tokens"], "t"),
+            node(op, ["t", "gates", "back"], given, layout=layout, hidden_size=3),
+            *last,
+            node("Transpose", ["g"], perm=back),
+        ],
+        whole("tokens", *rows, 2), whole("map", 1, 4, 1, 3),
+        weights("gates", 1, gates * 3, 2), weights("back", 1, gates * 3, 3),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [False, True], ids=["every step", "last state"])
+@pytest.mark.parametrize("layout", [0, 1])
+@pytest.mark.parametrize(("op", "gates"), [("LSTM", 4), ("GRU", 3), ("RNN", 1)])
+def test_a_recurrence_says_that_it_reads_its_whole_axis(op, gates, layout, state, tmp_path):
+    network, wrong = differences(recurrent(op, gates, layout, state), SHAPE, tmp_path)
+    assert all(not missing for _, _, missing in wrong)
+    assert not state or wrong == []
+    assert network.assumed == (f"{op.lower()}: {op} taken to read its whole axis",)
+
+
+@pytest.mark.parametrize(
+    ("last", "tensors", "said"),
+    [
+        ([NUMBERS, node("DFT", ["r", "", "axis"], onesided=1)],
+         [END, constant("axis", 3, np.int64)], "another number of bins than there are cells"),
+        ([NUMBERS, node("DFT", ["r", "length"])],
+         [END, constant("length", 9, np.int64)], "another number of bins than there are cells"),
+        ([node("Transpose", ["a"], "t", perm=[0, 2, 1, 3]), node("LRN", ["t"], size=3)],
+         [], "it normalises over channels among which there are cells"),
+        (
+            [
+                node("Transpose", ["a"], "p", perm=[2, 0, 1, 3]),
+                node("Reshape", ["p", "wide"], "q"),
+                node("ReduceMean", ["p", "end"], "m"),
+                node("Reshape", ["m", "narrow"], "n"),
+                node("Concat", ["q", "n"], "t", axis=2),
+                node("RNN", ["t", "gates", "back"], hidden_size=3),
+            ],
+            [END, whole("wide", 4, 1, 10), whole("narrow", 4, 1, 2),
+             weights("gates", 1, 3, 12), weights("back", 1, 3, 3)],
+            "a recurrence over values of several grids",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_followed_is_said_so(last, tensors, said, tmp_path):
+    with pytest.raises(RfcalcError) as caught:
+        read_onnx(saved(between(last, *tensors), tmp_path))
+    told = caught.value.diagnostics[0]
+    assert told.code == "RF502"
+    assert said in told.message
