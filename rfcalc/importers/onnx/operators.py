@@ -194,7 +194,7 @@ def refused(why: str, *names: str) -> None:
     """Register operators that are refused, with the reason that users are told."""
 
     def never(op: Op) -> Result:
-        raise op.lost(why)
+        raise _unsupported(op, f"{op.kind}: {why}")
 
     for name in names:
         OPERATORS[name] = Operator(name, "refused", never, why)
@@ -211,17 +211,9 @@ def handled(op: Op) -> Result:
     """
     where, name = op.graph.here, op.step.op
     found = OPERATORS.get(name)
-    if found is None or found.kind == "refused":
+    if found is None:
         domain = name.rpartition(".")[0] or "ai.onnx"
-        fact = f"the operator {op.kind} (domain {domain}) is not handled"
-        if found is not None:
-            fact = f"{op.kind}: {found.how[:1].lower()}{found.how[1:].rstrip('.')}"
-        raise fail(
-            "RF501",
-            f"'{where}': {fact}",
-            "ask for the part before it (--submodule), or take it for element-wise "
-            f"(--assume-pointwise {op.kind}), which marks the result as not exact",
-        )
+        raise _unsupported(op, f"the operator {op.kind} (domain {domain}) is not handled")
     try:
         done = found.handler(op)
         lacking = op.overlooked() if found.kind != "constant" and name not in _TYPED else None
@@ -234,3 +226,12 @@ def handled(op: Op) -> Result:
         raise
     except MISUSED as fault:
         raise misused(where, name, fault) from fault
+
+
+def _unsupported(op: Op, fact: str) -> RfcalcError:
+    return fail(
+        "RF501",
+        f"'{op.graph.here}': {fact}",
+        "ask for the part before it (--submodule), or take it for element-wise "
+        f"(--assume-pointwise {op.step.op}), which marks the result as not exact",
+    )
