@@ -26,7 +26,6 @@ def reversed_along(graph: Graph, x: Value, dims: Sequence[int]) -> Value:
 
 def _turned(graph: Graph, x: Value, dims: Sequence[int]) -> Value:
     """Return pieces in reverse order, each of them reversed."""
-    if isinstance(x, Pieces) and x.dim in dims:
-        items = tuple(only(reversed_along(graph, item, dims)) for item in x.items[::-1])
-        return Pieces(x.dim, items)
-    return reversed_along(graph, x, dims)
+    assert isinstance(x, Pieces)
+    items = tuple(only(reversed_along(graph, item, dims)) for item in x.items[::-1])
+    return Pieces(x.dim, items)

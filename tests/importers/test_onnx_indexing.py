@@ -59,6 +59,20 @@ CASES = {
         [node("Slice", ["a", "s", "e", "d", "k"])],
         whole("s", [-1]), whole("e", [-100]), whole("d", [2]), whole("k", [-2]),
     ),
+    "two maps sliced backwards": between(
+        [
+            node("Concat", ["a", "x"], "c", axis=2),
+            node("Slice", ["c", "s", "e", "d", "k"], "r"), node("Conv", ["r", "w"]),
+        ],
+        whole("s", [-1]), whole("e", [-100]), whole("d", [2]), whole("k", [-1]),
+    ),
+    "two maps, their channels backwards": between(
+        [
+            node("Concat", ["a", "x"], "c", axis=2),
+            node("Slice", ["c", "s", "e", "d", "k"], "r"), node("Conv", ["r", "w"]),
+        ],
+        whole("s", [-1]), whole("e", [-100]), whole("d", [1]), whole("k", [-1]),
+    ),
     "cut about the middle": between(
         [node("CenterCropPad", ["a", "n"], axes=[2])], whole("n", [3])
     ),

@@ -56,14 +56,17 @@ CASES = {
     "a run of channels": between([ROWS], whole("i", [1])),
     "channels by a table that is not read": between([ROWS], elsewhere("i", 3)),
     "a row of a table for each cell": between(
-        [*NUMBERS, node("Gather", ["table", "n"], "g"), node("ReduceSum", ["g", "last"], keepdims=0)],
+        [
+            *NUMBERS, node("Gather", ["table", "n"], "g"),
+            node("ReduceSum", ["g", "last"], keepdims=0),
+        ],
         HUNDRED, TABLE, whole("last", [-1]),
     ),
     "a column of a table for each cell": between(
         [
             *NUMBERS, node("Squeeze", ["n", "zero"], "m"),
-            node("Gather", ["table", "m"], "g", axis=1), node("ReduceSum", ["g", "zero"], "s", keepdims=0),
-            node("Unsqueeze", ["s", "zero"]),
+            node("Gather", ["table", "m"], "g", axis=1),
+            node("ReduceSum", ["g", "zero"], "s", keepdims=0), node("Unsqueeze", ["s", "zero"]),
         ],
         HUNDRED, constant("table", np.arange(6000.0).reshape(3, 2000)), whole("zero", [0]),
     ),
