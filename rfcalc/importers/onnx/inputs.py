@@ -17,7 +17,7 @@ def layouts(program: Program, given: Sequence[Sequence[int]]) -> list[str]:
     """Return one letter per dimension of each input: batch ``N``, channels ``C``, else space.
 
     ONNX has the channels before space. Where the first thing that becomes of an input is to be
-    transposed into that order, its channels come last.
+    transposed into that order, or taken for a signal, its channels come last.
     """
     readers: dict[str, list[Step]] = {}
     for step in program.steps:
@@ -38,18 +38,26 @@ def _layout(rank: int, last: bool) -> str:
 
 
 def _turned(name: str, rank: int, readers: dict[str, list[Step]]) -> bool:
-    """Whether an input is transposed from channels last before anything slides over it."""
+    """Whether an input has its channels last: it is transposed from there, or is a signal."""
     order = [0, rank - 1, *range(1, rank - 1)]
     names, seen = [name], 0
+    if _signal(name, readers):
+        return True
     while names and seen < LOOK:
         for step in readers.get(names.pop(0), ()):
             seen += 1
             if step.op in _FIRST:
                 return False
             if step.op == "Transpose":
-                return rank > 2 and step.attrs.get("perm") == order
+                turned = rank > 2 and step.attrs.get("perm") == order
+                return turned and not _signal(step.outputs[0], readers)
             names += step.outputs[:1]
     return False
+
+
+def _signal(name: str, readers: dict[str, list[Step]]) -> bool:
+    """Whether a value is taken for a signal, whose dimension before the last is time."""
+    return any(step.op == "STFT" for step in readers.get(name, ()))
 
 
 def shapes_of(
