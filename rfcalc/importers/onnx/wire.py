@@ -63,14 +63,15 @@ def without_weights(path: str | Path) -> bytes:
         RF504: the file cannot be read, is cut short or is not ONNX; RF113: a limit.
     """
     try:
+        # Opening a pipe waits for whoever writes into it.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise fail("RF504", f"{path} is not a file on disk", "copy it to a file first")
         with Path(path).open("rb", buffering=0) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise fail("RF504", f"{path} is not a file on disk", "copy it to a file first")
-            walk = _Walk(str(path), file, status.st_size)  # pyright: ignore[reportArgumentType]
-            if not status.st_size:
+            size = os.fstat(file.fileno()).st_size
+            if not size:
                 raise fail("RF504", f"{path} is empty", SAVE)
-            return walk.message(0, status.st_size, _MODEL, 0)
+            walk = _Walk(str(path), file, size)  # pyright: ignore[reportArgumentType]
+            return walk.message(0, size, _MODEL, 0)
     except FileNotFoundError:
         raise fail("RF504", f"there is no file {path}", "check the path") from None
     except (OSError, ValueError) as fault:
