@@ -144,6 +144,23 @@ class Unet(nn.Module):
         return self.up(torch.cat([skip, nn.functional.interpolate(deep, scale_factor=2)], 1))
 
 
+@pytest.mark.parametrize(
+    "newer", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["older", "newer"]
+)
+def test_a_submodule_is_the_same_from_both_exporters(newer, tmp_path):
+    if newer:
+        pytest.importorskip("onnxscript")
+    whole = nn.Sequential()
+    whole.add_module("stem", nn.Conv2d(3, 4, 3, 2))
+    whole.add_module("body", Aspp())
+    whole.add_module("head", nn.AdaptiveAvgPool2d(1))
+    x = torch.rand(1, 3, 33, 33)
+    export(whole, (x,), tmp_path / "model.onnx", newer)
+    part = read_onnx(tmp_path / "model.onnx", submodule="body")
+    assert part.input == (16, 16)
+    same(from_torch(whole, x, submodule="body"), part)
+
+
 def twins():
     """The same networks in PyTorch and in Keras."""
     os.environ.setdefault("KERAS_BACKEND", "torch")
