@@ -86,6 +86,9 @@ CASES = {
         (1.0, 1.4), shape=SQUARE, mode="linear", coordinate_transformation_mode="asymmetric"
     ),
     "a half by its size, a third by its ratio": sized(9, 2, shape=SQUARE, mode="nearest"),
+    "resized before opset 11": model(
+        [node("Resize", ["x", "s"], mode="linear")], SHAPE, [by(2.5)], opset=10
+    ),
     "upsampled": model([node("Upsample", ["x", "s"])], SHAPE, [by(2)], opset=9),
     "upsampled by attributes": model(
         [node("Upsample", ["x"], scales=[1.0, 1.0, 3.0], mode="nearest")], SHAPE, opset=7
@@ -102,6 +105,9 @@ OLD = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
 SPELLED = {
     "upsampled": scaled(2, **OLD),
     "upsampled by attributes": scaled(3, **OLD),
+    "resized before opset 11": scaled(
+        2.5, mode="linear", coordinate_transformation_mode="asymmetric"
+    ),
     "upsampled smoothly": scaled(2, mode="linear", coordinate_transformation_mode="asymmetric"),
 }
 

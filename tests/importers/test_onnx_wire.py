@@ -2,15 +2,17 @@
 
 import io
 import os
+import struct
 
 import numpy as np
 import pytest
 
 pytest.importorskip("onnx")
 
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from rfcalc.errors import RfcalcError
+from rfcalc.growth import growth
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx import wire
 from rfcalc.importers.onnx.wire import without_weights
@@ -77,6 +79,27 @@ def test_a_file_of_too_many_parts_is_refused(limit, said, tmp_path, monkeypatch)
     monkeypatch.setattr(wire, limit, 2)
     code, message = told(lambda: read_onnx(path))
     assert (code, said in message) == ("RF113", True)
+
+
+def field(number, held):
+    """A field of bytes as protobuf writes it."""
+    return wire._varint_bytes(number << 3 | 2) + wire._varint_bytes(len(held)) + held
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [(TensorProto.FLOAT, b"\x25" + struct.pack("<f", 1)),
+     (TensorProto.DOUBLE, b"\x51" + struct.pack("<d", 1))],
+    ids=["floats", "doubles"],
+)  # fmt: skip
+def test_numbers_that_are_written_one_by_one_are_read_over(kind, number, tmp_path):
+    made = model([node("Conv", ["x", "w"])], [1, 1, 9])
+    head = TensorProto(name="w", data_type=kind, dims=[1000, 1, 3]).SerializeToString()
+    path = tmp_path / "model.onnx"
+    path.write_bytes(made.SerializeToString() + field(7, field(5, head + number * 3000)))
+    network = read_onnx(path)
+    assert network.nodes[network.output].size == (7,)
+    assert growth(network).rows[-1].rf == (3,)
 
 
 class Slow(io.BytesIO):
