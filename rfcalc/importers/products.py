@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from rfcalc.importers.axes import Tensor, Value, live
+from rfcalc.importers.axes import Pieces, Tensor, Value, live, spatial
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
-from rfcalc.importers.graph import Graph
+from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.mixing import reduce
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Add, Mul
@@ -54,9 +54,19 @@ def einsum(graph: Graph, equation: str, values: Sequence[Value]) -> Value:
         (value, letters(term, len(value.shape)))
         for term, value in zip(terms.split(","), values, strict=True)
     ]
+    for value, labels in labelled:
+        _undivided(graph, value, labels)
     dots = max(sum(isinstance(label, int) for label in labels) for _, labels in labelled)
     rank = len(result.replace(".", "")) + dots * ("..." in result)
     return combine(graph, Mul(), labelled, letters(result, rank))
+
+
+def _undivided(graph: Graph, value: Value, labels: Sequence[object]) -> None:
+    """Refuse a letter that an operand has twice where it is space: that takes a diagonal."""
+    twice = [d for d, label in enumerate(labels) if labels.count(label) > 1]
+    items = value.items if isinstance(value, Pieces) else (value,)
+    if any(spatial(item.dims[d]) for item in items for d in twice):
+        raise lost(graph.here, f"it takes the diagonal along '{labels[twice[0]]}'")
 
 
 def letters(term: str, rank: int) -> list[object]:

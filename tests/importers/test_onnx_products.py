@@ -100,6 +100,13 @@ CASES = {
         ],
         MATRIX, whole("first", 0), *BACK_TO_MAP,
     ),
+    "a diagonal of channels": between(
+        [
+            node("Einsum", ["a", "x", "m"], "e", equation="nchw,ndhw,cd->ncdhw"),
+            node("Einsum", ["e"], equation="ncchw->nchw"),
+        ],
+        MATRIX,
+    ),
     "attention in heads": between(
         [
             *TOKENS,
@@ -133,6 +140,12 @@ def test_it_reads_the_cells_of_the_reference(case, tmp_path):
 @pytest.mark.parametrize(
     ("last", "tensors", "said"),
     [
+        (
+            [node("Slice", ["a", "none", "some", "last"], "q"),
+             node("Einsum", ["q"], equation="nchh->nc")],
+            [whole("none", 0), whole("some", 3), whole("last", 3)],
+            "'einsum': it takes the diagonal along 'h'",
+        ),
         (
             [ROWS, contrib("FusedMatMul", ["r", "m"], transBatchA=1)],
             [MATRIX],
