@@ -38,10 +38,16 @@ def function(name, inputs, outputs, nodes, given=(), defaults=()):
 
 
 def calling(nodes, *functions):
-    tensors = [weights("w", 1, 1, 3)]
+    tensors = [weights("w", 1, 1, 3), YES]
     return model(nodes, SHAPE, tensors, imports=OWN, functions=functions)
 
 
+def branch(output, *nodes):
+    value = helper.make_tensor_value_info(output, FLOAT, None)
+    return helper.make_graph(list(nodes), output, [], [value])
+
+
+YES = constant("yes", True, bool)
 INTS = AttributeProto.INTS
 SPREAD = passing(node("Conv", ["a", "k"], "c"), dilations=("rates", INTS), strides=("steps", INTS))
 ATTRIBUTES = function(
@@ -59,6 +65,11 @@ INNER = function(
         call("Spread", ["b", "k"], "c", rates=[1], steps=[1]),
     ],
 )  # fmt: skip
+WIDE = branch("z", passing(node("Conv", ["a", "k"], "z"), dilations=("rates", INTS)))
+CHOICE = function(
+    "Choose", ["a", "k", "c"], ["b"],
+    [node("If", ["c"], "b", then_branch=WIDE, else_branch=WIDE)], ["rates"],
+)  # fmt: skip
 THROUGH = function("Through", ["a", "k"], ["a"], [node("Neg", ["k"], "unused")])
 
 CASES = {
@@ -73,6 +84,9 @@ CASES = {
         [call("Pair", ["x", "w"], ["p", "q"]), node("ReduceMean", ["q"], "m", axes=[2]),
          node("Add", ["p", "m"])],
         PAIR,
+    ),
+    "an attribute that a branch of a function takes": calling(
+        [call("Choose", ["x", "w", "yes"], rates=[3])], CHOICE
     ),
     "a function that gives what it is given": calling(
         [call("Through", ["x", "w"], "t"), node("Conv", ["t", "w"])], THROUGH
@@ -115,6 +129,15 @@ def test_a_function_that_calls_itself_is_refused(tmp_path):
     assert "its functions call each other deeper than 64" in said
 
 
+def test_a_function_that_calls_itself_in_a_branch_is_refused(tmp_path):
+    again = branch("z", call("Endless", ["a", "c"], "z"))
+    inside = [node("If", ["c"], "b", then_branch=again, else_branch=again)]
+    endless = function("Endless", ["a", "c"], ["b"], inside)
+    code, said = refusal(calling([call("Endless", ["x", "yes"])], endless), tmp_path)
+    assert code == "RF113"
+    assert "its functions call each other deeper than 64" in said
+
+
 def test_functions_that_grow_without_end_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(inlining, "STEPS_LIMIT", 1000)
     names = [f"F{i}" for i in range(12)]
@@ -128,17 +151,9 @@ def test_functions_that_grow_without_end_are_refused(tmp_path, monkeypatch):
     assert "it has more than 1,000 nodes, functions laid out" in said
 
 
-def branch(output, *nodes):
-    value = helper.make_tensor_value_info(output, FLOAT, None)
-    return helper.make_graph(list(nodes), output, [], [value])
-
-
 def chosen(given, name, output="y"):
     one = branch(name, node("Neg", [given], name))
     return node("If", ["yes"], output, then_branch=one, else_branch=one)
-
-
-YES = constant("yes", True, bool)
 
 
 def test_a_branch_gives_no_value_that_is_there_already(tmp_path):

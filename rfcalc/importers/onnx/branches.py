@@ -29,7 +29,7 @@ def entered(
     prefix = f"{next(filter(None, step.outputs))}/"
     own = {prefix + tensor.name: tensor for tensor in branch.initializer}
     scope = step.scope | {tensor.name: prefix + tensor.name for tensor in branch.initializer}
-    inside = laid_out(program, branch.node, scope, prefix, stack=step.stack, taken=own)
+    inside = laid_out(program, branch.node, scope, prefix, taken=own, around=step)
     made = {*own, *(name for one in inside for name in one.outputs if name)}
     for name in made:
         if held(name) or name in program.tensors:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.onnx.program import Program, Stack, Step, read_outside
+from rfcalc.importers.onnx.program import Call, Program, Stack, Step, read_outside
 from rfcalc.importers.onnx.stacks import stack_of
 
 __all__ = ["DEFAULT", "OLDEST", "laid_out"]
@@ -27,8 +27,8 @@ def laid_out(
     nodes: Iterable[Any],
     scope: Mapping[str, str],
     prefix: str,
-    stack: Stack = (),
     taken: Iterable[str] = (),
+    around: Step | None = None,
 ) -> list[Step]:
     """Return the steps of nodes; a call of a function becomes the steps of the function.
 
@@ -36,8 +36,8 @@ def laid_out(
     ----------
     scope : names in the program of the values that the nodes read from outside.
     prefix : before the names of the values that they give.
-    stack : the modules around nodes that name none.
     taken : names of values that no node may give.
+    around : the step of whose branch they are the nodes.
 
     Raises
     ------
@@ -45,24 +45,20 @@ def laid_out(
         RF113: a limit; RF504: two nodes give one value.
     """
     inlining = _Inlining(program, taken)
-    imports = {item.domain: item.version for item in program.model.opset_import}
-    inlining.add(nodes, _Body(dict(scope), prefix, stack, imports))
+    stack, call = (around.stack, around.call) if around is not None else ((), None)
+    if call is None:
+        call = Call({item.domain: item.version for item in program.model.opset_import})
+    inlining.add(nodes, _Body(dict(scope), prefix, stack, call))
     return inlining.steps
 
 
 class _Body(NamedTuple):
-    """What holds for the nodes of a graph or of one call of a function.
-
-    ``scope`` grows by the values that the nodes give; ``given`` are the attributes of the call
-    that a node may pass on, ``None`` outside functions; ``depth`` counts the calls around.
-    """
+    """Where nodes stand; ``scope`` grows by the values that they give."""
 
     scope: dict[str, str]
     prefix: str
     stack: Stack
-    imports: Mapping[str, int]
-    given: Mapping[str, Any] | None = None
-    depth: int = 0
+    call: Call
 
 
 class _Inlining:
@@ -78,7 +74,7 @@ class _Inlining:
 
     def add(self, nodes: Iterable[Any], body: _Body) -> None:
         """Append the steps of nodes."""
-        if body.depth > DEPTH_LIMIT:
+        if body.call.depth > DEPTH_LIMIT:
             raise _limit(f"its functions call each other deeper than {DEPTH_LIMIT}")
         for node in nodes:
             self._count += 1
@@ -92,6 +88,7 @@ class _Inlining:
             if step.branching:
                 read = read_outside(step)
                 step.scope = {name: body.scope.get(name, body.prefix + name) for name in read}
+                step.call = body.call
             self.steps.append(step)
 
     def _step(self, node: Any, body: _Body) -> Step:
@@ -106,16 +103,17 @@ class _Inlining:
                 raise fail("RF504", fact, "each value has one node: save the model again")
             self._made.add(name)
         scope.update(zip(own, outputs, strict=True))
-        version = body.imports.get(node.domain, 1)
+        imports = body.call.imports
+        version = imports.get(node.domain, 1)
         if node.domain in DEFAULT:
-            version = body.imports.get("", body.imports.get("ai.onnx", 1))
+            version = imports.get("", imports.get("ai.onnx", 1))
         return Step(
             node.op_type if node.domain in DEFAULT else f"{node.domain}.{node.op_type}",
             version,
             prefix + node.name if node.name else "",
             inputs,
             outputs,
-            dict(_attributes(node.attribute, body.given)),
+            dict(_attributes(node.attribute, body.call.given)),
             stack_of(node, torch=self._torch) or body.stack,
             {},
             prefix,
@@ -131,8 +129,8 @@ class _Inlining:
         scope = left_out | dict(zip(function.input, call.inputs, strict=False))
         defaults = dict(_attributes(function.attribute_proto, None))
         imports = {item.domain: item.version for item in function.opset_import}
-        given = defaults | call.attrs
-        self.add(function.node, _Body(scope, below, call.stack, imports, given, body.depth + 1))
+        inner = Call(imports, defaults | call.attrs, body.call.depth + 1)
+        self.add(function.node, _Body(scope, below, call.stack, inner))
         for mine, theirs in zip(call.outputs, list[str](function.output), strict=False):
             if mine:
                 source = scope.get(theirs, below + theirs)

@@ -1,21 +1,35 @@
 """What is an ONNX program, once it is read from its file? Steps in order, as data."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
-__all__ = ["Given", "Program", "Stack", "Step", "read_outside"]
+__all__ = ["Call", "Given", "Program", "Stack", "Step", "read_outside"]
 
 Stack = tuple[tuple[str, str], ...]
 """The module path and class around a node, outermost first."""
+
+
+class Call(NamedTuple):
+    """What holds for the nodes of the whole graph, or of one call of a function.
+
+    ``imports`` are the versions of the operators; ``given`` are the attributes of the call that
+    a node may pass on, ``None`` outside functions; ``depth`` counts the calls around.
+    """
+
+    imports: Mapping[str, int]
+    given: Mapping[str, Any] | None = None
+    depth: int = 0
 
 
 class Step(msgspec.Struct):
     """One node: values by their names in the whole program, ``""`` for an input left out.
 
     ``op`` is the operator, with its domain unless that is the standard one; ``stack`` holds the
-    module path and class around the node, outermost first, as far as the file tells; ``scope``
-    renames what a graph among the attributes reads from outside.
+    module path and class around the node, outermost first, as far as the file tells. For the
+    graphs among the attributes ``scope`` renames what they read from outside, and ``call`` tells
+    where they stand.
     """
 
     op: str
@@ -27,6 +41,7 @@ class Step(msgspec.Struct):
     stack: Stack
     scope: dict[str, str]
     prefix: str = ""
+    call: Call | None = None
 
     @property
     def refs(self) -> list[str]:
