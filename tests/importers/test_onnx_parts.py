@@ -87,7 +87,34 @@ def test_a_part_has_an_input_for_each_value_that_enters_it(tmp_path):
     assert network.nodes[network.output].size == (8,)
 
 
-def test_a_node_without_an_operator_for_each_output_is_read(tmp_path):
+def test_an_operator_before_a_part_is_taken_for_element_wise(tmp_path):
+    odd = helper.make_node("Odd", ["s"], ["o"], "/stem/Odd", domain="own")
+    body = node("Conv", ["o", "v"], "b", "/body/Conv", dilations=[2])
+    path = saved(exported([odd, body, HEAD]), tmp_path)
+    part = read_onnx(path, submodule="body", assume_pointwise=["own.Odd"])
+    assert [(one.layer.op, one.size) for one in part.nodes] == [("input", (6,)), ("conv", (2,))]
+
+
+def test_an_operator_within_a_branch_is_taken_for_element_wise(tmp_path):
+    value = helper.make_tensor_value_info("z", 1, None)
+
+    def within(one):
+        return helper.make_graph([one], "b", [], [value])
+
+    inner = within(helper.make_node("Odd", ["x"], ["z"], domain="own", name="odd"))
+    outer = within(node("If", ["yes"], "z", then_branch=inner, else_branch=inner))
+    made = model(
+        [node("If", ["yes"], then_branch=outer, else_branch=outer)],
+        SHAPE, [constant("yes", True, bool)],
+    )  # fmt: skip
+    path = saved(made, tmp_path)
+    with pytest.raises(RfcalcError, match=r"--assume-pointwise own\.Odd"):
+        read_onnx(path)
+    network = read_onnx(path, assume_pointwise=["own.Odd"])
+    assert network.assumed == ("odd: own.Odd taken for element-wise",)
+
+
+def test_a_node_of_which_one_output_has_no_name_is_read(tmp_path):
     scale = constant("g", np.ones(12))
     made = model(
         [node("LayerNormalization", ["x", "g"], ["", "m"]), node("Add", ["x", "m"])],

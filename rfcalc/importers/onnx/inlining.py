@@ -4,10 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.onnx.program import Call, Program, Stack, Step, read_outside
+from rfcalc.importers.onnx.program import (
+    DEFAULT,
+    Call,
+    Program,
+    Stack,
+    Step,
+    qualified,
+    read_outside,
+)
 from rfcalc.importers.onnx.stacks import stack_of
 
-__all__ = ["DEFAULT", "OLDEST", "laid_out"]
+__all__ = ["OLDEST", "laid_out"]
 
 OLDEST = 7
 """Oldest opset that is read: before it broadcasting was another."""
@@ -17,9 +25,6 @@ STEPS_LIMIT = 200_000
 
 DEPTH_LIMIT = 64
 """Deepest nesting of function calls."""
-
-DEFAULT = ("", "ai.onnx")
-"""Names of the standard operator set."""
 
 
 def laid_out(
@@ -108,7 +113,7 @@ class _Inlining:
         if node.domain in DEFAULT:
             version = imports.get("", imports.get("ai.onnx", 1))
         return Step(
-            node.op_type if node.domain in DEFAULT else f"{node.domain}.{node.op_type}",
+            qualified(node),
             version,
             prefix + node.name if node.name else "",
             inputs,

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from rfcalc.errors import fail
-from rfcalc.importers.onnx.inlining import DEFAULT, OLDEST, laid_out
-from rfcalc.importers.onnx.program import Given, Program
+from rfcalc.importers.onnx.inlining import OLDEST, laid_out
+from rfcalc.importers.onnx.program import DEFAULT, Given, Program
 from rfcalc.importers.onnx.wire import SAVE, without_weights
 
 __all__ = ["program_in"]

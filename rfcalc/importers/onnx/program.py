@@ -1,11 +1,25 @@
 """What is an ONNX program, once it is read from its file? Steps in order, as data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
-__all__ = ["Call", "Given", "Program", "Stack", "Step", "read_outside"]
+__all__ = [
+    "DEFAULT",
+    "Call",
+    "Given",
+    "Program",
+    "Stack",
+    "Step",
+    "operators_of",
+    "qualified",
+    "read_outside",
+]
+
+DEFAULT = ("", "ai.onnx")
+"""Names of the standard operator set."""
+
 
 Stack = tuple[tuple[str, str], ...]
 """The module path and class around a node, outermost first."""
@@ -75,6 +89,24 @@ class Program(msgspec.Struct):
     steps: list[Step]
     tensors: dict[str, Any]
     model: Any
+
+
+def qualified(node: Any) -> str:
+    """Return the operator of a node, with its domain unless that is the standard one."""
+    return node.op_type if node.domain in DEFAULT else f"{node.domain}.{node.op_type}"
+
+
+def operators_of(steps: Iterable[Step]) -> set[str]:
+    """Return the operators of steps and of their branches."""
+    found, graphs = set[str](), list[Any]()
+    for step in steps:
+        found.add(step.op)
+        graphs += step.branches
+    while graphs:
+        for node in graphs.pop().node:
+            found.add(qualified(node))
+            graphs += [item.g for item in node.attribute if item.HasField("g")]
+    return found
 
 
 def read_outside(step: Step) -> list[str]:

@@ -25,7 +25,7 @@ from rfcalc.importers.onnx.inputs import layouts, shapes_of
 from rfcalc.importers.onnx.naming import names_of
 from rfcalc.importers.onnx.operators import Held, Op, handled
 from rfcalc.importers.onnx.parts import needed, part
-from rfcalc.importers.onnx.program import Given, Program, Step
+from rfcalc.importers.onnx.program import Given, Program, Step, operators_of
 from rfcalc.importers.parts import Part
 from rfcalc.importers.products import broadcast
 from rfcalc.network import Network
@@ -61,8 +61,12 @@ def read_program(
     RfcalcError
         RF501 an operator that is not handled, RF502 axes that cannot be followed, RF504 a node
         that reads what nothing gives, RF509 no output that depends on an input, RF510 no such
-        submodule, RF512 an input whose size is not known.
+        submodule, RF511 no such operator to assume, RF512 an input whose size is not known.
     """
+    met = operators_of(program.steps)
+    for name in sorted(set(assume_pointwise) - met):
+        help = nearest(name, sorted(met))
+        raise fail("RF511", f"the model does not use an operator '{name}'", help)
     letters = layouts(program, given)
     sizes = shapes_of(program, given, letters)
     graph = Graph(rank_of(letters))
@@ -106,10 +110,6 @@ class _Walk:
         self._assume = frozenset(assume)
         self._branches = 0
         self._made = {name for step in program.steps for name in step.outputs}
-        met = {step.op for step in program.steps}
-        for name in sorted(self._assume - met):
-            help = nearest(name, sorted(met))
-            raise fail("RF511", f"the model does not use an operator '{name}'", help)
 
     def run(self, steps: Sequence[Step]) -> None:
         """Go through the steps in order."""
