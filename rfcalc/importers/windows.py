@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
+from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, LimitExceeded
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
 from rfcalc.importers.channels import channels, replaced
@@ -14,11 +15,11 @@ from rfcalc.importers.graph import Graph, lost, unfit
 from rfcalc.importers.layout import reshape
 from rfcalc.importers.pieces import merged, only
 from rfcalc.importers.ranges import unusable
-from rfcalc.importers.uneven import blurred, carried, marked
+from rfcalc.importers.uneven import alike, blurred, carried, marked
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Pad
 from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
-from rfcalc.taps import IDENTITY
+from rfcalc.taps import IDENTITY, Taps
 
 __all__ = ["Pairs", "conv", "conv_transpose", "last", "slide", "windows_of"]
 
@@ -162,11 +163,20 @@ def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
         elif sizes[i] != x.shape[d]:
             done[d] = normal([Factor(sizes[i])])
     slid = Tensor(node, tuple(done))
+    for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
+        if axis is None and not _looked_over(layer, i, x.shape[d], sizes[i]):
+            alike(graph, x, [d])
     if x.uneven is not None and x.uneven.among and not set(x.uneven.among) & set(dims):
         return Tensor(slid.node, slid.dims, x.uneven)
     if x.uneven is None or x.uneven.dim in dims:
         return only(blurred(slid, x))
     return carried(graph, slid, x, x.uneven.dim, lambda v: slide(graph, v, layer, dims))
+
+
+def _looked_over(layer: Layer, i: int, n: int, size: int) -> bool:
+    """Whether some output reads each index of the ``i``-th dimension: none is passed over."""
+    taps = layer.taps(n, i)
+    return not isinstance(taps, Taps) or Cells(0, n) <= taps.image(Cells(0, size))
 
 
 def _axes(

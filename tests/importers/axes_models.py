@@ -273,7 +273,12 @@ REFUSED = {
     "diagonal": (
         lambda x: torch.einsum("nchh->nch", x),
         IMAGE,
-        "a grid of (8, 8) cells is addressed as (8, 1)",
+        "it takes the diagonal along 'h'",
+    ),
+    "trace": (
+        lambda x: torch.einsum("nchh->nc", x),
+        IMAGE,
+        "it takes the diagonal along 'h'",
     ),
     "transpose-added": (
         lambda x: x + x.mT,

@@ -192,3 +192,14 @@ def test_operators_without_names_are_numbered_in_time_that_grows_with_their_coun
     names = [draft.name for draft in graph.drafts]
     assert names[:6] == ["relu_3", "relu", "relu_1", "relu_2", "relu_4", "relu_5"]
     assert len(set(names)) == len(names)
+
+
+def test_a_tensor_that_leaves_out_cells_of_its_grid_is_refused():
+    graph = Graph(dims=2)
+    x = graph.source("x", SHAPE)
+    graph.check(x)
+    graph.here = "half"
+    with pytest.raises(RfcalcError) as caught:
+        graph.check(Tensor(x.node, x.dims[:3]))
+    (told,) = caught.value.diagnostics
+    assert told.message == "'half': a grid of (6, 6) cells is addressed as (6, 1)"

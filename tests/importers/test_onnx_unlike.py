@@ -43,7 +43,21 @@ TURNED, TURN = back(-1, "t")
 FIRST, KEPT = cut("t", 4)
 WINDOWS, ONE = cut("t", 2)
 
+
+def stacked(**attributes):
+    """Two rows of the input one upon the other, and a window over them."""
+    rows = [
+        node("Slice", ["x", "three", "four", "two"], "a"),
+        node("Slice", ["x", "one", "two", "two"], "b"),
+        node("Concat", ["a", "b"], "c", axis=2),
+        node("Conv", ["c", "w"], **attributes),
+    ]
+    ends = [whole(name, i) for i, name in enumerate(("one", "two", "three", "four"), 1)]
+    return model(rows, SHAPE, [*ends, weights("w", 1, 2, *attributes["kernel_shape"])])
+
+
 EXACT = {
+    "a window over both of two rows": stacked(kernel_shape=[2, 3], pads=[0, 1, 0, 1]),
     "the first half turned": halves([back(3)[0]], *back(3)[1]),
     "the first half of all turned": halves([TURNED, FIRST], *TURN, *KEPT),
     "some of the first half": halves([node("Gather", ["c", "i"], axis=1)], whole("i", 0, 1, 3)),
@@ -69,6 +83,7 @@ EXACT = {
 }  # fmt: skip
 
 SAID = {
+    "a window that passes over one of two rows": stacked(kernel_shape=[1, 1], strides=[2, 1]),
     "channels as cells": halves([node("DepthToSpace", ["c"], blocksize=2)]),
     "channels by elements": halves(
         [node("GatherElements", ["c", "i"], axis=1)], constant("i", np.ones((1, 2, 4, 4)), np.int64)
