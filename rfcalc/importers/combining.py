@@ -103,6 +103,10 @@ def _uneven(
         return done
     label = known.pop()
     at = list(out).index(label)
+    if not crossed and spatial(done.dims[at]):
+        # Rows without an axis of their own met the cells of one.
+        graph.assume(f"{graph.here}: each cell is taken to read all rows of what it is joined with")
+        return done
     runs = [u for u, labels in unlike if u.dim is not None and labels[u.dim] == label]
     if crossed or any(u.period or not u.sizes for u in runs):
         # So many neighbours hold one of each only where all operands are laid out in turn.

@@ -44,20 +44,21 @@ FIRST, KEPT = cut("t", 4)
 WINDOWS, ONE = cut("t", 2)
 
 
-def stacked(**attributes):
-    """Two rows of the input one upon the other, and a window over them."""
+def stacked(*last, kernel=(1, 1)):
+    """Two rows of the input one upon the other, before an operator."""
     rows = [
         node("Slice", ["x", "three", "four", "two"], "a"),
         node("Slice", ["x", "one", "two", "two"], "b"),
         node("Concat", ["a", "b"], "c", axis=2),
-        node("Conv", ["c", "w"], **attributes),
     ]
     ends = [whole(name, i) for i, name in enumerate(("one", "two", "three", "four"), 1)]
-    return model(rows, SHAPE, [*ends, weights("w", 1, 2, *attributes["kernel_shape"])])
+    return model([*rows, *last], SHAPE, [*ends, weights("w", 1, 2, *kernel)])
 
 
 EXACT = {
-    "a window over both of two rows": stacked(kernel_shape=[2, 3], pads=[0, 1, 0, 1]),
+    "a window over both of two rows": stacked(
+        node("Conv", ["c", "w"], pads=[0, 1, 0, 1]), kernel=(2, 3)
+    ),
     "the first half turned": halves([back(3)[0]], *back(3)[1]),
     "the first half of all turned": halves([TURNED, FIRST], *TURN, *KEPT),
     "some of the first half": halves([node("Gather", ["c", "i"], axis=1)], whole("i", 0, 1, 3)),
@@ -83,7 +84,12 @@ EXACT = {
 }  # fmt: skip
 
 SAID = {
-    "a window that passes over one of two rows": stacked(kernel_shape=[1, 1], strides=[2, 1]),
+    "two rows by those of a map": stacked(
+        node("Slice", ["x", "one", "three", "two"], "d"), node("Mul", ["c", "d"])
+    ),
+    "a window that passes over one of two rows": stacked(
+        node("Conv", ["c", "w"], strides=[2, 1])
+    ),
     "channels as cells": halves([node("DepthToSpace", ["c"], blocksize=2)]),
     "channels by elements": halves(
         [node("GatherElements", ["c", "i"], axis=1)], constant("i", np.ones((1, 2, 4, 4)), np.int64)
