@@ -6,6 +6,9 @@ import threading
 
 from hypothesis import HealthCheck, settings
 
+# Tests run side by side, on small arrays: threads of PyTorch's would wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 settings.register_profile(
     "rfcalc",
     deadline=None,
