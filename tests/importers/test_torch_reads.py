@@ -3,8 +3,6 @@
 The truth is found without rfcalc and without gradients: every cell of the input is changed.
 """
 
-from itertools import product
-
 import numpy as np
 import pytest
 
@@ -16,43 +14,17 @@ from rfcalc.errors import RfcalcError  # noqa: E402
 from rfcalc.importers import from_torch, read_pt2  # noqa: E402
 from rfcalc.masks import mask  # noqa: E402
 from tests.importers.idioms import c  # noqa: E402
+from tests.importers.torch_changes import (  # noqa: E402
+    AT,
+    IMAGE,
+    SIDE,
+    Net,
+    changed,
+    said,
+    saved,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-SIDE = 8
-IMAGE = (1, 3, SIDE, SIDE)
-AT = (4, 4)
-
-
-class Net(nn.Module):
-    """A near, a middle and a far field of four channels, and a function of them."""
-
-    def __init__(self, function):
-        super().__init__()
-        torch.manual_seed(0)
-        self.near, self.middle, self.far = c(3, 4, 1), c(3, 4, 3), c(3, 4, 5)
-        self.function = function
-
-    def forward(self, x):
-        return self.function(x, self.near(x), self.middle(x), self.far(x))
-
-
-def changed(module, draws=1):
-    """Which cells change the output at a position, for a few random images."""
-    module = module.double().eval()
-    found = np.zeros((SIDE, SIDE), bool)
-    with torch.no_grad():
-        for seed in range(draws):
-            torch.manual_seed(seed)
-            x = torch.randn(IMAGE, dtype=torch.float64)
-            torch.manual_seed(0)
-            was = module(x)[..., AT[0], AT[1]].clone()
-            for cell in product(range(SIDE), repeat=2):
-                other = x.clone()
-                other[..., cell[0], cell[1]] += 3
-                torch.manual_seed(0)
-                found[cell] |= not torch.equal(module(other)[..., AT[0], AT[1]], was)
-    return found
 
 
 def table(x, near, middle, far):
@@ -124,19 +96,12 @@ REFUSED = {
 }  # fmt: skip
 
 
-def said(network):
-    return mask(network, at=AT)
-
-
 @pytest.mark.parametrize("name", EXACT)
 def test_what_is_said_to_be_read_is_what_changes_the_output(name, tmp_path):
     module = Net(EXACT[name]).eval()
     network = from_torch(module, torch.zeros(IMAGE))
     assert said(network).exact
-    torch.export.save(
-        torch.export.export(module, (torch.zeros(IMAGE),), strict=False), tmp_path / "m.pt2"
-    )
-    assert read_pt2(tmp_path / "m.pt2").nodes == network.nodes
+    assert read_pt2(saved(module, tmp_path)).nodes == network.nodes
     np.testing.assert_array_equal(said(network).array(), changed(module))
 
 
@@ -166,9 +131,7 @@ def test_indices_of_blocks_side_by_side_put_values_into_their_blocks():
 
 def test_a_norm_that_is_saved_in_training_reads_the_whole_map(tmp_path):
     module = nn.Sequential(c(3, 4, 1), nn.BatchNorm2d(4)).train()
-    program = torch.export.export(module, (torch.zeros(IMAGE),), strict=False)
-    torch.export.save(program, tmp_path / "m.pt2")
-    assert said(read_pt2(tmp_path / "m.pt2")).cells == SIDE**2
+    assert said(read_pt2(saved(module, tmp_path))).cells == SIDE**2
 
 
 def test_an_output_that_no_reader_gives_is_refused_where_it_is_read():

@@ -10,7 +10,7 @@ from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.torch.asking import advice
 from rfcalc.importers.torch.memory import Laid, shares
 from rfcalc.importers.torch.outputs import labels, tree_of
-from rfcalc.importers.torch.program import Call, Program, Ref, whole
+from rfcalc.importers.torch.program import UNKNOWN, Call, Program, Ref, whole
 from rfcalc.importers.torch.raised import theirs
 
 if TYPE_CHECKING:
@@ -171,13 +171,18 @@ def split_target(target: str) -> tuple[str, str, bool]:
 def _shaped(shapes: dict[str, tuple[int, ...]], name: str, value: Any) -> None:
     shape = getattr(value, "shape", None)
     if shape is not None:
-        shapes[name] = tuple(int(size) for size in shape)
+        shapes[name] = _sizes(shape)
 
 
 def _laid(value: Any) -> Laid | None:
     if not hasattr(value, "stride"):
         return None
-    return Laid(f"{value.dtype} {value.device}", tuple(value.shape), tuple(value.stride()))
+    return Laid(f"{value.dtype} {value.device}", _sizes(value.shape), _sizes(value.stride()))
+
+
+def _sizes(given: Sequence[Any]) -> tuple[int, ...]:
+    """Return sizes as numbers; those that depend on values are symbols of the exporter's."""
+    return tuple(size if isinstance(size, int) else UNKNOWN for size in given)
 
 
 def _named(node: Any, prefix: str, renamed: dict[str, str]) -> str:

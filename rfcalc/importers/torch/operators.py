@@ -15,7 +15,7 @@ from rfcalc.importers.ranges import GEOMETRY, fits, ranged, unusable
 from rfcalc.importers.tables import Kind
 from rfcalc.importers.torch.program import Call, Ref
 
-__all__ = ["OPERATORS", "Op", "Operator", "Result", "handled", "operator", "understood"]
+__all__ = ["OPERATORS", "Op", "Operator", "Result", "handled", "operator", "understood", "unsized"]
 
 Result = Value | Sequence[Value]
 
@@ -180,6 +180,15 @@ def handled(found: Operator | None, op: Op, call: Call) -> Result:
     if lacking is not None:
         raise op.lost(f"its {lacking} depends on the model's input; it has to be constant")
     return done
+
+
+def unsized(op: Op) -> RfcalcError:
+    """Return the error of a call that gives as many cells as values decide."""
+    return fail(
+        "RF501",
+        f"'{op.graph.here}': {op.call.target}: the size of what it gives depends on values",
+        "ask for the part before it: --layer with a layer before it, or --submodule backbone",
+    )
 
 
 @contextmanager

@@ -7,7 +7,10 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 
-__all__ = ["Call", "Program", "Ref", "whole"]
+__all__ = ["UNKNOWN", "Call", "Program", "Ref", "whole"]
+
+UNKNOWN = -1
+"""A size that is not known before the program has run: it depends on values."""
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
@@ -54,7 +57,8 @@ class Call(msgspec.Struct, frozen=True):
 class Program(msgspec.Struct, frozen=True):
     """The calls of a program in order; ``shapes`` by the name of a value.
 
-    ``labels`` has what the model calls each output, empty for one without a name.
+    A size in them may be ``UNKNOWN``, one of an input may not. ``labels`` has what the model
+    calls each output, empty for one without a name.
     """
 
     name: str

@@ -13,7 +13,7 @@ from rfcalc.importers.ranges import whole as number
 from rfcalc.importers.torch.exported import split_target
 from rfcalc.importers.torch.memory import Laid, shares
 from rfcalc.importers.torch.outputs import labels
-from rfcalc.importers.torch.program import Call, Program, Ref, whole
+from rfcalc.importers.torch.program import UNKNOWN, Call, Program, Ref, whole
 
 __all__ = ["program_in"]
 
@@ -73,6 +73,8 @@ def _program(held: dict[str, Any], name: str) -> Program:
     outputs = [(_tensor_name(arg), label) for arg, label in zip(given, called, strict=True)]
     outputs = [(tensor, label) for tensor, label in outputs if tensor is not None]
     for one in inputs:
+        if UNKNOWN in shapes[one]:
+            raise fail("RF504", f"the input '{one}' has no fixed size", "export at fixed sizes")
         bounded(one, shapes[one])
     calls: list[Call] = []
     renamed: dict[str, str] = {}
@@ -172,7 +174,7 @@ def _size(size: dict[str, Any]) -> int:
     expression: dict[str, Any] = size.get("as_expr") or {}
     hint: dict[str, Any] = expression.get("hint") or {}
     if "as_int" not in hint:
-        raise fail("RF504", "the program has a dimension without a size", "export at fixed sizes")
+        return UNKNOWN
     return number("a tensor", "a size", hint["as_int"], 0, 1 << 62)
 
 

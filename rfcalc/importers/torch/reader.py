@@ -19,8 +19,8 @@ from rfcalc.importers.torch import (
     sums,
 )
 from rfcalc.importers.torch.naming import names_of
-from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood
-from rfcalc.importers.torch.program import Call, Program
+from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood, unsized
+from rfcalc.importers.torch.program import UNKNOWN, Call, Program
 from rfcalc.importers.torch.views import overwritten, sources
 from rfcalc.network import Network
 from rfcalc.spelling import nearest
@@ -170,7 +170,11 @@ class _Walk:
             return [constant(shape) for shape in shapes]
         found = OPERATORS.get(call.target)
         op = Op(self.graph, call, self.values, self.program.shapes, found.defaults if found else {})
-        if call.op in self._assume:
+        assumed = call.op in self._assume
+        followed = assumed or (found is not None and found.kind != "refused")
+        if followed and any(UNKNOWN in shape for shape in shapes):
+            raise unsized(op)
+        if assumed:
             self.graph.assume(f"{self.graph.here}: {call.op} taken for element-wise")
             results: Any = [elementwise.broadcast(op, op.tensors, plain("identity"))] * len(shapes)
         else:

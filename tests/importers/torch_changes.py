@@ -1,0 +1,61 @@
+"""Which cells of an image change what a PyTorch module gives at a position?
+
+Found without rfcalc and without gradients: every cell of the image is changed.
+"""
+
+from itertools import product
+
+import numpy as np
+import torch
+from torch import nn
+
+from rfcalc.masks import mask
+from tests.importers.idioms import c
+
+SIDE = 8
+IMAGE = (1, 3, SIDE, SIDE)
+AT = (4, 4)
+
+
+class Net(nn.Module):
+    """A near, a middle and a far field of four channels, and a function of them."""
+
+    def __init__(self, function):
+        super().__init__()
+        torch.manual_seed(0)
+        self.near, self.middle, self.far = c(3, 4, 1), c(3, 4, 3), c(3, 4, 5)
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x, self.near(x), self.middle(x), self.far(x))
+
+
+def changed(module, draws=1):
+    """Which cells change the output at a position, for a few random images."""
+    module = module.double().eval()
+    found = np.zeros((SIDE, SIDE), bool)
+    with torch.no_grad():
+        for seed in range(draws):
+            torch.manual_seed(seed)
+            x = torch.randn(IMAGE, dtype=torch.float64)
+            torch.manual_seed(0)
+            was = module(x)[..., AT[0], AT[1]].clone()
+            for cell in product(range(SIDE), repeat=2):
+                other = x.clone()
+                other[..., cell[0], cell[1]] += 3
+                torch.manual_seed(0)
+                found[cell] |= not torch.equal(module(other)[..., AT[0], AT[1]], was)
+    return found
+
+
+def said(network):
+    """Return the mask of that position."""
+    return mask(network, at=AT)
+
+
+def saved(module, folder, x=None, **options):
+    """Save the program of a module at an example input, by default an image; return the path."""
+    given = (torch.zeros(IMAGE),) if x is None else x
+    program = torch.export.export(module, given, strict=False, **options)
+    torch.export.save(program, folder / "m.pt2")
+    return folder / "m.pt2"
