@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rfcalc.importers import layout, windows
-from rfcalc.importers.axes import Pieces, Tensor, Value
+from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.pooling import pooled_to
@@ -154,10 +154,17 @@ def _pixel_shuffle(op: Op) -> Result:
     x, factor = op.value("self"), op.number("upscale_factor")
     dims = windows.last(x, 2)
     c = dims[0] - 1
+    if isinstance(x, Tensor) and spatial(x.dims[c]):
+        *batch, _, h, w = x.shape
+        cut = layout.reshape(op.graph, x, [*batch, op.shape[c], factor, factor, h, w])
+        order = [*range(c + 1), c + 3, c + 1, c + 4, c + 2]
+        return layout.reshape(op.graph, layout.permute(op.graph, cut, order), op.shape)
     runs = x.uneven if isinstance(x, Tensor) else None
     if runs is None:
         mixed = channels(op.graph, x, c, op.shape[c])
-    elif runs.dim == c and (not runs.sizes or any(size % factor**2 for size in runs.sizes)):
+    elif runs.dim is None or (
+        runs.dim == c and (not runs.sizes or any(size % factor**2 for size in runs.sizes))
+    ):
         # The channels of one block read unlike cells, and become cells.
         mixed = channels(op.graph, alike(op.graph, x, [c]), c, op.shape[c])
     else:

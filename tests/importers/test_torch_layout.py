@@ -1,0 +1,152 @@
+"""Do PyTorch's cuts, paddings, tables, shuffles and windows read what changes their output?"""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+import torch.nn.functional as F  # noqa: E402, N812
+
+from rfcalc.errors import RfcalcError  # noqa: E402
+from rfcalc.importers import from_torch, read_pt2  # noqa: E402
+from tests.importers.torch_changes import IMAGE, SIDE, Net, changed, said, saved  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def both(x, near, middle, far):
+    return torch.cat([near, middle], 1)
+
+
+def transposed(x, near, middle, far):
+    weight = torch.ones(4, 2, 3, 3, dtype=x.dtype)
+    return torch.convolution(middle, weight, None, [1, 1], [1, 1], [1, 1], True, [0, 0], 1)
+
+
+def lattice(one, other, indexing):
+    return sum(torch.meshgrid(one, other, indexing=indexing))
+
+
+def blocks(y):
+    return F.pixel_unshuffle(y, 2)
+
+
+def bordered(x, near, middle, far):
+    """Blocks of cells and their channels, all three padded at once by what is inside."""
+    y = blocks(near).unflatten(1, (4, 4)).transpose(1, 2)
+    y = F.pad(y, (1, 1, 1, 1, 1, 1), "reflect")[:, :, 1:-1, 1:-1, 1:-1]
+    return F.pixel_shuffle(y.transpose(1, 2).flatten(1, 2), 2)
+
+
+def strewn(x, near, middle, far):
+    y = near.clone()
+    y[:, :, ::2] = middle[:, :, ::2]
+    return y
+
+
+def strewn_pieces(x, near, middle, far):
+    y = torch.cat([near.mean((2, 3))[:, :, None], near.flatten(2)], 2).clone()
+    y[:, ::2] = middle.mean((2, 3))[:, :2, None]
+    return y[:, :, 1:].reshape(1, 4, SIDE, SIDE)
+
+
+def unpooled(size, kernel):
+    def function(x, near, middle, far):
+        held = F.max_pool2d(near[..., :size, :size], kernel, 2, return_indices=True)
+        return F.max_unpool2d(*held, kernel, 2, output_size=(SIDE, SIDE))
+
+    return function
+
+
+def unpooled_by_a_table(x, near, middle, far):
+    table = torch.arange(16).reshape(1, 1, 4, 4).expand(1, 4, 4, 4)
+    return F.max_unpool2d(F.max_pool2d(near, 2), table, 2)
+
+
+EXACT = {
+    "constant": lambda x, near, middle, far: near * torch.full_like(far, 2.0),
+    "narrow": lambda x, near, middle, far: F.pad(
+        middle.narrow(2, 1, 6).narrow(3, -7, 6), (1, 1, 1, 1)
+    ),
+    "meshgrid": lambda x, near, middle, far: (
+        near + lattice(middle.mean((0, 1, 3)), far.mean((0, 1, 2)), "ij")
+    ),
+    "meshgrid-xy": lambda x, near, middle, far: (
+        near + lattice(middle.mean((0, 1, 2)), near.mean((0, 1, 3)), "xy")
+    ),
+    "repeated-channels": lambda x, near, middle, far: (
+        middle.repeat_interleave(2, 1) * torch.cat([near, near], 1)
+    ),
+    "channels-by-a-table": lambda x, near, middle, far: middle.index_select(
+        1, torch.tensor([2, 0])
+    ),
+    "transposed-convolution": transposed,
+    "channel-shuffle": lambda x, near, middle, far: torch.native_channel_shuffle(middle, 2),
+    "part-of-a-channel-shuffle": lambda x, near, middle, far: F.channel_shuffle(
+        both(x, near, middle, far), 4
+    )[:, :4],
+    "blocks-put-back": lambda x, near, middle, far: F.pixel_shuffle(blocks(middle).relu(), 2),
+    "blocks-moved": lambda x, near, middle, far: F.pixel_shuffle(
+        F.pad(blocks(middle), (1, 0, 1, 0))[..., :-1, :-1], 2
+    ),
+    "blocks-averaged": lambda x, near, middle, far: F.pixel_shuffle(
+        F.avg_pool2d(blocks(near), 3, 1, 1), 2
+    ),
+    "blocks-as-rows-first": lambda x, near, middle, far: F.pixel_shuffle(
+        blocks(middle).unflatten(1, (4, 4)).mT.mT.flatten(1, 2), 2
+    ),
+}
+
+MARKED = {
+    "part-of-padded-blocks": bordered,
+    "blocks-padded-by-blocks": lambda x, near, middle, far: F.pixel_shuffle(
+        F.pad(blocks(middle), (1, 0, 1, 0), "reflect")[..., :-1, :-1], 2
+    ),
+}
+
+REFUSED = {
+    "roll": (lambda x, near, middle, far: torch.roll(near, 3), "it shifts all dimensions as one"),
+    "rows-by-a-table": (
+        lambda x, near, middle, far: near[:, :, torch.arange(SIDE - 1, -1, -1)],
+        "it takes cells by a table of indices",
+    ),
+    "antialias-with-corners": (
+        lambda x, near, middle, far: F.interpolate(
+            near, (4, 4), mode="bilinear", antialias=True, align_corners=True
+        ),
+        "antialiased resampling with aligned corners",
+    ),
+    "unpool-to-another-size": (unpooled(7, 3), "its output is not a whole number of blocks"),
+    "unpool-by-a-table": (unpooled_by_a_table, "not those of a maximum over blocks side by side"),
+    "diagonal": (
+        lambda x, near, middle, far: near.diagonal(0, 2, 3),
+        "a diagonal of cells is not followed",
+    ),
+    "every-other-row-written": (strewn, "it writes to every so many cells of another value"),
+    "every-other-channel-of-pieces": (strewn_pieces, "writes to every so many cells of another"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_what_is_said_to_be_read_is_what_changes_the_output(name, tmp_path):
+    module = Net(EXACT[name]).eval()
+    network = from_torch(module, torch.zeros(IMAGE))
+    assert said(network).exact
+    assert read_pt2(saved(module, tmp_path)).nodes == network.nodes
+    np.testing.assert_array_equal(said(network).array(), changed(module))
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_what_is_said_too_widely_is_marked(name):
+    module = Net(MARKED[name]).eval()
+    held = said(from_torch(module, torch.zeros(IMAGE)))
+    assert not held.exact
+    assert not (changed(module) & ~held.array()).any()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_followed_is_refused(name):
+    function, words = REFUSED[name]
+    with pytest.raises(RfcalcError) as caught:
+        from_torch(Net(function).eval(), torch.zeros(IMAGE))
+    fault = caught.value.diagnostics[0]
+    assert (fault.code, words in fault.message) == ("RF502", True), fault.message

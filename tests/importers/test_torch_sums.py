@@ -1,0 +1,167 @@
+"""Do PyTorch's sums, products, norms and recurrences read what changes their output?"""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+import torch.nn.functional as F  # noqa: E402, N812
+
+from rfcalc.errors import RfcalcError  # noqa: E402
+from rfcalc.importers import from_torch, read_pt2  # noqa: E402
+from tests.importers.torch_changes import IMAGE, SIDE, Net, changed, said, saved  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def cells(y):
+    """The cells as the columns of a matrix, of one row per channel."""
+    return y.flatten(2)[0]
+
+
+def ones(x, *shape):
+    return torch.ones(shape, dtype=x.dtype)
+
+
+def image(y):
+    return y.reshape(1, -1, SIDE, SIDE)
+
+
+def stored(x, near, middle, far):
+    zero, one = ones(x, 4) - 1, ones(x, 4)
+    return F.instance_norm(middle, zero, one, use_input_stats=False)
+
+
+def weighed(x, near, middle, far):
+    """A dense layer whose weights are the values of the pooled map."""
+    weight = far.mean((0, 2, 3)).expand(4, 4)
+    return F.linear(middle.movedim(1, -1), weight).movedim(-1, 1)
+
+
+def grouped(x, near, middle, far):
+    query = torch.cat([near, near], 1).flatten(2).mT.unflatten(2, (2, 4)).transpose(1, 2)
+    key = near.flatten(2).mT[:, None]
+    return image(F.scaled_dot_product_attention(query, key, key, enable_gqa=True).sum(1).mT)
+
+
+def rows(y):
+    """Every row of an image as a sequence: rows, columns, channels."""
+    return y[0].permute(1, 2, 0)
+
+
+def recurrent(kind, y, first=True):
+    """The states and the last state of a recurrence along sequences."""
+    gates = {"lstm": 4, "gru": 3}.get(kind, 1)
+    generator = torch.Generator().manual_seed(1)
+    weights = [torch.rand(4 * gates, 4, generator=generator).to(y.dtype) - 0.5 for _ in range(2)]
+    y = y if first else y.transpose(0, 1)
+    start = torch.zeros(1, y.shape[0 if first else 1], 4, dtype=y.dtype)
+    start = (start, start) if kind == "lstm" else start
+    states, last, *_ = getattr(torch, kind)(y, start, weights, False, 1, 0.0, False, False, first)
+    return states if first else states.transpose(0, 1), last
+
+
+def along_rows(kind, first=True):
+    def function(x, near, middle, far):
+        return recurrent(kind, rows(middle), first)[0].permute(2, 0, 1)[None]
+
+    return function
+
+
+def last_of_rows(kind):
+    """The last state of each row, beside a cell of its own."""
+
+    def function(x, near, middle, far):
+        return near + recurrent(kind, rows(middle))[1].permute(2, 1, 0)
+
+    return function
+
+
+def with_a_start(x, near, middle, far):
+    y = rows(middle)
+    y = torch.cat([ones(x, SIDE, 1, 4), y.mean(1, keepdim=True), y], 1)
+    return recurrent("gru", y)[0][:, 2:].permute(2, 0, 1)[None]
+
+
+EXACT = {
+    "the-larger": lambda x, near, middle, far: torch.max(near, middle),
+    "the-smaller": lambda x, near, middle, far: torch.min(far, middle),
+    "the-largest-channel": lambda x, near, middle, far: torch.max(middle, 1, keepdim=True)[0],
+    "topk": lambda x, near, middle, far: middle.topk(4, 1)[0],
+    "sort": lambda x, near, middle, far: middle.sort(1)[0],
+    "instance-norm": lambda x, near, middle, far: F.instance_norm(near),
+    "instance-norm-of-stored-statistics": stored,
+    "weights-of-the-map": weighed,
+    "addmm": lambda x, near, middle, far: image(
+        torch.addmm(cells(near), ones(x, 4, 4), cells(middle))
+    ),
+    "addmm-of-a-constant": lambda x, near, middle, far: image(
+        torch.addmm(ones(x, 4, 64), ones(x, 4, 4), cells(middle))
+    ),
+    "baddbmm": lambda x, near, middle, far: image(
+        torch.baddbmm(far.flatten(2), ones(x, 1, 4, 4), middle.flatten(2))
+    ),
+    "cosine-of-channels": lambda x, near, middle, far: F.cosine_similarity(near, middle, 1)[None],
+    "cosine-of-rows": lambda x, near, middle, far: (
+        near * F.cosine_similarity(near, middle, -2)[:, :, None]
+    ),
+    "cosine-of-unlike-ranks": lambda x, near, middle, far: F.cosine_similarity(
+        near, middle[0, :, :1], 1
+    )[None],
+}
+
+MARKED = {
+    "lstm": along_rows("lstm"),
+    "gru": along_rows("gru"),
+    "rnn": along_rows("rnn_tanh"),
+    "gru-sequence-first": along_rows("gru", first=False),
+    "last-of-lstm": last_of_rows("lstm"),
+    "last-of-gru": last_of_rows("gru"),
+}
+
+REFUSED = {
+    "sorted-rows": (
+        lambda x, near, middle, far: near + middle.sort(2)[1],
+        "which cells it moves where depends on the values",
+    ),
+    "grouped-queries": (grouped, "grouped queries are not followed"),
+    "recurrence-with-a-start": (with_a_start, "a recurrence over values of several grids"),
+    "stft": (
+        lambda x, near, middle, far: torch.stft(
+            cells(near), 16, window=ones(x, 16), center=False, return_complex=True
+        ).abs(),
+        "a windowed Fourier transform is not followed",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_what_is_said_to_be_read_is_what_changes_the_output(name, tmp_path):
+    module = Net(EXACT[name]).eval()
+    network = from_torch(module, torch.zeros(IMAGE))
+    assert said(network).exact
+    assert read_pt2(saved(module, tmp_path)).nodes == network.nodes
+    np.testing.assert_array_equal(said(network).array(), changed(module, draws=3))
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_a_recurrence_is_said_to_read_the_whole_of_its_row_and_marked(name, tmp_path):
+    module = Net(MARKED[name]).eval()
+    network = from_torch(module, torch.zeros(IMAGE))
+    held = said(network)
+    assert not held.exact
+    assert read_pt2(saved(module, tmp_path)).nodes == network.nodes
+    found = changed(module)
+    assert not (found & ~held.array()).any()
+    whole = np.zeros((SIDE, SIDE), bool)
+    whole[3:6] = True
+    np.testing.assert_array_equal(held.array(), whole)
+    np.testing.assert_array_equal(found[:, :6], whole[:, :6])
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_followed_is_refused(name):
+    function, words = REFUSED[name]
+    with pytest.raises(RfcalcError) as caught:
+        from_torch(Net(function).eval(), torch.zeros(IMAGE))
+    fault = caught.value.diagnostics[0]
+    assert (fault.code, words in fault.message) == ("RF502", True), fault.message
