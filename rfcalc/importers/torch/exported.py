@@ -90,18 +90,16 @@ def _read_nodes(
     prefix: str = "",
 ) -> list[str]:
     """Append the calls of a graph and return the names of what it puts out."""
-    for node in graph_module.graph.nodes:
+    *steps, end = graph_module.graph.nodes
+    for node in steps:
         name = prefix + node.name
-        if node.op in ("placeholder", "get_attr"):
-            if name not in renamed:
-                renamed[name] = name
-                _shaped(shapes, name, node.meta.get("val"))
-        elif node.op == "output":
-            listed = node.args[0] if isinstance(node.args[0], tuple | list) else [node.args[0]]
-            return [_named(n, prefix, renamed) for n in listed if hasattr(n, "name")]
-        elif node.op == "call_function":
+        if node.op == "call_function":
             _read_call(graph_module, node, name, prefix, shapes, calls, renamed)
-    return []
+        elif name not in renamed:
+            renamed[name] = name
+            _shaped(shapes, name, node.meta.get("val"))
+    listed = end.args[0] if isinstance(end.args[0], tuple | list) else [end.args[0]]
+    return [_named(n, prefix, renamed) for n in listed if hasattr(n, "name")]
 
 
 def _read_call(

@@ -88,11 +88,8 @@ class Op:
         return listed * rank if len(listed) == 1 else listed
 
     def dims(self, name: str, rank: int) -> list[int]:
-        """Return dimensions counted from the front; all of them when none are given."""
-        given: Any = self[name]
-        if given is None or given == []:
-            return list(range(rank))
-        return sorted(d % rank for d in (given if isinstance(given, list | tuple) else [given]))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        """Return dimensions counted from the front, in order."""
+        return sorted(d % rank for d in self.numbers(name))
 
     def lost(self, fact: str) -> RfcalcError:
         """Return the error of a step that cannot be followed."""

@@ -1,6 +1,5 @@
 """How is an error told that the model's own code raised?"""
 
-import sys
 import traceback
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from rfcalc.errors import RfcalcError, fail
 
 __all__ = ["theirs"]
 
-_RFCALC = str(Path(__file__).parents[2])
+_RFCALC = Path(__file__).parents[2]
 
 
 def theirs(
@@ -31,10 +30,9 @@ def theirs(
 
 def _outside(filename: str) -> bool:
     """Whether a file is neither rfcalc's nor PyTorch's nor a part of Python."""
-    folders = [_RFCALC]
-    torch = getattr(sys.modules.get("torch"), "__file__", None)
-    if torch is not None:
-        folders.append(str(Path(torch).parent))
+    import torch
+
+    folders = (_RFCALC, Path(str(torch.__file__)).parent)
     return not filename.startswith("<frozen") and not any(
         Path(filename).is_relative_to(folder) for folder in folders
     )
