@@ -13,6 +13,8 @@ from rfcalc.cli import app  # noqa: E402
 from rfcalc.errors import RfcalcError  # noqa: E402
 from rfcalc.growth import growth  # noqa: E402
 from rfcalc.importers import from_target, from_torch  # noqa: E402
+from rfcalc.masks import mask  # noqa: E402
+from tests.importers.idioms import Fn  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -50,6 +52,10 @@ class Words(nn.Module):
 class Leaves(Conv):
     def forward(self, x):
         sys.exit(0)
+
+
+class Builtin(nn.Module):
+    forward = staticmethod(max)
 
 
 class LeavesAtOnce(nn.Module):
@@ -90,12 +96,19 @@ def told(call):
         ("Words", [(1, 8)], "it takes whole numbers, and --input gives fractions"),
         ("rated", [IMAGE], "it is called as rated(rates): give its values by --kwargs"),
         ("Conv", [IMAGE], "check the shape given with --input"),
+        ("Builtin", [IMAGE] * 2, "check the shape given with --input"),
     ],
 )
 def test_the_help_says_what_can_be_given(target, name, shapes, help):
     fault = told(lambda: from_target(f"{target}:{name}", shapes))
     assert fault.code == "RF507"
     assert help in fault.help
+
+
+def test_numbers_that_are_whole_already_are_not_asked_for():
+    fault = told(lambda: from_torch(nn.Conv2d(3, 4, 3), torch.zeros(IMAGE, dtype=torch.long)))
+    assert (fault.code, "RuntimeError" in fault.message) == ("RF507", True)
+    assert fault.help.endswith("check the shape given with --input")
 
 
 def test_what_the_help_proposes_works(target):
@@ -152,12 +165,35 @@ def test_a_shape_that_cannot_be_made_says_why(target, shape, message, help):
         (nn.Conv1d(3, 4, 5), (3, 20), (16,), (5,)),
         (nn.Conv3d(3, 4, (1, 3, 5)), (3, 4, 9, 9), (4, 7, 5), (1, 3, 5)),
         (nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(7)), (3, 16, 16), (7, 7), (4, 4)),
+        (Fn(lambda x: x[None], None, nn.Conv2d(1, 4, (3, 5))), (16, 20), (14, 16), (3, 5)),
     ],
 )
 def test_an_input_without_a_batch_has_all_its_axes(module, shape, size, rf):
     network = from_torch(module.eval(), torch.zeros(shape))
     assert network.nodes[network.output].size == size
     assert growth(network).rows[-1].rf == rf
+
+
+def correlated(weight):
+    """A convolution by the operator that all of them are made of."""
+    sides = [1, 1], [0, 0], [1, 1], False, [0, 0], 1
+    return lambda x: torch.convolution(x.permute(0, 3, 1, 2), weight, None, *sides)
+
+
+@pytest.mark.parametrize(
+    ("module", "shape", "letters", "rf"),
+    [
+        (Fn(correlated(torch.ones(4, 3, 3, 5))), (1, 9, 12, 3), "NHWC", (3, 5)),
+        (Fn(lambda x: x.unsqueeze(2), None, nn.Conv2d(3, 4, (1, 5))), (1, 3, 12), "NCW", (5,)),
+        (Fn(lambda x: x.unsqueeze(-4), None, nn.Conv3d(1, 4, (1, 3, 5))), (4, 9, 12), "DHW",
+         (1, 3, 5)),
+    ],
+)  # fmt: skip
+def test_the_first_window_says_which_dimensions_are_space(module, shape, letters, rf):
+    network = from_torch(module.eval(), torch.zeros(shape))
+    told = from_torch(module.eval(), torch.zeros(shape), layout=[letters])
+    assert network.nodes == told.nodes
+    assert mask(network, at=[0] * len(rf)).rf == rf
 
 
 def test_a_layout_that_is_given_is_taken():
