@@ -36,11 +36,11 @@ def delivered(graph: Graph, x: Value) -> Value:
     read. Where the cells lie otherwise than on the grid (axes in another order, windows along
     the batch), the grid stays and the network says so.
     """
+    if isinstance(x, Pieces) and not _one_axis(graph, x):
+        x = Pieces(x.dim, tuple(_delivered(graph, item) for item in x.items))
     if isinstance(x, Pieces) and _one_axis(graph, x):
         x = merged(graph, x)
-    if isinstance(x, Pieces):
-        return Pieces(x.dim, tuple(_delivered(graph, item) for item in x.items))
-    return _delivered(graph, x)
+    return x if isinstance(x, Pieces) else _delivered(graph, x)
 
 
 def _one_axis(graph: Graph, x: Pieces) -> bool:
