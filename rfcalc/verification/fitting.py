@@ -7,7 +7,7 @@ from math import ceil, prod
 from rfcalc.errors import RfcalcError, by, fail
 from rfcalc.growth import growth
 from rfcalc.network import Draft, Input, Network, build
-from rfcalc.tiling.sizes import nearest, taker
+from rfcalc.tiling.sizes import Taker, nearest
 
 __all__ = ["CELLS_LIMIT", "TOTAL_LIMIT", "at_size", "fitted", "resized"]
 
@@ -49,20 +49,24 @@ def resized(network: Network, size: Sequence[int]) -> Network:
 
 
 def at_size(
-    network: Network, size: Sequence[int] | None, layer: str | None, source: str | None
+    network: Network, size: Sequence[int] | None, source: str | None
 ) -> tuple[Network, tuple[str, ...]]:
     """Return the network at a size it can be run at, and what was assumed to get there.
 
     Raises
     ------
     RfcalcError
-        RF440: a layer would have too many cells; RF403: no size was found that fits.
+        RF440: a layer would have too many cells; RF403: no size was found that fits, or a layer
+        was cut off from what it reads and has no other size.
     """
     assumed: tuple[str, ...] = ()
+    unsized = any(node.size is None for node in network.nodes)
+    if size is not None or unsized:
+        _whole(network)
     if size is not None:
         network = resized(network, size)
-    elif any(node.size is None for node in network.nodes):
-        network, assumed = fitted(network, layer, source)
+    elif unsized:
+        network, assumed = fitted(network, source)
     for node in network.nodes:
         if node.size is not None and prod(node.size) > CELLS_LIMIT:
             raise too_large(node.name, node.size)
@@ -76,9 +80,7 @@ def at_size(
     return network, assumed
 
 
-def fitted(
-    network: Network, layer: str | None, source: str | None
-) -> tuple[Network, tuple[str, ...]]:
+def fitted(network: Network, source: str | None) -> tuple[Network, tuple[str, ...]]:
     """Return the network with an input just large enough for interior outputs, while that is small.
 
     The largest size per axis is bounded; where the bound is met, deep layers have no interior.
@@ -86,8 +88,11 @@ def fitted(
     wanted = _wanted(network, source)
     most = LARGEST[network.dims]
     size: list[int] = []
+    inputs = {position: node.inputs for position, node in enumerate(network.nodes)}
     for axis, cells in enumerate(wanted):
-        below, above = nearest(taker(network, axis, layer), min(cells, most))
+        # All layers have to take the size, also those behind the ones that are compared.
+        takes = Taker(network.nodes, tuple(inputs), inputs, axis)
+        below, above = nearest(takes, min(cells, most))
         found = above if above is not None and above <= 2 * most else below
         if found is None:
             raise _unfit(network)
@@ -100,6 +105,14 @@ def fitted(
     if any(n < cells for n, cells in zip(size, wanted, strict=True)):
         note += f", and no interior below {by(wanted)}"
     return made, (note,)
+
+
+def _whole(network: Network) -> None:
+    """Refuse a network that cannot be made anew: one without its global layers."""
+    for node in network.nodes:
+        if not node.inputs and not isinstance(node.layer, Input):
+            fact = f"'{node.name}' reads nothing: the network cannot be made at another size"
+            raise fail("RF403", fact, "give the size before its global layers are set aside")
 
 
 def _wanted(network: Network, source: str | None) -> list[int]:

@@ -76,7 +76,7 @@ def verify(
     origin = network.index(source, 0)
     if not behind(network, origin, target):
         raise network.unjoined(origin, network.output if target is None else target)
-    network, assumed = at_size(network, input, layer, source)
+    network, assumed = at_size(network, input, source)
     generator = np.random.default_rng(seed)
     refuted = [
         _size_refuted(network, position, found)

@@ -194,7 +194,7 @@ def together(n):
     rest = n - 32 * (1 << 20)
     more = f"  - {{crop: {{before: {(1 << 20) - rest}}}}}\n" if rest else ""
     network = spec(f"dims: 1\ninput: {1 << 20}\nlayers:\n{layers}{more}")
-    return at_size(network, None, None, None)
+    return at_size(network, None, None)
 
 
 CASES = {
@@ -234,9 +234,7 @@ CASES = {
     ),
     "sums of lines, path counts along one axis of a layer": sums,
     "an array that is written as text": written,
-    "a layer that `verify` runs": lambda n: at_size(
-        read_inline("k1,k1", (4, 4)), (n, 1), None, None
-    ),
+    "a layer that `verify` runs": lambda n: at_size(read_inline("k1,k1", (4, 4)), (n, 1), None),
     "all layers that `verify` runs": together,
     "a layer that `tile --verify` runs": lambda n: bounded(
         grids(spec(f"dims: 1\ninput: {n}\nlayers: [{{kernel: 3, padding: 1}}]"), None)
