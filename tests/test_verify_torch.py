@@ -16,14 +16,9 @@ from rfcalc.taps import window  # noqa: E402
 from rfcalc.verification.exchanged import EXCHANGES  # noqa: E402
 from rfcalc.verification.targets import verify_target  # noqa: E402
 from rfcalc.verification.torch_backend import verify_module  # noqa: E402
+from tests.verified import IMAGE, Fn, code, conv, verified  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-IMAGE = (1, 3, 16, 16)
-
-
-def conv(i, o, k=3, d=1, s=1):
-    return nn.Conv2d(i, o, k, s, d * (k - 1) // 2, d)
 
 
 class Net(nn.Module):
@@ -51,29 +46,10 @@ class Two(nn.Module):
         return self.a(image) + self.b(mask)
 
 
-class Fn(nn.Module):
-    def __init__(self, function):
-        super().__init__()
-        self.conv, self.other, self.function = conv(3, 4), conv(3, 4, 5), function
-
-    def forward(self, x):
-        return self.function(self, x)
-
-
 def silent(module, x):
     with torch.no_grad():
         other = module.other(x)
     return module.conv(x) + other
-
-
-def verified(module, *shapes, **options):
-    return verify_module(module, [torch.zeros(shape) for shape in shapes or (IMAGE,)], **options)
-
-
-def code(call):
-    with pytest.raises(RfcalcError) as caught:
-        call()
-    return caught.value.diagnostics[0].code
 
 
 def test_every_output_and_layers_on_the_way_are_confirmed():

@@ -60,10 +60,9 @@ class Run:
 
     def _walk(self, module: Any, prefix: str) -> Any:
         """Run the nodes of a graph; return what it puts out."""
-        for node in module.graph.nodes:
+        *steps, end = module.graph.nodes
+        for node in steps:
             name = prefix + node.name
-            if node.op == "output":
-                return self._given(node.args[0], prefix)
             if node.op == "get_attr":
                 self.values[name] = getattr(module, node.target)
             elif node.op == "call_function":
@@ -74,15 +73,16 @@ class Run:
                 made, own = self._call(node, args, kwargs, name, doubt)
                 doubt |= {own} if own else frozenset()
                 self._keep(name, made, doubt)
-                if name in self._wanted:
-                    self.held[name] = made.clone()
                 schema = getattr(node.target, "_schema", None)
                 if doubt and schema is not None and schema.is_mutable and before:
                     self.doubts[before[0]] = self.doubts.get(before[0], frozenset()) | doubt
-        return None
+        return self._given(end.args[0], prefix)
 
     def _keep(self, name: str, made: Any, doubt: frozenset[str]) -> None:
+        """Keep a value, and each of several under a name of its own."""
         self.values[name] = made
+        if name in self._wanted:
+            self.held[name] = made.clone()
         if doubt:
             self.doubts[name] = doubt
         if isinstance(made, tuple | list):

@@ -10,6 +10,7 @@ from rfcalc.importers.axes import Tensor
 from rfcalc.importers.torch.exported import program_of
 from rfcalc.importers.torch.raised import theirs
 from rfcalc.importers.torch.reader import read_values
+from rfcalc.network import Input
 from rfcalc.verification.preparing import copied, is_float, leaves, live, precision, ready
 from rfcalc.verification.running import Run
 
@@ -28,7 +29,8 @@ class Staged:
     Attributes
     ----------
     network : read from the module's own program.
-    inputs : by position of an input, the tensor that gradients are taken of.
+    inputs : by position of an input, the tensor that gradients are taken of; whole numbers have
+        none.
     compared : positions of the nodes to compare, in order.
     skipped : outputs that cannot be told apart, each with the reason.
     """
@@ -57,11 +59,10 @@ class Staged:
             if isinstance(value, Tensor) and value.node is not None:
                 self._held.setdefault(value.node, value)
                 self._layers.setdefault(value.node, name)
-        for name in data.inputs:
-            node = held.node if isinstance(held := made[name], Tensor) else None
-            if node is not None and is_float(self._given[name]):
+        for node, name in enumerate(data.inputs):  # the first nodes of a network are its inputs
+            del self._layers[node]
+            if is_float(self._given[name]):
                 self.inputs[node] = self._given[name].requires_grad_()
-                del self._layers[node]
         self._results = data.outputs
         self._outputs: dict[int, int] = {}
         for number, value in enumerate(results):
@@ -78,7 +79,7 @@ class Staged:
         Raises
         ------
         RfcalcError
-            RF401 an unknown layer, RF441 a layer that stands for no value of the module.
+            RF401 an unknown layer, RF441 one that is an input or stands for no value of the module.
         """
         network = self.network
         outputs = {*network.outputs}
@@ -90,6 +91,9 @@ class Staged:
             return
         node = network.index(layer, network.output)
         if node not in self._layers and node not in outputs:
+            if isinstance(network.nodes[node].layer, Input):
+                fact = f"'{layer}' is an input: it is given, not computed"
+                raise fail("RF441", fact, "name a layer behind it")
             fact = f"'{layer}' is a step of rfcalc's own: no value of the module is its output"
             raise fail("RF441", fact, "name the module around it")
         self.compared = [node]
@@ -115,20 +119,21 @@ class Staged:
 
         with self._running():
             run = self._made(False, self._wanted(self.compared))
+            torch.manual_seed(self._seed)  # pyright: ignore[reportUnknownMemberType]
             try:
                 args, kwargs = copied(self._call)
-                made = leaves(self._module(*args, **kwargs))
+                given = leaves(self._module(*args, **kwargs))
             except (Exception, SystemExit) as fault:
                 raise theirs("the module", fault) from None
+            made = [value for value in given if isinstance(value, torch.Tensor)]
             values: dict[int, torch.Tensor] = {}
             for node, number in self._outputs.items():
                 mine = run.values[self._results[number]]
                 own = made[number] if len(made) == len(self._results) else None
-                if not isinstance(own, torch.Tensor) or own.shape != mine.shape:
-                    own = mine
-                if not torch.allclose(own, mine, equal_nan=True):
+                alike = own is not None and own.shape == mine.shape
+                if own is None or not alike or not torch.allclose(own, mine, equal_nan=True):
                     self._other = "the exported program gives other values than the module itself"
-                values[node] = own
+                values[node] = own if own is not None and alike else mine
             yield self._found(values, run)
 
     def held(self, node: int) -> Tensor:
@@ -193,7 +198,7 @@ class Staged:
         """
         try:
             return Run(self._program, copied(self._given), exchange, wanted)
-        except RuntimeError as fault:
+        except (RuntimeError, IndexError, ValueError) as fault:
             raise theirs("the module's program", fault) from None
 
     @contextmanager

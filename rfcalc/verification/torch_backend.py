@@ -8,10 +8,10 @@ import msgspec
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.footprint import Footprint
 from rfcalc.masks import mask
-from rfcalc.network import Input, Network
 from rfcalc.verification.addressing import cell_sum, cells
 from rfcalc.verification.places import interiors, kind, outputs
 from rfcalc.verification.result import Check, Difference, Refutation, Verification
+from rfcalc.verification.sources import gradient_sources
 from rfcalc.verification.staging import Staged, staged
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def verify_module(
         raise fail("RF406", f"positions is {positions}", "compare at least one output per layer")
     stage = staged(module, args, kwargs, layer, seed, assume_pointwise)
     network = stage.network
-    state = _State(stage, _sources(network, source), np.random.default_rng(seed))
+    sources, whole = gradient_sources(network, stage.inputs, source)
+    state = _State(stage, sources, np.random.default_rng(seed), skipped=whole)
     chosen = stage.compared
     total, done = 2 * sum(len(state.places(node, positions)) for node in chosen), 0
     for compare, running in ((_compared, stage.exchanged), (_contained, stage.standing)):
@@ -135,25 +136,6 @@ class _State(msgspec.Struct, eq=False):
         if source not in self.inside:
             self.inside[source] = interiors(self.stage.network, source)
         return self.inside[source]
-
-
-def _sources(network: Network, source: str | None) -> list[int]:
-    """Return the inputs that gradients are taken of.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: the source is no input.
-    """
-    found = [i for i, node in enumerate(network.nodes) if isinstance(node.layer, Input)]
-    if source is None:
-        return found
-    position = network.index(source, 0)
-    if position not in found:
-        names = ", ".join(f"'{network.nodes[i].name}'" for i in found)
-        fact = f"'{source}' is no input, and gradients are taken of inputs"
-        raise fail("RF406", fact, f"there is {names}")
-    return [position]
 
 
 def _compared(state: _State, node: int, value: "torch.Tensor") -> None:
