@@ -123,6 +123,15 @@ def test_outputs_that_depend_on_no_input_are_left_out():
     assert {check.layer for check in found.checks} == {"conv"}
 
 
+@pytest.mark.parametrize(
+    "function", [lambda m, x: x.mT, lambda m, x: (x.permute(0, 2, 1, 3), m.conv(x))]
+)
+def test_an_input_that_is_put_out_in_another_order_agrees(function):
+    found = verified(Fn(function), (1, 3, 16, 12), positions=20)
+    assert found.ok, found.refutations
+    assert {c.cells for c in found.checks if c.layer == "x"} == {1}
+
+
 def in_blocks(y):
     """Every other cell of a signal as a channel of its own."""
     return y.view(1, 4, 8, 2).transpose(2, 3).reshape(1, 8, 8)

@@ -59,7 +59,9 @@ class Staged:
             if isinstance(value, Tensor) and value.node is not None:
                 self._held.setdefault(value.node, value)
                 self._layers.setdefault(value.node, name)
+        self._sources: dict[int, Tensor] = {}
         for node, name in enumerate(data.inputs):  # the first nodes of a network are its inputs
+            self._sources[node] = self._held[node]
             del self._layers[node]
             if is_float(self._given[name]):
                 self.inputs[node] = self._given[name].requires_grad_()
@@ -137,8 +139,12 @@ class Staged:
             yield self._found(values, run)
 
     def held(self, node: int) -> Tensor:
-        """Return how the tensor of a compared node, or of an input, holds its grid."""
+        """Return how the tensor of a compared node holds its grid."""
         return self._held[node]
+
+    def given(self, node: int) -> Tensor:
+        """Return how the tensor of an input holds its grid: put out, it may lie otherwise."""
+        return self._sources[node]
 
     def doubt(self, node: int) -> str:
         """Return the operators before a node that read but pass no derivative."""

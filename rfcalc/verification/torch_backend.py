@@ -204,7 +204,7 @@ def _reached(
         gradient = torch.zeros_like(given) if found is None else found  # pyright: ignore[reportUnnecessaryComparison]
         if torch.isfinite(gradient).all():
             size = network.nodes[source].size or ()
-            yield source, cells((gradient != 0).numpy(), state.stage.held(source), size)
+            yield source, cells((gradient != 0).numpy(), state.stage.given(source), size)
         else:
             state.skipped[network.nodes[node].name] = "its gradient is not finite"
 
