@@ -78,7 +78,7 @@ def _refined(graph: Graph, live: Sequence[Live], out: Sequence[Label]) -> list[L
             for label, dim in zip(theirs, other.dims, strict=True):
                 gone = [f for f in dim if f.axis in ratio and f not in known]
                 there = spatial(held.get(label, ()))
-                if gone and (there or label not in out or len(gone) != len(dim)):
+                if gone and (there or label not in out or len(gone) != len(spatial(dim))):
                     break
                 lacking |= {label: dim} if gone else {}
             else:

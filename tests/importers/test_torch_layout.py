@@ -91,6 +91,9 @@ EXACT = {
     "blocks-averaged": lambda x, near, middle, far: F.pixel_shuffle(
         F.avg_pool2d(blocks(near), 3, 1, 1), 2
     ),
+    "blocks-gated-by-their-mean": lambda x, near, middle, far: F.pixel_shuffle(
+        blocks(near) * blocks(near).mean(1, keepdim=True).sigmoid(), 2
+    ),
     "blocks-as-rows-first": lambda x, near, middle, far: F.pixel_shuffle(
         blocks(middle).unflatten(1, (4, 4)).mT.mT.flatten(1, 2), 2
     ),
