@@ -15,7 +15,7 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.importers.pieces import only
-from rfcalc.importers.uneven import blurred, carried, marked
+from rfcalc.importers.uneven import alike, blurred, carried, marked
 from rfcalc.layers.whole import Linear
 from rfcalc.layers.window import Conv
 
@@ -74,7 +74,11 @@ def _mixed(graph: Graph, x: Tensor, done: Tensor, d: int, out: int, groups: int)
     was, share = x.uneven, x.shape[d] // groups
     if was.dim != d:
         return carried(graph, done, x, was.dim, lambda v: channels(graph, v, d, out, groups))
-    if groups == 1 or share % (was.period or share + 1) == 0:
+    if groups == 1:
+        return done
+    if share % (was.period or share + 1) == 0:
+        if was.nested:
+            alike(graph, x, [d])
         return done
     if was.period or not was.sizes or any(size % share for size in was.sizes):
         return marked(done, d)

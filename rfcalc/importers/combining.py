@@ -130,7 +130,8 @@ def _uneven(
         ]
         return Pieces(at, tuple(only(combine(graph, layer, row, out, whole)) for row in rows))
 
-    held = Uneven(at, sizes, make=pieces, before=tuple(runs), name=graph.here)
+    nested = any(u.nested for u in runs)
+    held = Uneven(at, sizes, make=pieces, before=tuple(runs), name=graph.here, nested=nested)
     return Tensor(done.node, done.dims, held)
 
 

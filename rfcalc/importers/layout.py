@@ -78,7 +78,7 @@ def _reshaped_uneven(graph: Graph, x: Tensor, done: Tensor, shape: list[int]) ->
         return Tensor(done.node, done.dims, Uneven(None, among=among))
     d, period, sizes = folded(x, x.shape, shape)
     if d is None or not sizes:
-        return marked(done, d, period)
+        return marked(done, d, period, x.uneven.nested)
     was = x.uneven.dim or 0
 
     def pieces(value: Value) -> Value:
@@ -191,7 +191,9 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
         return marked(done, None)
     parts = Pieces(d, tuple(items))
     sizes = tuple(item.shape[d] for item in items)
-    return Tensor(done.node, done.dims, Uneven(d, sizes, make=lambda _: parts, name=graph.here))
+    nested = any(item.uneven is not None for item in items)
+    held = Uneven(d, sizes, make=lambda _: parts, name=graph.here, nested=nested)
+    return Tensor(done.node, done.dims, held)
 
 
 def _items(value: Value) -> tuple[Tensor, ...]:

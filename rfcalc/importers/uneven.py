@@ -32,20 +32,21 @@ def carried(
     was = x.uneven
     assert was is not None
     if was.dim is None or was.period or not was.sizes:
-        return marked(done, dim if was.dim is not None else None, was.period)
+        return marked(done, dim if was.dim is not None else None, was.period, was.nested)
     held = Uneven(
         dim,
         was.sizes if sizes is None else sizes,
         make=lambda values: make(values[0]),
         before=(was,),
         name=graph.here,
+        nested=was.nested,
     )
     return Tensor(done.node, done.dims, held)
 
 
-def marked(done: Tensor, dim: int | None, period: int = 0) -> Tensor:
+def marked(done: Tensor, dim: int | None, period: int = 0, nested: bool = False) -> Tensor:
     """Return a tensor whose indices along ``dim`` read unlike cells, it is not known how."""
-    return Tensor(done.node, done.dims, Uneven(dim, period=period))
+    return Tensor(done.node, done.dims, Uneven(dim, period=period, nested=nested))
 
 
 def blurred(done: Value, x: Value) -> Value:

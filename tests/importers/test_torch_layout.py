@@ -37,6 +37,21 @@ def bordered(x, near, middle, far):
     return F.pixel_shuffle(y.transpose(1, 2).flatten(1, 2), 2)
 
 
+def averaged(y):
+    return F.avg_pool2d(y, 3, 1, 1)
+
+
+def alternating(y):
+    """Halves of four and four channels, in each of which two kinds take turns."""
+    turns = torch.cat([y[:, :1], averaged(y[:, :1]), y[:, 1:2], averaged(y[:, 1:2])], 1)
+    return torch.cat([turns, averaged(averaged(turns))], 1)
+
+
+def one_of_each_in_groups(x, near, middle, far):
+    y = F.channel_shuffle(alternating(near), 2)
+    return F.conv2d(y, torch.ones(4, 2, 1, 1, dtype=x.dtype), groups=4)[:, :1]
+
+
 def strewn(x, near, middle, far):
     y = near.clone()
     y[:, :, ::2] = middle[:, :, ::2]
@@ -99,7 +114,26 @@ EXACT = {
     ),
 }
 
+EXACT |= {
+    "every-second-of-alternating": lambda x, near, middle, far: alternating(near)[:, ::2],
+    "the-first-of-alternating": lambda x, near, middle, far: alternating(near)[:, :1],
+    "a-part-of-both-alternating": lambda x, near, middle, far: alternating(near)[:, 2:6],
+    "alternating-mixed": lambda x, near, middle, far: F.conv2d(
+        alternating(near), torch.ones(1, 8, 1, 1, dtype=x.dtype)
+    ),
+    "a-half-of-alternating-seen-as-rows": lambda x, near, middle, far: alternating(near).unflatten(
+        1, (2, 4)
+    )[:, 0],
+    "one-of-both-alternating-seen-as-rows": lambda x, near, middle, far: alternating(
+        near
+    ).unflatten(1, (2, 4))[:, :, 0],
+}
+
 MARKED = {
+    "alternating-as-cells": lambda x, near, middle, far: F.pixel_shuffle(alternating(near), 2)[
+        ..., 1::2, 1::2
+    ],
+    "one-of-each-in-groups": one_of_each_in_groups,
     "part-of-padded-blocks": bordered,
     "blocks-padded-by-blocks": lambda x, near, middle, far: F.pixel_shuffle(
         F.pad(blocks(middle), (1, 0, 1, 0), "reflect")[..., :-1, :-1], 2
