@@ -78,6 +78,16 @@ EXACT = {
         [*ONE, weights("v", 3, 2, 2, 2)],
         outputs=("z",),
     ),
+    "some of each half of unlike halves": halves(
+        [
+            node("AveragePool", ["c"], "p", kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+            node("Concat", ["c", "p"], "q", axis=1),
+            node("Reshape", ["q", "f"], "r"),
+            node("Gather", ["r", "i"], "t", axis=2),
+            node("Reshape", ["t", "g"]),
+        ],
+        whole("f", 1, 2, 8, 4, 4), whole("i", 0, 1, 3), whole("g", 1, 6, 4, 4),
+    ),
     "rows of other unlike channels": halves(
         [node("Gather", ["c", "i"], "t", axis=0), FIRST], whole("i", 0, 0), *KEPT
     ),

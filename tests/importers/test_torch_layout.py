@@ -133,6 +133,9 @@ MARKED = {
     "alternating-as-cells": lambda x, near, middle, far: F.pixel_shuffle(alternating(near), 2)[
         ..., 1::2, 1::2
     ],
+    "a-row-of-alternating-shuffled": lambda x, near, middle, far: F.channel_shuffle(
+        alternating(near), 2
+    ).unflatten(1, (4, 2))[:, 1],
     "one-of-each-in-groups": one_of_each_in_groups,
     "part-of-padded-blocks": bordered,
     "blocks-padded-by-blocks": lambda x, near, middle, far: F.pixel_shuffle(
