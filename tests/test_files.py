@@ -192,9 +192,10 @@ import signal
 import sys
 from rfcalc import files
 from rfcalc.cli import stoppable
-# What a shell runs beside itself ignores these two, and so do its children.
+# What a shell runs beside itself ignores these, or under nohup, and so do its children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 stoppable()
 print("ready", flush=True)
 try:

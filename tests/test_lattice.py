@@ -261,3 +261,12 @@ def test_phases_beyond_the_limit_are_not_followed():
     found = footprint(net("dims: 1\nlayers: [{upsample: {scale: 64.0}}, {kernel: 3}]"), 0, 2)
     assert len(found.boxes[0][0].phases) == 64 > sublattice_room.PHASE_LIMIT
     assert sublattices(found) == (None,)
+
+
+def test_residues_beyond_the_limit_are_not_followed():
+    """Each output shares one cell with the next, whatever the jump."""
+    for jump, found in (
+        (sublattice_room.RESIDUE_LIMIT, 1),
+        (sublattice_room.RESIDUE_LIMIT + 1, None),
+    ):
+        assert sublattices(Footprint(((Taps(jump, (Cells.run(0, jump + 1),)),),))) == (found,)

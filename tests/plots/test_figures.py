@@ -167,6 +167,7 @@ def test_what_cannot_be_overlaid_is_a_diagnostic(tmp_path):
     assert failure(plots.overlay, mask(load("k3")), image).code == "RF406"
     assert failure(plots.overlay, inside, photo(30, 60)).code == "RF424"
     assert failure(plots.picture, tmp_path / "none.png").code == "RF423"
+    assert failure(plots.picture, tmp_path).code == "RF423"
     (tmp_path / "text.png").write_text("no picture")
     assert failure(plots.picture, tmp_path / "text.png").code == "RF423"
     buffer = BytesIO()

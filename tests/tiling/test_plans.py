@@ -16,6 +16,7 @@ from rfcalc.tiling import Plan, halo, tile
 from rfcalc.tiling.best import best
 from rfcalc.tiling.bioimage import below, described
 from rfcalc.tiling.grids import grids
+from rfcalc.tiling.plan import TILE_LIMIT
 from rfcalc.tiling.proof import verify
 from rfcalc.tiling.run import PRIME, STEPS, runner
 from rfcalc.tiling.windows import windows
@@ -279,6 +280,16 @@ def test_no_tile_fits() -> None:
     moving = grids(read_text("[{kernel: 3}]", "net.yaml"))
     with refused("RF403"):
         best(moving, halo(moving), 1000)
+
+
+def test_more_tile_sizes_than_tiles_of_a_plan_are_not_tried() -> None:
+    for size, code in ((TILE_LIMIT, ""), (TILE_LIMIT + 1, "RF409")):
+        moving = grids(read_text(f"{{input: {size}, layers: [{{kernel: 3}}]}}", "net.yaml"))
+        if code:
+            with refused(code, f"{size:,} tile sizes", "--tile"):
+                best(moving, halo(moving), size)
+        else:
+            assert best(moving, halo(moving), size).count == 1
 
 
 def test_too_many_tiles() -> None:
