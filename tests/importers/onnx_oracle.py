@@ -5,6 +5,7 @@ changing it changes the output. Nothing is shared with the reader.
 """
 
 import numpy as np
+import pytest
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
@@ -20,10 +21,26 @@ def constant(name, values, dtype=np.float32):
     return numpy_helper.from_array(np.asarray(values, dtype=dtype), name)
 
 
+def whole(name, *values, dtype=np.int64):
+    """An initialiser of whole numbers, in a row."""
+    return constant(name, list(values), dtype)
+
+
+def whole_as(name, values):
+    """An initialiser of whole numbers in the shape of ``values``."""
+    return constant(name, values, np.int64)
+
+
 def weights(name, *shape, seed=0):
     """Positive random weights, so that no path cancels another."""
     drawn = np.random.default_rng([seed, len(name), *shape]).uniform(0.5, 1.5, shape)
     return constant(name, drawn / max(1, np.prod(shape[1:])))
+
+
+def node(op, inputs, output="y", name="", **attributes):
+    """A node with one output, or a list of them."""
+    outputs = output if isinstance(output, list) else [output]
+    return helper.make_node(op, list(inputs), outputs, name=name, **attributes)
 
 
 def model(nodes, shape, tensors=(), opset=17, outputs=("y",), imports=(), functions=(), name="x"):
@@ -44,6 +61,13 @@ def saved(made, folder):
     path = folder / "model.onnx"
     path.write_bytes(made.SerializeToString())
     return path
+
+
+def refusal(made, folder, **options):
+    """The diagnostic of a model that is refused."""
+    with pytest.raises(RfcalcError) as caught:
+        read_onnx(saved(made, folder), **options)
+    return caught.value.diagnostics[0]
 
 
 def read_cells(made, shape, seed=0):

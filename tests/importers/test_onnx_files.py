@@ -6,14 +6,10 @@ from onnx import AttributeProto, ModelProto, TypeProto, helper
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_onnx
-from tests.importers.onnx_oracle import constant, differences, model, saved, weights
+from tests.importers.onnx_oracle import constant, differences, model, node, saved, weights
 
 SHAPE = (1, 2, 9)
 KERNEL = weights("w", 2, 2, 3)
-
-
-def node(op, inputs, output="y", **attributes):
-    return helper.make_node(op, list(inputs), [output], **attributes)
 
 
 def convolution(**attributes):

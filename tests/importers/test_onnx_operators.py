@@ -14,13 +14,9 @@ from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx.operators import OPERATORS
-from tests.importers.onnx_oracle import constant, differences, model, saved, weights
+from tests.importers.onnx_oracle import constant, differences, model, node, saved, weights
 
 LIGHT = sorted(glob.glob(os.path.dirname(onnx.__file__) + "/backend/test/data/light/*.onnx"))
-
-
-def node(op, inputs, output="y", **attributes):
-    return helper.make_node(op, list(inputs), [output], **attributes)
 
 
 def read(made, folder, **options):

@@ -7,20 +7,19 @@ from onnx import helper
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx.stacks import stack_of
-from tests.importers.onnx_oracle import constant, differences, model, saved, weights
+from tests.importers.onnx_oracle import (
+    constant,
+    differences,
+    model,
+    node,
+    refusal,
+    saved,
+    weights,
+)
 
 SHAPE = (1, 2, 12)
 PART = (1, 2, 6)
 """What reaches the part: every second cell."""
-
-
-def node(op, inputs, output="y", name="", **attributes):
-    outputs = output if isinstance(output, list) else [output]
-    return helper.make_node(op, list(inputs), outputs, name, **attributes)
-
-
-def whole(name, values):
-    return constant(name, values, np.int64)
 
 
 def exported(nodes, *tensors, opset=18, outputs=("y",)):
@@ -150,9 +149,7 @@ LIST = [
     ids=["misspelt", "without modules", "a list"],
 )  # fmt: skip
 def test_a_part_that_cannot_be_read_is_refused(made, path, code, said, help, tmp_path):
-    with pytest.raises(RfcalcError) as caught:
-        read_onnx(saved(made, tmp_path), submodule=path)
-    told = caught.value.diagnostics[0]
+    told = refusal(made, tmp_path, submodule=path)
     assert (told.code, told.message) == (code, said)
     assert help in told.help
 

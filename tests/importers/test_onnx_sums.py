@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_onnx
 from rfcalc.masks import mask
-from tests.importers.onnx_oracle import constant, differences, model, read_cells, saved, weights
-
-
-def node(op, inputs, output="y", **attributes):
-    return helper.make_node(op, list(inputs), [output], **attributes)
-
-
-def whole(name, *values):
-    return constant(name, list(values), np.int64)
-
+from tests.importers.onnx_oracle import (
+    constant,
+    differences,
+    model,
+    node,
+    read_cells,
+    refusal,
+    saved,
+    weights,
+    whole,
+)
 
 CONV = node("Conv", ["x", "w"], "a", pads=[1, 1, 0, 0])
 """Before the operator stands a window, so that a lost or doubled cell shows."""
@@ -24,12 +24,6 @@ CONV = node("Conv", ["x", "w"], "a", pads=[1, 1, 0, 0])
 
 def between(last, *tensors, opset=18):
     return model([CONV, *last], [1, 2, 4, 5], [weights("w", 2, 2, 2, 2), *tensors], opset=opset)
-
-
-def refusal(made, folder):
-    with pytest.raises(RfcalcError) as caught:
-        read_onnx(saved(made, folder))
-    return caught.value.diagnostics[0]
 
 
 ROWS = whole("axes", 2)

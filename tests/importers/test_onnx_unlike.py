@@ -4,17 +4,9 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.importers.onnx_oracle import FLOAT, constant, differences, model, weights
+from tests.importers.onnx_oracle import FLOAT, constant, differences, model, node, weights, whole
 
 SHAPE = (1, 2, 4, 4)
-
-
-def node(op, inputs, output="y", **attributes):
-    return helper.make_node(op, list(inputs), [output], **attributes)
-
-
-def whole(name, *values):
-    return constant(name, list(values), np.int64)
 
 
 def halves(last, *tensors, opset=18, each=4):

@@ -6,11 +6,7 @@ from onnx import helper
 
 from rfcalc.importers import read_onnx
 from rfcalc.masks import mask
-from tests.importers.onnx_oracle import constant, differences, model, saved, weights
-
-
-def node(op, inputs, output="y", **attributes):
-    return helper.make_node(op, list(inputs), [output], **attributes)
+from tests.importers.onnx_oracle import constant, differences, model, node, saved, weights
 
 
 def exact(made, shape, folder, **options):

@@ -16,11 +16,7 @@ from rfcalc.growth import growth
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx import wire
 from rfcalc.importers.onnx.wire import without_weights
-from tests.importers.onnx_oracle import FLOAT, model, saved, weights
-
-
-def node(op, inputs, output="y", **attributes):
-    return helper.make_node(op, list(inputs), [output], **attributes)
+from tests.importers.onnx_oracle import FLOAT, model, node, saved, weights
 
 
 def told(call):
