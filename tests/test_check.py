@@ -86,7 +86,7 @@ def test_quiet_prints_nothing_and_a_file_takes_the_report(tmp_path):
         (["k3", "--min-rf", "100", "--max-rf", "50"], "no field satisfies both"),
         (["k3", "--min-rf", "9,100", "--max-rf", "50"], "no field satisfies both"),
         (["k3", "--min-rf", "9,9", "--max-rf", "9,9,9"], "min-rf has 2 axes and max-rf has 3"),
-        (["k3", "--min-rf", "0"], "--min-rf is out of range"),
+        (["k3", "--min-rf", "0"], "--min-rf is out of range: 0"),
         (["k3", "--min-rf", "a"], "'a' is not an integer"),
         (["k3", "--min-density", "1.5"], "--min-density is out of range"),
         (["k3", "--min-density", "nan"], "--min-density is out of range"),

@@ -157,7 +157,8 @@ def _merged(typed: dict[str, Any], kept: "Settings") -> "Gates":
         try:
             found = limit(name, value)
         except ValueError as fault:
-            raise fail("RF406", f"--{name} is out of range", str(fault)) from None
+            shown = str(value).strip("(,)").replace(" ", "")
+            raise fail("RF406", f"--{name} is out of range: {shown}", str(fault)) from None
         gates[name] = found
     if not gates:
         raise fail(

@@ -147,7 +147,7 @@ Format = Annotated[
         "-f",
         help="How the result is printed. [default: what FILE's suffix says, else table]",
         show_default=False,
-        callback=by_suffix(json="json", csv="csv", md="markdown"),
+        callback=by_suffix(json="json", csv="csv", md="markdown", markdown="markdown"),
     ),
 ]
 Printed = Annotated[

@@ -7,6 +7,8 @@ from rfcalc.errors import TimeIsUp, fail
 __all__ = ["allow"]
 
 LONGEST = 10**8
+AGAIN = 1.0
+"""Seconds until a command is ended once more that has gone on."""
 
 
 def allow(seconds: float) -> None:
@@ -28,4 +30,5 @@ def allow(seconds: float) -> None:
         raise TimeIsUp(f"the command ran for longer than {seconds:g} s (--timeout)")
 
     signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Code of a library may catch whatever is raised, and go on: the time is up again and again.
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)

@@ -116,7 +116,7 @@ def suggestion_table(found: Sequence[Suggestion], largest: Suggestion | None) ->
         Column("rf", keep=95),
         Column("", "left", 50),
     )
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             ",".join(map(str, one.dilations)),
             str(one.change),
@@ -127,6 +127,10 @@ def suggestion_table(found: Sequence[Suggestion], largest: Suggestion | None) ->
     ]
     if largest is None:
         rows.append(("none: a stride leaves cells out", "-", "-", ""))
+    elif largest in found:
+        at = found.index(largest)
+        *row, word = rows[at]
+        rows[at] = (*row, f"{word}, largest field".removeprefix(", "))
     else:
         shown = ",".join(map(str, largest.dilations))
         rows.append((shown, str(largest.change), str(largest.rf), "largest field"))

@@ -68,7 +68,7 @@ class Grammar:
         return word in LAYERS or word in ALIASES or word in CONSTRUCTS or word in self.blocks
 
     def _unknown(self, word: str, node: yaml.Node, previous: int) -> int:
-        known = [*LAYERS, *CONSTRUCTS, *self.blocks]
+        known = [*LAYERS, *CONSTRUCTS, *self.blocks, *parameters(LAYERS["conv"])]
         fact = f"there is no op '{word}'" if word else "a layer without an op or a kernel"
         help = nearest(word, known) if word else "write '{kernel: 3}' or '{op: maxpool, ..}'"
         self.source.report("RF103", fact, help, node)

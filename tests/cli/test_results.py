@@ -230,6 +230,7 @@ def test_options_reach_the_question(run):
         ("a.json", [], "json"),
         ("a.CSV", [], "csv"),
         ("a.md", [], "markdown"),
+        ("a.markdown", [], "markdown"),
         ("a.txt", [], "table"),
         ("a", [], "table"),
         ("a.sarif", [], "table"),

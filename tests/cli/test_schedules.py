@@ -100,6 +100,17 @@ def test_strides_are_told_and_the_suggestions_go_by_them(run):
         assert bits.bit_length() == found["rf"]
 
 
+def test_a_schedule_that_is_suggested_for_two_reasons_is_told_once(run):
+    text = run("hdc-check", "1,2,9", "--suggest")[1]
+    (line,) = [line for line in text.splitlines() if line.startswith("1,3,9 ")]
+    assert line.endswith("nearest, largest field")
+    text = run("hdc-check", "1,2,2,9", "--suggest")[1]
+    assert [w for w in ("nearest", "largest field") if f" {w}\n" in text] == [
+        "nearest",
+        "largest field",
+    ]
+
+
 def test_where_a_stride_leaves_cells_out_no_schedule_is_suggested(run):
     status, text, _ = run("hdc-check", "4,4", "--kernel", "1,2", "--stride", "2,1", "--suggest")
     assert status == 1

@@ -460,6 +460,29 @@ def test_a_command_gives_up_when_its_time_is_up(tmp_path):
     assert time.monotonic() - begun < 20
 
 
+def test_a_library_that_catches_everything_does_not_run_on(tmp_path):
+    code = """
+from rfcalc.cli.patience import allow
+from rfcalc.errors import TimeIsUp
+allow(0.1)
+try:
+    while True:
+        pass
+except BaseException:
+    pass
+try:
+    while True:
+        pass
+except TimeIsUp:
+    print("up again")
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=UNMEASURED | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert found.stdout == "up again\n"
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e30"])
 def test_no_time_at_all_is_refused(seconds, tmp_path):
     found = ran(["--timeout", seconds, "analyze", "k3"], tmp_path)
