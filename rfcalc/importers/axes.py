@@ -81,16 +81,18 @@ class Uneven:
     """Along which dimension without space do a tensor's indices read unlike cells?
 
     ``dim`` is ``None`` where that is not known, or where it may be any ``among`` several.
-    ``sizes`` are the runs of indices that read alike, empty where that is not known; ``nested``
-    says that the indices of a run may read unlike cells in their turn, after a reshape along
-    other dimensions.
+    ``sizes`` are the runs of indices that read alike, empty where that is not known. With
+    ``nested`` the indices of a run may read unlike cells in their turn; with ``spread`` so may
+    those along other dimensions, over which a reshape has laid the runs.
     ``period`` is set where the runs are laid out in turn, as by a channel shuffle: that many
     neighbours hold one of each. ``make`` returns the tensor in pieces, one per run, from those
     of the tensors ``before`` it; it is called when a part is asked for, and ``name`` is the
     layer's name then.
     """
 
-    __slots__ = ("among", "before", "dim", "made", "make", "name", "nested", "period", "sizes")
+    __slots__ = (
+        *("among", "before", "dim", "made", "make", "name", "nested", "period", "sizes", "spread"),
+    )
 
     def __init__(
         self,
@@ -102,6 +104,7 @@ class Uneven:
         name: str = "",
         among: tuple[int, ...] = (),
         nested: bool = False,
+        spread: bool = False,
     ) -> None:
         self.dim = dim
         self.among = among
@@ -111,6 +114,7 @@ class Uneven:
         self.before = before
         self.name = name
         self.nested = nested
+        self.spread = spread
         self.made: Value | None = None
 
 

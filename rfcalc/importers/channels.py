@@ -15,7 +15,7 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.importers.pieces import only
-from rfcalc.importers.uneven import alike, blurred, carried, marked
+from rfcalc.importers.uneven import alike, blurred, carried, marked, within
 from rfcalc.layers.whole import Linear
 from rfcalc.layers.window import Conv
 
@@ -43,7 +43,7 @@ def linear(graph: Graph, x: Value, features: int | None) -> Value:
         node = graph.emit(layer, [node])
     mixed = Tensor(node, (*done.dims[:last], *(normal([Factor(s)]) for s in size)))
     if x.uneven is None or x.uneven.dim == last:
-        return mixed
+        return within(mixed, x)
     return carried(graph, mixed, x, x.uneven.dim, lambda v: linear(graph, v, features))
 
 
@@ -75,11 +75,11 @@ def _mixed(graph: Graph, x: Tensor, done: Tensor, d: int, out: int, groups: int)
     if was.dim != d:
         return carried(graph, done, x, was.dim, lambda v: channels(graph, v, d, out, groups))
     if groups == 1:
-        return done
+        return within(done, x)
     if share % (was.period or share + 1) == 0:
         if was.nested:
             alike(graph, x, [d])
-        return done
+        return within(done, x)
     if was.period or not was.sizes or any(size % share for size in was.sizes):
         return marked(done, d)
 

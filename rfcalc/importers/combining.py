@@ -100,7 +100,7 @@ def _uneven(
     if None in named or len(known) > 1:
         return marked(done, None)
     if not known:
-        return done
+        return marked(done, None) if any(u.spread for u, _ in unlike) else done
     label = known.pop()
     at = list(out).index(label)
     if not crossed and spatial(done.dims[at]):
@@ -111,7 +111,7 @@ def _uneven(
     if crossed or any(u.period or not u.sizes for u in runs):
         # So many neighbours hold one of each only where all operands are laid out in turn.
         periods = [0] if crossed else [u.period for u in runs]
-        return marked(done, at, max(periods) if all(periods) else 0)
+        return marked(done, at, max(periods) if all(periods) else 0, *(u for u, _ in unlike))
     ends = sorted({end for u in runs for end in accumulate(u.sizes)})
     sizes = tuple(high - low for low, high in pairwise([0, *ends]))
 
@@ -130,8 +130,15 @@ def _uneven(
         ]
         return Pieces(at, tuple(only(combine(graph, layer, row, out, whole)) for row in rows))
 
-    nested = any(u.nested for u in runs)
-    held = Uneven(at, sizes, make=pieces, before=tuple(runs), name=graph.here, nested=nested)
+    held = Uneven(
+        at,
+        sizes,
+        make=pieces,
+        before=tuple(runs),
+        name=graph.here,
+        nested=any(u.nested for u in runs),
+        spread=any(u.spread for u in runs),
+    )
     return Tensor(done.node, done.dims, held)
 
 

@@ -58,13 +58,14 @@ def _cut_uneven(graph: Graph, x: Tensor, done: Tensor, d: int, kept: range) -> V
     assert x.uneven is not None
     was = x.uneven
     if was.dim is not None and was.dim != d:
-        if was.nested:
-            return _cut_nested(graph, x, done, d, kept)
+        if was.spread:
+            return _cut_spread(graph, x, done, d, kept)
         return carried(graph, done, x, was.dim, lambda v: _run(graph, v, d, kept))
     if was.among and d not in was.among:
         return Tensor(done.node, done.dims, was)
-    if was.period and kept.step == 1 and len(kept) >= was.period:
-        return marked(done, d, was.period, was.nested)
+    unlike = was.nested or was.spread
+    if was.period and kept.step == 1 and len(kept) >= was.period and not unlike:
+        return marked(done, d, was.period)
     ends = list(accumulate(was.sizes, initial=0))
     runs = [] if was.period else [_within(kept, low, high) for low, high in pairwise(ends)]
     if runs and all(runs) and not was.nested:
@@ -78,14 +79,14 @@ def _cut_uneven(graph: Graph, x: Tensor, done: Tensor, d: int, kept: range) -> V
     return marked(done, was.dim)
 
 
-def _cut_nested(graph: Graph, x: Tensor, done: Tensor, d: int, kept: range) -> Value:
+def _cut_spread(graph: Graph, x: Tensor, done: Tensor, d: int, kept: range) -> Value:
     """Return a slice along one dimension where runs along another are uneven along it."""
     assert x.uneven is not None
     found = apart(graph, x)
     if found is not None:
         return _taken(graph, found, d, kept)
     graph.assume(f"{graph.here}: a part of the channels is taken to read what all of them read")
-    return marked(done, x.uneven.dim, x.uneven.period, True)
+    return marked(done, x.uneven.dim, x.uneven.period, x.uneven)
 
 
 def _taken(graph: Graph, pieces: Value, d: int, kept: range) -> Value:

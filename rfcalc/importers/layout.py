@@ -21,7 +21,7 @@ from rfcalc.importers.cutting import narrow
 from rfcalc.importers.digits import spread
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.importers.pieces import merged, only, resized
-from rfcalc.importers.uneven import blurred, carried, folded, marked, spanned, standing
+from rfcalc.importers.uneven import blurred, carried, covered, folded, marked, spanned, standing
 from rfcalc.layers.whole import SpatialNorm
 
 __all__ = ["cat", "expand", "overlaid", "permute", "reshape", "squeeze", "stack", "unsqueeze"]
@@ -78,8 +78,9 @@ def _reshaped_uneven(graph: Graph, x: Tensor, done: Tensor, shape: list[int]) ->
         return Tensor(done.node, done.dims, Uneven(None, among=among))
     d, period, sizes = folded(x, x.shape, shape)
     if d is None or not sizes:
-        return marked(done, d, period, x.uneven.nested)
+        return marked(done, d, period, x.uneven, spread=x.uneven.nested)
     was = x.uneven.dim or 0
+    spread = x.uneven.nested and sizes != x.uneven.sizes
 
     def pieces(value: Value) -> Value:
         items = value.items if isinstance(value, Pieces) else (only(value),)
@@ -92,7 +93,7 @@ def _reshaped_uneven(graph: Graph, x: Tensor, done: Tensor, shape: list[int]) ->
             ),
         )
 
-    return carried(graph, done, x, d, pieces, sizes)
+    return carried(graph, done, x, d, pieces, sizes, spread)
 
 
 def _skewed(graph: Graph, x: Pieces, shape: list[int]) -> Value | None:
@@ -191,7 +192,7 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
         return marked(done, None)
     parts = Pieces(d, tuple(items))
     sizes = tuple(item.shape[d] for item in items)
-    nested = any(item.uneven is not None for item in items)
+    nested = any(i.uneven is not None and not covered(graph, i, items) for i in items)
     held = Uneven(d, sizes, make=lambda _: parts, name=graph.here, nested=nested)
     return Tensor(done.node, done.dims, held)
 

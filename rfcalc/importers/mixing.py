@@ -7,7 +7,7 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import removed, spread
 from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.pieces import only
-from rfcalc.importers.uneven import carried
+from rfcalc.importers.uneven import carried, within
 from rfcalc.layers.base import Layer
 from rfcalc.layers.whole import GlobalPool
 from rfcalc.layers.whole import Sequence as Scan
@@ -31,7 +31,7 @@ def reduce(graph: Graph, x: Value, dims: Sequence[int], keep: bool) -> Value:
     )
     less = Tensor(done.node, left)
     if x.uneven is None or x.uneven.dim in dims:
-        return less
+        return within(less, x)
     at = x.uneven.dim
     if at is not None and not keep:
         at -= sum(d < at for d in dims)
@@ -52,7 +52,7 @@ def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: type[L
     node = spread(graph, x.node, digits, whole) if digits else graph.emit(layer, [x.node])
     done = Tensor(node, x.dims)
     if x.uneven is None or x.uneven.dim in dims:
-        return done
+        return within(done, x)
     return carried(graph, done, x, x.uneven.dim, lambda v: mix(graph, v, dims, layer, whole))
 
 

@@ -19,6 +19,8 @@ def reversed_along(graph: Graph, x: Value, dims: Sequence[int]) -> Value:
     space = [d for d in dims if spatial(x.dims[d])]
     done = only(slide(graph, x, Flip(over=(True,) * len(space)), space)) if space else x
     rest, was = [d for d in dims if d not in space], done.uneven
+    if was is not None and was.spread and rest and was.dim not in rest:
+        return carried(graph, done, done, was.dim, lambda v: reversed_along(graph, v, rest))
     if was is None or was.dim not in rest:
         return done
     return carried(graph, done, done, was.dim, lambda v: _turned(graph, v, rest), was.sizes[::-1])

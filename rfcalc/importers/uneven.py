@@ -10,8 +10,23 @@ from math import gcd, prod
 from rfcalc.errors import RfcalcError
 from rfcalc.importers.axes import Tensor, Uneven, Value
 from rfcalc.importers.graph import Graph
+from rfcalc.taps import Taps
 
-__all__ = ["alike", "apart", "blurred", "carried", "folded", "marked", "spanned", "standing"]
+__all__ = [
+    "alike",
+    "apart",
+    "blurred",
+    "carried",
+    "covered",
+    "folded",
+    "marked",
+    "spanned",
+    "standing",
+    "within",
+]
+
+LOOK = 64
+"""Layers that are looked through from one part of a concatenation to another."""
 
 
 def carried(
@@ -21,6 +36,7 @@ def carried(
     dim: int | None,
     make: Callable[[Value], Value],
     sizes: tuple[int, ...] | None = None,
+    spread: bool = False,
 ) -> Tensor:
     """Return what a step made of an uneven tensor, still uneven along ``dim``.
 
@@ -28,11 +44,12 @@ def carried(
     ----------
     make : the same step, for the tensor in pieces.
     sizes : of the pieces, where the step changes them.
+    spread : the step lays indices of a run over other dimensions.
     """
     was = x.uneven
     assert was is not None
     if was.dim is None or was.period or not was.sizes:
-        return marked(done, dim if was.dim is not None else None, was.period, was.nested)
+        return marked(done, dim if was.dim is not None else None, was.period, was)
     held = Uneven(
         dim,
         was.sizes if sizes is None else sizes,
@@ -40,13 +57,28 @@ def carried(
         before=(was,),
         name=graph.here,
         nested=was.nested,
+        spread=was.spread or spread,
     )
     return Tensor(done.node, done.dims, held)
 
 
-def marked(done: Tensor, dim: int | None, period: int = 0, nested: bool = False) -> Tensor:
-    """Return a tensor whose indices along ``dim`` read unlike cells, it is not known how."""
-    return Tensor(done.node, done.dims, Uneven(dim, period=period, nested=nested))
+def marked(
+    done: Tensor, dim: int | None, period: int = 0, *runs: Uneven, spread: bool = False
+) -> Tensor:
+    """Return a tensor whose indices along ``dim`` read unlike cells, it is not known how.
+
+    Parameters
+    ----------
+    runs : those that the tensor is made of.
+    spread : indices of a run are laid over other dimensions.
+    """
+    nested, spread = any(u.nested for u in runs), spread or any(u.spread for u in runs)
+    return Tensor(done.node, done.dims, Uneven(dim, period=period, nested=nested, spread=spread))
+
+
+def within(done: Tensor, x: Tensor) -> Tensor:
+    """Return what all runs of a tensor went into together: uneven if they are in their turn."""
+    return marked(done, None) if x.uneven is not None and x.uneven.spread else done
 
 
 def blurred(done: Value, x: Value) -> Value:
@@ -77,9 +109,44 @@ def alike(graph: Graph, x: Value, dims: Sequence[int]) -> Value:
 
     The network is marked where they do not.
     """
-    if isinstance(x, Tensor) and x.uneven is not None and x.uneven.dim in (None, *dims):
+    was = x.uneven if isinstance(x, Tensor) else None
+    if was is not None and (was.spread or was.dim in (None, *dims)):
         graph.assume(f"{graph.here}: a part of the channels is taken to read what all of them read")
     return x
+
+
+def covered(graph: Graph, x: Tensor, others: Sequence[Tensor]) -> bool:
+    """Whether one of ``others`` reads, with each of its indices, all that any index of ``x`` does.
+
+    So it does when it is made of all channels of the node of ``x`` by layers that read their own
+    cell, as in a block of a shuffled network beside the half that it passes on.
+    """
+    wanted = [o.node for o in others if o.uneven is None and o.node is not None]
+    return any(x.node in _grown_from(graph, node) for node in wanted)
+
+
+def _grown_from(graph: Graph, node: int) -> set[int]:
+    """Return nodes, of the same size, whose every cell a node reads at its own place."""
+    found, waiting = {node}, [node]
+    while waiting and len(found) < LOOK:
+        here = waiting.pop()
+        draft = graph.drafts[here]
+        for i in draft.inputs:
+            if i not in found and graph.sizes[i] == graph.sizes[here] and _own(graph, here, i):
+                found.add(i)
+                waiting.append(i)
+    return found
+
+
+def _own(graph: Graph, node: int, before: int) -> bool:
+    """Whether each cell of a node reads the cell at the same place before it."""
+    for axis, n in enumerate(graph.sizes[before]):
+        taps = graph.drafts[node].layer.taps(n, axis)
+        if isinstance(taps, Taps) and not (
+            taps.advance == taps.period == 1 and 0 in taps.phases[0]
+        ):
+            return False
+    return True
 
 
 def apart(graph: Graph, x: Tensor) -> Value | None:

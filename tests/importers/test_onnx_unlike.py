@@ -47,6 +47,13 @@ def stacked(*last, kernel=(1, 1)):
     return model([*rows, *last], SHAPE, [*ends, weights("w", 1, 2, *kernel)])
 
 
+ROWS = [
+    node("AveragePool", ["c"], "p", kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+    node("Concat", ["c", "p"], "q", axis=1),
+    node("Reshape", ["q", "f"], "r"),
+]
+"""The channels and their means over windows, as two rows of which each has unlike halves."""
+
 EXACT = {
     "a window over both of two rows": stacked(
         node("Conv", ["c", "w"], pads=[0, 1, 0, 1]), kernel=(2, 3)
@@ -72,9 +79,7 @@ EXACT = {
     ),
     "some of each half of unlike halves": halves(
         [
-            node("AveragePool", ["c"], "p", kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
-            node("Concat", ["c", "p"], "q", axis=1),
-            node("Reshape", ["q", "f"], "r"),
+            *ROWS,
             node("Gather", ["r", "i"], "t", axis=2),
             node("Reshape", ["t", "g"]),
         ],
@@ -86,6 +91,16 @@ EXACT = {
 }  # fmt: skip
 
 SAID = {
+    "some of each row, backwards": halves(
+        [
+            *ROWS,
+            node("Slice", ["r", "s", "e", "d", "k"], "t"),
+            node("Slice", ["t", "0", "1", "d"], "u"),
+            node("Reshape", ["u", "g"]),
+        ],
+        whole("f", 1, 2, 8, 4, 4), whole("s", -1), whole("e", -100), whole("d", 2), whole("k", -1),
+        whole("0", 0), whole("1", 4), whole("g", 1, 8, 4, 4),
+    ),
     "two rows by those of a map": stacked(
         node("Slice", ["x", "one", "three", "two"], "d"), node("Mul", ["c", "d"])
     ),

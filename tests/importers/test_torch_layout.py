@@ -47,6 +47,21 @@ def alternating(y):
     return torch.cat([turns, averaged(averaged(turns))], 1)
 
 
+def rows(y):
+    """The two halves as rows of four."""
+    return alternating(y).unflatten(1, (2, 4))
+
+
+def passed_on(x, near, middle, far):
+    """Blocks that pass on one half and work on the other, each time shuffled."""
+    y = near
+    for _ in range(3):
+        kept, given = y.chunk(2, 1)
+        given = averaged(F.conv2d(given, torch.ones(2, 2, 1, 1, dtype=x.dtype)).sigmoid())
+        y = F.channel_shuffle(torch.cat([kept, given], 1), 2)
+    return y[:, 2:]
+
+
 def one_of_each_in_groups(x, near, middle, far):
     y = F.channel_shuffle(alternating(near), 2)
     return F.conv2d(y, torch.ones(4, 2, 1, 1, dtype=x.dtype), groups=4)[:, :1]
@@ -124,9 +139,15 @@ EXACT |= {
     "a-half-of-alternating-seen-as-rows": lambda x, near, middle, far: alternating(near).unflatten(
         1, (2, 4)
     )[:, 0],
-    "one-of-both-alternating-seen-as-rows": lambda x, near, middle, far: alternating(
-        near
-    ).unflatten(1, (2, 4))[:, :, 0],
+    "one-of-both-alternating-seen-as-rows": lambda x, near, middle, far: rows(near)[:, :, 0],
+    "rows-together": lambda x, near, middle, far: rows(near).sum(2),
+    "one-of-rows-by-their-numbers": lambda x, near, middle, far: (
+        rows(near) * torch.arange(1.0, 5, dtype=x.dtype).view(1, 1, 4, 1, 1)
+    )[:, :, 0],
+    "sorted-halves": lambda x, near, middle, far: (
+        torch.cat([near, averaged(near)], 1).unflatten(1, (2, 4)).sort(2)[0][:, 0]
+    ),
+    "blocks-that-pass-on-a-half": passed_on,
 }
 
 MARKED = {
@@ -137,6 +158,24 @@ MARKED = {
         alternating(near), 2
     ).unflatten(1, (4, 2))[:, 1],
     "one-of-each-in-groups": one_of_each_in_groups,
+    "one-of-added-rows": lambda x, near, middle, far: rows(near).sum(1)[:, :1],
+    "one-of-rows-in-even-shares": lambda x, near, middle, far: rows(near).softmax(1)[:, 0, :1],
+    "one-of-mixed-rows": lambda x, near, middle, far: F.conv3d(
+        rows(near), torch.ones(2, 2, 1, 1, 1, dtype=x.dtype)
+    )[:, 0, :1],
+    "one-of-summed-rows": lambda x, near, middle, far: torch.einsum("nabhw->nbhw", rows(near))[
+        :, :1
+    ],
+    "one-of-rows-mixed-last": lambda x, near, middle, far: F.linear(
+        rows(near).movedim(1, -1), torch.ones(3, 2, dtype=x.dtype)
+    ).movedim(-1, 1)[:, 0, :1],
+    "one-of-rows-by-a-table": lambda x, near, middle, far: (
+        rows(near).index_select(2, torch.tensor([2, 0])).flatten(1, 2)[:, :2]
+    ),
+    "one-of-rows-backwards": lambda x, near, middle, far: rows(near).flip(2)[:, :, 1],
+    "a-few-of-shuffled-rows": lambda x, near, middle, far: F.channel_shuffle(alternating(near), 2)[
+        :, :2
+    ],
     "part-of-padded-blocks": bordered,
     "blocks-padded-by-blocks": lambda x, near, middle, far: F.pixel_shuffle(
         F.pad(blocks(middle), (1, 0, 1, 0), "reflect")[..., :-1, :-1], 2

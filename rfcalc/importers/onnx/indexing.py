@@ -69,11 +69,11 @@ def _channels(op: Op, x: Tensor, d: int, indices: Sequence[int]) -> Value:
     done = resized(x, d, len(indices))
     if was is None:
         return done
-    if was.dim is not None and was.dim != d and not was.nested:
+    if was.dim is not None and was.dim != d and not was.spread:
         return carried(op.graph, done, x, was.dim, lambda v: _beside(op, v, d, runs))
     if was.sizes and len(runs) <= RUNS_LIMIT:
         return _beside(op, x, d, runs)
-    return blurred(done, alike(op.graph, x, [d if was.dim is None else was.dim]))
+    return blurred(done, alike(op.graph, x, [d]))
 
 
 def _beside(op: Op, x: Value, d: int, runs: Sequence[range]) -> Value:

@@ -164,12 +164,14 @@ def _pixel_shuffle(op: Op) -> Result:
         mixed = channels(op.graph, x, c, op.shape[c])
     elif (
         runs.dim is None
-        or runs.nested
-        or (runs.dim == c and (not runs.sizes or any(size % factor**2 for size in runs.sizes)))
+        or runs.spread
+        or (
+            runs.dim == c
+            and (runs.nested or not runs.sizes or any(size % factor**2 for size in runs.sizes))
+        )
     ):
         # The channels of one block read unlike cells, and become cells.
-        unlike = c if runs.dim is None else runs.dim
-        mixed = channels(op.graph, alike(op.graph, x, [unlike]), c, op.shape[c])
+        mixed = channels(op.graph, alike(op.graph, x, [c]), c, op.shape[c])
     else:
         mixed = channels(op.graph, x, c, op.shape[c], op.shape[c])
     return windows.slide(op.graph, mixed, PixelShuffle(factor=(factor, factor)), dims)

@@ -4,9 +4,9 @@ from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Value, live, spatial
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
+from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
-from rfcalc.importers.pieces import only, resized
 from rfcalc.importers.products import attention, einsum, product
 from rfcalc.importers.torch.elementwise import broadcast
 from rfcalc.importers.torch.operators import Op, Result, operator
@@ -81,8 +81,8 @@ def _sorted(op: Op) -> Result:
     d = op.number("dim") % len(x.shape)
     if isinstance(x, Pieces) or spatial(x.dims[d]):
         raise op.lost("which cells it moves where depends on the values")
-    done = resized(only(mix(op.graph, x, [d], plain("identity"), SpatialNorm)), d, op.shape[d])
-    return [done] * len(op.shapes)
+    mixed = mix(op.graph, x, [d], plain("identity"), SpatialNorm)
+    return [narrow(op.graph, mixed, d, 0, op.shape[d])] * len(op.shapes)
 
 
 @operator("layer_norm", "rms_norm", "native_layer_norm", "_fused_rms_norm", kind="norm")
