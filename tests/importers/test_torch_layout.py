@@ -62,6 +62,20 @@ def passed_on(x, near, middle, far):
     return y[:, 2:]
 
 
+def beside_another_place(x, near, middle, far):
+    """What stands beside the half that is passed on does not read its own cell."""
+    kept, given = F.channel_shuffle(torch.cat([near[:, :2], averaged(near[:, 2:])], 1), 2).chunk(
+        2, 1
+    )
+    given = F.conv2d(given, torch.ones(2, 2, 2, 2, dtype=x.dtype), padding=1, dilation=2)
+    return F.channel_shuffle(torch.cat([kept, given], 1), 2)[:, 2:]
+
+
+def one_of_both_in_groups(x, near, middle, far):
+    y = F.channel_shuffle(torch.cat([near, averaged(near)], 1), 2)
+    return F.conv2d(y, torch.ones(4, 2, 1, 1, dtype=x.dtype), groups=4)[:, :1]
+
+
 def one_of_each_in_groups(x, near, middle, far):
     y = F.channel_shuffle(alternating(near), 2)
     return F.conv2d(y, torch.ones(4, 2, 1, 1, dtype=x.dtype), groups=4)[:, :1]
@@ -148,6 +162,7 @@ EXACT |= {
         torch.cat([near, averaged(near)], 1).unflatten(1, (2, 4)).sort(2)[0][:, 0]
     ),
     "blocks-that-pass-on-a-half": passed_on,
+    "one-of-both-in-groups": one_of_both_in_groups,
 }
 
 MARKED = {
@@ -158,6 +173,7 @@ MARKED = {
         alternating(near), 2
     ).unflatten(1, (4, 2))[:, 1],
     "one-of-each-in-groups": one_of_each_in_groups,
+    "half-passed-on-beside-another-place": beside_another_place,
     "one-of-added-rows": lambda x, near, middle, far: rows(near).sum(1)[:, :1],
     "one-of-rows-in-even-shares": lambda x, near, middle, far: rows(near).softmax(1)[:, 0, :1],
     "one-of-mixed-rows": lambda x, near, middle, far: F.conv3d(
