@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rfcalc.errors import RfcalcError, fail
 
-__all__ = ["target", "write"]
+__all__ = ["special", "target", "write"]
 
 
 def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
@@ -37,7 +37,7 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
             raise fail("RF407", f"'{given}' is a folder", "name a file in it")
         if given.exists() and not os.access(given, os.W_OK):
             raise fail("RF407", f"'{given}' is read-only", "choose another path with -o")
-        if _special(given):
+        if special(given):
             return given
         folder = _settled(given).parent
         if not folder.is_dir():
@@ -67,7 +67,7 @@ def write(path: str | Path, data: bytes) -> None:
     """
     given = Path(path)
     try:
-        if _special(given):
+        if special(given):
             given.write_bytes(data)
             return
         settled = _settled(given)
@@ -127,8 +127,8 @@ def _settled(path: Path) -> Path:
     return found
 
 
-def _special(path: Path) -> bool:
-    """Whether the path is a device or a pipe, which cannot be replaced."""
+def special(path: Path) -> bool:
+    """Whether the path leads to something other than a file: a folder, a device or a pipe."""
     return path.exists() and not path.is_file()
 
 

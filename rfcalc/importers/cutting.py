@@ -85,7 +85,7 @@ def _cut_spread(graph: Graph, x: Tensor, done: Tensor, d: int, kept: range) -> V
     found = apart(graph, x)
     if found is not None:
         return _taken(graph, found, d, kept)
-    graph.assume(f"{graph.here}: a part of the channels is taken to read what all of them read")
+    alike(graph, x, [d])
     return marked(done, x.uneven.dim, x.uneven.period, x.uneven)
 
 

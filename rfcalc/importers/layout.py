@@ -192,7 +192,7 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
         return marked(done, None)
     parts = Pieces(d, tuple(items))
     sizes = tuple(item.shape[d] for item in items)
-    nested = any(i.uneven is not None and not covered(graph, i, items) for i in items)
+    nested = not covered(graph, items)
     held = Uneven(d, sizes, make=lambda _: parts, name=graph.here, nested=nested)
     return Tensor(done.node, done.dims, held)
 

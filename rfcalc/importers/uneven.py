@@ -115,14 +115,15 @@ def alike(graph: Graph, x: Value, dims: Sequence[int]) -> Value:
     return x
 
 
-def covered(graph: Graph, x: Tensor, others: Sequence[Tensor]) -> bool:
-    """Whether one of ``others`` reads, with each of its indices, all that any index of ``x`` does.
+def covered(graph: Graph, parts: Sequence[Tensor]) -> bool:
+    """Whether what any index of an uneven part reads, each index of an even one reads, too.
 
-    So it does when it is made of all channels of the node of ``x`` by layers that read their own
-    cell, as in a block of a shuffled network beside the half that it passes on.
+    So it does when that is made of all channels of the uneven one's node by layers that read their
+    own cell, as in a block of a shuffled network beside the half that it passes on.
     """
-    wanted = [o.node for o in others if o.uneven is None and o.node is not None]
-    return any(x.node in _grown_from(graph, node) for node in wanted)
+    unlike = {part.node for part in parts if part.uneven is not None}
+    alike = {part.node for part in parts if part.uneven is None and part.node is not None}
+    return not unlike or unlike <= set[int]().union(*(_grown_from(graph, node) for node in alike))
 
 
 def _grown_from(graph: Graph, node: int) -> set[int]:

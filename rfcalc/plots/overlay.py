@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.files import special
 from rfcalc.masks import Mask
 from rfcalc.path_counts import Paths
 from rfcalc.plots.colours import HATCH, diagonal, ramp
@@ -46,7 +47,7 @@ def picture_size(path: str | Path) -> tuple[int, int]:
         with warnings.catch_warnings():
             # Pillow would warn of a large image, which is refused below.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            if Path(path).exists() and not Path(path).is_file():
+            if special(Path(path)):
                 raise OSError("it is no file")
             with Path(path).open("rb") as file:
                 wide, high = Image.open(file, formats=_FORMATS).size

@@ -1,11 +1,11 @@
 """What does an ONNX file say besides its weights? Its message, large payloads left out."""
 
 import os
-import stat
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.files import special
 
 __all__ = ["KEPT_LIMIT", "SAVE", "without_weights"]
 
@@ -64,7 +64,7 @@ def without_weights(path: str | Path) -> bytes:
     """
     try:
         # Opening a pipe waits for whoever writes into it.
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if special(Path(path)):
             raise fail("RF504", f"{path} is not a file on disk", "copy it to a file first")
         with Path(path).open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
