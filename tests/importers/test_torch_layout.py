@@ -1,14 +1,16 @@
 """Do PyTorch's cuts, paddings, tables, shuffles and windows read what changes their output?"""
 
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 import torch.nn.functional as F  # noqa: E402, N812
 
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from tests.importers.torch_changes import IMAGE, SIDE, Net, changed, said, saved  # noqa: E402
+from tests.importers.torch_changes import (  # noqa: E402
+    SIDE,
+    exactly,
+    refused,
+    widely,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -223,25 +225,14 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", EXACT)
 def test_what_is_said_to_be_read_is_what_changes_the_output(name, tmp_path):
-    module = Net(EXACT[name]).eval()
-    network = from_torch(module, torch.zeros(IMAGE))
-    assert said(network).exact
-    assert read_pt2(saved(module, tmp_path)).nodes == network.nodes
-    np.testing.assert_array_equal(said(network).array(), changed(module))
+    exactly(EXACT[name], tmp_path)
 
 
 @pytest.mark.parametrize("name", MARKED)
 def test_what_is_said_too_widely_is_marked(name):
-    module = Net(MARKED[name]).eval()
-    held = said(from_torch(module, torch.zeros(IMAGE)))
-    assert not held.exact
-    assert not (changed(module) & ~held.array()).any()
+    widely(MARKED[name])
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_not_followed_is_refused(name):
-    function, words = REFUSED[name]
-    with pytest.raises(RfcalcError) as caught:
-        from_torch(Net(function).eval(), torch.zeros(IMAGE))
-    fault = caught.value.diagnostics[0]
-    assert (fault.code, words in fault.message) == ("RF502", True), fault.message
+    refused(*REFUSED[name])

@@ -20,8 +20,11 @@ from tests.importers.torch_changes import (  # noqa: E402
     SIDE,
     Net,
     changed,
+    exactly,
+    refused,
     said,
     saved,
+    widely,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -98,28 +101,17 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", EXACT)
 def test_what_is_said_to_be_read_is_what_changes_the_output(name, tmp_path):
-    module = Net(EXACT[name]).eval()
-    network = from_torch(module, torch.zeros(IMAGE))
-    assert said(network).exact
-    assert read_pt2(saved(module, tmp_path)).nodes == network.nodes
-    np.testing.assert_array_equal(said(network).array(), changed(module))
+    exactly(EXACT[name], tmp_path)
 
 
 @pytest.mark.parametrize("name", MARKED)
 def test_what_is_said_too_widely_is_marked(name):
-    module = Net(MARKED[name])
-    held = said(from_torch(module.eval(), torch.zeros(IMAGE)))
-    assert not held.exact
-    assert not (changed(module) & ~held.array()).any()
+    widely(MARKED[name])
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_not_followed_is_refused(name):
-    function, word = REFUSED[name]
-    with pytest.raises(RfcalcError) as caught:
-        from_torch(Net(function).eval(), torch.zeros(IMAGE))
-    assert caught.value.diagnostics[0].code == "RF502"
-    assert word in caught.value.diagnostics[0].message
+    refused(*REFUSED[name])
 
 
 def test_indices_of_blocks_side_by_side_put_values_into_their_blocks():

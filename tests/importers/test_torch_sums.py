@@ -6,9 +6,8 @@ import pytest
 torch = pytest.importorskip("torch")
 import torch.nn.functional as F  # noqa: E402, N812
 
-from rfcalc.errors import RfcalcError  # noqa: E402
 from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from tests.importers.torch_changes import IMAGE, SIDE, Net, changed, said, saved  # noqa: E402
+from tests.importers.torch_changes import IMAGE, SIDE, Net, changed, exactly, refused, said, saved  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -136,11 +135,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", EXACT)
 def test_what_is_said_to_be_read_is_what_changes_the_output(name, tmp_path):
-    module = Net(EXACT[name]).eval()
-    network = from_torch(module, torch.zeros(IMAGE))
-    assert said(network).exact
-    assert read_pt2(saved(module, tmp_path)).nodes == network.nodes
-    np.testing.assert_array_equal(said(network).array(), changed(module, draws=3))
+    exactly(EXACT[name], tmp_path, draws=3)
 
 
 @pytest.mark.parametrize("name", MARKED)
@@ -160,8 +155,4 @@ def test_a_recurrence_is_said_to_read_the_whole_of_its_row_and_marked(name, tmp_
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_not_followed_is_refused(name):
-    function, words = REFUSED[name]
-    with pytest.raises(RfcalcError) as caught:
-        from_torch(Net(function).eval(), torch.zeros(IMAGE))
-    fault = caught.value.diagnostics[0]
-    assert (fault.code, words in fault.message) == ("RF502", True), fault.message
+    refused(*REFUSED[name])

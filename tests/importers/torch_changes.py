@@ -8,9 +8,12 @@ import zipfile
 from itertools import product
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import from_torch, read_pt2
 from rfcalc.masks import mask
 from tests.importers.idioms import c
 
@@ -53,6 +56,31 @@ def changed(module, draws=1):
 def said(network):
     """Return the mask of that position."""
     return mask(network, at=AT)
+
+
+def exactly(function, folder, draws=1):
+    """Hold the mask of a function, said to be exact, to what changes its output; saved, too."""
+    module = Net(function).eval()
+    network = from_torch(module, torch.zeros(IMAGE))
+    assert said(network).exact
+    assert read_pt2(saved(module, folder)).nodes == network.nodes
+    np.testing.assert_array_equal(said(network).array(), changed(module, draws))
+
+
+def widely(function):
+    """Hold the mask of a function, not said to be exact, to all that changes its output."""
+    module = Net(function).eval()
+    held = said(from_torch(module, torch.zeros(IMAGE)))
+    assert not held.exact
+    assert not (changed(module) & ~held.array()).any()
+
+
+def refused(function, words):
+    """Hold the reason to the words of a function that is not followed."""
+    with pytest.raises(RfcalcError) as caught:
+        from_torch(Net(function).eval(), torch.zeros(IMAGE))
+    fault = caught.value.diagnostics[0]
+    assert (fault.code, words in fault.message) == ("RF502", True), fault.message
 
 
 def saved(module, folder, x=None, **options):
