@@ -221,7 +221,7 @@ def found_stages(text):
         (
             "layers: [{kernel: 3, name: a}, {op: sequence, name: lstm}, "
             "{kernel: 3, dilation: 2, name: c}]",
-            [("lstm", "c", 1, True)],
+            [("input", "c", 2, True)],
         ),
         (
             "layers: [{kernel: 3, name: a}, {residual: [attention], name: mixed}, "
@@ -235,7 +235,7 @@ def found_stages(text):
         (
             "layers: [{kernel: 3, dilation: 2, name: a}, {op: global_pool, name: beside}, "
             "{kernel: 3, dilation: 2, from: a}, {kernel: 3, name: out}]",
-            [("input", "out", 3, True)],
+            [("input", "a", 1, True), ("input", "out", 3, True)],
         ),
     ],
     ids=[

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rfcalc.gridding.glance import glance
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import Stage, dilation_of, kernel_of
 from rfcalc.growth import Row, inside
@@ -21,8 +20,7 @@ class StageReport(msgspec.Struct, frozen=True, kw_only=True):
     ``hdc`` is the verdict on the axis with the largest hole, ``None`` for parallel branches.
     ``input_holes`` tells whether holes are left in cells of the source that was asked about, by
     default the input; ``None`` where the stage does not lie behind it or, as ``unbounded`` says,
-    its end sees the whole of it. ``covered_from`` is the layer with which the stage's resolution
-    begins, where seen from there no cell is left out.
+    its end sees the whole of it.
     """
 
     stage: Stage
@@ -32,7 +30,6 @@ class StageReport(msgspec.Struct, frozen=True, kw_only=True):
     hdc: HdcVerdict | None
     input_holes: bool | None
     unbounded: bool
-    covered_from: str | None
     assumed: tuple[str, ...] = ()
 
 
@@ -58,17 +55,8 @@ def judged(
         hdc=verdict,
         input_holes=None if row is None or row.unbounded is not None else row.holes,
         unbounded=row is not None and row.unbounded is not None,
-        covered_from=_covering(local, stage, measured),
         assumed=tuple(dropped),
     )
-
-
-def _covering(local: Network, stage: Stage, measured: Measures) -> str | None:
-    """Return where a gridded stage's resolution begins if from there no cell is left out."""
-    if not measured.holes or stage.begin == stage.source:
-        return None
-    seen = glance(local, stage.begin, stage.target)
-    return None if seen.rf is None or seen.holes else local.nodes[stage.begin].name
 
 
 def _plain(values: Sequence[int]) -> int | tuple[int, ...]:
@@ -76,13 +64,8 @@ def _plain(values: Sequence[int]) -> int | tuple[int, ...]:
 
 
 def hint(stage: StageReport) -> str:
-    """Return the cure for the holes of a stage, or what fills them before it."""
+    """Return the cure for the holes of a stage."""
     verdict = stage.hdc
-    if stage.covered_from is not None:
-        return (
-            f"layers of dilation 1 before the stage fill its holes: from '{stage.covered_from}', "
-            "where its resolution begins, every cell is read"
-        )
     if verdict is not None and verdict.failing is not None:
         return (
             f"no step may exceed the field built by the smaller ones: {verdict.failing} does; "

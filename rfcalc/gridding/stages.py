@@ -1,31 +1,32 @@
-"""Where does a network dilate? Maximal runs at one resolution that contain a dilation above 1."""
+"""Where does a network dilate? From where a resolution begins to where it ends (THEORY 2)."""
 
 from collections.abc import Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 import msgspec
 
-from rfcalc.growth import inside as inside_of
+from rfcalc.gridding.dominators import ROOT, dominators, meet, postdominators
+from rfcalc.growth import inside
 from rfcalc.layers.base import Layer
+from rfcalc.layers.window import ConvTranspose
 from rfcalc.network import Input, Network, without_global
-from rfcalc.taps import Taps
 
-__all__ = ["Stage", "dilated_layers", "dilation_of", "kernel_of", "stages"]
+__all__ = ["Stage", "dilated_layers", "dilation_of", "is_dilated", "kernel_of", "stages"]
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """A dilated stage: from the map its dilated layers read to the map they end in.
+    """A dilated stage: the pair of maps between which a resolution dilates.
 
-    ``layers`` are the positions of the window layers with ``k > 1`` between the two, in
-    topological order; ``chain`` says whether they follow each other on every path. ``begin`` is
-    the first node of the source's resolution through which every path leads.
+    ``number`` counts from 1 in topological order of ``(source, target)``. ``layers`` are the
+    positions of the window layers with ``k > 1`` between the two, in topological order;
+    ``chain`` says whether one path leads through all of them.
     """
 
+    number: int
     source: int
     target: int
     layers: tuple[int, ...]
     chain: bool
-    begin: int
 
 
 def kernel_of(layer: Layer) -> tuple[int, ...]:
@@ -40,211 +41,167 @@ def dilation_of(layer: Layer) -> tuple[int, ...]:
     return (tuple(getattr(layer, "dilation", ())) or (1,) * len(kernel)) if kernel else ()
 
 
-def dilated_layers(network: Network) -> list[int]:
-    """Return the positions of layers whose kernel is spread by a dilation above 1."""
-    return [position for position, node in enumerate(network.nodes) if _dilated(node.layer)]
-
-
-def stages(network: Network) -> tuple[Stage, ...]:
-    """Return the dilated stages of a network, in topological order.
-
-    A stage lies within one resolution. It starts at the map through which every path to its
-    dilated layers leads, moved back over the plain chain before it (so the leading 1 of a
-    schedule such as 1, 2, 5 belongs to it), and to the network's input where nothing has
-    changed the resolution yet. It ends where the paths through its dilated layers have met
-    again, moved on over the plain chain behind it, unless the whole input has been mixed in by
-    then. Layers that read the whole input are left aside; behind attention or a recurrence that
-    no path goes round a stage begins anew.
-    """
-    local = without_global(network)
-    dilated = dilated_layers(local)
-    if not dilated:
-        return ()
-    region = _regions(network)
-    before, after = _dominators(local, region), _postdominators(local)
-    readers = _readers(local)
-    roots: list[int] = []
-    for position, dominator in enumerate(before):
-        roots.append(position if dominator < 0 else roots[dominator])
-    groups: dict[int, list[int]] = {}
-    for position in dilated:
-        groups.setdefault(roots[position], []).append(position)
-    found: list[Stage] = []
-    for root, inside in groups.items():
-        source = _start(local, inside, before, root, region, readers)
-        target = _end(source, inside, after, region)
-        if not _pooled(network, source, target):
-            target = _carried(local, target, region, readers)
-        spread = tuple(
-            position
-            for position in inside_of(local, source, target)
-            if max(kernel_of(local.nodes[position].layer), default=1) > 1
-        )
-        begin = source
-        while before[begin] >= 0 and region[before[begin]] == region[begin]:
-            begin = before[begin]
-        chain = _is_chain(local, source, target, spread)
-        found.append(Stage(source, target, spread, chain, begin))
-    return tuple(sorted(found, key=lambda stage: (stage.source, stage.target)))
-
-
-def _dilated(layer: Layer) -> bool:
+def is_dilated(layer: Layer) -> bool:
+    """Whether a dilation above 1 spreads the kernel of a layer on some axis."""
     pairs = zip(kernel_of(layer), dilation_of(layer), strict=True)
     return any(kernel > 1 and dilation > 1 for kernel, dilation in pairs)
 
 
-def _readers(network: Network) -> list[list[int]]:
-    readers: list[list[int]] = [[] for _ in network.nodes]
-    for position, node in enumerate(network.nodes):
-        for i in node.inputs:
-            readers[i].append(position)
-    return readers
+def dilated_layers(network: Network) -> list[int]:
+    """Return the positions of layers whose kernel is spread by a dilation above 1."""
+    return [position for position, node in enumerate(network.nodes) if is_dilated(node.layer)]
 
 
-def _regions(network: Network) -> list[int]:
-    """Number the sets of nodes that are joined by edges within one resolution.
+def stages(network: Network) -> tuple[Stage, ...]:
+    """Return the dilated stages of a network, in topological order of source and target.
 
-    What mixes the whole input is joined to nothing before it but by a path around it.
+    A stage begins at the earliest map of its resolution that lies on every path to a dilated
+    layer and from which all these paths stay at the resolution, and ends, for every output,
+    at the latest such map behind the layer. Layers that read their whole input are the identity
+    where they keep its grid; where they leave none they are taken out with what only they feed.
     """
-    parent = list(range(len(network.nodes)))
-
-    def find(position: int) -> int:
-        while parent[position] != position:
-            parent[position] = parent[parent[position]]
-            position = parent[position]
-        return position
-
-    for position, node in enumerate(network.nodes):
-        for i in node.inputs:
-            if network.nodes[i].jump == node.jump and not node.layer.mixes:
-                first, second = sorted((find(i), find(position)))
-                parent[second] = first
-    return [find(position) for position in range(len(network.nodes))]
+    if not dilated_layers(network):
+        return ()
+    local = without_global(network)
+    found = _Search(local).pairs()
+    stages: list[Stage] = []
+    for number, (source, target) in enumerate(sorted(found), start=1):
+        between = inside(local, source, target)
+        spread = tuple(p for p in between if max(kernel_of(local.nodes[p].layer), default=1) > 1)
+        chain = _in_sequence(local, source, between, spread)
+        stages.append(Stage(number, source, target, spread, chain))
+    return tuple(stages)
 
 
-def _dominators(network: Network, region: Sequence[int]) -> list[int]:
-    """Return for every node the last node of its region that all paths to it share, else -1."""
-    idom: list[int] = []
-    for position, node in enumerate(network.nodes):
-        common = -1
-        for number, i in enumerate(node.inputs):
-            near = i if region[i] == region[position] else -1
-            common = near if number == 0 else _meet(common, near, idom)
-        idom.append(common)
-    return idom
+class _Search:
+    """Looks for stages: which nodes are alive, who reads them, where each one's clean way begins.
 
+    ``first`` holds for every node the earliest dominator of its resolution from which every path
+    to it stays at that resolution.
+    """
 
-def _meet(a: int, b: int, idom: Sequence[int]) -> int:
-    while a != b and min(a, b) >= 0:
-        if a > b:
-            a = idom[a]
-        else:
-            b = idom[b]
-    return a if a == b else -1
+    def __init__(self, local: Network) -> None:
+        self._local = local
+        nodes = local.nodes
+        self._inputs: list[list[int]] = []
+        self._readers: list[list[int]] = [[] for _ in nodes]
+        self._alive: list[bool] = []
+        for position, node in enumerate(nodes):
+            read = list(dict.fromkeys(i for i in node.inputs if self._alive[i]))
+            self._inputs.append(read)
+            self._alive.append(bool(read) or isinstance(node.layer, Input))
+            for i in read:
+                self._readers[i].append(position)
+        sources = [p for p, node in enumerate(nodes) if isinstance(node.layer, Input)]
+        self._above = dominators(range(len(nodes)), self._inputs.__getitem__, sources)
+        self._first = self._beginnings()
 
-
-def _common(positions: Sequence[int], idom: Sequence[int]) -> int:
-    """Return the last node that dominates all positions of one tree; each is climbed from once."""
-    left = set(positions)
-    heap = [-position for position in left]
-    heapify(heap)
-    while len(left) > 1:
-        top = -heappop(heap)
-        left.discard(top)
-        if idom[top] not in left:
-            left.add(idom[top])
-            heappush(heap, -idom[top])
-    return left.pop()
-
-
-def _postdominators(network: Network) -> list[int]:
-    """Return for every node the first node that all paths from it share; its length at a leaf."""
-    leaf = len(network.nodes)
-    idom = [leaf] * leaf
-    for position, readers in reversed(list(enumerate(_readers(network)))):
-        common = leaf
-        for number, reader in enumerate(readers):
-            if number == 0:
-                common = reader
+    def _beginnings(self) -> list[int]:
+        nodes = self._local.nodes
+        first = list(range(len(nodes)))
+        for position, read in enumerate(self._inputs):
+            if not read or any(nodes[i].jump != nodes[position].jump for i in read):
                 continue
-            while common != reader:
-                if common < reader:
-                    common = idom[common]
-                else:
-                    reader = idom[reader]
-                if max(common, reader) >= leaf:
-                    common = leaf
-                    break
-        idom[position] = common
-    return idom
+            shared = read[0]
+            for i in read[1:]:
+                shared = meet(shared, i, self._above)
+            # The beginnings of all inputs are dominators of these; where all of them lie above
+            # what the inputs share they are on one line, and the last of them serves all.
+            latest = max(first[i] for i in read)
+            if shared != ROOT and latest <= shared:
+                first[position] = latest
+        return first
+
+    def pairs(self) -> set[tuple[int, int]]:
+        """Return source and target of every stage."""
+        found: set[tuple[int, int]] = set()
+        within: dict[int, list[int]] = {}
+        reach = self._leading()
+        for position in dilated_layers(self._local):
+            if not self._alive[position] or not reach[position]:
+                continue
+            (before,) = self._inputs[position]
+            nodes = self._local.nodes
+            if nodes[before].jump == nodes[position].jump:
+                within.setdefault(self._first[before], []).append(position)
+            else:
+                widened = isinstance(nodes[position].layer, ConvTranspose)
+                found.add((before if widened else self._first[before], position))
+        if within:
+            for output in self._local.outputs:
+                found |= self._ends(output, within)
+        return found
+
+    def _leading(self) -> list[bool]:
+        """Return for every node whether an output depends on it."""
+        leads = [False] * len(self._inputs)
+        for output in self._local.outputs:
+            leads[output] = True
+        for position in range(len(leads) - 1, -1, -1):
+            if leads[position]:
+                for i in self._inputs[position]:
+                    leads[i] = True
+        return leads
+
+    def _ends(self, output: int, within: dict[int, list[int]]) -> set[tuple[int, int]]:
+        """Return the stages of the dilated layers that one output depends on."""
+        above = {output}
+        stack = [output]
+        while stack:
+            for i in self._inputs[stack.pop()]:
+                if i not in above:
+                    above.add(i)
+                    stack.append(i)
+        after = postdominators(sorted(above), self._readers.__getitem__, output)
+        found: set[tuple[int, int]] = set()
+        nodes = self._local.nodes
+        for source, layers in within.items():
+            ways: _Ways | None = None
+            for position in layers:
+                if position not in above:
+                    continue
+                ways = ways or _Ways(self._local, self._readers, source)
+                target = position
+                while target != output:
+                    beyond = after[target]
+                    if nodes[beyond].jump != nodes[source].jump or not ways.stay(beyond):
+                        break
+                    target = beyond
+                found.add((source, target))
+        return found
 
 
-def _start(
-    network: Network,
-    dilated: Sequence[int],
-    idom: Sequence[int],
-    root: int,
-    region: Sequence[int],
-    readers: Sequence[Sequence[int]],
-) -> int:
-    """Return the map that a stage reads."""
-    above = [idom[position] for position in dilated]
-    source = -1 if min(above) < 0 else _common(above, idom)
-    if source < 0:
-        return network.nodes[dilated[0]].inputs[0]
-    if not network.nodes[root].inputs:
-        return root
-    while True:
-        inputs = network.nodes[source].inputs
-        if len(inputs) != 1 or region[inputs[0]] != region[source] or len(readers[inputs[0]]) > 1:
-            return source
-        source = inputs[0]
+class _Ways:
+    """Follows all paths from a node, as far as it is asked, and notes which leave its resolution."""
+
+    def __init__(self, local: Network, readers: Sequence[Sequence[int]], source: int) -> None:
+        self._nodes = local.nodes
+        self._jump = local.nodes[source].jump
+        self._readers = readers
+        self._left = {source: False}
+        self._heap = [source]
+
+    def stay(self, node: int) -> bool:
+        """Whether every path to ``node`` stays at the resolution of the source."""
+        while self._heap and self._heap[0] < node:
+            position = heappop(self._heap)
+            left = self._left[position] or self._nodes[position].jump != self._jump
+            for reader in self._readers[position]:
+                if reader not in self._left:
+                    self._left[reader] = left
+                    heappush(self._heap, reader)
+                elif left:
+                    self._left[reader] = True
+        return not self._left[node]
 
 
-def _end(source: int, dilated: Sequence[int], postdom: Sequence[int], region: Sequence[int]) -> int:
-    """Return the node in which all paths through the dilated layers have met again."""
-    last = max(dilated)
-    target = postdom[source]
-    while target < last:
-        target = postdom[target]
-    return target if target < len(region) and region[target] == region[last] else last
-
-
-def _pooled(network: Network, source: int, target: int) -> bool:
-    """Whether a layer that reads its whole input, and is no gate, feeds into a stage.
-
-    Such a layer has no inputs any more once its global context is left aside.
-    """
-    for position in range(source + 1, target):
-        node = network.nodes[position]
-        bounded = all(isinstance(axis, Taps) for axis in node.taps)
-        if node.layer.gate or (bounded and node.inputs) or isinstance(node.layer, Input):
-            continue
-        if network.between(position, target)[target]:
-            return True
-    return False
-
-
-def _carried(
-    network: Network, target: int, region: Sequence[int], readers: Sequence[Sequence[int]]
-) -> int:
-    """Return the last window layer of the plain chain that follows a stage's end."""
-    last = at = target
-    while len(readers[at]) == 1:
-        at = readers[at][0]
-        if region[at] != region[target] or len(network.nodes[at].inputs) != 1:
-            break
-        if max(kernel_of(network.nodes[at].layer), default=1) > 1:
-            last = at
-    return last
-
-
-def _is_chain(network: Network, source: int, target: int, spread: Sequence[int]) -> bool:
-    """Whether every window layer of a stage can follow the one before it on a path."""
+def _in_sequence(
+    local: Network, source: int, between: Sequence[int], spread: Sequence[int]
+) -> bool:
+    """Whether a path leads through all window layers of a stage."""
     depth = {source: 0}
     wide = set(spread)
-    for position in range(source + 1, target + 1):
-        known = [depth[i] for i in network.nodes[position].inputs if i in depth]
-        if known:
-            depth[position] = max(known) + (position in wide)
-    return depth.get(target, 0) == len(spread)
+    for position in between:
+        known = [depth[i] for i in local.nodes[position].inputs if i in depth]
+        depth[position] = max(known) + (position in wide)
+    return depth[between[-1]] == len(spread)

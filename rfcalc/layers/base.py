@@ -59,8 +59,6 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the layer reads two inputs or more."""
     gate: ClassVar[bool] = False
     """Whether an output reads its own cell once more than ``taps`` says, as under a gate."""
-    mixes: ClassVar[bool] = False
-    """Whether an output is a new mixture of the whole input, of which no cell comes first."""
 
     def size(self, n: int, axis: int) -> int:
         """Return the output size on one axis for an input of ``n`` cells.

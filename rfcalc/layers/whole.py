@@ -70,7 +70,6 @@ class Attention(_Whole, frozen=True, kw_only=True):
     """Self-attention over all cells. Source: Vaswani et al. 2017."""
 
     op: ClassVar[str] = "attention"
-    mixes: ClassVar[bool] = True
 
 
 class SqueezeExcite(_Whole, frozen=True, kw_only=True):
@@ -102,7 +101,6 @@ class Sequence(_Whole, frozen=True, kw_only=True):
     """A recurrence, running sum or Fourier transform along the cells. Source: ``torch.nn.LSTM``."""
 
     op: ClassVar[str] = "sequence"
-    mixes: ClassVar[bool] = True
 
 
 class WindowAttention(Layer, frozen=True, kw_only=True):
