@@ -17,16 +17,24 @@ from rfcalc.zoo import zoo_names, zoo_text
 # Sizes are far below those of the papers, for time: the layers, and so the relations between
 # them, are the same. Where nothing is said a network runs on this, by its number of axes.
 SMALL = {1: (512,), 2: (32, 32), 3: (16, 16, 16)}
-# Networks that do not fit together at that size, at the smallest that was found to do.
+# Networks that do not fit together at that size, at the smallest that was found to do, and one
+# whose output has 256 cells for one of the input.
 FITTING = {
     "alexnet": (64, 64),
     "alexnet-v2": (96, 96),
+    "dac": (1024,),
+    "demucs": (25940,),
+    "demucs-denoiser": (5460,),
+    "encodec-24khz": (2560,),
     "fcn8s": (52, 52),
     "googlenet": (64, 64),
+    "hifigan-v1": (4,),
     "hourglass4": (64, 64),
     "inception-resnet-v2": (75, 75),
     "inception-v3": (75, 75),
     "inception-v4": (75, 75),
+    "soundstream": (1600,),
+    "spliceai-10k": (80,),
     "unet": (188, 188),
     "unet3d": (92, 92, 92),
     "yu-koltun-frontend": (380, 380),
@@ -40,8 +48,10 @@ CHANGED = {
     "deeplabv3-resnet50": {"size: [520, 520]": "size: [64, 64]", "size: [65, 65]": "size: [8, 8]"},
     "deeplabv3plus": {"size: [32, 32]": "size: [4, 4]"},
     "pspnet": {"size: 60": "size: 9", "size: 473": "size: 65"},
+    "spliceai-10k": {"5000": "20"},
     "densenet264": {"depth: 64": "depth: 8", "depth: 48": "depth: 4"},
     "msdnet": {"times: 10": "times: 2"},
+    "quartznet-15x5": {"times: 5": "times: 1"},
 }
 POSITIONS = 1
 """Outputs compared of every layer: the one in the middle, whose field meets the borders here."""
