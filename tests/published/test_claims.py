@@ -3,6 +3,7 @@
 import pytest
 
 from rfcalc.loading import load
+from rfcalc.tiling.streams import stream
 from tests.published.shapes import rows
 
 
@@ -45,6 +46,11 @@ def test_a_published_field(name, layer, rf, jump, source):
     network = load(f"zoo:{name}")
     row = rows(network)[network.index(layer, network.output)]
     assert (set(row.rf), set(row.jump)) == ({rf}, {jump}), source
+
+
+def test_soundstream_is_late_by_one_frame():
+    """Zeghidour et al. 2021: 320 samples, 13.3 ms at 24 kHz, until the last of a frame is there."""
+    assert stream(load("zoo:soundstream")).latency == 320 - 1
 
 
 def test_the_encoder_of_dac_pads_3733_samples_in_front():
