@@ -6,12 +6,11 @@ import msgspec
 
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
-from rfcalc.gridding.findings import Finding, output_findings, stage_findings
-from rfcalc.gridding.judged import StageReport, hint, judged
+from rfcalc.gridding.findings import Finding, grouped, output_findings, stage_findings
 from rfcalc.gridding.lattice import read_share
-from rfcalc.gridding.layer_findings import layer_findings
+from rfcalc.gridding.layer_findings import layer_findings, uneven_use
 from rfcalc.gridding.measures import COUNT_BUDGET, Measures, measures
-from rfcalc.gridding.stage_measures import stage_measures
+from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages
 from rfcalc.growth import Growth, Row, growth, traced
 from rfcalc.network import Input, Network, without_global
@@ -77,8 +76,8 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
     def verdict(self) -> str:
         """The answer in one line."""
         row = self.output
-        gridded = [s for s in self.stages if s.measures.holes]
-        names = ", ".join(f"{s.measures.source} -> {s.measures.layer}" for s in gridded)
+        inside = [s.name for s in self.stages if s.measures.holes and not s.rim_only]
+        rim = [s.name for s in self.stages if s.rim_only]
         if not row.cells and row.unbounded is None:
             seen = f"nothing: '{row.name}' reads no cell at all"
         elif row.unbounded is not None:
@@ -89,11 +88,12 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
             seen = f"gridded: '{row.name}' samples {row.density:.1%} of its field"
         else:
             seen = f"hole-free: '{row.name}' samples every cell of its field"
-        if not gridded:
-            return seen
-        return (
-            f"{seen}; gridded stages: {names}" if row.holes else f"gridded stages: {names}; {seen}"
-        )
+        stages = [
+            f"holes {where} {', '.join(names)}"
+            for where, names in (("inside", inside), ("at the rim of", rim))
+            if names
+        ]
+        return "; ".join([seen, *stages] if row.holes else [*stages, seen])
 
 
 def analyze(
@@ -136,16 +136,16 @@ def analyze(
     changed = (p for p, node in enumerate(local.nodes) if node is not network.nodes[p])
     notes = dict(zip(changed, local.assumed[len(network.assumed) :], strict=True))
     known = {(origin, position): seen for position, seen in kept.items()}
-    reports = tuple(
-        judged(
-            local, notes, stage, measured, rows[measured.layer] if reached[stage.source] else None
-        )
-        for stage, measured in stage_measures(local, runs, known)
-    )
-    found: list[Finding] = []
-    for stage in reports:
-        flat = [rate if isinstance(rate, int) else max(rate) for rate in stage.dilations]
-        found += stage_findings(stage.measures, flat, hint(stage))
+    behind = {
+        run.target: rows[network.nodes[run.target].name] for run in runs if reached[run.source]
+    }
+    reports = tuple(stage_reports(local, runs, known, notes, behind))
+
+    def leaking(stage: StageReport, periods: tuple[int, ...]) -> Sequence[dict[str, float]]:
+        even = stage.measures.evenness
+        return () if even is None else even.leak
+
+    found = [finding for stage in reports for finding in stage_findings(stage, leaking)]
     full = None
     share = None
     if output.unbounded is None and output.rf is not None:
@@ -154,12 +154,13 @@ def analyze(
             full = measures(network, origin, target, kept[target], budget=16 * COUNT_BUDGET)
     found += output_findings(output, share, network.nodes[origin].size)
     found += layer_findings(network, grown)
+    found += uneven_use(network) if measured else ()
     return Report(
         network=network,
         growth=grown,
         answers=_answers(network, origin, grown),
         stages=reports,
-        findings=tuple(found),
+        findings=tuple(grouped(found)),
         output=output,
         measures=full,
     )

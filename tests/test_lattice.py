@@ -12,7 +12,7 @@ from rfcalc.cells import Cells
 from rfcalc.footprint import Footprint
 from rfcalc.gridding import sublattices as sublattice_room
 from rfcalc.gridding.lattice import core, overlap, read_share
-from rfcalc.gridding.sublattices import sublattices
+from rfcalc.gridding.sublattices import Sublattices, sublattices
 from rfcalc.growth import BROADCAST, footprint
 from rfcalc.taps import Taps
 from tests.brute import field, net
@@ -65,7 +65,7 @@ def test_sublattices_on_one_axis_are_the_classes_of_outputs_that_share_cells(net
     """THEORY T4, with strides, phases and unions: by union-find over many outputs."""
     target = len(network.nodes) - 1
     found = footprint(network, 0, target)
-    (number,) = sublattices(found)
+    (number,) = sublattices(found).orders
     taps = found.boxes[0][0]
     read = reader(network, target, taps)
     extent = max((max(c) - min(c) + 1 for c in map(read, range(taps.period)) if c), default=1)
@@ -83,7 +83,8 @@ def test_a_stride_1_chain_falls_into_as_many_networks_as_the_gcd_of_its_dilation
     layers = ", ".join(f"{{kernel: {k}, dilation: {d}}}" for k, d in chain)
     network = net(f"dims: {dims}\nlayers: [{layers}]")
     expected = gcd(*(d for _, d in chain))
-    assert sublattices(footprint(network, 0, network.output)) == (expected,) * dims
+    found = sublattices(footprint(network, 0, network.output))
+    assert (found.count, found.orders) == (expected**dims, (expected,) * dims)
 
 
 CELLS = st.sets(st.integers(0, 3), min_size=1, max_size=3)
@@ -120,19 +121,19 @@ def test_sublattices_of_unions_of_boxes_are_found_by_walking_from_output_to_outp
         taps = tuple(Taps(j, (Cells.of(axis),)) for j, axis in zip(jumps, box, strict=True))
         found = found | Footprint((taps,))
     points = {p for box in boxes for p in product(*box)}
-    assert sublattices(found) == joined(points, jumps)
+    assert sublattices(found).orders == joined(points, jumps)
 
 
 def test_a_diagonal_of_cells_joins_outputs_on_the_diagonal_only():
     diagonal = Footprint(
         tuple((Taps(1, (Cells(i, 1),)), Taps(1, (Cells(i, 1),))) for i in range(2))
     )
-    assert sublattices(diagonal) == (None, None)
+    assert sublattices(diagonal) == Sublattices(None, (None, None))
 
 
 def test_phases_that_read_nothing_are_joined_to_nothing():
     network = net("dims: 1\nlayers: [{conv_transpose: {kernel: 3, stride: 2, dilation: 2}}]")
-    assert sublattices(footprint(network, 0, 1)) == (None,)
+    assert sublattices(footprint(network, 0, 1)).orders == (None,)
 
 
 @settings(max_examples=150)
@@ -249,18 +250,18 @@ def test_the_read_share_of_one_set_is_that_of_its_residues(cells, jump):
 
 
 def test_a_footprint_of_nothing_has_no_lattice_and_reads_nothing():
-    assert sublattices(Footprint(())) == ()
+    assert sublattices(Footprint(())) == Sublattices(None, ())
     assert read_share(Footprint(())) == 0
 
 
 def test_outputs_that_all_read_one_place_do_not_move_and_have_no_lattice():
-    assert sublattices(Footprint(((BROADCAST,),))) == (None,)
+    assert sublattices(Footprint(((BROADCAST,),))).orders == (None,)
 
 
 def test_phases_beyond_the_limit_are_not_followed():
     found = footprint(net("dims: 1\nlayers: [{upsample: {scale: 64.0}}, {kernel: 3}]"), 0, 2)
     assert len(found.boxes[0][0].phases) == 64 > sublattice_room.PHASE_LIMIT
-    assert sublattices(found) == (None,)
+    assert sublattices(found).orders == (None,)
 
 
 def test_residues_beyond_the_limit_are_not_followed():
@@ -269,4 +270,4 @@ def test_residues_beyond_the_limit_are_not_followed():
         (sublattice_room.RESIDUE_LIMIT, 1),
         (sublattice_room.RESIDUE_LIMIT + 1, None),
     ):
-        assert sublattices(Footprint(((Taps(jump, (Cells.run(0, jump + 1),)),),))) == (found,)
+        assert sublattices(Footprint(((Taps(jump, (Cells.run(0, jump + 1),)),),))).orders == (found,)

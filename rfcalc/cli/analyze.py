@@ -6,7 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import canvas, show
-from rfcalc.cli.reading import Reading
+from rfcalc.cli.reading import Reading, staged
 
 NEEDS = True
 
@@ -16,6 +16,7 @@ def command(
     reading: Reading,
     layer: options.Layer = None,
     source: options.Source = None,
+    stage: options.Stage = None,
     measures: Annotated[
         bool, typer.Option("--measures", help="Add the gridding measures of the layer.")
     ] = False,
@@ -29,9 +30,9 @@ def command(
     from rfcalc.render.report import report_document
     from rfcalc.report import analyze
 
-    network = reading.network(net)
+    network, layer, source = staged(reading.network(net), stage, layer, source)
     report = analyze(network, layer, source, measured=measures)
-    document = report_document(report)
+    document = report_document(report, reading.typed(net))
     if drawn:
         from rfcalc.render.drawing import with_drawing
 

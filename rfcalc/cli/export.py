@@ -6,7 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import tell
-from rfcalc.cli.reading import Reading
+from rfcalc.cli.reading import Reading, staged
 
 NEEDS = True
 
@@ -20,6 +20,7 @@ def command(
     what: options.What = "mask",
     layer: options.Layer = None,
     source: options.Source = None,
+    stage: options.Stage = None,
     at: options.At = None,
     phase: options.Phase = None,
     quiet: options.Quiet = False,
@@ -28,7 +29,7 @@ def command(
     from rfcalc.files import target, write
 
     path = target(output, SUFFIXES)
-    network = reading.network(net)
+    network, layer, source = staged(reading.network(net), stage, layer, source)
     exported = export(
         network,
         what,

@@ -7,7 +7,7 @@ import typer
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
 from rfcalc.cli.output import own_style, wrote
-from rfcalc.cli.reading import Reading
+from rfcalc.cli.reading import Reading, staged
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def command(
     what: options.What = "mask",
     layer: options.Layer = None,
     source: options.Source = None,
+    stage: options.Stage = None,
     at: options.At = None,
     phase: options.Phase = None,
     all_layers: Annotated[
@@ -88,7 +89,10 @@ def command(
     }  # fmt: skip
     if overlay is not None and not reading.input:
         reading = reading.at(plots.picture_size(overlay))
-    network = reading.network(net)
+    if stage is not None and compare:
+        help = "name the pair: --source and --layer"
+        raise fail("RF406", "--stage and --compare are given together", help)
+    network, layer, source = staged(reading.network(net), stage, layer, source)
     others = [reading.network(name) for name in compare or ()]
     if moving:
         kind = "gif" if path.suffix.lower() == ".gif" else "apng"

@@ -27,6 +27,7 @@ __all__ = [
     "Quiet",
     "Set",
     "Source",
+    "Stage",
     "Submodule",
     "What",
     "by_suffix",
@@ -70,6 +71,15 @@ Layer = Annotated[
         metavar="NAME",
         help="The layer asked about. [default: the output]",
         autocompletion=layers,
+    ),
+]
+Stage = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--stage",
+        metavar="N",
+        help="The dilated stage with this number, in place of --source and --layer; layers that "
+        "read their whole input are left aside.",
     ),
 ]
 Source = Annotated[

@@ -1,16 +1,18 @@
 """How is a NET of the command line read? The options that every command with networks has."""
 
 import inspect
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfcalc.arguments import keywords, shape
 from rfcalc.cli import options
+from rfcalc.errors import fail
 
 if TYPE_CHECKING:
     from rfcalc.network import Network
 
-__all__ = ["Reading", "spread"]
+__all__ = ["Reading", "spread", "staged"]
 
 
 class Reading(NamedTuple):
@@ -53,6 +55,44 @@ class Reading(NamedTuple):
     def at(self, size: Sequence[int]) -> "Reading":
         """Return the same reading for another input size."""
         return self._replace(input=(tuple(size),))
+
+    def typed(self, net: str) -> list[str]:
+        """Return the words that name the same network again."""
+        words = [net]
+        for size in self.input:
+            words += ["--input", ",".join(map(str, size))]
+        for name, value in self.variables.items():
+            words += ["--set", f"{name}={value}"]
+        words += ["--ignore-global"] if self.ignore_global else []
+        words += ["--submodule", self.submodule] if self.submodule is not None else []
+        if self.kwargs is not None:
+            words += ["--kwargs", json.dumps(self.kwargs)]
+        for op in self.assume_pointwise:
+            words += ["--assume-pointwise", op]
+        return words
+
+
+def staged(
+    network: "Network", stage: int | None, layer: str | None, source: str | None
+) -> "tuple[Network, str | None, str | None]":
+    """Return the network, layer and source that ``--stage`` stands for, else those given.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: a stage and a layer or source; RF415: there is no stage of that number.
+    """
+    if stage is None:
+        return network, layer, source
+    if layer is not None or source is not None:
+        help = "omit --stage, or --source and --layer"
+        raise fail("RF406", "--stage stands for a source and a layer, which are given too", help)
+    from rfcalc.gridding.stages import stage_numbered
+    from rfcalc.network import without_global
+
+    found = stage_numbered(network, stage)
+    names = network.nodes[found.target].name, network.nodes[found.source].name
+    return without_global(network), *names
 
 
 def read(

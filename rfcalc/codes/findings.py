@@ -8,15 +8,16 @@ FINDINGS: dict[str, Code] = {
     "RG101": Code(
         "gridding in a dilated stage",
         "A dilated stage samples its own input map with holes. A step is larger than the field "
-        "that the smaller steps build (theorem T1).",
+        "that the smaller steps build (theorem T1). Holes inside are an error; where a solid core "
+        "of more than half the field leaves them to the rim (theorem T5) they are a warning.",
         "Lower the step that the message names, or add a layer with dilation 1; "
-        "`rfcalc fix` finds the least change.",
+        "`rfcalc fix` looks for the least change.",
     ),
     "RG102": Code(
         "sublattices",
-        "All distances in a stage share a factor, so it falls into networks that share no cell; "
-        "neighbouring outputs disagree (theorem T4).",
-        "Give one layer a dilation without the factor, best 1.",
+        "The cells that a whole stage reads lie on a lattice, so it falls into networks that share "
+        "no cell; neighbouring outputs disagree (theorem T4).",
+        "Give one layer a dilation without the common factor, such as 1.",
     ),
     "RG103": Code(
         "neighbours share nothing",
@@ -24,9 +25,9 @@ FINDINGS: dict[str, Code] = {
         "Begin the stage with a dilation of 1.",
     ),
     "RG104": Code(
-        "alternating path counts",
-        "A stage without holes reads some cells over many more paths than their neighbours: a "
-        "quarter of its path counts or more alternate with a period of 2 or 3 cells, which a "
+        "alternating energy",
+        "A stage without holes reads some cells much more strongly than their neighbours: a "
+        "quarter or more of its expected energy alternates with a period of 2 or 3 cells, which a "
         "random network shows in its effective field (theorem T10).",
         "Add a layer of dilation 1, or choose steps nearer to 1, K, K*K, ..; "
         "`rfcalc design --prefer even`.",
@@ -88,6 +89,15 @@ FINDINGS: dict[str, Code] = {
         "Branches of unlike shape, as 1x7 beside 7x1, leave the corners of the field unread. No "
         "line through the field has a gap, so this is no gridding.",
         "Nothing needs to be done; the density tells how much of the box is read.",
+    ),
+    "RG115": Code(
+        "lattice run",
+        "Within a dilated stage a row of layers keeps to a lattice: neighbouring cells of its end "
+        "are computed from disjoint cells of its beginning. DeepLab's rates 2 2 2 4 4 behind "
+        "undilated blocks are such a row, and so is 3 9 within the perfect schedule 1 3 9. The "
+        "stage as a whole may have no holes: RG101 says so where it has.",
+        "Nothing has to be done. Layers of dilation 1 behind the row mix its sublattices once "
+        "more, as in dilated residual networks (Yu et al. 2017).",
     ),
 }
 """The codes of the hundred, in order."""

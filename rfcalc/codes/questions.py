@@ -76,6 +76,12 @@ QUESTIONS: dict[str, Code] = {
         "Check the address, and that rfcalc is installed where the workers run. Lines that are "
         "written stay: the same command goes on from there.",
     ),
+    "RF415": Code(
+        "unknown stage",
+        "No dilated stage has that number. Stages are numbered from 1 in the order in which "
+        "`rfcalc analyze` lists them.",
+        "`rfcalc analyze` lists the stages of a network.",
+    ),
     "RF420": Code(
         "nothing to draw",
         "The output reads no cell of the source, so a picture would be empty.",

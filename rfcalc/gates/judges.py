@@ -113,8 +113,9 @@ def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
     for stage, seen in asked.stages:
         if seen.holes:
             worst = _worst(asked.network, stage)
-            fact = f"the stage '{seen.source}' -> '{seen.layer}' {_sampled(seen)}"
-            cure = "rfcalc fix proposes the least change of dilations"
+            where = "at its rim only" if seen.rim_only else "inside"
+            fact = f"{_staged(stage, seen)} {_sampled(seen)}, {where}"
+            cure = "rfcalc fix looks for the least change of dilations"
             yield worst, f"{fact}; its largest step is '{worst.name}'", cure
 
 
@@ -125,8 +126,8 @@ def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
             if seen.holes:
                 worst = _worst(asked.network, stage)
                 fact = (
-                    f"the stage '{seen.source}' -> '{seen.layer}' has branches, of which the "
-                    f"published rules do not speak, and it has holes"
+                    f"{_staged(stage, seen)} has parallel branches, which the published rules do "
+                    "not cover, and it has holes"
                 )
                 yield worst, fact, "see the holes: rfcalc analyze; repair them: rfcalc fix"
             continue
@@ -138,7 +139,7 @@ def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
             if not verdict.ok:
                 worst = _worst(asked.network, stage)
                 shown = ", ".join(map(str, rates[:12])) + (", .." if len(rates) > 12 else "")
-                fact = f"the stage '{seen.source}' -> '{seen.layer}' ({shown}): {_broken(verdict)}"
+                fact = f"{_staged(stage, seen)} ({shown}): {_broken(verdict)}"
                 size = kernels[:1] if len({*kernels}) == 1 else kernels
                 cure = f"rfcalc hdc-check {_listed(rates)} --kernel {_listed(size)}"
                 yield worst, f"{fact}; its largest step is '{worst.name}'", cure
@@ -176,6 +177,10 @@ def max_jump(asked: Question, limit: Limit) -> Iterator[Fault]:
 def _undecided(asked: Question, what: str) -> Fault:
     whole = f"{_name(asked)} sees the whole input, through '{asked.seen.unbounded}'"
     return asked.node, f"{whole}: no {what} to judge", _IGNORE
+
+
+def _staged(stage: Stage, seen: Glance) -> str:
+    return f"stage {stage.number} ('{seen.source}' -> '{seen.layer}')"
 
 
 def _name(asked: Question) -> str:

@@ -1,21 +1,23 @@
 """What should a designer know about a mask, and do about it? One fact and one cure each."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from rfcalc.errors import by
-from rfcalc.gridding.measures import Measures
+from rfcalc.gridding.stage_reports import RunReport, StageReport, hint
 from rfcalc.growth import Row
 
-__all__ = ["Finding", "Severity", "gaps", "output_findings", "stage_findings"]
+__all__ = ["Finding", "Severity", "gaps", "grouped", "output_findings", "stage_findings"]
 
+Leak: TypeAlias = Callable[[StageReport, tuple[int, ...]], Sequence[dict[str, float]]]
+MOST_NAMED = 4
+"""Most layers that one finding names."""
 Severity = Literal["error", "warning", "info"]
 LEAK = 0.25
-"""Share of the path counts that alternates with a period of 2 or 3, from which it is told."""
-MOSTLY_SOLID = 0.9
-"""Density from which holes in a stage are a warning: few, and mostly at the rim (theorem T5)."""
+"""Share of the energy that alternates with a period of 2 or 3, from which it is told."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -28,51 +30,80 @@ class Finding(msgspec.Struct, frozen=True):
     help: str
 
 
-def stage_findings(measured: Measures, dilations: Sequence[int], hint: str) -> Iterator[Finding]:
-    """Yield what is wrong with a dilated stage, judged against its own input."""
-    where = f"the stage from '{measured.source}'"
+def stage_findings(stage: StageReport, leak: Leak) -> Iterator[Finding]:
+    """Yield what is wrong with a dilated stage, judged against its own input, and its runs.
+
+    Parameters
+    ----------
+    leak : gives the shares of a stage's energy that alternate with some periods, per axis.
+    """
+    measured, name = stage.measures, stage.name
     if measured.holes:
+        where = "at its rim only" if stage.rim_only else "inside"
         yield Finding(
             "RG101",
-            "warning" if measured.density >= MOSTLY_SOLID else "error",
+            "warning" if stage.rim_only else "error",
             measured.layer,
-            f"{where} samples {measured.density:.1%} of its field of {by(measured.rf)}, "
-            f"{gaps(measured.largest_hole)}",
-            hint,
+            f"{name} samples {measured.density:.1%} of its field of {by(measured.rf)}, "
+            f"{gaps(measured.largest_hole)}, {where}",
+            hint(stage),
         )
-    split = [n for n in measured.sublattices if n is not None and n > 1]
-    if split:
+    apart = measured.sublattice_count
+    if apart is not None and apart > 1:
         yield Finding(
             "RG102",
             "error",
             measured.layer,
-            f"{where} falls into {by(split)} sublattices that share no cell: neighbouring outputs "
-            "are computed from disjoint inputs",
-            "give one layer of the stage a dilation without the common factor, best 1",
+            f"{name} falls into {apart} sublattices that share no cell: neighbouring outputs are "
+            "computed from disjoint inputs",
+            "give one layer of the stage a dilation without the common factor, such as 1",
         )
     elif measured.holes and min(measured.overlap, default=1.0) == 0:
         yield Finding(
             "RG103",
             "warning",
             measured.layer,
-            f"{where} lets neighbouring outputs share no cell",
+            f"neighbouring outputs of {name} share no cell",
             "begin the stage with a dilation of 1",
         )
-    even = measured.evenness
-    if even is None or measured.holes or len(dilations) < 2:
-        return
-    # A deep stage gathers its paths at the centre whatever its dilations; only what alternates
-    # from cell to cell is left over from a grid.
-    leak, period = max((line[f"1/{n}"], n) for line in even.leak for n in (2, 3))
-    if leak >= LEAK:
-        yield Finding(
-            "RG104",
-            "info",
-            measured.layer,
-            f"{where} reads every cell, but unevenly: {leak:.0%} of its path counts alternate "
-            f"with a period of {period} cells",
-            "one more layer of dilation 1, or steps nearer to 1, 3, 9, ..: rfcalc design",
+    elif not measured.holes and len(stage.dilations) > 1:
+        # A deep stage gathers its energy at the centre whatever its dilations; only what
+        # alternates from cell to cell is left over from a grid.
+        shares = leak(stage, (2, 3))
+        share, period = max(
+            ((line[f"1/{n}"], n) for line in shares for n in (2, 3)), default=(0, 0)
         )
+        if share >= LEAK:
+            yield Finding(
+                "RG104",
+                "info",
+                measured.layer,
+                f"{name} reads every cell, but unevenly: {share:.0%} of its expected energy "
+                f"alternates with a period of {period} cells",
+                "add a layer of dilation 1, or choose steps nearer to 1, 3, 9, ..: rfcalc design",
+            )
+    for run in stage.runs:
+        # Of a stage that falls apart as a whole nothing more is to be said.
+        if (run.source, run.target) != (measured.source, measured.layer):
+            yield _run_finding(stage, run)
+
+
+def _run_finding(stage: StageReport, run: RunReport) -> Finding:
+    number = "sublattices" if run.sublattices is None else f"{run.sublattices} sublattices"
+    cover = (
+        "no other layer of the stage covers them"
+        if run.covered_by is None
+        else f"'{run.covered_by}' covers them"
+    )
+    return Finding(
+        "RG115",
+        "info",
+        run.target,
+        f"within {stage.name}, the layers from '{run.source}' to '{run.target}' compute "
+        f"neighbouring cells from {number} that share no feature; {cover}",
+        "no error: the mask of the stage decides on holes. Undilated layers behind the run mix the "
+        "sublattices once more",
+    )
 
 
 def output_findings(
@@ -124,3 +155,21 @@ def gaps(holes: Sequence[int]) -> str:
     """Return what is missing of a mask that has holes, from the largest hole of each axis."""
     most = max(holes)
     return f"with holes of up to {most} cell{'s' * (most > 1)}" if most else "all but its corners"
+
+
+def grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings, those that differ in nothing but the layers they name as one."""
+    alike: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in findings:
+        said = re.sub(r"'[^']*'", "''", re.sub(r"\bstage \d+", "stage", finding.message))
+        alike.setdefault((finding.code, finding.severity, said, finding.help), []).append(finding)
+    for first, *others in alike.values():
+        if not others:
+            yield first
+            continue
+        names = list(dict.fromkeys(finding.layer for finding in others))
+        more = len(names) - MOST_NAMED
+        listed = ", ".join(f"'{name}'" for name in names[:MOST_NAMED])
+        listed += f" and {more} more" if more > 0 else ""
+        message = f"{first.message} (the same {len(others) + 1} times: also at {listed})"
+        yield msgspec.structs.replace(first, message=message)

@@ -6,9 +6,11 @@ from fractions import Fraction
 import msgspec
 
 from rfcalc.footprint import Footprint
+from rfcalc.gridding.lattice import core, rim_only
 from rfcalc.gridding.stages import Stage, stages
-from rfcalc.growth import extents, footprint, relative, widest
+from rfcalc.growth import extents, footprint, relative, widest, worst
 from rfcalc.network import Network, without_global
+from rfcalc.region import Region
 
 __all__ = ["Glance", "glance", "stage_glances"]
 
@@ -19,7 +21,7 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     ``rf``, ``cells`` and the holes are those of the phase with the largest field; ``least`` is
     the smallest extent over all phases, ``phase`` one that has it. They are ``None`` for a
     layer that sees the whole source, with ``unbounded`` naming the layer that causes it, and
-    ``rf`` is empty for a layer that does not depend on the source.
+    ``rf`` is empty for a layer that does not depend on the source. ``region`` holds the cells.
     """
 
     source: str
@@ -34,6 +36,12 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     largest_hole: tuple[int, ...] = ()
     unbounded: str | None = None
     found: Footprint
+    region: Region = Region(())
+
+    @property
+    def rim_only(self) -> bool:
+        """Whether a solid core of more than half the field leaves all holes to the rim."""
+        return rim_only([span.extent for span in core(self.region)], self.rf or ())
 
     @property
     def density(self) -> float:
@@ -41,8 +49,12 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
         return self.cells / self.volume if self.volume else 0.0
 
 
-def glance(network: Network, source: int, target: int) -> Glance:
+def glance(network: Network, source: int, target: int, *, worse: bool = False) -> Glance:
     """Return what the node at ``target`` sees of the one at ``source``.
+
+    Parameters
+    ----------
+    worse : whether to look at the phase that reads the smallest share of its field.
 
     >>> from rfcalc.loading import load
     >>> seen = glance(load("k3d2,k3d2"), 0, 2)
@@ -61,7 +73,7 @@ def glance(network: Network, source: int, target: int) -> Glance:
             unbounded=found.unbounded,
             found=found,
         )
-    _, _, region = widest(found)
+    region = found.read(worst(found)) if worse else widest(found)[2]
     rf = tuple(span.extent for span in region.bounds or ())
     wide = [extents(found, axis) for axis in range(network.dims)]
     cells, volume = region.count, region.volume
@@ -77,12 +89,13 @@ def glance(network: Network, source: int, target: int) -> Glance:
         holes=cells < volume,
         largest_hole=region.largest_holes if cells < volume else (0,) * len(rf),
         found=found,
+        region=region,
     )
 
 
 def stage_glances(network: Network) -> Iterator[tuple[Stage, Glance]]:
-    """Yield every dilated stage with what its end sees of its own input."""
+    """Yield every dilated stage with what its end sees of its own input, on its worst phase."""
     found = stages(network)
     local = without_global(network) if found else network
     for stage in found:
-        yield stage, glance(local, stage.source, stage.target)
+        yield stage, glance(local, stage.source, stage.target, worse=True)

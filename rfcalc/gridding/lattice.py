@@ -1,8 +1,9 @@
 """Which source cells do outputs share, and which are read at all? Overlap, core, unseen input."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 
 from rfcalc.bits import lowest
 from rfcalc.cells import EMPTY, Cells
@@ -11,7 +12,7 @@ from rfcalc.gridding.sublattices import bounded_boxes
 from rfcalc.region import Region
 from rfcalc.taps import Taps
 
-__all__ = ["core", "overlap", "read_share"]
+__all__ = ["core", "overlap", "read_share", "rim_only"]
 
 
 def overlap(found: Footprint, phase: Sequence[int]) -> tuple[float, ...]:
@@ -42,30 +43,50 @@ def read_share(found: Footprint) -> Fraction:
     return Fraction(residues.count, whole)
 
 
-def core(cells: Cells) -> Cells:
-    """Return the longest run without holes, of equals the most central.
+def core(region: Region) -> tuple[Cells, ...]:
+    """Return the solid core: the largest box without a hole, centred in the field (theorem T5).
 
-    What is missing outside it is the rim (theorem T5).
+    It grows equally on all axes from the middle cell (the middle two of an even field), on each
+    up to the field; empty when a middle cell is missing. What is missing lies outside it: the rim.
     """
-    if cells.bits is None:
-        return cells
-    # The starts of all runs of a length are the bits that survive as many erosions; the longest
-    # length is found by doubling and then by bisection.
-    starts, length = cells.bits, 1
-    while longer := starts & starts >> length:
-        starts, length = longer, 2 * length
-    step = length // 2
-    while step:
-        if longer := starts & starts >> step:
-            starts, length = longer, length + step
-        step //= 2
-    central = max(0, cells.extent - length + 1) // 2
-    later = starts >> central
-    above = central + lowest(later)
-    below = (starts & ((1 << central) - 1)).bit_length() - 1
-    off = [abs(2 * at + length - cells.extent) for at in (below, above)]
-    first = above if later and (below < 0 or off[1] <= off[0]) else below
-    return Cells.run(cells.start + first, length)
+    bounds = region.bounds or ()
+    if len(region.boxes) == 1:
+        growths = [_growth(cells) for cells in region.boxes[0] if cells.bits is not None]
+        steps = min(growths, default=max((span.extent for span in bounds), default=0))
+    else:
+        steps = bisect_left(
+            range(max((span.extent for span in bounds), default=0)),
+            True,
+            key=lambda n: not _is_solid(region, _middle(bounds, n)),
+        )
+    return _middle(bounds, steps - 1) if steps else (EMPTY,) * len(bounds)
+
+
+def rim_only(core: Sequence[int], rf: Sequence[int]) -> bool:
+    """Whether a core has more than half of the field on every axis on which that exceeds 1 (T5)."""
+    return all(2 * extent > field for extent, field in zip(core, rf, strict=True) if field > 1)
+
+
+def _middle(bounds: Sequence[Cells], steps: int) -> tuple[Cells, ...]:
+    """Return the box that has grown from the middle of a field by some steps to every side."""
+    sides = [min(span.extent, 2 - span.extent % 2 + 2 * steps) for span in bounds]
+    return tuple(
+        Cells.run(span.start + (span.extent - side) // 2, side)
+        for span, side in zip(bounds, sides, strict=True)
+    )
+
+
+def _is_solid(region: Region, box: Sequence[Cells]) -> bool:
+    held = region.shift([-span.start for span in box]).clip([span.extent for span in box])
+    return held.count == prod(span.extent for span in box)
+
+
+def _growth(cells: Cells) -> int:
+    """Return how many cells in a row are present from the middle outwards, on both sides."""
+    upper = cells.mask >> cells.extent // 2
+    below = (cells.extent + 1) // 2
+    missing = ~cells.mask & ((1 << below) - 1)
+    return min(lowest(~upper), below - missing.bit_length())
 
 
 def _residues(taps: Taps, turn: int) -> Cells:

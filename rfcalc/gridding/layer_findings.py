@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import gcd
 
 from rfcalc.errors import by
-from rfcalc.gridding.findings import Finding
+from rfcalc.gridding.findings import MOST_NAMED, Finding
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Growth, Misalignment, Row
 from rfcalc.layers.base import Layer
@@ -13,23 +13,23 @@ from rfcalc.layers.window import ConvTranspose
 from rfcalc.network import Network, Node
 from rfcalc.taps import Taps
 
-__all__ = ["checkerboard", "layer_findings"]
+__all__ = ["checkerboard", "layer_findings", "uneven_use"]
 
 INSIDE = 0.25
 """Share of outputs whose taps all fall inside, below which padding is said to dominate."""
-MOST_NAMED = 4
-"""Most layers that one finding names."""
 
 
 def layer_findings(network: Network, growth: Growth) -> Iterator[Finding]:
     """Yield what single layers and merges do: misaligned branches, checkerboards, padding."""
-    yield from _misaligned(growth)
-    uneven: list[str] = []
+    yield from _misaligned(network, growth)
     for node in network.nodes:
         yield from checkerboard(node)
         yield from _padded(network, node)
-        if _uneven_use(node.layer):
-            uneven.append(node.name)
+
+
+def uneven_use(network: Network) -> Iterator[Finding]:
+    """Yield which strided kernels meet some residues of their stride more often than others."""
+    uneven = [node.name for node in network.nodes if _uneven_use(node.layer)]
     if uneven:
         more = len(uneven) - MOST_NAMED
         shown = ", ".join(uneven[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
@@ -77,7 +77,7 @@ def checkerboard(node: Node) -> Iterator[Finding]:
         )
 
 
-def _misaligned(growth: Growth) -> Iterator[Finding]:
+def _misaligned(network: Network, growth: Growth) -> Iterator[Finding]:
     """Tell of the merge whose branches lie farthest apart, in cells of its own map.
 
     Branches that both end at the output's own cell are causal, and meant to differ.
@@ -96,17 +96,52 @@ def _misaligned(growth: Growth) -> Iterator[Finding]:
     share, worst = max(found, key=lambda pair: pair[0])
     gap = by([abs(b - a) for a, b in worst.centers])
     others = len(found) - 1
+    cause = ", ".join(_off_centre(network, worst))
     yield Finding(
         "RG108",
         "warning" if share >= 1 else "info",
         worst.layer,
         f"'{worst.layer}' merges '{worst.first}' and '{worst.second}', whose centres lie {gap} "
-        f"cells apart" + (f" (and {others} more merge{'s' * (others > 1)})" if others else ""),
+        "cells apart"
+        + (f" (and {others} more merge{'s' * (others > 1)})" if others else "")
+        + (f"; off their cell's centre: {cause}" if cause else ""),
         "pad the branches so that their centres agree"
         if share >= 1
-        else "less than a cell of the merged map: an even kernel beside an odd one, or one-sided "
-        "padding; it matters where positions do",
+        else "less than a cell of the merged map; it matters where positions do. Centred there: an "
+        "even kernel at an even stride, an odd one at stride 1, 'nearest' or half-pixel 'linear' "
+        "upsampling",
     )
+
+
+def _off_centre(network: Network, merge: Misalignment) -> Iterator[str]:
+    """Yield the first layers, on one branch of a merge alone, that look beside their own cell.
+
+    A cell of a coarser map stands for a block of cells, in whose middle a centred layer looks.
+    """
+    first, second = (_ancestors(network, network.index(n, 0)) for n in (merge.first, merge.second))
+    shown = 0
+    for position in sorted(first ^ second):
+        node = network.nodes[position]
+        offsets = [
+            taps.centre - (taps.jump - 1) / 2 for taps in node.taps if isinstance(taps, Taps)
+        ]
+        if not any(offsets):
+            continue
+        if shown == MOST_NAMED:
+            yield ".."
+            return
+        shown += 1
+        yield f"'{node.name}' by {by([f'{float(abs(offset)):g}' for offset in offsets])}"
+
+
+def _ancestors(network: Network, position: int) -> set[int]:
+    found, stack = {position}, [position]
+    while stack:
+        for i in network.nodes[stack.pop()].inputs:
+            if i not in found:
+                found.add(i)
+                stack.append(i)
+    return found
 
 
 def _end(row: Row) -> tuple[int | None, ...]:

@@ -17,8 +17,9 @@ __all__ = ["COUNT_BUDGET", "Evenness", "Measures", "measures"]
 class Measures(msgspec.Struct, frozen=True, kw_only=True):
     """The gridding measures of one layer against one source, in the order of THEORY 4.
 
-    One entry per axis in every tuple. ``core`` is the longest solid run of each axis as
-    ``(start, extent)``, ``rim_holes`` the cells missing outside it.
+    One entry per axis in every tuple. ``core`` is the solid core, per axis as ``(start, extent)``,
+    ``rim_holes`` the cells that are missing on every line outside it. ``sublattices`` are the
+    orders of the unit steps, ``sublattice_count`` the number of sublattices.
     """
 
     source: str
@@ -29,6 +30,7 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     largest_hole: tuple[int, ...]
     density: float
     sublattices: tuple[int | None, ...]
+    sublattice_count: int | None
     overlap: tuple[float, ...]
     core: tuple[tuple[int, int], ...]
     rim_holes: tuple[int, ...]
@@ -42,6 +44,7 @@ def measures(
     target: int,
     found: Footprint | None = None,
     *,
+    phase: tuple[int, ...] | None = None,
     budget: int = COUNT_BUDGET,
 ) -> Measures:
     """Return the gridding measures of a node against an earlier one.
@@ -49,6 +52,7 @@ def measures(
     Parameters
     ----------
     found : the footprint, when it is known already.
+    phase : the phase of the output that is measured, by default the one with the largest field.
     budget : cells times layers up to which path counts are measured; 0 for not at all.
 
     Raises
@@ -59,20 +63,26 @@ def measures(
     name = network.nodes[target].name
     known = bounded(found or footprint(network, source, target), name)
     try:
-        return _measured(network, source, target, known, budget)
+        return _measured(network, source, target, known, phase or widest(known)[1], budget)
     except LimitExceeded as fault:
         help = "ask with a later --source, or for an earlier --layer"
         raise fail("RF305", f"'{name}': {fault}", help) from None
 
 
 def _measured(
-    network: Network, source: int, target: int, known: Footprint, budget: int
+    network: Network,
+    source: int,
+    target: int,
+    known: Footprint,
+    phase: tuple[int, ...],
+    budget: int,
 ) -> Measures:
     """Return the measures of a bounded footprint."""
-    _, phase, region = widest(known)
+    region = known.read(phase)
     bounds = region.bounds or ()
     lines = [Cells.union(box[axis] for box in region.boxes) for axis in range(len(bounds))]
-    cores = [core(line) for line in lines]
+    cores = core(region)
+    classes = sublattices(known)
     cells, volume = region.count, region.volume
     return Measures(
         source=network.nodes[source].name,
@@ -82,7 +92,8 @@ def _measured(
         holes=cells < volume,
         largest_hole=region.largest_holes if cells < volume else (0,) * len(bounds),
         density=cells / volume if bounds else 0.0,
-        sublattices=sublattices(known),
+        sublattices=classes.orders,
+        sublattice_count=classes.count,
         overlap=overlap(known, phase),
         core=tuple((run.start, run.extent) for run in cores),
         rim_holes=tuple(

@@ -5,13 +5,22 @@ from heapq import heappop, heappush
 
 import msgspec
 
+from rfcalc.errors import fail, many
 from rfcalc.gridding.dominators import ROOT, dominators, meet, postdominators
 from rfcalc.growth import inside
 from rfcalc.layers.base import Layer
 from rfcalc.layers.window import ConvTranspose
 from rfcalc.network import Input, Network, without_global
 
-__all__ = ["Stage", "dilated_layers", "dilation_of", "is_dilated", "kernel_of", "stages"]
+__all__ = [
+    "Stage",
+    "dilated_layers",
+    "dilation_of",
+    "is_dilated",
+    "kernel_of",
+    "stage_numbered",
+    "stages",
+]
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -71,6 +80,23 @@ def stages(network: Network) -> tuple[Stage, ...]:
         chain = _in_sequence(local, source, between, spread)
         stages.append(Stage(number, source, target, spread, chain))
     return tuple(stages)
+
+
+def stage_numbered(network: Network, number: int) -> Stage:
+    """Return the dilated stage of that number.
+
+    Raises
+    ------
+    RfcalcError
+        RF415: there is none.
+    """
+    found = stages(network)
+    if 1 <= number <= len(found):
+        return found[number - 1]
+    held = many(len(found), "dilated stage") if found else "no dilated stage"
+    counted = "1" if len(found) == 1 else f"1 to {len(found)}"
+    help = f"stages: {counted}" if found else "ask for a pair: --source and --layer"
+    raise fail("RF415", f"there is no stage {number}: '{network.name}' has {held}", help)
 
 
 class _Search:
@@ -172,7 +198,7 @@ class _Search:
 
 
 class _Ways:
-    """Follows all paths from a node, as far as it is asked, and notes which leave its resolution."""
+    """Follows all paths from a node as far as it is asked: which of them leave its resolution?"""
 
     def __init__(self, local: Network, readers: Sequence[Sequence[int]], source: int) -> None:
         self._nodes = local.nodes

@@ -1,16 +1,18 @@
 """How many classes of outputs share no source cell? The lattice that shared cells generate."""
 
 from collections.abc import Collection, Sequence
-from fractions import Fraction
-from math import gcd, lcm
+from math import gcd, prod
 from typing import TypeAlias
+
+import msgspec
 
 from rfcalc.bits import lowest
 from rfcalc.cells import Cells
 from rfcalc.footprint import Footprint
+from rfcalc.lattices import Lattice
 from rfcalc.taps import Taps
 
-__all__ = ["bounded_boxes", "sublattices"]
+__all__ = ["Sublattices", "bounded_boxes", "spacing", "sublattices"]
 
 PHASE_LIMIT = 32
 """Most phases for which the sharing of outputs is followed."""
@@ -20,25 +22,47 @@ FEW_RESIDUES = 64
 """Most residues that are taken from a set one by one."""
 
 
-def sublattices(found: Footprint) -> tuple[int | None, ...]:
-    """Return per axis how many classes of outputs share no source cell (theorem T4).
+class Sublattices(msgspec.Struct, frozen=True):
+    """How many classes of outputs share no source cell with one another (theorem T4).
+
+    ``count`` is their number within the axes along which the mask extends, ``orders`` the order
+    of the unit step of each axis. ``None`` where no finite number does: where outputs are never
+    joined, where the phases of a union of boxes, or the residues of a set, are too many.
+    """
+
+    count: int | None
+    orders: tuple[int | None, ...]
+
+
+def sublattices(found: Footprint) -> Sublattices:
+    """Return the classes of outputs that share no source cell.
 
     Outputs at distance ``m`` share a cell when ``m * jump`` is a difference of two sampled
-    cells; what such distances generate is a lattice, and the answer is the order of each unit
-    step in it. ``None`` where no two outputs on a line are ever joined, or where the phases
-    of a union of boxes, or the residues of a set, are too many to follow.
+    cells; what such distances generate is a lattice, and its index is the number of classes.
     """
     boxes = bounded_boxes(found)
     if not boxes:
-        return ()
-    axes = range(len(boxes[0]))
+        return Sublattices(None, ())
+    dims = len(boxes[0])
+    wide = [axis for axis in range(dims) if _extends(boxes, axis)]
     if any(_wide(taps) for box in boxes for taps in box):
-        return (None,) * len(boxes[0])
+        return Sublattices(None, (None,) * dims)
     if all(taps.period == 1 for box in boxes for taps in box):
-        return _orders(_generators(boxes), len(boxes[0]))
+        joined = Lattice.of(_generators(boxes), dims)
+        count = joined.index if wide and set(wide) <= set(joined.axes) else None
+        return Sublattices(count, joined.orders)
     if len(boxes) > 1:
-        return (None,) * len(boxes[0])
-    return tuple(_by_phase(boxes[0][axis]) for axis in axes)
+        return Sublattices(None, (None,) * dims)
+    orders = tuple(_by_phase(boxes[0][axis]) for axis in range(dims))
+    known = [orders[axis] for axis in wide]
+    count = prod(n for n in known if n) if known and all(known) else None
+    return Sublattices(count, orders)
+
+
+def _extends(boxes: Sequence[tuple[Taps, ...]], axis: int) -> bool:
+    """Whether some output reads more than one cell on an axis."""
+    starts = {taps.phases[0].start for taps in (box[axis] for box in boxes)}
+    return len(starts) > 1 or any(c.extent > 1 for box in boxes for c in box[axis].phases)
 
 
 def _wide(taps: Taps) -> bool:
@@ -94,11 +118,11 @@ def _classes(cells: Cells, jump: int) -> _Classes:
             found[index % jump] = (start, gcd(gaps, index - start))
         return found
     parts = ((rest, cells.residue(jump, rest)) for rest in range(jump))
-    return {rest: (part.start * jump + rest, _spacing(part) * jump) for rest, part in parts if part}
+    return {rest: (part.start * jump + rest, spacing(part) * jump) for rest, part in parts if part}
 
 
-def _spacing(cells: Cells) -> int:
-    """Return the greatest common divisor of the distances within a set."""
+def spacing(cells: Cells) -> int:
+    """Return the greatest common divisor of the distances within a set, 0 within one cell."""
     if cells.bits is None:
         return int(cells.extent > 1)
     found = lowest(cells.bits & (cells.bits - 1))
@@ -131,38 +155,6 @@ def _generators(boxes: Sequence[tuple[Taps, ...]]) -> Collection[tuple[int, ...]
                 if step:
                     vectors.add(tuple([step if a == axis else 0 for a in range(dims)]))
     return vectors
-
-
-def _orders(vectors: Collection[Sequence[int]], dims: int) -> tuple[int | None, ...]:
-    """Return for each axis the least multiple of its unit step inside the lattice."""
-    rows = _echelon(vectors, dims)
-    orders: list[int | None] = []
-    for axis in range(dims):
-        rest = [Fraction(int(a == axis)) for a in range(dims)]
-        least: int | None = 1
-        for row in rows:
-            pivot = next(a for a, value in enumerate(row) if value)
-            times = rest[pivot] / row[pivot]
-            least = least and lcm(least, times.denominator)
-            rest = [r - times * value for r, value in zip(rest, row, strict=True)]
-        orders.append(None if any(rest) else least)
-    return tuple(orders)
-
-
-def _echelon(vectors: Collection[Sequence[int]], dims: int) -> list[list[int]]:
-    """Return a basis in echelon form of the lattice that integer vectors generate."""
-    rows = [list(vector) for vector in vectors if any(vector)]
-    basis: list[list[int]] = []
-    for axis in range(dims):
-        while len(active := [row for row in rows if row[axis]]) > 1:
-            least = min(active, key=lambda row: abs(row[axis]))
-            for row in active:
-                if row is not least:
-                    times = row[axis] // least[axis]
-                    row[:] = [a - times * b for a, b in zip(row, least, strict=True)]
-        basis += active
-        rows = [row for row in rows if any(row) and not row[axis]]
-    return basis
 
 
 def _by_phase(taps: Taps) -> int | None:

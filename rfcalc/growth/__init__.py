@@ -2,7 +2,7 @@
 
 from rfcalc.growth.meeting import relative
 from rfcalc.growth.parts import inside, part
-from rfcalc.growth.rows import Growth, Row, bounded, extents, growth, traced, widest
+from rfcalc.growth.rows import Growth, Row, bounded, extents, growth, traced, widest, worst
 from rfcalc.growth.walk import BROADCAST, Misalignment, footprint, footprints
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "relative",
     "traced",
     "widest",
+    "worst",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from fractions import Fraction
+from itertools import product
 from math import lcm, prod
 
 import msgspec
@@ -14,7 +15,10 @@ from rfcalc.network import Network, Node
 from rfcalc.region import Region
 from rfcalc.taps import Taps
 
-__all__ = ["Growth", "Row", "bounded", "growth", "traced", "widest"]
+__all__ = ["Growth", "Row", "bounded", "growth", "traced", "widest", "worst"]
+
+WORST_LIMIT = 1 << 10
+"""Most phases of a union of boxes that are compared."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +173,32 @@ def widest(found: Footprint) -> tuple[tuple[int, ...], tuple[int, ...], Region]:
         counts.append(len(wide))
         chosen.append(wide.index(max(wide)))
     return tuple(counts), tuple(chosen), found.read(chosen)
+
+
+def worst(found: Footprint) -> tuple[int, ...]:
+    """Return the phase of which the smallest share of the field is read; not one that reads none.
+
+    Phases of a union of boxes that are too many to be looked at yield to the one with the largest
+    field.
+    """
+    boxes = found.boxes
+    first, *others = boxes
+    periods = [
+        lcm(*(taps.period for box in boxes if isinstance(taps := box[axis], Taps)))
+        for axis in range(len(first))
+    ]
+    if prod(periods) == 1 or (others and prod(periods) > WORST_LIMIT):
+        return widest(found)[1]
+    if others:
+        regions = ((phase, found.read(phase)) for phase in product(*map(range, periods)))
+        shares = [(r.count / r.volume, -r.volume, phase) for phase, r in regions if r.boxes]
+        return min(shares)[2]
+    chosen: list[int] = []
+    for taps in first:
+        assert isinstance(taps, Taps)
+        read = [(c.count / c.extent, -c.extent, o) for o, c in enumerate(taps.phases) if c]
+        chosen.append(min(read)[2])
+    return tuple(chosen)
 
 
 def extents(found: Footprint, axis: int) -> list[int]:

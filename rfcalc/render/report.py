@@ -1,17 +1,23 @@
 """How is the analysis of a network shown? Its rows, stages, findings and verdict."""
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from shlex import join, quote
 
 from rfcalc.errors import many
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
+from rfcalc.network import without_global
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.report_data import padding, report_data, strides
-from rfcalc.render.stages import NAME, SEEN, TITLE, named, seen
+from rfcalc.render.stages import NAME, SEEN, TITLE, named, runs_table, seen
 from rfcalc.report import Report
 
 __all__ = ["report_document"]
+
+DRAWN = 2
+"""Most commands that are shown for gridded stages and lattice runs."""
 
 _FIELD = (
     Column("rf", keep=99),
@@ -33,8 +39,14 @@ _COLUMNS = (
 )
 
 
-def report_document(report: Report) -> Document:
-    """Return the document of an analysis; the data is that of SPEC, section 4."""
+def report_document(report: Report, typed: Sequence[str] = ()) -> Document:
+    """Return the document of an analysis; the data is that of SPEC, section 4.
+
+    Parameters
+    ----------
+    typed : what a user types to name the network; with it the commands that draw gridding are
+        shown.
+    """
     network = report.network
     size = "x".join(map(str, network.input)) if network.input else "size not given"
     title = f"{network.name}   input {size}, {network.dims}-D"
@@ -43,6 +55,10 @@ def report_document(report: Report) -> Document:
         parts.append(_answers(report))
     if report.stages:
         parts.append(_stages(report))
+        runs = runs_table(report.stages)
+        parts += [runs] if runs else []
+        if typed:
+            parts += _commands(report, typed)
     if report.measures is not None:
         parts.append(_measures(report.measures))
     if report.findings:
@@ -125,6 +141,26 @@ def _stages(report: Report) -> Table:
         pixels = "unbounded" if stage.unbounded else pixels
         rows.append((named(stage), *seen(stage), rules, pixels))
     return Table(TITLE, columns, tuple(rows))
+
+
+def _commands(report: Report, typed: Sequence[str]) -> Iterator[Lines]:
+    """Yield the commands that draw the first gridded stages and lattice runs."""
+    net = join(typed)
+    lines = [
+        f"rfcalc heatmap {net} --stage {stage.number} -o stage.png"
+        for stage in report.stages
+        if stage.measures.holes
+    ]
+    local = without_global(report.network).assumed != report.network.assumed
+    apart = " --ignore-global" if local and "--ignore-global" not in typed else ""
+    lines += [
+        f"rfcalc heatmap {net}{apart} --source {quote(run.source)} --layer {quote(run.target)} "
+        "-o run.png"
+        for stage in report.stages
+        for run in stage.runs
+    ]
+    if lines:
+        yield Lines("", tuple(("", f"see it: {line}") for line in lines[:DRAWN]))
 
 
 def _measures(found: Measures) -> Table:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from rfcalc import __version__
-from rfcalc.gridding.judged import StageReport
 from rfcalc.gridding.measures import Measures
+from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import Node

@@ -6,7 +6,7 @@ from math import prod
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.gridding.judged import StageReport
+from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.stages import stages
 from rfcalc.moments import moments
 from rfcalc.network import Network, without_global

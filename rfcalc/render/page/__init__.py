@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from rfcalc import __version__
 from rfcalc.errors import many
-from rfcalc.gridding.judged import StageReport
+from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.render.document import Table
 from rfcalc.render.hdc import hdc_document
 from rfcalc.render.page.data import page_data

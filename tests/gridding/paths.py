@@ -1,0 +1,79 @@
+"""Which nodes lie on every path, and which cells does a pair read? By deletion and by sets.
+
+The oracle of stages and lattice runs: nothing of rfcalc but the graph and its layers' parameters.
+"""
+
+from itertools import product
+
+from rfcalc.network import Input
+from tests.brute import field
+
+__all__ = ["Paths", "index_of", "pixels"]
+
+
+class Paths:
+    """The paths of a network without global layers."""
+
+    def __init__(self, network):
+        self.nodes = network.nodes
+        self.count = len(network.nodes)
+        self.inputs = [p for p, n in enumerate(self.nodes) if isinstance(n.layer, Input)]
+
+    def behind(self, starts, without=None):
+        """The nodes that a path from one of the starts reaches, a deleted node left out."""
+        found = {s for s in starts if s != without}
+        for p in range(self.count):
+            if p != without and any(i in found for i in self.nodes[p].inputs):
+                found.add(p)
+        return found
+
+    def between(self, a, b):
+        """The nodes on paths from a to b, both included; none when there is no path."""
+        after = self.behind([a])
+        return {p for p in after if b in self.behind([p])} if b in after else set()
+
+    def guards(self, a, b, starts):
+        """Whether a lies on every path from the starts to b."""
+        return a == b or b not in self.behind(starts, without=a)
+
+    def at_jump(self, a, b, jump):
+        """Whether every path from a to b stays at a jump."""
+        between = self.between(a, b)
+        return bool(between) and all(self.nodes[p].jump == jump for p in between)
+
+
+def pixels(network, source, target):
+    """The cells of the source that output 0 of the target reads, one set per phase."""
+    periods = [
+        max(1, relative.denominator)
+        for relative in (
+            n / m
+            for n, m in zip(network.nodes[target].jump, network.nodes[source].jump, strict=True)
+        )
+    ]
+    return [field(network, target, phase, source) for phase in product(*map(range, periods))]
+
+
+def index_of(cells):
+    """Index of the lattice that differences of cells generate, on the axes on which they differ.
+
+    Counted: the residues of all points of a box large enough to hold every class.
+    """
+    cells = sorted(cells)
+    axes = [a for a in range(len(cells[0])) if len({c[a] for c in cells}) > 1]
+    steps = {tuple(c[a] - cells[0][a] for a in axes) for c in cells} - {(0,) * len(axes)}
+    if not axes:
+        return 1
+    wide = 2 * max(abs(v) for step in steps for v in step)
+    seen = {(0,) * len(axes)}
+    todo = list(seen)
+    while todo:
+        here = todo.pop()
+        for step in steps:
+            for sign in (1, -1):
+                there = tuple(h + sign * s for h, s in zip(here, step, strict=True))
+                if max(map(abs, there)) <= wide and there not in seen:
+                    seen.add(there)
+                    todo.append(there)
+    units = [tuple(int(a == b) for b in range(len(axes))) for a in range(len(axes))]
+    return 1 if all(unit in seen for unit in units) else 2
