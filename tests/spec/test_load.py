@@ -34,7 +34,7 @@ def test_a_shipped_network_is_found_by_its_name_and_a_near_miss_is_told():
         ("resnet50", "did you mean 'zoo:resnet50'?"),
         ("ResNet50", "did you mean 'zoo:resnet50'?"),
         ("zoo:resnet5", "did you mean 'resnet50'?"),
-        ("zoo:aspp", "there is aspp-module, deeplab-aspp-l, deeplab-aspp-s, denseaspp"),
+        ("zoo:deeplab-", "there is deeplab-aspp-l, deeplab-aspp-s, deeplab-largefov"),
     ],
 )
 def test_what_was_nearly_the_name_of_a_shipped_network_is_told(name, help):
