@@ -89,15 +89,28 @@ CASES = {
             "dims: 2\nlayers: [{kernel: [1, 7]}, {kernel: [7, 1]}]",
         ],
     ),
+    "RG115": (
+        ["[{stack: {kernel: 3, dilations: [1, 2, 4]}}]"],
+        [
+            "[{stack: {kernel: 3, dilations: [1, 2, 5]}}]",
+            "[{stack: {kernel: 3, dilations: [2, 4]}}]",
+        ],
+    ),
 }
 
 
-def report(text):
-    return analyze(net(text if text.startswith("dims") else DIMS + text))
+def report(text, **options):
+    return analyze(net(text if text.startswith("dims") else DIMS + text), **options)
 
 
 def codes(text):
-    return {finding.code for finding in report(text).findings}
+    return {finding.code for finding in report(text, measured=True).findings}
+
+
+def test_uneven_use_is_told_with_the_measures_alone():
+    text = CASES["RG111"][0][0]
+    assert "RG111" not in {finding.code for finding in report(text).findings}
+    assert "RG111" in codes(text)
 
 
 def test_every_finding_has_a_case():
@@ -186,24 +199,46 @@ def test_what_is_left_aside_leaves_its_finding_behind():
     assert "RG112" not in {f.code for f in analyze(without_global(network)).findings}
 
 
-STEM = """
-dims: 1
-layers:
-  - {kernel: 16, stride: 8, name: stem}
-  - residual: [{kernel: 3, dilation: 1}]
-  - residual: [{kernel: 3, dilation: 2}]
-  - residual: [{kernel: 3, dilation: 4}]
-"""
+def test_a_stage_with_holes_names_what_is_wrong_with_it_and_a_run_what_covers_it():
+    holed = report("[{stack: {kernel: 3, dilations: [1, 2, 9]}, name: s}]")
+    assert holed.findings[0].message == (
+        "stage 1 ('input' -> 's.2') samples 84.0% of its field of 25, with holes of up to 2 cells, "
+        "inside"
+    )
+    covered = report("[{stack: {kernel: 3, dilations: [1, 2, 2]}, name: s}]")
+    (run,) = [f for f in covered.findings if f.code == "RG115"]
+    assert "from 's.0' to 's.2'" in run.message
+    assert run.message.endswith("2 sublattices that share no feature; 's.0' covers them")
+    assert run.severity == "info"
 
 
-def test_what_fills_the_holes_of_a_stage_before_it_is_told():
-    report = analyze(net(STEM))
-    (stage,) = report.stages
-    assert (stage.measures.holes, stage.covered_from) == (True, "stem")
-    assert not analyze(net(STEM), source="stem").output.holes
-    assert "from 'stem', where its resolution begins" in report.findings[0].help
-    bare = analyze(net(STEM.replace("  - residual: [{kernel: 3, dilation: 1}]\n", "")))
-    assert [stage.covered_from for stage in bare.stages] == [None]
+def test_a_stage_that_falls_apart_as_a_whole_is_told_once():
+    found = report("[{stack: {kernel: 3, dilations: [2, 2]}}]")
+    assert [f.code for f in found.findings] == ["RG101", "RG102", "RG105"]
+    assert len(found.stages[0].runs) == 1
+
+
+def test_equal_findings_of_repeated_blocks_are_one_line_with_their_number_and_names():
+    up = "{conv_transpose: {kernel: 3, stride: 2}, name: up%d}"
+    text = "[" + ", ".join(up % number for number in range(7)) + "]"
+    (found,) = [f for f in report(text).findings if f.code == "RG109"]
+    assert found.layer == "up0"
+    assert found.message.startswith("'up0' (kernel 3, stride 2) gives")
+    assert found.message.endswith(
+        "(the same 7 times: also at 'up1', 'up2', 'up3', 'up4' and 2 more)"
+    )
+
+
+def test_misaligned_branches_name_the_layers_that_look_beside_their_own_cell():
+    """A centred 3x3 at stride 2 looks half a cell beside the middle of the two that it replaces."""
+    text = (
+        "[{residual: [{kernel: 3, stride: 2, padding: 1, name: down}, "
+        "{upsample: {scale: 2}, name: up}]}]"
+    )
+    (found,) = [f for f in report(text).findings if f.code == "RG108"]
+    assert found.severity == "info"
+    assert "off their cell's centre: 'down' by 0.5" in found.message
+    assert "'up'" not in found.message.partition("off their")[2]
 
 
 def test_stages_before_a_source_or_beside_it_are_not_judged_by_it():
@@ -224,5 +259,9 @@ def test_stages_before_a_source_or_beside_it_are_not_judged_by_it():
 
 
 def test_a_verdict_begins_with_gridded_stages_where_the_output_is_covered():
-    verdict = analyze(net(STEM)).verdict
-    assert verdict.startswith("gridded stages: add1 -> add3; hole-free: ")
+    text = (
+        "dims: 1\nlayers: [{kernel: 16, stride: 4, name: stem}, "
+        "{stack: {kernel: 3, dilations: [2, 2], name: s}}]"
+    )
+    verdict = analyze(net(text)).verdict
+    assert verdict.startswith("holes inside stage 1 ('stem' -> 's.1'); hole-free: ")

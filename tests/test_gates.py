@@ -127,9 +127,11 @@ def test_limits_hold_per_axis():
 def test_a_named_pair_is_judged_alone():
     found = load("zoo:deeplabv3-resnet50")
     gates = {"no-gridding": True}
-    assert len(check(found, gates)) == 1
-    assert len(check(found, gates, "add8", "aspp")) == 1
-    assert not check(found, gates, None, "layer2")
+    holed = load("zoo:espnet")
+    assert len(check(holed, gates)) == 3
+    assert len(check(holed, gates, "conv2", "cat2")) == 1
+    assert not check(holed, gates, None, "conv2")
+    assert not check(found, gates)
     holes = check(found, {"no-holes": True}, "add8", "layer4")
     assert "the field" not in holes[0].message
     assert not check(found, {"no-holes": True}, None, "layer4")
@@ -169,10 +171,25 @@ def test_a_check_needs_no_array():
 
 
 def test_what_is_left_aside_for_the_field_still_bounds_the_stages():
-    found = load("zoo:deeplabv3-resnet50")
+    text = (
+        "layers: [{kernel: 3}, {kernel: 3, dilation: 9, name: far}, squeeze_excite, "
+        "{kernel: 3, dilation: 2}, {maxpool: {kernel: 8, stride: 1, padding: 3}}]"
+    )
     gates = {"no-gridding": True, "no-holes": True}
-    told = [(f.gate, f.layer) for f in check(found, gates, ignore_global=True)]
-    assert told == [("no-gridding", "aspp36")]
+    told = [(f.gate, f.layer) for f in check(net(text), gates, ignore_global=True)]
+    assert told == []
+    holed = net(text.replace("kernel: 8", "kernel: 1").replace("padding: 3", "padding: 0"))
+    told = [(f.gate, f.layer) for f in check(holed, gates, ignore_global=True)]
+    assert told == [("no-gridding", "far"), ("no-holes", "maxpool1")]
+
+
+def test_a_hole_at_the_rim_fails_the_gate_and_is_told_from_one_inside():
+    for rates, where in (("[2, 3]", "at its rim only"), ("[1, 2, 9]", "inside")):
+        network = net(f"layers: [{{stack: {{kernel: 3, dilations: {rates}}}}}]")
+        (failure,) = check(network, {"no-gridding": True})
+        assert f", {where}; its largest step is" in failure.message
+    runs = net("layers: [{stack: {kernel: 3, dilations: [1, 3, 9]}}]")
+    assert check(runs, {"no-gridding": True}) == ()
 
 
 def test_branches_without_holes_pass_the_hdc_gate():

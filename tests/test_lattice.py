@@ -14,6 +14,7 @@ from rfcalc.gridding import sublattices as sublattice_room
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import Sublattices, sublattices
 from rfcalc.growth import BROADCAST, footprint
+from rfcalc.region import Region
 from rfcalc.taps import Taps
 from tests.brute import field, net
 from tests.graphs import graphs
@@ -213,21 +214,21 @@ layers:
     assert read_share(footprint(network, 0, network.output)) == Fraction(1, 2)
 
 
-@given(st.sets(st.integers(-20, 20), min_size=1, max_size=18))
-def test_the_core_is_the_longest_run_and_of_equals_the_most_central(cells):
-    found = core(Cells.of(cells))
-    runs, middle = [], Fraction(min(cells) + max(cells), 2)
-    for start in cells:
-        if start - 1 not in cells:
-            stop = start
-            while stop in cells:
-                stop += 1
-            runs.append((start, stop))
-    longest = max(stop - start for start, stop in runs)
-    assert found.extent == longest
-    assert (found.start, found.stop) in runs
-    nearest = min(abs(Fraction(a + b - 1, 2) - middle) for a, b in runs if b - a == longest)
-    assert abs(Fraction(found.start + found.stop - 1, 2) - middle) == nearest
+SIDES = st.sets(st.integers(-9, 9), min_size=1, max_size=14)
+
+
+@given(st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=3))
+def test_the_core_is_the_largest_solid_box_grown_from_the_middle(boxes):
+    region = Region.of(tuple(Cells.of(axis) for axis in box) for box in boxes)
+    cells = {p for box in boxes for p in product(*box)}
+    ends = [(min(axis), max(axis)) for axis in zip(*cells, strict=True)]
+    wanted = [(0, 0), (0, 0)]
+    for steps in range(20):
+        box = [(max(a, (a + b) // 2 - steps), min(b, (a + b + 1) // 2 + steps)) for a, b in ends]
+        if not all(p in cells for p in product(*(range(a, b + 1) for a, b in box))):
+            break
+        wanted = [(a, b - a + 1) for a, b in box]
+    assert [(run.start, run.extent) for run in core(region)] == wanted
 
 
 @given(st.sets(st.integers(0, 60), min_size=1, max_size=9), st.integers(1, 6))
@@ -236,7 +237,7 @@ def test_residues_are_split_alike_one_by_one_and_all_at_once(cells, jump):
     taps = Taps(jump, (Cells.of(7 * c for c in cells),))
     found = sublattices(Footprint(((taps,),)))
     steps = [(a - b) * 7 // jump for a in cells for b in cells if a > b and not (a - b) * 7 % jump]
-    assert found == (gcd(*steps) or None,)
+    assert found.orders == (gcd(*steps) or None,)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sublattice_room, "FEW_RESIDUES", 0)
         assert sublattices(Footprint(((taps,),))) == found
@@ -270,4 +271,6 @@ def test_residues_beyond_the_limit_are_not_followed():
         (sublattice_room.RESIDUE_LIMIT, 1),
         (sublattice_room.RESIDUE_LIMIT + 1, None),
     ):
-        assert sublattices(Footprint(((Taps(jump, (Cells.run(0, jump + 1),)),),))).orders == (found,)
+        assert sublattices(Footprint(((Taps(jump, (Cells.run(0, jump + 1),)),),))).orders == (
+            found,
+        )

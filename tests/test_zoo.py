@@ -177,7 +177,9 @@ def test_the_list_shows_field_jump_and_verdict():
     assert re.split(r"  +", lines[1])[:5] == ["network", "rf", "jump", "verdict", "density"]
     assert len(lines) == 2 + len(zoo_names())
     row = next(line for line in lines if line.startswith("deeplabv2-resnet101 "))
-    assert re.split(r"  +", row)[1:6] == ["1411", "8", "hole-free", "1.000", "1 of 1"]
+    assert re.split(r"  +", row)[1:6] == ["1411", "8", "hole-free", "1.000", "0 of 1"]
+    row = next(line for line in lines if line.startswith("espnet "))
+    assert re.split(r"  +", row)[5] == "3 of 3"
 
 
 def test_a_name_prints_or_copies_its_file(tmp_path):

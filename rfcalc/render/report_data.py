@@ -104,12 +104,15 @@ def _answer(report: Report, answer: Answer) -> dict[str, Any]:
 
 
 def _stage(stage: StageReport) -> dict[str, Any]:
+    data = stage_data(stage)
+    runs = data.pop("runs")
     return {
-        **stage_data(stage),
+        **data,
         "hdc": None if stage.hdc is None else hdc_data(stage.hdc),
+        "assumed": list(stage.assumed),
+        "runs": runs,
         "input_holes": stage.input_holes,
         "measures": measures_data(stage.measures),
-        "assumed": list(stage.assumed),
     }
 
 

@@ -67,7 +67,7 @@ def runs_table(stages: Sequence[StageReport]) -> Table | None:
         for stage in stages
         for run in stage.runs
     )
-    title = "lattice runs: rows of layers within a stage whose neighbours share no feature"
+    title = "lattice runs, in which neighbours share no feature"
     return Table(title, RUNS, rows) if rows else None
 
 

@@ -17,12 +17,14 @@ LAYER_KEYS = [
     *("start", "center", "cells", "density", "holes", "largest_hole", "phases", "unbounded"),
 ]
 STAGE_KEYS = [
-    *("source", "target", "dilations", "rf", "density", "holes", "sublattices", "hdc"),
+    *("number", "source", "target", "dilations", "dilated", "rf", "density", "holes", "rim_only"),
+    *("largest_hole", "sublattices", "orders", "hdc", "assumed", "runs"),
 ]
+RUN_KEYS = ["source", "target", "dilations", "sublattices", "density", "covered_by"]
 ADDED = {
     "top": {"verdict", "outputs"},
     "layer": {"phase"},
-    "stage": {"input_holes", "measures", "assumed"},
+    "stage": {"input_holes", "measures"},
 }
 OUTPUT_KEYS = [
     *("output", "source", "depends", "rf", "jump", "start", "cells", "density", "holes"),
@@ -53,6 +55,17 @@ def test_the_keys_of_an_analysis_are_those_of_the_contract(run):
         keys(layer, LAYER_KEYS, ADDED["layer"])
     for stage in found["stages"]:
         keys(stage, STAGE_KEYS, ADDED["stage"])
+    (stage,) = analyzed(run, "k3,k3d2,k3d4")["stages"]
+    (found_run,) = stage["runs"]
+    assert found_run == {
+        "source": "conv1",
+        "target": "conv3",
+        "dilations": [2, 4],
+        "sublattices": 4,
+        "density": 49 / 169,
+        "covered_by": "conv1",
+    }
+    assert list(found_run) == RUN_KEYS
     for finding in found["findings"]:
         assert list(finding) == ["code", "severity", "layer", "message", "help"]
         assert finding["severity"] in ("error", "warning", "info")

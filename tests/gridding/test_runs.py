@@ -18,9 +18,8 @@ from tests.gridding.paths import Paths, index_of
 from tests.whole import amount
 
 
-def apart(cells, axis=None):
+def apart(cells):
     """Whether cells lie on a lattice of index above 1 on the axes on which they extend."""
-    del axis
     return len(cells) > 1 and index_of(cells) > 1
 
 
@@ -46,11 +45,12 @@ def expected(network, stage):
 
     for line in lines(network, stage):
         gaps = [(a, b) for a, b in pairwise(line) if len(cells(a, b)) > 1]
-        rows = []
-        for i in range(len(gaps)):
-            for j in range(i + 1, len(gaps)):
-                if apart(cells(gaps[i][0], gaps[j][1])):
-                    rows.append((i, j))
+        rows = [
+            (i, j)
+            for i in range(len(gaps))
+            for j in range(i + 1, len(gaps))
+            if apart(cells(gaps[i][0], gaps[j][1]))
+        ]
         for i, j in rows:
             if not any(a <= i and j <= b and (a, b) != (i, j) for a, b in rows):
                 found[gaps[i][0], gaps[j][1]] = (gaps[:i], gaps[j + 1 :])
@@ -132,7 +132,6 @@ def test_a_dense_block_without_a_common_line_has_the_line_of_each_layer():
     """Every layer reads all before it: no node but the ends lies on every path."""
     layers = []
     for number in range(4):
-        reads = tuple(range(2 * number + 1)) if number else (0,)
         reads = (0, *range(2, 2 * number + 1, 2)) if number else (0,)
         merge = LAYERS["concat"]() if len(reads) > 1 else LAYERS["identity"]()
         layers.append((merge, reads))

@@ -87,7 +87,7 @@ def test_the_verdict_on_a_stage_is_that_of_the_cells_of_its_worst_phase(network)
 def rim_only(cells):
     """Whether the holes lie outside a box of more than half the field, grown from its middle."""
     ends = spans(cells)
-    dims, core = len(ends), 0
+    dims = len(ends)
     if len(cells) == _volume(ends):
         return None
     sides = [0] * dims
@@ -97,7 +97,6 @@ def rim_only(cells):
         if len(inside) < _volume(box):
             break
         sides = [b - a + 1 for a, b in box]
-    del core
     return all(2 * s > b - a + 1 for s, (a, b) in zip(sides, ends, strict=True) if b > a)
 
 

@@ -26,7 +26,7 @@ def test_the_verdict_does_not_call_nothing_hole_free():
     report = analyze(read_text(EMPTY, "net.yaml"), measured=True)
     assert report.output.rf is None
     assert report.output.cells == 0
-    assert report.verdict.startswith("gridded stages: ")
+    assert report.verdict.startswith("holes inside stage 1 (")
     assert report.verdict.endswith("; nothing: 'last' reads no cell at all")
     assert report.measures is None
     assert verify(read_text(EMPTY, "net.yaml")).ok
