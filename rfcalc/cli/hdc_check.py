@@ -24,6 +24,12 @@ def command(
         bool,
         typer.Option("--suggest", help="Add the nearest hole-free schedules of this length."),
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Exit status by the paper's words: no two dilations share a factor."
+        ),
+    ] = False,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -40,14 +46,14 @@ def command(
         strides[0] if len(strides) == 1 else strides,
     )
     width, colour, unicode = canvas(format, output)
-    document = hdc_document(verdict, width or 80, colour, unicode)
+    document = hdc_document(verdict, width or 80, colour, unicode, strict)
     if suggested:
-        from rfcalc.render.hdc import with_suggestions
+        from rfcalc.render.suggestions import with_suggestions
         from rfcalc.schedules import largest_of, suggest
 
         document = with_suggestions(
             document, suggest(rates, verdict.kernels, verdict.strides), largest_of(verdict)
         )
     show(document, format, output, quiet)
-    if not verdict.ok:
+    if not (verdict.strict if strict else verdict.ok):
         raise typer.Exit(1)

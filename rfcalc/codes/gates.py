@@ -45,8 +45,9 @@ GATES: dict[str, Code] = {
     ),
     "RG208": Code(
         "gate hdc missed",
-        "A dilated stage that is a chain breaks a published HDC rule, or has holes. Of stages with "
-        "parallel branches the rules do not speak: one of them has holes.",
+        "A dilated stage that is a chain breaks a published HDC rule, the common factor read as "
+        "the gcd of a group, or has holes. Of stages with parallel branches the rules do not "
+        "speak: one of them has holes.",
         "`rfcalc hdc-check` shows each rule with its value; --no-gridding asks for the exact "
         "condition alone.",
     ),

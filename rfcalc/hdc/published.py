@@ -6,6 +6,8 @@ from math import gcd
 
 import msgspec
 
+from rfcalc.hdc.factors import sharing
+
 __all__ = ["Group", "ascents", "group_of", "published_gaps", "warnings"]
 
 
@@ -13,13 +15,16 @@ class Group(msgspec.Struct, frozen=True):
     """The published rules on one non-decreasing group of a schedule.
 
     ``gaps`` are ``M_1 .. M_n``; ``m2`` is ``None`` for a single layer, to which the rule on
-    ``M_2`` does not speak.
+    ``M_2`` does not speak. The rule on common factors has two readings: ``common_factor`` is the
+    gcd of the group, ``pairs`` are dilations above 1 that share a factor two by two, the first
+    eight of them.
     """
 
     dilations: tuple[int, ...]
     kernel: int
     gaps: tuple[int, ...]
     common_factor: int
+    pairs: tuple[tuple[int, int], ...]
 
     @property
     def m2(self) -> int | None:
@@ -33,8 +38,13 @@ class Group(msgspec.Struct, frozen=True):
 
     @property
     def factor_holds(self) -> bool:
-        """Whether two or more layers have no common factor above 1."""
+        """Whether two or more layers have no common factor above 1, read as their gcd."""
         return len(self.dilations) < 2 or self.common_factor == 1
+
+    @property
+    def pairs_hold(self) -> bool:
+        """Whether no two layers share a factor: the rule read pairwise, as the paper words it."""
+        return not self.pairs
 
     @property
     def rises(self) -> bool:
@@ -63,16 +73,17 @@ def ascents(rates: Sequence[int]) -> list[tuple[int, int]]:
 
 def group_of(rates: tuple[int, ...], kernel: int) -> Group:
     """Return the published rules on a schedule taken as one group."""
-    return Group(rates, kernel, published_gaps(rates), gcd(*rates))
+    return Group(rates, kernel, published_gaps(rates), gcd(*rates), sharing(rates))
 
 
 def warnings(groups: Sequence[Group]) -> tuple[str, ...]:
-    """Name the pairs with a common factor: a matter of evenness, never of holes."""
+    """Name the pairs that break the rule on common factors in one of its readings alone."""
     found: list[str] = []
     for group in groups:
-        rates = sorted({rate for rate in group.dilations if rate > 1})[:64]
-        pairs = [(a, b) for i, a in enumerate(rates) for b in rates[i + 1 :] if gcd(a, b) > 1]
-        if pairs and group.common_factor == 1:
-            shown = ", ".join(f"{a} and {b}" for a, b in pairs[:4])
-            found.append(f"{shown} share a factor: path counts become uneven, not holes")
+        if group.factor_holds and not group.pairs_hold:
+            shown = ", ".join(f"{a} and {b}" for a, b in group.pairs[:4])
+            found.append(
+                f"{shown} share a factor: the paper's words forbid that, the gcd allows it; "
+                "neither speaks of holes or evenness"
+            )
     return tuple(dict.fromkeys(found))

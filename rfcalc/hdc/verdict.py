@@ -8,7 +8,9 @@ import msgspec
 from rfcalc.cells import BITS_LIMIT, Cells
 from rfcalc.errors import Diagnostic, RfcalcError
 from rfcalc.hdc.chains import chain_cells, criterion, largest_gap, sublattices
+from rfcalc.hdc.evenness import Evenness, evenness
 from rfcalc.hdc.published import Group, ascents, group_of, warnings
+from rfcalc.hdc.reasons import reasons
 from rfcalc.shown import AsPage
 
 __all__ = ["LAYER_LIMIT", "HdcVerdict", "hdc_check"]
@@ -23,6 +25,10 @@ class HdcVerdict(msgspec.Struct, AsPage, frozen=True, kw_only=True):
     the gaps ``M'_1 .. M'_n`` over the ascending steps of the layers with ``k > 1``; ``M'_1`` is
     exactly the largest gap between sampled offsets. ``failing`` is the step that exceeds the
     field built by the smaller ones, ``first_missing`` the first offset that is not sampled.
+
+    The rule on common factors has two readings: ``factor_holds``, ``published`` and ``ok`` take
+    the gcd of each group, ``pairs_hold``, ``published_pairwise`` and ``strict`` the paper's own
+    words, two dilations above 1 at a time.
     """
 
     dilations: tuple[int, ...]
@@ -50,18 +56,38 @@ class HdcVerdict(msgspec.Struct, AsPage, frozen=True, kw_only=True):
 
     @property
     def factor_holds(self) -> bool:
-        """Whether no group has a common factor."""
+        """Whether no group has a common factor, read as its gcd."""
         return all(group.factor_holds for group in self.groups)
 
     @property
+    def pairs_hold(self) -> bool:
+        """Whether in no group two dilations above 1 share a factor."""
+        return all(group.pairs_hold for group in self.groups)
+
+    @property
     def published(self) -> bool:
-        """Whether all three published rules hold."""
+        """Whether all three published rules hold, the common factor read as a gcd."""
         return self.gap_holds and self.factor_holds and self.sawtooth
+
+    @property
+    def published_pairwise(self) -> bool:
+        """Whether all three published rules hold, the common factor read pairwise."""
+        return self.gap_holds and self.pairs_hold and self.sawtooth
 
     @property
     def ok(self) -> bool:
         """Whether the mask is exactly hole-free and the published rules hold too."""
         return self.hole_free and self.published
+
+    @property
+    def strict(self) -> bool:
+        """The same as ``ok``, the common factor read pairwise."""
+        return self.hole_free and self.published_pairwise
+
+    @property
+    def evenness(self) -> Evenness:
+        """How evenly the paths fall on the cells of the field: counted, whatever the factors."""
+        return evenness(_moves(self.steps, self.kernels))
 
     @property
     def sampled(self) -> Cells | None:
@@ -104,7 +130,7 @@ def hdc_check(
     for rate, s in zip(rates, strides, strict=True):
         steps.append(rate * jump)
         jump *= s
-    moves = sorted((e, k) for e, k in zip(steps, kernels, strict=True) if k > 1)
+    moves = _moves(steps, kernels)
     field, largest, first, failing = criterion(moves)
     groups = tuple(group_of(rates[low:high], kernels[low]) for low, high in ascents(rates))
     sawtooth = any(g.rises for g in groups) and all(g.rises for g in groups if len(g.dilations) > 1)
@@ -138,7 +164,12 @@ def hdc_check(
         warnings=warnings(groups),
         reasons=(),
     )
-    return msgspec.structs.replace(verdict, reasons=_reasons(verdict))
+    return msgspec.structs.replace(verdict, reasons=reasons(verdict))
+
+
+def _moves(steps: Sequence[int], kernels: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the ascending steps of the layers that sample more than one cell."""
+    return sorted((e, k) for e, k in zip(steps, kernels, strict=True) if k > 1)
 
 
 def _checked(
@@ -169,39 +200,3 @@ def _checked(
     if faults:
         raise RfcalcError(faults)
     return lists[0], lists[1], lists[2]
-
-
-def _reasons(verdict: HdcVerdict) -> tuple[str, ...]:
-    """Say why the published rules and the exact verdict differ, where they do."""
-    if verdict.published == verdict.hole_free:
-        return ()
-    reasons: list[str] = []
-    smallest = min(
-        (e for e, k in zip(verdict.steps, verdict.kernels, strict=True) if k > 1), default=1
-    )
-    if verdict.published:
-        if smallest > 1:
-            reasons.append(
-                f"the rule on M_2 takes the smallest step to be 1; here it is {smallest}, and "
-                "nothing samples between its multiples"
-            )
-        if any(k != 3 for k in verdict.kernels):
-            reasons.append("the rule's factor 2 is K - 1 for K = 3 only; here K differs")
-        if not reasons:
-            reasons.append(
-                f"the rule is applied group by group; over all layers the step "
-                f"{verdict.failing} exceeds the field built by the smaller ones"
-            )
-        return tuple(reasons)
-    if not verdict.sawtooth:
-        reasons.append(
-            "the sawtooth is a way to reach a hole-free schedule, not a condition for it"
-        )
-    if not verdict.factor_holds:
-        reasons.append("a common factor within a group is harmless when another layer has step 1")
-    if not verdict.gap_holds:
-        reasons.append(
-            "M_2 depends on the order of the layers and on its literal 2; the mask does not "
-            "depend on the order"
-        )
-    return tuple(reasons)

@@ -5,9 +5,9 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.render.document import Column, Document, Lines, Table
-from rfcalc.schedules import Design, Schedule, Suggestion
+from rfcalc.schedules import Design, Schedule
 
-__all__ = ["design_document", "suggestion_data", "suggestion_table"]
+__all__ = ["design_document"]
 
 
 def design_document(design: Design) -> Document:
@@ -106,44 +106,3 @@ def _schedule(schedule: Schedule) -> dict[str, Any]:
         "cv": schedule.cv,
         "leak": schedule.leak,
     }
-
-
-def suggestion_table(found: Sequence[Suggestion], largest: Suggestion | None) -> Table:
-    """Return the nearest hole-free schedules, and the one of the largest field."""
-    columns = (
-        Column("hole-free schedule", "left", 100),
-        Column("change", keep=90),
-        Column("rf", keep=95),
-        Column("", "left", 50),
-    )
-    rows: list[tuple[str, ...]] = [
-        (
-            ",".join(map(str, one.dilations)),
-            str(one.change),
-            str(one.rf),
-            "nearest" if not n else "",
-        )
-        for n, one in enumerate(found)
-    ]
-    if largest is None:
-        rows.append(("none: a stride leaves cells out", "-", "-", ""))
-    elif largest in found:
-        at = found.index(largest)
-        *row, word = rows[at]
-        rows[at] = (*row, f"{word}, largest field".removeprefix(", "))
-    else:
-        shown = ",".join(map(str, largest.dilations))
-        rows.append((shown, str(largest.change), str(largest.rf), "largest field"))
-    return Table("suggestions", columns, tuple(rows))
-
-
-def suggestion_data(found: Sequence[Suggestion], largest: Suggestion | None) -> dict[str, Any]:
-    """Return suggestions as data."""
-    return {
-        "nearest": [_suggestion(one) for one in found],
-        "largest": None if largest is None else _suggestion(largest),
-    }
-
-
-def _suggestion(one: Suggestion) -> dict[str, Any]:
-    return {"dilations": list(one.dilations), "change": one.change, "rf": one.rf}

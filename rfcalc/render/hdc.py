@@ -1,54 +1,37 @@
 """How is the verdict on a schedule shown? The published rules, the exact answer, the holes."""
 
 from collections.abc import Sequence
-from typing import Any
+from math import gcd
 
 from rfcalc import __version__
-from rfcalc.cells import Cells
 from rfcalc.errors import many
 from rfcalc.hdc import Group, HdcVerdict
-from rfcalc.render.design import suggestion_data, suggestion_table
 from rfcalc.render.document import Column, Document, Lines, Table
-from rfcalc.schedules import Suggestion
+from rfcalc.render.hdc_data import hdc_data
 
-__all__ = ["hdc_data", "hdc_document", "with_suggestions"]
+__all__ = ["hdc_document", "rules"]
 
-MISSING_LIMIT = 1000
-"""Most missing offsets that are listed one by one."""
 SHOWN = 64
 """Most values of a list in one cell of a table, which widens every row."""
 
 
-def hdc_document(verdict: HdcVerdict, width: int, colour: bool, unicode: bool) -> Document:
-    """Return the document of a verdict, the sampled offsets drawn to the width."""
+def hdc_document(
+    verdict: HdcVerdict, width: int, colour: bool, unicode: bool, strict: bool = False
+) -> Document:
+    """Return the document of a verdict, the sampled offsets drawn to the width.
+
+    ``strict`` judges by the paper's words, as ``HdcVerdict.strict`` does.
+    """
     from rfcalc.render.terminal import draw_cells
 
     title = f"schedule {', '.join(map(str, verdict.dilations))}   {_layers(verdict)}"
     columns = (Column("published rule", "left"), Column("value", "left"), Column("", "left"))
-    rules = [
-        (f"M_2 <= K{_of(verdict, number)}", _gaps(group), _yes(group.gap_holds))
-        for number, group in enumerate(verdict.groups)
-    ]
-    if len(verdict.groups) > 1:
-        rules.append(
-            ("M_2 <= K, over all layers", _gaps(verdict.whole), _yes(verdict.whole.gap_holds))
-        )
-    rules += [
-        (
-            f"no common factor{_of(verdict, number)}",
-            f"gcd {group.common_factor}",
-            _yes(group.factor_holds),
-        )
-        for number, group in enumerate(verdict.groups)
-        if len(group.dilations) > 1
-    ]
-    shown = _listed([",".join(map(str, group.dilations)) for group in verdict.groups], " | ")
-    rules.append(("sawtooth", shown, _yes(verdict.sawtooth)))
     corrected = _listed(list(map(str, verdict.corrected)), ", ") or "-"
     exact = [
         ("M'_1 <= 1", f"M' = {corrected}", _yes(verdict.hole_free)),
         ("field", f"{many(verdict.rf, 'cell')}, {_cells(verdict)} sampled", ""),
         ("largest hole run", str(verdict.largest_hole), ""),
+        ("path counts", _evenness(verdict), ""),
         (
             "sublattices",
             "none joined" if verdict.sublattices is None else str(verdict.sublattices),
@@ -62,7 +45,7 @@ def hdc_document(verdict: HdcVerdict, width: int, colour: bool, unicode: bool) -
         exact.append(("step that fails", fact, ""))
         exact.append(("first missing offset", str(verdict.first_missing), ""))
     parts: list[Table | Lines] = [
-        Table(title, columns, tuple(rules)),
+        Table(title, columns, tuple(_published(verdict))),
         Table(
             "",
             (Column("exactly", "left"), Column("value", "left"), Column("", "left")),
@@ -75,67 +58,62 @@ def hdc_document(verdict: HdcVerdict, width: int, colour: bool, unicode: bool) -
         parts.append(Lines("sampled offsets", drawn))
     notes = [("info", f"they differ: {reason}") for reason in verdict.reasons]
     notes += [("warning", f"warning: {text}") for text in verdict.warnings]
+    fine = verdict.strict if strict else verdict.ok
+    holes = "hole-free" if verdict.hole_free else "gridded"
     notes.append(
-        (
-            "good" if verdict.ok else "bad",
-            f"verdict: {'hole-free' if verdict.hole_free else 'gridded'}; the published rules "
-            f"{'hold' if verdict.published else 'are broken'}",
-        )
+        ("good" if fine else "bad", f"verdict: {holes}; the published rules {_said(verdict)}")
     )
     parts.append(Lines("", tuple(notes)))
     return Document(tuple(parts), {"rfcalc": __version__, **hdc_data(verdict)})
 
 
-def hdc_data(verdict: HdcVerdict) -> dict[str, Any]:
-    """Return a verdict as data."""
-    sampled = verdict.sampled
-    return {
-        "dilations": list(verdict.dilations),
-        "kernels": list(verdict.kernels),
-        "strides": list(verdict.strides),
-        "steps": list(verdict.steps),
-        "ok": verdict.ok,
-        "published": {
-            "ok": verdict.published,
-            "gap_rule": verdict.gap_holds,
-            "no_common_factor": verdict.factor_holds,
-            "sawtooth": verdict.sawtooth,
-            "groups": [_group(group) for group in verdict.groups],
-            "whole": _group(verdict.whole),
-        },
-        "exact": {
-            "hole_free": verdict.hole_free,
-            "rf": verdict.rf,
-            "cells": verdict.cells,
-            "largest_hole": verdict.largest_hole,
-            "first_missing": verdict.first_missing,
-            "failing": verdict.failing,
-            "missing": None if sampled is None else _missing(sampled),
-            "sublattices": verdict.sublattices,
-            "corrected": list(verdict.corrected),
-        },
-        "reasons": list(verdict.reasons),
-        "warnings": list(verdict.warnings),
-    }
+def rules(verdict: HdcVerdict) -> str:
+    """Return whether the published rules hold, in a word that fits into a column."""
+    if verdict.published and not verdict.published_pairwise:
+        return "holds by gcd"
+    return _yes(verdict.published)
 
 
-def _missing(sampled: Cells) -> list[int] | None:
-    """Return the missing offsets, ``None`` when they are too many to list."""
-    if sampled.extent - sampled.count > MISSING_LIMIT or sampled.extent > 1 << 20:
-        return [] if sampled.bits is None else None
-    present = set(sampled)
-    return [i for i in range(sampled.start, sampled.stop) if i not in present]
+def _said(verdict: HdcVerdict) -> str:
+    if verdict.published and not verdict.published_pairwise:
+        return "hold by gcd and are broken by pairs"
+    return "hold" if verdict.published else "are broken"
 
 
-def _group(group: Group) -> dict[str, Any]:
-    return {
-        "dilations": list(group.dilations),
-        "M": list(group.gaps),
-        "m2": group.m2,
-        "kernel": group.kernel,
-        "gap_rule": group.gap_holds,
-        "common_factor": group.common_factor,
-    }
+def _published(verdict: HdcVerdict) -> list[tuple[str, str, str]]:
+    """Return a row per published rule and group, equal groups as one: its value, if it holds."""
+    places: dict[Group, list[str]] = {}
+    for number, group in enumerate(verdict.groups):
+        places.setdefault(group, []).append(str(number + 1))
+    of = {group: _of(numbers, len(verdict.groups)) for group, numbers in places.items()}
+    rows = [(f"M_2 <= K{of[group]}", _gaps(group), _yes(group.gap_holds)) for group in of]
+    if len(verdict.groups) > 1:
+        whole = verdict.whole
+        rows.append(("M_2 <= K, over all layers", _gaps(whole), _yes(whole.gap_holds)))
+    name = "no common factor, by"
+    for group in of:
+        if len(group.dilations) > 1:
+            factor = f"gcd {group.common_factor}"
+            rows.append((f"{name} gcd{of[group]}", factor, _yes(group.factor_holds)))
+            rows.append((f"{name} pairs{of[group]}", _pairs(group), _yes(group.pairs_hold)))
+    shown = _listed([",".join(map(str, group.dilations)) for group in verdict.groups], " | ")
+    return [*rows, ("sawtooth", shown, _yes(verdict.sawtooth))]
+
+
+def _pairs(group: Group) -> str:
+    """Return the pairs that share a factor, with the factor."""
+    shown = [f"{a} and {b} share {gcd(a, b)}" for a, b in group.pairs]
+    return _listed(shown, ", ", 3) or "no two share one"
+
+
+def _evenness(verdict: HdcVerdict) -> str:
+    """Return the path counts of the cells, as far as they are known."""
+    found = verdict.evenness
+    if found.even:
+        return "1 per cell: perfectly even"
+    least = f"{found.least} to {found.most:,}" if found.most else f"{found.least} or more"
+    spread = "variation too long to count" if found.cv is None else f"variation {found.cv:.3f}"
+    return f"{least} per cell, {spread}"
 
 
 def _layers(verdict: HdcVerdict) -> str:
@@ -146,8 +124,10 @@ def _layers(verdict: HdcVerdict) -> str:
     return text
 
 
-def _of(verdict: HdcVerdict, number: int) -> str:
-    return f", group {number + 1}" if len(verdict.groups) > 1 else ""
+def _of(numbers: Sequence[str], groups: int) -> str:
+    """Return which groups a row is about, of several."""
+    word = "group" if len(numbers) == 1 else "groups"
+    return f", {word} {_listed(numbers, ', ', 8)}" if groups > 1 else ""
 
 
 def _gaps(group: Group) -> str:
@@ -168,12 +148,3 @@ def _yes(holds: bool) -> str:
 
 def _cells(verdict: HdcVerdict) -> str:
     return "too many to count" if verdict.cells is None else f"{verdict.cells:,}"
-
-
-def with_suggestions(
-    document: Document, found: Sequence[Suggestion], largest: Suggestion | None
-) -> Document:
-    """Return the document of a verdict with nearby hole-free schedules before its last lines."""
-    *parts, last = document.parts
-    data = {**document.data, "suggestions": suggestion_data(found, largest)}
-    return Document((*parts, suggestion_table(found, largest), last), data)

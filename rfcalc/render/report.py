@@ -10,6 +10,7 @@ from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import without_global
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
+from rfcalc.render.hdc import rules
 from rfcalc.render.report_data import padding, report_data, strides
 from rfcalc.render.stages import NAME, SEEN, TITLE, named, runs_table, seen
 from rfcalc.report import Report
@@ -136,10 +137,10 @@ def _stages(report: Report) -> Table:
     columns = (NAME, *SEEN, Column("HDC", "left", 50), Column("in input pixels", "left", 40))
     rows: list[tuple[str, ...]] = []
     for stage in report.stages:
-        rules = "-" if stage.hdc is None else ("holds" if stage.hdc.published else "broken")
+        hdc = "-" if stage.hdc is None else rules(stage.hdc)
         pixels = {None: "-", True: "holes", False: "covered"}[stage.input_holes]
         pixels = "unbounded" if stage.unbounded else pixels
-        rows.append((named(stage), *seen(stage), rules, pixels))
+        rows.append((named(stage), *seen(stage), hdc, pixels))
     return Table(TITLE, columns, tuple(rows))
 
 

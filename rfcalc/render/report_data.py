@@ -9,7 +9,7 @@ from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import Node
-from rfcalc.render.hdc import hdc_data
+from rfcalc.render.hdc_data import hdc_data
 from rfcalc.render.stages import stage_data
 from rfcalc.report import Answer, Report
 

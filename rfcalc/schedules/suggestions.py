@@ -18,11 +18,15 @@ STATE_LIMIT = 1 << 12
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """A hole-free schedule near a given one: the total of the changes, and its field."""
+    """A hole-free schedule near a given one: the total of the changes, and its field.
+
+    ``verdict`` is what the published rules say of it in both readings, and how even it is.
+    """
 
     dilations: tuple[int, ...]
     change: int
     rf: int
+    verdict: HdcVerdict
 
 
 def suggest(
@@ -58,7 +62,8 @@ def suggest(
         if field > largest and len(found) < count:
             largest = field
             rates = tuple(chosen[p] for p in range(len(given.dilations)))
-            found.append(Suggestion(rates, change, field))
+            verdict = hdc_check(rates, given.kernels, given.strides)
+            found.append(Suggestion(rates, change, field, verdict))
     return tuple(found)
 
 
@@ -166,4 +171,4 @@ def largest_of(verdict: HdcVerdict) -> Suggestion | None:
     ((field, chosen),) = states.values()
     rates = tuple(chosen[position] for position in range(len(verdict.dilations)))
     change = sum(abs(a - b) for a, b in zip(rates, verdict.dilations, strict=True))
-    return Suggestion(rates, change, field)
+    return Suggestion(rates, change, field, hdc_check(rates, verdict.kernels, verdict.strides))

@@ -44,6 +44,10 @@ def test_the_version_is_told(run):
         (0, ["analyze", "k3d2,k3d2"]),  # gridding is an answer, not a failure
         (0, ["hdc-check", "1,2,5"]),
         (0, ["hdc-check", "1,2,5,1,2,5"]),
+        (0, ["hdc-check", "1,2,5", "--strict"]),
+        (0, ["hdc-check", "1,2,4"]),
+        (1, ["hdc-check", "1,2,4", "--strict"]),  # as the paper words it: 2 and 4 share a factor
+        (1, ["hdc-check", "2,3", "--strict"]),
         (1, ["hdc-check", "1,2,9"]),
         (1, ["hdc-check", "1,1,1"]),  # hole-free, and the published rules do not hold
         (1, ["hdc-check", "2,3"]),  # the published rules hold, and there are holes

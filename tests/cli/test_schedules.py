@@ -100,6 +100,57 @@ def test_strides_are_told_and_the_suggestions_go_by_them(run):
         assert bits.bit_length() == found["rf"]
 
 
+def test_both_readings_of_the_common_factor_are_told_and_evenness_is_measured(run):
+    status, text, _ = run("hdc-check", "1,3,9")
+    assert status == 0
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "no common factor, by gcd gcd 1 holds" in lines
+    assert "no common factor, by pairs 3 and 9 share 3 broken" in lines
+    assert "path counts 1 per cell: perfectly even" in lines
+    assert (
+        lines[-1] == "verdict: hole-free; the published rules hold by gcd and are broken by pairs"
+    )
+    assert "uneven" not in text
+    # What is exact does not depend on the reading that sets the exit status.
+    strict = run("hdc-check", "1,3,9", "--strict")
+    assert strict == (1, text, "")
+    data = json.loads(run("hdc-check", "1,3,9", "-f", "json")[1])
+    assert (data["ok"], data["strict"]) == (True, False)
+    assert (data["published"]["ok"], data["published"]["ok_pairwise"]) == (True, False)
+    assert data["published"]["groups"][0]["pairs"] == [[3, 9]]
+    assert data["exact"]["evenness"] == {"even": True, "cv": 0.0, "least": 1, "most": 1}
+    found = {
+        row["published rule"]: row[""] for row in rows(run("hdc-check", "1,3,9", "-f", "csv")[1])
+    }
+    assert found["no common factor, by gcd"] == "holds"
+    assert found["no common factor, by pairs"] == "broken"
+    assert (
+        "| no common factor, by pairs | 3 and 9 share 3 | broken |"
+        in (run("hdc-check", "1,3,9", "-f", "markdown")[1])
+    )
+
+
+def test_equal_groups_are_judged_in_one_row(run):
+    text = run("hdc-check", "1,2,5,1,2,5,2,3")[1]
+    heads = [line.split("  ")[0] for line in text.splitlines()]
+    assert heads.count("M_2 <= K, groups 1, 2") == heads.count("M_2 <= K, group 3") == 1
+
+
+@pytest.mark.parametrize("rates", ["2,4,8", "4,1", "2,2,2", "1,2,9"])
+def test_suggestions_say_how_even_they_are_and_what_the_rules_say(run, rates):
+    data = json.loads(run("hdc-check", rates, "--suggest", "-f", "json")[1])["suggestions"]
+    text = run("hdc-check", rates, "--suggest")[1]
+    for one in (*data["nearest"], data["largest"]):
+        words = ",".join(map(str, one["dilations"]))
+        alone = json.loads(run("hdc-check", words, "-f", "json")[1])
+        evenness = alone["exact"]["evenness"]
+        assert (one["ok"], one["strict"]) == (alone["ok"], alone["strict"])
+        assert (one["even"], one["cv"]) == (evenness["even"], evenness["cv"])
+        (line,) = [line for line in text.splitlines() if line.startswith(f"{words} ")]
+        told = "holds" if one["strict"] else "holds by gcd" if one["ok"] else "broken"
+        assert line.split(f"{one['cv']:.3f}")[1].strip().startswith(told)
+
+
 def test_a_schedule_that_is_suggested_for_two_reasons_is_told_once(run):
     text = run("hdc-check", "1,2,9", "--suggest")[1]
     (line,) = [line for line in text.splitlines() if line.startswith("1,3,9 ")]

@@ -1,7 +1,7 @@
 """Does hdc-check say what is published, and why it differs from what is exact (T3)?"""
 
 from collections import defaultdict
-from itertools import combinations_with_replacement, pairwise, product
+from itertools import combinations, combinations_with_replacement, pairwise, product
 from math import gcd
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rfcalc.errors import RfcalcError
 from rfcalc.hdc import LAYER_LIMIT, hdc_check, published_gaps
+from rfcalc.hdc.factors import PAIR_LIMIT, sharing
 from tests.hdc.chains import first_zero, mask, multisets
 
 
@@ -112,15 +113,48 @@ def test_t3_groups_split_at_each_descent(rates):
     )
     assert found.published == (found.sawtooth and found.factor_holds and found.gap_holds)
     assert found.ok == (found.published and found.hole_free)
+    assert found.published_pairwise == (found.sawtooth and found.pairs_hold and found.gap_holds)
+    assert found.strict == (found.published_pairwise and found.hole_free)
 
 
-def test_t3_a_pairwise_factor_is_a_warning_and_never_a_verdict():
-    assert not hdc_check([2, 2, 2]).factor_holds
-    found = hdc_check([1, 2, 4])
-    assert found.factor_holds
-    assert found.ok
-    assert any("2 and 4" in warning for warning in found.warnings)
-    assert hdc_check([1, 2, 5]).warnings == ()
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=6))
+def test_t3_read_pairwise_no_two_dilations_above_1_of_a_group_share_a_factor(rates):
+    found = hdc_check(rates)
+    for group in (*found.groups, found.whole):
+        shared = {
+            tuple(sorted(pair))
+            for pair in combinations(group.dilations, 2)
+            if min(pair) > 1 and gcd(*pair) > 1
+        }
+        assert set(group.pairs) <= shared
+        assert len(group.pairs) == min(len(shared), PAIR_LIMIT)
+        # What the gcd of a group rejects, the paper's words reject too.
+        assert group.factor_holds or not group.pairs_hold
+    assert found.pairs_hold == (not any(group.pairs for group in found.groups))
+    told = any("share a factor" in text for text in found.warnings)
+    assert told == any(group.factor_holds and group.pairs for group in found.groups)
+
+
+def test_t3_the_two_readings_of_the_common_factor():
+    """[2,2,2] breaks both; [1,2,4], of Yu and Koltun and of WaveNet, is solid and breaks one."""
+    flat, doubling, coprime = (hdc_check(rates) for rates in ([2, 2, 2], [1, 2, 4], [1, 2, 5]))
+    assert (flat.factor_holds, flat.pairs_hold) == (False, False)
+    assert (flat.whole.common_factor, flat.whole.pairs) == (2, ((2, 2),))
+    assert (doubling.factor_holds, doubling.pairs_hold) == (True, False)
+    assert (doubling.whole.common_factor, doubling.whole.pairs) == (1, ((2, 4),))
+    assert (doubling.ok, doubling.strict, doubling.hole_free) == (True, False, True)
+    assert any("2 and 4" in warning for warning in doubling.warnings)
+    assert (coprime.ok, coprime.strict, coprime.warnings) == (True, True, ())
+
+
+def test_dilations_of_thousands_of_primes_are_held_against_each_other_at_once():
+    """All primes below 2^16 are coprime; one more that shares a factor is found."""
+    sieve = bytearray([1]) * (1 << 16)
+    for n in range(2, 1 << 8):
+        sieve[n * n :: n] = bytes(len(range(n * n, 1 << 16, n)))
+    primes = [n for n in range(2, 1 << 16) if sieve[n]]
+    assert hdc_check(primes).pairs_hold
+    assert sharing([*primes, 3 * 65_521]) == ((3, 196_563), (65_521, 196_563))
 
 
 def test_t3_the_corrected_rule_takes_each_layers_own_kernel():
