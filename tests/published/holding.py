@@ -13,13 +13,8 @@ from rfcalc.spec import read_text
 from rfcalc.zoo import zoo_text
 from tests.published.implementations import Implementation
 from tests.published.namesakes import Namesake
-from tests.published.reach import (
-    keras_maps,
-    made_in_keras,
-    made_in_torch,
-    read_by,
-    torch_maps,
-)
+from tests.published.reach import made_in_torch, read_by, torch_maps
+from tests.published.reach_keras import keras_maps, made_in_keras
 
 WIDE = 1100
 """Pixels a side beyond which an image is a strip, once along each axis."""
@@ -39,7 +34,8 @@ def hold(one: Implementation) -> int:
     for size in [one.size] if one.size else _sizes(read_text(text, one.zoo)):
         network = read_text(text, one.zoo, size)
         maps_of = keras_maps if keras else torch_maps
-        images, maps = maps_of(model, size, list(one.pairs.values()), 3, one.gates)
+        paths = list(one.pairs.values())
+        images, maps = maps_of(model, size, paths, 3, one.gates, one.filters)
         for layer, path in one.pairs.items():
             compared += _hold(one, network, layer, images, maps[path])
     return compared
@@ -50,7 +46,7 @@ def field(one: Namesake) -> int:
     keras = one.package == "keras"
     model = (made_in_keras if keras else made_in_torch)(one.build)
     size = (STRIP[2], 64 * (one.rf // 64 + 4))
-    images, maps = (keras_maps if keras else torch_maps)(model, size, [one.path], 1, True)
+    images, maps = (keras_maps if keras else torch_maps)(model, size, [one.path], 1)
     at = tuple(n // 2 for n in maps[one.path].shape[2:])
     low, high = _ends(*read_by(images, maps[one.path], [at]), axis=1)
     assert 0 < low <= high < size[1] - 1, "a border cuts the field"

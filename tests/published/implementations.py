@@ -4,7 +4,8 @@
 A line that is not ``aligned`` pads as TensorFlow does where the zoo's file does not, or the other
 way round: same field, jump and cells, another start. Where ``gates`` is false, squeeze-excite
 gates are left out on both sides, so that the fields of the convolutions are seen. ``cut`` is
-where the zoo's file ends when a package has its trunk alone.
+where the zoo's file ends when a package has its trunk alone; ``filters`` is for models that
+split their channels.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,6 +33,7 @@ class Implementation(NamedTuple):
     gates: bool = True
     size: tuple[int, ...] | None = None
     cut: str = ""
+    filters: bool = False
 
     @property
     def name(self) -> str:
@@ -153,6 +155,12 @@ IMPLEMENTATIONS = (
         monai("HighResNet", spatial_dims=3, in_channels=1, out_channels=2), {
         "conv0": "blocks.0", "scale1": "blocks.3", "scale2": "blocks.6", "scale4": "blocks.9",
         "score": ""}),
+    Implementation("hrnet", "timm", timm("hrnet_w18"), {
+        "layer1": "layer1", "m21y8": "stage2.0", "m31y16": "stage3.0", "m34y16": "stage3.3",
+        "m41y32": "stage4.0", "m43y32": "stage4.2"}),
+    Implementation("inceptionnext-atto", "timm", timm("inception_next_atto"), {
+        "stem": "stem", "stage1": "stages.0", "stage2": "stages.1", "stage3": "stages.2",
+        "features": "stages.3"}, filters=True),
     Implementation("inception-resnet-v2", "timm", timm("inception_resnet_v2"), INCEPTION_RESNET),
     Implementation("inception-resnet-v2", "keras", keras("InceptionResNetV2"), {
         "mixed_5b": "mixed_5b", "mixed_6a": "mixed_6a", "mixed_7a": "mixed_7a",
@@ -209,6 +217,11 @@ IMPLEMENTATIONS = (
         Implementation("resnext50", package, build("resnext50_32x4d"), RESNET)
         for package, build in (("torchvision", torchvision), ("timm", timm), ("smp", encoder))
     ),
+    Implementation("unetpp", "monai", monai("BasicUNetPlusPlus",
+        spatial_dims=2, in_channels=3, out_channels=2, norm="batch", deep_supervision=True),
+        {f"x{i}_0": f"conv_{i}_0" for i in range(5)}
+        | {f"x{i}_{j}": f"upcat_{i}_{j}" for j in range(1, 5) for i in range(5 - j)}
+        | {f"score{j}": f"final_conv_0_{j}" for j in range(1, 5)}, size=(256, 256)),
     Implementation("unet-same", "monai", monai("BasicUNet",
         spatial_dims=2, in_channels=3, out_channels=2, norm="batch"), UNET),
     *(

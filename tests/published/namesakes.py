@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tests.published.packages import keras, monai, smp, timm, torchvision
+from tests.published.packages import keras, monai, retinanet, smp, timm, torchvision
 
 
 class Namesake(NamedTuple):
@@ -42,6 +42,8 @@ NAMESAKES = (
         "3x3 in place of the paper's 5x5, and a 2x2 last pooling"),
     Namesake("pspnet", "layer2", "smp", smp("pspnet", encoder_name="resnet50"), "encoder.layer2",
         91, "one 7x7 as stem; the trunk ends here, undilated"),
+    Namesake("retinanet", "c5", "torchvision", retinanet, "body.layer4", 427,
+        "strides on the 3x3 of a stage's first unit; P6 is made of P5"),
     Namesake("unet", "bottom", "monai", monai("UNet", spatial_dims=2, in_channels=3,
         out_channels=2, channels=(8, 16, 32, 64, 128), strides=(2, 2, 2, 2), norm="batch"),
         "model.1.submodule.1.submodule.1.submodule.1.submodule", 63,

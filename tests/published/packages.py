@@ -94,3 +94,10 @@ def googlenet() -> Any:
             part.branch3[1].conv = torch.nn.Conv2d(1, 1, 5, padding=2)
     model.maxpool4 = torch.nn.MaxPool2d(3, 2, ceil_mode=True)
     return model
+
+
+def retinanet() -> Any:
+    """Return the trunk and pyramid of torchvision's RetinaNet."""
+    from torchvision.models.detection import retinanet_resnet50_fpn
+
+    return retinanet_resnet50_fpn(weights=None, weights_backbone=None).backbone

@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812
 from torch.overrides import TorchFunctionMode
 
-__all__ = ["keras_maps", "made_in_keras", "made_in_torch", "read_by", "torch_maps"]
+__all__ = ["OneChannel", "Reach", "made_in_torch", "read_by", "torch_maps"]
 
 POINTWISE = {
     "batch_norm", "dropout", "dropout2d", "dropout3d", "elu", "gelu", "hardsigmoid", "hardswish",
@@ -37,7 +37,7 @@ TRANSPOSED = (
 POOL = ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
 
 
-class _Reach(torch.autograd.Function):
+class Reach(torch.autograd.Function):
     """Forwards ones, backwards one where anything arrives."""
 
     @staticmethod
@@ -50,12 +50,16 @@ class _Reach(torch.autograd.Function):
         return (grad > 1e-6).to(grad.dtype)
 
 
-class _OneChannel(TorchFunctionMode):
-    """What a layer reads, on one channel; ``gates``: whether means over a whole map count."""
+class OneChannel(TorchFunctionMode):
+    """What a layer reads, on one channel.
 
-    def __init__(self, gates: bool):
+    ``gates``: whether means over a whole map count; ``filters``: show the one channel as often as
+    a layer has filters, for models that split what they get.
+    """
+
+    def __init__(self, gates: bool, filters: bool = False):
         super().__init__()
-        self.gates = gates
+        self.gates, self.filters = gates, filters
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -69,16 +73,19 @@ class _OneChannel(TorchFunctionMode):
             assert len(args[1]) == 1, "statistics of a grid reach all of it"
             return args[0]
         if name == "linear":
-            return _Reach.apply(args[0].sum(-1, keepdim=True))
+            return Reach.apply(args[0].sum(-1, keepdim=True))
         if name in ("conv1d", "conv2d", "conv3d"):
-            return _windows(func, dict(zip(CONV, args, strict=False)) | kwargs)
+            made = _windows(func, dict(zip(CONV, args, strict=False)) | kwargs)
+            if self.filters:
+                made = made.expand(-1, args[1].shape[0], *made.shape[2:])
+            return made
         if name.startswith("conv_transpose"):
             return _windows(func, dict(zip(TRANSPOSED, args, strict=False)) | kwargs)
         if name in ("max_pool1d", "max_pool2d", "max_pool3d"):
             given = dict(zip(POOL, args, strict=False)) | kwargs
             assert not given.pop("return_indices", False)
             assert set(np.ravel(given.pop("dilation", 1))) == {1}
-            return _Reach.apply(getattr(F, name.replace("max", "avg"))(**given))
+            return Reach.apply(getattr(F, name.replace("max", "avg"))(**given))
         made = func(*args, **kwargs)
         if not self.gates and name in ("mean", "adaptive_avg_pool2d"):
             return made.detach()
@@ -88,8 +95,8 @@ class _OneChannel(TorchFunctionMode):
 def _windows(func: Callable[..., torch.Tensor], given: dict[str, Any]) -> torch.Tensor:
     x, kernel = given["input"], given["weight"].shape[2:]
     given |= {"bias": None, "groups": 1, "weight": torch.ones(1, 1, *kernel, dtype=x.dtype)}
-    given["input"] = _Reach.apply(x.sum(1, keepdim=True))
-    return _Reach.apply(func(**given))
+    given["input"] = Reach.apply(x.sum(1, keepdim=True))
+    return Reach.apply(func(**given))
 
 
 def made_in_torch(build: Callable[[], torch.nn.Module]) -> torch.nn.Module:
@@ -104,7 +111,12 @@ def made_in_torch(build: Callable[[], torch.nn.Module]) -> torch.nn.Module:
 
 
 def torch_maps(
-    module: torch.nn.Module, size: Sequence[int], paths: Sequence[str], copies: int, gates: bool
+    module: torch.nn.Module,
+    size: Sequence[int],
+    paths: Sequence[str],
+    copies: int,
+    gates: bool = True,
+    filters: bool = False,
 ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
     """Return images and the maps of a module's parts by path, each (copies, 1, *spatial).
 
@@ -120,6 +132,8 @@ def torch_maps(
         How many equal images; each can be asked for one position of every map.
     gates : bool
         Whether a mean over a whole map lets everything be read, as it does in a squeeze-excite.
+    filters : bool
+        Whether a convolution's map has as many equal channels as it has filters.
     """
     images = torch.ones(copies, 1, *size, requires_grad=True)
     maps: dict[str, torch.Tensor] = {}
@@ -130,11 +144,11 @@ def torch_maps(
         )
         for path in paths
     ]
-    with _OneChannel(gates):
+    with OneChannel(gates, filters):
         module(images)
     for hook in hooks:
         hook.remove()
-    return images, {path: _Reach.apply(made.sum(1, keepdim=True)) for path, made in maps.items()}
+    return images, {path: Reach.apply(made.sum(1, keepdim=True)) for path, made in maps.items()}
 
 
 def _first(made: Any) -> torch.Tensor:
@@ -142,48 +156,6 @@ def _first(made: Any) -> torch.Tensor:
     if isinstance(made, dict):
         return made["out"]
     return made[-1] if isinstance(made, list | tuple) else made
-
-
-def made_in_keras(build: Callable[[], Any]) -> Any:
-    """Return a Keras model made anew from its own configuration, one filter per layer, all 1."""
-    import keras
-
-    with keras.device("meta"):
-        model = build()
-    model = type(model).from_config(_narrow(model.get_config()))
-    for variable in model.variables:
-        variable.assign(np.ones(variable.shape))
-    return model
-
-
-def keras_maps(
-    model: Any, size: Sequence[int], names: Sequence[str], copies: int, gates: bool
-) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """Return images and the maps of a model's layers by name, as `torch_maps` does."""
-    import keras
-
-    layers = [model.get_layer(name) if name else model.layers[-1] for name in names]
-    parts = keras.Model(model.inputs, [layer.output for layer in layers])
-    images = torch.ones(copies, 1, *size, requires_grad=True)
-    with _OneChannel(gates):
-        made = keras.tree.flatten(parts(images.movedim(1, -1).repeat(1, 1, 1, 3), training=False))
-    maps = (_Reach.apply(one.sum(-1)[:, None]) for one in made)
-    return images, dict(zip(names, maps, strict=True))
-
-
-def _narrow(value: Any) -> Any:
-    """Return a configuration with one filter per layer, what the layers do left as it is."""
-    if isinstance(value, list | tuple):
-        return type(value)(_narrow(part) for part in value)
-    if not isinstance(value, dict):
-        return value
-    made = {k: _narrow(v) for k, v in value.items() if k != "build_config"}
-    made |= {k: 1 for k in ("filters", "groups", "units", "projection_dim") if k in made}
-    if "target_shape" in made:
-        made["target_shape"] = (1, 1, 1)
-    if "batch_shape" in made and made["batch_shape"][-1] != 3:
-        made["batch_shape"] = (*made["batch_shape"][:-1], 1)
-    return made
 
 
 def read_by(
