@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import torch
-from torch.nn import functional as F  # noqa: N812
-from torch.overrides import TorchFunctionMode
+import pytest
+
+torch = pytest.importorskip("torch")
+functional = pytest.importorskip("torch.nn.functional")
+overrides = pytest.importorskip("torch.overrides")
 
 __all__ = ["OneChannel", "Reach", "made_in_torch", "read_by", "torch_maps"]
 
@@ -24,16 +26,7 @@ IN_PLACE = {"__iadd__": "add", "add_": "add", "__imul__": "mul", "mul_": "mul"}
 """A map of one channel may be broadcast, so it is never written to."""
 REFUSED = {"group_norm", "instance_norm", "scaled_dot_product_attention", "softmax"}
 CONV = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
-TRANSPOSED = (
-    "input",
-    "weight",
-    "bias",
-    "stride",
-    "padding",
-    "output_padding",
-    "groups",
-    "dilation",
-)
+TRANSPOSED = (*CONV[:5], "output_padding", "groups", "dilation")
 POOL = ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
 
 
@@ -50,7 +43,7 @@ class Reach(torch.autograd.Function):
         return (grad > 1e-6).to(grad.dtype)
 
 
-class OneChannel(TorchFunctionMode):
+class OneChannel(overrides.TorchFunctionMode):
     """What a layer reads, on one channel.
 
     ``gates``: whether means over a whole map count; ``filters``: show the one channel as often as
@@ -85,7 +78,7 @@ class OneChannel(TorchFunctionMode):
             given = dict(zip(POOL, args, strict=False)) | kwargs
             assert not given.pop("return_indices", False)
             assert set(np.ravel(given.pop("dilation", 1))) == {1}
-            return Reach.apply(getattr(F, name.replace("max", "avg"))(**given))
+            return Reach.apply(getattr(functional, name.replace("max", "avg"))(**given))
         made = func(*args, **kwargs)
         if not self.gates and name in ("mean", "adaptive_avg_pool2d"):
             return made.detach()

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
-from tests.published.reach import OneChannel, Reach
+from tests.published.reach import OneChannel, Reach, torch
 
 __all__ = ["keras_maps", "made_in_keras"]
 
