@@ -43,7 +43,9 @@ FITTING = {
     "bisenet": (64, 64),
     "ddrnet-23-slim": (64, 64),
     "deeplabv3-resnet50": (64, 64),
-    "deeplabv3plus": (64, 64),
+    "deeplabv3-multigrid": (65, 65),
+    "deeplabv3plus": (65, 65),
+    "deeplabv3plus-xception65": (65, 65),
     "emanet": (33, 33),
     "fast-scnn": (64, 64),
     "icnet": (65, 129),
@@ -56,6 +58,7 @@ FITTING = {
     "ce-net": (96, 96),
     "psmnet": (64, 64),
 }
+DECODER = {"{size: 33}": "{size: 5}", "size: 129": "size: 17", "{size: 513}": "{size: 65}"}
 # What is changed in a file: sizes that follow from the input, and depth where it is great.
 CHANGED = {
     "bisenet": {"h: 32, w: 32": "h: 2, w: 2"},
@@ -63,7 +66,9 @@ CHANGED = {
     "danet": {"size: [768, 768]": "size: [32, 32]"},
     "ddrnet-23-slim": {"h: 16, w: 32": "h: 1, w: 1"},
     "deeplabv3-resnet50": {"size: [520, 520]": "size: [64, 64]", "size: [65, 65]": "size: [8, 8]"},
-    "deeplabv3plus": {"size: [32, 32]": "size: [4, 4]"},
+    "deeplabv3-multigrid": {"size: [33, 33]": "size: [5, 5]", "size: [513, 513]": "size: [65, 65]"},
+    "deeplabv3plus": DECODER,
+    "deeplabv3plus-xception65": DECODER,
     "efficientdet-d0": {"units: 3": "units: 1", "units: 4": "units: 1", "times: 4": "times: 1"},
     "emanet": {"size: [513, 513]": "size: [33, 33]"},
     "fast-scnn": {"h: 32, w: 64": "h: 2, w: 2"},

@@ -62,6 +62,11 @@ def test_the_encoder_of_dac_pads_3733_samples_in_front():
     ("name", "layer", "size"),
     [
         ("convnext-t", None, (7, 7)),
+        ("deeplabv3-multigrid", "block4", (33, 33)),
+        ("deeplabv3-resnet50", "layer4", (65, 65)),
+        ("deeplabv3plus", "block4", (33, 33)),
+        ("deeplabv3plus", "high", (129, 129)),
+        ("deeplabv3plus-xception65", "exit2", (33, 33)),
         ("demucs", None, (441_004,)),
         ("densenet121", None, (7, 7)),
         ("densenet264", None, (7, 7)),
