@@ -14,6 +14,7 @@ from rfcalc.errors import RfcalcError
 from rfcalc.gridding.measures import measures
 from rfcalc.gridding.stages import stages
 from rfcalc.growth import footprint, growth
+from rfcalc.render.report import report_document
 from rfcalc.report import analyze
 from tests.brute import gap, net, spans, weights
 from tests.energies.loops import interior
@@ -304,18 +305,30 @@ def test_boxes_that_overlap_in_too_many_ways_are_refused_with_the_layer_named(mo
         growth(network)
 
 
+def measured(network):
+    """The report with measures, and the rows that show them."""
+    report = analyze(network, measured=True)
+    tables = [part for part in report_document(report).parts if getattr(part, "title", None)]
+    return report.measures, dict(tables[-1].rows)
+
+
 def test_paths_that_are_too_many_to_count_leave_the_energy_as_it_is(monkeypatch):
     network = net("layers: [{upsample: {scale: 1024.0}}, {residual: [{kernel: 1025}]}]")
-    known = analyze(network, measured=True).measures.evenness
+    known, rows = measured(network)
+    known = known.evenness
     assert (known.least, known.most, known.total) == (512**2, 513**2 + 1, 1025**2 + 1)
+    assert rows["path counts"] == f"{512**2} to {513**2 + 1}"
     monkeypatch.setattr("rfcalc.path_counts.pulling.WORDS_LIMIT", 1 << 20)
-    found = analyze(network, measured=True).measures
+    found, rows = measured(network)
     assert (found.evenness.least, found.evenness.most) == (None, None)
     assert found.evenness.cv == known.cv
+    assert rows["path counts"] == "not counted: too many"
+    assert rows["variation of the energy"] == f"{known.cv:.3f}"
     monkeypatch.setattr("rfcalc.energies.axes.CELLS_LIMIT", 1 << 10)
-    found = analyze(network, measured=True).measures
+    found, rows = measured(network)
     assert found.evenness is None
     assert found.rf == (2, 2)
+    assert rows["energy"] == "not measured: more cells than can be written out"
 
 
 def test_a_gate_within_a_stage_leaves_its_measures_as_they_are():

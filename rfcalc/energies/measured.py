@@ -1,5 +1,6 @@
 """How even is the energy? Leak, deviation, variation, centre, and the squares that hold most."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from math import pi, prod
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rfcalc.energies.axes import CELLS_LIMIT
 from rfcalc.energies.expected import Energy, energy
 from rfcalc.energies.moments import Moments, moments
+from rfcalc.energies.sums import Box
 from rfcalc.growth import inside
 from rfcalc.network import Network
 
@@ -134,34 +136,44 @@ def center(found: Energy) -> float | None:
 
 def squares(found: Energy, percents: Sequence[int]) -> dict[int, int]:
     """Return the side of the smallest centred square that holds each percentage."""
-    import numpy as np
+    held = [(box.weight, _squared(box, found)) for box in found.energies.boxes]
+    whole = found.energies.total
+
+    def share(side: int) -> float:
+        """Return the percentage within a square, give or take what rounding does."""
+        return 100 * sum(weight * _within(parts, side) for weight, parts in held) / whole + 1e-10
 
     sides = range(1, max(found.shape) + 1)
-    inside = np.zeros(len(sides))
-    for box in found.energies.boxes:
-        framed = box.framed(found.start, found.shape)
-        inside += box.weight * np.prod([_within(factor, sides) for factor in framed], axis=0)
-    inside /= found.energies.total
-    return {percent: int(np.argmax(inside >= percent / 100 - 1e-12)) + 1 for percent in percents}
+    return {percent: sides[bisect_left(sides, percent, key=share)] for percent in percents}
 
 
-def _within(values: Array, sides: range) -> Array:
-    """Return the sum within every centred square of the given sides."""
+def _squared(box: Box, found: Energy) -> list[tuple[Array, tuple[int, ...]]]:
+    """Return the sums of each factor within rings around the middle, and its extents."""
     import numpy as np
 
-    places: list[Array] = []
-    for axis, n in enumerate(values.shape):
-        lines = np.moveaxis(values, axis, 0)
-        upper, lower = lines[n // 2 :], lines[: (n + 1) // 2][::-1]
-        rings = upper + lower
-        if n % 2:
-            rings[0] = lines[n // 2]
-        values = np.moveaxis(rings.cumsum(axis=0), 0, axis)
-        # Ring h of an odd extent lies 2h half cells from the middle, of an even one 2h + 1.
-        places.append((np.array(sides) - 1 - (n + 1) % 2) // 2)
-    nowhere = np.min(places, axis=0) < 0
-    reach = tuple(np.clip(p, 0, n - 1) for p, n in zip(places, values.shape, strict=True))
-    return np.where(nowhere, 0.0, values[reach])
+    parts: list[tuple[Array, tuple[int, ...]]] = []
+    for values in box.framed(found.start, found.shape):
+        shape = values.shape
+        for axis, n in enumerate(shape):
+            lines = np.moveaxis(values, axis, 0)
+            rings = lines[n // 2 :] + lines[: (n + 1) // 2][::-1]
+            if n % 2:
+                rings[0] = lines[n // 2]
+            values = np.moveaxis(rings.cumsum(axis=0), 0, axis)
+        parts.append((values, shape))
+    return parts
+
+
+def _within(parts: Sequence[tuple[Array, tuple[int, ...]]], side: int) -> float:
+    """Return what a centred square holds.
+
+    Ring ``h`` of an odd extent lies ``2h`` half cells from the middle, of an even one ``2h + 1``.
+    """
+    held = 1.0
+    for rings, shape in parts:
+        places = [(min(side, n) - 1 - (n + 1) % 2) // 2 for n in shape]
+        held *= float(rings[tuple(places)]) if min(places) >= 0 else 0.0
+    return held
 
 
 def _middle(values: Array) -> float:
@@ -184,7 +196,7 @@ def _marginals(found: Energy) -> list[Array]:
             else:
                 others = tuple(a for a in range(dims) if a != axis)
                 line += box.weight * factors[0].sum(axis=others)
-    return [line / found.energies.total for line in lines]
+    return [line / (found.energies.total or 1.0) for line in lines]
 
 
 def _wave(line: Array, period: int) -> float:

@@ -1,5 +1,6 @@
 """How evenly does the energy fall on the cells of a field? And how many paths do?"""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate
@@ -14,7 +15,7 @@ from rfcalc.gridding.stages import dilation_of
 from rfcalc.growth import inside
 from rfcalc.layers.resample import Upsample
 from rfcalc.network import Network
-from rfcalc.path_counts import chain_lines, paths, total
+from rfcalc.path_counts import Line, chain_lines, paths, total
 from rfcalc.region import Region
 
 __all__ = ["COUNT_BUDGET", "Evenness", "evenness"]
@@ -65,16 +66,15 @@ def evenness(
     weighed = any(isinstance(layer, Upsample) for layer in layers)
     lines = None if weighed or found is None else chain_lines(network, source, target)
     if found is not None and lines is not None:
-        counts = [line.counts() for line in lines]
         return Evenness(
-            least=prod(map(min, counts)),
-            most=prod(map(max, counts)),
-            total=prod(map(sum, counts)),
-            cv=_variation(counts),
-            center=float(prod(_center(line) for line in counts)),
+            least=prod(min(line.values) if _full(line) else 0 for line in lines),
+            most=prod(max(line.values) for line in lines),
+            total=prod(sum(line.values) for line in lines),
+            cv=_variation(lines),
+            center=float(prod(_center(line) for line in lines)),
             leak=waves(found, periods),
             deviation=spreads(found),
-            squares=_squares(counts),
+            squares=_squares(lines),
         )
     names = network.nodes[target].name, network.nodes[source].name
     try:
@@ -110,36 +110,46 @@ def _paths(
     return None, None, total(network, source, target)
 
 
-def _variation(lines: Sequence[Sequence[int]]) -> float:
+def _full(line: Line) -> bool:
+    return len(line.values) == line.extent
+
+
+def _variation(lines: Sequence[Line]) -> float:
     """Return the coefficient of variation of a product of lines, in integers until the root.
 
     The mean square of a product is the product of mean squares; perfectly even counts have no
     variation at all.
     """
     spread = prod(
-        Fraction(len(line) * sum(count * count for count in line), sum(line) ** 2) for line in lines
+        Fraction(line.extent * sum(n * n for n in line.values), sum(line.values) ** 2)
+        for line in lines
     )
     return float(spread - 1) ** 0.5
 
 
-def _center(line: Sequence[int]) -> Fraction:
+def _center(line: Line) -> Fraction:
     """Return the mean of the counts nearest the middle over the largest."""
-    n = len(line)
-    middle = line[(n - 1) // 2 : n // 2 + 1]
-    return Fraction(sum(middle), len(middle) * max(line))
+    middle = range((line.extent - 1) // 2, line.extent // 2 + 1)
+    held = [n for at, n in zip(line.offsets, line.values, strict=True) if at in middle]
+    return Fraction(sum(held), len(middle) * max(line.values))
 
 
-def _squares(lines: Sequence[Sequence[int]]) -> dict[int, int]:
+def _squares(lines: Sequence[Line]) -> dict[int, int]:
     """Return the sides of the smallest centred squares that hold given shares, exactly."""
-    reach = max(map(len, lines))
-    held = [1] * reach
+    rings: list[tuple[list[int], list[int]]] = []
     for line in lines:
-        rings = [0] * reach
-        for i, count in enumerate(line):
-            rings[abs(2 * i - (len(line) - 1))] += count
-        held = [a * b for a, b in zip(held, accumulate(rings), strict=True)]
-    whole = held[-1]
-    return {
-        percent: next(i for i, count in enumerate(held, 1) if 100 * count >= percent * whole)
-        for percent in SHARES
-    }
+        found: dict[int, int] = {}
+        for at, count in zip(line.offsets, line.values, strict=True):
+            distance = abs(2 * at - (line.extent - 1))
+            found[distance] = found.get(distance, 0) + count
+        distances = sorted(found)
+        rings.append((distances, list(accumulate((found[d] for d in distances), initial=0))))
+    whole = prod(held[-1] for _, held in rings)
+
+    def share(side: int) -> Fraction:
+        """Return the percentage within a square."""
+        inside = prod(held[bisect_left(distances, side)] for distances, held in rings)
+        return Fraction(100 * inside, whole)
+
+    sides = range(1, max(line.extent for line in lines) + 1)
+    return {percent: sides[bisect_left(sides, percent, key=share)] for percent in SHARES}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from rfcalc.cells import Cells
 from rfcalc.growth import inside
 from rfcalc.network import Network
 from rfcalc.taps import Taps
@@ -11,34 +12,43 @@ from rfcalc.taps import Taps
 __all__ = ["Line", "chain_lines"]
 
 BITS_LIMIT = 1 << 26
-"""Most bits of the counts of one axis."""
+"""Most bits of the counts of all cells of one axis."""
+FEW = 1 << 16
+"""Most paths on one axis that are followed one by one where their cells are too many."""
 
 
 class Line(msgspec.Struct, frozen=True):
-    """Path counts on one axis: ``packed`` is the sum of ``count_i * 2**(width * i)``."""
+    """Path counts of output 0 on one axis: ``values[n]`` paths to cell ``start + offsets[n]``.
 
+    ``offsets`` rise from 0 to ``extent - 1``; there is no path to a cell that is not among them.
+    """
+
+    start: int
     extent: int
-    width: int
-    packed: int
+    offsets: Sequence[int]
+    values: list[int]
 
     def counts(self) -> list[int]:
-        """Return the counts from the first cell on."""
-        step = self.width // 8
-        raw = self.packed.to_bytes(self.extent * step, "little")
-        return [int.from_bytes(raw[at : at + step], "little") for at in range(0, len(raw), step)]
+        """Return the counts of all cells from ``start`` on."""
+        if len(self.values) == self.extent:
+            return self.values
+        found = [0] * self.extent
+        for offset, value in zip(self.offsets, self.values, strict=True):
+            found[offset] = value
+        return found
 
 
 def chain_lines(network: Network, source: int, target: int) -> tuple[Line, ...] | None:
     """Return the path counts of an interior output as a product of one line per axis.
 
     ``None`` where the nodes between are no chain of layers whose outputs read alike, or where the
-    counts are more bits than the limit. A layer is a few shifts and sums of one integer; a window
-    of ``k`` taps takes about ``2 log2(k)`` of them.
+    counts are beyond the limits. A window of ``k`` taps takes about ``2 log2(k)`` shifts of one
+    integer that holds the counts of all cells.
 
     Examples
     --------
     >>> from rfcalc.loading import load
-    >>> chain_lines(load("k3,k3d2"), 0, 2)[0].counts()
+    >>> chain_lines(load("k3,k3d2"), 0, 2)[0].values
     [1, 1, 2, 1, 2, 1, 1]
     """
     positions = inside(network, source, target)
@@ -55,10 +65,9 @@ def chain_lines(network: Network, source: int, target: int) -> tuple[Line, ...] 
         taps.append(here)
     lines: list[Line] = []
     for axis in range(network.dims):
-        before = [layer[axis] for layer in taps]
-        alike = (n for n in range(axis) if before == [layer[n] for layer in taps])
-        same = next(alike, None)
-        line = _line(before) if same is None else lines[same]
+        layers = [layer[axis] for layer in taps]
+        alike = (lines[n] for n in range(axis) if layers == [layer[n] for layer in taps])
+        line = next(alike, None) or _line(layers)
         if line is None:
             return None
         lines.append(line)
@@ -67,25 +76,35 @@ def chain_lines(network: Network, source: int, target: int) -> tuple[Line, ...] 
 
 def _line(layers: Sequence[Taps]) -> Line | None:
     """Return the counts of layers on one axis, from the source on."""
-    reach, total, jump = 1, 1, 1
+    start, extent, total, jump = 0, 1, 1, 1
+    steps: list[tuple[Cells, int]] = []
     for layer in layers:
-        reach += (layer.phases[0].extent - 1) * abs(jump)
-        total *= layer.phases[0].count
+        cells = layer.phases[0]
+        steps.append((cells, jump))
+        start += min(cells.start * jump, (cells.stop - 1) * jump)
+        extent += (cells.extent - 1) * abs(jump)
+        total *= cells.count
         jump *= layer.advance
-    width = -(-total.bit_length() // 8) * 8
-    if reach * width > BITS_LIMIT:
+    width = -(-total.bit_length() // 8)
+    if 8 * width * extent <= BITS_LIMIT:
+        return Line(start, extent, range(extent), _packed(steps, width, extent))
+    if total > FEW:
         return None
-    packed, jump = 1, 1
-    for layer in layers:
-        cells, each = layer.phases[0], abs(jump) * width
+    found = _followed(steps)
+    return Line(start, extent, sorted(found), [found[offset] for offset in sorted(found)])
+
+
+def _packed(steps: Sequence[tuple[Cells, int]], width: int, extent: int) -> list[int]:
+    """Return the counts of all cells, held in one integer with ``width`` bytes for each."""
+    packed = 1
+    for cells, jump in steps:
+        each = 8 * width * abs(jump)
         if cells.bits is None or cells.step:
             packed = _copied(packed, (cells.step or 1) * each, cells.count)
         else:
-            offsets = [cell - cells.start for cell in cells]
-            offsets = offsets if jump > 0 else [cells.extent - 1 - cell for cell in offsets]
-            packed = sum(packed << each * offset for offset in offsets)
-        jump *= layer.advance
-    return Line(reach, width, packed)
+            packed = sum(packed << each * offset for offset in _offsets(cells, jump > 0))
+    raw = packed.to_bytes(extent * width, "little")
+    return [int.from_bytes(raw[at : at + width], "little") for at in range(0, len(raw), width)]
 
 
 def _copied(packed: int, shift: int, count: int) -> int:
@@ -95,3 +114,21 @@ def _copied(packed: int, shift: int, count: int) -> int:
     half = _copied(packed, shift, count // 2)
     total = half + (half << shift * (count // 2))
     return total + (packed << shift * (count - 1)) if count % 2 else total
+
+
+def _followed(steps: Sequence[tuple[Cells, int]]) -> dict[int, int]:
+    """Return the counts of the cells that are reached, path by path."""
+    found = {0: 1}
+    for cells, jump in steps:
+        into: dict[int, int] = {}
+        for offset in _offsets(cells, jump > 0):
+            for cell, paths in found.items():
+                at = cell + abs(jump) * offset
+                into[at] = into.get(at, 0) + paths
+        found = into
+    return found
+
+
+def _offsets(cells: Cells, forward: bool) -> list[int]:
+    """Return the cells of a layer from its first on, or from its last where the axis is turned."""
+    return [cell - cells.start if forward else cells.stop - 1 - cell for cell in cells]

@@ -9,6 +9,7 @@ import msgspec
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question, asked
 from rfcalc.network import Network
+from rfcalc.path_counts.chains import chain_lines
 from rfcalc.path_counts.pulling import WORDS_LIMIT, pulled
 from rfcalc.shown import AsPicture
 
@@ -20,6 +21,10 @@ else:
     Array = Any
 
 __all__ = ["Paths", "paths"]
+
+
+_WIDE = 1 << 62
+"""From this count on Python integers are used."""
 
 
 class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
@@ -76,8 +81,16 @@ def paths(
 
 def _counted(question: Question) -> tuple[tuple[int, ...], Array]:
     """Return the counts and their first cell; those of a chain line by line."""
-    nodes = question.network.nodes
-    between = question.network.between(question.source, question.target)
+    import numpy as np
+
+    ends = question.source, question.target
+    known = None if question.bordered else chain_lines(question.network, *ends)
+    if known is not None:
+        # Output 0 reads what every other one reads, so an interior question is about it.
+        _check([line.extent for line in known], [max(line.values) for line in known])
+        lines = [_array(line.counts()) for line in known]
+        return tuple(line.start for line in known), _product(lines)
+    nodes, between = question.network.nodes, question.network.between(*ends)
     reads = [
         sum(between[i] for i in nodes[position].inputs) + nodes[position].layer.gate
         for position in range(question.source + 1, question.target + 1)
@@ -86,8 +99,12 @@ def _counted(question: Question) -> tuple[tuple[int, ...], Array]:
     if len(question.output) == 1 or max(reads, default=1) > 1:
         found = pulled(question)
         return found.start, found.array()
-    lines = [pulled(_on_axis(question, axis)) for axis in range(len(question.output))]
-    return tuple(line.start[0] for line in lines), _product([line.array() for line in lines])
+    parts = [pulled(_on_axis(question, axis)) for axis in range(len(question.output))]
+    lines = [part.array() for part in parts]
+    if not all(line.size for line in lines):
+        return (0,) * len(lines), np.zeros((0,) * len(lines), dtype=np.int64)
+    _check([line.size for line in lines], [int(line.max()) for line in lines])
+    return tuple(part.start[0] for part in parts), _product(lines)
 
 
 def _on_axis(question: Question, axis: int) -> Question:
@@ -105,15 +122,23 @@ def _on_axis(question: Question, axis: int) -> Question:
     return msgspec.structs.replace(question, network=network, output=(question.output[axis],))
 
 
+def _array(counts: list[int]) -> Array:
+    import numpy as np
+
+    return np.array(counts, dtype=np.int64 if max(counts) < _WIDE else object)
+
+
+def _check(extents: Sequence[int], most: Sequence[int]) -> None:
+    """Refuse a product of lines that would take too many words, before it is made."""
+    pixels((*extents, -(-prod(most).bit_length() // 32)), WORDS_LIMIT)
+
+
 def _product(lines: Sequence[Array]) -> Array:
     """Return the outer product of counts, which is as exact as they are."""
     import numpy as np
 
-    if not all(line.size for line in lines):
-        return np.zeros((0,) * len(lines), dtype=np.int64)
-    bits = prod(int(line.max()) for line in lines).bit_length()
-    pixels((*(line.size for line in lines), -(-bits // 32)), WORDS_LIMIT)
-    total = lines[0] if bits < 63 else lines[0].astype(object)
+    narrow = prod(int(line.max()) for line in lines) < _WIDE
+    total = lines[0] if narrow else lines[0].astype(object)
     for line in lines[1:]:
         total = np.multiply.outer(total, line)
     return total

@@ -14,6 +14,8 @@ __all__ = ["Scale", "Spread", "scale"]
 
 Spread = Literal["auto", "linear", "log"]
 
+_ROUNDING = 1e-9
+"""Relative difference up to which shares are equal."""
 _DECADES = 100
 """From this ratio of the largest to the smallest count on, decades are drawn."""
 
@@ -77,6 +79,8 @@ def scale(counts: "NDArray[Any]", shares: bool = False, spread: Spread = "auto")
         return Scale(0, 0, shares, False)
     low, high = held.min(), held.max()
     low, high = (float(low), float(high)) if shares else (int(low), int(high))
+    if shares and high <= low * (1 + _ROUNDING):
+        low = high
     by_decades = not shares and high >= _DECADES * low
     return Scale(low, high, shares, spread == "log" or (spread == "auto" and by_decades))
 
