@@ -1,4 +1,4 @@
-"""How is a mask or a map of path counts handed to other programs? As an array in a file."""
+"""How are masks, path counts and energies handed to other programs? As an array in a file."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from rfcalc.energies import energy
 from rfcalc.errors import fail
 from rfcalc.masks import mask
 from rfcalc.network import Network
@@ -65,25 +66,20 @@ def export(
 ) -> Exported:
     """Return the array of a question; arguments and errors as for ``mask``.
 
-    ``erf`` is the normalised path counts: the expected effective receptive field of a random
-    linear network (Luo et al. 2016).
+    ``erf`` is the normalised energy: the expected effective receptive field of a random network
+    (Luo et al. 2016; theorem T10).
     """
-    if what == "mask":
-        found = mask(network, layer, source, at, phase)
-        values, start, question = found.array(), found.start, found.question
-    else:
-        counted = paths(network, layer, source, at, phase)
-        values, start, question = counted.array(), counted.start, counted.question
-        if what == "erf":
-            values = (values / max(1, counted.total)).astype(float)
+    ask = {"mask": mask, "paths": paths, "erf": energy}[what]
+    found = ask(network, layer, source, at, phase)
+    question = found.question
     return Exported(
-        values,
-        start,
+        found.array(),
+        found.start,
         what,
         question.layer,
         question.origin,
         question.output if question.bordered else None,
-        network.assumed,
+        found.assumed,
     )
 
 

@@ -4,6 +4,7 @@ from functools import singledispatch
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from rfcalc.energies import Energy
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.hdc import HdcVerdict
@@ -65,8 +66,8 @@ def html(value: Any) -> str:
     return f'<div class="rfcalc">{html_parts(document(value))}</div>'
 
 
-def png(value: Mask | Paths) -> bytes | None:
-    """Return the heatmap of a mask or of path counts, ``None`` when there is nothing to draw."""
+def png(value: Mask | Paths | Energy) -> bytes | None:
+    """Return the heatmap of a result, ``None`` when there is nothing to draw."""
     from rfcalc import plots
 
     try:
@@ -106,4 +107,14 @@ def _paths(value: Paths) -> "Text":
     held = value.counts[value.counts > 0]
     most = f"{held.min()} to {held.max()} paths per cell" if held.size else "no paths"
     head = f"path counts of {question.layer} on {question.origin}: {shape} cells, {most}"
+    return Text(visible(head))
+
+
+@text.register(Energy)
+def _energy(value: Energy) -> "Text":
+    from rich.text import Text
+
+    question = value.question
+    shape = "x".join(map(str, value.shape))
+    head = f"expected effective field of {question.layer} on {question.origin}: {shape} cells"
     return Text(visible(head))

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from rfcalc.energies import leak
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.findings import Finding, grouped, output_findings, stage_findings
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import layer_findings, uneven_use
-from rfcalc.gridding.measures import COUNT_BUDGET, Measures, measures
+from rfcalc.gridding.measures import Measures, measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages
 from rfcalc.growth import Growth, Row, growth, traced
@@ -142,8 +143,11 @@ def analyze(
     reports = tuple(stage_reports(local, runs, known, notes, behind))
 
     def leaking(stage: StageReport, periods: tuple[int, ...]) -> Sequence[dict[str, float]]:
-        even = stage.measures.evenness
-        return () if even is None else even.leak
+        ends, phase = (stage.stage.source, stage.stage.target), stage.measures.place.phase
+        try:
+            return leak(local, *ends, periods, phase)
+        except RfcalcError:  # an array is needed, and would be too large
+            return ()
 
     found = [finding for stage in reports for finding in stage_findings(stage, leaking)]
     full = None
@@ -151,7 +155,7 @@ def analyze(
     if output.unbounded is None and output.rf is not None:
         share = _share(kept[target], output)
         if measured:
-            full = measures(network, origin, target, kept[target], budget=16 * COUNT_BUDGET)
+            full = measures(network, origin, target, kept[target])
     found += output_findings(output, share, network.nodes[origin].size)
     found += layer_findings(network, grown)
     found += uneven_use(network) if measured else ()

@@ -14,8 +14,10 @@ from rfcalc.errors import RfcalcError
 from rfcalc.gridding.measures import measures
 from rfcalc.gridding.stages import stages
 from rfcalc.growth import footprint, growth
+from rfcalc.render.report import report_document
 from rfcalc.report import analyze
 from tests.brute import gap, net, spans, weights
+from tests.energies.loops import interior
 from tests.graphs import graphs
 
 
@@ -45,7 +47,7 @@ def square(box, sides, percent):
             for p, c in box.items()
             if all(abs(2 * i - (n - 1)) <= side - 1 for i, n in zip(p, sides, strict=True))
         )
-        if 100 * held >= percent * total:
+        if held >= (percent / 100 - 1e-12) * total:
             return side
 
 
@@ -70,9 +72,14 @@ def test_measures_of_random_graphs_are_those_of_brute_force(network):
         outside = set(range(min(line), max(line) + 1)) - set(range(start, start + extent))
         assert found.rim_holes[axis] == len(outside - line)
     even = found.evenness
+    assert (even.least, even.most) == (min(box.values()), max(box.values()))
+    assert even.total == sum(counts.values())
+    # From here on of the energy, of cells from index 0 of the same box.
+    low = [a for a, _ in spans(counts)]
+    parts = interior(network, target, row.phase)
+    box = {p: parts.get(tuple(i + a for i, a in zip(p, low, strict=True)), 0.0) for p in box}
     values = list(box.values())
-    total, mean = sum(values), Fraction(sum(values), len(values))
-    assert (even.least, even.most, even.total) == (min(values), max(values), total)
+    total, mean = sum(values), sum(values) / len(values)
     variance = sum((v - mean) ** 2 for v in values) / len(values)
     assert even.cv == pytest.approx(sqrt(variance) / mean, abs=1e-6)
     middle = [
@@ -83,7 +90,7 @@ def test_measures_of_random_graphs_are_those_of_brute_force(network):
     assert even.center == pytest.approx(sum(middle) / len(middle) / max(values))
     for axis in range(network.dims):
         line = marginal(box, axis)
-        centre = Fraction(sum(i * c for i, c in enumerate(line)), total)
+        centre = sum(i * c for i, c in enumerate(line)) / total
         spread = sum(c * (i - centre) ** 2 for i, c in enumerate(line)) / total
         assert even.deviation[axis] == pytest.approx(sqrt(spread), abs=1e-9)
         for name, leak in even.leak[axis].items():
@@ -298,13 +305,30 @@ def test_boxes_that_overlap_in_too_many_ways_are_refused_with_the_layer_named(mo
         growth(network)
 
 
-def test_counts_that_need_too_large_an_array_on_the_way_leave_evenness_out(monkeypatch):
+def measured(network):
+    """The report with measures, and the rows that show them."""
+    report = analyze(network, measured=True)
+    tables = [part for part in report_document(report).parts if getattr(part, "title", None)]
+    return report.measures, dict(tables[-1].rows)
+
+
+def test_paths_that_are_too_many_to_count_leave_the_energy_as_it_is(monkeypatch):
     network = net("layers: [{upsample: {scale: 1024.0}}, {residual: [{kernel: 1025}]}]")
-    assert analyze(network, measured=True).measures.evenness is not None
-    monkeypatch.setattr("rfcalc.path_counts.WORDS_LIMIT", 1 << 20)
-    found = analyze(network, measured=True).measures
+    known, rows = measured(network)
+    known = known.evenness
+    assert (known.least, known.most, known.total) == (512**2, 513**2 + 1, 1025**2 + 1)
+    assert rows["path counts"] == f"{512**2} to {513**2 + 1}"
+    monkeypatch.setattr("rfcalc.path_counts.pulling.WORDS_LIMIT", 1 << 20)
+    found, rows = measured(network)
+    assert (found.evenness.least, found.evenness.most) == (None, None)
+    assert found.evenness.cv == known.cv
+    assert rows["path counts"] == "not counted: too many"
+    assert rows["variation of the energy"] == f"{known.cv:.3f}"
+    monkeypatch.setattr("rfcalc.energies.axes.CELLS_LIMIT", 1 << 10)
+    found, rows = measured(network)
     assert found.evenness is None
     assert found.rf == (2, 2)
+    assert rows["energy"] == "not measured: more cells than can be written out"
 
 
 def test_a_gate_within_a_stage_leaves_its_measures_as_they_are():

@@ -13,9 +13,8 @@ from rfcalc.errors import fail
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from rfcalc.masks import Mask
     from rfcalc.network import Network
-    from rfcalc.path_counts import Paths
+    from rfcalc.plots.fields import Result
 
 NEEDS = True
 
@@ -85,7 +84,7 @@ def command(
         fact = f"--at and --phase are given with {chosen[0]}"
         raise fail("RF406", fact, f"{chosen[0]} draws interior fields: leave them away")
     look: dict[str, Any] = {
-        "what": what, "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
+        "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
     }  # fmt: skip
     if overlay is not None and not reading.input:
         reading = reading.at(plots.picture_size(overlay))
@@ -96,11 +95,12 @@ def command(
     others = [reading.network(name) for name in compare or ()]
     if moving:
         kind = "gif" if path.suffix.lower() == ".gif" else "apng"
-        files.write(path, plots.animation(network, kind, layer=layer, source=source, **look))
+        moved = plots.animation(network, kind, what=what, layer=layer, source=source, **look)
+        files.write(path, moved)
     else:
         figure: Figure
         if all_layers:
-            figure = plots.all_layers(network, layer=layer, source=source, **look)
+            figure = plots.all_layers(network, what=what, layer=layer, source=source, **look)
         elif others:
             asked = [_asked(one, what, layer, source, None, None) for one in [network, *others]]
             figure = plots.compare(asked, **look)
@@ -118,16 +118,15 @@ def command(
 
 def _asked(
     network: "Network",
-    what: str,
+    what: options.What,
     layer: str | None,
     source: str | None,
     at: tuple[int, ...] | None,
     phase: tuple[int, ...] | None,
-) -> "Mask | Paths":
-    from rfcalc.masks import mask
-    from rfcalc.path_counts import paths
+) -> "Result":
+    from rfcalc.plots.fields import ASKED
 
-    return (mask if what == "mask" else paths)(network, layer, source, at, phase)
+    return ASKED[what](network, layer, source, at, phase)
 
 
 def _middle(network: "Network", layer: str | None) -> tuple[int, ...]:
@@ -137,7 +136,7 @@ def _middle(network: "Network", layer: str | None) -> tuple[int, ...]:
     return tuple((cells - 1) // 2 for cells in node.size)
 
 
-def _fits(found: "Mask | Paths") -> None:
+def _fits(found: "Result") -> None:
     """Refuse a field that is larger than the picture when no position was asked for.
 
     Raises

@@ -1,25 +1,51 @@
 """How badly does a layer grid? What a practitioner wants to read of one mask, in order."""
 
+from functools import cached_property
+
 import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.errors import LimitExceeded, fail
 from rfcalc.footprint import Footprint
-from rfcalc.gridding.evenness import COUNT_BUDGET, Evenness, evenness
+from rfcalc.gridding.evenness import Evenness, evenness
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import sublattices
 from rfcalc.growth import bounded, footprint, widest
 from rfcalc.network import Network
+from rfcalc.region import Region
 
-__all__ = ["COUNT_BUDGET", "Evenness", "Measures", "measures"]
+__all__ = ["Evenness", "Measures", "Place", "measures"]
 
 
-class Measures(msgspec.Struct, frozen=True, kw_only=True):
+class Place(msgspec.Struct, frozen=True, eq=False):
+    """Where measures were taken: what more is asked of them is looked up there.
+
+    It is no part of their value: measures of different places are equal when their numbers are.
+    """
+
+    network: Network
+    source: int
+    target: int
+    phase: tuple[int, ...]
+    region: Region
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Place)
+
+    def __hash__(self) -> int:
+        return hash(Place)
+
+    def __repr__(self) -> str:
+        return "Place(..)"
+
+
+class Measures(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The gridding measures of one layer against one source, in the order of THEORY 4.
 
     One entry per axis in every tuple. ``core`` is the solid core, per axis as ``(start, extent)``,
     ``rim_holes`` the cells that are missing on every line outside it. ``sublattices`` are the
-    orders of the unit steps, ``sublattice_count`` the number of sublattices.
+    orders of the unit steps, ``sublattice_count`` the number of sublattices. ``evenness`` is
+    measured when it is first asked for.
     """
 
     source: str
@@ -35,7 +61,13 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     core: tuple[tuple[int, int], ...]
     rim_holes: tuple[int, ...]
     read_share: float
-    evenness: Evenness | None
+    place: Place
+
+    @cached_property
+    def evenness(self) -> Evenness | None:
+        """How even the energy is; ``None`` where it is too large to be measured."""
+        of = self.place
+        return evenness(of.network, of.source, of.target, of.phase, of.region)
 
 
 def measures(
@@ -45,7 +77,6 @@ def measures(
     found: Footprint | None = None,
     *,
     phase: tuple[int, ...] | None = None,
-    budget: int = COUNT_BUDGET,
 ) -> Measures:
     """Return the gridding measures of a node against an earlier one.
 
@@ -53,7 +84,6 @@ def measures(
     ----------
     found : the footprint, when it is known already.
     phase : the phase of the output that is measured, by default the one with the largest field.
-    budget : cells times layers up to which path counts are measured; 0 for not at all.
 
     Raises
     ------
@@ -63,19 +93,14 @@ def measures(
     name = network.nodes[target].name
     known = bounded(found or footprint(network, source, target), name)
     try:
-        return _measured(network, source, target, known, phase or widest(known)[1], budget)
+        return _measured(network, source, target, known, phase or widest(known)[1])
     except LimitExceeded as fault:
         help = "ask with a later --source, or for an earlier --layer"
         raise fail("RF305", f"'{name}': {fault}", help) from None
 
 
 def _measured(
-    network: Network,
-    source: int,
-    target: int,
-    known: Footprint,
-    phase: tuple[int, ...],
-    budget: int,
+    network: Network, source: int, target: int, known: Footprint, phase: tuple[int, ...]
 ) -> Measures:
     """Return the measures of a bounded footprint."""
     region = known.read(phase)
@@ -101,7 +126,7 @@ def _measured(
             for line, run in zip(lines, cores, strict=True)
         ),
         read_share=float(read_share(known)),
-        evenness=evenness(network, source, target, phase, region, budget) if budget else None,
+        place=Place(network, source, target, phase, region),
     )
 
 

@@ -4,7 +4,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.network import Network
-from rfcalc.plots.heatmap import LABELS, What, cuts, facts, panel
+from rfcalc.plots.fields import What
+from rfcalc.plots.heatmap import LABELS, cuts, facts, panel
 from rfcalc.plots.multiples import changing, joint_scale, layer_fields
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.saving import render
@@ -46,7 +47,8 @@ def animation(
 
     style = Style(dpi, size, cmap, title).checked()
     names, _ = changing(network, layer, source, FRAMES)
-    fields, shared = joint_scale(layer_fields(network, names, source, what), what, spread)
+    fields = layer_fields(network, names, source, what)
+    shared = joint_scale(fields, spread)
     extents = [span.extent for span in fields[0].frame]
     step, zoom = fit(extents, style, 3 if len(extents) == 3 else 1)
     shots: list[NDArray[np.uint8]] = []

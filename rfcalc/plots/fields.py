@@ -1,39 +1,48 @@
-"""Which cells are there to draw? A mask, its counts, and the frame of cells around them."""
+"""Which cells are there to draw? A mask, its numbers, and the frame of cells around them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
 from rfcalc.cells import Cells
+from rfcalc.energies import Energy, energy
 from rfcalc.errors import fail
 from rfcalc.growth import footprint
 from rfcalc.masks import Mask, mask
 from rfcalc.masks.questions import Question
-from rfcalc.path_counts import Paths
+from rfcalc.path_counts import Paths, paths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Field", "centred", "field"]
+__all__ = ["ASKED", "Field", "Result", "What", "centred", "field"]
+
+What: TypeAlias = Literal["mask", "paths", "erf"]
+Result: TypeAlias = Mask | Paths | Energy
+
+ASKED: dict[What, Callable[..., Result]] = {"mask": mask, "paths": paths, "erf": energy}
+"""What is drawn, and who answers it; all take the arguments of ``mask``."""
 
 _WHOLE_VIEW = 3
 """A source is shown whole when it is no more than this many times the field, on every axis."""
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A mask, its counts when they are asked for, and the frame of source cells to be drawn.
+    """A mask, counts or shares when they are asked for, and the frame of cells to be drawn.
 
     ``start`` is the source cell of the first count, ``box`` the receptive field with what of it
     lies in the padding, ``None`` when it has no bounds. One entry per axis in every tuple.
     """
 
+    what: What
     mask: Mask
     counts: "NDArray[Any] | None"
     start: tuple[int, ...]
     frame: tuple[Cells, ...]
     box: tuple[Cells, ...] | None
+    assumed: tuple[str, ...]
 
     @property
     def question(self) -> Question:
@@ -48,8 +57,8 @@ class Field(msgspec.Struct, frozen=True):
         return tuple(Fraction(2 * span.start + span.extent - 1, 2) for span in self.box)
 
 
-def field(result: Mask | Paths, whole: bool = False) -> Field:
-    """Return what there is to draw of a mask or of path counts.
+def field(result: Result, whole: bool = False) -> Field:
+    """Return what there is to draw of a mask, of path counts or of an energy.
 
     The frame is the receptive-field box; for a position with borders it is the whole source
     where the field fills a good part of it or where ``whole`` asks for it, else the box with a
@@ -61,19 +70,20 @@ def field(result: Mask | Paths, whole: bool = False) -> Field:
         RF420: the output reads nothing, so there is nothing to draw.
     """
     question = result.question
-    counts = None
     drawn = result if isinstance(result, Mask) else _mask(question)
-    if isinstance(result, Paths):
-        counts = result.counts
+    counts = None if isinstance(result, Mask) else result.array()
+    what: What = "mask" if isinstance(result, Mask) else "paths"
+    what = "erf" if isinstance(result, Energy) else what
     bounds = drawn.region.bounds
     box = _box(question) or bounds
     if not question.bordered:
         if bounds is None:
             fact = f"'{question.layer}' reads nothing of '{question.origin}' at this phase"
             raise fail("RF420", fact, "choose another --phase")
-        return Field(drawn, counts, result.start, bounds, bounds)
+        return Field(what, drawn, counts, result.start, bounds, bounds, result.assumed)
     assert question.grid is not None
-    return Field(drawn, counts, result.start, _frame(question.grid, box, bounds, whole), box)
+    frame = _frame(question.grid, box, bounds, whole)
+    return Field(what, drawn, counts, result.start, frame, box, result.assumed)
 
 
 def centred(found: Field, extents: Sequence[int]) -> Field:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from rfcalc.energies.moments import moments
 from rfcalc.errors import fail, many
 from rfcalc.growth import growth
-from rfcalc.moments import moments
 from rfcalc.network import Network
 from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import drawable, wrapped
@@ -57,7 +57,7 @@ class Curve(msgspec.Struct, frozen=True):
 def curve(network: Network, source: str | None = None) -> Curve:
     """Return what is plotted of a network."""
     origin = network.index(source, 0)
-    spreads = moments(network, source)
+    spreads = moments(network, origin, range(origin + 1, len(network.nodes)))
     position = {node.name: n for n, node in enumerate(network.nodes)}
     deep, left = {origin: 0}, 0
     points: dict[int, tuple[str, int, int, float, float, float | None]] = {}
@@ -105,7 +105,7 @@ def growth_plot(
 ) -> "Figure":
     """Return four plots: RF, jump and density against depth, effective width against RF.
 
-    The effective width is the standard deviation of the path counts (Luo et al. 2016), exact.
+    The effective width is the standard deviation of the energy (Luo et al. 2016).
 
     Raises
     ------

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rfcalc.errors import many
-from rfcalc.masks import Mask
-from rfcalc.path_counts import Paths
-from rfcalc.plots.fields import Field, field
+from rfcalc.plots.fields import Field, Result, field
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.panel import Panel
 from rfcalc.plots.planes import Plane, plane
@@ -16,9 +14,7 @@ from rfcalc.plots.scale import Spread, scale
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["KINDS", "LABELS", "What", "brief", "cuts", "facts", "headline", "heatmap", "panel"]
-
-What = Literal["mask", "paths", "erf"]
+__all__ = ["KINDS", "LABELS", "brief", "cuts", "facts", "headline", "heatmap", "panel"]
 
 KINDS = {"mask": "sampled cells", "paths": "path counts", "erf": "expected effective field"}
 """What is drawn, in words."""
@@ -30,16 +26,15 @@ LABELS = {
 
 
 def heatmap(
-    result: Mask | Paths,
+    result: Result,
     *,
-    what: What | None = None,
     spread: Spread = "auto",
     cmap: str = "viridis",
     title: str | None = None,
     dpi: int = 150,
     size: float | None = None,
 ) -> "Figure":
-    """Return the figure of a mask or of path counts.
+    """Return the figure of a mask, of path counts or of an expected effective field.
 
     Every cell is a square of whole device pixels. One axis is drawn as a strip with its profile,
     two as a plane, three as three sections through the centre. Planes too large for a pixel per
@@ -47,8 +42,6 @@ def heatmap(
 
     Parameters
     ----------
-    what : ``"erf"`` draws path counts as shares of their sum, which is the expected effective
-        receptive field of a random network (Luo et al. 2016); by default what the result is.
     spread : ``"log"`` or ``"linear"``; by default path counts go by decades when they span two.
     cmap : a matplotlib colour map for counts.
     size : largest width of the figure in inches; by default as large as the cells need.
@@ -59,18 +52,14 @@ def heatmap(
         RF420 nothing to draw, RF421 an unknown colour map, RF422 a size out of range.
     """
     style = Style(dpi, size, cmap, title).checked()
-    shown: What = what or ("mask" if isinstance(result, Mask) else "paths")
     found = field(result)
     dims = len(found.frame)
     step, zoom = fit([span.extent for span in found.frame], style, 3 if dims == 3 else 1)
     planes = cuts(found, step)
-    spread_over = None
-    if shown != "mask" and found.counts is not None:
-        total = int(found.counts.sum(dtype=object)) if shown == "erf" else None
-        spread_over = scale(found.counts, total, spread)
-    heading = [title or headline(found, shown), *facts(found, step)]
+    shared = None if found.counts is None else scale(found.counts, found.what == "erf", spread)
+    heading = [title or headline(found), *facts(found, step)]
     panels = [panel(found, drawn) for drawn in planes]
-    return compose(panels, heading, spread_over, LABELS[shown], zoom, style)
+    return compose(panels, heading, shared, LABELS[found.what], zoom, style)
 
 
 def cuts(found: Field, step: int) -> list[Plane]:
@@ -107,10 +96,10 @@ def panel(found: Field, drawn: Plane, title: str = "") -> Panel:
     return Panel(drawn, title, outline, (float(centre[first]), float(centre[last])))
 
 
-def headline(found: Field, what: What) -> str:
+def headline(found: Field) -> str:
     """Return the first line: what is drawn, of which layer of which network."""
     question = found.question
-    return f"{question.network.name}: {KINDS[what]} of {question.layer} on {question.origin}"
+    return f"{question.network.name}: {KINDS[found.what]} of {question.layer} on {question.origin}"
 
 
 def facts(found: Field, step: int = 1) -> list[str]:
@@ -142,8 +131,8 @@ def facts(found: Field, step: int = 1) -> list[str]:
     if step > 1:
         sides = _by([step] * min(2, len(extents)))
         lines.append(f"reduced: one square shows {sides} cells, dithered when some are holes")
-    if not drawn.exact:
-        lines.append(f"not exact, assumed: {', '.join(drawn.assumed)}")
+    if found.assumed:
+        lines.append(f"not exact, assumed: {', '.join(found.assumed)}")
     return lines
 
 

@@ -1,19 +1,14 @@
 """How does the field compare across layers or networks? Panels side by side on one scale."""
 
 from collections.abc import Sequence
-from math import lcm
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Footprint
 from rfcalc.growth import footprints
-from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
-from rfcalc.path_counts import Paths, paths
-from rfcalc.plots.fields import Field, centred, field
-from rfcalc.plots.heatmap import KINDS, LABELS, What, brief, cuts, panel
+from rfcalc.plots.fields import ASKED, Field, Result, What, centred, field
+from rfcalc.plots.heatmap import KINDS, LABELS, brief, cuts, panel
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.panel import Panel
 from rfcalc.plots.scale import Scale, Spread, scale
@@ -55,13 +50,12 @@ def all_layers(
     origin = fields[0].question.origin
     first = title or f"{network.name}: {KINDS[what]} on {origin}, layer by layer"
     note = [] if not left else [f"{len(names)} of {len(names) + left} layers that change the field"]
-    return _figure(fields, names, what, spread, style, [first, *note])
+    return _figure(fields, names, spread, style, [first, *note])
 
 
 def compare(
-    results: Sequence[Mask | Paths],
+    results: Sequence[Result],
     *,
-    what: What | None = None,
     spread: Spread = "auto",
     cmap: str = "viridis",
     title: str | None = None,
@@ -77,11 +71,11 @@ def compare(
     """
     style = Style(dpi, size, cmap, title).checked()
     if len({type(result) for result in results}) > 1:
-        raise fail("RF406", "masks and path counts are compared", "ask the same of each network")
-    shown: What = what or ("mask" if isinstance(results[0], Mask) else "paths")
+        raise fail("RF406", "results of unlike kinds are compared", "ask the same of each network")
     fields = [field(result) for result in results]
     names = [f"{f.question.network.name}: {f.question.layer}" for f in fields]
-    return _figure(fields, names, shown, spread, style, [title or KINDS[shown].capitalize()])
+    heading = title or KINDS[fields[0].what].capitalize()
+    return _figure(fields, names, spread, style, [heading])
 
 
 def changing(
@@ -114,8 +108,7 @@ def layer_fields(
     network: Network, names: Sequence[str], source: str | None, what: What
 ) -> list[Field]:
     """Return the field of each layer, all in frames of one size."""
-    ask = mask if what == "mask" else paths
-    return common([field(ask(network, name, source)) for name in names])
+    return common([field(ASKED[what](network, name, source)) for name in names])
 
 
 def common(fields: Sequence[Field]) -> list[Field]:
@@ -138,7 +131,6 @@ def common(fields: Sequence[Field]) -> list[Field]:
 def _figure(
     fields: Sequence[Field],
     names: Sequence[str],
-    what: What,
     spread: Spread,
     style: Style,
     heading: Sequence[str],
@@ -148,7 +140,7 @@ def _figure(
     extents = [span.extent for span in fields[0].frame]
     columns = _columns(len(fields), extents)
     step, zoom = fit(extents, style, columns)
-    fields, shared = joint_scale(fields, what, spread)
+    shared = joint_scale(fields, spread)
     panels: list[Panel] = []
     for found, name in zip(fields, names, strict=True):
         words = brief(found, name)
@@ -160,36 +152,25 @@ def _figure(
         notes = [f"reduced: one square shows {sides} cells, dithered when some are holes"]
     lines = [*heading, *notes]
     return compose(
-        panels, lines, shared, LABELS[what], zoom, style, columns, profiled=len(fields) <= 3
+        panels,
+        lines,
+        shared,
+        LABELS[fields[0].what],
+        zoom,
+        style,
+        columns,
+        profiled=len(fields) <= 3,
     )
 
 
-def joint_scale(
-    fields: Sequence[Field], what: What, spread: Spread
-) -> tuple[list[Field], Scale | None]:
-    """Return one scale for the counts of all fields, and the fields with counts to match.
-
-    Shares of unlike sums are brought to one denominator, so that they stay integers.
-    """
+def joint_scale(fields: Sequence[Field], spread: Spread) -> Scale | None:
+    """Return one scale for the counts of all fields, or for their shares of a sum."""
     import numpy as np
 
-    counts: list[Any] = [found.counts for found in fields if found.counts is not None]
-    if what == "mask" or not counts:
-        return list(fields), None
-    unit = 1
-    if what == "erf":
-        totals = [max(1, int(array.sum(dtype=object))) for array in counts]
-        unit = lcm(*totals)
-        counts = [
-            array.astype(object) * (unit // total)
-            for array, total in zip(counts, totals, strict=True)
-        ]
-        fields = [
-            msgspec.structs.replace(found, counts=array)
-            for found, array in zip(fields, counts, strict=True)
-        ]
-    every = np.concatenate([array.ravel() for array in counts])
-    return list(fields), scale(every, unit if what == "erf" else None, spread)
+    counts = [found.counts.ravel() for found in fields if found.counts is not None]
+    if not counts:
+        return None
+    return scale(np.concatenate(counts), fields[0].what == "erf", spread)
 
 
 def _columns(number: int, extents: Sequence[int]) -> int:

@@ -9,11 +9,9 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.files import special
-from rfcalc.masks import Mask
-from rfcalc.path_counts import Paths
 from rfcalc.plots.colours import HATCH, diagonal, ramp
-from rfcalc.plots.fields import field
-from rfcalc.plots.heatmap import LABELS, What, facts, headline, panel
+from rfcalc.plots.fields import Result, field
+from rfcalc.plots.heatmap import LABELS, facts, headline, panel
 from rfcalc.plots.legend import BOX, CENTRE, Key
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED, Plane, plane
@@ -73,10 +71,9 @@ def picture(path: str | Path) -> "NDArray[np.uint8]":
 
 
 def overlay(
-    result: Mask | Paths,
+    result: Result,
     image: "NDArray[np.uint8]",
     *,
-    what: What | None = None,
     spread: Spread = "auto",
     cmap: str = "viridis",
     title: str | None = None,
@@ -106,20 +103,16 @@ def overlay(
         raise fail(
             "RF424", fact, f"give --input {image.shape[0]},{image.shape[1]}, or another image"
         )
-    shown: What = what or ("mask" if isinstance(result, Mask) else "paths")
     found = field(result, whole=True)
     step, zoom = fit([span.extent for span in found.frame], style)
     drawn = plane(found, (0, 1), step)
-    shared = None
-    if shown != "mask" and found.counts is not None:
-        total = int(found.counts.sum(dtype=object)) if shown == "erf" else None
-        shared = scale(found.counts, total, spread)
+    shared = None if found.counts is None else scale(found.counts, found.what == "erf", spread)
     laid = msgspec.structs.replace(
         panel(found, drawn), picture=_laid(image, drawn, shared, cmap, zoom)
     )
-    heading = [title or headline(found, shown), *facts(found, step)]
+    heading = [title or headline(found), *facts(found, step)]
     keys = _keys(drawn, shared)
-    return compose([laid], heading, shared, LABELS[shown], zoom, style, keys=keys)
+    return compose([laid], heading, shared, LABELS[found.what], zoom, style, keys=keys)
 
 
 def _laid(

@@ -24,8 +24,8 @@ PADDING, BEYOND, HOLE, PART, SAMPLED = range(5)
 class Plane(msgspec.Struct, frozen=True):
     """Two axes of a field, in blocks of ``step`` by ``step`` cells.
 
-    ``states`` : uint8, shape (rows, columns). ``counts`` : integers, same shape, the largest
-    count of each block. ``frame``, ``axes``: the cells and the two axes drawn; a strip of one
+    ``states`` : uint8, shape (rows, columns). ``counts`` : same shape, the largest count or
+    share of each block. ``frame``, ``axes``: the cells and the two axes drawn; a strip of one
     axis has one row. ``index``: where the third axis was cut.
     """
 

@@ -1,4 +1,4 @@
-"""Where does a path count stand between the smallest and the largest? Linear or by decades."""
+"""Where does a number stand between the smallest and the largest? Linear or by decades."""
 
 from fractions import Fraction
 from math import floor, log10
@@ -14,20 +14,21 @@ __all__ = ["Scale", "Spread", "scale"]
 
 Spread = Literal["auto", "linear", "log"]
 
+_ROUNDING = 1e-9
+"""Relative difference up to which shares are equal."""
 _DECADES = 100
 """From this ratio of the largest to the smallest count on, decades are drawn."""
 
 
 class Scale(msgspec.Struct, frozen=True):
-    """A map from counts to ``0 .. 1``: ``c / high``, or by the logarithm from ``low`` to ``high``.
+    """A map from numbers to ``0 .. 1``: ``c / high``, or by the logarithm from ``low`` to ``high``.
 
-    Counts are integers of any size; ``unit`` divides them for the labels (the sum of all counts
-    for the expected effective field, else 1).
+    Counts are integers of any size; ``shares`` tells that the numbers are shares of a sum.
     """
 
-    low: int
-    high: int
-    unit: int
+    low: float
+    high: float
+    shares: bool
     log: bool
 
     def position(self, counts: "NDArray[Any]") -> "NDArray[np.float64]":
@@ -53,8 +54,7 @@ class Scale(msgspec.Struct, frozen=True):
         if not self.high:
             return [(0.0, "0")]
         if self.log:
-            base = log10(self.unit)
-            low, high = log10(self.low) - base, log10(self.high) - base
+            low, high = log10(self.low), log10(self.high)
             span = high - low
             if not span:
                 return [(1.0, _power(low))]
@@ -63,23 +63,26 @@ class Scale(msgspec.Struct, frozen=True):
             if last - first < 1:
                 return [(0.0, _power(low)), (1.0, _power(high))]
             return [((e - low) / span, _power(e)) for e in range(first, last + 1, step)]
-        top = Fraction(self.high, self.unit)
-        step = _round_step(top, most, whole=self.unit == 1)
+        top = Fraction(self.high)
+        step = _round_step(top, most, whole=not self.shares)
         return [(float(n * step / top), _label(n * step)) for n in range(floor(top / step) + 1)]
 
 
-def scale(counts: "NDArray[Any]", total: int | None = None, spread: Spread = "auto") -> Scale:
-    """Return the scale of an array of counts, or of their shares of a total.
+def scale(counts: "NDArray[Any]", shares: bool = False, spread: Spread = "auto") -> Scale:
+    """Return the scale of an array of counts, or of shares of a sum.
 
     Path counts go by decades where they span them. The effective field is drawn linearly unless
     asked for, because its shape is the point.
     """
     held = counts[counts > 0]
     if not held.size:
-        return Scale(0, 0, 1, False)
-    low, high = int(held.min()), int(held.max())
-    by_decades = total is None and high >= _DECADES * low
-    return Scale(low, high, total or 1, spread == "log" or (spread == "auto" and by_decades))
+        return Scale(0, 0, shares, False)
+    low, high = held.min(), held.max()
+    low, high = (float(low), float(high)) if shares else (int(low), int(high))
+    if shares and high <= low * (1 + _ROUNDING):
+        low = high
+    by_decades = not shares and high >= _DECADES * low
+    return Scale(low, high, shares, spread == "log" or (spread == "auto" and by_decades))
 
 
 def _round_step(top: Fraction, most: int, whole: bool) -> Fraction:

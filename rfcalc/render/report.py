@@ -5,7 +5,7 @@ from fractions import Fraction
 from shlex import join, quote
 
 from rfcalc.errors import many
-from rfcalc.gridding.measures import Measures
+from rfcalc.gridding.measures import Evenness, Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import without_global
@@ -177,19 +177,28 @@ def _measures(found: Measures) -> Table:
     ]
     even = found.evenness
     if even is None:
-        rows.append(("path counts", "not measured: more cells than can be written out"))
+        rows.append(("energy", "not measured: more cells than can be written out"))
     else:
-        rows += [
-            ("path counts", f"{even.least} to {even.most}, variation {even.cv:.3f}"),
-            ("centre / maximum", f"{even.center:.3f}"),
-            *(
-                (f"spectral leak at {at}", by_axis([f"{leak[at]:.3f}" for leak in even.leak]))
-                for at in even.leak[0]
-            ),
-            (
-                "deviation / rf",
-                by_axis([f"{d / r:.3f}" for d, r in zip(even.deviation, found.rf, strict=True)]),
-            ),
-            *((f"square with {p} % of paths", str(side)) for p, side in even.squares.items()),
-        ]
+        rows += _evenness(even, found.rf)
     return Table(f"measures of '{found.layer}'", columns, tuple(rows))
+
+
+def _evenness(even: Evenness, rf: Sequence[int]) -> list[tuple[str, str]]:
+    """Return the rows on path counts and on the energy."""
+    counted = even.least is not None and even.most is not None
+    center = "not measured" if even.center is None else f"{even.center:.3f}"
+    return [
+        ("path counts", f"{even.least} to {even.most}" if counted else "not counted: too many"),
+        ("variation of the energy", f"{even.cv:.3f}"),
+        ("centre / maximum", center),
+        *(
+            (f"spectral leak at {at}", by_axis([f"{leak[at]:.3f}" for leak in even.leak]))
+            for at in even.leak[0]
+        ),
+        (
+            "deviation / rf",
+            by_axis([f"{d / r:.3f}" for d, r in zip(even.deviation, rf, strict=True)]),
+        ),
+        *((f"square with {p} % of energy", str(side)) for p, side in even.squares.items()),
+        *(("assumed of the energy", reason) for reason in even.assumed),
+    ]

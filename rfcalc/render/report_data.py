@@ -139,6 +139,7 @@ def measures_data(found: Measures) -> dict[str, Any]:
             "leak": list(even.leak),
             "deviation": list(even.deviation),
             "squares": {str(percent): side for percent, side in even.squares.items()},
+            "assumed": list(even.assumed),
         },
     }
 

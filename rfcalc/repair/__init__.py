@@ -8,8 +8,8 @@ import msgspec
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.stages import stages
-from rfcalc.moments import moments
 from rfcalc.network import Network, without_global
+from rfcalc.path_counts import total
 from rfcalc.repair.search import Fields, Search, candidates, fields, keeps, moved
 from rfcalc.repair.sites import Site, edited, sites
 from rfcalc.report import Report, analyze
@@ -123,8 +123,8 @@ def _too_few(network: Network, stage: StageReport, keep: int) -> bool:
     if keep < 100:
         return False
     local = without_global(network)
-    counted = moments(local, stage.measures.source, stage.stage.target).get(stage.stage.target)
-    return counted is not None and counted.total < prod(stage.measures.rf)
+    paths = total(local, stage.stage.source, stage.stage.target)
+    return paths is not None and paths < prod(stage.measures.rf)
 
 
 def _confirmed(text: str, file: str, size: Given, was: Fields, keep: int) -> Report | None:

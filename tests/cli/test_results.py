@@ -116,14 +116,18 @@ def test_an_output_that_does_not_read_an_input_is_told_as_such(run, tmp_path):
     assert err.startswith("RF405 'alone' does not depend on 'right'")
 
 
-def test_path_counts_that_cannot_be_written_out_are_not_measured(run):
+def test_a_chain_is_measured_however_many_cells_its_field_has(run):
     status, out, err = run("analyze", "k3d4000000,k3d4000001", "--measures")
     assert (status, err) == (0, "")
     lines = dict(line.split("  ", 1) for line in out.splitlines() if "  " in line.strip())
-    assert lines["path counts"].strip() == "not measured: more cells than can be written out"
+    assert lines["path counts"].strip() == "0 to 1"
     assert "(81 cells) against 'input'" in lines["density"]
     found = analyzed(run, "k3d4000000,k3d4000001", "--measures")["measures"]
-    assert found["evenness"] is None
+    even = found["evenness"]
+    # 9 of 16,000,003 cells per axis, one path each: the mean square is over all of them.
+    assert even["cv"] == pytest.approx((16_000_003**2 / 81 - 1) ** 0.5)
+    assert (even["least"], even["most"], even["total"], even["center"]) == (0, 1, 81, 1.0)
+    assert even["squares"]["50"] == 8_000_003
     assert found["largest_hole"] == [3_999_999] * 2
 
 

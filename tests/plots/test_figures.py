@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from rfcalc import plots
+from rfcalc.energies import energy
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
 from rfcalc.masks import mask
@@ -84,8 +85,8 @@ def test_networks_are_compared_with_equal_cells_on_one_scale():
 
 
 def test_shares_of_unlike_networks_are_put_on_one_scale():
-    results = [paths(load(net)) for net in ("k1", "k3")]
-    figure = plots.compare(results, what="erf", dpi=100)
+    results = [energy(load(net)) for net in ("k1", "k3")]
+    figure = plots.compare(results, dpi=100)
     png = plots.render(figure, "png")
     table = ramp("viridis").tolist()
     colours = flat(blocks_of(grid(figure, png, 0), (3, 3)))

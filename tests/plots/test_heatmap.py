@@ -6,11 +6,13 @@ import pytest
 
 from rfcalc import plots
 from rfcalc.cells import Cells
+from rfcalc.energies import energy
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
 from rfcalc.masks import mask
 from rfcalc.path_counts import paths
 from rfcalc.plots.colours import ramp
+from rfcalc.plots.fields import ASKED
 from rfcalc.plots.scale import scale
 from rfcalc.region import Region
 from tests.plots.reading import BEYOND, DARK, WHITE, blocks_of, flat, grid, is_colour
@@ -166,8 +168,7 @@ def test_a_small_field_on_a_large_input_is_drawn_with_its_surroundings_only():
 @pytest.mark.parametrize("what", ["mask", "paths", "erf"])
 def test_one_axis_is_a_strip(what):
     network = load("k3,k3d2,k3d9", input=(64,))
-    result = mask(network) if what == "mask" else paths(network)
-    figure, png = shown(result, what=what)
+    figure, png = shown(ASKED[what](network))
     colours = flat(blocks_of(grid(figure, png), (1, 25)))
     held = mask(network).array()
     np.testing.assert_array_equal(is_colour(colours[0], WHITE), ~held)
@@ -197,9 +198,16 @@ def test_counts_beyond_every_float_are_drawn(tmp_path):
     found = paths(load(file))
     assert found.counts.dtype == object
     assert max(found.counts) > 10**370
-    for what in ("paths", "erf"):
-        figure, png = shown(found, what=what)
+    for result in (found, energy(load(file))):
+        figure, png = shown(result)
         assert grid(figure, png).shape[1] % 1601 == 0
+
+
+def test_even_shares_are_one_colour_whatever_rounding_makes_of_them():
+    found = energy(load("k3,k3d3,k3d9"))
+    assert np.ptp(found.array()) < 1e-15
+    for spread in ("linear", "log"):
+        np.testing.assert_allclose(scale(found.array(), True, spread).position(found.array()), 1)
 
 
 def test_a_scale_by_decades_places_a_count_by_its_logarithm():
@@ -214,12 +222,16 @@ def test_a_scale_by_decades_places_a_count_by_its_logarithm():
 
 
 @pytest.mark.parametrize("top", [1, 2, 3, 7, 19, 99, 100, 12345, 10**9, 7 * 10**400])
-@pytest.mark.parametrize("unit", [1, 7, 10**30])
-def test_linear_ticks_are_few_rise_and_stay_on_the_bar(top, unit):
-    counts = np.array([top], dtype=object)
-    found = scale(counts)
-    found = type(found)(found.low, found.high, unit, False)
-    ticks = found.ticks()
+def test_linear_ticks_are_few_rise_and_stay_on_the_bar(top):
+    ticks_are_round(scale(np.array([top], dtype=object)).ticks())
+
+
+@pytest.mark.parametrize("top", [1.0, 0.5, 1 / 3, 0.0123, 7e-9, 1e-300])
+def test_linear_ticks_of_shares_are_few_rise_and_stay_on_the_bar(top):
+    ticks_are_round(scale(np.array([top, top / 9]), shares=True).ticks())
+
+
+def ticks_are_round(ticks):
     places = [place for place, _ in ticks]
     assert 2 <= len(places) <= 7
     assert places == sorted(set(places))
@@ -227,8 +239,7 @@ def test_linear_ticks_are_few_rise_and_stay_on_the_bar(top, unit):
 
 
 def test_the_effective_field_sums_to_one():
-    found = paths(load("k3,k3,k3"))
-    axes = plots.heatmap(found, what="erf").axes[1]
+    axes = plots.heatmap(energy(load("k3,k3,k3"))).axes[1]
     ticks = dict(
         zip(axes.get_xticks(), (t.get_text() for t in axes.get_xticklabels()), strict=True)
     )

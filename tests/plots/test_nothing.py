@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rfcalc import plots
+from rfcalc.energies import energy
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
 from rfcalc.masks import mask
@@ -13,16 +14,16 @@ from rfcalc.plots.scale import scale
 from rfcalc.spec import read_text
 from tests.plots.reading import BEYOND, DARK, blocks_of, grid, is_colour
 
-KINDS = {"mask": mask, "paths": paths, "erf": paths}
+KINDS = {"mask": mask, "paths": paths, "erf": energy}
 
 
 def network(layers, size=(12, 12)):
     return read_text(f"layers: [{layers}]", "net.yaml", size=size)
 
 
-def drawn(result, what, **look):
+def drawn(result, **look):
     """The cells of a picture with their lines cut off, its words, and its figure."""
-    figure = plots.heatmap(result, what=what, dpi=60, **look)
+    figure = plots.heatmap(result, dpi=60, **look)
     picture = grid(figure, plots.render(figure, "png"))
     axes = figure.axes[0]
     shape = tuple(round(abs(a - b)) for a, b in (axes.get_ylim(), axes.get_xlim()))
@@ -34,7 +35,7 @@ def drawn(result, what, **look):
 def test_an_output_between_the_cells_that_are_upsampled_reads_nothing(what):
     """Stride 2 and dilation 2: the outputs at odd positions are sums of no terms."""
     spread = network("{conv_transpose: {kernel: 3, stride: 2, dilation: 2, padding: 0}}")
-    blocks, words, figure = drawn(KINDS[what](spread, at=(1, 1)), what)
+    blocks, words, figure = drawn(KINDS[what](spread, at=(1, 1)))
     assert is_colour(blocks, BEYOND).all()
     assert blocks.shape[:2] == (12, 12)
     assert "output (1, 1), borders included \u00b7 no cell is read" in words
@@ -46,7 +47,7 @@ def test_an_output_between_the_cells_that_are_upsampled_reads_nothing(what):
 @pytest.mark.parametrize("what", KINDS)
 def test_an_output_that_reads_padding_only_shows_the_padding(what):
     outside = network("{kernel: 1, padding: 2}, {kernel: 1}")
-    blocks, words, figure = drawn(KINDS[what](outside, at=(0, 0)), what)
+    blocks, words, figure = drawn(KINDS[what](outside, at=(0, 0)))
     assert blocks.shape[:2] == (1, 1)
     assert figure.axes[0].get_xlim() == (-2.5, -1.5)
     assert not (is_colour(blocks, DARK) | is_colour(blocks, BEYOND)).any()
@@ -57,7 +58,7 @@ def test_an_output_that_reads_padding_only_shows_the_padding(what):
 @pytest.mark.parametrize("what", KINDS)
 def test_an_output_that_reads_the_whole_input_is_full(what):
     pooled = network("{kernel: 3}, global_pool")
-    blocks, words, _ = drawn(KINDS[what](pooled, at=(0, 0)), what)
+    blocks, words, _ = drawn(KINDS[what](pooled, at=(0, 0)))
     assert blocks.shape[:2] == (12, 12)
     assert "144 of 144 cells" in words
     flat = blocks.reshape(12, 12, -1, 3)
@@ -84,16 +85,16 @@ def test_a_small_panel_says_that_nothing_is_read():
 @pytest.mark.parametrize(("at", "words"), [((20, 20), "its centre"), (None, "centre of the field")])
 def test_the_legend_says_of_what_the_centre_is(at, words):
     """Beside the box of the field it is `its`; where the whole picture is the field no box is."""
-    _, told, _ = drawn(mask(network("{kernel: 3}", (40, 40)), at=at), "mask")
+    _, told, _ = drawn(mask(network("{kernel: 3}", (40, 40)), at=at))
     assert ("receptive field" in told.splitlines()) == (at is not None)
     assert words in told.splitlines()
 
 
 def test_the_heading_names_the_phase_that_is_drawn():
     doubled = network("{conv_transpose: {kernel: 4, stride: 2, padding: 1}}", None)
-    _, words, _ = drawn(mask(doubled, phase=(1, 0)), "mask")
+    _, words, _ = drawn(mask(doubled, phase=(1, 0)))
     assert "phase (1, 0) \u00b7 RF 2 \u00d7 2" in words
-    _, words, _ = drawn(mask(doubled, phase=(0, 0)), "mask")
+    _, words, _ = drawn(mask(doubled, phase=(0, 0)))
     assert "phase" not in words
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from rfcalc import plots
+from rfcalc.energies import energy
 from rfcalc.loading import load
-from rfcalc.masks import mask
 from rfcalc.path_counts import paths
+from rfcalc.plots.fields import ASKED
 from rfcalc.plots.scale import Scale
 
 
@@ -38,8 +39,7 @@ def test_no_words_leave_the_figure(net, dpi):
 def test_a_figure_is_as_wide_as_its_words(what, size, dpi):
     """However little is asked for, the legend and the words of the colour bar are whole."""
     network = load("k3,k3d2")
-    found = mask(network) if what == "mask" else paths(network)
-    figure = plots.heatmap(found, what=what, spread="log", size=size, dpi=dpi)
+    figure = plots.heatmap(ASKED[what](network), spread="log", size=size, dpi=dpi)
     words = held(figure)
     assert "centre of the field" in words
     assert size * dpi <= figure.bbox.width < 4 * dpi
@@ -81,17 +81,16 @@ def test_plots_of_growth_do_not_lie_over_each_other(size):
 )
 def test_a_bar_by_decades_names_two_values_at_least(low, high, labels):
     """Where fewer than two powers of ten lie on the bar, its ends are named."""
-    places, words = zip(*Scale(low, high, 1, True).ticks(), strict=True)
+    places, words = zip(*Scale(low, high, False, True).ticks(), strict=True)
     assert list(words) == labels
     for place, word in zip(places, words, strict=True):
         assert low * (high / low) ** place == pytest.approx(float(word))
 
 
 def test_shares_of_less_than_a_decade_are_named_by_the_ends_of_the_bar():
-    found = paths(load("k3,k3d2"))
-    axes = plots.heatmap(found, what="erf", spread="log").axes[1]
-    total = found.counts.sum()
-    ends = [found.counts[found.counts > 0].min() / total, found.counts.max() / total]
+    axes = plots.heatmap(energy(load("k3,k3d2")), spread="log").axes[1]
+    counts = paths(load("k3,k3d2")).counts
+    ends = [counts[counts > 0].min() / counts.sum(), counts.max() / counts.sum()]
     assert [float(tick.get_text()) for tick in axes.get_xticklabels()] == pytest.approx(
         ends, rel=5e-3
     )

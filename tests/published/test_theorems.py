@@ -112,7 +112,7 @@ def naive(stem, place):
 def test_t11_naive_rates_grid_the_stages_own_map_and_not_the_pixels(stem, place, columns):
     network = naive(stem, place)
     source = network.index("map", 0)
-    own = measures(network, source, network.output, budget=0)
+    own = measures(network, source, network.output)
     assert own.rf == (117, 117)
     assert own.cells == 59 * 59
     row = rows(network)[-1]

@@ -1,26 +1,17 @@
-"""How many paths lead from each cell of the source to one output? Exactly, at any depth."""
+"""How are path counts pulled back through a network? Node by node, in words that never overflow."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import PaddingMode
 from rfcalc.masks.borders import broadcast
 from rfcalc.masks.pixels import pixels
-from rfcalc.masks.questions import Question, asked
-from rfcalc.network import Network
-from rfcalc.shown import AsPicture
+from rfcalc.masks.questions import Question
 from rfcalc.tally import Tally
 from rfcalc.taps import Taps
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-__all__ = ["Paths", "paths"]
-
+__all__ = ["SUMS_LIMIT", "WORDS_LIMIT", "pulled"]
 
 WORDS_LIMIT = 1 << 24
 """Most words of 32 bits that hold the counts of all cells at once."""
@@ -30,60 +21,7 @@ SUMS_LIMIT = 1 << 20
 """Most sums of lines along one axis of one layer."""
 
 
-class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
-    """Path counts of one output: the gradient of a network of ones.
-
-    ``counts`` : int array, shape ``shape``, paths; ``int64`` where all are below ``2**62`` and
-    Python integers beyond. Its first cell is ``start`` of the source.
-    """
-
-    question: Question
-    counts: "NDArray[Any]"
-    start: tuple[int, ...]
-    exact: bool = True
-    assumed: tuple[str, ...] = ()
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Extent of the array per axis."""
-        return tuple(self.counts.shape)
-
-    @property
-    def total(self) -> int:
-        """Number of paths to the output."""
-        return int(self.counts.sum(dtype=object)) if self.counts.size else 0
-
-    def array(self) -> "NDArray[Any]":
-        """Return the counts."""
-        return self.counts
-
-
-def paths(
-    network: Network,
-    layer: str | None = None,
-    source: str | None = None,
-    at: Sequence[int] | None = None,
-    phase: Sequence[int] | None = None,
-) -> Paths:
-    """Return the exact path counts of one output cell; arguments and errors as for ``mask``."""
-    import numpy as np
-
-    question, _ = asked(network, layer, source, at, phase)
-    found = _pulled(question)
-    start, counts = found.start, found.array()
-    if question.bordered:
-        grid = question.grid
-        assert grid is not None
-        pixels(grid, WORDS_LIMIT)
-        whole = np.zeros(grid, dtype=counts.dtype)
-        if counts.size:  # what nothing reaches has no place on the grid either
-            box = zip(start, counts.shape, strict=True)
-            whole[tuple(slice(first, first + extent) for first, extent in box)] = counts
-        start, counts = (0,) * len(grid), whole
-    return Paths(question, counts, start, not network.assumed, network.assumed)
-
-
-def _pulled(question: Question) -> Tally:
+def pulled(question: Question) -> Tally:
     """Pull the weight of one output back to the source, cut at every node's own borders."""
     nodes = question.network.nodes
     between = question.network.between(question.source, question.target)

@@ -1,0 +1,72 @@
+"""How much of an output's gradient variance falls on each cell? The energy of random weights."""
+
+from collections.abc import Sequence
+from math import ldexp
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from rfcalc.energies.assumptions import assumptions
+from rfcalc.energies.pulling import energies
+from rfcalc.energies.sums import Sum
+from rfcalc.masks.questions import Question, asked
+from rfcalc.network import Network
+from rfcalc.shown import AsPicture
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Energy", "energy"]
+
+
+class Energy(msgspec.Struct, AsPicture, frozen=True, eq=False):
+    """The expected effective receptive field of one output.
+
+    The energy of a cell is the sum over the paths that reach it of the product of the weights of
+    their edges: the variance of the gradient of a random network, by theorem T10.
+    ``start`` and ``shape`` frame it as they frame the mask.
+    """
+
+    question: Question
+    energies: Sum
+    start: tuple[int, ...]
+    shape: tuple[int, ...]
+    exact: bool = True
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> float:
+        """Sum of the energies; 1 for a chain of convolutions without borders."""
+        return ldexp(self.energies.total, self.energies.exponent)
+
+    def array(self) -> "NDArray[np.float64]":
+        """Return the energies as shares of their sum.
+
+        Raises
+        ------
+        RfcalcError
+            RF409: more cells than the limit.
+        """
+        return self.energies.array(self.start, self.shape) / (self.energies.total or 1.0)
+
+
+def energy(
+    network: Network,
+    layer: str | None = None,
+    source: str | None = None,
+    at: Sequence[int] | None = None,
+    phase: Sequence[int] | None = None,
+) -> Energy:
+    """Return the energy of one output cell of a layer; arguments and errors as for ``mask``."""
+    question, found = asked(network, layer, source, at, phase)
+    if found is None:
+        grid = question.grid
+        assert grid is not None
+        start, shape = (0,) * len(grid), grid
+    else:
+        bounds = found.read(question.output).bounds or ()
+        start = tuple(span.start for span in bounds) or (0,) * network.dims
+        shape = tuple(span.extent for span in bounds) or (0,) * network.dims
+    assumed = (*network.assumed, *assumptions(question))
+    return Energy(question, energies(question, shape), start, shape, not assumed, assumed)
