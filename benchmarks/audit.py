@@ -1,4 +1,4 @@
-"""Which published networks sample their input with holes? `python -m benchmarks.audit`.
+"""Which published networks grid, and where? `python -m benchmarks.audit`.
 
 Writes docs/audit.md from the networks that ship with rfcalc; every row names the command that
 shows the same.
@@ -9,15 +9,19 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from benchmarks.claims import claims
+from rfcalc.errors import RfcalcError
 from rfcalc.files import target, write
 from rfcalc.gridding.glance import Glance, glance
 from rfcalc.gridding.lattice import read_share
+from rfcalc.gridding.stage_reports import RunReport, StageReport
 from rfcalc.hdc import HdcVerdict
 from rfcalc.loading import load
 from rfcalc.network import Network, without_global
 from rfcalc.render.document import by_axis
-from rfcalc.repair import Repair, repair
-from rfcalc.report import Report, StageReport, analyze
+from rfcalc.render.stages import holes
+from rfcalc.repair import repair
+from rfcalc.report import Report, analyze
 from rfcalc.zoo import zoo_names, zoo_text
 
 FILE = Path(__file__).parent.parent / "docs" / "audit.md"
@@ -27,21 +31,26 @@ HEAD = """# Published networks and their grids
 Made by `python -m benchmarks.audit` from the {total} networks of `rfcalc zoo`; not edited by
 hand. Each is the published architecture as a network file that names its source
 (`rfcalc zoo NAME`). What is said here is counted exactly, for outputs far from the border, and
-each row can be had again by the command in it.
+each row names the command that shows it.
 
-A *stage* lies at one resolution. It begins at the map through which all paths to its dilated
-layers lead, and ends where the paths through these have met again and the plain chain behind is
-done, or where the whole input is mixed in (image pooling). Its mask is the set of cells of its own
-input that one output reads; a *hole* is a cell inside the box of that mask that is not read,
-*density* the share of the box that is. *Field*, *largest hole* and *sublattices* are per axis. What
-reads the whole input (image pooling, squeeze-excite) is left aside.
+Three things are told apart:
+
+- **Holes of a stage.** A [dilated stage](theory.md#stages) runs from where a resolution begins to
+  where it ends. Its mask is the set of cells of its own input that one output reads; a *hole* is a
+  cell inside the box of that mask that is not read, *density* the share of the box that is. Holes
+  lie *inside*, or at the *rim only*, around a solid core of more than half the field.
+- **Lattice runs.** A row of layers within a stage in which neighbouring cells are computed from
+  disjoint features. The stage may be free of holes all the same: this is what the literature means
+  where it says that DeepLab grids.
+- **Holes of an output**, in pixels of the image.
+
+What reads the whole input (image pooling, squeeze-excite) is left aside. *Field* and *largest hole*
+are per axis.
 """
 
-RULES = """The HDC rules are those of Wang et al. 2018, as `rfcalc hdc-check` reads them; they
-speak of chains, not of parallel branches. *Covered* input pixels: the end of the stage reads every
-pixel of its field in the image, since the strided layers before the stage spread over the holes.
-*Last layer of that resolution*: the density of its mask of the stage's input, where layers behind
-the stage may have filled the holes.
+RULES = """The HDC rules are those of Wang et al. 2018, as `rfcalc hdc-check` reads them. They cover
+chains, not parallel branches. *No common factor* has two readings: the gcd of a group, or the paper's
+own words, any two dilations above 1 of a group.
 """
 
 CORNERS = """A largest hole of 0 means that only corners of the box are missing: branches of unlike
@@ -49,8 +58,8 @@ shape, such as 1x7 and 7x1, meet, and no line through the mask has a gap.
 """
 
 REPAIRS = """The least change of written dilations (sum of the differences) after which no stage has
-a hole and no layer's field is smaller than it was, as `rfcalc fix` finds it. Where none was found,
-the row says how far the search is complete.
+a hole and no output's field is smaller than it was, as `rfcalc fix` finds it. Where there is none,
+the row says what is proven.
 """
 
 
@@ -68,23 +77,28 @@ def audit(names: Sequence[str]) -> str:
     blocks = [
         HEAD.format(total=len(names)),
         _summary(reports, dilated, holed),
-        "## Stages that sample their own input with holes\n",
+        "## Stages with holes\n",
         _table(
-            "network,stage,dilations,field,density,largest hole,sublattices,"
-            "published HDC rules,last layer of that resolution,input pixels,command",
-            (_stage(name, report, s) for name, report, s in _each(dilated) if s.measures.holes),
+            "network,stage,dilations,field,density,largest hole,where,sublattices,"
+            "HDC by gcd,HDC pairwise,command",
+            (_stage(name, s) for name, s in _each(dilated) if s.measures.holes),
         ),
         RULES,
-        "## Stages without holes\n",
+        "## Lattice runs\n",
         _table(
-            "network,stage,dilations,field,published HDC rules,command",
+            "network,stage,run,dilations,sublattices,density alone,covered by,command",
             (
-                _stage(name, report, stage, short=True)
-                for name, report, stage in _each(dilated)
-                if not stage.measures.holes
+                _run(name, dilated[name].network, stage, run)
+                for name, stage in _each(dilated)
+                for run in stage.runs
             ),
         ),
-        "## Outputs that leave cells of the input box unread\n",
+        "## Stages without holes\n",
+        _table(
+            "network,stage,dilations,field,HDC by gcd,HDC pairwise,command",
+            (_stage(name, s, short=True) for name, s in _each(dilated) if not s.measures.holes),
+        ),
+        "## Outputs with holes in the pixels of the image\n",
         _table(
             "network,output,field,density,largest hole,command",
             (_output(name, report) for name, report in reports.items()),
@@ -92,10 +106,9 @@ def audit(names: Sequence[str]) -> str:
         CORNERS,
         "## Smallest repair\n",
         REPAIRS,
-        _table(
-            "network,change of dilations,command",
-            (_fixed(name) for name in holed),
-        ),
+        _table("network,change of dilations,command", (_fixed(name) for name in holed)),
+        "## Published claims, by number\n",
+        _table("claim,counted,command", claims()),
         "## No dilation above 1\n",
         ", ".join(name for name in names if name not in dilated) + "\n",
     ]
@@ -106,71 +119,79 @@ def _summary(reports: dict[str, Report], dilated: dict[str, Report], holed: Sequ
     seen = [_seen(report.network) for report in reports.values()]
     gaps = sum(any(found.largest_hole) for found in seen)
     unread = sum(read_share(found.found) < 1 for found in seen)
+    found = [stage for report in dilated.values() for stage in report.stages]
+    inside = sum(stage.rim_only is False for stage in found)
+    rim = sum(stage.rim_only is True for stage in found)
+    runs = sum(any(stage.runs for stage in report.stages) for report in dilated.values())
     return (
-        f"- {len(dilated)} of {len(reports)} networks have a dilated stage; {len(holed)} have one "
-        "that samples its own input with holes.\n"
-        f"- {gaps} sample the input pixels with holes at their output.\n"
-        f"- {unread} leave input pixels that no output reads.\n"
+        f"- {len(dilated)} of {len(reports)} networks have a dilated stage, {len(found)} in all; "
+        f"{len(holed)} have one with holes: {inside} stages inside, {rim} at the rim only.\n"
+        f"- {runs} networks have a lattice run.\n"
+        f"- {gaps} sample the pixels of the image with holes at their output.\n"
+        f"- {unread} leave pixels that no output reads.\n"
     )
 
 
-def _each(reports: dict[str, Report]) -> Iterable[tuple[str, Report, StageReport]]:
-    return ((name, report, stage) for name, report in reports.items() for stage in report.stages)
+def _each(reports: dict[str, Report]) -> Iterable[tuple[str, StageReport]]:
+    return ((name, stage) for name, report in reports.items() for stage in report.stages)
 
 
-def _stage(name: str, report: Report, stage: StageReport, short: bool = False) -> tuple[str, ...]:
+def _stage(name: str, stage: StageReport, short: bool = False) -> tuple[str, ...]:
     found = stage.measures
-    pair = f"--source {found.source} --layer {found.layer}"
-    aside = _aside(report.network)
-    first = (name, f"{found.source} to {found.layer}", _rates(stage), by_axis(found.rf))
-    last = f"`rfcalc analyze zoo:{name} {pair}{aside}`"
+    first = (name, f"{stage.number}: {found.source} to {found.layer}", _rates(stage.dilations))
+    last = (*_rules(stage.hdc), f"`rfcalc analyze zoo:{name} --stage {stage.number}`")
     if short:
-        return (*first, _rules(stage.hdc), last)
+        return (*first, by_axis(found.rf), *last)
     return (
         *first,
+        by_axis(found.rf),
         f"{found.density:.1%}",
         by_axis(found.largest_hole),
-        by_axis(found.sublattices),
-        _rules(stage.hdc),
-        _after(report.network, stage),
-        "holes" if _seen(report.network, stage.stage.target).holes else "covered",
-        last,
+        holes(stage),
+        "-" if found.sublattice_count is None else str(found.sublattice_count),
+        *last,
     )
 
 
-def _rates(stage: StageReport) -> str:
+def _run(name: str, network: Network, stage: StageReport, run: RunReport) -> tuple[str, ...]:
+    pair = f"--source {run.source} --layer {run.target}"
+    return (
+        name,
+        str(stage.number),
+        f"{run.source} to {run.target}",
+        _rates(run.dilations),
+        "-" if run.sublattices is None else str(run.sublattices),
+        "-" if run.density is None else f"{run.density:.1%}",
+        run.covered_by or "nothing",
+        f"`rfcalc analyze zoo:{name} {pair}{_aside(network)}`",
+    )
+
+
+def _rates(dilations: Sequence[int | tuple[int, ...]]) -> str:
     """Return the dilations in order, what repeats written once with its number."""
-    rates = [by_axis(rate) if isinstance(rate, tuple) else str(rate) for rate in stage.dilations]
+    rates = [by_axis(rate) if isinstance(rate, tuple) else str(rate) for rate in dilations]
     for period in range(2, len(rates) // 2 + 1):
         if rates == rates[:period] * (len(rates) // period) and len(set(rates)) > 1:
             return f"({', '.join(rates[:period])}) {len(rates) // period} times"
-    runs = [(rate, len(list(same))) for rate, same in groupby(rates)]
-    return ", ".join(rate if n == 1 else f"{rate} ({n} times)" for rate, n in runs)
+    groups = [(rate, len(list(same))) for rate, same in groupby(rates)]
+    return ", ".join(rate if n == 1 else f"{rate} ({n} times)" for rate, n in groups)
 
 
-def _after(network: Network, stage: StageReport) -> str:
-    """Return what the last layer on the stage's own grid reads of the stage's input."""
-    source, target = stage.stage.source, stage.stage.target
-    jump = network.nodes[target].jump
-    between = network.between(source, network.output)
-    last = max(p for p, node in enumerate(network.nodes) if between[p] and node.jump == jump)
-    seen = glance(without_global(network), source, last)
-    return f"{seen.layer}: {f'{seen.density:.1%}' if seen.holes else 'no hole'}"
-
-
-def _rules(verdict: HdcVerdict | None) -> str:
+def _rules(verdict: HdcVerdict | None) -> tuple[str, str]:
+    """Return what the published rules say in both readings of the common factor."""
     if verdict is None:
-        return "no chain"
-    broken = [
-        words
-        for words, holds in (
-            (f"M_2 = {max(g.m2 or 0 for g in verdict.groups)}", verdict.gap_holds),
-            (f"common factor {max(g.common_factor for g in verdict.groups)}", verdict.factor_holds),
-            ("no sawtooth", verdict.sawtooth),
-        )
-        if not holds
-    ]
-    return "hold" if verdict.published else f"broken: {', '.join(broken)}"
+        return "branches", "branches"
+    pairs = [pair for group in verdict.groups for pair in group.pairs]
+    gap = (f"M_2 = {max(g.m2 or 0 for g in verdict.groups)}", verdict.gap_holds)
+    factor = max(g.common_factor for g in verdict.groups)
+    by_gcd = (f"gcd {factor}", verdict.factor_holds)
+    by_pair = (f"{' and '.join(map(str, pairs[0]))}" if pairs else "", verdict.pairs_hold)
+    rise = ("no sawtooth", verdict.sawtooth)
+    told: list[str] = []
+    for rules in ((gap, by_gcd, rise), (gap, by_pair, rise)):
+        broken = [words for words, holds in rules if not holds]
+        told.append(f"broken: {', '.join(broken)}" if broken else "hold")
+    return told[0], told[1]
 
 
 def _output(name: str, report: Report) -> tuple[str, ...] | None:
@@ -189,7 +210,8 @@ def _output(name: str, report: Report) -> tuple[str, ...] | None:
 
 def _seen(network: Network, target: int | None = None) -> Glance:
     """Return what a layer, by default the output, reads of the input pixels."""
-    return glance(without_global(network), 0, network.output if target is None else target)
+    local = without_global(network)
+    return glance(local, 0, local.output if target is None else target)
 
 
 def _aside(network: Network) -> str:
@@ -198,9 +220,13 @@ def _aside(network: Network) -> str:
 
 
 def _fixed(name: str) -> tuple[str, ...]:
-    answer: Repair = repair(zoo_text(name), f"zoo:{name}")
+    command = f"`rfcalc fix zoo:{name}`"
+    try:
+        answer = repair(zoo_text(name), f"zoo:{name}")
+    except RfcalcError as fault:
+        return (name, fault.diagnostics[0].message, command)
     changes = "; ".join(f"line {c.line}: {c.name} {c.before} to {c.after}" for c in answer.changes)
-    return (name, changes or answer.reason, f"`rfcalc fix zoo:{name}`")
+    return (name, changes or answer.reason, command)
 
 
 def _table(head: str, rows: Iterable[tuple[str, ...] | None]) -> str:

@@ -82,10 +82,9 @@ def stage_findings(stage: StageReport, leak: Leak) -> Iterator[Finding]:
                 f"alternates with a period of {period} cells",
                 "add a layer of dilation 1, or choose steps nearer to 1, 3, 9, ..: rfcalc design",
             )
-    for run in stage.runs:
-        # Of a stage that falls apart as a whole nothing more is to be said.
-        if (run.source, run.target) != (measured.source, measured.layer):
-            yield _run_finding(stage, run)
+    # Of a stage that falls apart as a whole nothing more is to be said.
+    for run in stage.runs if apart == 1 else ():
+        yield _run_finding(stage, run)
 
 
 def _run_finding(stage: StageReport, run: RunReport) -> Finding:
