@@ -13,17 +13,31 @@ NEEDS = True
 def command(
     layers: Annotated[
         Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--layers", "-n", metavar="N", help="Number of convolutions."),
+        typer.Option("--layers", "-n", metavar="N", help="Convolutions. [default: the fewest]"),
     ] = None,
     rf: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--rf", metavar="CELLS", help="Wanted extent of the field, input cells."),
     ] = None,
+    at_least: Annotated[
+        bool, typer.Option("--at-least", help="A field larger than CELLS will do as well.")
+    ] = False,
     kernel: Annotated[int, typer.Option("--kernel", "-k", metavar="K", help="Kernel.")] = 3,
     max_dilation: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--max-dilation", metavar="D", help="Largest dilation allowed."),
     ] = None,
+    per_level: Annotated[
+        int,
+        typer.Option("--per-level", metavar="M", help="Convolutions of one dilation in a row."),
+    ] = 1,
+    powers: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--powers", metavar="B", help="Only powers of B as dilations."),
+    ] = None,
+    stacks: Annotated[
+        int, typer.Option("--stacks", metavar="S", help="How often the schedule is repeated.")
+    ] = 1,
     jump: Annotated[
         int, typer.Option("--jump", metavar="J", help="Jump of the map the schedule reads.")
     ] = 1,
@@ -45,8 +59,12 @@ def command(
     found = design(
         layers,
         rf,
+        at_least=at_least,
         kernel=kernel,
         max_dilation=max_dilation,
+        per_level=per_level,
+        powers=powers,
+        stacks=stacks,
         jump=jump,
         prefer=prefer,
         causal=causal,

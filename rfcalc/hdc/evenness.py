@@ -1,12 +1,13 @@
 """How evenly do the paths of a chain fall on its cells? Counted in integers, without arrays."""
 
 from collections.abc import Sequence
-from itertools import accumulate
+from functools import lru_cache
+from itertools import groupby
 from math import prod, sqrt
 
 import msgspec
 
-__all__ = ["Evenness", "evenness", "meetings", "perfectly_even", "variation"]
+__all__ = ["Evenness", "counting_work", "evenness", "meetings", "perfectly_even", "variation"]
 
 WORK_LIMIT = 1 << 19
 """Most sums that the squares of path counts are made of."""
@@ -71,40 +72,75 @@ def variation(moves: Moves) -> float | None:
 def meetings(moves: Moves) -> int | None:
     """Return the sum of the squared path counts: how many pairs of paths end at one cell.
 
-    Two paths meet iff ``sum a_i e_i = 0`` with ``a_i`` the difference of their taps, which
-    ``k_i - |a_i|`` pairs of taps have. From the largest step down, what is left to be made up has
-    to lie within what the smaller ones span, so few remainders are ever held.
+    Two paths meet iff ``sum a_i e_i = 0`` with ``a_i`` the difference of their taps, which so and
+    so many pairs of taps have. From the largest step down, what is left to be made up has to lie
+    within what the smaller ones span, so few remainders are ever held.
 
     >>> meetings([(1, 3), (2, 3)]), 1 + 1 + 4 + 1 + 4 + 1 + 1
     (13, 13)
     """
-    spans = list(accumulate(((k - 1) * e for e, k in moves), initial=0))
-    if _work(moves, spans) > WORK_LIMIT:
+    steps = _grouped(moves)
+    if _work(steps) > WORK_LIMIT:
         return None
     held = {0: 1}
-    for (step, kernel), span in zip(reversed(moves), reversed(spans[:-1]), strict=True):
+    for step, kernel, times, span in reversed(steps):
+        pairs = _differences(kernel, times)
+        most = len(pairs) - 1
         after: dict[int, int] = {}
         for left, ways in held.items():
-            low = max(1 - kernel, -((span + left) // step))
-            high = min(kernel - 1, (span - left) // step)
+            low, high = max(-most, -((span + left) // step)), min(most, (span - left) // step)
             for a in range(low, high + 1):
                 # Remainders of either sign are made up alike.
                 rest = abs(left + a * step)
-                after[rest] = after.get(rest, 0) + ways * (kernel - abs(a))
+                after[rest] = after.get(rest, 0) + ways * pairs[abs(a)]
         held = after
     return held[0]
 
 
-def _work(moves: Moves, spans: Sequence[int]) -> int:
-    """Return a bound on the sums that ``meetings`` makes."""
+def counting_work(moves: Moves) -> int:
+    """Return a bound on the sums that the squares of path counts are made of."""
+    return _work(_grouped(moves))
+
+
+def _grouped(moves: Moves) -> list[tuple[int, int, int, int]]:
+    """Return steps and kernels that are unlike, how often they come, and the span before them."""
+    steps: list[tuple[int, int, int, int]] = []
+    span = 0
+    for (step, kernel), group in groupby(moves):
+        times = sum(1 for _ in group)
+        steps.append((step, kernel, times, span))
+        span += (kernel - 1) * times * step
+    return steps
+
+
+def _work(steps: Sequence[tuple[int, int, int, int]]) -> int:
     total, remainders = 0, 1
-    for (step, kernel), span in zip(reversed(moves), reversed(spans[:-1]), strict=True):
-        taken = min(2 * kernel - 1, 2 * span // step + 1)
-        total += remainders * taken
+    for step, kernel, times, span in reversed(steps):
+        width = 2 * times * (kernel - 1) + 1
+        taken = min(width, 2 * span // step + 1)
+        # The differences of many layers of one step are counted first.
+        total += remainders * taken + width * (times - 1)
         remainders = min(remainders * taken, span + 1)
         if total > WORK_LIMIT:
             break
     return total
+
+
+@lru_cache(256)
+def _differences(kernel: int, times: int) -> tuple[int, ...]:
+    """Return how many pairs of taps of so many layers differ by 0, 1, 2, .. in all.
+
+    Taps are symmetric, so a difference of two sums is a sum of twice as many, about its middle.
+    """
+    if times == 1:
+        return tuple(range(kernel, 0, -1))
+    size = 1 + (kernel ** (2 * times)).bit_length() // 8
+    middle = times * (kernel - 1)
+    sums = _repeated(1, 8 * size, kernel) ** (2 * times)
+    written = sums.to_bytes((2 * middle + 1) * size, "little")[middle * size :]
+    return tuple(
+        int.from_bytes(written[at : at + size], "little") for at in range(0, len(written), size)
+    )
 
 
 def _most(moves: Moves, field: int) -> int | None:

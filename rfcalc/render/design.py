@@ -20,8 +20,7 @@ def design_document(design: Design) -> Document:
         notes.append(("good", "every schedule is hole-free: no step exceeds the field before it"))
         if design.reason:
             notes.append(("info", design.reason))
-        if not design.complete:
-            notes.append(("warning", "too many schedules to rank: one was constructed instead"))
+        notes.append(_counted(design))
     else:
         notes.append(("bad", f"impossible: {design.reason}"))
         sides = (("below", design.below), ("above", design.above))
@@ -39,11 +38,28 @@ def design_document(design: Design) -> Document:
     return Document(tuple(parts), _data(design))
 
 
+def _counted(design: Design) -> tuple[str, str]:
+    """Say how many schedules there are, and whether these are the best of all."""
+    shown = len(design.schedules)
+    if design.total is None:
+        made = "none is better" if design.complete else "these are the best that a search found"
+        return ("info" if design.complete else "warning", f"too many to rank them all: {made}")
+    if design.total > shown:
+        text = f"{shown} of {design.total} schedules"
+        return "info", text if design.complete else f"{text}, the best that a search found"
+    return "info", "the only schedule" if shown == 1 else f"all {shown} schedules"
+
+
 def _title(design: Design) -> str:
     lengths = sorted({len(schedule.dilations) for schedule in design.schedules})
     layers = " or ".join(map(str, lengths))
-    field = "the largest field" if design.rf is None else f"a field of {design.rf}"
-    return f"{layers} layers of kernel {design.kernel} for {field}, by '{design.prefer}'"
+    made = [f"{layers} layer{'s' * (lengths != [1])} of kernel {design.kernel}"]
+    made += [f"{design.per_level} a dilation"] * (design.per_level > 1)
+    made += [f"{design.stacks} stacks"] * (design.stacks > 1)
+    made += [] if design.powers is None else [f"powers of {design.powers}"]
+    least = "at least " if design.at_least else ""
+    field = "the largest field" if design.rf is None else f"a field of {least}{design.rf}"
+    return f"{', '.join(made)} for {field}, by '{design.prefer}'"
 
 
 def _table(title: str, rows: Sequence[tuple[str, Schedule]], design: Design) -> Table:
@@ -52,6 +68,7 @@ def _table(title: str, rows: Sequence[tuple[str, Schedule]], design: Design) -> 
         Column("rf", keep=99),
         Column("cells", keep=80),
         Column("variation", keep=90),
+        Column("even", "left", 85),
         Column("leak", keep=70),
     ]
     if rows and rows[0][0]:
@@ -67,6 +84,7 @@ def _table(title: str, rows: Sequence[tuple[str, Schedule]], design: Design) -> 
             str(schedule.rf),
             str(schedule.cells),
             "-" if schedule.cv is None else f"{schedule.cv:.3f}",
+            "perfectly" if schedule.even else "-",
             f"{schedule.leak:.3f}",
         ]
         if word:
@@ -85,11 +103,16 @@ def _data(design: Design) -> dict[str, Any]:
         "kernel": design.kernel,
         "layers": design.layers,
         "rf": design.wanted,
+        "at_least": design.at_least,
         "jump": design.jump,
         "max_dilation": design.max_dilation,
+        "per_level": design.per_level,
+        "powers": design.powers,
+        "stacks": design.stacks,
         "causal": design.causal,
         "prefer": design.prefer,
         "possible": bool(design.schedules),
+        "total": design.total,
         "complete": design.complete,
         "reason": design.reason,
         "schedules": [_schedule(schedule) for schedule in design.schedules],
@@ -104,5 +127,6 @@ def _schedule(schedule: Schedule) -> dict[str, Any]:
         "rf": schedule.rf,
         "cells": schedule.cells,
         "cv": schedule.cv,
+        "even": schedule.even,
         "leak": schedule.leak,
     }

@@ -1,32 +1,24 @@
 """Which hole-free schedules reach a wanted field, and which of them is best?"""
 
-from typing import Literal
+from itertools import chain, islice
 
 import msgspec
 
 from rfcalc.errors import fail, many
-from rfcalc.schedules.evenness import chain_evenness
-from rfcalc.schedules.fields import (
-    LAYER_LIMIT,
-    Schedule,
-    constructed,
-    largest_schedule,
-    least_layers,
-    reach,
-    schedules,
-)
+from rfcalc.schedules.ranking import Prefer, Ranking, Schedule, made, rank
+from rfcalc.schedules.space import FIELD_LIMIT, Space
+from rfcalc.schedules.wishes import LAYER_LIMIT, nearest, wishes
 
-__all__ = ["Design", "Prefer", "design"]
-
-Prefer = Literal["even", "large", "few-layers", "small-dilations"]
+__all__ = ["Design", "design", "largest_schedule"]
 
 
 class Design(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of ``rfcalc design``.
 
     ``schedules`` answer the wish, best first; they are empty when it is impossible, and then
-    ``below`` and ``above`` are the nearest fields that can be had, with their best schedules.
-    ``complete`` tells whether every schedule was ranked; otherwise one was constructed.
+    ``below`` and ``above`` are the nearest fields that can be had, each with a schedule.
+    ``total`` is the number of schedules that answer it, ``None`` where there are too many to make
+    them all; ``complete`` tells whether none is better than those told.
     ``rf`` is the field in cells of the schedule's own input; ``wanted`` as it was asked.
     """
 
@@ -34,11 +26,16 @@ class Design(msgspec.Struct, frozen=True, kw_only=True):
     layers: int | None
     rf: int | None
     wanted: int | None
+    at_least: bool
     jump: int
     max_dilation: int | None
+    per_level: int
+    powers: int | None
+    stacks: int
     prefer: Prefer
     causal: bool
     schedules: tuple[Schedule, ...]
+    total: int | None
     below: Schedule | None
     above: Schedule | None
     complete: bool
@@ -49,8 +46,12 @@ def design(
     layers: int | None = None,
     rf: int | None = None,
     *,
+    at_least: bool = False,
     kernel: int = 3,
     max_dilation: int | None = None,
+    per_level: int = 1,
+    powers: int | None = None,
+    stacks: int = 1,
     jump: int = 1,
     prefer: Prefer = "even",
     causal: bool = False,
@@ -60,113 +61,111 @@ def design(
 
     Parameters
     ----------
-    layers : number of convolutions; by default as few as reach the field.
+    layers : number of convolutions; by default as few as reach the field, and up to two levels
+        more where small dilations are preferred.
     rf : wanted extent of the field, in input cells; by default the largest there is.
+    at_least : whether a larger field will do as well.
+    per_level : convolutions of one dilation in a row, two in a temporal convolutional network.
+    powers : allow powers of this number as dilations only.
+    stacks : how often the schedule is repeated.
     jump : input cells between neighbouring cells of the map that the schedule reads.
 
     Raises
     ------
     RfcalcError
-        RF410: neither layers nor a field, or a value out of range.
+        RF410: neither layers nor a field, a value out of range, or layers that do not make whole
+        levels and stacks.
 
     Notes
     -----
     Source: theorem T6 for the fields that exist and for the construction; every schedule
     returned satisfies T1. A wish that cannot be met is no error: ``below`` and ``above`` are the
     nearest fields that can be.
+
+    Examples
+    --------
+    >>> [found.dilations for found in design(rf=60, at_least=True, count=2).schedules]
+    [(1, 3, 9, 27), (1, 3, 9, 26)]
     """
-    _check(layers, rf, kernel, max_dilation, jump)
-    wanted = rf
-    if rf is not None:
-        rf = -(-(rf - 1) // jump) + 1
-    least = layers or least_layers(rf or 1, kernel, max_dilation)
-    found, complete, reason = (), True, ""
+    space = Space(kernel, max_dilation, per_level, stacks, powers)
+    _check(layers, rf, at_least, jump, space)
+    levels = None if layers is None else layers // space.times
+    cells = None if rf is None else -(-(rf - 1) // jump) + 1
     below = above = None
-    if rf is None:
-        rates = largest_schedule(least, kernel, max_dilation)
-        field = 1 + (kernel - 1) * sum(rates)
-        found = (Schedule(rates, field, field, *chain_evenness(rates, kernel)),)
-        reason = "the largest field without holes, each cell by one path while dilations may grow"
-    elif least > LAYER_LIMIT:
-        reason = f"more than {LAYER_LIMIT} layers would be needed"
+    reason = ""
+    if cells is None:
+        found, reason = _largest(space, levels or 1)
     else:
-        lengths = [least] if layers else [least, least + 1, least + 2]
-        ranked: list[Schedule] = []
-        for length in lengths:
-            some, all_of_them = schedules(length, rf, kernel, max_dilation)
-            ranked += some
-            complete = complete and all_of_them
-        best = sorted(ranked, key=lambda s: _rank(s, prefer))[:count]
-        found = tuple(
-            msgspec.structs.replace(s, leak=chain_evenness(s.dilations, kernel)[1]) for s in best
-        )
-        if not found:
-            below, above, reason = _nearest(least, rf, kernel, max_dilation)
+        asked = wishes(space, levels, cells, at_least, prefer)
+        first = next(asked, None)
+        if first is None:
+            found = Ranking((), 0, True)
+            below, above, reason = nearest(space, levels, cells)
+        else:
+            also = [tuple(islice(space.widest(), first[0]))] if at_least else []
+            found = rank(space, chain([first], asked), prefer, count, also)
     return Design(
         kernel=kernel,
         layers=layers,
-        rf=rf,
-        wanted=wanted,
+        rf=cells,
+        wanted=rf,
+        at_least=at_least,
         jump=jump,
         max_dilation=max_dilation,
+        per_level=per_level,
+        powers=powers,
+        stacks=stacks,
         prefer=prefer,
         causal=causal,
-        schedules=found,
+        schedules=found.schedules,
+        total=found.total,
         below=below,
         above=above,
-        complete=complete,
+        complete=found.complete,
         reason=reason,
     )
 
 
-def _check(
-    layers: int | None, rf: int | None, kernel: int, max_dilation: int | None, jump: int
-) -> None:
+def largest_schedule(layers: int, kernel: int, max_dilation: int | None = None) -> tuple[int, ...]:
+    """Return the schedule of the largest hole-free field: ``d_i = prod_(j<i) k_j`` (T6).
+
+    >>> largest_schedule(4, 3)
+    (1, 3, 9, 27)
+    """
+    return tuple(islice(Space(kernel, max_dilation).widest(), layers))
+
+
+def _largest(space: Space, levels: int) -> tuple[Ranking, str]:
+    """Return the one schedule of the largest field, and what is to be said of it."""
+    schedule = made(space, tuple(islice(space.widest(), levels)))
+    even = ", each cell by exactly one path" if schedule.even else ""
+    return Ranking((schedule,), 1, True), f"the largest field without holes{even}"
+
+
+def _check(layers: int | None, rf: int | None, at_least: bool, jump: int, space: Space) -> None:
     if layers is None and rf is None:
         raise fail("RF410", "a design needs a number of layers or a field", "--layers 5 --rf 65")
     for word, value, low, high in (
         ("layers", layers, 1, LAYER_LIMIT),
-        ("rf", rf, 1, 1 << 40),
-        ("kernel", kernel, 2, 1 << 10),
-        ("max-dilation", max_dilation, 1, 1 << 22),
+        ("rf", rf, 1, FIELD_LIMIT),
+        ("kernel", space.kernel, 2, 1 << 10),
+        ("max-dilation", space.max_dilation, 1, 1 << 22),
+        ("per-level", space.per_level, 1, LAYER_LIMIT),
+        ("powers", space.powers, 2, 1 << 10),
+        ("stacks", space.stacks, 1, LAYER_LIMIT),
         ("jump", jump, 1, 1 << 16),
     ):
         if value is not None and not low <= value <= high:
             raise fail("RF410", f"'{word}' is {value}", f"it takes {low} to {high:,}")
-
-
-def _rank(schedule: Schedule, prefer: Prefer) -> tuple[float, ...]:
-    rates = schedule.dilations
-    cv = schedule.cv or 0.0
-    if prefer == "few-layers":
-        return (len(rates), cv)
-    if prefer == "small-dilations":
-        return (max(rates), len(rates), cv)
-    if prefer == "large":
-        return (-schedule.rf, len(rates), cv)
-    return (cv, len(rates))
-
-
-def _nearest(
-    layers: int, rf: int, kernel: int, max_dilation: int | None
-) -> tuple[Schedule | None, Schedule | None, str]:
-    """Return the nearest fields below and above a wanted one, and why it cannot be had."""
-    low = 1 + (kernel - 1) * layers
-    high = 1 + (kernel - 1) * reach(1, layers, kernel, max_dilation)
-    under = min(high, rf - 1 - (rf - 2) % (kernel - 1))
-    above = max(low, rf + 1 + -rf % (kernel - 1))
-    limit = "" if max_dilation is None else f" and dilations up to {max_dilation}"
-    made = many(layers, "layer")
-    if rf > high:
-        reason = f"{made} of kernel {kernel}{limit} can reach at most {high} without holes"
-    elif rf < low:
-        reason = f"{made} of kernel {kernel} can see at least {low}"
-    else:
-        # Between the ends every other field is one of a hole-free schedule (T6).
-        reason = f"fields of kernel {kernel} are 1 plus a multiple of {kernel - 1}"
-    ends = (under if under >= low else None, above if above <= high else None)
-    first, last = (
-        None if field is None else constructed(layers, field, kernel, max_dilation)
-        for field in ends
-    )
-    return first, last, reason
+    if at_least and rf is None:
+        raise fail("RF410", "'at-least' speaks of a field, and none is given", "give 'rf'")
+    times = space.times
+    level = f"levels of {many(space.per_level, 'layer')} in {many(space.stacks, 'stack')}"
+    if times > LAYER_LIMIT:
+        fact = f"{level} are {times} layers, and at most {LAYER_LIMIT} are designed"
+        raise fail("RF410", fact, "take fewer of either")
+    if layers is not None and layers % times:
+        whole = (layers // times * times, (layers // times + 1) * times)
+        near = [str(number) for number in whole if times <= number <= LAYER_LIMIT]
+        fact = f"'layers' is {layers}, and {level} come to a multiple of {times}"
+        raise fail("RF410", fact, f"give {' or '.join(near)} layers")

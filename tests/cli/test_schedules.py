@@ -52,11 +52,65 @@ def test_a_field_in_input_cells_is_told_in_both(run):
     assert "41 input cells at jump 4 are 11 cells here" in text
 
 
-def test_a_schedule_that_was_not_ranked_says_so(run):
-    (row,), text = designed(run, "--layers", 20, "--rf", 200_001)
-    assert row["rf"] == "200001"
-    assert row["variation"] == "-"
-    assert "too many schedules to rank: one was constructed instead" in text
+def test_schedules_too_many_to_rank_say_so(run):
+    found, text = designed(run, "--layers", 12, "--rf", 20_001)
+    assert {row["rf"] for row in found} == {"20001"}
+    assert "too many to rank them all: these are the best that a search found" in text
+    data = json.loads(run("design", "--layers", 12, "--rf", 20_001, "-f", "json")[1])
+    assert (data["total"], data["complete"]) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--layers", 4, "--rf", 51), "5 of 9 schedules"),
+        (("--layers", 4, "--rf", 79), "the only schedule"),
+        (("--rf", 66, "--at-least", "--powers", 3, "--stacks", 3), "all 2 schedules"),
+    ],
+)
+def test_schedules_are_told_with_their_number(run, words, said):
+    found, text = designed(run, *words)
+    assert text.splitlines()[-1] == said
+    total = json.loads(run("design", *words, "-f", "json")[1])["total"]
+    assert len(found) == min(5, total)
+    assert str(total) in said or total == 1
+
+
+def test_levels_and_stacks_are_told_in_the_title_and_powers_kept(run):
+    words = ("--layers", 12, "--per-level", 2, "--stacks", 2, "--powers", 2, "--rf", 57)
+    found, text = designed(run, *words)
+    head = "12 layers of kernel 3, 2 a dilation, 2 stacks, powers of 2 for a field of 57, by 'even'"
+    assert text.splitlines()[0] == head
+    for row in found:
+        rates = [int(rate) for rate in row["dilations"].split(",")]
+        assert rates[:6] == rates[6:] == sorted(rates[:6])
+        assert rates[::2] == rates[1::2]
+        assert {*rates} <= {1, 2, 4, 8}
+    data = json.loads(run("design", *words, "-f", "json")[1])
+    assert (data["per_level"], data["stacks"], data["powers"]) == (2, 2, 2)
+
+
+def test_perfectly_even_schedules_are_marked(run):
+    found, text = designed(run, "--rf", 64, "--at-least")
+    assert [row["even"] for row in found] == ["perfectly", *["-"] * 4]
+    assert (found[0]["dilations"], found[0]["variation"]) == ("1,3,9,27", "0.000")
+    assert text.startswith("4 layers of kernel 3 for a field of at least 64, by 'even'\n")
+    data = json.loads(run("design", "--rf", 64, "--at-least", "-f", "json")[1])
+    assert [one["even"] for one in data["schedules"]] == [True, *[False] * 4]
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (("--layers", 6, "--per-level", 2, "--stacks", 2), "give 4 or 8 layers"),
+        (("--layers", 4, "--at-least"), "give 'rf'"),
+    ],
+)
+def test_a_wish_that_contradicts_itself_is_told_how_to_be_had(run, words, cure):
+    status, text, told = run("design", *words)
+    assert (status, text) == (2, "")
+    assert told.startswith("RF410 ")
+    assert told.endswith(f"  = help: {cure}\n")
 
 
 @pytest.mark.parametrize(
