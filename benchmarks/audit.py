@@ -49,8 +49,8 @@ are per axis.
 """
 
 RULES = """The HDC rules are those of Wang et al. 2018, as `rfcalc hdc-check` reads them. They cover
-chains, not parallel branches. *No common factor* has two readings: the gcd of a group, or the paper's
-own words, any two dilations above 1 of a group.
+chains, not parallel branches. *No common factor* has two readings: the gcd of a group, or the
+paper's own words, any two dilations above 1 of a group.
 """
 
 CORNERS = """A largest hole of 0 means that only corners of the box are missing: branches of unlike
