@@ -15,7 +15,7 @@ SEEN = (
     Column("dilations", "left", 20),
     Column("rf", keep=90),
     Column("density", keep=85),
-    Column("hole", keep=84),
+    Column("largest hole", keep=84),
     Column("holes", "left", keep=86),
     Column("sublattices", keep=60),
 )

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from rfcalc.cli import app
 
-MEASURED = ("stage", "dilations", "rf", "density", "hole", "sublattices")
+MEASURED = ("stage", "dilations", "rf", "density", "largest hole", "sublattices")
 
 
 def stages(*words):
