@@ -1,10 +1,16 @@
-"""What happens while the site is built? The parts of pages that come from the code are made."""
+"""What happens while the site is built? Parts of pages are made from the code; formulas are set."""
 
 from typing import Any
 
 from made import expanded
+from made.formulas import typeset
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Fill the places of a page."""
     return expanded(markdown)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Set the formulas of a page."""
+    return typeset(html)

@@ -207,13 +207,14 @@ def test_a_stage_with_holes_names_what_is_wrong_with_it_and_a_run_what_covers_it
     )
     covered = report("[{stack: {kernel: 3, dilations: [1, 2, 2]}, name: s}]")
     (run,) = [f for f in covered.findings if f.code == "RG115"]
-    assert "from 's.0' to 's.2'" in run.message
-    assert run.message.endswith("2 sublattices that share no feature; 's.0' covers them")
+    assert "'s.0' -> 's.2' is a lattice run" in run.message
+    assert run.message.endswith("is a lattice run of 2 sublattices, covered by 's.0'")
     assert run.severity == "info"
 
 
-def test_a_stage_that_falls_apart_as_a_whole_is_told_once():
-    found = report("[{stack: {kernel: 3, dilations: [2, 2]}}]")
+@pytest.mark.parametrize("behind", ["", ", {kernel: 1}", ", relu"])
+def test_a_stage_that_falls_apart_as_a_whole_is_told_once(behind):
+    found = report(f"[{{stack: {{kernel: 3, dilations: [2, 2]}}}}{behind}]")
     assert [f.code for f in found.findings] == ["RG101", "RG102", "RG105"]
     assert len(found.stages[0].runs) == 1
 

@@ -139,6 +139,20 @@ def test_t5_a_deep_stack_has_its_holes_at_the_rim_twice_the_genus_of_its_steps(s
     assert start - low == -low - (start + extent - 1)
 
 
+@pytest.mark.parametrize(
+    ("steps", "times", "fewer"), [((2, 9), 4, 18), ((2, 7), 3, 12), ((4, 7), 3, 20)]
+)
+def test_t5_fewer_repetitions_leave_more_holes_than_twice_the_genus(steps, times, fewer):
+    def missing(repetitions):
+        rates = list(steps) * repetitions
+        network = net(f"dims: 1\nlayers: [{{stack: {{kernel: 3, dilations: {rates}}}}}]")
+        found = measures(network, 0, network.output)
+        return found.rf[0] - found.cells
+
+    assert missing(times) == 2 * genus(steps)
+    assert missing(times - 1) == fewer > 2 * genus(steps)
+
+
 def test_t10_the_variance_of_the_gradient_of_a_random_network_follows_the_path_counts():
     """Luo et al. 2016: 4,000 random linear chains; the mean square gradient, within its noise."""
     import numpy as np

@@ -54,8 +54,7 @@ def stage_findings(stage: StageReport, leak: Leak) -> Iterator[Finding]:
             "RG102",
             "error",
             measured.layer,
-            f"{name} falls into {apart} sublattices that share no cell: neighbouring outputs are "
-            "computed from disjoint inputs",
+            f"{name} falls into {apart} sublattices that share no cell",
             "give one layer of the stage a dilation without the common factor, such as 1",
         )
     elif measured.holes and min(measured.overlap, default=1.0) == 0:
@@ -88,20 +87,15 @@ def stage_findings(stage: StageReport, leak: Leak) -> Iterator[Finding]:
 
 
 def _run_finding(stage: StageReport, run: RunReport) -> Finding:
-    number = "sublattices" if run.sublattices is None else f"{run.sublattices} sublattices"
-    cover = (
-        "no other layer of the stage covers them"
-        if run.covered_by is None
-        else f"'{run.covered_by}' covers them"
-    )
+    number = "" if run.sublattices is None else f" of {run.sublattices} sublattices"
+    cover = "no layer of the stage" if run.covered_by is None else f"'{run.covered_by}'"
     return Finding(
         "RG115",
         "info",
         run.target,
-        f"within {stage.name}, the layers from '{run.source}' to '{run.target}' compute "
-        f"neighbouring cells from {number} that share no feature; {cover}",
-        "no error: the mask of the stage decides on holes. Undilated layers behind the run mix the "
-        "sublattices once more",
+        f"within {stage.name}: '{run.source}' -> '{run.target}' is a lattice run{number}, "
+        f"covered by {cover}",
+        "no error: the mask of the stage decides on holes; undilated layers behind it mix it again",
     )
 
 

@@ -14,6 +14,7 @@ from tests.readme import ROOT
 def site(tmp_path_factory):
     """The site as ``mkdocs build --strict`` makes it."""
     pytest.importorskip("material", reason="the site is built with mkdocs-material")
+    pytest.importorskip("latex2mathml", reason="formulas of the site become MathML with it")
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(folder)],
@@ -49,3 +50,17 @@ def test_what_makes_the_pages_is_not_among_them(site):
     assert not (site / "made").exists()
     for path in site.rglob("*.html"):
         assert "<!-- made:" not in path.read_text(encoding="utf-8")
+
+
+def test_formulas_are_set_without_a_script(site):
+    """Each becomes MathML, and no command of LaTeX is left in it."""
+    written = re.findall(r"\$\$?[^$]+\$\$?", (ROOT / "docs" / "theory.md").read_text("utf-8"))
+    text = (site / "theory.html").read_text(encoding="utf-8")
+    found = re.findall(r"<math .*?</math>", text, re.DOTALL)
+    assert len(found) == len(written) > 50
+    assert sum('display="block"' in math for math in found) == sum(
+        formula.startswith("$$") for formula in written
+    )
+    assert not [math for math in found if "\\" in math]
+    for path in site.rglob("*.html"):
+        assert "arithmatex" not in path.read_text(encoding="utf-8"), path.name

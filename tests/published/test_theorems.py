@@ -4,10 +4,12 @@ from fractions import Fraction
 
 import pytest
 
+from rfcalc.energies import energy
 from rfcalc.gridding.measures import measures
 from rfcalc.growth import footprint
 from rfcalc.loading import load
 from rfcalc.path_counts import paths
+from rfcalc.report import analyze
 from tests.brute import net
 from tests.published.shapes import last, residual, rows, stack
 
@@ -90,6 +92,12 @@ def test_t9_phases_of_a_transposed_convolution(kernel, stride, dilation, counts)
     assert found == sorted(counts)
 
 
+def test_t10_a_residual_block_has_path_counts_1_2_1_and_energy_1_4_1():
+    network = net("dims: 1\nlayers: [{residual: [{kernel: 3}]}]")
+    assert paths(network).array().tolist() == [1, 2, 1]
+    assert energy(network).array().tolist() == pytest.approx([1 / 6, 4 / 6, 1 / 6])
+
+
 def naive(stem, place):
     """ResNet-101 whose last two stages keep stride 8, with rates 2 and 4."""
     text = f"input: [512, 512]\nlayers:\n{stem}  - maxpool: {{kernel: 3, stride: 2}}\n"
@@ -109,11 +117,19 @@ def naive(stem, place):
     ],
     ids=["deep stem", "torchvision"],
 )
-def test_t11_naive_rates_grid_the_stages_own_map_and_not_the_pixels(stem, place, columns):
+def test_t11_naive_rates_are_a_run_within_a_stage_that_reads_every_column(stem, place, columns):
+    """Three pairs: from the first dilated block's input, from where stride 8 begins, the image."""
     network = naive(stem, place)
     source = network.index("map", 0)
     own = measures(network, source, network.output)
     assert own.rf == (117, 117)
     assert own.cells == 59 * 59
-    row = rows(network)[-1]
+    report = analyze(network)
+    (stage,) = report.stages
+    assert stage.stage.source < source
+    assert not stage.measures.holes
+    (run,) = stage.runs
+    assert run.source in {"map", network.nodes[source - 1].name}
+    assert (run.sublattices, run.density) == (4, own.density)
+    row = report.rows[-1]
     assert (row.rf, row.cells) == ((columns, columns), columns**2)
