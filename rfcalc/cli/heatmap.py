@@ -88,8 +88,7 @@ def command(
     }  # fmt: skip
     if overlay is not None and not reading.input:
         reading = reading.at(plots.picture_size(overlay))
-    network = reading.network(net)
-    others = [reading.network(name) for name in compare or ()]
+    network, *others = reading.networks([net, *(compare or ())])
     if moving:
         kind = "gif" if path.suffix.lower() == ".gif" else "apng"
         files.write(path, plots.animation(network, kind, layer=layer, source=source, **look))
