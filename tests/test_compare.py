@@ -1,10 +1,11 @@
-"""Are networks shown side by side as they are alone, their layers matched by name?"""
+"""Are networks shown side by side as they are alone, layers matched by name and by place?"""
 
 import csv
 import io
 import json
 
 import pytest
+from msgspec import structs
 from typer.testing import CliRunner
 
 from rfcalc.cli import app
@@ -61,13 +62,11 @@ def test_a_mask_with_the_same_box_but_other_cells_differs():
 def test_layers_of_either_network_stand_in_its_own_order():
     names = (list("abcdef"), list("abxcyf"), list("fzab"))
     networks = [chain(*(f"{{kernel: 3, name: {name}}}" for name in own)) for own in names]
-    order = [m.name for m in compare(networks[:2]).layers]
-    assert sorted(order) == sorted({*names[0], *names[1]})
-    for own in names[:2]:
-        assert [name for name in order if name in own] == own
-    # The third contradicts the order of the others: every name still stands once.
-    order = [m.name for m in compare(networks).layers]
-    assert len(order) == len(set(order)) == len({name for own in names for name in own})
+    for number, column in enumerate(zip(*pairs(compare(networks[:2])), strict=True)):
+        assert [name for name in column if name is not None] == names[number]
+    # The third contradicts the order of the others: every layer still stands once.
+    for number, column in enumerate(zip(*pairs(compare(networks)), strict=True)):
+        assert sorted(name for name in column if name is not None) == sorted(names[number])
 
 
 def test_equal_names_are_told_apart():
@@ -84,6 +83,143 @@ def test_networks_of_unlike_axes_compare():
     result = run("k3,k3d2", "zoo:wavenet", "zoo:unet3d")
     assert result.exit_code == 0
     assert "wavenet" in result.stdout
+
+
+def pairs(found):
+    """The names of every layer in each network, ``None`` where it is missing."""
+    return [tuple(row and row.name for row in layer.rows) for layer in found.layers]
+
+
+def renamed(network):
+    """The same network, every layer by another name."""
+    nodes = tuple(
+        structs.replace(node, name=f"x{n}.{node.layer.op}") for n, node in enumerate(network.nodes)
+    )
+    return structs.replace(network, nodes=nodes, aliases={})
+
+
+@pytest.mark.parametrize(
+    "name", ["resnet50", "unet", "deeplabv3-resnet50", "densenet121", "wavenet", "tcn"]
+)
+def test_layers_of_other_names_are_found_in_their_places(name):
+    """A network beside itself under other names: every layer finds itself."""
+    network = load(f"zoo:{name}")
+    found = compare([network, renamed(network)])
+    names = [
+        tuple(n.name for n in two)
+        for two in zip(network.nodes, renamed(network).nodes, strict=True)
+    ]
+    assert sorted(pairs(found)) == sorted(names[1:])
+    assert len(found.placed) == len(network.nodes) - 1
+    assert not found.differing
+
+
+def test_branches_that_come_in_another_order_are_told_apart_by_what_reads_them():
+    """Two 1x1 convolutions see the same; one leads to a 3x3, the other to the sum."""
+    first = chain(
+        "{kernel: 1, from: input, name: way}",
+        "{kernel: 3, name: mid}",
+        "{kernel: 1, from: input, name: side}",
+        "{op: add, from: [mid, side], name: sum}",
+    )
+    second = chain(
+        "{kernel: 1, from: input, name: shortcut}",
+        "{kernel: 1, from: input, name: one}",
+        "relu",
+        "{kernel: 3, name: two}",
+        "{op: add, from: [shortcut, two], name: end}",
+    )
+    for networks in ([first, second], [second, first]):
+        found = {tuple(sorted(p, key=str)) for p in pairs(compare(networks)) if None not in p}
+        assert found == {("one", "way"), ("mid", "two"), ("shortcut", "side"), ("end", "sum")}
+
+
+@pytest.mark.parametrize("most", [10**6, 0])
+def test_layers_that_are_all_alike_are_paired_as_they_come(most, monkeypatch):
+    """Behind a layer that sees everything all see alike; those of one order are many pairs."""
+    monkeypatch.setattr("rfcalc.compare.places.PAIR_LIMIT", most)
+    whole = ["{global_pool: {name: %s}}", *["{kernel: 1, name: %s}"] * 6]
+    first, second = (chain(*(one % f"{w}{n}" for n, one in enumerate(whole))) for w in "pq")
+    found = pairs(compare([first, second]))
+    assert found == [(f"p{n}", f"q{n}") for n in range(7)]
+
+
+def test_names_go_before_places():
+    """Both have a layer 'a': they stand together, though another layer agrees with each."""
+    first = chain("{kernel: 3, name: a}", "{kernel: 3, name: b}")
+    second = chain("{kernel: 3, name: c}", "{kernel: 3, name: a}")
+    assert sorted(pairs(compare([first, second])), key=str) == [
+        ("a", "a"),
+        ("b", None),
+        (None, "c"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "{kernel: 3, dilation: 2, name: y}",
+        "{kernel: 5, name: y}",
+        "{kernel: 3, stride: 2, name: y}",
+        "{maxpool: {kernel: 3, stride: 1, name: y}}",
+    ],
+)
+def test_what_does_not_agree_is_in_no_common_place(other):
+    first, second = chain("{kernel: 3, name: x}"), chain(other)
+    assert pairs(compare([first, second])) == [("x", None), (None, "y")]
+
+
+def test_sizes_belong_to_a_place_where_inputs_agree():
+    """A padding of 0 sees the same field from the same jump, on a smaller map."""
+
+    def of(pad, name, size):
+        text = f"dims: 1\ninput: [{size}]\nlayers:\n  - {{kernel: 3, padding: {pad}, name: {name}}}"
+        return net(text)
+
+    assert pairs(compare([of(1, "x", 9), of(1, "y", 9)])) == [("x", "y")]
+    assert pairs(compare([of(1, "x", 9), of(0, "y", 9)])) == [("x", None), (None, "y")]
+    assert pairs(compare([of(1, "x", 9), of(1, "y", 12)])) == [("x", "y")]
+
+
+def test_three_networks_are_matched_by_name_and_by_place():
+    own = [
+        chain("{kernel: 3, name: a}", "{kernel: 5, name: b}"),
+        chain("{kernel: 3, name: x}", "relu", "{kernel: 5, name: y}"),
+        chain("{kernel: 3, name: x}", "{kernel: 5, name: q}", "{kernel: 7, name: z}"),
+    ]
+    found = compare(own)
+    assert pairs(found) == [
+        ("a", "x", "x"),
+        (None, "relu1", None),
+        ("b", "y", "q"),
+        (None, None, "z"),
+    ]
+    assert [layer.placed for layer in found.layers] == [True, False, True, False]
+
+
+def test_layers_stand_beside_each_other_in_the_table():
+    found = compare([load("zoo:unet"), renamed(load("zoo:unet"))], ["one", "two"])
+    title = "layers of other names in the same place"
+    for width in (None, 40):
+        table = tables(comparison_document(found, width=width))[title]
+        heads = [column.head for column in table.columns]
+        if width is None:
+            assert heads[:2] == ["layer one", "layer two"]
+            assert [row[:2] for row in table.rows] == pairs(found)
+        else:
+            assert heads[:2] == ["layer", "network"]
+            told = [row[0] for row in table.rows]
+            assert told == [name for pair in pairs(found) for name in pair]
+    text = run("zoo:unet", "zoo:unet").stdout
+    assert title not in text
+
+
+def test_the_names_of_a_place_are_told_as_data():
+    data = json.loads(run("k3,k3d2", "zoo:yu-koltun-context-basic", "-f", "json").stdout)
+    for layer in data["layers"]:
+        held = [row["name"] for row in layer["networks"] if row is not None]
+        assert layer["placed"] == (len({*held}) > 1)
+        assert layer["name"] == held[0]
 
 
 def tables(document):

@@ -1,4 +1,4 @@
-"""Show networks side by side, their layers matched by name."""
+"""Show networks side by side, their layers matched by name and by place."""
 
 from typing import Annotated
 
@@ -24,19 +24,9 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.compare import compare
-    from rfcalc.errors import Diagnostic, RfcalcError
-    from rfcalc.network import Network
     from rfcalc.render.compare import comparison_document
 
-    networks: list[Network] = []
-    faults: list[Diagnostic] = []
-    for net in nets:
-        try:
-            networks.append(reading.network(net))
-        except RfcalcError as fault:
-            faults += fault.diagnostics
-    if faults:
-        raise RfcalcError(faults)
+    networks = reading.networks(nets)
     # Two files may well give the same name; then they are told apart by what was typed.
     own = [network.name for network in networks]
     found = compare(networks, own if len({*own}) == len(own) else nets, source, layer)

@@ -34,7 +34,7 @@ def command(
 
     path = files.target(output, plots.SUFFIXES)
     own_style()
-    networks = [reading.network(net) for net in nets]
+    networks = reading.networks(nets)
     found = plots.curves(networks, source)
     figure = plots.curves_plot(found, title=title, dpi=dpi, size=size)
     files.write(path, plots.render(figure, path.suffix[1:].lower()))

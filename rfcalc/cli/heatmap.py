@@ -91,8 +91,8 @@ def command(
     if stage is not None and compare:
         help = "name the pair: --source and --layer"
         raise fail("RF406", "--stage and --compare are given together", help)
-    network, layer, source = staged(reading.network(net), stage, layer, source)
-    others = [reading.network(name) for name in compare or ()]
+    network, *others = reading.networks([net, *(compare or ())])
+    network, layer, source = staged(network, stage, layer, source)
     if moving:
         kind = "gif" if path.suffix.lower() == ".gif" else "apng"
         moved = plots.animation(network, kind, what=what, layer=layer, source=source, **look)

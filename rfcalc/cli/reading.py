@@ -46,6 +46,20 @@ class Reading(NamedTuple):
         """Return the network that an argument names, as ``--ignore-global`` wants it."""
         return self.kept(self.load(net))
 
+    def networks(self, nets: Sequence[str]) -> "list[Network]":
+        """Return several networks, each given what it understands of the options."""
+        from rfcalc.loading.several import load_all
+
+        found = load_all(
+            nets,
+            input=self.input or None,
+            set=self.variables,
+            kwargs=self.kwargs,
+            submodule=self.submodule,
+            assume_pointwise=self.assume_pointwise,
+        )
+        return [self.kept(network) for network in found]
+
     def kept(self, network: "Network") -> "Network":
         """Return what ``--ignore-global`` leaves of a network."""
         from rfcalc.network import without_global

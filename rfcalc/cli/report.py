@@ -43,7 +43,7 @@ def command(
     if image is not None:
         address, size = _address(image, source)
         reading = reading if reading.input else reading.at(size)
-    networks = [reading.network(net) for net in nets]
+    networks = reading.networks(nets)
     if image is not None and size is not None:
         _same_size(image, size, networks)
     reports = [analyze(network, layer, source) for network in networks]

@@ -12,7 +12,7 @@ from rfcalc.spec import chain_text, is_chain, read_inline, read_text
 from rfcalc.spec.text import SIZE_LIMIT
 from rfcalc.zoo import zoo_names
 
-__all__ = ["MODELS", "SUFFIXES", "is_target", "load", "source_text"]
+__all__ = ["MODELS", "SUFFIXES", "is_target", "kind_of", "load", "shapes_of", "source_text"]
 
 SUFFIXES = (".yaml", ".yml", ".json")
 MODELS = (".pt2", ".onnx", ".keras")
@@ -64,8 +64,8 @@ def load(
     >>> load("k3,k3d2,k3d5").dims
     2
     """
-    name, shapes = str(net), _shapes(input)
-    kind = _kind(name, isinstance(net, str))
+    name, shapes = str(net), shapes_of(input)
+    kind = kind_of(name, isinstance(net, str))
     if kind in ("text", "chain", "zoo", "standard input"):
         _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise)
     elif set:
@@ -147,7 +147,7 @@ def is_target(name: str) -> bool:
     return named and not filed and not exists(name) and not is_chain(name)
 
 
-def _kind(name: str, typed: bool) -> str:
+def kind_of(name: str, typed: bool) -> str:
     """Return what an argument names: a way of writing a network, or a model's suffix.
 
     Raises
@@ -188,7 +188,7 @@ def _is_keras(path: Path) -> bool:
         return False
 
 
-def _shapes(
+def shapes_of(
     input: Sequence[int] | Sequence[Sequence[int]] | None,
 ) -> tuple[tuple[int, ...], ...]:
     """Return one shape per input, whether one was given or a sequence of them."""

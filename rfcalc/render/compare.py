@@ -32,7 +32,7 @@ _NETWORKS = (
 def comparison_document(
     found: Comparison, all_layers: bool = False, width: int | None = None
 ) -> Document:
-    """Return the document of a comparison; all layers, or those that differ.
+    """Return the document of a comparison; all layers, or those that differ or have other names.
 
     Networks stand in columns where these fit into ``width`` characters, else below each other.
     """
@@ -42,12 +42,16 @@ def comparison_document(
     parts: list[Table | Lines] = [Table("networks", _NETWORKS, rows)]
     if any(report.stages for report in found.reports):
         parts.append(_stages(found))
-    shown = found.layers if all_layers else found.differing
-    if shown:
-        title = "layers" if all_layers else "layers of one name that differ"
-        beside = _beside(title, found.labels, shown)
-        wide = width is not None and _width(beside) > width
-        parts.append(_below(title, found.labels, shown) if wide else beside)
+    whole = {"layers": found.layers}
+    apart = {
+        "layers of one name that differ": found.differing,
+        "layers of other names in the same place": found.placed,
+    }
+    for title, shown in (whole if all_layers else apart).items():
+        if shown:
+            beside = _beside(title, found.labels, shown)
+            wide = width is not None and _width(beside) > width
+            parts.append(_below(title, found.labels, shown) if wide else beside)
     parts.append(Lines("", tuple(("dim", text) for text in _counts(found, all_layers))))
     pairs = zip(found.labels, found.reports, strict=True)
     parts += granted([f"{label}: {text}" for label, report in pairs for text in report.assumed])
@@ -85,9 +89,9 @@ def _stages(found: Comparison) -> Table:
 
 def _beside(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Table:
     """Return the table of matched layers; what agrees in every row is shown once for all."""
-    columns = [Column("layer", "left", 100)]
-    cells = [[layer.name for layer in shown]]
-    for column, text in _MEASURES:
+    columns: list[Column] = []
+    cells: list[list[str]] = []
+    for column, text in (_LAYER, *_MEASURES):
         lines = [[text(row) if row else "" for row in layer.rows] for layer in shown]
         if all(len({cell for cell in line if cell}) <= 1 for line in lines):
             columns.append(column)
@@ -102,18 +106,24 @@ def _beside(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Tabl
 def _below(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Table:
     """Return the table of matched layers with one row per layer and network."""
     columns = (
-        Column("layer", "left", 100),
+        _LAYER[0],
         Column("network", "left", 100),
         *(column for column, _ in _MEASURES),
     )
     rows = [
-        (layer.name if number == first else "", label, *(text(row) for _, text in _MEASURES))
+        (_named(layer, number), label, *(text(row) for _, text in _MEASURES))
         for layer in shown
-        for first in [next(i for i, row in enumerate(layer.rows) if row is not None)]
         for number, (label, row) in enumerate(zip(labels, layer.rows, strict=True))
         if row is not None
     ]
     return Table(title, columns, tuple(rows))
+
+
+def _named(layer: Matched, number: int) -> str:
+    """Return a layer's name in a network, nothing where the network above calls it the same."""
+    above = [row.name for row in layer.rows[:number] if row is not None]
+    row = layer.rows[number]
+    return "" if row is None or above[-1:] == [row.name] else row.name
 
 
 def _width(table: Table) -> int:
@@ -133,6 +143,7 @@ def _hole(row: Row) -> str:
     return by_axis(row.largest_hole) if row.holes else "-"
 
 
+_LAYER: tuple[Column, Callable[[Row], str]] = (Column("layer", "left", 100), lambda row: row.name)
 _MEASURES: tuple[tuple[Column, Callable[[Row], str]], ...] = (
     (Column("op", "left", 60), lambda row: row.node.layer.op),
     (Column("rf", keep=99), _rf),
@@ -146,6 +157,8 @@ _MEASURES: tuple[tuple[Column, Callable[[Row], str]], ...] = (
 def _counts(found: Comparison, all_layers: bool) -> list[str]:
     """Say how many layers match, and how many have no counterpart."""
     lines = [f"layers of one name: {found.alike} alike, {len(found.differing)} differ"]
+    if found.placed:
+        lines.append(f"layers of other names in the same place: {len(found.placed)}")
     only = [
         f"{sum(layer.rows[number] is not None and not layer.everywhere for layer in found.layers)} "
         f"of {label}"
@@ -168,11 +181,13 @@ def _data(found: Comparison) -> dict[str, Any]:
         "layers": [
             {
                 "name": layer.name,
+                "placed": layer.placed,
                 "differs": layer.differs,
                 "networks": [
                     None
                     if row is None
                     else {
+                        "name": row.name,
                         "op": row.node.layer.op,
                         "rf": None if row.rf is None else list(row.rf),
                         "jump": list(row.jump),

@@ -96,6 +96,7 @@ INTERNAL = {
     "rfcalc.growth": "from where on an answer is computed in another way, or refused with RF305",
     "rfcalc.repair": "how far a cure is looked for",
     "rfcalc.schedules": "how many schedules are listed and ranked; the answer says when it stops",
+    "rfcalc.compare.places": "how many layers alike are brought into one order",
     "rfcalc.hdc.evenness": "how long path counts are told; the answer says where they are not",
     "rfcalc.hdc.factors": "how many pairs of a broken rule are named",
     "rfcalc.images": "as for the growth",

@@ -1,0 +1,164 @@
+"""How are several networks read, of which each understands another part of what is given?"""
+
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rfcalc.errors import Diagnostic, RfcalcError
+from rfcalc.loading import kind_of, load, shapes_of
+from rfcalc.loading.texts import standard_input
+from rfcalc.network import Input, Network
+from rfcalc.spec import read_text
+
+__all__ = ["load_all"]
+
+Shapes = tuple[tuple[int, ...], ...]
+
+_TEXTS = ("text", "chain", "zoo", "standard input")
+_UNDERSTOOD: dict[str, tuple[str, ...]] = {
+    "set": _TEXTS,
+    "kwargs": ("target",),
+    "submodule": ("target", ".pt2", ".onnx", ".keras"),
+    "assume_pointwise": ("target", ".pt2", ".onnx", ".keras"),
+}
+"""What is given to which kinds of networks; the input size is another matter."""
+
+
+def load_all(
+    nets: Sequence[str | Path],
+    *,
+    input: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    set: Mapping[str, int] | None = None,
+    kwargs: Mapping[str, Any] | None = None,
+    submodule: str | None = None,
+    assume_pointwise: Sequence[str] = (),
+) -> list[Network]:
+    """Return the networks that several arguments name, each given what it understands.
+
+    Parameters
+    ----------
+    input : a model in Python takes the whole shape, a model in a file the whole shape or the
+        sizes of its space, a network file or a chain the sizes of its space alone: those that a
+        model takes for space, else the last ones. A program in ``.pt2`` keeps the size that it
+        was saved at.
+    set, kwargs, submodule, assume_pointwise : as for ``load``, for those that have any use for
+        them.
+
+    Raises
+    ------
+    RfcalcError
+        Every fault of every network; RF403: a model in Python is given no whole shape.
+
+    Examples
+    --------
+    >>> [network.input for network in load_all(["k3,k3d2", "zoo:resnet50"], input=(1, 3, 64, 96))]
+    [(64, 96), (64, 96)]
+    """
+    shapes = shapes_of(input)
+    options: dict[str, Any] = {"set": set, "kwargs": kwargs, "submodule": submodule}
+    options["assume_pointwise"] = tuple(assume_pointwise)
+    if len(nets) == 1:
+        return [load(nets[0], input=shapes or None, **options)]
+    kinds: dict[int, str] = {}
+    faults: dict[int, Sequence[Diagnostic]] = {}
+    found: dict[int, Network] = {}
+    for number, net in enumerate(nets):
+        with _caught(faults, number):
+            kinds[number] = kind_of(str(net), isinstance(net, str))
+    spaces: list[Shapes] = []
+    # What a model takes for space is known once it is read.
+    for number, kind in sorted(kinds.items(), key=lambda one: one[1] in _TEXTS):
+        with _caught(faults, number):
+            given = _understood(options, kind, kinds.values())
+            size = () if kind == ".pt2" and {*kinds.values()} != {".pt2"} else shapes
+            found[number] = _read(nets[number], kind, size, spaces, given)
+            if kind not in _TEXTS and size and (inside := _sizes(found[number])):
+                spaces.append(inside)
+    if faults:
+        raise RfcalcError([fault for _, told in sorted(faults.items()) for fault in told])
+    return [found[number] for number in range(len(nets))]
+
+
+@contextmanager
+def _caught(faults: dict[int, Sequence[Diagnostic]], number: int) -> Generator[None]:
+    """Keep the faults of a network while others are read."""
+    try:
+        yield
+    except RfcalcError as fault:
+        faults[number] = fault.diagnostics
+
+
+def _understood(options: Mapping[str, Any], kind: str, kinds: Collection[str]) -> dict[str, Any]:
+    """Return the options that a kind of network has use for, and those that none has."""
+    return {
+        option: value
+        for option, value in options.items()
+        if kind in _UNDERSTOOD[option] or not {*kinds} & {*_UNDERSTOOD[option]}
+    }
+
+
+def _read(
+    net: str | Path, kind: str, shapes: Shapes, spaces: Sequence[Shapes], given: dict[str, Any]
+) -> Network:
+    """Return a network at what it understands of the shapes."""
+    if not shapes or kind == ".pt2":
+        return load(net, input=shapes or None, **given)
+    if kind == "target":
+        try:
+            return load(net, input=shapes, **given)
+        except RfcalcError as fault:
+            raise _whole(fault, shapes) from None
+    if kind not in _TEXTS:
+        inside = tuple(shape[2:] for shape in shapes)
+        return _first(
+            lambda size: load(net, input=size, **given), [shapes, *spaces, inside], "RF512"
+        )
+    read = _reading(net, kind, given)
+    dims = read(None).dims
+    last = tuple(shape[-dims:] for shape in shapes)
+    # A batch and channels may stand before the sizes of space, and nothing else.
+    fits = all(dims < len(shape) <= dims + 2 for shape in shapes)
+    return _first(read, [*spaces, shapes, *([last] if fits else ())], "RF106")
+
+
+def _reading(
+    net: str | Path, kind: str, given: dict[str, Any]
+) -> Callable[[Shapes | None], Network]:
+    """Return how a network file or a chain is read at a size; standard input is read once."""
+    if kind != "standard input":
+        return lambda size: load(net, input=size, **given)
+    text = standard_input()
+    return lambda size: read_text(text, "<stdin>", size, given["set"])
+
+
+def _first(read: Callable[[Shapes], Network], sizes: Sequence[Shapes], code: str) -> Network:
+    """Return the network at the first sizes that fit it, by the code of those that do not."""
+    told: list[RfcalcError] = []
+    for size in sizes:
+        try:
+            return read(size)
+        except RfcalcError as fault:
+            if any(one.code != code for one in fault.diagnostics):
+                raise
+            told.append(fault)
+    raise told[-1]
+
+
+def _sizes(network: Network) -> Shapes:
+    """Return the sizes of a network's inputs, none where one is not known."""
+    sizes = [node.size for node in network.nodes if isinstance(node.layer, Input)]
+    return tuple(size for size in sizes if size is not None) if None not in sizes else ()
+
+
+def _whole(fault: RfcalcError, shapes: Shapes) -> RfcalcError:
+    """Return the fault of a model that was run on the sizes of its space alone, as it seems."""
+    if max(map(len, shapes)) > 3:
+        return fault
+    help = "give batch and channels too, as in --input 1,3,224,224: files take the space of it"
+    return RfcalcError(
+        msgspec.structs.replace(one, help=help) if one.code in ("RF507", "RF508") else one
+        for one in fault.diagnostics
+    )
