@@ -1,4 +1,4 @@
-"""Write a layer's mask or path counts as data: .npy, .npz, .csv or .json."""
+"""Write the mask, path counts or expected field of a layer: .npy, .npz, .csv or .json."""
 
 from typing import Annotated
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rfcalc.energies.merging import gated, widths
+from rfcalc.energies.merging import gated, inputs_of, widths
 from rfcalc.energies.tied import RANDOM, doubled, tied
 from rfcalc.growth import inside
 from rfcalc.layers import LAYERS
@@ -31,9 +31,8 @@ Reads = Sequence[tuple[int, Sequence[int]]]
 def assumptions(question: Question) -> tuple[str, ...]:
     """Return what theorem T10 takes for granted between a source and an output."""
     network = question.network
-    positions = inside(network, question.source, question.target)
-    reached = {question.source, *positions}
-    reads = [(p, [i for i in network.nodes[p].inputs if i in reached]) for p in positions]
+    reads = _reads(question)
+    positions = [position for position, _ in reads]
     reasons = {
         "equal shares of the channels in": _equal(network, reads),
         "an addition in place of": _multiplied(network, reads),
@@ -48,6 +47,22 @@ def assumptions(question: Question) -> tuple[str, ...]:
     if _unbalanced(network, question.source, reads):
         told.append("activations were taken out")
     return tuple(line for line in told if line)
+
+
+def _reads(question: Question) -> Reads:
+    """Return the nodes that energy passes through, sources first, with the inputs it passes to."""
+    network = question.network
+    positions = inside(network, question.source, question.target)
+    reached = {question.source, *positions}
+    passed, known = {question.target}, dict[int, int | None]()
+    found: list[tuple[int, Sequence[int]]] = []
+    for position in reversed(positions):
+        if position in passed:
+            wanted = [i for i in network.nodes[position].inputs if i in reached]
+            given = [i for i, _ in inputs_of(network, position, wanted, known)]
+            passed.update(given)
+            found.append((position, given))
+    return found[::-1]
 
 
 def _told(network: Network, reason: str, positions: Iterable[int]) -> str:

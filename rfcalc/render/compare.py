@@ -1,6 +1,7 @@
 """How are networks shown side by side? One row per network, then the layers that differ."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from rfcalc import __version__
@@ -55,7 +56,7 @@ def comparison_document(
     parts.append(Lines("", tuple(("dim", text) for text in _counts(found, all_layers))))
     pairs = zip(found.labels, found.reports, strict=True)
     parts += granted([f"{label}: {text}" for label, report in pairs for text in report.assumed])
-    return Document(tuple(parts), _data(found))
+    return Document(tuple(parts), partial(_data, found))
 
 
 def _network(label: str, report: Report) -> tuple[str, ...]:

@@ -37,10 +37,15 @@ class Lines(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A result to be printed: the parts for people, the data for scripts."""
+    """A result to be printed: the parts for people, the data for scripts, or what makes them."""
 
     parts: tuple[Table | Lines, ...]
-    data: dict[str, Any]
+    source: dict[str, Any] | Callable[[], dict[str, Any]]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The data, which no table has to wait for."""
+        return self.source() if callable(self.source) else self.source
 
 
 def as_json_text(data: object, default: Callable[[Any], Any] | None = None) -> str:

@@ -43,4 +43,4 @@ def with_drawing(
     phase = f", phase {','.join(map(str, row.phase))}" if max(row.phases) > 1 else ""
     drawn = Lines(f"sampled by '{row.name}' on '{network.nodes[origin].name}'{phase}", tuple(lines))
     grown = Lines("", (("", f"growth {sparkline(fields, unicode)} {fields[-1]}"),))
-    return Document((*document.parts[:-1], drawn, grown, document.parts[-1]), document.data)
+    return Document((*document.parts[:-1], drawn, grown, document.parts[-1]), document.source)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from shlex import join, quote
 
 from rfcalc.errors import many
@@ -71,7 +72,7 @@ def report_document(report: Report, typed: Sequence[str] = ()) -> Document:
     parts += granted(report.assumed)
     style = "bad" if report.gridded else "good"
     parts.append(Lines("", ((style, f"verdict: {report.verdict}"),)))
-    return Document(tuple(parts), report_data(report))
+    return Document(tuple(parts), partial(report_data, report))
 
 
 def _rows(report: Report) -> tuple[tuple[str, ...], ...]:

@@ -52,6 +52,11 @@ def loaded(*arguments, heavy=HEAVY):
         ["analyze", "k3,k3s2,k3"],
         ["analyze", "examples/resnet152.yaml"],
         ["analyze", "examples/unet.yaml", "--format", "json"],
+        ["analyze", "k3,k3d2,k3d5", "--measures"],
+        ["analyze", "k3,k3d2,k3d5", "--measures", "--format", "json"],
+        ["analyze", "zoo:deeplabv2-resnet101"],
+        ["compare", "k3,k3d2", "zoo:wavenet"],
+        ["check", "k3,k3d2", "--no-gridding"],
     ],
     ids=" ".join,
 )

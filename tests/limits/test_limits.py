@@ -12,6 +12,7 @@ import pytest
 
 from rfcalc.cells import Cells
 from rfcalc.codes import CODES
+from rfcalc.energies import energy
 from rfcalc.errors import FAULT_LIMIT, LimitExceeded, RfcalcError
 from rfcalc.export import export
 from rfcalc.hdc import hdc_check
@@ -180,12 +181,16 @@ def written(n):
     return export(network, at=(5,)).encoded(".csv")
 
 
-def sums(n):
-    """Path counts of windows: as many phases as cells, and one cell more or less in a kernel."""
-    network = spec("dims: 1\nlayers: [{kernel: 1024}, {window_attention: {window: 1024}}]")
-    if n == LIMIT["sums of lines, path counts along one axis of a layer"]:
-        return paths(network, source="conv1")
-    return paths(spec("dims: 1\nlayers: [{window_attention: {window: 1025}}, {kernel: 2048}]"))
+def sums(answer, what):
+    """Windows: as many phases as cells, and one cell more or less in a kernel."""
+
+    def reached(n):
+        network = spec("dims: 1\nlayers: [{kernel: 1024}, {window_attention: {window: 1024}}]")
+        if n == LIMIT[f"sums of lines, {what} along one axis of a layer"]:
+            return answer(network, source="conv1")
+        return answer(spec("dims: 1\nlayers: [{window_attention: {window: 1025}}, {kernel: 2048}]"))
+
+    return reached
 
 
 def together(n):
@@ -232,7 +237,13 @@ CASES = {
     "path counts, words of all cells": lambda n: paths(
         spec(f"dims: 1\ninput: {n}\nlayers: [{{kernel: 3}}]"), at=(5,)
     ),
-    "sums of lines, path counts along one axis of a layer": sums,
+    "sums of lines, path counts along one axis of a layer": sums(paths, "path counts"),
+    "expected effective field, once it is no product of lines": lambda n: energy(
+        spec(f"dims: 1\ninput: {n}\nlayers: [{{kernel: 3}}]"), at=(5,)
+    ).array(),
+    "sums of lines, expected effective field along one axis of a layer": sums(
+        energy, "expected effective field"
+    ),
     "an array that is written as text": written,
     "a layer that `verify` runs": lambda n: at_size(read_inline("k1,k1", (4, 4)), (n, 1), None),
     "all layers that `verify` runs": together,
