@@ -1,3 +1,6 @@
+"""Does a repair change numbers and nothing else, keep what it promises, and say why it is none?"""
+
+import re
 from itertools import product
 
 import pytest
@@ -7,8 +10,10 @@ from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.network import without_global
 from rfcalc.repair import repair
-from rfcalc.spec import read_text
+from rfcalc.spec import chain_text, read_text
 from rfcalc.zoo import zoo_text
+
+NUMBERS = str.maketrans("", "", "0123456789")
 
 
 def chain(rates):
@@ -16,47 +21,30 @@ def chain(rates):
     return f"dims: 1\nlayers:\n{layers}\n"
 
 
-def least(rates, most):
-    """The least change by brute force: hole-free, and no layer's field smaller."""
-
-    def fields(them):
-        total, found = 1, []
-        for rate in them:
-            total += 2 * rate
-            found.append(total)
-        return found
-
-    def solid(them):
-        sums = {0}
-        for rate in them:
-            sums = {o + rate * t for o in sums for t in range(3)}
-        return len(sums) == max(sums) + 1
-
-    before = fields(rates)
-    return min(
-        (
-            sum(abs(a - b) for a, b in zip(rates, other, strict=True))
-            for other in product(range(1, most + 1), repeat=len(rates))
-            if solid(other) and all(a >= b for a, b in zip(fields(other), before, strict=True))
-        ),
-        default=None,
-    )
+def dilations(given):
+    network = read_text(given, "net.yaml") if isinstance(given, str) else given
+    layers = [node.layer for node in network.nodes if hasattr(node.layer, "kernel")]
+    return [layer.dilation[0] if layer.dilation else 1 for layer in layers]
 
 
-@pytest.mark.parametrize(
-    "rates",
-    [r for n in (2, 3) for r in product(range(1, 6), repeat=n) if max(r) > 1][::3],
-    ids=str,
-)
-def test_a_repair_never_changes_more_than_needed(rates):
-    most = 2 * max(rates)
-    found = repair(chain(rates), "net.yaml")
-    stage = found.before.stages[0]
-    if not stage.measures.holes:
-        assert found.change == 0
-        return
-    # Layers before the stage, and the network as a whole, keep their fields too.
-    assert (found.change if found.text else None) == least(rates, most)
+def solid(text):
+    return not any(s.measures.holes for s in rfcalc.analyze(read_text(text, "net.yaml")).stages)
+
+
+def test_the_outputs_keep_their_field_and_the_layers_where_it_costs_more():
+    found = repair(chain([2, 4, 6]), "net.yaml")
+    assert [(one.keeps, one.change) for one in found.repairs] == [("outputs", 4), ("layers", 10)]
+    assert sorted(dilations(found.text)) == [1, 3, 8]
+    assert dilations(found.repairs[1].text) == [3, 8, 1]
+    every = repair(chain([2, 4, 6]), "net.yaml", keep_layers=True)
+    assert [(one.keeps, one.change) for one in every.repairs] == [("layers", 10), ("outputs", 4)]
+    assert every.text == found.repairs[1].text
+
+
+def test_one_answer_is_given_where_it_keeps_every_layer_as_well():
+    found = repair(chain([2, 2]), "net.yaml")
+    assert [(one.keeps, one.change) for one in found.repairs] == [("layers", 2)]
+    assert dilations(found.text) == [3, 1]
 
 
 def test_a_repair_changes_numbers_only():
@@ -71,22 +59,137 @@ def test_a_repair_changes_numbers_only():
     )
     found = repair(text, "net.yaml")
     assert found.text is not None
-    strip = str.maketrans("", "", "0123456789")
-    assert found.text.translate(strip) == text.translate(strip)
+    assert found.text.translate(NUMBERS) == text.translate(NUMBERS)
     assert found.text.count("\n") == text.count("\n")
-    report = rfcalc.analyze(read_text(found.text, "net.yaml"))
-    assert not any(stage.measures.holes for stage in report.stages)
+    assert solid(found.text)
+
+
+WRITTEN = {
+    "braces": "- {kernel: 2, dilation: 2}",
+    "braces of JSON": '- {"kernel":2,"dilation":2}',
+    "a torch name": "- {kernel_size: 2, dilation: 2, name: a}",
+    "an op as the key": "- conv: {kernel: 2, dilation: 2}",
+    "an op": "- {op: conv, kernel: 2, dilation: 2}",
+    "pooling": "- maxpool: {kernel: 2, dilation: 2, stride: 1}",
+    "a block": "- kernel: 2  # two\n  dilation: 2\n  name: a",
+    "a list": "- conv:\n    kernel:\n    - 2\n    dilation: 2",
+    "lines of Windows": "- kernel: 2\r\n  dilation: 2\r",
+    "several lines": "- {kernel: [\n    2], dilation: 2,\n   name: a}",
+}
+
+
+@pytest.mark.parametrize("last", ["\n", ""], ids=["a line after it", "the end of the text"])
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_a_dilation_that_is_not_written_is_1_and_is_written_in(written, last):
+    """1 and 4 are no numbers of the text: 2 in between is all that makes them whole."""
+    layer = re.sub(r"(,\s*|\r?\n *)['\"]?dilation['\"]?: ?2", "", written)
+    fixed = "dims: 1\nlayers:\n- {kernel: 2, dilation: 2-1}\n- {kernel: 3, dilation: 2+2}\n"
+    found = repair(f"{fixed}{layer}{last}", "net.yaml")
+    assert found.text == f"{fixed}{written}{last}"
+    assert [(change.before, change.after) for change in found.changes] == [(1, 2)]
+
+
+def test_a_chain_typed_in_place_is_written_out():
+    found = repair(chain_text("k2,k2d7,k3"), "k2,k2d7,k3")
+    assert sorted(dilations(found.text)) == [1, 2, 6]
+
+
+def test_a_written_number_goes_before_one_that_is_written_in():
+    """Of the changes of 1 there are, that of a rate is taken and not that of a pooling layer."""
+    found = repair(zoo_text("deeplab-aspp-l"), "net.yaml")
+    assert [(change.name, change.before, change.after) for change in found.changes] == [
+        ("rate", 2, 3)
+    ]
+
+
+LIMITED = "[{kernel: 2, dilation: 1}, {kernel: 2, dilation: 7}, {kernel: 3}]"
+
+
+@pytest.mark.parametrize("most", range(1, 10))
+def test_no_dilation_above_the_largest_is_written(most):
+    found = repair(LIMITED, "net.yaml", max_dilation=most)
+    for text in [one.text for one in found.repairs]:
+        pairs = zip(dilations(LIMITED), dilations(text), strict=True)
+        assert all(now == was or now <= most for was, now in pairs)
+    every = product(range(1, most + 1), {*range(1, most + 1), 7}, range(1, most + 1))
+    expected = [
+        abs(a - 1) + abs(b - 7) + abs(c - 1)
+        for a, b, c in every
+        if a + b + 2 * c >= 10 and read(a, b, c) == 1 + a + b + 2 * c
+    ]
+    assert (found.change if found.text else None) == min(expected, default=None)
+    assert found.proven
+
+
+def read(a, b, c):
+    """How many cells kernels of 2, 2 and 3 read."""
+    return len({i + j + k for i in (0, a) for j in (0, b) for k in (0, c, 2 * c)})
+
+
+def test_the_largest_dilation_holds_for_layers_that_a_number_decides_with_others():
+    """3 in the first layer would be 21 in the last."""
+    text = (
+        "dims: 1\nvars: {r: 2}\nlayers:\n- {kernel: 3, dilation: 1}\n"
+        "- {kernel: 5, dilation: r}\n- {kernel: 3, dilation: 7*r}\n"
+    )
+    for most in (2, 7, 13, 14, 21):
+        found = repair(text, "net.yaml", max_dilation=most, keep=0)
+        assert found.repairs
+        pairs = [zip(dilations(text), dilations(one.text), strict=True) for one in found.repairs]
+        assert all(now == was or now <= most for pair in pairs for was, now in pair)
+
+
+def test_a_stage_without_holes_is_left_alone():
+    clean = "- {kernel: 3}\n- {kernel: 3, dilation: 2}\n- {kernel: 3, stride: 2}\n"
+    text = f"dims: 1\nlayers:\n{clean}- {{kernel: 3, dilation: 2}}\n- {{kernel: 3, dilation: 2}}\n"
+    found = repair(text, "net.yaml")
+    assert {change.line for change in found.changes} == {6, 7}
+    assert clean in found.text
+
+
+def test_stages_are_repaired_each_for_itself_and_share_the_field():
+    """What the first two lose for a smaller change the last one gives back, at its larger jump."""
+    pair, triple = "- {kernel: 3, dilation: 2}\n" * 2, "- {kernel: 3, dilation: 2}\n" * 3
+    down = "- {kernel: 3, stride: 2}\n"
+    found = repair(f"dims: 1\nlayers:\n{pair}{down}{pair}{down}{triple}", "net.yaml")
+
+    def whole(rates):
+        field = 1
+        for rate in sorted(rates):
+            if rate > field:
+                return False
+            field += 2 * rate
+        return True
+
+    def every(count):
+        return [c for c in product(range(1, 7), repeat=count) if whole(c)]
+
+    expected = min(
+        sum(abs(rate - 2) for rate in (*a, *b, *c))
+        for a, b, c in product(every(2), every(2), every(3))
+        if sum(a) + 2 * sum(b) + 4 * sum(c) >= 4 + 8 + 24
+    )
+    assert found.change == expected == 5
+
+
+def test_what_a_number_of_a_clean_stage_moves_gets_no_holes():
+    """One variable in two stages: 1 would do for the first, and tear the second apart."""
+    text = (
+        "dims: 1\nvars: {r: 2}\nlayers:\n- {kernel: 3, dilation: r}\n- {kernel: 3, dilation: 2}\n"
+        "- {kernel: 3, stride: 2}\n- {kernel: 3}\n- {kernel: 3, dilation: 5-r}\n"
+    )
+    found = repair(text, "net.yaml", keep=0)
+    assert solid(found.text)
 
 
 def test_padding_that_keeps_a_layer_centred_follows_its_dilation():
     layer = "{kernel: 3, dilation: 2, padding: 2}"
-    text = f"input: [64, 64]\nlayers: [{layer}, {layer}]\n"
-    found = repair(text, "net.yaml")
-    assert found.text is not None
+    text = f"input: [64, 64]\nlayers: [{layer}, {layer}, {{kernel: 3, padding: 1}}]\n"
+    found = repair(text, "net.yaml", max_dilation=3)
     network = read_text(found.text, "net.yaml")
     assert network.nodes[-1].size == (64, 64)
     assert [node.layer.padding[0][0] for node in network.nodes[1:]] == [
-        node.layer.dilation[0] for node in network.nodes[1:]
+        (node.layer.dilation or (1,))[0] for node in network.nodes[1:]
     ]
 
 
@@ -106,50 +209,142 @@ def test_variables_blocks_and_repetitions_are_followed():
     assert {change.name for change in found.changes} <= {"rate", "d"}
 
 
-@pytest.mark.parametrize("name", ["deeplabv3-resnet50", "drn-c-26", "fcn-resnet50", "denseaspp"])
-def test_published_networks_are_repaired_without_losing_field(name):
-    text = zoo_text(name)
-    found = repair(text, name)
-    assert found.text is not None
-    old, new = read_text(text, name), read_text(found.text, name)
-    report = rfcalc.analyze(new)
-    assert report.stages
-    assert not any(stage.measures.holes for stage in report.stages)
-    rows = zip(growth(without_global(old)).rows, growth(without_global(new)).rows, strict=True)
-    for before, after in rows:
-        assert after.name == before.name
-        assert all(a >= b for a, b in zip(after.rf or (), before.rf or (), strict=True))
-    strip = str.maketrans("", "", "0123456789")
-    assert found.text.translate(strip) == text.translate(strip)
+@pytest.mark.parametrize("name", ["pspnet", "deeplabv3plus", "deeplabv3-resnet50", "denseaspp"])
+def test_networks_whose_stages_have_no_holes_are_left_as_they_are(name):
+    found = repair(zoo_text(name), name)
+    assert (found.text, found.change, found.proven) == (zoo_text(name), 0, True)
+    assert found.reason == "no stage has a hole: nothing to repair"
 
 
-def test_deeplabv3_is_gridded_in_its_own_stage_and_covered_in_the_pixels():
-    network = rfcalc.load("zoo:deeplabv3-resnet50")
-    (stage,) = rfcalc.analyze(network).stages
-    assert stage.measures.holes
-    assert stage.measures.sublattices == (2, 2)
-    assert stage.dilations == (2, 2, 2, 2, 2, 2, 4, 4, 12, 24, 36)
-    rows = {row.name: row for row in growth(network).rows}
-    assert not rows["layer4"].holes
-
-
-def test_too_few_paths_are_told_from_too_short_a_search():
-    found = repair(zoo_text("esp-module"), "esp-module")
+def test_espnet_is_repaired_one_layer_at_a_time():
+    """Its rates stand once for all modules: 1 for the widest would be all, and loses the field."""
+    text = zoo_text("espnet")
+    found = repair(text, "espnet")
     assert found.text is None
-    assert "fewer paths than its field has cells" in found.reason
-    found = repair(chain([2]), "net.yaml")
+    assert found.proven
+    assert found.ties == ("block 'pyramid'",)
+    (one,) = found.repairs
+    assert (one.unrolled, one.keeps) == (True, "outputs")
+    assert not any(stage.measures.holes for stage in one.after.stages)
+    rf = [growth(without_global(n)).rows[-1].rf for n in (found.before.network, one.after.network)]
+    assert all(after >= before for before, after in zip(*rf, strict=True))
+    pairs = zip(dilations(one.text), dilations(found.before.network), strict=True)
+    assert sum(abs(a - b) for a, b in pairs) == one.change
+
+
+ONE = "{kernel: 3, dilation: 2}"
+UNIT = "blocks: {u: {params: {d: 2}, layers: [{kernel: 3, dilation: d}]}}"
+TIED = {
+    "repeat on line 3": f"dims: 1\nlayers:\n- repeat: {{times: 4, layers: [{ONE}]}}\n",
+    "variable 'r'": "dims: 1\nvars: {r: 2}\nlayers:\n" + "- {kernel: 3, dilation: r}\n" * 4,
+    "block 'u'": f"dims: 1\nblocks: {{u: {{layers: [{ONE}]}}}}\nlayers: [u, u, u, u]\n",
+    "parameter 'd'": f"dims: 1\n{UNIT}\nlayers: [u, u, u, u]\n",
+    "one number used several times": f"dims: 1\nlayers:\n- &a {ONE}\n- *a\n- *a\n- *a\n",
+}
+
+
+@pytest.mark.parametrize(("tie", "text"), TIED.items(), ids=TIED)
+def test_where_one_number_decides_several_layers_the_unrolled_text_is_repaired(tie, text):
+    found = repair(text, "net.yaml")
     assert found.text is None
+    assert found.ties == (tie,)
+    assert found.repairs[0].unrolled
+    assert found.change == 2
+    flat = repair(text, "net.yaml", unroll=True)
+    assert flat.text == found.repairs[0].text
+    assert sorted(dilations(flat.text)) == [1, 2, 2, 3]
+    assert all(len(change.layers) == 1 for change in flat.changes)
 
 
-def test_a_smaller_field_may_be_kept():
-    found = repair(chain([2, 2]), "net.yaml", keep=60)
+def test_the_numbers_of_a_text_go_before_those_of_the_unrolled_one():
+    text = chain([2, 2])
+    assert repair(text, "net.yaml", unroll=True).text == repair(text, "net.yaml").text
+
+
+def test_dilations_that_are_no_numbers_are_repaired_unrolled():
+    text = "dims: 1\nlayers:\n" + "  - {kernel: 3, dilation: 1+1}\n" * 2
+    found = repair(text, "net.yaml")
+    assert found.text is None
+    assert dilations(repair(text, "net.yaml", unroll=True).text) == [3, 1]
+
+
+def test_expressions_out_of_proportion_are_no_proof():
+    layers = "- {kernel: 3, dilation: r//2}\n- {kernel: 3, dilation: r*r//8}\n"
+    found = repair(f"dims: 1\nvars: {{r: 4}}\nlayers:\n{layers}", "net.yaml")
+    assert found.text is None
+    assert found.repairs[0].unrolled
+
+
+TWO = "- {kernel: 3, dilation: 2}\n" * 2
+PAIRED = f"dims: 1\nlayers:\n{TWO}- {{kernel: 3, stride: 2}}\n{TWO}"
+
+
+def test_one_pair_of_maps_is_repaired_by_name_or_as_a_stage():
+    named = repair(PAIRED, "net.yaml", source="conv3", layer="conv5")
+    assert {change.line for change in named.changes} == {6, 7}
+    assert (named.pair.holes, named.repairs[0].pair.holes) == (True, False)
+    assert repair(PAIRED, "net.yaml", stage=2).text == named.text
+
+
+def test_a_pair_across_a_stride_is_judged_by_all_that_lies_between():
+    """Steps of 2, 1 and, at a jump of 2, 8: the 8 is beyond the 7 that the others build."""
+    layers = "- {kernel: 3, dilation: 2}\n- {kernel: 3, stride: 2}\n- {kernel: 3, dilation: 4}\n"
+    found = repair(f"dims: 1\nlayers:\n{layers}", "net.yaml", layer="conv3")
+    first, second, third = dilations(found.text)
+    offsets = product(range(3), repeat=3)
+    cells = {a * first + b * second + c * 2 * third for a, b, c in offsets}
+    assert len(cells) == max(cells) + 1
     assert found.change == 1
 
 
-@pytest.mark.parametrize("text", ["layers: [{kernel: 3}]\n"])
-def test_nothing_dilated_is_nothing_to_repair(text):
+def test_a_pair_without_holes_is_left_as_it_is():
+    found = repair(chain([1, 2, 2]), "net.yaml", layer="conv3")
+    assert (found.change, found.text) == (0, chain([1, 2, 2]))
+    assert "this pair of maps has no hole" in found.reason
+
+
+REFUSED = {
+    "a source behind its layer": ({"source": "conv2", "layer": "conv1"}, "RF405", "exchange"),
+    "a source that is the layer": ({"source": "conv2", "layer": "conv2"}, "RF405", "exchange"),
+    "a layer that is none": ({"layer": "conv9"}, "RF401", "conv9"),
+    "a stage that is none": ({"stage": 3}, "RF415", "stage 3"),
+    "a stage beside a layer": ({"stage": 1, "layer": "conv1"}, "RF406", "given too"),
+}
+
+
+@pytest.mark.parametrize(("named", "code", "word"), REFUSED.values(), ids=REFUSED)
+def test_a_pair_that_is_none_is_refused(named, code, word):
+    with pytest.raises(RfcalcError, match=rf"{code}[\s\S]*{word}"):
+        repair(PAIRED, "net.yaml", **named)
+
+
+def test_too_few_paths_are_told_from_too_short_a_search():
+    for name in ("esp-module", "aspp-module"):
+        found = repair(zoo_text(name), name)
+        assert found.text is None
+        assert found.proven
+        assert found.reason.startswith("whatever the dilations")
+    found = repair(chain([2]), "net.yaml")
+    assert found.text is None
+    assert found.proven
+
+
+def test_a_stage_with_too_few_paths_is_told_at_any_size():
+    """Four layers cannot cover a field of millions, whatever their dilations."""
+    found = repair(chain((1, 1000003, 2000003, 4000037)), "net.yaml")
+    assert found.text is None
+    assert "81 paths" in found.reason
+
+
+def test_a_smaller_field_may_be_kept():
+    assert repair(chain([2, 2]), "net.yaml", keep=60).change == 1
+    every = repair(chain([2, 2]), "net.yaml", keep=80, keep_layers=True)
+    assert [(one.keeps, one.change) for one in every.repairs] == [("layers", 2)]
+
+
+def test_nothing_dilated_is_nothing_to_repair():
     with pytest.raises(RfcalcError, match="RF411"):
-        repair(text, "net.yaml")
+        repair("layers: [{kernel: 3}]\n", "net.yaml")
 
 
 def test_a_network_without_holes_is_left_as_it_is():
@@ -159,39 +354,31 @@ def test_a_network_without_holes_is_left_as_it_is():
 
 
 @pytest.mark.parametrize("rates", [(7, 19, 30), (2, 40, 3), (12, 12, 12)], ids=str)
-def test_totals_that_are_passed_over_hold_no_repair(rates):
-    """Large dilations with the field set free: the least change is that of all changes tried."""
-
-    def solid(them):
+def test_large_dilations_with_the_field_set_free_are_repaired_by_the_least_change(rates):
+    def whole(them):
         sums = {0}
         for rate in them:
             sums = {o + rate * t for o in sums for t in range(3)}
         return len(sums) == max(sums) + 1
 
     every = product(*[range(1, rate + 1) for rate in rates])
-    expected = min(sum(rates) - sum(other) for other in every if solid(other))
+    expected = min(sum(rates) - sum(other) for other in every if whole(other))
     found = repair(chain(rates), "net.yaml", keep=1)
     assert found.change == expected
     assert found.complete == expected - 1
 
 
-def test_a_stage_with_too_few_paths_is_told_at_any_size():
-    """Four layers cannot cover a field of millions, whatever their dilations."""
-    found = repair(chain((1, 1000003, 2000003, 4000037)), "net.yaml")
+@pytest.mark.parametrize("limit", ["NODE_LIMIT", "LOOK_LIMIT"])
+def test_a_search_that_is_cut_short_says_how_far_it_came(monkeypatch, limit):
+    """Branches of one axis are judged by their mask alone."""
+    monkeypatch.setattr(f"rfcalc.repair.search.{limit}", 2)
+    text = (
+        "dims: 1\nlayers:\n  - {kernel: 3, dilation: 2}\n  - {kernel: 5, dilation: 2}\n"
+        "  - {parallel: {branches: [[{kernel: 5, dilation: 4}], [{kernel: 5, dilation: 6}]]}}\n"
+    )
+    found = repair(text, "net.yaml")
     assert found.text is None
-    assert "fewer paths" in found.reason
-
-
-def test_dilations_that_are_no_numbers_cannot_be_changed():
-    text = "dims: 1\nlayers:\n" + "  - {kernel: 3, dilation: 1+1}\n" * 2
-    with pytest.raises(RfcalcError, match=r"RF411 .*not numbers that can be changed"):
-        repair(text, "net.yaml")
-
-
-def test_a_search_that_is_cut_short_says_how_far_it_came(monkeypatch):
-    monkeypatch.setattr("rfcalc.repair.search.TRIAL_LIMIT", 3)
-    found = repair(chain([2, 4, 2, 4]), "net.yaml")
-    assert found.text is None
+    assert not found.proven
     assert "larger ones were not all tried" in found.reason
 
 
@@ -223,7 +410,7 @@ def test_a_number_told_once_and_used_twice_is_one_number():
         "dims: 1\nlayers:\n  - {kernel: 3, dilation: 1}\n  - &a {kernel: 3, dilation: 5}\n  - *a\n"
     )
     found = repair(text, "net.yaml", keep=50)
-    assert not rfcalc.analyze(read_text(found.text, "net.yaml")).gridded
+    assert solid(found.text)
     assert found.text.count("dilation") == 2
 
 
@@ -246,6 +433,14 @@ def test_padding_follows_only_where_it_centres_the_layer(layer, written):
         assert written.format(change.after) in line
 
 
+def test_a_kernel_of_unlike_axes_has_padding_of_its_own_on_each():
+    text = "layers:\n" + "- {kernel: [3, 5], dilation: 2, padding: [2, 4]}\n" * 2
+    found = repair(text, "net.yaml")
+    for node in read_text(found.text, "net.yaml").nodes[1:]:
+        rate = node.layer.dilation[0]
+        assert node.layer.padding == ((rate, rate), (2 * rate, 2 * rate))
+
+
 @pytest.mark.parametrize(
     ("first", "last"),
     [("", "{kernel: 2, stride: n}"), (", out_channels: n", "relu"), (", groups: n", "relu")],
@@ -254,16 +449,13 @@ def test_a_variable_that_decides_more_than_dilations_is_left(first, last):
     layer = f"  - {{kernel: 3, dilation: n{first}}}\n"
     text = f"dims: 1\nvars: {{n: 2}}\nlayers:\n{layer * 2}  - {last}\n"
     assert rfcalc.analyze(read_text(text, "net.yaml")).gridded
-    with pytest.raises(RfcalcError, match="RF411"):
-        repair(text, "net.yaml")
-
-
-def test_branches_beyond_the_limit_of_tries_are_not_searched_further(monkeypatch):
-    monkeypatch.setattr("rfcalc.repair.search.UNION_LIMIT", 0)
-    text = (
-        "dims: 1\nlayers:\n  - {kernel: 5, dilation: 2}\n"
-        "  - {parallel: {branches: [[{kernel: 5, dilation: 4}], [{kernel: 5, dilation: 6}]]}}\n"
-    )
     found = repair(text, "net.yaml")
     assert found.text is None
-    assert "larger ones were not all tried" in found.reason
+    assert found.repairs[0].unrolled
+
+
+def test_a_repair_shows_itself_in_a_line():
+    found = repair(chain([2, 2]), "net.yaml")
+    assert repr(found) == "Repair(change=2, changes=2)"
+    assert repr(found.repairs[0]) == "Solution(change=2, changes=2, keeps='layers')"
+    assert repr(repair(chain([2]), "net.yaml")).startswith("Repair(none: whatever the dilations")

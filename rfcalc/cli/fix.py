@@ -1,6 +1,8 @@
-"""Remove the gridding of a network file by the least change of its dilations."""
+"""Remove the gridding of a network file by the least change of dilations, or reach a field."""
 
+import re
 from codecs import BOM_UTF8
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -8,6 +10,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import show, wrote
+from rfcalc.errors import fail
 
 NEEDS = True
 
@@ -16,35 +19,104 @@ def command(
     net: options.NetworkFile,
     output: options.Output = None,
     keep: Annotated[
-        int,
-        typer.Option("--keep", metavar="PERCENT", help="Share of its field each layer keeps."),
-    ] = 100,
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            "--keep",
+            metavar="PERCENT",
+            help="Share of its field that every output keeps. [default: 100]",
+        ),
+    ] = None,
+    keep_layers: Annotated[
+        bool, typer.Option("--keep-layers", help="Every layer keeps its field, not only outputs.")
+    ] = False,
     max_dilation: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option(
             "--max-dilation",
             metavar="D",
-            help="Largest dilation that may be written. [default: three times the largest]",
+            help="Largest dilation that may be written. [default: three times the largest; with "
+            "--rf at least 16]",
         ),
     ] = None,
+    layer: options.Layer = None,
+    source: options.Source = None,
+    stage: options.Stage = None,
+    rf: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            "--rf",
+            metavar="N",
+            help="Reach this field at every output, by dilations, kernels or strides.",
+        ),
+    ] = None,
+    max_cost: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--max-cost",
+            metavar="SHARE",
+            help="With --rf: most multiply-adds, as 120% or 1.2 of those before.",
+        ),
+    ] = None,
+    unroll: Annotated[
+        bool,
+        typer.Option(
+            "--unroll",
+            help="Write one entry per layer where no number that decides several layers does it.",
+        ),
+    ] = False,
     input: options.Input = None,
     format: options.Printed = "table",
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.arguments import shape
-    from rfcalc.errors import fail
     from rfcalc.files import write
     from rfcalc.loading import source_text
     from rfcalc.render.repair import repair_document
-    from rfcalc.repair import repair
+    from rfcalc.repair import reached, repair
 
-    if not 0 <= keep <= 100:
+    if keep is not None and not 0 <= keep <= 100:
         raise fail("RF406", f"--keep is {keep}", "it takes a percentage from 0 to 100")
     if max_dilation is not None and max_dilation < 1:
         raise fail("RF406", f"--max-dilation is {max_dilation}", "it takes 1 or more")
+    if rf is not None:
+        kept = {"--keep": keep is not None, "--keep-layers": keep_layers}
+        named = {"--layer": layer, "--source": source, "--stage": stage}
+        beside = [word for word, given in kept.items() if given]
+        beside += [word for word, given in named.items() if given is not None]
+        if beside:
+            fact = f"--rf and {beside[0]} are given together"
+            raise fail("RF406", fact, f"--rf is what every output has in the end: omit {beside[0]}")
+        if rf < 1:
+            raise fail("RF406", f"--rf is {rf}", "it takes 1 or more cells")
+    elif max_cost is not None:
+        fact = "--max-cost is given without --rf, and dilations cost nothing"
+        raise fail("RF406", fact, "add --rf, or omit --max-cost")
+    share = None if max_cost is None else _share(max_cost)
     text, file = source_text(net)
-    shapes = [shape(text) for text in input or ()]
-    found = repair(text, file, size=shapes or None, keep=keep, max_dilation=max_dilation)
+    size = [shape(text) for text in input or ()] or None
+    if rf is not None:
+        found = reached(
+            text,
+            file,
+            rf,
+            size=size,
+            max_cost=share,
+            max_dilation=max_dilation,
+            unroll=unroll,
+        )
+    else:
+        found = repair(
+            text,
+            file,
+            size=size,
+            keep=100 if keep is None else keep,
+            keep_layers=keep_layers,
+            max_dilation=max_dilation,
+            source=source,
+            layer=layer,
+            stage=stage,
+            unroll=unroll,
+        )
     show(repair_document(found, text, file), format, None, quiet)
     if found.text is None:
         raise typer.Exit(1)
@@ -52,3 +124,12 @@ def command(
         mark = BOM_UTF8 if Path(net).is_file() and Path(net).read_bytes()[:3] == BOM_UTF8 else b""
         write(output, mark + found.text.encode())
         wrote(Path(output), (), quiet)
+
+
+def _share(text: str) -> Fraction:
+    """Return the share of ``--max-cost``: a percentage, or a factor."""
+    number = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(%|x)?", text.strip())
+    share = Fraction(number[1]) / (100 if number[2] == "%" else 1) if number else Fraction(0)
+    if share <= 0:
+        raise fail("RF406", f"--max-cost is '{text}'", "write a percentage, 120%, or a factor, 1.2")
+    return share

@@ -1,47 +1,26 @@
-"""How is gridding removed from a network file? By the least change of the written dilations."""
-
-from collections.abc import Sequence
-from math import prod
+"""How is gridding removed from a network file? By the least change of its dilations."""
 
 import msgspec
 
+from rfcalc.convert import convert
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.gridding.stage_reports import StageReport
-from rfcalc.gridding.stages import stages
+from rfcalc.gridding.glance import Glance, glance
+from rfcalc.gridding.stages import stage_numbered
+from rfcalc.growth import footprint
 from rfcalc.network import Network, without_global
-from rfcalc.path_counts import total
-from rfcalc.repair.search import Fields, Search, candidates, fields, keeps, moved
-from rfcalc.repair.sites import Site, edited, sites
+from rfcalc.repair.masks import holed
+from rfcalc.repair.mending import Change, Keep, Mended, mended
+from rfcalc.repair.reaching import reached
+from rfcalc.repair.result import Repair, Solution, solution
+from rfcalc.repair.task import Pair, Task, task
 from rfcalc.report import Report, analyze
 from rfcalc.spec import read_text
 from rfcalc.spec.frame import Given
 
-__all__ = ["Change", "Repair", "repair"]
+__all__ = ["Change", "Repair", "Solution", "reached", "repair"]
 
-
-class Change(msgspec.Struct, frozen=True):
-    """One number of the file, what it is called, where it stands, and its old and new value."""
-
-    name: str
-    line: int
-    column: int
-    before: int
-    after: int
-
-
-class Repair(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of ``rfcalc fix``: the new text, or ``None`` with the reason.
-
-    ``change`` is the total of the changes; every smaller total, up to ``complete``, was tried.
-    """
-
-    text: str | None
-    changes: tuple[Change, ...]
-    change: int
-    complete: int
-    reason: str
-    before: Report
-    after: Report | None
+BESIDE_LIMIT = 20_000
+"""Most partial changes that are tried for what was not asked for: the fields of all layers."""
 
 
 def repair(
@@ -50,7 +29,12 @@ def repair(
     *,
     size: Given = None,
     keep: int = 100,
+    keep_layers: bool = False,
     max_dilation: int | None = None,
+    source: str | None = None,
+    layer: str | None = None,
+    stage: int | None = None,
+    unroll: bool = False,
 ) -> Repair:
     """Return the least change of dilations that removes every hole of every dilated stage.
 
@@ -58,106 +42,141 @@ def repair(
     ----------
     text, file : the network file and the name that diagnostics show.
     size : input size that goes before the file's own, cells per axis; one per input if several.
-    keep : percent of its field that every layer has to keep, on every axis.
+    keep : percent of its field that every output has to keep, on every axis.
+    keep_layers : let every layer keep that share of its field, not only the outputs.
     max_dilation : largest dilation that may be written; by default three times the largest.
+    source, layer : the one pair of maps to repair, by default every dilated stage.
+    stage : the number of a stage, which stands for its source and target.
+    unroll : where no change of the numbers does it because they decide several layers, return
+        the text with one entry per layer.
 
     Raises
     ------
     RfcalcError
-        RF411: the network has no dilated layer, or its dilations are not numbers of the file.
+        RF411: the network has no dilated layer; RF401, RF405, RF406: a pair or a stage that there
+        is not.
 
     Notes
     -----
-    The change is the sum of the differences of the written numbers. Changes are tried in order
-    of their total, so the first that passes is the least; it is confirmed by reading the
-    changed file and analysing it anew.
+    The change is the sum of the differences of the numbers; a dilation that is not written is 1
+    and can be written in. Changes are tried in order of their total, so the first that passes is
+    the least; it is confirmed by reading the changed file and analysing it anew.
     """
+    asked = _Asked(keep, keep_layers, source, layer, stage)
+    found, work = _of_text(text, file, size, asked, max_dilation)
+    if found.text is not None or work is None or not work.tied:
+        return found
+    try:
+        flat = convert(work.network, flat=True).text
+        other, _ = _of_text(flat, file, None, asked, work.most)
+    except RfcalcError:
+        return found
+    if other.text is None:
+        reason = f"{other.reason}, not even with one entry per layer"
+        return msgspec.structs.replace(
+            found, reason=reason, complete=other.complete, proven=other.proven
+        )
+    return Repair(
+        text=other.text if unroll else None,
+        repairs=tuple(msgspec.structs.replace(one, unrolled=True) for one in other.repairs),
+        complete=other.complete,
+        proven=other.proven,
+        reason=found.reason if not unroll else other.reason,
+        before=found.before,
+        ties=work.ties,
+    )
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """What is to be repaired and kept, whatever the text."""
+
+    keep: int
+    layers: bool
+    source: str | None
+    layer: str | None
+    stage: int | None
+
+
+def _of_text(
+    text: str, file: str, size: Given, asked: _Asked, most: int | None
+) -> tuple[Repair, Task | None]:
+    """Return the repair of a text by its own numbers, and what had to be decided."""
     network = read_text(text, file, size)
     before = analyze(network)
-    runs = stages(network)
-    if not runs:
+    pair = _pair(network, asked)
+    if pair is None and not before.stages:
         raise fail("RF411", f"{file} has no dilated layer", "there is nothing to repair")
-    if not any(stage.measures.holes for stage in before.stages):
-        return _answer(text, before, "no stage has a hole: nothing to repair", before)
-    short = next((stage for stage in before.stages if _too_few(network, stage, keep)), None)
-    if short is not None:
-        reason = (
-            f"the stage from '{short.measures.source}' has fewer paths than its field has cells, "
-            "whatever the dilations: more layers or wider kernels are needed"
-        )
-        return _answer(None, before, reason, None)
-    found = sites(text, file, network, size)
-    if not found:
-        help = "write the dilations as integers, vars or parameters of blocks"
-        raise fail("RF411", f"the dilations of {file} are not numbers that can be changed", help)
-    most = max_dilation or 3 * max(site.value for site in found)
-    was = fields(network)
-    search = Search()
-    for steps in candidates(network, found, runs, most, search):
-        if not keeps(was, fields(moved(network, found, steps)), keep):
-            continue
-        fixed = edited(
-            text,
-            [
-                (edit, step)
-                for site, step in zip(found, steps, strict=True)
-                for edit in site.edits
-                if step
-            ],
-        )
-        after = _confirmed(fixed, file, size, was, keep)
-        if after is not None:
-            reason = f"no smaller change does it with dilations of up to {most}"
-            return _answer(fixed, before, reason, after, found, steps, search.complete)
-    reason = (
-        f"no change within dilations of up to {most} removes every hole and keeps {keep} % of "
-        "every field"
-        if search.exhausted
-        else f"no total change of up to {search.complete} does it; larger ones were not all tried"
+    held = tuple(
+        (stage.stage.source, stage.stage.target) for stage in before.stages if stage.measures.holes
     )
-    return _answer(None, before, reason, None, complete=search.complete)
+    if pair is not None:
+        held = (pair,) if holed(footprint(without_global(network), *pair)) else ()
+    if not held:
+        what = "no stage has a hole" if pair is None else "this pair of maps has no hole"
+        same = Mended(text, (), 0, 0, True, f"{what}: nothing to repair", before)
+        return _repaired(same, [solution(same, "layers")], before, pair), None
+    work = task(text, file, size, network, held, most, pair)
+    outputs = mended(work, Keep(asked.keep))
+    if outputs.text is None:
+        return _repaired(outputs, [], before, pair), work
+    every = Keep(asked.keep, layers=True)
+    if outputs.suits(work, every):
+        return _repaired(outputs, [solution(outputs, "layers")], before, pair), work
+    answers = [solution(outputs, "outputs")]
+    if not asked.layers and len(work.chosen) * len(network.nodes) > BESIDE_LIMIT // 4:
+        return _repaired(outputs, answers, before, pair, open=True), work
+    limit = None if asked.layers else BESIDE_LIMIT
+    layers = mended(work, every, outputs.change, limit)
+    if layers.text is None:
+        found, open = (layers, False) if asked.layers else (outputs, not layers.proven)
+        return _repaired(found, answers, before, pair, open), work
+    both = [solution(layers, "layers"), *answers]
+    if layers.change == outputs.change:
+        return _repaired(layers, both[:1], before, pair), work
+    first, order = (layers, both) if asked.layers else (outputs, both[::-1])
+    return _repaired(first, order, before, pair), work
 
 
-def _too_few(network: Network, stage: StageReport, keep: int) -> bool:
-    """Whether a stage has fewer paths than cells to cover: their number ignores dilations."""
-    if keep < 100:
-        return False
-    local = without_global(network)
-    paths = total(local, stage.stage.source, stage.stage.target)
-    return paths is not None and paths < prod(stage.measures.rf)
-
-
-def _confirmed(text: str, file: str, size: Given, was: Fields, keep: int) -> Report | None:
-    """Return the analysis of a changed file when it has no hole and keeps the fields."""
-    try:
-        changed = read_text(text, file, size)
-    except RfcalcError:
-        return None
-    report = analyze(changed)
-    solid = not any(stage.measures.holes for stage in report.stages)
-    return report if solid and keeps(was, fields(changed), keep) else None
-
-
-def _answer(
-    text: str | None,
+def _repaired(
+    found: Mended,
+    answers: list[Solution],
     before: Report,
-    reason: str,
-    after: Report | None,
-    found: Sequence[Site] = (),
-    steps: Sequence[int] = (),
-    complete: int = 0,
+    pair: Pair | None,
+    open: bool = False,
 ) -> Repair:
-    changes = tuple(
-        Change(site.name, site.line, site.column, site.value, site.value + step)
-        for site, step in zip(found, steps, strict=True)
-        if step
-    )
+    """Return the answer of a search, with the pair of maps before and after where one was named."""
+
+    def seen(report: Report) -> Glance | None:
+        return None if pair is None else glance(without_global(report.network), *pair)
+
     return Repair(
-        text=text,
-        changes=changes,
-        change=sum(map(abs, steps)),
-        complete=complete,
-        reason=reason,
+        text=found.text,
+        repairs=tuple(msgspec.structs.replace(one, pair=seen(one.after)) for one in answers),
+        complete=found.complete,
+        proven=found.proven,
+        reason=found.reason,
         before=before,
-        after=after,
+        pair=seen(before),
+        open=open,
     )
+
+
+def _pair(network: Network, asked: _Asked) -> Pair | None:
+    """Return the pair of maps that was asked about, ``None`` for every stage."""
+    if asked.stage is not None:
+        if asked.source is not None or asked.layer is not None:
+            fact = "a stage stands for a source and a layer, which are given too"
+            raise fail("RF406", fact, "name the stage, or the source and the layer")
+        stage = stage_numbered(network, asked.stage)
+        return stage.source, stage.target
+    if asked.source is None and asked.layer is None:
+        return None
+    source = network.index(asked.source, 0)
+    target = network.index(asked.layer, network.output)
+    if source >= target and network.behind(target, source)[source]:
+        names = network.nodes[source].name, network.nodes[target].name
+        fact = f"the source '{names[0]}' lies behind the layer '{names[1]}'"
+        raise fail("RF405", fact, "a layer reads sources that come before it: exchange the two")
+    if not network.behind(source, target)[target]:
+        raise network.unjoined(source, target)
+    return source, target

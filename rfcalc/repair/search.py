@@ -1,214 +1,250 @@
-"""What is the least change of dilations that leaves no stage with holes?"""
+"""What is the least change of some sites after which no pair of maps has holes?"""
 
 from collections.abc import Iterator, Sequence
-from math import gcd
-from typing import TypeAlias
+from functools import cache
+from operator import add, lt
 
 import msgspec
 
-from rfcalc.gridding.stages import Stage, dilation_of, kernel_of
-from rfcalc.growth import footprint, growth, widest
-from rfcalc.network import Network, Node, without_global
+from rfcalc.repair.fields import Fields
+from rfcalc.repair.items import Plan, Rows, front, plan
+from rfcalc.repair.masks import Masks
+from rfcalc.repair.parts import Part
 from rfcalc.repair.sites import Site
-from rfcalc.taps import Taps
 
-__all__ = ["TRIAL_LIMIT", "Fields", "Search", "candidates", "fields", "keeps", "moved"]
+__all__ = ["LOOK_LIMIT", "NODE_LIMIT", "Search", "searched"]
 
-TRIAL_LIMIT = 150_000
-"""Most changes that are tried before the search says how far it is complete."""
-UNION_LIMIT = 4_000
-"""Most of them for which the footprint of parallel branches is computed."""
+NODE_LIMIT = 300_000
+"""Most partial changes that are tried before the search says how far it is complete."""
+FIELD_COST = 100
+"""How many of them the fields of a whole change count for."""
+ALIKE = 64
+"""Most changes of one total of which that with the least burden comes first."""
+LOOK_LIMIT = 4_000
+"""Most masks that are looked at."""
+CHANGE_LIMIT = 1 << 14
+"""Largest total change that is tried."""
 
 
 class Search(msgspec.Struct):
-    """How far a search has come: complete up to a total change of ``complete``."""
+    """How far a search has come: every total change up to ``complete`` was tried.
 
-    trials: int = 0
-    unions: int = 0
-    complete: int = 0
+    ``exhausted`` says that the bounds allow no larger one.
+    """
+
+    complete: int = -1
     exhausted: bool = False
 
 
-def candidates(
-    network: Network,
-    found: Sequence[Site],
-    stages: Sequence[Stage],
-    most: int,
+class _CutShort(Exception):
+    """A limit is reached."""
+
+
+def searched(
+    made: Sequence[Part],
+    ends: Sequence[tuple[int, int]],
+    fields: Fields,
+    masks: Masks,
     search: Search,
-) -> Iterator[tuple[int, ...]]:
-    """Yield changes of the sites, least total first, under which no stage has a hole.
+    *,
+    whole: bool = True,
+    start: int = 0,
+    limit: int | None = None,
+) -> Iterator[dict[int, int]]:
+    """Yield changes of the sites, least total first, that leave no holes and keep the fields.
 
-    A chain is judged by theorem T1; parallel branches by their footprint. Totals below what any
-    chain needs at least are passed over.
+    Parameters
+    ----------
+    made : the parts, which share no site.
+    ends : how far each site may go down and up.
+    whole : decide a chain of units at once, by the largest field for a change. Else every change
+        of every site is tried.
+    start : a total below which there is known to be none.
+    limit : most partial changes that are tried, by default ``NODE_LIMIT``.
     """
-    top = sum(max(most - site.value, site.value - 1, 0) for site in found)
-    chains = [_Steps.of(network, stage, found) for stage in stages if stage.chain]
-    unions = [stage for stage in stages if not stage.chain]
-    branched = [_Steps.of(network, stage, found) for stage in unions]
-    local = without_global(network)
-    needed = max((chain.needed for chain in chains), default=0)
-    search.complete = min(needed - 1, top) if needed else 0
-    for total in range(needed, top + 1):
-        for steps in _changes(found, total, most, 0):
-            search.trials += 1
-            if search.trials > TRIAL_LIMIT:
-                return
-            if not all(chain.solid(steps) for chain in chains):
-                continue
-            if not all(branches.coprime(steps) for branches in branched):
-                continue
-            if unions:
-                search.unions += 1
-                if search.unions > UNION_LIMIT:
-                    return
-                if not _united(moved(local, found, steps), unions):
-                    continue
-            yield steps
+    decisions = plan(made, ends, fields, whole)
+    top = sum(max(-low, high, 0) for part in made for low, high in (ends[n] for n in part.sites))
+    search.complete = start - 1
+    if not decisions.possible:
+        search.complete, search.exhausted = top, True
+        return
+    walk = _Walk(decisions, made, fields, masks, NODE_LIMIT if limit is None else limit)
+    for total in range(start, min(top, CHANGE_LIMIT) + 1):
+        try:
+            for some in _batches(walk.changes(total)):
+                yield from sorted(some, key=lambda steps: _burden(fields.found, steps))
+        except _CutShort:
+            return
         search.complete = total
-    search.exhausted = True
+    search.exhausted = top <= CHANGE_LIMIT and not masks.unknown
 
 
-def _changes(found: Sequence[Site], total: int, most: int, first: int) -> Iterator[tuple[int, ...]]:
-    """Yield every way to spend a total change on the sites from ``first`` on."""
-    if first == len(found):
-        yield ()
-        return
-    if total == 0:
-        yield (0,) * (len(found) - first)
-        return
-    value = found[first].value
-    last = first == len(found) - 1
-    for size in (total,) if last else range(total + 1):
-        for step in dict.fromkeys((size, -size)):
-            if 1 <= value + step <= max(most, value):
-                for rest in _changes(found, total - size, most, first + 1):
-                    yield (step, *rest)
+def _batches(found: Iterator[dict[int, int]]) -> Iterator[list[dict[int, int]]]:
+    """Yield changes of one total some at a time, also those that are found when time is up."""
+    some: list[dict[int, int]] = []
+    try:
+        for steps in found:
+            some.append(steps)
+            if len(some) == ALIKE:
+                yield some
+                some = []
+    except _CutShort:
+        if not some:
+            raise
+    yield some
 
 
-_Rates: TypeAlias = tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
-"""Layers of an axis: the step as it is, the kernel, and which sites move it by how much."""
+def _burden(found: Sequence[Site], steps: dict[int, int]) -> int:
+    return sum(found[number].burden for number in steps)
 
 
-class _Steps(msgspec.Struct, frozen=True):
-    """The steps of a stage as functions of the sites, one tuple of layers per axis."""
+class _Walk:
+    """Goes through the ways to spend a total change on the items of a plan."""
 
-    axes: tuple[_Rates, ...]
+    def __init__(
+        self,
+        decisions: Plan,
+        made: Sequence[Part],
+        fields: Fields,
+        masks: Masks,
+        limit: int,
+    ) -> None:
+        self._items = decisions.items
+        self._need = decisions.need
+        self._straight = decisions.straight
+        self._made = made
+        self._fields = fields
+        self._masks = masks
+        self._left = limit
+        self._steps = [0] * len(fields.found)
+        self._dead: set[tuple[int, int, Rows]] = set()
+        parts = [item.part for item in self._items]
+        count = len(parts)
+        self._first = [at == 0 or parts[at - 1] != parts[at] for at in range(count)]
+        # Where the items of a part end, and what is behind an item that it may change at most.
+        self._beyond = [0] * count
+        self._spare = [0] * (count + 1)
+        self._best: list[Rows] = [()] * count
+        for at in reversed(range(count)):
+            item = self._items[at]
+            last = at + 1 == count or parts[at + 1] != parts[at]
+            self._beyond[at] = at + 1 if last else self._beyond[at + 1]
+            most = 1 << 62 if item.units else max(-item.low, item.high, 0)
+            self._spare[at] = self._spare[at + 1] + most
+            gain = tuple(max(by, 0) for by in item.gain)
+            self._best[at] = gain if last else tuple(map(max, gain, self._best[at + 1]))
+        self._hope = cache(self._most)
 
-    @staticmethod
-    def of(network: Network, stage: Stage, found: Sequence[Site]) -> "_Steps":
-        axes: list[_Rates] = []
-        for axis in range(network.dims):
-            layers: list[tuple[int, int, tuple[tuple[int, int], ...]]] = []
-            for position in stage.layers:
-                layer = network.nodes[position].layer
-                kernel = kernel_of(layer)[axis]
-                if kernel > 1:
-                    moves = tuple(
-                        (number, site.effect[position][axis])
-                        for number, site in enumerate(found)
-                        if position in site.effect and site.effect[position][axis]
-                    )
-                    layers.append((dilation_of(layer)[axis], kernel, moves))
-            axes.append(tuple(layers))
-        return _Steps(tuple(dict.fromkeys(axes)))
+    def changes(self, total: int) -> Iterator[dict[int, int]]:
+        """Yield what spends exactly the total."""
+        yield from self._from(0, total, (0,) * len(self._need))
 
-    @property
-    def needed(self) -> int:
-        """A total change below which a chain has holes on some axis.
+    def _most(self, at: int, left: int) -> Rows | None:
+        """Return the most that the items from one on may add to each field, ``None`` for no way."""
+        if at == len(self._items):
+            return (0,) * len(self._need)
+        found: Rows | None = None
+        for change, mine in self._ways(at, left):
+            rest = self._hope(self._beyond[at], left - change)
+            if rest is not None:
+                both = tuple(map(add, rest, mine))
+                found = both if found is None else tuple(map(max, found, both))
+        return found
 
-        Without holes the ``j``-th smallest step is at most the product of ``j - 1`` kernels
-        (theorem T6); sorted lists are nearest to each other in their order; and one unit of
-        change moves no more layers than the site that moves the most.
+    def _ways(self, at: int, left: int) -> Iterator[tuple[int, Rows]]:
+        """Yield what the rest of a part may add to each field at the most, by its change.
+
+        Where a part begins it changes no less, and adds no more to its own field, than a chain
+        of its units in the best order does.
         """
-        most = 0
-        for layers in self.axes:
-            field, over = 1, 0
-            kernels = sorted((kernel for _, kernel, _ in layers), reverse=True)
-            for rate, kernel in zip(sorted(rate for rate, _, _ in layers), kernels, strict=True):
-                over += max(0, rate - field)
-                field *= kernel
-            gains: dict[int, int] = {}
-            for _, _, moves in layers:
-                for number, by in moves:
-                    gains[number] = gains.get(number, 0) + abs(by)
-            most = max(most, -(-over // max(gains.values(), default=1)))
-        return most
+        item, best = self._items[at], self._best[at]
+        if item.units:
+            for change, (field, _) in front(item.units, left).items():
+                yield change, self._plus((0,) * len(best), item.gain, field - item.field)
+            return
+        least = 0
+        units = self._made[item.part].units
+        if units and self._first[at]:
+            least = min(front(units, left), default=left + 1)
+        for change in range(least, left + 1):
+            yield change, tuple([by * change for by in best])
 
-    def solid(self, steps: Sequence[int]) -> bool:
-        """Whether no step exceeds the field built by the smaller ones, on every axis."""
-        for layers in self.axes:
-            rates: list[tuple[int, int]] = []
-            for rate, kernel, moves in layers:
-                for number, by in moves:
-                    rate += steps[number] * by
-                rates.append((rate, kernel))
-            rates.sort()
-            field = 1
-            for rate, kernel in rates:
-                if not 1 <= rate <= field:
-                    return False
-                field += (kernel - 1) * rate
-        return True
+    def _plus(self, gains: Rows, by: Rows, step: int) -> Rows:
+        """Return gains with those of a step; where fields may stay, none is lost."""
+        if not step or (step < 0 and not self._straight):
+            return gains
+        return tuple([a + b * step for a, b in zip(gains, by, strict=True)])
 
-    def coprime(self, steps: Sequence[int]) -> bool:
-        """Whether the steps have no common factor on any axis, which every mask needs (T4)."""
-        for layers in self.axes:
-            rates = [
-                rate + sum(steps[number] * by for number, by in moves) for rate, _, moves in layers
-            ]
-            if min(rates) < 1 or gcd(*rates) > 1:
-                return False
-        return True
+    def _from(self, at: int, left: int, gains: Rows) -> Iterator[dict[int, int]]:
+        """Yield what spends the rest on the items from one on."""
+        self._left -= 1
+        if self._left < 0 or self._masks.looks > LOOK_LIMIT:
+            raise _CutShort
+        if at == len(self._items):
+            self._left -= FIELD_COST
+            steps = {number: step for number, step in enumerate(self._steps) if step}
+            if self._fields.kept(steps):
+                yield steps
+            return
+        if not self._enough(at, left, gains):
+            return
+        first = self._first[at]
+        if first and (at, left, gains) in self._dead:
+            return
+        some = False
+        whole = bool(self._items[at].units)
+        for found in self._whole(at, left, gains) if whole else self._site(at, left, gains):
+            some = True
+            yield found
+        if first and not some:
+            self._dead.add((at, left, gains))
 
+    def _enough(self, at: int, left: int, gains: Rows) -> bool:
+        """Whether the items from one on may still add what the fields need."""
+        hope = self._hope(at, left)
+        return hope is not None and not any(map(lt, map(add, gains, hope), self._need))
 
-def moved(network: Network, found: Sequence[Site], steps: Sequence[int]) -> Network:
-    """Return the network with the dilations of a change; centred layers stay centred."""
-    nodes = list(network.nodes)
-    rates: dict[int, list[int]] = {}
-    for site, step in zip(found, steps, strict=True):
-        for position, effect in site.effect.items() if step else ():
-            now = rates.setdefault(position, list(dilation_of(nodes[position].layer)))
-            for axis, by in enumerate(effect):
-                now[axis] += step * by
-    for position, now in rates.items():
-        nodes[position] = _spread(nodes[position], tuple(now))
-    return msgspec.structs.replace(network, nodes=tuple(nodes))
+    def _whole(self, at: int, left: int, gains: Rows) -> Iterator[dict[int, int]]:
+        """Yield what follows every way to move a whole part."""
+        item = self._items[at]
+        last = at + 1 == len(self._items)
+        for change, (field, moves) in front(item.units, left).items():
+            if last and change < left:
+                continue
+            for site, move in moves:
+                self._steps[site] = move
+            after = self._plus(gains, item.gain, field - item.field)
+            yield from self._from(at + 1, left - change, after)
+            for site, _ in moves:
+                self._steps[site] = 0
 
+    def _site(self, at: int, left: int, gains: Rows) -> Iterator[dict[int, int]]:
+        """Yield what follows every move of one site."""
+        item = self._items[at]
+        least = max(0, left - self._spare[at + 1])
+        bound = self._steps[self._items[item.like].site] if item.like >= 0 else 1 << 62
+        for size in range(least, min(left, max(-item.low, item.high, 0)) + 1):
+            for step in dict.fromkeys((size, -size)):
+                if (step and not item.low <= step <= item.high) or step > bound:
+                    continue
+                after = self._plus(gains, item.gain, step)
+                if not self._enough(at + 1, left - size, after):
+                    continue
+                self._steps[item.site] = step
+                if self._fits(at, left - size):
+                    yield from self._from(at + 1, left - size, after)
+        self._steps[item.site] = 0
 
-def _spread(node: Node, rates: tuple[int, ...]) -> Node:
-    """Return a node with other dilations, its taps moved so that their centre stays."""
-    taps: list[Taps] = []
-    for axis, old in enumerate(node.taps):
-        if not isinstance(old, Taps) or old.period != 1 or not all(rate >= 1 for rate in rates):
-            return node
-        kernel = kernel_of(node.layer)[axis]
-        cells = old.phases[0]
-        grown = (kernel - 1) * rates[axis] + 1 - cells.extent
-        fresh = type(cells).progression(cells.start - grown // 2, rates[axis], kernel)
-        taps.append(Taps(old.advance, (fresh,)))
-    layer = msgspec.structs.replace(node.layer, dilation=rates)
-    return msgspec.structs.replace(node, layer=layer, taps=tuple(taps))
-
-
-def _united(local: Network, stages: Sequence[Stage]) -> bool:
-    """Whether the footprints of stages with parallel branches have no holes."""
-    return not any(
-        widest(footprint(local, stage.source, stage.target))[2].holes for stage in stages
-    )
-
-
-Fields: TypeAlias = tuple[tuple[int, ...], ...]
-
-
-def fields(network: Network) -> Fields:
-    """Return the field of every layer, global context left aside; empty where nothing is read."""
-    return tuple(row.rf or () for row in growth(without_global(network)).rows)
-
-
-def keeps(before: Fields, after: Fields, percent: int) -> bool:
-    """Whether every layer's field is at least that share of what it was, on every axis."""
-    return len(before) == len(after) and all(
-        100 * mine >= percent * theirs
-        for old, new in zip(before, after, strict=True)
-        for theirs, mine in zip(old, new, strict=False)
-    )
+    def _fits(self, at: int, left: int) -> bool:
+        """Whether the part of an item has no holes, or may still have none."""
+        self._left -= 1
+        part = self._made[self._items[at].part]
+        if self._beyond[at] == at + 1:
+            return all(chain.solid(self._steps) for chain in part.chains) and all(
+                self._masks.solid(mask, self._steps) for mask in part.masks
+            )
+        low, high = list(self._steps), list(self._steps)
+        for item in self._items[at + 1 : self._beyond[at]]:
+            low[item.site] = max(min(item.low, 0), -left)
+            high[item.site] = min(max(item.high, 0), left)
+        return all(chain.hopeful(low, high) for chain in part.chains)

@@ -1,38 +1,39 @@
 """Which numbers of a network file decide dilations, and of which layers?"""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
-import yaml
 
 from rfcalc.errors import RfcalcError
-from rfcalc.gridding.stages import dilation_of
+from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.layers.base import Layer
+from rfcalc.layers.window import AvgPool
 from rfcalc.network import Network
+from rfcalc.repair.candidates import Candidate, Place, candidates
+from rfcalc.repair.edits import Edit, edited
 from rfcalc.spec import read_text
-from rfcalc.spec.constructs import CONSTRUCTS
 from rfcalc.spec.frame import Given
-from rfcalc.spec.text import compose
 
-__all__ = ["Edit", "Site", "edited", "sites"]
+__all__ = ["Effect", "Pair", "Site", "padding_of", "sites"]
+
+Pair = tuple[int, int]
+"""Padding before and after, or what is added to it."""
 
 
-class Edit(msgspec.Struct, frozen=True):
-    """One integer in the text: its span, its value, and how it follows its site."""
+class Effect(msgspec.Struct, frozen=True):
+    """What a layer gains when a number grows by one: dilation and padding, per axis."""
 
-    start: int
-    stop: int
-    value: int
-    factor: int = 1
+    dilation: tuple[int, ...]
+    padding: tuple[Pair, ...] | None
 
 
 class Site(msgspec.Struct, frozen=True):
-    """A written number that decides dilations.
+    """A number that decides dilations, written or to be written in.
 
     ``edits`` holds the number itself, and padding beside it that keeps a layer centred.
-    ``effect`` maps positions of nodes to the change of their dilation, per axis, when the
-    number grows by one.
+    ``effect`` maps positions of nodes to what follows when the number grows by one. ``tie`` says
+    what makes it decide several layers, empty for one alone. Of changes alike that with the least
+    ``burden`` is taken: a number that is there, then one written into a convolution.
     """
 
     name: str
@@ -40,133 +41,150 @@ class Site(msgspec.Struct, frozen=True):
     column: int
     value: int
     edits: tuple[Edit, ...]
-    effect: dict[int, tuple[int, ...]]
+    effect: dict[int, Effect]
+    tie: str
+    burden: int = 1
 
 
-def sites(text: str, file: str, network: Network, size: Given) -> list[Site]:
+def sites(
+    text: str, file: str, network: Network, size: Given, near: Sequence[int]
+) -> tuple[list[Site], bool]:
     """Return the numbers that decide dilations and nothing else, in order of place.
 
-    Each candidate is raised by one and the file read again, so that repetitions, blocks and
-    expressions are followed without being understood twice.
+    A dilation may be written into the layers at the positions ``near``. The second value says
+    whether the dilations follow every number in proportion, as an expression with ``//`` or a
+    product of variables does not.
+
+    A candidate is raised and the file read again, so that repetitions, blocks and expressions
+    are followed without being understood twice. Numbers that stand in a layer are raised at
+    once: a layer tells by its place which of them moved it.
     """
+    open: dict[Place, list[int]] = {}
+    for position in near:
+        node = network.nodes[position]
+        if node.at is not None and not isinstance(node.layer, AvgPool):
+            open.setdefault((node.at.line, node.at.column), []).append(position)
+    read = _Reading(text, file, network, size)
     found: list[Site] = []
-    for name, edits, node in _candidates(text):
-        try:
-            other = read_text(edited(text, [(edit, 1) for edit in edits]), file, size)
-        except RfcalcError:
-            continue
-        effect = _effect(network, other)
+    straight = True
+    told = candidates(text, open)
+    own = [one for one in told if one.places]
+    effects = _apart(read, own)
+    for one in told:
+        effect = effects.get(id(one)) if effects is not None else None
+        if effect is None and (effects is None or not one.places):
+            effect, plain = _alone(read, one)
+            straight = straight and plain
         if effect:
-            mark = node.start_mark
-            found.append(Site(name, mark.line + 1, mark.column + 1, edits[0].value, edits, effect))
+            tie = (one.tie or "one number used several times") if len(effect) > 1 else ""
+            pools = any(network.nodes[p].layer.op == "maxpool" for p in effect)
+            burden = 1 + (bool(one.edits[0].before)) * (1 + pools)
+            value = one.edits[0].value
+            found.append(
+                Site(one.name, one.line, one.column, value, one.edits, effect, tie, burden)
+            )
+    return found, straight
+
+
+class _Reading(msgspec.Struct, frozen=True):
+    """A text that is read again with numbers raised, and held against its network."""
+
+    text: str
+    file: str
+    network: Network
+    size: Given
+
+    def raised(self, raise_by: Sequence[tuple[Candidate, int]]) -> dict[int, Effect] | None:
+        """Return what other values of some candidates change, ``None`` for more than dilations."""
+        changes = [(edit, by) for one, by in raise_by for edit in one.edits]
+        try:
+            other = read_text(edited(self.text, changes), self.file, self.size)
+        except RfcalcError:
+            return None
+        return _difference(self.network, other)
+
+
+def _apart(read: _Reading, own: Sequence[Candidate]) -> dict[int, dict[int, Effect]] | None:
+    """Return the effect of candidates by identity when it can be told from one reading."""
+    together = read.raised([(one, 1) for one in own]) if own else None
+    if together is None:
+        return None
+    by_place: dict[Place, list[Candidate]] = {}
+    for one in own:
+        for place in one.places:
+            by_place.setdefault(place, []).append(one)
+    found: dict[int, dict[int, Effect]] = {id(one): {} for one in own}
+    for position, effect in together.items():
+        at = read.network.nodes[position].at
+        movers = by_place.get((at.line, at.column), []) if at is not None else []
+        if len({one.axis for one in movers}) != len(movers):
+            return None
+        for one in movers:
+            axes = range(len(effect.dilation)) if one.axis is None else (one.axis,)
+            dilation = tuple(int(axis in axes) for axis in range(len(effect.dilation)))
+            padding = effect.padding
+            if padding is not None:
+                padding = tuple(p if a in axes else (0, 0) for a, p in enumerate(padding))
+            found[id(one)][position] = Effect(dilation, padding)
+        total = tuple(
+            map(sum, zip(*(found[id(m)][position].dilation for m in movers), strict=True))
+        )
+        if total != effect.dilation:
+            return None
     return found
 
 
-def edited(text: str, changes: Sequence[tuple[Edit, int]]) -> str:
-    """Return the text with numbers replaced; a change is in steps of the site."""
-    for edit, step in sorted(changes, key=lambda change: -change[0].start):
-        text = text[: edit.start] + str(edit.value + step * edit.factor) + text[edit.stop :]
-    return text
+def _alone(read: _Reading, one: Candidate) -> tuple[dict[int, Effect] | None, bool]:
+    """Return the effect of one candidate, and whether twice the step has twice the effect."""
+    if one.edits[0].before and read.raised([(one, 0)]) != {}:
+        return None, True
+    once = read.raised([(one, 1)])
+    if not once:
+        return None, True
+    twice = read.raised([(one, 2)])
+    double = {position: _doubled(effect) for position, effect in once.items()}
+    return (once, True) if twice == double else (None, False)
 
 
-def _candidates(text: str) -> Iterator[tuple[str, tuple[Edit, ...], yaml.ScalarNode]]:
-    """Yield every integer that may decide a dilation, with the padding that follows it."""
-    _, root = compose(text, "<text>")
-    done: set[int] = set()
-    stack: list[tuple[yaml.Node, bool]] = [(root, False)]
-    ordered: list[tuple[str, tuple[Edit, ...], yaml.ScalarNode]] = []
-    while stack:
-        node, values = stack.pop()
-        if id(node) in done:
-            continue
-        done.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            stack += [(child, False) for child in node.value]
-        if not isinstance(node, yaml.MappingNode):
-            continue
-        entries = {
-            key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)
-        }
-        for key, value in entries.items():
-            if key in ("dilation", "dilations") or (values and isinstance(value, yaml.ScalarNode)):
-                ordered += _numbers(key, value, entries)
-            if not isinstance(value, yaml.ScalarNode):
-                stack.append((value, _holds_values(key, entries)))
-    yield from sorted(ordered, key=lambda candidate: candidate[2].start_mark.index)
+def _doubled(effect: Effect) -> Effect:
+    padding = effect.padding
+    return Effect(
+        tuple(2 * by for by in effect.dilation),
+        None if padding is None else tuple((2 * a, 2 * b) for a, b in padding),
+    )
 
 
-_WORDS = (*CONSTRUCTS, "layers", "branches", "shortcut", "blocks")
-"""Keys that hold layers, or entries of a construct."""
-
-
-def _holds_values(key: str, entries: dict[str, yaml.Node]) -> bool:
-    """Whether the mapping under a key holds parameters of a block, or variables."""
-    return key in ("params", "vars") or (key not in _WORDS and "params" not in entries)
-
-
-def _numbers(
-    key: str, value: yaml.Node, entries: dict[str, yaml.Node]
-) -> Iterator[tuple[str, tuple[Edit, ...], yaml.ScalarNode]]:
-    children = value.value if isinstance(value, yaml.SequenceNode) else [value]
-    for axis, child in enumerate(children):
-        edit = _integer(child)
-        if not isinstance(child, yaml.ScalarNode) or edit is None or edit.value < 1:
-            continue
-        follows: list[Edit] = []
-        if key == "dilation":
-            follows += _padding(edit, axis, len(children), entries)
-        yield key, (edit, *follows), child
-
-
-def _padding(edit: Edit, axis: int, axes: int, entries: dict[str, yaml.Node]) -> Iterator[Edit]:
-    """Yield the padding beside a dilation when it is written out and keeps the layer centred."""
-    pad, kernel = entries.get("padding"), entries.get("kernel", entries.get("kernel_size"))
-    if pad is None or kernel is None:
-        return
-    pads, kernels = _per_axis(pad, axis, axes), _per_axis(kernel, axis, axes)
-    size = _integer(kernels[0]) if kernels else None
-    if size is None or size.value % 2 == 0:
-        return
-    half = size.value // 2
-    for place in pads:
-        found = _integer(place)
-        if found is not None and found.value == edit.value * half:
-            yield Edit(found.start, found.stop, found.value, half)
-
-
-def _per_axis(node: yaml.Node, axis: int, axes: int) -> list[yaml.Node]:
-    """Return the scalars that speak for an axis; all of them when one dilation serves all."""
-    if not isinstance(node, yaml.SequenceNode):
-        return [node] if axes == 1 else []
-    chosen = node.value if axes == 1 else node.value[axis : axis + 1]
-    return [
-        end
-        for one in chosen
-        for end in (one.value if isinstance(one, yaml.SequenceNode) else [one])
-    ]
-
-
-def _integer(node: yaml.Node) -> Edit | None:
-    plain = isinstance(node, yaml.ScalarNode) and node.style in (None, "")
-    if not plain or not re.fullmatch(r"[0-9]{1,9}", node.value):
-        return None
-    return Edit(node.start_mark.index, node.end_mark.index, int(node.value))
-
-
-def _effect(network: Network, other: Network) -> dict[int, tuple[int, ...]]:
+def _difference(network: Network, other: Network) -> dict[int, Effect] | None:
     """Return how dilations differ between two networks that differ in nothing else."""
     if len(network.nodes) != len(other.nodes) or network.outputs != other.outputs:
-        return {}
-    effect: dict[int, tuple[int, ...]] = {}
+        return None
+    found: dict[int, Effect] = {}
     for position, (mine, theirs) in enumerate(zip(network.nodes, other.nodes, strict=True)):
-        if mine.layer == theirs.layer and mine.inputs == theirs.inputs:
+        if mine.inputs != theirs.inputs:
+            return None
+        if mine.layer == theirs.layer:
             continue
         before, after = dilation_of(mine.layer), dilation_of(theirs.layer)
-        alike = mine.inputs == theirs.inputs and mine.size == theirs.size
-        if not alike or before == after or _undilated(mine.layer) != _undilated(theirs.layer):
-            return {}
-        effect[position] = tuple(b - a for a, b in zip(before, after, strict=True))
-    return effect
+        if not kernel_of(mine.layer) or _undilated(mine.layer) != _undilated(theirs.layer):
+            return None
+        dilation = tuple(b - a for a, b in zip(before, after, strict=True))
+        found[position] = Effect(dilation, _padding(mine.layer, theirs.layer))
+    return found
+
+
+def _padding(mine: Layer, theirs: Layer) -> tuple[Pair, ...] | None:
+    before, after = padding_of(mine), padding_of(theirs)
+    if not isinstance(before, tuple) or not isinstance(after, tuple):
+        return None
+    pairs: list[Pair] = [
+        (new[0] - old[0], new[1] - old[1]) for old, new in zip(before, after, strict=True)
+    ]
+    return tuple(pairs)
+
+
+def padding_of(layer: Layer) -> tuple[Pair, ...] | str | None:
+    """Return the padding of a window layer: cells per axis, a word, or ``None``."""
+    return getattr(layer, "padding", None)
 
 
 def _undilated(layer: Layer) -> Layer:

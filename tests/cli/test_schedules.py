@@ -265,3 +265,16 @@ def test_what_cannot_be_repaired_is_said_below_the_stages(run, tmp_path):
     assert "after" not in text
     reason = "no change within dilations of up to 1 removes every hole and keeps 100 %"
     assert text.splitlines()[-1].startswith(reason)
+
+
+def test_the_data_of_a_repair_says_what_it_keeps_and_whether_it_is_proven(run):
+    status, text, _ = run("fix", "k3d2,k3d4,k3d6", "--format", "json")
+    data = json.loads(text)
+    assert status == 0
+    assert (data["repaired"], data["change"], data["complete_up_to"]) == (True, 4, 3)
+    assert data["proven"]
+    assert [(r["change"], r["keeps"], r["unrolled"]) for r in data["repairs"]] == [
+        (4, "outputs", False),
+        (10, "layers", False),
+    ]
+    assert data["repairs"][0]["changes"] == data["changes"]
