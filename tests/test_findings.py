@@ -207,8 +207,9 @@ def test_a_stage_with_holes_names_what_is_wrong_with_it_and_a_run_what_covers_it
     )
     covered = report("[{stack: {kernel: 3, dilations: [1, 2, 2]}, name: s}]")
     (run,) = [f for f in covered.findings if f.code == "RG115"]
-    assert "'s.0' -> 's.2' is a lattice run" in run.message
-    assert run.message.endswith("is a lattice run of 2 sublattices, covered by 's.0'")
+    assert run.message == (
+        "stage 1 contains a lattice run of 2 sublattices, 's.0' -> 's.2', covered by 's.0'"
+    )
     assert run.severity == "info"
 
 

@@ -77,8 +77,8 @@ def stage_findings(stage: StageReport, leak: Leak) -> Iterator[Finding]:
                 "RG104",
                 "info",
                 measured.layer,
-                f"{name} reads every cell, but unevenly: {share:.0%} of its expected energy "
-                f"alternates with a period of {period} cells",
+                f"{name} reads every cell, but {share:.0%} of its energy has a period of "
+                f"{period} cells",
                 "add a layer of dilation 1, or choose steps nearer to 1, 3, 9, ..: rfcalc design",
             )
     # Of a stage that falls apart as a whole nothing more is to be said.
@@ -87,13 +87,13 @@ def stage_findings(stage: StageReport, leak: Leak) -> Iterator[Finding]:
 
 
 def _run_finding(stage: StageReport, run: RunReport) -> Finding:
-    number = "" if run.sublattices is None else f" of {run.sublattices} sublattices"
+    known = "" if run.sublattices is None else f" of {run.sublattices} sublattices"
     cover = "no layer of the stage" if run.covered_by is None else f"'{run.covered_by}'"
     return Finding(
         "RG115",
         "info",
         run.target,
-        f"within {stage.name}: '{run.source}' -> '{run.target}' is a lattice run{number}, "
+        f"stage {stage.number} contains a lattice run{known}, '{run.source}' -> '{run.target}', "
         f"covered by {cover}",
         "no error: the mask of the stage decides on holes; undilated layers behind it mix it again",
     )
