@@ -10,10 +10,11 @@ from rfcalc.gates import check
 from rfcalc.layers import LAYERS
 from rfcalc.loading import load
 from rfcalc.network import Draft, build
+from rfcalc.repair import repair
 from rfcalc.report import analyze
 from tests.brute import net
 from tests.gridding.graphs import dilating
-from tests.gridding.spellings import chains, module, network, reordered, respelt
+from tests.gridding.spellings import chains, module, network, reordered, respelt, text
 from tests.whole import amount, sample
 
 
@@ -131,3 +132,20 @@ def test_a_flat_file_has_the_stages_of_the_one_with_blocks(name):
     given = load(f"zoo:{name}")
     flat = net(convert(given, flat=True).text)
     assert verdict(flat) == verdict(given)
+
+
+def least(parts, file):
+    """The least total change of dilations that repairs a network, and whether that is proven."""
+    found = repair(text(parts), file, max_dilation=12)
+    return found.change if found.text is not None else None
+
+
+@settings(max_examples=amount(25, 1000), deadline=None)
+@given(st.data())
+def test_shortcuts_gates_and_order_change_no_least_repair(data):
+    parts = data.draw(chains(most=3))
+    if not any(s.measures.holes for s in analyze(network(parts)).stages):
+        return
+    wanted = least(parts, "plain.yaml")
+    assert least(data.draw(respelt(parts)), "respelt.yaml") == wanted
+    assert least(data.draw(reordered(parts)), "reordered.yaml") == wanted
