@@ -4,7 +4,10 @@ import os
 import signal
 import threading
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.whole import LEFT_OUT, WHOLE
 
 # Tests run side by side, on small arrays: threads of PyTorch's would wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -26,3 +29,10 @@ if (
     and threading.current_thread() is threading.main_thread()
 ):
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items):
+    """Leave out what runs only where everything is asked for."""
+    for item in items:
+        if not WHOLE and item.get_closest_marker("whole"):
+            item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
