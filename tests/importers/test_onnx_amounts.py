@@ -3,16 +3,15 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("onnx")
-
-from onnx import helper
-
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx.amounts import amount
 from rfcalc.importers.onnx.folding import CELLS_LIMIT, Numbers
 from rfcalc.importers.onnx.program import Step
 from tests.importers.onnx_oracle import constant, model, saved
+
+onnx = pytest.importorskip("onnx")
+helper = onnx.helper
 
 
 def step(op, count, **attrs):
