@@ -225,8 +225,14 @@ def _fixed(name: str) -> tuple[str, ...]:
         answer = repair(zoo_text(name), f"zoo:{name}")
     except RfcalcError as fault:
         return (name, fault.diagnostics[0].message, command)
-    changes = "; ".join(f"line {c.line}: {c.name} {c.before} to {c.after}" for c in answer.changes)
-    return (name, changes or answer.reason, command)
+    if not answer.repairs:
+        return (name, answer.reason, command)
+    first = answer.repairs[0]
+    if first.unrolled:
+        changes = "; ".join(f"{c.name} {c.before} to {c.after}" for c in first.changes)
+        return (name, f"none as it is written; with one entry per layer: {changes}", command)
+    changes = "; ".join(f"line {c.line}: {c.name} {c.before} to {c.after}" for c in first.changes)
+    return (name, changes, command)
 
 
 def _table(head: str, rows: Iterable[tuple[str, ...] | None]) -> str:

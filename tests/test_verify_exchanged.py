@@ -6,12 +6,12 @@ over the channels, the rows or the whole map.
 
 import pytest
 
-torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402
-from torch.nn import functional as F  # noqa: E402, N812
+from rfcalc.verification.exchanged import EXCHANGES
+from tests.verified import IMAGE, Fn, conv, verified
 
-from rfcalc.verification.exchanged import EXCHANGES  # noqa: E402
-from tests.verified import IMAGE, Fn, conv, verified  # noqa: E402
+torch = pytest.importorskip("torch")
+nn = torch.nn
+F = torch.nn.functional
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -4,13 +4,13 @@ from importlib import import_module
 
 import pytest
 
-torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402
-from torch.nn import functional as F  # noqa: E402, N812
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.verification.torch_backend import verify_module
+from tests.verified import IMAGE, Fn, conv, told, verified
 
-from rfcalc.errors import RfcalcError, fail  # noqa: E402
-from rfcalc.verification.torch_backend import verify_module  # noqa: E402
-from tests.verified import IMAGE, Fn, conv, told, verified  # noqa: E402
+torch = pytest.importorskip("torch")
+nn = torch.nn
+F = torch.nn.functional
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

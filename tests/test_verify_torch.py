@@ -6,17 +6,17 @@ import sys
 
 import pytest
 
-torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402
-from torch.nn import functional as F  # noqa: E402, N812
+from rfcalc.errors import RfcalcError
+from rfcalc.layers.window import Conv, MaxPool
+from rfcalc.taps import window
+from rfcalc.verification.exchanged import EXCHANGES
+from rfcalc.verification.targets import verify_target
+from rfcalc.verification.torch_backend import verify_module
+from tests.verified import IMAGE, Fn, code, conv, verified
 
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.layers.window import Conv, MaxPool  # noqa: E402
-from rfcalc.taps import window  # noqa: E402
-from rfcalc.verification.exchanged import EXCHANGES  # noqa: E402
-from rfcalc.verification.targets import verify_target  # noqa: E402
-from rfcalc.verification.torch_backend import verify_module  # noqa: E402
-from tests.verified import IMAGE, Fn, code, conv, verified  # noqa: E402
+torch = pytest.importorskip("torch")
+nn = torch.nn
+F = torch.nn.functional
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -4,13 +4,15 @@ from itertools import product
 from math import floor
 from typing import Any
 
-import torch
-from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+import pytest
 
 from rfcalc.layers.base import Layer
 from tests.torch_cells import POINTWISE, WHOLE, attend, lines
 from tests.torch_resample import shuffle, unshuffle, upsampled
+
+torch = pytest.importorskip("torch")
+Tensor = torch.Tensor
+F = torch.nn.functional
 
 __all__ = ["apply", "framed", "groups_of_cells", "padding", "per_axis", "pool_padding"]
 

@@ -10,13 +10,15 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+import pytest
 
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network
 from tests.torch_layers import apply, framed, groups_of_cells, padding, per_axis, pool_padding
+
+torch = pytest.importorskip("torch")
+Tensor = torch.Tensor
+F = torch.nn.functional
 
 __all__ = ["gradient", "gradients", "ones", "outputs"]
 

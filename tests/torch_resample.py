@@ -3,11 +3,13 @@
 from itertools import product
 from typing import Any
 
-import torch
-from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+import pytest
 
 from rfcalc.layers.base import Layer
+
+torch = pytest.importorskip("torch")
+Tensor = torch.Tensor
+F = torch.nn.functional
 
 __all__ = ["shuffle", "unshuffle", "upsampled"]
 

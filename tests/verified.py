@@ -1,11 +1,12 @@
 """Small PyTorch modules, and what ``verify`` finds when it runs them."""
 
 import pytest
-import torch
-from torch import nn
 
 from rfcalc.errors import RfcalcError
 from rfcalc.verification.torch_backend import verify_module
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
 
 IMAGE = (1, 3, 16, 16)
 

@@ -34,6 +34,8 @@ TALK = {
     "explain": "explain",
 }
 """A line per command that prints its result."""
+NO = ("hdc-check", "check")
+"""Commands whose answer above is no, so that they exit with 1."""
 WRITE = {
     "heatmap": "heatmap k3,k3d2 -o {}/a.png",
     "growth": "growth k3,k3d2 -o {}/a.svg",
@@ -67,12 +69,11 @@ def run(line, env=None, **options):
 @pytest.mark.parametrize("command", TALK)
 def test_a_reader_who_goes_away_changes_nothing(command):
     """With a pipe that nobody reads every write fails, the first one included."""
-    told = run(TALK[command])
-    assert told.stdout
     for line in (f"{TALK[command]} | head -1", f"{TALK[command]} | sleep 0"):
         result = run(line + "; exit ${PIPESTATUS[0]}")
         assert result.stderr == ""
-        assert result.returncode == told.returncode
+        assert bool(result.stdout) == ("head" in line)
+        assert result.returncode == (command in NO)
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no full device")
@@ -108,9 +109,11 @@ NAMED = {
 }
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-@pytest.mark.parametrize("line", [line for lines in NAMED.values() for line in lines])
-def test_a_name_that_the_encoding_lacks_is_escaped(tmp_path, encoding, line):
+@pytest.mark.parametrize(
+    ("line", "encoding"),
+    [*((line, "ascii") for lines in NAMED.values() for line in lines), ("analyze {}", "cp1252")],
+)
+def test_a_name_that_the_encoding_lacks_is_escaped(tmp_path, line, encoding):
     net = tmp_path / "net.yaml"
     text = "input: [24, 24]\nlayers: [{kernel: 3, dilation: 2, name: 層}]\n"
     net.write_text(text, encoding="utf-8")
@@ -205,4 +208,4 @@ def test_a_working_folder_that_is_gone_is_no_trace(tmp_path):
 def test_a_command_told_to_be_quiet_prints_nothing(command):
     result = run(f"{TALK[command]} -q")
     assert (result.stdout, result.stderr) == ("", "")
-    assert result.returncode in (0, 1)
+    assert result.returncode == (command in NO)

@@ -11,11 +11,9 @@ from tests.cli.processes import ANSI, ROOT, on_terminal, process
 EXAMPLES = ROOT / "examples"
 
 
-def table(network, *options):
+def table(run, network):
     """The layer table as data."""
-    rows = list(
-        csv.reader(io.StringIO(process("analyze", network, "--format", "csv", *options).stdout))
-    )
+    rows = list(csv.reader(io.StringIO(run("analyze", network, "--format", "csv")[1])))
     end = next((i for i, row in enumerate(rows) if not row), len(rows))
     return rows[0], rows[1:end]
 
@@ -25,9 +23,9 @@ WIDE = ["examples/resnet50.yaml", "examples/context3d.yaml", "zoo:unet3d", "exam
 
 @pytest.mark.parametrize("columns", [80, 160])
 @pytest.mark.parametrize("network", WIDE)
-def test_a_table_on_a_terminal_has_no_cut_or_wrapped_number(network, columns):
+def test_a_table_on_a_terminal_has_no_cut_or_wrapped_number(network, columns, run):
     """At any width: whole columns are left out, never a part of a number."""
-    head, rows = table(network)
+    head, rows = table(run, network)
     lines = [ANSI.sub("", line) for line in on_terminal(columns, "analyze", network).splitlines()]
     start = next(i for i, line in enumerate(lines) if line.split()[:1] == ["layer"])
     shown = lines[start].split()
@@ -46,8 +44,8 @@ def test_a_verdict_on_a_terminal_fits_its_width(columns):
     assert max(len(ANSI.sub("", line)) for line in lines) <= columns
 
 
-def test_a_piped_table_is_not_cut():
-    head, rows = table("zoo:unet3d")
+def test_a_piped_table_is_not_cut(run):
+    head, rows = table(run, "zoo:unet3d")
     piped = [line.split() for line in process("analyze", "zoo:unet3d").stdout.splitlines()]
     assert head in piped
     assert all(row in piped for row in rows)

@@ -4,9 +4,11 @@
 followed, each with the words that tell why.
 """
 
-import torch
-import torch.nn.functional as F  # noqa: N812
-from torch import nn
+import pytest
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+nn = torch.nn
 
 __all__ = ["EXACT", "MARKED", "REFUSED"]
 

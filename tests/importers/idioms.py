@@ -4,9 +4,11 @@
 # ruff: noqa: E501
 from collections.abc import Callable
 
-import torch
-import torch.nn.functional as F  # noqa: N812
-from torch import nn
+import pytest
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+nn = torch.nn
 
 Idiom = tuple[Callable[[torch.Tensor], torch.Tensor] | nn.Module, tuple[int, ...]]
 

@@ -9,13 +9,14 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-os.environ.setdefault("KERAS_BACKEND", "torch")
-
-import keras
-from keras import layers as L  # noqa: N812
-from keras import ops
+import pytest
 
 from tests.importers.models.case import Case
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+keras = pytest.importorskip("keras")
+L = keras.layers
+ops = keras.ops
 
 NASNET = {
     "NASNetMobile": ((1056, 4, 32, False), 224),

@@ -10,9 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
-import torch
+import pytest
 
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
@@ -20,6 +19,9 @@ from rfcalc.importers import read_keras
 from rfcalc.masks import mask
 from rfcalc.network import Network
 from tests.importers.oracle import Linearised, Verdict, positions
+
+keras = pytest.importorskip("keras")
+torch = pytest.importorskip("torch")
 
 keras.config.set_floatx("float64")
 

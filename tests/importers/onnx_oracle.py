@@ -6,12 +6,16 @@ changing it changes the output. Nothing is shared with the reader.
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper, numpy_helper
-from onnx.reference import ReferenceEvaluator
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_onnx
 from rfcalc.masks import mask
+
+onnx = pytest.importorskip("onnx")
+TensorProto = onnx.TensorProto
+helper = onnx.helper
+numpy_helper = onnx.numpy_helper
+ReferenceEvaluator = pytest.importorskip("onnx.reference").ReferenceEvaluator
 
 FLOAT = TensorProto.FLOAT
 

@@ -8,13 +8,15 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import onnx
-import torch
-import torch.nn.functional as F  # noqa: N812
+import pytest
 
 from rfcalc.growth import growth
 from rfcalc.network import Network
 from tests.importers.oracle import Measured, level, reached
+
+onnx = pytest.importorskip("onnx")
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
 
 
 def values(model: onnx.ModelProto, x: torch.Tensor) -> dict[str, torch.Tensor]:

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
-import torch.nn.functional as F  # noqa: N812
-from torch.overrides import TorchFunctionMode
+import pytest
 
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.masks import mask
 from rfcalc.network import Network
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+TorchFunctionMode = torch.overrides.TorchFunctionMode
 
 POINTWISE = {
     "relu", "relu_", "relu6", "hardtanh", "hardtanh_", "hardswish", "hardsigmoid", "silu", "mish",

@@ -4,17 +4,17 @@ import sys
 import types
 
 import pytest
+from typer.testing import CliRunner
+
+from rfcalc.cli import app
+from rfcalc.errors import RfcalcError
+from rfcalc.growth import growth
+from rfcalc.importers import from_target, from_torch
+from rfcalc.masks import mask
+from tests.importers.idioms import Fn
 
 torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402
-from typer.testing import CliRunner  # noqa: E402
-
-from rfcalc.cli import app  # noqa: E402
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.growth import growth  # noqa: E402
-from rfcalc.importers import from_target, from_torch  # noqa: E402
-from rfcalc.masks import mask  # noqa: E402
-from tests.importers.idioms import Fn  # noqa: E402
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -5,18 +5,17 @@ import copy
 import pytest
 from numpy.testing import assert_array_equal
 
+from rfcalc.convert import convert
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import from_torch
+from rfcalc.masks import mask
+from rfcalc.spec import read_text
+from tests.importers.axes_models import EXACT, IMAGE, MARKED, REFUSED, levels
+from tests.importers.idioms import Fn
+from tests.importers.oracle import compare
+
 torch = pytest.importorskip("torch")
-
-from torch import nn  # noqa: E402
-
-from rfcalc.convert import convert  # noqa: E402
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import from_torch  # noqa: E402
-from rfcalc.masks import mask  # noqa: E402
-from rfcalc.spec import read_text  # noqa: E402
-from tests.importers.axes_models import EXACT, IMAGE, MARKED, REFUSED, levels  # noqa: E402
-from tests.importers.idioms import Fn  # noqa: E402
-from tests.importers.oracle import compare  # noqa: E402
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -5,15 +5,15 @@ from collections import OrderedDict, defaultdict, namedtuple
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402
-from torch.nn import functional as F  # noqa: E402, N812
+from rfcalc.importers import from_torch, read_pt2
+from rfcalc.importers.torch.outputs import labels
+from rfcalc.masks import mask
+from rfcalc.verification.torch_backend import verify_module
+from tests.importers.idioms import Fn, c
 
-from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from rfcalc.importers.torch.outputs import labels  # noqa: E402
-from rfcalc.masks import mask  # noqa: E402
-from rfcalc.verification.torch_backend import verify_module  # noqa: E402
-from tests.importers.idioms import Fn, c  # noqa: E402
+torch = pytest.importorskip("torch")
+nn = torch.nn
+F = torch.nn.functional
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

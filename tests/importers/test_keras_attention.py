@@ -4,15 +4,15 @@ import json
 
 import numpy as np
 import pytest
-import torch
-
-pytest.importorskip("keras")
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_keras
 from rfcalc.masks import mask
 from tests.importers.keras_built import L, assert_equal, chain, function, ops, pair, shapes
 from tests.importers.keras_oracle import compare, config, read
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("keras")
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -6,14 +6,14 @@ import zipfile
 import numpy as np
 import pytest
 
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import read_onnx, read_pt2
+from tests.importers.onnx_oracle import constant, differences, model, saved, weights
+
 torch = pytest.importorskip("torch")
-pytest.importorskip("onnx")
-
-from onnx import TensorProto, helper  # noqa: E402
-
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import read_onnx, read_pt2  # noqa: E402
-from tests.importers.onnx_oracle import constant, differences, model, saved, weights  # noqa: E402
+onnx = pytest.importorskip("onnx")
+TensorProto = onnx.TensorProto
+helper = onnx.helper
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -13,6 +13,7 @@ torch = pytest.importorskip("torch")
 from tests.importers.models import cases  # noqa: E402
 from tests.importers.models.case import LARGE  # noqa: E402
 from tests.importers.models.running import run  # noqa: E402
+from tests.whole import amount, sample  # noqa: E402
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
@@ -40,7 +41,7 @@ SAMPLE = {
 
 REFUSED = {"torchvision.flow/raft_small": "which cells it samples depends on values"}
 
-DRAWN, SEED = 30, 4
+DRAWN, SEED = amount(10, 120), 4
 """How many of the lighter models of the list are drawn besides, and by which seed."""
 
 
@@ -65,7 +66,7 @@ def test_a_drawn_model_is_not_read_wrong(known, number):
     if len(known) < 500:
         pytest.skip("timm, torchvision, segmentation-models-pytorch or monai is not installed")
     lighter = sorted(name for name in known if not LARGE.search(name) and "newer" not in name)
-    name = random.Random(SEED).sample(lighter, DRAWN)[number]
+    name = random.Random(SEED).sample(lighter, 120)[number]
     row = run(known[name], check=True, seconds=60)
     if row.status in ("their error", "not exported", "slow"):
         pytest.skip(f"{name}: {row.detail}")
@@ -85,7 +86,7 @@ def test_what_depends_on_values_is_refused_by_name(known, name):
 RF = {"resnet18": 435, "resnet34": 899, "resnet50": 427, "resnet101": 971, "resnet152": 1451}
 
 
-@pytest.mark.parametrize("name", RF)
+@pytest.mark.parametrize("name", sample(RF, 3))
 def test_torchvision_resnets_have_the_published_field(known, name):
     from rfcalc.growth import growth
     from rfcalc.importers import from_torch

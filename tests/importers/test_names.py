@@ -6,16 +6,15 @@ The model may have that name for another layer.
 
 import pytest
 
+from rfcalc.growth import growth
+from rfcalc.importers import from_torch, read_onnx
+from tests.importers.keras_built import L, assert_equal, c, function
+from tests.importers.keras_oracle import read
+
 torch = pytest.importorskip("torch")
 pytest.importorskip("keras")
 onnx = pytest.importorskip("onnx")
-
-from torch import nn  # noqa: E402
-
-from rfcalc.growth import growth  # noqa: E402
-from rfcalc.importers import from_torch, read_onnx  # noqa: E402
-from tests.importers.keras_built import L, assert_equal, c, function  # noqa: E402
-from tests.importers.keras_oracle import read  # noqa: E402
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

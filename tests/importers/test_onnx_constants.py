@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from onnx import helper, numpy_helper
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_onnx
@@ -16,6 +15,10 @@ from tests.importers.onnx_oracle import (
     weights,
     whole_as,
 )
+
+onnx = pytest.importorskip("onnx")
+helper = onnx.helper
+numpy_helper = onnx.numpy_helper
 
 SHAPE = (1, 2, 6)
 

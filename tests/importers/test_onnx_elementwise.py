@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper
 
 from tests.importers.onnx_oracle import (
     constant,
@@ -13,6 +12,10 @@ from tests.importers.onnx_oracle import (
     weights,
     whole,
 )
+
+onnx = pytest.importorskip("onnx")
+TensorProto = onnx.TensorProto
+helper = onnx.helper
 
 SHAPE = (1, 2, 4, 5)
 INT32 = TensorProto.INT32

@@ -2,11 +2,16 @@
 
 import numpy as np
 import pytest
-from onnx import AttributeProto, ModelProto, TypeProto, helper
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_onnx
 from tests.importers.onnx_oracle import constant, differences, model, node, saved, weights
+
+onnx = pytest.importorskip("onnx")
+AttributeProto = onnx.AttributeProto
+ModelProto = onnx.ModelProto
+TypeProto = onnx.TypeProto
+helper = onnx.helper
 
 SHAPE = (1, 2, 9)
 KERNEL = weights("w", 2, 2, 3)

@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 import pytest
-from onnx import AttributeProto, helper
 
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx import inlining, reader
@@ -17,6 +16,10 @@ from tests.importers.onnx_oracle import (
     saved,
     weights,
 )
+
+onnx = pytest.importorskip("onnx")
+AttributeProto = onnx.AttributeProto
+helper = onnx.helper
 
 SHAPE = (1, 1, 12)
 OPSET = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from onnx import helper
 
 from tests.importers.onnx_oracle import (
     constant,
@@ -13,6 +12,9 @@ from tests.importers.onnx_oracle import (
     weights,
     whole_as,
 )
+
+onnx = pytest.importorskip("onnx")
+helper = onnx.helper
 
 CONV = node("Conv", ["x", "w"], "a", pads=[1, 0])
 """Before the operator stands a window, so that a lost or doubled cell shows."""

@@ -6,15 +6,16 @@ import os
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import helper
 
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx.operators import OPERATORS
 from tests.importers.onnx_oracle import constant, differences, model, node, saved, weights
+
+onnx = pytest.importorskip("onnx")
+helper = onnx.helper
 
 LIGHT = sorted(glob.glob(os.path.dirname(onnx.__file__) + "/backend/test/data/light/*.onnx"))
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from onnx import helper
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_onnx
@@ -16,6 +15,9 @@ from tests.importers.onnx_oracle import (
     saved,
     weights,
 )
+
+onnx = pytest.importorskip("onnx")
+helper = onnx.helper
 
 SHAPE = (1, 2, 12)
 PART = (1, 2, 6)

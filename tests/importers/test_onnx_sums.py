@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from onnx import helper
 
 from rfcalc.importers import read_onnx
 from rfcalc.masks import mask
@@ -17,6 +16,9 @@ from tests.importers.onnx_oracle import (
     weights,
     whole,
 )
+
+onnx = pytest.importorskip("onnx")
+helper = onnx.helper
 
 CONV = node("Conv", ["x", "w"], "a", pads=[1, 1, 0, 0])
 """Before the operator stands a window, so that a lost or doubled cell shows."""

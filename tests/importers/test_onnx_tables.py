@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from onnx import TensorProto
 
 from tests.importers.onnx_oracle import (
     constant,
@@ -13,6 +12,9 @@ from tests.importers.onnx_oracle import (
     weights,
     whole_as,
 )
+
+onnx = pytest.importorskip("onnx")
+TensorProto = onnx.TensorProto
 
 SHAPE = (1, 2, 6)
 

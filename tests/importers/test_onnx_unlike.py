@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
-from onnx import helper
 
 from tests.importers.onnx_oracle import FLOAT, constant, differences, model, node, weights, whole
+
+onnx = pytest.importorskip("onnx")
+helper = onnx.helper
 
 SHAPE = (1, 2, 4, 4)
 

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from onnx import helper
 
 from rfcalc.importers import read_onnx
 from rfcalc.masks import mask
 from tests.importers.onnx_oracle import constant, differences, model, node, saved, weights
+
+onnx = pytest.importorskip("onnx")
+helper = onnx.helper
 
 
 def exact(made, shape, folder, **options):

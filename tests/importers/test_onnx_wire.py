@@ -7,16 +7,17 @@ import struct
 import numpy as np
 import pytest
 
-pytest.importorskip("onnx")
-
-from onnx import TensorProto, helper, numpy_helper
-
 from rfcalc.errors import RfcalcError
 from rfcalc.growth import growth
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx import wire
 from rfcalc.importers.onnx.wire import without_weights
 from tests.importers.onnx_oracle import FLOAT, model, node, saved, weights
+
+onnx = pytest.importorskip("onnx")
+TensorProto = onnx.TensorProto
+helper = onnx.helper
+numpy_helper = onnx.numpy_helper
 
 
 def told(call):

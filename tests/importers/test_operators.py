@@ -2,14 +2,14 @@
 
 import pytest
 
-torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402
+from rfcalc.errors import RfcalcError
+from rfcalc.growth import growth
+from rfcalc.importers import from_torch, read_pt2
+from rfcalc.importers.torch.operators import OPERATORS
+from tests.importers.idioms import Fn, c
 
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.growth import growth  # noqa: E402
-from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from rfcalc.importers.torch.operators import OPERATORS  # noqa: E402
-from tests.importers.idioms import Fn, c  # noqa: E402
+torch = pytest.importorskip("torch")
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-torch = pytest.importorskip("torch")
-import torch.nn.functional as F  # noqa: E402, N812
-from torch import nn  # noqa: E402
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import from_torch, read_pt2
+from rfcalc.masks import mask
+from tests.importers.idioms import Fn, c
+from tests.importers.torch_changes import IMAGE, edited, saved
 
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from rfcalc.masks import mask  # noqa: E402
-from tests.importers.idioms import Fn, c  # noqa: E402
-from tests.importers.torch_changes import IMAGE, edited, saved  # noqa: E402
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

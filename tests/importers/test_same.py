@@ -8,14 +8,13 @@ import os
 import numpy as np
 import pytest
 
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import from_torch, read_keras, read_onnx
+from rfcalc.masks import mask
+from tests.importers import idioms
+
 torch = pytest.importorskip("torch")
-
-from torch import nn  # noqa: E402
-
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import from_torch, read_keras, read_onnx  # noqa: E402
-from rfcalc.masks import mask  # noqa: E402
-from tests.importers import idioms  # noqa: E402
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -6,17 +6,17 @@ import types
 
 import pytest
 
-torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402
+from rfcalc.errors import RfcalcError
+from rfcalc.growth import growth
+from rfcalc.importers import from_target, from_torch, read_pt2
+from rfcalc.importers.torch.operators import OPERATORS
+from rfcalc.importers.torch.outputs import labels
+from rfcalc.masks import mask
+from rfcalc.network import without_global
+from tests.importers.idioms import Fn, SqueezeExcite, c
 
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.growth import growth  # noqa: E402
-from rfcalc.importers import from_target, from_torch, read_pt2  # noqa: E402
-from rfcalc.importers.torch.operators import OPERATORS  # noqa: E402
-from rfcalc.importers.torch.outputs import labels  # noqa: E402
-from rfcalc.masks import mask  # noqa: E402
-from rfcalc.network import without_global  # noqa: E402
-from tests.importers.idioms import Fn, SqueezeExcite, c  # noqa: E402
+torch = pytest.importorskip("torch")
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

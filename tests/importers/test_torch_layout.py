@@ -2,15 +2,15 @@
 
 import pytest
 
-torch = pytest.importorskip("torch")
-import torch.nn.functional as F  # noqa: E402, N812
-
-from tests.importers.torch_changes import (  # noqa: E402
+from tests.importers.torch_changes import (
     SIDE,
     exactly,
     refused,
     widely,
 )
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -6,15 +6,11 @@ The truth is found without rfcalc and without gradients: every cell of the input
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-import torch.nn.functional as F  # noqa: E402, N812
-from torch import nn  # noqa: E402
-
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from rfcalc.masks import mask  # noqa: E402
-from tests.importers.idioms import c  # noqa: E402
-from tests.importers.torch_changes import (  # noqa: E402
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import from_torch, read_pt2
+from rfcalc.masks import mask
+from tests.importers.idioms import c
+from tests.importers.torch_changes import (
     AT,
     IMAGE,
     SIDE,
@@ -26,6 +22,10 @@ from tests.importers.torch_changes import (  # noqa: E402
     saved,
     widely,
 )
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

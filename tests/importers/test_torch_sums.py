@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-import torch.nn.functional as F  # noqa: E402, N812
+from rfcalc.importers import from_torch, read_pt2
+from tests.importers.torch_changes import IMAGE, SIDE, Net, changed, exactly, refused, said, saved
 
-from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from tests.importers.torch_changes import IMAGE, SIDE, Net, changed, exactly, refused, said, saved  # noqa: E402
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

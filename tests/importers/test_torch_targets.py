@@ -5,12 +5,12 @@ import types
 
 import pytest
 
-torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import from_target, from_torch
+from tests.importers.idioms import c
 
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import from_target, from_torch  # noqa: E402
-from tests.importers.idioms import c  # noqa: E402
+torch = pytest.importorskip("torch")
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

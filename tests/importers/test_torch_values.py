@@ -4,17 +4,17 @@ import sys
 import types
 
 import pytest
+from typer.testing import CliRunner
+
+from rfcalc.cli import app
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import from_torch, read_pt2
+from rfcalc.verification.torch_backend import verify_module
+from tests.importers.idioms import c
+from tests.importers.torch_changes import IMAGE, Net, said, saved
 
 torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402
-from typer.testing import CliRunner  # noqa: E402
-
-from rfcalc.cli import app  # noqa: E402
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from rfcalc.verification.torch_backend import verify_module  # noqa: E402
-from tests.importers.idioms import c  # noqa: E402
-from tests.importers.torch_changes import IMAGE, Net, said, saved  # noqa: E402
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

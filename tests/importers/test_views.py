@@ -4,17 +4,17 @@ import copy
 
 import pytest
 
-torch = pytest.importorskip("torch")
-import torch.nn.functional as F  # noqa: E402, N812
-from torch import nn  # noqa: E402
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import from_torch, read_pt2
+from rfcalc.importers.torch.memory import Laid, shares
+from rfcalc.importers.torch.operators import OPERATORS
+from rfcalc.masks import mask
+from tests.importers.idioms import c
+from tests.importers.oracle import compare
 
-from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.importers import from_torch, read_pt2  # noqa: E402
-from rfcalc.importers.torch.memory import Laid, shares  # noqa: E402
-from rfcalc.importers.torch.operators import OPERATORS  # noqa: E402
-from rfcalc.masks import mask  # noqa: E402
-from tests.importers.idioms import c  # noqa: E402
-from tests.importers.oracle import compare  # noqa: E402
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+nn = torch.nn
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

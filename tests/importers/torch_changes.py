@@ -9,13 +9,14 @@ from itertools import product
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import from_torch, read_pt2
 from rfcalc.masks import mask
 from tests.importers.idioms import c
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
 
 SIDE = 8
 IMAGE = (1, 3, SIDE, SIDE)

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rfcalc.errors import ImpossibleSize, NeedsSize, RfcalcError
@@ -14,6 +14,7 @@ from rfcalc.report import analyze
 from rfcalc.taps import Taps
 from tests.layers import layers, sizes
 from tests.ops.formulas import COLLAPSE, FORMULAS, KEEP, OUTPUTS, UNBOUNDED, neighbours, window
+from tests.whole import amount
 
 SAME = LAYERS["identity"]()
 
@@ -124,6 +125,7 @@ def test_a_transposed_convolution_whose_dilation_and_stride_share_a_factor_has_d
 
 
 @pytest.mark.parametrize("op", LAYERS)
+@settings(max_examples=amount(40, 400))
 @given(data=st.data())
 def test_every_op_has_a_row_and_a_verdict(op, data):
     size = data.draw(sizes())

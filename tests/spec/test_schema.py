@@ -14,12 +14,13 @@ from rfcalc.layers import ALIASES, LAYERS, PARAMETER_ALIASES
 from rfcalc.spec.about import ABOUT
 from rfcalc.spec.parameters import parameters
 from rfcalc.spec.schema import schema
+from tests.json_schema import validator
 from tests.spec.reading import net
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "docs" / "network.schema.json"
 SCHEMA = schema()
-VALIDATOR = Draft202012Validator(SCHEMA)
+VALIDATOR = validator(SCHEMA)
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 ZOO = sorted((ROOT / "rfcalc" / "zoo").glob("*.yaml"))
 BAD = sorted((ROOT / "tests" / "bad").glob("*.yaml"))

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import onnx
-
 from tests.importers.models.case import LARGE, Case
 
 EXPORTED = {False: 60, True: 20}
@@ -20,6 +18,8 @@ SAME_PADDING = re.compile(r"tf_|_same|efficientnet|bit\b|resnetv2|EfficientNetBN
 
 def carried() -> list[Case]:
     """Return the small networks that the onnx package carries."""
+    import onnx
+
     folder = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
     return [
         Case("onnx.package", path.stem, path.read_bytes, ((1, 3, 224, 224),), "onnx")
