@@ -112,7 +112,7 @@ class Lines:
         inner: list[tuple[int, Lattice, int, int, list[int]]] = []
         for start, end in pairwise(nodes):
             region = self._region(start, end, inputs)
-            lattice = self._spread(start, [*region, end], inputs)
+            lattice = self._spread(start, [*region, end], inputs)[end][1]
             if any(is_dilated(self._local.nodes[p].layer) for p in region):
                 inner.append((len(gaps), lattice, start, end, region))
             if lattice.rows:
@@ -138,8 +138,8 @@ class Lines:
 
     def _spread(
         self, start: int, nodes: Sequence[int], inputs: Callable[[int], Sequence[int]]
-    ) -> Lattice:
-        """Return the lattice of the cells that the last of some nodes reads of ``start``.
+    ) -> "dict[int, tuple[tuple[int, ...], Lattice]]":
+        """Return one cell of ``start`` that each of some nodes reads, and the lattice of all.
 
         Sums of sets differ by sums of differences, so one cell and the lattice of differences
         of every node are enough.
@@ -150,7 +150,7 @@ class Lines:
             first, own = _steps(self._local.nodes[node].taps)
             cell: tuple[int, ...] | None = None
             joined = own
-            apart: list[tuple[int, ...]] = []
+            apart: set[tuple[int, ...]] = set()
             for i in inputs(node):
                 if i not in known:
                     continue
@@ -158,11 +158,11 @@ class Lines:
                 joined |= lattice
                 cell = there if cell is None else cell
                 if there != cell:
-                    apart.append(tuple([a - b for a, b in zip(there, cell, strict=True)]))
+                    apart.add(tuple([a - b for a, b in zip(there, cell, strict=True)]))
             if cell is not None:
                 at = tuple([a + b for a, b in zip(cell, first, strict=True)])
                 known[node] = at, joined | Lattice.of(apart, dims) if apart else joined
-        return known[nodes[-1]][1]
+        return known
 
     def _branches(self, region: Collection[int]) -> Iterator[list[int]]:
         """Yield the parts of a gap that no edge joins, where they hold a dilated layer."""
@@ -188,6 +188,14 @@ class Lines:
         nodes = [*sorted(part.inner), part.end]
         above = dominators(nodes, inputs, (part.start,))
         after = postdominators([part.start, *nodes], self._readers.__getitem__, part.end)
+        known: dict[int, dict[int, tuple[tuple[int, ...], Lattice]]] = {}
+
+        def pair(start: int, end: int) -> Lattice:
+            if start not in known:
+                self._work += len(nodes)
+                known[start] = self._spread(start, [p for p in nodes if p > start], inputs)
+            return known[start][end][1]
+
         for position in nodes[:-1]:
             if not is_dilated(self._local.nodes[position].layer):
                 continue
@@ -197,10 +205,6 @@ class Lines:
                 return
             before = climb(position, part.start, above)[::-1]
             line = [*before, *climb(position, part.end, after)[1:]]
-
-            def pair(start: int, end: int) -> Lattice:
-                return self._spread(start, [p for p in nodes if start < p <= end], inputs)
-
             gaps = tuple(
                 Gap(start, end, lattice)
                 for start, end in pairwise(line)

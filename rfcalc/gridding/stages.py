@@ -183,17 +183,21 @@ class _Search:
         nodes = self._local.nodes
         for source, layers in within.items():
             ways: _Ways | None = None
+            passed: dict[int, int] = {}
             for position in layers:
                 if position not in above:
                     continue
                 ways = ways or _Ways(self._local, self._readers, source)
-                target = position
-                while target != output:
+                target, trail = position, [position]
+                while target not in passed and target != output:
                     beyond = after[target]
                     if nodes[beyond].jump != nodes[source].jump or not ways.stay(beyond):
                         break
                     target = beyond
-                found.add((source, target))
+                    trail.append(target)
+                # From where another layer has passed on, the way is the same.
+                passed |= dict.fromkeys(trail, passed.get(target, target))
+                found.add((source, passed[target]))
         return found
 
 

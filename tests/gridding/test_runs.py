@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rfcalc.gridding.lines import Lines
 from rfcalc.gridding.runs import lattice_runs
 from rfcalc.gridding.stages import is_dilated, stages
 from rfcalc.lattices import Lattice
@@ -192,3 +193,25 @@ def test_the_index_of_a_lattice_is_the_number_of_residues_in_a_large_box(points)
     # In a square of side ``index`` every class has ``index`` points.
     if period <= wide:
         assert inside == period
+
+
+def test_a_dense_block_is_looked_through_once_per_node(monkeypatch):
+    """Counted: the cells of a start are followed to all ends at once, not to each by itself."""
+    passes = []
+    spread = Lines._spread
+
+    def counted(self, *args):
+        passes.append(args[0])
+        return spread(self, *args)
+
+    monkeypatch.setattr(Lines, "_spread", counted)
+    layers, grown = [], [0]
+    for number in range(20):
+        if number:
+            layers.append((LAYERS["concat"](), tuple(grown)))
+        layers.append((conv((3,), (number % 3 + 1,)), (len(layers),)))
+        grown.append(len(layers))
+    network = built(1, layers)
+    (stage,) = stages(network)
+    assert lattice_runs(network, stage)[1]
+    assert len(passes) <= 2 * len(network.nodes)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfcalc.errors import RfcalcError
-from rfcalc.gridding.stages import is_dilated, stage_numbered, stages
+from rfcalc.gridding.stages import _Ways, is_dilated, stage_numbered, stages
 from rfcalc.layers import LAYERS
 from rfcalc.loading import load
 from rfcalc.report import analyze
@@ -205,3 +205,18 @@ def test_a_stage_that_is_none_is_refused_with_those_there_are():
             (found,) = caught.value.diagnostics
             assert found.code == "RF415"
             assert text in found.message
+
+
+def test_a_long_stage_is_walked_once_not_once_per_layer(monkeypatch):
+    """Counted: each further dilated layer asks about one node more, not about all behind it."""
+    asked = []
+    stay = _Ways.stay
+
+    def counted(ways, node):
+        asked.append(node)
+        return stay(ways, node)
+
+    monkeypatch.setattr(_Ways, "stay", counted)
+    network = built(1, [conv((3,), (2,))] * 200)
+    assert [(s.source, s.target) for s in stages(network)] == [(0, 200)]
+    assert len(asked) <= 200
