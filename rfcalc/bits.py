@@ -1,6 +1,7 @@
 """Which bits of a long integer are set? Found by a few shifts, or by a pass over its digits."""
 
 from collections.abc import Iterator
+from math import gcd
 
 __all__ = [
     "copied",
@@ -9,14 +10,16 @@ __all__ = [
     "largest_hole",
     "lowest",
     "mirrored",
-    "pace",
     "runs",
     "spaced",
+    "spacing",
     "written",
 ]
 
 DECIMAL = 1 << 11
 """Most bits of an integer that Python writes in base 10, whatever its settings."""
+WORDS = (1 << 512) - 1
+"""The bits that are looked at before the whole of a long integer is."""
 
 
 def lowest(bits: int) -> int:
@@ -63,13 +66,24 @@ def largest_hole(bits: int) -> int:
     return copies
 
 
-def pace(bits: int) -> int:
-    """Return the step of two or more bits, the first set, if they are equally far apart, else 0."""
-    step = lowest(bits & (bits - 1))
-    count, over = divmod(bits.bit_length() - 1, step)
-    if over or bits.bit_count() != count + 1:
-        return 0
-    return step if bits == copied(1, step, count + 1) else 0
+def spacing(bits: int) -> int:
+    """Return the greatest common divisor of the distances between set bits, two or more.
+
+    The first bit is set. Where the second is too, nothing more is looked at; most other holes
+    show in the first few words.
+
+    >>> spacing(0b1000000010001)
+    4
+    """
+    found = lowest(bits ^ 1)
+    for window in (bits & WORDS, bits):
+        while found > 1:
+            comb = copied(1, found, (window.bit_length() - 1) // found + 1)
+            stray = window & ~comb
+            if not stray:
+                break
+            found = gcd(found, lowest(stray))
+    return found
 
 
 def copied(bits: int, step: int, count: int) -> int:
@@ -84,11 +98,15 @@ def copied(bits: int, step: int, count: int) -> int:
 
 def spaced(bits: int, by: int) -> int:
     """Return the bits ``by * i`` of all set bits ``i``."""
+    if by == 1:
+        return bits
     return int(("0" * (by - 1)).join(bin(bits)[2:]), 2)
 
 
 def every(bits: int, step: int, first: int) -> int:
     """Return bit ``first + step * j`` as bit ``j``, for every ``j >= 0``."""
+    if step == 1:
+        return bits >> first
     digits = bin(bits)[:1:-1][first::step]
     return int(digits[::-1], 2)
 

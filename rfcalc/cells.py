@@ -1,43 +1,26 @@
-"""Which indices does a finite set on one axis hold? A run of indices, or an offset and a bitset."""
+"""Which indices does a finite set on one axis hold? A progression, or a pattern on its slots."""
 
 from collections.abc import Iterable, Iterator
+from math import gcd
 
-import msgspec
-
-from rfcalc.bits import (
-    copied,
-    every,
-    indices,
-    largest_hole,
-    lowest,
-    mirrored,
-    pace,
-    runs,
-    spaced,
-    written,
-)
-from rfcalc.errors import LimitExceeded
+from rfcalc.bits import copied, every, lowest, mirrored, runs, spacing
+from rfcalc.residues import meeting
+from rfcalc.slots import BITS_LIMIT, Slots, check_width
 
 __all__ = ["BITS_LIMIT", "EMPTY", "Cells"]
 
-BITS_LIMIT = 1 << 24
-"""Widest bitset, in cells: a wider set with holes raises ``LimitExceeded`` when it is made."""
 
+class Cells(Slots, frozen=True, gc=False):
+    """A finite set of integers: ``{start + pitch * i : bit i of pattern is set}``.
 
-class Cells(msgspec.Struct, frozen=True, gc=False):
-    """A finite set of integers: ``{start + i : bit i of bits is set}``.
-
-    ``bits`` is ``None`` for a set without holes, whatever its extent, so that the common case
-    costs nothing; otherwise its first and its last bit are set. Each set has one
-    representation, so equality of values is equality of sets.
+    ``pitch`` is the greatest common divisor of the distances between indices, 1 where there are
+    none. ``pattern`` is ``None`` for an arithmetic progression, whatever its extent, so that the
+    common case costs nothing; otherwise its first and its last bit are set, and not all of them.
+    Each set has one representation, so equality of values is equality of sets.
 
     >>> Cells.of([0, 2, 4]) | Cells.of([1, 3])
-    Cells(start=0, extent=5, bits=None)
+    Cells(start=0, extent=5)
     """
-
-    start: int
-    extent: int
-    bits: int | None = None
 
     @staticmethod
     def run(start: int, extent: int) -> "Cells":
@@ -47,32 +30,45 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
     @staticmethod
     def of(indices: Iterable[int]) -> "Cells":
         """Return the set of the given indices."""
-        found = sorted(indices)
+        found = sorted(set(indices))
         if not found:
             return EMPTY
-        _check_width(found[-1] - found[0] + 1)
-        bits = 0
+        start, stop = found[0], found[-1] + 1
+        pitch = gcd(*[index - start for index in found]) or 1
+        slots = (stop - start - 1) // pitch + 1
+        if slots == len(found):
+            return Cells(start, stop - start, pitch)
+        check_width(slots)
+        digits = bytearray(b"0" * slots)
         for index in found:
-            bits |= 1 << (index - found[0])
-        return Cells.of_bits(found[0], bits)
+            digits[(stop - 1 - index) // pitch] = ord("1")
+        return Cells(start, stop - start, pitch, int(digits, 2))
 
     @staticmethod
-    def of_bits(start: int, bits: int) -> "Cells":
-        """Return ``{start + i : bit i of bits is set}`` in its one representation."""
+    def of_bits(start: int, bits: int, step: int = 1) -> "Cells":
+        """Return ``{start + step * i : bit i of bits is set}`` in its one representation."""
         if not bits:
             return EMPTY
         if not bits & 1:
             low = lowest(bits)
-            start, bits = start + low, bits >> low
-        # The second bit tells of most holes before the whole is looked at.
-        if (bits & 2 or bits == 1) and not bits & (bits + 1):
-            return Cells(start, bits.bit_length())
-        return Cells(start, bits.bit_length(), bits)
+            start, bits = start + step * low, bits >> low
+        if bits == 1:
+            return Cells(start, 1)
+        if not bits & 2:
+            apart = spacing(bits)
+            extent = (bits.bit_length() - 1) * step + 1
+            step *= apart
+            if bits.bit_count() == (extent - 1) // step + 1:
+                return Cells(start, extent, step)
+            bits = every(bits, apart, 0)
+        return _filled(start, step, bits)
 
     @staticmethod
     def progression(start: int, step: int, count: int) -> "Cells":
         """Return ``{start + step * t : 0 <= t < count}``, for any sign of ``step``."""
-        return Cells(start, 1).spread(step, count)
+        if count <= 1 or not step:
+            return Cells(start, 1) if count >= 1 else EMPTY
+        return Cells(start + min(0, step * (count - 1)), abs(step) * (count - 1) + 1, abs(step))
 
     @staticmethod
     def union(sets: "Iterable[Cells]") -> "Cells":
@@ -82,57 +78,14 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
             total |= cells
         return total
 
-    @property
-    def stop(self) -> int:
-        """One more than the last index."""
-        return self.start + self.extent
-
-    @property
-    def mask(self) -> int:
-        """The bitset over the extent, with holes or without."""
-        if self.bits is not None:
-            return self.bits
-        _check_width(self.extent)
-        return (1 << self.extent) - 1
-
-    @property
-    def count(self) -> int:
-        """Number of indices in the set."""
-        return self.extent if self.bits is None else self.bits.bit_count()
-
-    @property
-    def step(self) -> int:
-        """The step of a set with holes that is an arithmetic progression, else 0."""
-        return 0 if self.bits is None else pace(self.bits)
-
     def runs(self) -> "Iterator[Cells]":
-        """Yield the maximal runs without holes, in rising order."""
-        if self.bits is None:
+        """Yield the maximal rows of filled slots, in rising order; at pitch 1 they are solid."""
+        if self.pattern is None:
             return iter((self,))
-        return (Cells(self.start + at, length) for at, length in runs(self.bits))
-
-    @property
-    def largest_hole(self) -> int:
-        """Length of the longest run of missing indices between two present ones."""
-        return 0 if self.bits is None else largest_hole(self.bits)
-
-    def __iter__(self) -> Iterator[int]:
-        """Yield the indices in rising order."""
-        if self.bits is None:
-            return iter(range(self.start, self.stop))
-        return (self.start + at for at in indices(self.bits))
-
-    def __contains__(self, index: object) -> bool:
-        if not isinstance(index, int) or not self.start <= index < self.stop:
-            return False
-        return self.bits is None or bool(self.bits >> (index - self.start) & 1)
-
-    def __repr__(self) -> str:
-        bits = None if self.bits is None else written(self.bits)
-        return f"Cells(start={written(self.start)}, extent={written(self.extent)}, bits={bits})"
-
-    def __bool__(self) -> bool:
-        return self.extent > 0
+        return (
+            Cells.progression(self.start + self.pitch * slot, self.pitch, length)
+            for slot, length in runs(self.pattern)
+        )
 
     def __or__(self, other: "Cells") -> "Cells":
         if self is other or not other.extent:
@@ -140,28 +93,43 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         if not self.extent:
             return other
         low, high = (self, other) if self.start <= other.start else (other, self)
-        if low.bits is None and high.stop <= low.stop:
+        apart = high.start - low.start
+        pitch = gcd(low.spacing, high.spacing, apart) or 1
+        if low.pattern is None and high.stop <= low.stop and pitch == low.pitch:
             return low
-        if high.bits is None and high.start == low.start and low.stop <= high.stop:
+        if high.pattern is None and not apart and low.stop <= high.stop and pitch == high.pitch:
             return high
-        if low.bits is None and high.bits is None and high.start <= low.stop:
-            return Cells(low.start, high.stop - low.start)
-        _check_width(max(low.stop, high.stop) - low.start)
-        return Cells.of_bits(low.start, low.mask | high.mask << (high.start - low.start))
+        extent = max(low.stop, high.stop) - low.start
+        slots = (extent - 1) // pitch + 1
+        if low.pattern is None and high.pattern is None and low.count + high.count >= slots:
+            touching = low.pitch == high.pitch == pitch and apart < low.extent + pitch
+            if touching or low.count + high.count - (low & high).count == slots:
+                return Cells(low.start, extent, pitch)
+        check_width(slots)
+        bits = low.bits_at(pitch) | high.bits_at(pitch) << apart // pitch
+        return _filled(low.start, pitch, bits)
 
     def __and__(self, other: "Cells") -> "Cells":
         start, stop = max(self.start, other.start), min(self.stop, other.stop)
         if start >= stop:
             return EMPTY
-        if self.bits is None and other.bits is None:
+        if self.solid and other.solid:
             return Cells(start, stop - start)
-        if self.bits is None:
-            self, other = other, self
-        width = (1 << (stop - start)) - 1
-        bits = self.mask >> (start - self.start) & width
-        if other.bits is not None:
-            bits &= other.bits >> (start - other.start)
-        return Cells.of_bits(start, bits)
+        common = meeting(self.start, self.pitch, other.start, other.pitch)
+        if common is None:
+            return EMPTY
+        found, pitch = common
+        first = start + (found - start) % pitch
+        count = (stop - 1 - first) // pitch + 1
+        held = [cells for cells in (self, other) if cells.pattern is not None]
+        if not held or count < 1:
+            return Cells.progression(first, pitch, count)
+        bits = (1 << count) - 1
+        for cells in held:
+            assert cells.pattern is not None
+            slot = (first - cells.start) // cells.pitch
+            bits &= every(cells.pattern, pitch // cells.pitch, slot)
+        return Cells.of_bits(first, bits, pitch)
 
     def __le__(self, other: "Cells") -> bool:
         """Whether every index of this set is in the other."""
@@ -169,25 +137,27 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
             return True
         if self.start < other.start or self.stop > other.stop:
             return False
-        if other.bits is None:
-            return True
-        shifted = self.mask << (self.start - other.start)
-        return shifted & ~other.bits == 0
+        slot, beside = divmod(self.start - other.start, other.pitch)
+        if beside or self.spacing % other.pitch:
+            return False
+        return other.pattern is None or not self.bits_at(other.pitch) << slot & ~other.pattern
 
     def shift(self, by: int) -> "Cells":
         """Return ``{i + by}``."""
-        return Cells(self.start + by, self.extent, self.bits) if by and self.extent else self
+        if not by or not self.extent:
+            return self
+        return Cells(self.start + by, self.extent, self.pitch, self.pattern)
 
     def scale(self, by: int) -> "Cells":
         """Return ``{by * i}``, for any sign of ``by``."""
-        if by == 1 or self.extent <= 1:
-            return Cells(self.start * by, self.extent, self.bits) if self.extent else EMPTY
+        if by == 1 or not self.extent:
+            return self
         if by <= 0:
             return self.reflect().scale(-by) if by else Cells(0, 1)
-        _check_width((self.extent - 1) * by + 1)
-        if self.bits is None:
-            return Cells(self.start * by, 1).spread(by, self.extent)
-        return Cells(self.start * by, (self.extent - 1) * by + 1, spaced(self.bits, by))
+        if self.extent == 1:
+            return Cells(self.start * by, 1)
+        extent = (self.extent - 1) * by + 1
+        return Cells(self.start * by, extent, self.pitch * by, self.pattern)
 
     def spread(self, step: int, count: int) -> "Cells":
         """Return ``{i + step * t : 0 <= t < count}``: the union of equally spaced copies."""
@@ -196,21 +166,25 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         start = self.start + min(0, step * (count - 1))
         step = abs(step)
         extent = self.extent + step * (count - 1)
-        if self.bits is None and step <= self.extent:
-            return Cells(start, extent)
-        _check_width(extent)
-        return Cells.of_bits(start, copied(self.mask, step, count))
+        pitch = gcd(self.pitch, step) if self.extent > 1 else step
+        # No step may exceed the field that the smaller one builds (theorem T1).
+        if self.extent == 1 or (
+            step < self.extent + pitch
+            if self.pattern is None and self.pitch == pitch
+            else step == pitch and self.largest_hole < step * count
+        ):
+            return Cells(start, extent, pitch)
+        check_width((extent - 1) // pitch + 1)
+        return _filled(start, pitch, copied(self.bits_at(pitch), step // pitch, count))
 
     def plus(self, other: "Cells") -> "Cells":
         """Return the Minkowski sum ``{i + j : i in self, j in other}``."""
-        # Copies of a run are a run where they leave no gap: what makes them comes first.
-        pairs = ((other, self), (self, other))
-        for few, many in pairs if self.bits is None else pairs[::-1]:
-            step = 1 if few.bits is None else few.step
-            if step:
-                return many.spread(step, (few.extent - 1) // step + 1).shift(few.start)
         few, many = (self, other) if self.count <= other.count else (other, self)
-        return Cells.union(many.spread(1, run.extent).shift(run.start) for run in few.runs())
+        if few.pattern is not None and many.pattern is None:
+            few, many = many, few
+        if few.pattern is None:
+            return many.spread(few.pitch, few.slots).shift(few.start)
+        return Cells.union(many.spread(few.pitch, r.slots).shift(r.start) for r in few.runs())
 
     def clip(self, size: int) -> "Cells":
         """Return the indices inside ``0 .. size - 1``."""
@@ -222,28 +196,29 @@ class Cells(msgspec.Struct, frozen=True, gc=False):
         """Return ``{j : modulus * j + rest in self}``."""
         if modulus == 1:
             return self.shift(-rest)
-        first = -((rest - self.start) // modulus)
-        skip = modulus * first + rest - self.start
-        if skip >= self.extent:
+        common = meeting(self.start, self.pitch, rest, modulus)
+        if common is None or common[0] >= self.stop:
             return EMPTY
-        if self.bits is None:
-            return Cells(first, (self.extent - skip - 1) // modulus + 1)
-        return Cells.of_bits(first, every(self.bits, modulus, skip))
+        found, turn = common
+        first, pitch = (found - rest) // modulus, turn // modulus
+        if self.pattern is None:
+            return Cells.progression(first, pitch, (self.stop - 1 - found) // turn + 1)
+        slot = (found - self.start) // self.pitch
+        return Cells.of_bits(first, every(self.pattern, turn // self.pitch, slot), pitch)
 
     def reflect(self) -> "Cells":
         """Return ``{-i}``."""
-        if self.bits is None:
-            return Cells(1 - self.stop, self.extent) if self.extent else EMPTY
-        return Cells(1 - self.stop, self.extent, mirrored(self.bits))
+        if not self.extent:
+            return EMPTY
+        pattern = None if self.pattern is None else mirrored(self.pattern)
+        return Cells(1 - self.stop, self.extent, self.pitch, pattern)
 
 
 EMPTY = Cells(0, 0)
 """The set without indices."""
 
 
-def _check_width(extent: int) -> None:
-    """Refuse a bitset that is wider than the limit."""
-    if extent > BITS_LIMIT:
-        raise LimitExceeded(
-            f"a mask with holes spans {extent} cells on one axis; the limit is {BITS_LIMIT}"
-        )
+def _filled(start: int, pitch: int, bits: int) -> Cells:
+    """Return the set of a pattern whose first bit is set and whose pitch is as wide as can be."""
+    extent = (bits.bit_length() - 1) * pitch + 1
+    return Cells(start, extent, pitch, bits if not bits & 2 or bits & (bits + 1) else None)

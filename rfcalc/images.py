@@ -8,7 +8,7 @@ __all__ = ["WORK_LIMIT", "Images"]
 WORK_LIMIT = 1 << 20
 """Most unions made for one relation; one of wide sets counts more."""
 WORD = 1 << 14
-"""Cells of a set with holes that count as one union more."""
+"""Bits of a set with holes that count as one union more."""
 
 
 class Images:
@@ -38,20 +38,20 @@ class Images:
         --------
         >>> doubling = Images(1, (Cells(0, 1), Cells(0, 2)))
         >>> doubling.of(Cells.run(2, 5))
-        Cells(start=1, extent=3, bits=None)
+        Cells(start=1, extent=3)
         """
-        if outputs.bits is None:
+        if outputs.solid:
             if not self._solid or not outputs.extent:
                 return self._spaced(outputs.start, 1, outputs.extent)
             first, last = self._power(0, outputs.start, 1), self._power(0, outputs.stop - 1, 1)
             return Cells(first.start, last.stop - first.start)
-        step = outputs.step
-        if step:
-            return self._spaced(outputs.start, step, (outputs.extent - 1) // step + 1)
+        if outputs.pattern is None:
+            return self._spaced(outputs.start, outputs.pitch, outputs.slots)
         total = EMPTY
-        if (outputs.bits & ~(outputs.bits << 1)).bit_count() <= 2 * len(self._phases):
+        if (outputs.pattern & ~(outputs.pattern << 1)).bit_count() <= 2 * len(self._phases):
             for run in outputs.runs():
-                total = self._united(total, self._spaced(run.start, 1, run.extent))
+                found = self._spaced(run.start, outputs.pitch, run.slots)
+                total = self._united(total, found)
             return total
         for phase, cells in enumerate(self._phases):
             turns = outputs.residue(len(self._phases), phase)
@@ -85,7 +85,7 @@ class Images:
 
     def _united(self, a: Cells, b: Cells) -> Cells:
         found = a | b
-        self._work += 1 if found.bits is None else 1 + found.extent // WORD
+        self._work += 1 + found.weight // WORD
         if self._work > WORK_LIMIT:
             raise LimitExceeded("its phases read too many sets of cells to unite them all")
         return found
@@ -96,7 +96,7 @@ def _solid(advance: int, phases: tuple[Cells, ...]) -> bool:
     before = phases[-1].shift(-advance)
     for cells in phases:
         if (
-            cells.bits is not None
+            not cells.solid
             or not cells.extent
             or not before.start <= cells.start <= before.stop <= cells.stop
         ):

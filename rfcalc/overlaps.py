@@ -14,7 +14,7 @@ Boxes: TypeAlias = tuple[tuple[Cells, ...], ...]
 WORK_LIMIT = 1 << 20
 """Most sets that are looked at to count the cells of a union; one of wide sets counts more."""
 WORD = 1 << 13
-"""Cells of a bitset that count as one set more."""
+"""Bits of a set that count as one set more."""
 
 
 def counted(boxes: Boxes) -> int:
@@ -52,7 +52,7 @@ def parted(
 ) -> list[tuple[int, Cells]]:
     """Split a frame by which sets hold an index: membership bits, and indices with those bits.
 
-    Runs stay runs, however wide, so the same bits may come more than once.
+    Progressions stay progressions where they are wide, so the same bits may come more than once.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def parted(
     for number, held in enumerate(sets):
         split: list[tuple[int, Cells]] = []
         for members, cells in parts:
-            work.add(1 + sum(one.extent // WORD for one in (cells, held) if one.bits is not None))
+            work.add(1 + (cells.weight + held.weight) // WORD)
             inside = cells & held
             if inside:
                 split.append((members | 1 << number, inside))
@@ -74,21 +74,35 @@ def parted(
 
 
 def _without(cells: Cells, inside: Cells) -> Iterator[Cells]:
-    """Yield the cells that are not in the subset ``inside``: runs, or one set with holes."""
+    """Yield the cells that are not in the subset ``inside``, in as few sets as can be held."""
     if not inside:
         yield cells
         return
-    if cells.bits is not None:
-        rest = cells.mask & ~(inside.mask << (inside.start - cells.start))
-        found = (Cells.of_bits(cells.start, rest),)
+    pitch = cells.pitch
+    before, after = (inside.start - cells.start) // pitch, (cells.stop - inside.stop) // pitch
+    if cells.pattern is not None:
+        rest = cells.pattern & ~(inside.bits_at(pitch) << before)
+        found = [Cells.of_bits(cells.start, rest, pitch)]
     else:
-        missing = ~inside.mask & ((1 << inside.extent) - 1) if inside.bits is not None else 0
-        found = (
-            Cells.run(cells.start, inside.start - cells.start),
-            Cells.of_bits(inside.start, missing),
-            Cells.run(inside.stop, cells.stop - inside.stop),
-        )
+        found = [
+            Cells.progression(cells.start, pitch, before),
+            *_between(inside, pitch),
+            Cells.progression(inside.stop - 1 + pitch, pitch, after),
+        ]
     yield from (rest for rest in found if rest)
+
+
+def _between(cells: Cells, pitch: int) -> Iterator[Cells]:
+    """Yield what a set leaves out of a progression that begins and ends with it."""
+    slots = (cells.extent - 1) // pitch + 1
+    if cells.count == slots:
+        return
+    if cells.pattern is None and slots > BITS_LIMIT:
+        for turn in range(pitch, cells.pitch, pitch):
+            yield Cells.progression(cells.start + turn, cells.pitch, cells.slots - 1)
+    else:
+        missing = ~cells.bits_at(pitch) & ((1 << slots) - 1)
+        yield Cells.of_bits(cells.start, missing, pitch)
 
 
 def _parts(boxes: Boxes, axis: int, work: "_Work") -> dict[int, int]:

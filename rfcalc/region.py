@@ -62,7 +62,7 @@ class Region(msgspec.Struct, frozen=True, gc=False):
     def holes(self) -> bool:
         """Whether a cell inside the bounds is missing."""
         if len(self.boxes) == 1:
-            return any(cells.bits is not None for cells in self.boxes[0])
+            return not all(cells.solid for cells in self.boxes[0])
         return self.count < self.volume
 
     def largest_hole(self, axis: int) -> int:

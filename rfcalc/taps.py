@@ -24,7 +24,7 @@ __all__ = [
 PERIOD_LIMIT = 1 << 12
 """Largest output period, in phases."""
 STORE_LIMIT = 1 << 27
-"""Most cells of sets with holes in all phases of one relation."""
+"""Most bits of sets with holes in all phases of one relation."""
 
 
 class Misaligned(Exception):
@@ -41,7 +41,7 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
 
     >>> hybrid = window(3) @ window(3, dilation=2) @ window(3, dilation=5)
     >>> hybrid.read(0)
-    Cells(start=0, extent=17, bits=None)
+    Cells(start=0, extent=17)
     """
 
     advance: int
@@ -79,7 +79,7 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
         if len(self.phases) == 1:
             if outputs.extent == 1:
                 return self.phases[0].shift(outputs.start * self.advance)
-            if outputs.bits is None:
+            if outputs.solid:
                 base = self.phases[0].spread(self.advance, outputs.extent)
                 return base.shift(outputs.start * self.advance)
             return self.phases[0].plus(outputs.scale(self.advance))
@@ -114,7 +114,7 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
             if (read := self.read(o)) != before:
                 single = read.extent == 1
                 before, found = read, inner.read(read.start) if single else images.of(read)
-                held += found.extent if found.bits is not None else 0
+                held += found.weight
                 if held > STORE_LIMIT:
                     raise LimitExceeded(
                         f"its phases hold more than {STORE_LIMIT:,} cells of masks with holes"

@@ -1,9 +1,10 @@
 """Is `Cells` the set that it stands for? Every operation against Python's own sets."""
 
 from itertools import pairwise, product
+from math import gcd
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rfcalc.cells import BITS_LIMIT, EMPTY, Cells
@@ -17,7 +18,13 @@ PROGRESSIONS = st.builds(
     st.integers(1, 7),
     st.integers(0, 9),
 )
-ANY = st.one_of(SETS, RUNS, PROGRESSIONS)
+SPACED = st.builds(
+    lambda indices, by, a: {by * i + a for i in indices},
+    st.sets(st.integers(0, 12), max_size=9),
+    st.integers(2, 6),
+    st.integers(-20, 20),
+)
+ANY = st.one_of(SETS, RUNS, PROGRESSIONS, SPACED)
 SMALL = [{i for i in range(6) if bits >> i & 1} for bits in range(64)]
 
 
@@ -25,14 +32,15 @@ def holds(found, expected):
     """The set is right, and in the one representation that a set has."""
     assert set(found) == expected
     assert list(found) == sorted(expected)
-    if not expected:
-        assert found == EMPTY
-    elif found.bits is None:
-        assert expected == set(range(found.start, found.start + found.extent))
+    ordered = sorted(expected)
+    assert found.start == (ordered[0] if ordered else 0)
+    assert found.extent == (ordered[-1] - ordered[0] + 1 if ordered else 0)
+    assert found.pitch == (gcd(*[i - ordered[0] for i in ordered]) or 1)
+    slots = set(range(found.start, found.stop, found.pitch))
+    if expected == slots:
+        assert found.pattern is None
     else:
-        assert found.bits & 1
-        assert found.bits.bit_length() == found.extent
-        assert found.bits != (1 << found.extent) - 1
+        assert found.pattern == sum(1 << (i - found.start) // found.pitch for i in expected)
     assert found == Cells.of(expected)
     assert hash(found) == hash(Cells.of(expected))
 
@@ -46,6 +54,13 @@ def longest_gap(indices):
 def test_a_set_survives_the_journey_through_its_representation(a):
     holds(Cells.of(a), a)
     holds(Cells.of(list(a) * 2), a)
+
+
+@given(ANY, st.integers(1, 5), st.integers(-9, 9))
+def test_a_set_of_bits_at_a_step_is_in_its_one_representation(a, step, start):
+    first = min(a, default=0)
+    bits = sum(1 << i - first for i in a)
+    holds(Cells.of_bits(start, bits, step), {start + step * (i - first) for i in a})
 
 
 @given(ANY, ANY)
@@ -64,6 +79,10 @@ def test_what_is_read_off_a_set_is_what_the_set_has(a):
     if a:
         assert (cells.start, cells.stop, cells.extent) == (min(a), max(a) + 1, max(a) - min(a) + 1)
         assert {cells.start + i for i in range(cells.extent) if cells.mask >> i & 1} == a
+    assert cells.solid == (not longest_gap(a))
+    assert cells.spacing == gcd(*[i - cells.start for i in a])
+    assert cells.slots == len(range(cells.start, cells.stop, cells.pitch))
+    assert cells.weight == (0 if cells.pattern is None else cells.slots)
 
 
 @pytest.mark.parametrize("by", range(-7, 8))
@@ -181,51 +200,112 @@ def test_a_set_without_holes_costs_nothing_however_large():
     [
         Cells.of([0, 20_000, 20_001]),
         Cells.run(10**5000, 10**6000),
-        Cells(-(10**5000), 3, 0b101),
+        Cells(-(10**5000), 4, 1, 0b1011),
+        Cells.progression(-(10**5000), 10**4999, 10**5000),
         Cells.of([-7, 3]),
         EMPTY,
     ],
-    ids=["wide", "far", "far below", "small", "empty"],
+    ids=["wide", "far", "far below", "far apart", "small", "empty"],
 )
 def test_a_set_is_shown_as_python_however_long_its_numbers(cells):
     assert eval(repr(cells)) == cells
 
 
 def test_a_small_set_is_shown_in_base_ten():
-    assert repr(Cells.of([-7, -5, 3])) == "Cells(start=-7, extent=11, bits=1029)"
+    assert repr(Cells.of([-7, -5, 3])) == "Cells(start=-7, extent=11, pitch=2, pattern=35)"
+    assert repr(Cells.of([-7, -5, -3])) == "Cells(start=-7, extent=5, pitch=2)"
+    assert repr(Cells.of([-7, -6])) == "Cells(start=-7, extent=2)"
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Cells.of([0, BITS_LIMIT]),
-        lambda: Cells.progression(0, 2, BITS_LIMIT),
-        lambda: Cells(0, 1).spread(BITS_LIMIT, 2),
-        lambda: Cells(0, 1) | Cells(BITS_LIMIT + 5, 1),
-        lambda: Cells.run(0, BITS_LIMIT).scale(2),
-        lambda: Cells.of([0, 2]).scale(BITS_LIMIT),
+        lambda: Cells.of([0, 1, BITS_LIMIT]),
+        lambda: Cells.of([0, 1, 3]).spread(BITS_LIMIT - 1, 2),
+        lambda: Cells(0, 2) | Cells(BITS_LIMIT + 5, 1),
+        lambda: Cells.progression(0, 2, BITS_LIMIT) | Cells(1, 1),
+        lambda: Cells.progression(0, 2, BITS_LIMIT).plus(Cells.of([0, 2 * BITS_LIMIT + 1])),
         lambda: Cells.run(0, BITS_LIMIT + 1).mask,
+        lambda: Cells.progression(0, 2, BITS_LIMIT).mask,
     ],
-    ids=["of", "progression", "spread", "union", "scale run", "scale set", "mask"],
+    ids=["of", "spread", "union", "union of progressions", "plus", "mask", "mask of a progression"],
 )
-def test_a_set_with_holes_beyond_the_limit_is_refused_before_it_takes_memory(make):
+def test_a_pattern_beyond_the_limit_is_refused_before_it_takes_memory(make):
     with pytest.raises(LimitExceeded, match=str(BITS_LIMIT)):
         make()
 
 
 @given(ANY)
-def test_runs_are_the_maximal_stretches_without_holes(indices):
-    found = [set(run) for run in Cells.of(indices).runs()]
+def test_runs_are_the_maximal_rows_of_neighbouring_slots(indices):
+    cells = Cells.of(indices)
+    found = list(cells.runs())
+    pitch = cells.pitch
     assert set().union(*found) == indices
+    assert [run.start for run in found] == sorted(run.start for run in found)
     for run in found:
-        assert run == set(range(min(run), max(run) + 1)) if run else not indices
-        assert not run or not {min(run) - 1, max(run) + 1} & indices
+        assert set(run) == set(range(run.start, run.stop, pitch))
+        assert not run or not {run.start - pitch, run.stop - 1 + pitch} & indices
 
 
-@given(ANY)
-def test_the_step_is_that_of_a_progression_with_holes(indices):
-    gaps = {b - a for a, b in pairwise(sorted(indices))}
-    assert Cells.of(indices).step == (gaps.pop() if len(gaps) == 1 and gaps != {1} else 0)
+WIDE = 10**40
+"""Slots of a progression that no computer could write out."""
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 10**20])
+def test_a_progression_costs_nothing_however_long(step):
+    one = Cells.progression(3, step, WIDE)
+    last = 3 + step * (WIDE - 1)
+    assert (one.count, one.slots, one.largest_hole) == (WIDE, WIDE, step - 1)
+    assert (one.pitch, one.spacing, one.weight) == (step, step, 0)
+    assert one.shift(4) == Cells.progression(7, step, WIDE)
+    assert one.scale(-5) == Cells.progression(-5 * last, 5 * step, WIDE)
+    assert one.reflect() == Cells.progression(-last, step, WIDE)
+    assert one.clip(step * 100) == Cells.progression(3, step, 100 if step > 3 else 100 - 3 // step)
+    assert list(one.runs()) == [one]
+    assert last in one
+    assert last + step not in one
+    assert one | one.shift(step) == Cells.progression(3, step, WIDE + 1)
+    assert one | one.shift(step * WIDE) == Cells.progression(3, step, 2 * WIDE)
+    assert one | Cells(last, 1) == one == one | one.residue(3, 1).scale(3).shift(1)
+    assert one & one.shift(step) == Cells.progression(3 + step, step, WIDE - 1)
+    assert (one & one.shift(1)).count == (WIDE - 1 if step == 1 else 0)
+    assert one.residue(step, 3 % step) == Cells.run(3 // step, WIDE)
+    assert one.spread(step * WIDE, 5) == Cells.progression(3, step, 5 * WIDE)
+    assert one.plus(one) == Cells.progression(6, step, 2 * WIDE - 1)
+    assert one.plus(Cells.progression(0, step * WIDE, WIDE)).count == WIDE**2
+    assert one.shift(step) <= Cells.progression(3, step, WIDE + 1)
+    assert not one <= one.shift(step)
+    assert one.scale(3) <= one.scale(3).spread(step, 3) <= Cells.run(9, 4 * last)
+
+
+def test_progressions_that_fill_each_other_are_one():
+    halves = [Cells.progression(start, 2, WIDE) for start in (0, 1)]
+    assert Cells.union(halves) == Cells.run(0, 2 * WIDE)
+    assert Cells.run(0, WIDE) | Cells.progression(WIDE - 9, 3, 4) == Cells.run(0, WIDE + 1)
+    thirds = [Cells.progression(start, 6, WIDE) for start in (4, 1)]
+    assert Cells.union(thirds) == Cells.progression(1, 3, 2 * WIDE)
+
+
+@given(PROGRESSIONS, PROGRESSIONS, st.integers(1, 7), st.integers(0, 9))
+@example(set(range(0, 12, 3)), set(range(1, 13, 3)), 1, 3)
+@example(set(range(0, 12, 2)), set(range(1, 13, 2)), 5, 4)
+@example(set(range(40)), set(range(31, 42, 5)), 3, 8)
+def test_no_bits_are_made_where_progressions_give_a_progression(a, b, step, count):
+    one, two = Cells.of(a), Cells.of(b)
+    for make, expected in (
+        (lambda: one | two, a | b),
+        (lambda: one & two, a & b),
+        (lambda: one.spread(step, count), {i + step * t for i in a for t in range(count)}),
+        (lambda: one.plus(two), {i + j for i in a for j in b}),
+        (lambda: one.residue(step, 0), {i // step for i in a if not i % step}),
+    ):
+        if Cells.of(expected).pattern is not None:
+            continue
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Cells, "bits_at", None)
+            patch.setattr(Cells, "of_bits", None)
+            found = make()
+        holds(found, expected)
 
 
 def test_copies_that_leave_no_gap_are_a_run_however_wide():

@@ -76,7 +76,7 @@ def pulled(values: Array, axis: int, start: int, by: Passage) -> tuple[int, Arra
 
 
 def _paced(cells: Cells) -> bool:
-    return cells.extent > 0 and (cells.bits is None or cells.step > 0)
+    return cells.extent > 0 and cells.pattern is None
 
 
 def _odd(start: int, length: int, taps: Taps, by: Passage) -> dict[int, dict[int, float]]:
@@ -113,12 +113,11 @@ def _spread(lines: Array, start: int, taps: Taps, weight: float) -> tuple[int, A
     import numpy as np
 
     cells, stride = taps.phases[0], taps.advance
-    step = 1 if cells.bits is None else cells.step
     length = (len(lines) - 1) * stride + 1
     pixels((length + cells.extent - 1, *lines.shape[1:]), CELLS_LIMIT)
     spaced = np.zeros((length, *lines.shape[1:]))
     spaced[::stride] = lines * weight
-    return start * stride + cells.start, _copied(spaced, step, cells.count)
+    return start * stride + cells.start, _copied(spaced, cells.pitch, cells.count)
 
 
 def _copied(lines: Array, step: int, count: int) -> Array:

@@ -69,7 +69,7 @@ def passed(layer: Layer, taps: Axis, lags: Lags, n: int | None) -> Lags:
         if period == 1:
             return _kept(lags.step * advance, lags.most * advance)
         return _kept(1, -(-lags.most * advance // period))
-    tied = taps.phases[0].step or 1 if period == 1 else 1
+    tied = taps.phases[0].pitch if period == 1 else 1
     step = gcd(lags.step * advance, tied) if period == 1 else 1
     return _kept(step, -(-lags.most * advance // period) + wide - 1)
 

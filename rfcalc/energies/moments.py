@@ -121,9 +121,8 @@ class _Line(msgspec.Struct, frozen=True, gc=False):
 def _line(weights: Shares, taps: Taps, jump: int, periods: Sequence[int]) -> _Line:
     """Return what taps of given weights add, ``jump`` source cells apart."""
     cells, each, size = taps.phases[0], weights[0], float(jump)
-    step = 1 if cells.bits is None else cells.step
-    if not isinstance(each, tuple) and step:
-        count = cells.count
+    if not isinstance(each, tuple) and cells.pattern is None:
+        step, count = cells.pitch, cells.count
         waves = tuple(_turn(cells.start * jump, p) * _chord(step * jump, count, p) for p in periods)
         spread = step * size * (step * size) * (count * count - 1) / 12
         middle = (2 * cells.start + cells.extent - 1) * size / 2

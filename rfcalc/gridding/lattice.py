@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm, prod
+from math import gcd, lcm, prod
 
 from rfcalc.bits import lowest
 from rfcalc.cells import EMPTY, Cells
@@ -51,7 +51,7 @@ def core(region: Region) -> tuple[Cells, ...]:
     """
     bounds = region.bounds or ()
     if len(region.boxes) == 1:
-        growths = [_growth(cells) for cells in region.boxes[0] if cells.bits is not None]
+        growths = [_growth(cells) for cells in region.boxes[0] if not cells.solid]
         steps = min(growths, default=max((span.extent for span in bounds), default=0))
     else:
         steps = bisect_left(
@@ -83,6 +83,8 @@ def _is_solid(region: Region, box: Sequence[Cells]) -> bool:
 
 def _growth(cells: Cells) -> int:
     """Return how many cells in a row are present from the middle outwards, on both sides."""
+    if cells.pitch > 1:
+        return int(cells.extent % 2 and cells.start + cells.extent // 2 in cells)
     upper = cells.mask >> cells.extent // 2
     below = (cells.extent + 1) // 2
     missing = ~cells.mask & ((1 << below) - 1)
@@ -99,11 +101,12 @@ def _residues(taps: Taps, turn: int) -> Cells:
 
 def _modulo(cells: Cells, turn: int) -> Cells:
     """Return the residues of a set modulo ``turn``, folded over by halves."""
+    common = gcd(cells.pitch, turn)
+    if cells.pattern is None and cells.slots >= turn // common:
+        return Cells.progression(cells.start % common, common, turn // common)
     first = cells.start // turn * turn
     cells = cells.shift(-first)
     while cells.stop > turn:
-        if cells.bits is None and cells.extent >= turn:
-            return Cells.run(0, turn)
         half = -(-cells.stop // (2 * turn)) * turn
         upper = cells & Cells.run(half, half)
         cells = cells.clip(half) | upper.shift(-half)

@@ -8,7 +8,6 @@ import msgspec
 
 from rfcalc.gridding.dominators import climb, dominators, postdominators
 from rfcalc.gridding.stages import is_dilated
-from rfcalc.gridding.sublattices import spacing
 from rfcalc.growth import inside
 from rfcalc.lattices import Lattice
 from rfcalc.network import Network
@@ -240,7 +239,7 @@ def _steps(taps: Sequence[object]) -> tuple[tuple[int, ...], Lattice]:
         assert isinstance(relation, Taps)
         cells = relation.phases[0]
         first.append(cells.start)
-        step = spacing(cells) if relation.period == 1 else 1
+        step = cells.spacing if relation.period == 1 else 1
         if step:
             rows.append(tuple(step if a == axis else 0 for a in range(len(taps))))
     return tuple(first), Lattice(len(taps), tuple(rows))

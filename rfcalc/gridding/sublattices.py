@@ -1,18 +1,17 @@
 """How many classes of outputs share no source cell? The lattice that shared cells generate."""
 
 from collections.abc import Collection, Sequence
-from math import gcd, prod
+from math import gcd, lcm, prod
 from typing import TypeAlias
 
 import msgspec
 
-from rfcalc.bits import lowest
 from rfcalc.cells import Cells
 from rfcalc.footprint import Footprint
 from rfcalc.lattices import Lattice
 from rfcalc.taps import Taps
 
-__all__ = ["Sublattices", "bounded_boxes", "spacing", "sublattices"]
+__all__ = ["Sublattices", "bounded_boxes", "sublattices"]
 
 PHASE_LIMIT = 32
 """Most phases for which the sharing of outputs is followed."""
@@ -106,11 +105,10 @@ def _classes(cells: Cells, jump: int) -> _Classes:
     """Split a set by residue; nothing is left of it when there is no jump."""
     if not jump:
         return {}
-    if cells.bits is None:
-        return {
-            index % jump: (index, jump if index + jump < cells.stop else 0)
-            for index in range(cells.start, min(cells.stop, cells.start + jump))
-        }
+    if cells.pattern is None:
+        again = lcm(cells.pitch, jump)
+        firsts = range(cells.start, min(cells.stop, cells.start + again), cells.pitch)
+        return {i % jump: (i, again if i + again < cells.stop else 0) for i in firsts}
     if jump > FEW_RESIDUES:
         found: _Classes = {}
         for index in cells:
@@ -118,21 +116,7 @@ def _classes(cells: Cells, jump: int) -> _Classes:
             found[index % jump] = (start, gcd(gaps, index - start))
         return found
     parts = ((rest, cells.residue(jump, rest)) for rest in range(jump))
-    return {rest: (part.start * jump + rest, spacing(part) * jump) for rest, part in parts if part}
-
-
-def spacing(cells: Cells) -> int:
-    """Return the greatest common divisor of the distances within a set, 0 within one cell."""
-    if cells.bits is None:
-        return int(cells.extent > 1)
-    found = lowest(cells.bits & (cells.bits - 1))
-    while found > 1:
-        comb = Cells.progression(0, found, (cells.extent - 1) // found + 1).mask
-        stray = cells.bits & ~comb
-        if not stray:
-            break
-        found = gcd(found, lowest(stray))
-    return found
+    return {rest: (part.start * jump + rest, part.spacing * jump) for rest, part in parts if part}
 
 
 def _generators(boxes: Sequence[tuple[Taps, ...]]) -> Collection[tuple[int, ...]]:

@@ -21,7 +21,7 @@ BROADCAST = Taps(0, (Cells(0, 1),))
 WORK_LIMIT = 1 << 19
 """Most sets of cells in all footprints of a network together; wide ones count more."""
 WORD = 1 << 15
-"""Cells of a set with holes that count as one set more."""
+"""Bits of a set with holes that count as one set more."""
 
 
 class Misalignment(msgspec.Struct, frozen=True):
@@ -202,6 +202,6 @@ def _size(found: Footprint) -> int:
         for axis, taps in enumerate(box):
             if not isinstance(taps, Taps) or (axis and taps is box[axis - 1]):
                 continue
-            wide = sum(cells.extent for cells in taps.phases if cells.bits is not None)
+            wide = sum(cells.weight for cells in taps.phases)
             total += len(taps.phases) + wide // WORD
     return total

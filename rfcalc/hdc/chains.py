@@ -50,7 +50,9 @@ def sublattices(sampled: Cells, jump: int) -> int | None:
 
     ``None`` when no two outputs share a cell.
     """
-    if sampled.bits is None:
+    if jump == 1:
+        return sampled.spacing or None
+    if sampled.solid:
         return 1 if sampled.extent > jump else None
     number = 0
     first: dict[int, int] = {}

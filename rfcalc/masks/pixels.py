@@ -62,8 +62,14 @@ def _line(cells: Cells, extent: int) -> "tuple[int, NDArray[np.bool_]]":
     import numpy as np
 
     cells = cells.clip(extent)
-    if cells.bits is None:
-        return max(0, cells.start), np.ones(cells.extent, dtype=np.bool_)
-    raw = np.frombuffer(cells.bits.to_bytes((cells.extent + 7) // 8, "little"), dtype=np.uint8)
-    bits = np.unpackbits(raw, count=cells.extent, bitorder="little")
-    return cells.start, bits.view(np.bool_)
+    if cells.pattern is None:
+        filled = np.ones(cells.slots, dtype=np.bool_)
+    else:
+        raw = cells.pattern.to_bytes((cells.slots + 7) // 8, "little")
+        words = np.frombuffer(raw, dtype=np.uint8)
+        filled = np.unpackbits(words, count=cells.slots, bitorder="little").view(np.bool_)
+    if cells.pitch == 1:
+        return max(0, cells.start), filled
+    line = np.zeros(cells.extent, dtype=np.bool_)
+    line[:: cells.pitch] = filled
+    return cells.start, line

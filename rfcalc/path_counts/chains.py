@@ -99,8 +99,8 @@ def _packed(steps: Sequence[tuple[Cells, int]], width: int, extent: int) -> list
     packed = 1
     for cells, jump in steps:
         each = 8 * width * abs(jump)
-        if cells.bits is None or cells.step:
-            packed = _copied(packed, (cells.step or 1) * each, cells.count)
+        if cells.pattern is None:
+            packed = _copied(packed, cells.pitch * each, cells.count)
         else:
             packed = sum(packed << each * offset for offset in _offsets(cells, jump > 0))
     raw = packed.to_bytes(extent * width, "little")

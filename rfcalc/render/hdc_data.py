@@ -56,7 +56,7 @@ def hdc_data(verdict: HdcVerdict) -> dict[str, Any]:
 def _missing(sampled: Cells) -> list[int] | None:
     """Return the missing offsets, ``None`` when they are too many to list."""
     if sampled.extent - sampled.count > MISSING_LIMIT or sampled.extent > 1 << 20:
-        return [] if sampled.bits is None else None
+        return [] if sampled.solid else None
     present = set(sampled)
     return [i for i in range(sampled.start, sampled.stop) if i not in present]
 

@@ -144,7 +144,7 @@ def _within(taps: Taps, given: Cells, size: int) -> Cells:
     given = given.reflect() if sign < 0 else given
     total = EMPTY
     for phase, cells in enumerate(taps.phases):
-        ends = {cells.start, cells.stop - 1} if given.bits is None else cells
+        ends = {cells.start, cells.stop - 1} if given.solid else cells
         turns = Cells.run(0, -(-size // taps.period))
         for index in ends if cells else ():
             turns &= given.residue(sign * taps.advance, sign * index)

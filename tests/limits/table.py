@@ -59,7 +59,7 @@ ROWS = (
     Row("input", "rfcalc.arguments:INPUT_LIMIT", "cells per axis", "RF105"),
     Row("a size or a jump, as a number", "rfcalc.network.place:RANGE_LIMIT", "bits", "RF305"),
     Row("phases of an upsampled output", "rfcalc.taps:PERIOD_LIMIT", "phases", "RF305"),
-    Row("bits of a mask with holes", "rfcalc.cells:BITS_LIMIT", "cells on one axis", "RF305"),
+    Row("bits of a mask with holes; equally spaced cells need none", "rfcalc.slots:BITS_LIMIT", "cells on one axis", "RF305"),
     Row("cells of masks with holes, all phases of an output", "rfcalc.taps:STORE_LIMIT",
         "cells on one axis", "RF305"),
     Row("an array: a mask, a picture's data", "rfcalc.masks.pixels:PIXEL_LIMIT", "cells",

@@ -114,13 +114,13 @@ def phases(n):
 
 
 def holes(n):
-    """Two cells at the ends of a span."""
-    return Cells(0, 1).spread(n - 1, 2) | Cells(n // 2 + 1, 1)
+    """Two neighbours at one end of a span, and a cell at the other."""
+    return Cells(0, 2) | Cells(n - 1, 1)
 
 
 def stored(n):
-    """Thirty-two outputs in turn, each reading two neighbours that reach far with a hole."""
-    far = Taps(1, (Cells(0, 1).spread(-(-n // 32) - 2, 2),))
+    """Thirty-two outputs in turn, each reading two neighbours that reach far with holes."""
+    far = Taps(1, (Cells(0, 2) | Cells(-(-n // 32) - 2, 1),))
     return Taps(32, tuple(Cells(i, 2) for i in range(32))) @ far
 
 
@@ -232,7 +232,7 @@ CASES = {
     "input": lambda n: spec(f"input: [{n}, 1]\nlayers: [{{kernel: 1}}]"),
     "a size or a jump, as a number": lambda n: read_inline(",".join(["k1s2"] * (n - 1))),
     "phases of an upsampled output": phases,
-    "bits of a mask with holes": holes,
+    "bits of a mask with holes; equally spaced cells need none": holes,
     "cells of masks with holes, all phases of an output": stored,
     "an array: a mask, a picture's data": lambda n: pixels((n, 1)),
     "path counts, words of all cells": lambda n: paths(

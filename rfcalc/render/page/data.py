@@ -116,16 +116,15 @@ def _regions(report: Report, origin: int) -> dict[str, Sequence[tuple[Cells, ...
 
 def _runs(cells: Cells) -> list[int] | None:
     """Return ``[start, run, gap, run, ..]``, ``None`` beyond the limit."""
-    if cells.bits is None:
-        return [cells.start, cells.extent]
-    runs = [cells.start]
-    rest, sign = bin(cells.bits)[:1:-1], "0"
-    at = 0
-    while at < len(rest):
-        end = rest.find(sign, at)
-        end = len(rest) if end < 0 else end
-        runs.append(end - at)
-        at, sign = end, "1" if sign == "0" else "0"
-        if len(runs) > RUN_LIMIT:
+    found: list[int] = [cells.start]
+    at = cells.start
+    for row in cells.runs():
+        # A row of slots that lie apart is that many runs of one cell.
+        times, length = (1, row.extent) if cells.pitch == 1 else (row.slots, 1)
+        if found[1:]:
+            found.append(row.start - at)
+        if len(found) + 2 * times - 1 > RUN_LIMIT:
             return None
-    return runs
+        found += ([length, cells.pitch - 1] * times)[:-1]
+        at = row.stop
+    return found
