@@ -160,9 +160,15 @@ def grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
         if not others:
             yield first
             continue
-        names = list(dict.fromkeys(finding.layer for finding in others))
+        names = list(dict.fromkeys(_about(finding) for finding in others))
         more = len(names) - MOST_NAMED
-        listed = ", ".join(f"'{name}'" for name in names[:MOST_NAMED])
+        listed = ", ".join(names[:MOST_NAMED])
         listed += f" and {more} more" if more > 0 else ""
         message = f"{first.message} (the same {len(others) + 1} times: also at {listed})"
         yield msgspec.structs.replace(first, message=message)
+
+
+def _about(finding: Finding) -> str:
+    """Return what a finding is about: the stage that it names, else its layer."""
+    stage = re.search(r"stage \d+", finding.message)
+    return stage[0] if stage else f"'{finding.layer}'"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from math import gcd
 
 import msgspec
 
@@ -231,7 +232,8 @@ class _Part(msgspec.Struct, frozen=True, eq=False):
 def _steps(taps: Sequence[object]) -> tuple[tuple[int, ...], Lattice]:
     """Return one cell that output 0 of a layer reads, and the lattice of their differences.
 
-    Where outputs differ by phase, as in windows of attention, neighbours share what they read.
+    Where outputs differ by phase, as in windows of attention, it is the lattice of all cells that
+    any of them reads, each as seen from its own place.
     """
     first: list[int] = []
     rows: list[tuple[int, ...]] = []
@@ -239,7 +241,8 @@ def _steps(taps: Sequence[object]) -> tuple[tuple[int, ...], Lattice]:
         assert isinstance(relation, Taps)
         cells = relation.phases[0]
         first.append(cells.start)
-        step = cells.spacing if relation.period == 1 else 1
+        apart = [read.start - phase - cells.start for phase, read in enumerate(relation.phases)]
+        step = gcd(*[read.spacing for read in relation.phases], *apart)
         if step:
             rows.append(tuple(step if a == axis else 0 for a in range(len(taps))))
     return tuple(first), Lattice(len(taps), tuple(rows))

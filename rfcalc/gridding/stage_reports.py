@@ -117,7 +117,7 @@ def stage_reports(
             rim_only=_rim_only(measured),
             runs=tuple(_run(local, run) for run in runs),
             hdc=verdict,
-            input_holes=None if row is None or row.unbounded is not None else row.holes,
+            input_holes=None if row is None or row.rf is None else row.holes,
             unbounded=row is not None and row.unbounded is not None,
             assumed=tuple(assumed),
         )

@@ -215,3 +215,16 @@ def test_a_dense_block_is_looked_through_once_per_node(monkeypatch):
     (stage,) = stages(network)
     assert lattice_runs(network, stage)[1]
     assert len(passes) <= 2 * len(network.nodes)
+
+
+def test_a_dilated_window_of_attention_keeps_to_the_lattice_of_the_rates_around_it():
+    text = (
+        "dims: 1\nlayers: [{{kernel: 3, dilation: 3, name: a}}, "
+        "{{window_attention: {{window: 2, dilation: {}}}, name: w}}, "
+        "{{kernel: 3, dilation: 2, name: b}}, {{kernel: 3, dilation: 2, name: c}}]"
+    )
+    for rate, wanted in ((2, [("a", "c")]), (1, [("w", "c")])):
+        network = net(text.format(rate))
+        names = [node.name for node in network.nodes]
+        runs, _ = lattice_runs(network, stages(network)[0])
+        assert [(names[run.source], names[run.target]) for run in runs] == wanted

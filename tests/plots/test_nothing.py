@@ -117,7 +117,7 @@ def test_a_scale_of_no_counts_holds_zero():
 
 
 def test_boxes_too_far_apart_to_be_united_are_a_diagnostic():
-    """A branch 20,000,000 columns off two others: as boxes they are known, as a row of cells not."""
+    """A branch 20,000,000 columns off two others: known as boxes, not as a row of cells."""
     far = network(
         "{parallel: {branches: [[{kernel: [3, 1]}], [{kernel: [7, 1]}, {crop: {before: [0, 1]}}], "
         "[{kernel: [5, 1]}, "
