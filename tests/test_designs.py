@@ -1,5 +1,6 @@
 """Are schedules counted, made and ranked as trying all of them does (T6, T12)?"""
 
+import random
 from itertools import combinations_with_replacement, product
 
 import pytest
@@ -59,6 +60,26 @@ def test_schedules_are_counted_and_made_as_trying_all_of_them_does(number):
             below, above = space.below(number, total), space.above(number, total)
             assert below == max((s for s in by_sum if s <= total), default=None), (space, total)
             assert above == min((s for s in by_sum if s >= total), default=None), (space, total)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "powers", "levels"), [(3, 2, 20), (2, 2, 30), (11, 10, 8), (4, 2, 40), (5, 3, 24)]
+)
+def test_the_nearest_sums_of_many_powers_are_the_nearest(kernel, powers, levels):
+    """Sums between are counted: none has a schedule. Gaps may hold millions; some are looked at."""
+    space = Space(kernel, powers=powers)
+    draw = random.Random(levels)
+    reach = min(space.reach(levels), 10**9)
+    for total in [*(draw.randint(levels, reach) for _ in range(8)), reach, reach - 1]:
+        below, above = space.below(levels, total), space.above(levels, total)
+        assert below is not None
+        assert below <= total
+        assert above is None or above >= total
+        for found in {below, above} - {None}:
+            assert count(space, levels, found, 1) >= 1
+        between = range(below + 1, total + 1 if above is None else above)
+        for other in between if len(between) < 40 else draw.sample(between, 40):
+            assert count(space, levels, other, 1) == 0, (total, below, above, other)
 
 
 def test_a_count_stops_at_its_bound():

@@ -183,6 +183,17 @@ def test_a_model_that_is_given_space_alone_is_told_to_be_given_a_shape(file, mod
     assert codes(file, module) == ["RF403"]
 
 
+def test_faults_of_a_shape_that_was_understood_stay_what_they_are(tmp_path, module):
+    large = tmp_path / "large.yaml"
+    large.write_text("dims: 2\nlayers:\n  - {kernel: 31, padding: 0}\n")
+    assert codes(str(large), "k3", input=(1, 3, 24, 40)) == ["RF301"]
+    with pytest.raises(RfcalcError) as caught:
+        load_all(["k3", module], input=(1, 5, 24, 40))
+    (fault,) = caught.value.diagnostics
+    assert fault.code == "RF507"
+    assert "files take" not in fault.help
+
+
 def test_standard_input_is_read_once(monkeypatch):
     for given, size in (((1, 3, 24, 40), (24, 40)), ((24, 40), (24, 40)), (None, None)):
         monkeypatch.setattr(sys, "stdin", io.StringIO(FILE))
