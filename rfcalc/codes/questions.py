@@ -55,8 +55,8 @@ QUESTIONS: dict[str, Code] = {
     ),
     "RF411": Code(
         "nothing that can be repaired",
-        "The network has no dilated layer, or its dilations are not integers written in the file.",
-        "Write the dilations as integers, as `vars` or as parameters of blocks.",
+        "The network has no dilated layer, so that no stage has holes.",
+        "Ask for one pair of maps with --source and --layer, or for a field with --rf.",
     ),
     "RF412": Code(
         "time is up",

@@ -35,7 +35,8 @@ def repair_document(found: Repair, text: str, file: str) -> Document:
         lines = _named(one.changes) if named else _differing(text, one.text)
         parts.append(Lines(title, tuple(lines)))
     first = found.repairs[0] if found.repairs else None
-    parts.append(_pair(found, first) if found.pair is not None else _stages(found, first))
+    table = _pair(found, first) if found.pair is not None else _stages(found, first)
+    parts += [table] if table.rows else []
     parts.append(Lines("", tuple(_last(found, first))))
     return Document(tuple(parts), _data(found))
 

@@ -10,7 +10,7 @@ from rfcalc.network import Network, without_global
 from rfcalc.repair.edits import edited
 from rfcalc.repair.fields import Fields
 from rfcalc.repair.masks import Masks, holed
-from rfcalc.repair.proof import crowded
+from rfcalc.repair.proof import confined, crowded
 from rfcalc.repair.search import Search, searched
 from rfcalc.repair.task import Task
 from rfcalc.report import Report, analyze
@@ -91,6 +91,9 @@ def mended(work: Task, keep: Keep, start: int = 0, limit: int | None = None) -> 
     reason = crowded(work, fields)
     if reason:
         return Mended(None, (), 0, 0, True, reason)
+    none = f"no change within dilations of up to {work.most} removes every hole and {keep}"
+    if confined(work, fields):
+        return Mended(None, (), 0, 0, work.straight, none)
     search = Search()
     for whole in (True, False):
         refused = False
@@ -111,8 +114,7 @@ def mended(work: Task, keep: Keep, start: int = 0, limit: int | None = None) -> 
         if not refused:
             break
     if search.exhausted:
-        reason = f"no change within dilations of up to {work.most} removes every hole and {keep}"
-        return Mended(None, (), 0, search.complete, work.straight, reason)
+        return Mended(None, (), 0, search.complete, work.straight, none)
     reason = f"no total change of up to {search.complete} does it; larger ones were not all tried"
     return Mended(None, (), 0, search.complete, False, reason)
 

@@ -1,4 +1,4 @@
-"""Does a layer read its own cell, and is it alike on all axes, whatever its dilation?"""
+"""Does a layer read its own cell, or is that its middle, whatever its dilation?"""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -7,7 +7,7 @@ from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.network import Network
 from rfcalc.repair.sites import Site, padding_of
 
-__all__ = ["reads_itself", "squares"]
+__all__ = ["centred", "reads_itself"]
 
 
 def reads_itself(local: Network, found: Sequence[Site], position: int) -> bool:
@@ -43,15 +43,7 @@ def _shares(local: Network, found: Sequence[Site], position: int) -> list[Fracti
     return shares
 
 
-def squares(local: Network, found: Sequence[Site], wide: Sequence[int]) -> bool:
-    """Whether layers of two axes or more are alike on all of them, and centred."""
-    for position in wide:
-        layer = local.nodes[position].layer
-        effects = [site.effect[position] for site in found if position in site.effect]
-        alike = [kernel_of(layer), dilation_of(layer), *(effect.dilation for effect in effects)]
-        centred = [Fraction(kernel - 1, 2) for kernel in kernel_of(layer)]
-        if any(len(set(values)) > 1 for values in alike):
-            return False
-        if _shares(local, found, position) != centred:
-            return False
-    return local.dims > 1
+def centred(local: Network, found: Sequence[Site], position: int) -> bool:
+    """Whether a layer reads as far on both sides of its own cell, whatever its dilation."""
+    middle = [Fraction(kernel - 1, 2) for kernel in kernel_of(local.nodes[position].layer)]
+    return _shares(local, found, position) == middle

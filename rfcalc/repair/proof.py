@@ -6,28 +6,25 @@ from rfcalc.errors import by
 from rfcalc.growth import extents, footprint, inside, relative
 from rfcalc.path_counts import total
 from rfcalc.repair.fields import Fields
+from rfcalc.repair.fronts import reach
 from rfcalc.repair.task import Pair, Task
 from rfcalc.repair.trial import moved, solid
+from rfcalc.repair.units import units
 
-__all__ = ["crowded"]
+__all__ = ["confined", "crowded"]
 
 
 def crowded(work: Task, fields: Fields) -> str:
     """Return why a pair has too few paths for the field that it has to keep, empty if it has not.
 
-    The number of paths does not depend on dilations, and a mask has no more cells. Asked where
-    one pair has holes, no number moves a layer beside it, and the fields that are kept fall with
-    its own.
+    The number of paths does not depend on dilations, and a mask has no more cells.
     """
-    if len(work.held) != 1:
+    needed = _needed(work, fields)
+    if needed is None:
         return ""
     (ends,) = work.held
-    within = {*inside(work.local, *ends)}
-    if any(not within.issuperset(work.found[number].effect) for number in work.chosen):
-        return ""
     paths = total(work.local, *ends)
-    needed = _needed(work, fields, ends)
-    if paths is None or needed is None or paths >= prod(needed):
+    if paths is None or paths >= prod(needed):
         return ""
     source, target = (work.local.nodes[p].name for p in ends)
     return (
@@ -37,12 +34,30 @@ def crowded(work: Task, fields: Fields) -> str:
     )
 
 
-def _needed(work: Task, fields: Fields, ends: Pair) -> tuple[int, ...] | None:
-    """Return the field that a pair needs, ``None`` where other paths may keep the fields.
+def confined(work: Task, fields: Fields) -> bool:
+    """Whether an axis of a pair cannot have the field that it has to keep without a hole."""
+    needed = _needed(work, fields)
+    if needed is None:
+        return False
+    # Of several chains it is not said which axis is whose: each needs the least of all at least.
+    chains = [chain for part in work.made for chain in part.chains]
+    own = [chain for chain in chains if chain.pair == work.held[0]]
+    made = [units((chain,), work.ends, [1] * len(work.found)) for chain in own]
+    return any(found is not None and reach(found) < min(needed) for found in made)
 
-    Where the fields fall with that of the pair, from as it is to as small as it can be, its
-    paths are the longest of all in between.
+
+def _needed(work: Task, fields: Fields) -> tuple[int, ...] | None:
+    """Return the field that the one pair with holes needs, ``None`` where it may be any.
+
+    No number moves a layer beside it. Where the fields fall with that of the pair, from as it is
+    to as small as it can be, its paths are the longest of all in between.
     """
+    if len(work.held) != 1:
+        return None
+    (ends,) = work.held
+    within = {*inside(work.local, *ends)}
+    if any(not within.issuperset(work.found[number].effect) for number in work.chosen):
+        return None
     lowest = {n: work.ends[n][0] for n in work.chosen if work.ends[n][0] < 0}
     wide, narrow = _extents(work, ends, {}), _extents(work, ends, lowest)
     small = fields.after(lowest)

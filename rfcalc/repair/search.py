@@ -14,7 +14,7 @@ from rfcalc.repair.sites import Site
 
 __all__ = ["LOOK_LIMIT", "NODE_LIMIT", "Search", "searched"]
 
-NODE_LIMIT = 300_000
+NODE_LIMIT = 150_000
 """Most partial changes that are tried before the search says how far it is complete."""
 FIELD_COST = 100
 """How many of them the fields of a whole change count for."""

@@ -7,7 +7,8 @@ import msgspec
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import inside, relative
 from rfcalc.network import Network
-from rfcalc.repair.own import reads_itself, squares
+from rfcalc.repair.bundles import bundles, reduced
+from rfcalc.repair.own import centred, reads_itself
 from rfcalc.repair.sites import Site
 from rfcalc.taps import IDENTITY, Taps
 
@@ -43,9 +44,13 @@ Link = tuple[Step, ...]
 
 
 class Chain(msgspec.Struct, frozen=True):
-    """Links one after the other: no hole iff no step exceeds the field of the smaller ones."""
+    """Links one after the other: no hole iff no step exceeds the field of the smaller ones.
+
+    ``pair`` is the source and the target that they lie between.
+    """
 
     links: tuple[Link, ...]
+    pair: tuple[int, int]
 
     @property
     def sites(self) -> set[int]:
@@ -113,8 +118,8 @@ def shape(
     """Return what a pair of maps needs: one chain per axis, or a look at its mask.
 
     A path around layers that read their own cell adds nothing (T7): what an input of a merge
-    reads is left out where another input is computed from it. Layers side by side leave no hole,
-    on two axes or more with square kernels, iff the widest of each bundle leave none as a chain:
+    reads is left out where another input is computed from it. Branches side by side that are
+    alike on two axes or more leave no hole iff the widest of each bundle leave none as a chain:
     they alone read the outermost row of the field.
     """
     between = inside(local, source, target)
@@ -130,23 +135,28 @@ def shape(
         alone = all(axis == IDENTITY for p in narrow for axis in local.nodes[p].taps)
         if not alone or not all(reads_itself(local, found, p) for p in wide):
             return masked
-        edges = _reduced(edges)
+        edges = reduced(edges)
     elif not all(_single(axis) for p in narrow for axis in local.nodes[p].taps):
         return masked
-    bundles = _bundles(edges, source, between, set(wide))
-    if bundles is None:
+    found_bundles = bundles(edges, source, between, set(wide))
+    if found_bundles is None:
         return masked
-    if any(len(bundle) > 1 for bundle in bundles) and not squares(local, found, wide):
+    beside = [p for bundle in found_bundles if len(bundle) > 1 for branch in bundle for p in branch]
+    if beside and (local.dims == 1 or not all(centred(local, found, p) for p in beside)):
         return masked
     chains: list[Chain] = []
+    sided: list[list[Link]] = []
     for axis in range(local.dims):
-        links = [_link(local, found, source, bundle, axis) for bundle in bundles]
-        known_links = [link for link in links if link is not None]
-        if len(known_links) < len(links):
+        links = [_link(local, found, source, bundle, axis) for bundle in found_bundles]
+        told = [link for link in links if link is not None]
+        if len(told) < len(links):
             return masked
-        chain = Chain(tuple(link for link in known_links if link))
+        sided.append([link for link in told if len(link) > 1])
+        chain = Chain(tuple(link for link in told if link), (source, target))
         if chain not in chains:
             chains.append(chain)
+    if any(links != sided[0] for links in sided):
+        return masked
     return tuple(c for c in chains if not any(o is not c and o.implies(c) for o in chains))
 
 
@@ -155,68 +165,44 @@ def _single(axis: object) -> bool:
     return isinstance(axis, Taps) and axis.period == 1 and axis.phases[0].count == 1
 
 
-def _reduced(edges: dict[int, list[int]]) -> dict[int, list[int]]:
-    """Return the edges without those from a node to what another input was computed from it."""
-    above: dict[int, set[int]] = {}
-    kept: dict[int, list[int]] = {}
-    for position, read in edges.items():
-        behind: set[int] = set()
-        for i in read:
-            behind |= above.get(i, set())
-        kept[position] = [i for i in read if i not in behind]
-        above[position] = behind | set(read)
-    return kept
-
-
-def _bundles(
-    edges: dict[int, list[int]], source: int, between: Sequence[int], wide: set[int]
-) -> list[list[int]] | None:
-    """Return the window layers between two cuts of the graph, ``None`` where they nest."""
-    found: list[list[int]] = []
-    last = {source: 0}
-    for position, read in edges.items():
-        for i in read:
-            last[i] = position
-    reach, depth = last[source], {source: 0}
-    held: list[int] = []
-    for position in between:
-        depth[position] = max(depth[i] for i in edges[position]) + (position in wide)
-        if position in wide:
-            held.append(position)
-        reach = max(reach, position)
-        if reach == position:
-            if len(held) > 1 and depth[position] == len(held):
-                found += [[p] for p in held]
-            elif held and depth[position] == 1:
-                found.append(held)
-            elif held:
-                return None
-            held, depth = [], {position: 0}
-        reach = max(reach, last.get(position, 0))
-    return found
-
-
 def _link(
-    local: Network, found: Sequence[Site], source: int, bundle: Sequence[int], axis: int
+    local: Network,
+    found: Sequence[Site],
+    source: int,
+    bundle: Sequence[Sequence[int]],
+    axis: int,
 ) -> Link | None:
-    """Return the steps of layers side by side, empty without taps on the axis."""
+    """Return the steps of branches side by side, empty without taps on the axis."""
     steps: list[Step] = []
-    for position in bundle:
-        node = local.nodes[position]
-        weight = kernel_of(node.layer)[axis] - 1
-        jump = relative(local.nodes[node.inputs[0]], local.nodes[source])[axis]
-        taps = node.taps[axis]
-        if not jump or jump < 0 or jump.denominator > 1:
+    for branch in bundle:
+        own = [_step(local, found, source, position, axis) for position in branch]
+        told = [step for step in own if step is not None]
+        if len(told) < len(own):
             return None
-        if not isinstance(taps, Taps) or taps.period > 1:
+        spread = [step for step in told if step.weight]
+        if len(spread) > 1:
             return None
-        moves = tuple(
-            (number, int(jump) * by)
-            for number, site in enumerate(found)
-            if position in site.effect and (by := site.effect[position].dilation[axis])
-        )
-        if weight:
-            steps.append(Step(int(jump) * dilation_of(node.layer)[axis], weight, moves))
+        steps += spread
     if len({step.weight for step in steps}) > 1 or 0 < len(steps) < len(bundle):
         return None
     return tuple(steps)
+
+
+def _step(
+    local: Network, found: Sequence[Site], source: int, position: int, axis: int
+) -> Step | None:
+    """Return the step of a layer, ``None`` where its cells do not lie on the source's grid."""
+    node = local.nodes[position]
+    jump = relative(local.nodes[node.inputs[0]], local.nodes[source])[axis]
+    taps = node.taps[axis]
+    if not jump or jump < 0 or jump.denominator > 1:
+        return None
+    if not isinstance(taps, Taps) or taps.period > 1:
+        return None
+    moves = tuple(
+        (number, int(jump) * by)
+        for number, site in enumerate(found)
+        if position in site.effect and (by := site.effect[position].dilation[axis])
+    )
+    weight = kernel_of(node.layer)[axis] - 1
+    return Step(int(jump) * dilation_of(node.layer)[axis], weight, moves)

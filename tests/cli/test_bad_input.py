@@ -40,6 +40,23 @@ BAD_INPUT = {
     ),
     "a share beyond all": (["fix", "k3d2,k3d2", "--keep", "101"], "RF406"),
     "a largest dilation of zero": (["fix", "k3d2,k3d2", "--max-dilation", "0"], "RF406"),
+    "a share to keep beside a field": (["fix", "k3d2", "--rf", "9", "--keep", "90"], "RF406"),
+    "layers to keep beside a field": (["fix", "k3d2", "--rf", "9", "--keep-layers"], "RF406"),
+    "a stage beside a field": (["fix", "k3d2", "--rf", "9", "--stage", "1"], "RF406"),
+    "a cost without a field": (["fix", "k3d2,k3d2", "--max-cost", "2"], "RF406"),
+    "a cost that is none": (["fix", "k3d2", "--rf", "9", "--max-cost", "cheap"], "RF406"),
+    "a cost of nothing": (["fix", "k3d2", "--rf", "9", "--max-cost", "0%"], "RF406"),
+    "a field of zero": (["fix", "k3d2", "--rf", "0"], "RF406"),
+    "a stage to repair that is none": (["fix", "k3d2,k3d2", "--stage", "2"], "RF415"),
+    "a stage and a layer to repair": (
+        ["fix", "k3d2,k3d2", "--stage", "1", "--layer", "conv2"],
+        "RF406",
+    ),
+    "a source behind its layer": (
+        ["fix", "k3d2,k3d2", "--source", "conv2", "--layer", "conv1"],
+        "RF405",
+    ),
+    "a model to be unrolled": (["fix", "net.onnx", "--unroll"], "RF112"),
     "code without its global layers": (
         ["verify", "nets:make", "--backend", "torch", "--ignore-global"],
         "RF406",
