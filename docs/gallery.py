@@ -10,6 +10,8 @@ GALLERY = {
     "hdc-1-2-9.png": "heatmap examples/hdc-1-2-9.yaml --dpi 80",
     "stage-gridded.png": "heatmap k3d2,k3d4,k3d6 --dpi 80",
     "stage-repaired.png": "heatmap k3,k3d3,k3d8 --dpi 80",
+    "pspnet-run.png": "heatmap zoo:pspnet --ignore-global --source layer2 --layer layer4 --dpi 80",
+    "pspnet-stage.png": "heatmap zoo:pspnet --stage 1 --what erf --dpi 80",
     "hdc-all-layers.png": "heatmap k3d2,k3d2,k3d2 --all-layers --dpi 90",
     "hdc-compare.png": "heatmap k3,k3d2,k3d5 --compare k3d2,k3d2,k3d4 --what paths --dpi 80",
     "vgg16-erf.png": "heatmap examples/vgg16.yaml --what erf --dpi 80",

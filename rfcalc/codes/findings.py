@@ -35,7 +35,8 @@ FINDINGS: dict[str, Code] = {
     "RG105": Code(
         "the output has holes",
         "Input pixels inside the output's field are never read by it.",
-        "Repair the stages that the report names.",
+        "Repair the stages that the report names: `rfcalc fix` looks for the least change. Where "
+        "it names none, most often a stride is wider than its kernel.",
     ),
     "RG106": Code(
         "unseen input",
@@ -70,7 +71,7 @@ FINDINGS: dict[str, Code] = {
     "RG111": Code(
         "uneven use of the input",
         "A strided kernel that is no multiple of the stride, or whose dilation shares a factor "
-        "with it, reads some cells more often than others.",
+        "with it, reads some cells more often than others. Told with `--measures` alone.",
         "Usually harmless; a kernel of 2 or 4 with stride 2 avoids it.",
     ),
     "RG112": Code(

@@ -19,7 +19,7 @@ GATES: dict[str, Code] = {
     "RG203": Code(
         "gate min-density missed",
         "The layer reads a smaller share of its receptive-field box than --min-density asks for.",
-        "Lower the dilations; `rfcalc fix` finds the least change.",
+        "Lower the dilations; `rfcalc fix` looks for the least change.",
     ),
     "RG204": Code(
         "gate no-holes missed",
@@ -29,9 +29,10 @@ GATES: dict[str, Code] = {
     ),
     "RG205": Code(
         "gate no-gridding missed",
-        "A dilated stage samples its own input map with holes, even where the input pixels are "
-        "covered through the strides before it.",
-        "Let one layer of the stage have dilation 1; `rfcalc fix` finds the least change.",
+        "A dilated stage samples its own input map with holes, inside or at its rim only, even "
+        "where the input pixels are covered through the strides before it. Lattice runs fail "
+        "nothing.",
+        "Let one layer of the stage have dilation 1; `rfcalc fix` looks for the least change.",
     ),
     "RG206": Code(
         "gate no-checkerboard missed",
