@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from rfcalc.gridding.dominators import dominators, postdominators
+from rfcalc.gridding.enclosing import outermost
 from rfcalc.gridding.lines import Lines
 from rfcalc.gridding.reach import Reach
 from rfcalc.gridding.stages import Stage
@@ -102,54 +103,16 @@ def _run(lattice: Lattice, first: tuple[Reach, int], last: tuple[Reach, int]) ->
 
 
 def _outermost(local: Network, stage: Stage, runs: Sequence[Run]) -> Iterator[Run]:
-    """Yield the runs that no other run encloses.
-
-    One encloses another when its source lies on every path into it and its target on every
-    path out of it.
-    """
+    """Yield the runs that no other run encloses."""
     if len(runs) < 2:
         yield from runs
         return
     between = inside(local, stage.source, stage.target)
-    above = _Tree(dominators(between, lambda p: local.nodes[p].inputs, (stage.source,)))
+    above = dominators(between, lambda p: local.nodes[p].inputs, (stage.source,))
     readers: dict[int, list[int]] = {p: [] for p in (stage.source, *between)}
     for position in between:
         for i in local.nodes[position].inputs:
             if i in readers:
                 readers[i].append(position)
-    below = _Tree(postdominators([stage.source, *between], readers.__getitem__, stage.target))
-    for run in runs:
-        if not any(
-            above.holds(other.source, run.source) and below.holds(other.target, run.target)
-            for other in runs
-            if other is not run
-        ):
-            yield run
-
-
-class _Tree:
-    """A tree of dominators, numbered so that who dominates whom is one comparison."""
-
-    def __init__(self, above: dict[int, int]) -> None:
-        children: dict[int, list[int]] = {}
-        for node, parent in above.items():
-            children.setdefault(parent, []).append(node)
-        self._span: dict[int, tuple[int, int]] = {}
-        self._enter: dict[int, int] = {}
-        roots = [parent for parent in children if parent not in above]
-        stack = [(root, False) for root in roots]
-        count = 0
-        while stack:
-            node, left = stack.pop()
-            if left:
-                self._span[node] = self._enter[node], count
-                continue
-            count += 1
-            self._enter[node] = count
-            stack.append((node, True))
-            stack += [(child, False) for child in children.get(node, ())]
-
-    def holds(self, node: int, other: int) -> bool:
-        """Whether ``node`` lies on every path to ``other``."""
-        first, last = self._span[node]
-        return first <= self._enter[other] <= last
+    below = postdominators([stage.source, *between], readers.__getitem__, stage.target)
+    yield from outermost(runs, above, below)

@@ -39,9 +39,12 @@ def largest_gap(moves: Sequence[tuple[int, int]]) -> tuple[int, ...]:
 
 def chain_cells(steps: Sequence[int], kernels: Sequence[int]) -> Cells:
     """Return the offsets ``sum c_i e_i``, ``0 <= c_i < k_i``, that a chain samples."""
+    copies: dict[int, int] = {}
+    for step, kernel in zip(steps, kernels, strict=True):
+        copies[step] = copies.get(step, 1) + kernel - 1
     cells = Cells(0, 1)
-    for step, kernel in sorted(zip(steps, kernels, strict=True)):
-        cells = cells.spread(step, kernel)
+    for step in sorted(copies):
+        cells = cells.spread(step, copies[step])
     return cells
 
 
