@@ -1,7 +1,7 @@
 """How much of an output's gradient variance falls on each cell? The energy of random weights."""
 
 from collections.abc import Sequence
-from math import ldexp
+from math import inf, ldexp
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -37,8 +37,11 @@ class Energy(msgspec.Struct, AsPicture, frozen=True, eq=False):
 
     @property
     def total(self) -> float:
-        """Sum of the energies; 1 for a chain of convolutions without borders."""
-        return ldexp(self.energies.total, self.energies.exponent)
+        """Sum of the energies: 1 for a chain of convolutions, ``inf`` beyond every float."""
+        try:
+            return ldexp(self.energies.total, self.energies.exponent)
+        except OverflowError:
+            return inf
 
     def array(self) -> "NDArray[np.float64]":
         """Return the energies as shares of their sum.

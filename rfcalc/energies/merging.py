@@ -24,6 +24,8 @@ def inputs_of(
     known : channels of nodes, as far as they have been found.
     """
     node = network.nodes[position]
+    if len(node.inputs) == 1:
+        return [(i, 1.0) for i in wanted]
     if isinstance(node.layer, Concat):
         given = widths(network, position, known) or [1] * len(node.inputs)
         shares = {i: number / sum(given) for i, number in zip(node.inputs, given, strict=True)}
@@ -42,5 +44,7 @@ def widths(network: Network, position: int, known: dict[int, int | None]) -> lis
 def gated(network: Network, position: int) -> bool:
     """Return whether a node multiplies a map by a gate without a grid of its own."""
     node = network.nodes[position]
+    if not isinstance(node.layer, Mul):
+        return False
     bare = [None in network.nodes[i].jump for i in node.inputs]
-    return isinstance(node.layer, Mul) and any(bare) and not all(bare)
+    return any(bare) and not all(bare)

@@ -9,6 +9,8 @@ import msgspec
 from rfcalc.energies.merging import inputs_of
 from rfcalc.energies.weights import Shares, shares
 from rfcalc.footprint import Axis
+from rfcalc.layers.base import Layer
+from rfcalc.layers.resample import Upsample
 from rfcalc.network import Network, Node
 from rfcalc.taps import IDENTITY, Taps
 
@@ -62,6 +64,7 @@ def moments(
     waves = ((1 + 0j,) * len(periods),) * dims
     known = {source: Moments(0.0, (0.0,) * dims, (0.0,) * dims, waves, (1,) * dims)}
     reached, widths = {source}, dict[int, int | None]()
+    lines = _Lines(periods)
     for position in positions:
         node = network.nodes[position]
         wanted = [i for i in node.inputs if i in reached]
@@ -74,7 +77,9 @@ def moments(
         parts = [(known[i], share) for i, share in given]
         taps = _plain(node.taps)
         if taps is not None and len({part.jump for part, _ in parts}) == 1:
-            known[position] = _through(_mixed(parts), node, taps, periods)
+            sizes = network.nodes[given[0][0]].size or (None,) * dims
+            before = _mixed(parts)
+            known[position] = _through(before, taps, lines.of(node, taps, before.jump, sizes))
     return known
 
 
@@ -85,17 +90,10 @@ def _plain(taps: Sequence[Axis]) -> tuple[Taps, ...] | None:
     return found if alike and all(t.advance for t in found) else None
 
 
-def _through(before: Moments, node: Node, taps: Sequence[Taps], periods: Sequence[int]) -> Moments:
-    """Return the moments behind a layer with these taps."""
+def _through(before: Moments, taps: Sequence[Taps], lines: "Sequence[_Line]") -> Moments:
+    """Return the moments behind a layer that adds these lines."""
     if all(axis is IDENTITY for axis in taps):
         return before
-    done: dict[tuple[int, int], _Line] = {}
-    lines: list[_Line] = []
-    for axis, (relation, jump) in enumerate(zip(taps, before.jump, strict=True)):
-        key = id(relation), jump
-        if key not in done:
-            done[key] = _line(shares(node.layer, relation, None, axis), relation, jump, periods)
-        lines.append(done[key])
     axes = range(len(lines))
     return Moments(
         before.weight + sum(line.weight for line in lines),
@@ -116,6 +114,34 @@ class _Line(msgspec.Struct, frozen=True, gc=False):
     mean: float
     variance: float
     waves: tuple[complex, ...]
+
+
+class _Lines:
+    """What layers add on an axis; layers that are alike are looked at once."""
+
+    def __init__(self, periods: Sequence[int]) -> None:
+        self._periods = periods
+        self._made: dict[tuple[type[Layer], int, int], _Line] = {}
+
+    def of(
+        self,
+        node: Node,
+        taps: Sequence[Taps],
+        jumps: Sequence[int],
+        sizes: Sequence[int | None],
+    ) -> list[_Line]:
+        """Return what a layer adds per axis, ``jumps`` source cells between its inputs."""
+        layer = node.layer
+        found: list[_Line] = []
+        for axis, (relation, jump, n) in enumerate(zip(taps, jumps, sizes, strict=True)):
+            # Nothing but interpolation weighs its taps by more than their number.
+            key = type(layer), id(relation), jump
+            line = None if isinstance(layer, Upsample) else self._made.get(key)
+            if line is None:
+                line = _line(shares(layer, relation, n, axis), relation, jump, self._periods)
+                self._made[key] = line
+            found.append(line)
+        return found
 
 
 def _line(weights: Shares, taps: Taps, jump: int, periods: Sequence[int]) -> _Line:

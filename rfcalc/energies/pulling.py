@@ -35,7 +35,7 @@ _COST = 10_000
 def energies(question: Question, frame: Sequence[int]) -> Sum:
     """Return the energy of the source's cells; ``frame`` is about as large as their field."""
     network = question.network
-    nodes, most = network.nodes, min(_BOXES, prod(frame) // (sum(frame) + _COST))
+    nodes, most = network.nodes, _boxes(frame)
     between = network.between(question.source, question.target)
     widths: dict[int, int | None] = {}
     demand: dict[int, list[Sum]] = {question.target: [Sum.one(question.output)]}
@@ -49,6 +49,11 @@ def energies(question: Question, frame: Sequence[int]) -> Sum:
             found = _through(part, node, nodes[i], question.bordered).times(share)
             demand.setdefault(i, []).append(found)
     return added(demand.get(question.source, [Sum(())]), most)
+
+
+def _boxes(frame: Sequence[int]) -> int:
+    """Return how many products of lines on a frame are cheaper than an array of its cells."""
+    return min(_BOXES, prod(frame) // (sum(frame) + _COST))
 
 
 def _through(part: Sum, node: Node, given: Node, bordered: bool) -> Sum:

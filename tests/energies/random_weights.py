@@ -103,8 +103,8 @@ def energies(network, at, trials, seed=0):
         for node in network.nodes[1:]:
             values.append(applied(network, node, [values[i] for i in node.inputs], generator))
         out = values[-1][(0, slice(None), *at)]
-        draw = torch.randn(out.shape, generator=generator) / out.shape[0] ** 0.5
-        (gradient,) = torch.autograd.grad((out * draw).sum(), x)
+        draw = torch.randn(out.shape, generator=generator)
+        (gradient,) = torch.autograd.grad((out * draw / draw.norm()).sum(), x)
         found = gradient[0].double().square().sum(0)
         first += found
         second += found * found
