@@ -103,6 +103,6 @@ def solid(network: Network) -> Network:
 
 
 def _filled(axis: Axis) -> Axis:
-    if not isinstance(axis, Taps) or all(cells.bits is None for cells in axis.phases):
+    if not isinstance(axis, Taps) or all(cells.solid for cells in axis.phases):
         return axis
     return Taps(axis.advance, tuple(Cells.run(c.start, c.extent) for c in axis.phases))
