@@ -10,7 +10,8 @@ import msgspec
 
 from rfcalc.network import Input
 from rfcalc.spec import read_text
-from tests.brute import field, spans
+from tests.brute import spans
+from tests.gridding.paths import pixels
 
 __all__ = [
     "EMPTY",
@@ -69,7 +70,7 @@ def stage_pairs(network):
         above = set.intersection(*up) - (set() if strided else {v})
         source = min(s for s in above if jump[s] == jump[top] and level(s, top))
         if strided:
-            found.add((source, v))
+            found.add((before if layer.op == "conv_transpose" else source, v))
             continue
         for output in network.outputs:
             down = [set(path) for path in paths(network, v, output)]
@@ -80,11 +81,14 @@ def stage_pairs(network):
 
 
 def holed(network, source, target):
-    points = field(network, target, (0,) * network.dims, source)
-    cells = 1
-    for low, high in spans(points):
-        cells *= high - low + 1
-    return len(points) < cells
+    """Whether a phase that reads something reads it with holes."""
+    for points in pixels(network, source, target):
+        cells = 1
+        for low, high in spans(points) if points else ():
+            cells *= high - low + 1
+        if points and len(points) < cells:
+            return True
+    return False
 
 
 def holes(network):
@@ -95,8 +99,11 @@ def widths(network, layers):
     """The extents of every output's field, or of every layer's."""
     found = []
     for position in range(1, len(network.nodes)) if layers else network.outputs:
-        points = field(network, position, (0,) * network.dims)
-        found += [high - low + 1 for low, high in spans(points)] if points else [0]
+        phases = [spans(points) for points in pixels(network, 0, position) if points]
+        found += [
+            max((phase[axis][1] - phase[axis][0] + 1 for phase in phases), default=0)
+            for axis in range(network.dims)
+        ]
     return found
 
 
@@ -110,6 +117,18 @@ def passes(network, least, keep, layers):
     now = widths(network, layers)
     wide = all(100 * a >= keep * b for a, b in zip(now, least, strict=True))
     return wide and not holes(network)
+
+
+def spread(layer, rate):
+    """A layer with another dilation; padding that keeps it centred follows."""
+    was, padding = layer.dilation or (1,) * len(layer.kernel), layer.padding
+    if isinstance(padding, tuple):
+        halves = [k // 2 if k % 2 else 0 for k in layer.kernel]
+        padding = tuple(
+            (rate * half, rate * half) if half and pair == (d * half, d * half) else pair
+            for half, d, pair in zip(halves, was, padding, strict=True)
+        )
+    return msgspec.structs.replace(layer, dilation=(rate,) * len(was), padding=padding)
 
 
 def least(network, most, keep=100, layers=False):
@@ -126,16 +145,17 @@ def least(network, most, keep=100, layers=False):
     for chosen in sorted(product(*[{*range(1, most + 1), w} for w in was]), key=change):
         nodes = list(network.nodes)
         for p, rate in zip(free, chosen, strict=True):
-            wide = (rate,) * network.dims
-            layer = msgspec.structs.replace(nodes[p].layer, dilation=wide)
-            nodes[p] = msgspec.structs.replace(nodes[p], layer=layer)
+            nodes[p] = msgspec.structs.replace(nodes[p], layer=spread(nodes[p].layer, rate))
         if passes(msgspec.structs.replace(network, nodes=tuple(nodes)), wanted, keep, layers):
             return change(chosen)
     return None
 
 
-def networks(rng, dims, most):
-    """The text of a network: convolutions, shortcuts, branches, strides, at most so many layers."""
+def networks(rng, dims, most, strange=False):
+    """The text of a network: convolutions, shortcuts, branches, strides, at most so many layers.
+
+    A strange one pads as it likes, pools, crops, transposes and samples up.
+    """
     left = [most]
     odd = rng.random() < 0.5
 
@@ -143,8 +163,30 @@ def networks(rng, dims, most):
         left[0] -= 1
         kernel = rng.choice([3, 3, 5] if odd else [2, 3, 3, 3, 5])
         rate = rng.choice([1, 1, 2, 2, 3, 4, 5])
-        told = f", dilation: {rate}" if rate > 1 or rng.random() < 0.5 else ""
-        return f"{{kernel: {kernel}{told}}}"
+        told = f"kernel: {kernel}" + (f", dilation: {rate}" if rate > 1 or coin() else "")
+        kind = rng.random() if strange else 1
+        if kind < 0.3:
+            half = rate * (kernel // 2)
+            return f"{{{told}, padding: {rng.choice(['causal', 'valid', half, half, 1])}}}"
+        if kind < 0.4:
+            return f"{{op: maxpool, stride: 1, {told}}}"
+        if kind < 0.5:
+            return f"{{op: conv_transpose, {told}}}"
+        return f"{{{told}}}"
+
+    def other(depth):
+        if depth or not strange:
+            return "relu" if depth else "{kernel: 3, stride: 2}"
+        ops = [
+            "{crop: {before: 1}}",
+            "{op: upsample, scale: 2}",
+            "{kernel: 3, stride: 2, dilation: 2}",
+        ]
+        ops += [f"{{op: conv_transpose, kernel: 4, stride: 2, dilation: {rng.choice([1, 3])}}}"]
+        return rng.choice(ops)
+
+    def coin():
+        return rng.random() < 0.5
 
     def some(depth):
         made = []
@@ -156,12 +198,12 @@ def networks(rng, dims, most):
                 made.append(conv())
             elif kind < 0.72:
                 made.append(f"{{residual: [{', '.join(some(depth + 1)) or 'relu'}]}}")
-            elif kind < 0.95:
+            elif kind < (0.85 if strange else 0.95):
                 branches = [f"[{', '.join(some(depth + 1)) or 'identity'}]" for _ in range(2)]
                 merge = rng.choice(["add", "concat"])
                 made.append(f"{{parallel: {{merge: {merge}, branches: [{', '.join(branches)}]}}}}")
             else:
-                made.append("relu" if depth else "{kernel: 3, stride: 2}")
+                made.append(other(depth))
         return made
 
     layers = some(0)
