@@ -231,6 +231,13 @@ def test_equal_findings_of_repeated_blocks_are_one_line_with_their_number_and_na
     )
 
 
+def test_runs_of_one_stage_are_one_line_that_names_where_each_ends():
+    found = report("[{repeat: {times: 2, layers: [{stack: {kernel: 3, dilations: [1, 2, 2]}}]}}]")
+    (run,) = [f for f in found.findings if f.code == "RG115"]
+    assert len(found.stages) == 1
+    assert run.message.endswith("covered by 'conv1' (the same 2 times: also at 'conv6')")
+
+
 def test_misaligned_branches_name_the_layers_that_look_beside_their_own_cell():
     """A centred 3x3 at stride 2 looks half a cell beside the middle of the two that it replaces."""
     text = (

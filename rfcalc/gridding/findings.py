@@ -160,7 +160,7 @@ def grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
         if not others:
             yield first
             continue
-        names = list(dict.fromkeys(_about(finding) for finding in others))
+        names = list(dict.fromkeys(_about(finding, first) for finding in others))
         more = len(names) - MOST_NAMED
         listed = ", ".join(names[:MOST_NAMED])
         listed += f" and {more} more" if more > 0 else ""
@@ -168,7 +168,8 @@ def grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield msgspec.structs.replace(first, message=message)
 
 
-def _about(finding: Finding) -> str:
-    """Return what a finding is about: the stage that it names, else its layer."""
-    stage = re.search(r"stage \d+", finding.message)
-    return stage[0] if stage else f"'{finding.layer}'"
+def _about(finding: Finding, first: Finding) -> str:
+    """Return what a finding is about: the stage that it names, if it is another, else its layer."""
+    stages = [re.search(r"stage \d+", one.message) for one in (finding, first)]
+    here, there = (stage[0] if stage else "" for stage in stages)
+    return here if here != there else f"'{finding.layer}'"
