@@ -107,8 +107,8 @@ INTERNAL = {
     "rfcalc.images": "as for the growth",
     "rfcalc.overlaps": "as for the growth",
     "rfcalc.region": "from how many boxes on they are held in another way",
-    "rfcalc.gridding": "how many phases are drawn apart; from which work on not all runs are listed, "
-    "as the stage then says",
+    "rfcalc.gridding": "how many phases are drawn apart; how long lattice runs are looked for, as "
+    "the stage then says",
     "rfcalc.energies.lags": "how many pairs of outputs are looked at; beyond it `assumed` says so",
     "rfcalc.path_counts.chains": "how wide a product of lines is counted as one number",
     "rfcalc.render": "how many values a page or a table writes out; it says when it stops",
