@@ -40,7 +40,7 @@ def test_a_set_of_many_runs_may_miss_a_phase():
 
 def test_the_images_of_all_phases_share_their_unions(monkeypatch):
     """A wide window over many phases: far fewer unions than phases times outputs."""
-    phases = tuple(Cells(o, 3, 0b101) for o in range(1000))
+    phases = tuple(Cells.of([o, o + 2]) for o in range(1000))
     monkeypatch.setattr(images, "WORK_LIMIT", 16_000)
     made = Images(1000, phases)
     found = [made.of(Cells.run(o, 500)) for o in range(1000)]

@@ -58,7 +58,7 @@ def moments(
     --------
     >>> from rfcalc.loading import load
     >>> moments(load("k3,k3d2"), 0, [1, 2])[2].deviation
-    (1.8257418583505538, 1.8257418583505538)
+    (1.8257418583505..., 1.8257418583505...)
     """
     dims = network.dims
     waves = ((1 + 0j,) * len(periods),) * dims
