@@ -33,7 +33,7 @@ hand. Each is the published architecture as a network file that names its source
 (`rfcalc zoo NAME`). What is said here is counted exactly, for outputs far from the border, and
 each row names the command that shows it.
 
-Three things are told apart:
+The audit distinguishes three things:
 
 - **Holes of a stage.** A [dilated stage](theory.md#stages) runs from where a resolution begins to
   where it ends. Its mask is the set of cells of its own input that one output reads; a *hole* is a

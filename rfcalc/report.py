@@ -7,7 +7,7 @@ import msgspec
 from rfcalc.energies import leak
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
-from rfcalc.gridding.findings import Finding, grouped, output_findings, stage_findings
+from rfcalc.gridding.findings import Finding, merge_equal, output_findings, stage_findings
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import layer_findings, uneven_use
 from rfcalc.gridding.measures import Measures, measures
@@ -164,7 +164,7 @@ def analyze(
         growth=grown,
         answers=_answers(network, origin, grown),
         stages=reports,
-        findings=tuple(grouped(found)),
+        findings=tuple(merge_equal(found)),
         output=output,
         measures=full,
     )

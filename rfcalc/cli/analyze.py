@@ -6,7 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import canvas, show
-from rfcalc.cli.reading import Reading, staged
+from rfcalc.cli.reading import Reading, resolve_stage
 
 NEEDS = True
 
@@ -30,9 +30,9 @@ def command(
     from rfcalc.render.report import report_document
     from rfcalc.report import analyze
 
-    network, layer, source = staged(reading.network(net), stage, layer, source)
+    network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
     report = analyze(network, layer, source, measured=measures)
-    document = report_document(report, reading.typed(net))
+    document = report_document(report, reading.words(net))
     if drawn:
         from rfcalc.render.drawing import with_drawing
 

@@ -6,7 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import tell
-from rfcalc.cli.reading import Reading, staged
+from rfcalc.cli.reading import Reading, resolve_stage
 
 NEEDS = True
 
@@ -29,7 +29,7 @@ def command(
     from rfcalc.files import target, write
 
     path = target(output, SUFFIXES)
-    network, layer, source = staged(reading.network(net), stage, layer, source)
+    network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
     exported = export(
         network,
         what,

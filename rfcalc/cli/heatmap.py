@@ -7,7 +7,7 @@ import typer
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
 from rfcalc.cli.output import own_style, wrote
-from rfcalc.cli.reading import Reading, staged
+from rfcalc.cli.reading import Reading, resolve_stage
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def command(
         help = "name the pair: --source and --layer"
         raise fail("RF406", "--stage and --compare are given together", help)
     network, *others = reading.networks([net, *(compare or ())])
-    network, layer, source = staged(network, stage, layer, source)
+    network, layer, source = resolve_stage(network, stage, layer, source)
     if moving:
         kind = "gif" if path.suffix.lower() == ".gif" else "apng"
         moved = plots.animation(network, kind, what=what, layer=layer, source=source, **look)

@@ -12,7 +12,7 @@ from rfcalc.errors import fail
 if TYPE_CHECKING:
     from rfcalc.network import Network
 
-__all__ = ["Reading", "spread", "staged"]
+__all__ = ["Reading", "resolve_stage", "spread"]
 
 
 class Reading(NamedTuple):
@@ -70,23 +70,23 @@ class Reading(NamedTuple):
         """Return the same reading for another input size."""
         return self._replace(input=(tuple(size),))
 
-    def typed(self, net: str) -> list[str]:
+    def words(self, net: str) -> list[str]:
         """Return the words that name the same network again."""
-        words = [net]
+        said = [net]
         for size in self.input:
-            words += ["--input", ",".join(map(str, size))]
+            said += ["--input", ",".join(map(str, size))]
         for name, value in self.variables.items():
-            words += ["--set", f"{name}={value}"]
-        words += ["--ignore-global"] if self.ignore_global else []
-        words += ["--submodule", self.submodule] if self.submodule is not None else []
+            said += ["--set", f"{name}={value}"]
+        said += ["--ignore-global"] if self.ignore_global else []
+        said += ["--submodule", self.submodule] if self.submodule is not None else []
         if self.kwargs is not None:
-            words += ["--kwargs", json.dumps(self.kwargs)]
+            said += ["--kwargs", json.dumps(self.kwargs)]
         for op in self.assume_pointwise:
-            words += ["--assume-pointwise", op]
-        return words
+            said += ["--assume-pointwise", op]
+        return said
 
 
-def staged(
+def resolve_stage(
     network: "Network", stage: int | None, layer: str | None, source: str | None
 ) -> "tuple[Network, str | None, str | None]":
     """Return the network, layer and source that ``--stage`` stands for, else those given.

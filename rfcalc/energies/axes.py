@@ -9,7 +9,7 @@ from rfcalc.cells import Cells
 from rfcalc.energies.weights import BORDERED, Shares, at_border, whole
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis
-from rfcalc.layers.base import Layer, PaddingMode
+from rfcalc.layers.base import Layer, PaddingMode, fold
 from rfcalc.masks.pixels import pixels
 from rfcalc.taps import Taps
 
@@ -189,14 +189,5 @@ def _folded(values: Array, axis: int, start: int, n: int, mode: PaddingMode) -> 
     total = np.zeros((n, *lines.shape[1:]))
     total[low : low + len(inside)] = inside
     for i in (*range(start, min(0, start + length)), *range(max(n, start), start + length)):
-        total[_inside(i, n, mode)] += lines[i - start]
+        total[fold(i, n, mode)] += lines[i - start]
     return 0, np.moveaxis(total, 0, axis)
-
-
-def _inside(index: int, n: int, mode: PaddingMode) -> int:
-    """Return the cell that an index outside ``0 .. n - 1`` stands for."""
-    if mode == "circular":
-        return index % n
-    if mode == "replicate":
-        return min(max(index, 0), n - 1)
-    return n - 1 - abs(n - 1 - abs(index))

@@ -114,7 +114,7 @@ def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
         if seen.holes:
             worst = _worst(asked.network, stage)
             where = "at its rim only" if seen.rim_only else "inside"
-            fact = f"{_staged(stage, seen)} {_sampled(seen)}, {where}"
+            fact = f"{stage.label(seen.source, seen.layer)} {_sampled(seen)}, {where}"
             cure = "rfcalc fix looks for the least change of dilations"
             yield worst, f"{fact}; its largest step is '{worst.name}'", cure
 
@@ -126,8 +126,8 @@ def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
             if seen.holes:
                 worst = _worst(asked.network, stage)
                 fact = (
-                    f"{_staged(stage, seen)} has parallel branches, which the published rules do "
-                    "not cover, and it has holes"
+                    f"{stage.label(seen.source, seen.layer)} has parallel branches, which the "
+                    "published rules do not cover, and it has holes"
                 )
                 yield worst, fact, "see the holes: rfcalc analyze; repair them: rfcalc fix"
             continue
@@ -139,7 +139,7 @@ def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
             if not verdict.ok:
                 worst = _worst(asked.network, stage)
                 shown = ", ".join(map(str, rates[:12])) + (", .." if len(rates) > 12 else "")
-                fact = f"{_staged(stage, seen)} ({shown}): {_broken(verdict)}"
+                fact = f"{stage.label(seen.source, seen.layer)} ({shown}): {_broken(verdict)}"
                 size = kernels[:1] if len({*kernels}) == 1 else kernels
                 cure = f"rfcalc hdc-check {_listed(rates)} --kernel {_listed(size)}"
                 yield worst, f"{fact}; its largest step is '{worst.name}'", cure
@@ -177,10 +177,6 @@ def max_jump(asked: Question, limit: Limit) -> Iterator[Fault]:
 def _undecided(asked: Question, what: str) -> Fault:
     whole = f"{_name(asked)} sees the whole input, through '{asked.seen.unbounded}'"
     return asked.node, f"{whole}: no {what} to judge", _IGNORE
-
-
-def _staged(stage: Stage, seen: Glance) -> str:
-    return f"stage {stage.number} ('{seen.source}' -> '{seen.layer}')"
 
 
 def _name(asked: Question) -> str:

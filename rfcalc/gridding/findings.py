@@ -10,14 +10,14 @@ from rfcalc.errors import by
 from rfcalc.gridding.stage_reports import RunReport, StageReport, hint
 from rfcalc.growth import Row
 
-__all__ = ["Finding", "Severity", "gaps", "grouped", "output_findings", "stage_findings"]
+__all__ = ["Finding", "Severity", "gaps", "merge_equal", "output_findings", "stage_findings"]
 
 Leak: TypeAlias = Callable[[StageReport, tuple[int, ...]], Sequence[dict[str, float]]]
 MOST_NAMED = 4
 """Most layers that one finding names."""
 Severity = Literal["error", "warning", "info"]
 LEAK = 0.25
-"""Share of the energy that alternates with a period of 2 or 3, from which it is told."""
+"""Share of the energy that alternates with a period of 2 or 3, from which it is reported."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -150,7 +150,7 @@ def gaps(holes: Sequence[int]) -> str:
     return f"with holes of up to {most} cell{'s' * (most > 1)}" if most else "all but its corners"
 
 
-def grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
+def merge_equal(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield findings, those that differ in nothing but the layers they name as one."""
     alike: dict[tuple[str, str, str, str], list[Finding]] = {}
     for finding in findings:

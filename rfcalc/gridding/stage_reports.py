@@ -71,8 +71,7 @@ class StageReport(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """What messages call it: its number, source and target."""
-        found = self.measures
-        return f"stage {self.stage.number} ('{found.source}' -> '{found.layer}')"
+        return self.stage.label(self.measures.source, self.measures.layer)
 
 
 def stage_reports(

@@ -37,6 +37,10 @@ class Stage(msgspec.Struct, frozen=True):
     layers: tuple[int, ...]
     chain: bool
 
+    def label(self, source: str, target: str) -> str:
+        """Return what messages call the stage between the maps of these names."""
+        return f"stage {self.number} ('{source}' -> '{target}')"
+
 
 def kernel_of(layer: Layer) -> tuple[int, ...]:
     """Return the kernel of a window layer, empty for others."""

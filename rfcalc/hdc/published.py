@@ -84,6 +84,6 @@ def warnings(groups: Sequence[Group]) -> tuple[str, ...]:
             shown = ", ".join(f"{a} and {b}" for a, b in group.pairs[:4])
             found.append(
                 f"{shown} share a factor: the paper's words forbid that, the gcd allows it; "
-                "neither speaks of holes or evenness"
+                "neither reading is about holes or evenness"
             )
     return tuple(dict.fromkeys(found))

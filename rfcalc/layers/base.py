@@ -20,6 +20,7 @@ __all__ = [
     "Stride",
     "Width",
     "check_fold",
+    "fold",
 ]
 
 Kernel = Annotated[int, msgspec.Meta(ge=1, le=1 << 16, description="kernel elements")]
@@ -45,6 +46,15 @@ def check_fold(mode: PaddingMode, n: int, pads: tuple[int, int]) -> None:
         raise ImpossibleSize(
             f"'{mode}' padding of {max(pads)} would fold over its input of {n} cells twice"
         )
+
+
+def fold(index: int, n: int, mode: PaddingMode) -> int:
+    """Return the cell that an index outside ``0 .. n - 1`` stands for."""
+    if mode == "circular":
+        return index % n
+    if mode == "replicate":
+        return min(max(index, 0), n - 1)
+    return n - 1 - abs(n - 1 - abs(index))
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis
-from rfcalc.layers.base import PaddingMode
+from rfcalc.layers.base import PaddingMode, fold
 from rfcalc.masks.borders import broadcast
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question
@@ -155,14 +155,5 @@ def _folded(part: Tally, axis: int, n: int, mode: PaddingMode) -> Tally:
     if low < high:
         total[low:high] = lines[low - start : high - start]
     for i in (*range(start, min(0, start + length)), *range(max(n, start), start + length)):
-        total[_inside(i, n, mode)] += lines[i - start]
+        total[fold(i, n, mode)] += lines[i - start]
     return part.along(axis, 0, np.moveaxis(total, 0, 1 + axis), terms)
-
-
-def _inside(index: int, n: int, mode: PaddingMode) -> int:
-    """Return the cell that an index outside ``0 .. n - 1`` stands for."""
-    if mode == "circular":
-        return index % n
-    if mode == "replicate":
-        return min(max(index, 0), n - 1)
-    return n - 1 - abs(n - 1 - abs(index))
