@@ -20,6 +20,7 @@ from rfcalc.zoo import zoo_names
 from tests.graphs import graphs
 from tests.layers import MERGING, SINGLE, layers, sizes
 from tests.networks import networks, positions
+from tests.whole import amount
 
 
 def again(network, **options):
@@ -66,7 +67,7 @@ def keeps(network, other):
     return compared
 
 
-@settings(max_examples=250)
+@settings(max_examples=amount(100, 250))
 @given(networks(most=12) | networks(lenient=True), st.booleans(), st.data())
 def test_a_random_network_reads_back_with_the_same_masks_and_path_counts(network, flat, data):
     found, other = again(network, flat=flat)

@@ -20,6 +20,7 @@ from rfcalc.numpy_backend.live import Live
 from rfcalc.spec import read_text
 from tests.layers import layers, sizes
 from tests.networks import networks, positions
+from tests.whole import amount
 
 
 def places(data, network: Network, source: int, most: int = 4):
@@ -28,7 +29,7 @@ def places(data, network: Network, source: int, most: int = 4):
     return [(i, data.draw(positions(network.nodes[i].size))) for i in data.draw(nodes)]
 
 
-@settings(max_examples=250)
+@settings(max_examples=amount(100, 250))
 @given(st.data())
 def test_counts_equal_the_gradient_of_a_network_of_ones(data):
     pytest.importorskip("torch", reason="the gradient of the network of ones is PyTorch's")

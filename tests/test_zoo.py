@@ -111,8 +111,8 @@ def compared(network):
     """Return the layers that are verified: all, or some of a network of many or of large ones."""
     layers = [row.name for row in growth(network).rows[1:]]
     if network.dims == 3:
-        return sample(layers, 8)
-    return sample(layers, 24) if len(layers) > 100 else layers
+        return sample(layers, 5)
+    return sample(layers, 12) if len(layers) > 24 else layers
 
 
 def run(*words):

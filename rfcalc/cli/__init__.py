@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from rfcalc import __version__
+from rfcalc.cli.coercion import Command, plain
 
 __all__ = ["COMMANDS", "app", "main", "stoppable"]
 
@@ -44,6 +45,9 @@ COMMANDS: dict[str, str] = {
 class _Lazy(TyperGroup):
     """A group whose commands are imported when they are called."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        return plain(super().get_params(ctx))
+
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
@@ -57,7 +61,9 @@ class _Lazy(TyperGroup):
             add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
         )
         command = spread(module.command)
-        single.command(cmd_name, help=module.__doc__, no_args_is_help=module.NEEDS)(command)
+        single.command(cmd_name, cls=Command, help=module.__doc__, no_args_is_help=module.NEEDS)(
+            command
+        )
         return typer.main.get_command(single)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

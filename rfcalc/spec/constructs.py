@@ -101,7 +101,12 @@ def repeat(reader: Reader, call: Call) -> int:
     number = reader.made.count("repeat")
     stem = call.name or f"repeat{number}"
     position = call.start
+    before = reader.source.visits
     for turn in range(first, first + times):
+        if turn == first + 2:
+            # The second turn and all after it read the same nodes: what is known is not read again.
+            reader.source.foresee((times - 2) * (reader.source.visits - before), call.place)
+        before = reader.source.visits
         reader.source.visit(call.place)
         name = stem.replace("{}", str(turn)) if "{}" in stem else f"{stem}.{turn}"
         prefix = prefixed(call.scope, name)

@@ -88,12 +88,20 @@ class Source(msgspec.Struct):
         """Count a reading of a node and stop when there are too many (aliases, repetitions)."""
         self.visits += 1
         if self.visits > VISIT_LIMIT:
-            raise fail(
-                "RF113",
-                f"the file unfolds into more than {VISIT_LIMIT:,} values",
-                "shorten the repetitions or the aliases",
-                self.at(node),
-            )
+            raise self._too_many(node)
+
+    def foresee(self, readings: int, node: yaml.Node) -> None:
+        """Stop when so many readings more would be too many."""
+        if self.visits + readings > VISIT_LIMIT:
+            raise self._too_many(node)
+
+    def _too_many(self, node: yaml.Node) -> RfcalcError:
+        return fail(
+            "RF113",
+            f"the file unfolds into more than {VISIT_LIMIT:,} values",
+            "shorten the repetitions or the aliases",
+            self.at(node),
+        )
 
     def scalar(self, node: yaml.ScalarNode) -> Scalar:
         """Return the value of a scalar: integer, float, true, false, null, else its text.

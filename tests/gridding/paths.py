@@ -3,7 +3,8 @@
 The oracle of stages and lattice runs: nothing of rfcalc but the graph and its layers' parameters.
 """
 
-from itertools import product
+from itertools import combinations, product
+from math import gcd
 
 from rfcalc.network import Input
 from tests.brute import field
@@ -57,23 +58,27 @@ def pixels(network, source, target):
 def index_of(cells):
     """Index of the lattice that differences of cells generate, on the axes on which they differ.
 
-    Counted: the residues of all points of a box large enough to hold every class.
+    The greatest common divisor of the determinants of as many differences as there are axes; 0
+    where they span less.
     """
     cells = sorted(cells)
     axes = [a for a in range(len(cells[0])) if len({c[a] for c in cells}) > 1]
     steps = {tuple(c[a] - cells[0][a] for a in axes) for c in cells} - {(0,) * len(axes)}
-    if not axes:
+    index = 0
+    for rows in combinations(sorted(steps, key=lambda step: sum(map(abs, step))), len(axes)):
+        index = gcd(index, determinant(rows))
+        if index == 1:
+            break
+    return index
+
+
+def determinant(rows):
+    """The determinant of a square matrix, along its first row."""
+    if not rows:
         return 1
-    wide = 2 * max(abs(v) for step in steps for v in step)
-    seen = {(0,) * len(axes)}
-    todo = list(seen)
-    while todo:
-        here = todo.pop()
-        for step in steps:
-            for sign in (1, -1):
-                there = tuple(h + sign * s for h, s in zip(here, step, strict=True))
-                if max(map(abs, there)) <= wide and there not in seen:
-                    seen.add(there)
-                    todo.append(there)
-    units = [tuple(int(a == b) for b in range(len(axes))) for a in range(len(axes))]
-    return 1 if all(unit in seen for unit in units) else 2
+    first, rest = rows[0], rows[1:]
+    return sum(
+        (-1) ** a * value * determinant([row[:a] + row[a + 1 :] for row in rest])
+        for a, value in enumerate(first)
+        if value
+    )

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 from tests.importers.models import cases  # noqa: E402
 from tests.importers.models.case import LARGE  # noqa: E402
 from tests.importers.models.running import run  # noqa: E402
-from tests.whole import amount, sample  # noqa: E402
+from tests.whole import WHOLE, amount  # noqa: E402
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
@@ -41,7 +41,7 @@ SAMPLE = {
 
 REFUSED = {"torchvision.flow/raft_small": "which cells it samples depends on values"}
 
-DRAWN, SEED = amount(10, 120), 4
+DRAWN, SEED = amount(4, 120), 4
 """How many of the lighter models of the list are drawn besides, and by which seed."""
 
 
@@ -86,7 +86,7 @@ def test_what_depends_on_values_is_refused_by_name(known, name):
 RF = {"resnet18": 435, "resnet34": 899, "resnet50": 427, "resnet101": 971, "resnet152": 1451}
 
 
-@pytest.mark.parametrize("name", sample(RF, 3))
+@pytest.mark.parametrize("name", RF if WHOLE else ["resnet18", "resnet50"])
 def test_torchvision_resnets_have_the_published_field(known, name):
     from rfcalc.growth import growth
     from rfcalc.importers import from_torch

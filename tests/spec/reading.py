@@ -1,14 +1,13 @@
 """How do the tests of the reader read? A text, its faults, its names."""
 
-import sys
-
 import pytest
 
 from rfcalc.errors import RfcalcError
 from rfcalc.spec import read_text
 
-SECONDS = 2 if sys.gettrace() is None else 10
-"""What the worst file may take of the processor; under coverage each line takes far longer."""
+SECONDS = 15
+"""What a file may take of the processor: far above what the worst takes on a busy machine, far
+below what an explosion takes."""
 
 
 def net(text, **options):

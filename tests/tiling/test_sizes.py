@@ -16,6 +16,7 @@ from rfcalc.tiling.padding import clean, shares, unpadded
 from rfcalc.tiling.sizes import nearest, sizes, taker
 from tests.networks import networks
 from tests.tiling.drawn import OPS, at_size, tileable
+from tests.whole import amount
 
 LARGEST = 90
 
@@ -38,7 +39,7 @@ def builds(network: Network, n: int) -> bool:
     return True
 
 
-@settings(max_examples=40)
+@settings(max_examples=amount(20, 40))
 @given(networks(1, ops=OPS, inputs=1))
 def test_sizes_are_those_that_build(network: Network) -> None:
     network = upstream(network)
@@ -94,7 +95,7 @@ def padded(network: Network, n: int) -> list[bool]:
     return [sees(network.output, cell) for cell in range(size[0])]
 
 
-@settings(max_examples=60)
+@settings(max_examples=amount(30, 60))
 @given(tileable(), st.integers(0, 40))
 def test_padding_is_where_a_walk_finds_it(network: Network, less: int) -> None:
     network = upstream(network)
