@@ -73,10 +73,7 @@ class Mended(msgspec.Struct, frozen=True):
 
     def suits(self, work: Task, keep: Keep) -> bool:
         """Whether it keeps other fields as well."""
-        if self.after is None:
-            return False
-        fields = keep.fields(work)
-        return _at_least(self.after.network, fields)
+        return self.after is not None and _at_least(self.after.network, keep.fields(work))
 
 
 def mended(work: Task, keep: Keep, start: int = 0, limit: int | None = None) -> Mended:
@@ -109,7 +106,8 @@ def mended(work: Task, keep: Keep, start: int = 0, limit: int | None = None) -> 
             if after is not None:
                 total = sum(map(abs, steps.values()))
                 reason = f"no smaller change does it with dilations of up to {work.most}"
-                return Mended(text, _changes(work, steps), total, total - 1, True, reason, after)
+                proven = work.straight
+                return Mended(text, _changes(work, steps), total, total - 1, proven, reason, after)
             refused = True
         if not refused:
             break

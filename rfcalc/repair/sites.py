@@ -1,6 +1,7 @@
 """Which numbers of a network file decide dilations, and of which layers?"""
 
 from collections.abc import Sequence
+from operator import add
 
 import msgspec
 
@@ -70,6 +71,7 @@ def sites(
     told = candidates(text, open)
     own = [one for one in told if one.places]
     effects = _apart(read, own)
+    moved: list[tuple[Candidate, dict[int, Effect]]] = []
     for one in told:
         effect = effects.get(id(one)) if effects is not None else None
         if effect is None and (effects is None or not one.places):
@@ -79,11 +81,12 @@ def sites(
             tie = (one.tie or "one number used several times") if len(effect) > 1 else ""
             pools = any(network.nodes[p].layer.op == "maxpool" for p in effect)
             burden = 1 + (bool(one.edits[0].before)) * (1 + pools)
+            moved.append((one, effect))
             value = one.edits[0].value
             found.append(
                 Site(one.name, one.line, one.column, value, one.edits, effect, tie, burden)
             )
-    return found, straight
+    return found, straight and _adds_up(read, moved)
 
 
 class _Reading(msgspec.Struct, frozen=True):
@@ -144,6 +147,20 @@ def _alone(read: _Reading, one: Candidate) -> tuple[dict[int, Effect] | None, bo
     twice = read.raised([(one, 2)])
     double = {position: _doubled(effect) for position, effect in once.items()}
     return (once, True) if twice == double else (None, False)
+
+
+def _adds_up(read: _Reading, moved: Sequence[tuple[Candidate, dict[int, Effect]]]) -> bool:
+    """Whether numbers raised together do what each of them does, as in a product they do not."""
+    far = [(one, effect) for one, effect in moved if not one.places]
+    if len(far) < 2:
+        return True
+    expected: dict[int, tuple[int, ...]] = {}
+    for _, effect in far:
+        for position, by in effect.items():
+            before = expected.get(position, (0,) * len(by.dilation))
+            expected[position] = tuple(map(add, before, by.dilation))
+    together = read.raised([(one, 1) for one, _ in far])
+    return together is not None and expected == {p: by.dilation for p, by in together.items()}
 
 
 def _doubled(effect: Effect) -> Effect:
