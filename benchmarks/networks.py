@@ -35,11 +35,11 @@ def field(extent: int, step: int = 1) -> Network:
     return dilated([rate * step for rate in rates])
 
 
-def residual(blocks: int) -> Network:
+def residual(blocks: int, dilation: int = 1) -> Network:
     """Return blocks of two 3x3 convolutions, each with a shortcut: ``2**blocks`` paths and more."""
     from rfcalc.layers import LAYERS
 
-    conv, add = Conv(kernel=(3, 3)), LAYERS["add"]()
+    conv, add = Conv(kernel=(3, 3), dilation=(dilation, dilation)), LAYERS["add"]()
     drafts = [Draft("input", Input())]
     for number in range(blocks):
         at = len(drafts) - 1

@@ -12,7 +12,7 @@ from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import layer_findings, uneven_use
 from rfcalc.gridding.measures import Measures, measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
-from rfcalc.gridding.stages import stages
+from rfcalc.gridding.stages import stages_of
 from rfcalc.growth import Growth, Row, growth, traced
 from rfcalc.network import Input, Network, without_global
 from rfcalc.shown import AsPage
@@ -126,14 +126,14 @@ def analyze(
     """
     origin, target = network.index(source, 0), network.index(layer, network.output)
     reached = network.behind(origin)
-    runs = tuple(run for run in stages(network) if source is None or reached[run.source])
+    local = without_global(network)
+    runs = tuple(run for run in stages_of(local) if source is None or reached[run.source])
     ends = {run.target for run in runs if run.source == origin}
     grown, kept = traced(network, source, {target, *ends})
     output = next((row for row in grown.rows if row.node is network.nodes[target]), None)
     if output is None:
         raise network.unjoined(origin, target)
     rows = {row.name: row for row in grown.rows}
-    local = without_global(network) if runs else network
     changed = (p for p, node in enumerate(local.nodes) if node is not network.nodes[p])
     notes = dict(zip(changed, local.assumed[len(network.assumed) :], strict=True))
     known = {(origin, position): seen for position, seen in kept.items()}

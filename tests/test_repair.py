@@ -459,3 +459,162 @@ def test_a_repair_shows_itself_in_a_line():
     assert repr(found) == "Repair(change=2, changes=2)"
     assert repr(found.repairs[0]) == "Solution(change=2, changes=2, keeps='layers')"
     assert repr(repair(chain([2]), "net.yaml")).startswith("Repair(none: whatever the dilations")
+
+
+def test_a_stack_has_a_number_for_every_layer_or_one_for_every_axis():
+    found = repair("dims: 1\nlayers: [{stack: {kernel: 3, dilations: [2, 4, 6]}}]\n", "net.yaml")
+    assert [change.name for change in found.changes] == ["dilations"] * 3
+    text = "layers: [{stack: {kernel: 3, dilations: [[2, 1], [2, 1], [2, 2], [2, 2]]}}]\n"
+    found = repair(text, "net.yaml")
+    assert found.change == 2
+    assert solid(found.text)
+
+
+def test_a_list_of_dilations_is_followed_by_a_list_of_padding():
+    """A single number of padding cannot follow one axis alone."""
+    layer = "- {kernel: [3, 5], dilation: [2, 2], padding: [2, 4]}\n"
+    found = repair(f"layers:\n{layer}{layer}", "net.yaml")
+    assert solid(found.text)
+    for node in read_text(found.text, "net.yaml").nodes[1:]:
+        (first, second), padding = node.layer.dilation, node.layer.padding
+        assert padding == ((first, first), (2 * second, 2 * second))
+    single = "- {kernel: 3, dilation: [2, 2], padding: 2}\n"
+    found = repair(f"layers:\n{single}{single}", "net.yaml")
+    assert found.text.count("padding: 2") == 2
+
+
+MERGED = "dims: 1\nvars: {a: 1}\nlayers:\n- &m {kernel: 3, dilation: 5}\n- {<<: *m, kernel: 2}\n"
+
+
+def test_what_a_mapping_takes_from_another_is_followed_by_reading_it():
+    """The second layer has its dilation from the first, and would leave it if one were written."""
+    found = repair(f"{MERGED}- {{kernel: 3}}\n", "net.yaml", keep=0)
+    assert solid(found.text)
+    assert dilations(found.text)[:2] == [dilations(found.text)[0]] * 2
+    assert found.text.count("dilation") == 2 - (dilations(found.text)[2] == 1)
+
+
+def test_a_mapping_that_keeps_a_dilation_of_its_own_is_left_by_the_other():
+    text = "dims: 1\nlayers:\n- &m {kernel: 3, dilation: 2}\n- {<<: *m, dilation: 2}\n"
+    assert sorted(dilations(repair(text, "net.yaml").text)) == [1, 3]
+
+
+SIZED = "dims: 1\ninput: [%d]\nlayers:\n- {kernel: 3, dilation: 2}\n"
+
+
+def test_sizes_that_have_to_meet_are_kept():
+    """An even kernel loses a cell at an odd dilation, and its shortcut would not fit any more."""
+    text = SIZED % 64 + "- residual: [{kernel: 2, dilation: 2}, {kernel: 2, dilation: 2}]\n"
+    found = repair(text, "net.yaml", keep=0)
+    network = read_text(found.text, "net.yaml")
+    assert network.nodes[-1].size == (64,)
+    assert solid(found.text)
+
+
+def test_padding_that_folds_stays_within_its_input():
+    layer = "- {kernel: 3, dilation: 2, padding_mode: reflect}\n"
+    text = f"dims: 1\ninput: [4]\nlayers:\n{layer * 3}"
+    found = repair(text, "net.yaml", max_dilation=20)
+    assert max(dilations(found.text)) < 4
+
+
+def test_a_chain_that_needs_more_than_its_numbers_may_give_is_refused_at_once():
+    """The dilation that is fixed exceeds the field that any others build."""
+    text = "dims: 1\nlayers:\n- {kernel: 3, dilation: 90+1}\n- {kernel: 3, dilation: 2}\n"
+    found = repair(text, "net.yaml", keep=0, max_dilation=8)
+    assert found.text is None
+    assert "8 removes every hole" in found.reason
+
+
+def test_layers_that_no_output_needs_do_not_matter():
+    layers = "- {kernel: 3, dilation: 2, name: a}\n- {kernel: 3, dilation: 9}\n"
+    text = f"dims: 1\noutputs: [a]\nlayers:\n{layers}"
+    found = repair(text, "net.yaml", keep=0)
+    assert [change.line for change in found.changes] == [4]
+
+
+def test_two_inputs_keep_a_field_each():
+    text = (
+        "dims: 1\ninputs: {x: [64], y: [64]}\nlayers:\n"
+        "- {kernel: 3, dilation: 2, from: x, name: a}\n"
+        "- {kernel: 3, dilation: 2, name: b}\n- {kernel: 3, dilation: 4, from: y, name: c}\n"
+        "- add: {from: [b, c]}\n"
+    )
+    found = repair(text, "net.yaml", source="x", layer="b")
+    assert {change.line for change in found.changes} == {4, 5}
+    with pytest.raises(RfcalcError, match="RF405"):
+        repair(text, "net.yaml", source="y", layer="b")
+
+
+def test_a_text_that_cannot_be_unrolled_is_told_by_its_own_numbers(monkeypatch):
+    def refused(*given, **more):
+        raise RfcalcError([])
+
+    monkeypatch.setattr("rfcalc.repair.convert", refused)
+    found = repair(TIED["variable 'r'"], "net.yaml")
+    assert found.repairs == ()
+    assert "no change within" in found.reason
+
+
+def test_neither_the_numbers_nor_the_unrolled_text_do_what_cannot_be_done():
+    found = repair(TIED["variable 'r'"], "net.yaml", max_dilation=1)
+    assert found.text is None
+    assert found.reason.endswith("not even with one entry per layer")
+    assert found.proven
+
+
+def test_a_pair_that_more_than_one_bundle_of_axes_leads_through_is_looked_at():
+    """A crop in one branch moves it: a chain says nothing of such a pair, its mask does."""
+    text = (
+        "dims: 1\nlayers:\n- {kernel: 3, dilation: 2}\n"
+        "- parallel: {merge: add, branches: [[{crop: {before: 1}}], [{kernel: 3, dilation: 2}]]}\n"
+    )
+    found = repair(text, "net.yaml")
+    assert found.text is not None
+    assert solid(found.text)
+
+
+PRODUCTS = {
+    "product": ("{a: 2, b: 2}", ["a*b", "2*a", "b"]),
+    "difference of products": ("{a: 2, b: 2, c: 1}", ["a*b - b*c"] * 3),
+    "division": ("{a: 8}", ["a//4", "2", "4"]),
+    "division by way of another": ("{a: 8, b: a//4}", ["b", "2", "4"]),
+}
+
+
+@pytest.mark.parametrize(("given", "rates"), PRODUCTS.values(), ids=PRODUCTS)
+def test_a_product_or_a_division_of_numbers_is_no_proof(given, rates):
+    layers = "".join(f"- {{kernel: 3, dilation: {rate}}}\n" for rate in rates)
+    found = repair(f"dims: 1\nvars: {given}\nlayers:\n{layers}", "net.yaml")
+    assert not found.proven or found.repairs[0].unrolled
+    assert all(solid(one.text) for one in found.repairs)
+    assert "in proportion" in found.reason or found.repairs[0].unrolled
+
+
+@pytest.mark.parametrize("rate", ["2", "r"])
+def test_a_map_that_a_larger_dilation_does_not_fit_into_is_repaired_by_smaller_ones(rate):
+    """No number can be raised by itself, and the input has just the cells that are read."""
+    layer = f"- {{kernel: 3, dilation: {rate}, padding: 0}}\n"
+    text = f"dims: 1\nvars: {{r: 2}}\ninput: [9]\nlayers:\n{layer}{layer}"
+    found = repair(text, "net.yaml", keep=0)
+    assert (found.change, found.proven) == (1, True)
+    assert solid(found.text)
+    if rate == "2":
+        assert sorted(dilations(repair(text, "net.yaml").text)) == [1, 3]
+
+
+def test_a_number_that_cannot_be_read_otherwise_is_no_proof():
+    """A shortcut holds the size that a number of padding gives, and a single one cannot move."""
+    text = (
+        "dims: 1\nvars: {r: 2}\ninput: [32]\nlayers:\n- residual:\n"
+        "  - {kernel: 3, dilation: 2, padding: r}\n"
+    )
+    found = repair(text, "net.yaml", keep=0)
+    assert not found.proven or found.repairs
+
+
+def test_a_dilated_fusion_alone_at_its_resolution_is_repaired_where_the_field_may_shrink():
+    """ICNet's fusions are stages of one layer: only a dilation of 1 leaves no hole there."""
+    found = repair(zoo_text("icnet"), "icnet.yaml", keep=90)
+    assert [(change.before, change.after) for change in found.changes] == [(2, 1), (2, 1)]
+    assert found.proven

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from benchmarks.networks import chain, field, residual
+from benchmarks.networks import chain, dilated, field, residual
 from rfcalc.gates import check
 from rfcalc.layers import LAYERS
 from rfcalc.loading import load
@@ -76,6 +76,7 @@ def cases():
         "analyze a U-Net": over(analyze, unet),
         "analyze a chain of 1,000": over(analyze, chain(1000)),
         "analyze a dilated chain of 2,000": over(analyze, chain(2000, dilation=2)),
+        "analyze 200 dilated blocks": over(analyze, residual(200, dilation=2)),
         "analyze 200 residual blocks": over(analyze, residual(200)),
         "analyze a field of 10^6": over(analyze, field(10**6)),
         "analyze 48 dilated branches": over(analyze, branches()),
@@ -94,6 +95,7 @@ RECORDED = {
     "analyze a U-Net": 0.35,
     "analyze a chain of 1,000": 4.7,
     "analyze a dilated chain of 2,000": 18,
+    "analyze 200 dilated blocks": 8.5,
     "analyze 200 residual blocks": 3.5,
     "analyze a field of 10^6": 0.45,
     "analyze 48 dilated branches": 7.8,
@@ -158,6 +160,25 @@ def test_ten_times_the_layers_take_no_more_than_ten_times_the_time():
     short, long = chain(300), chain(3000)
     assert (
         min(ratio(over(analyze, long), over(analyze, short)) for _ in range(TRIES)) <= 10 * FACTOR
+    )
+
+
+GROWING = {
+    "dilations 1, 2, 5": lambda layers: dilated([1, 2, 5] * (layers // 3)),
+    "dilations 1, 2, 2": lambda layers: dilated([1, 2, 2] * (layers // 3)),
+    "dilation 2": lambda layers: dilated([2] * layers),
+    "dilations 2, 9": lambda layers: dilated([2, 9] * (layers // 2)),
+    "residual blocks of dilation 2": lambda layers: residual(layers // 3, dilation=2),
+}
+"""Dilated networks of so many layers: solid, in steps, with holes at the rim, and merged."""
+
+
+@pytest.mark.parametrize("made", GROWING.values(), ids=GROWING)
+def test_a_dilated_network_of_ten_times_the_layers_takes_ten_times_the_time(made):
+    short, long = made(300), made(3000)
+    assert any(
+        ratio(over(analyze, long), over(analyze, short), turns=1) <= 10 * FACTOR
+        for _ in range(TRIES)
     )
 
 

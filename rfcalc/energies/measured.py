@@ -3,12 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from math import pi, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rfcalc.energies.axes import CELLS_LIMIT
-from rfcalc.energies.expected import Energy, energy
+from rfcalc.energies.expected import energy
 from rfcalc.energies.moments import Moments, moments
-from rfcalc.energies.sums import Box
+from rfcalc.energies.sums import Box, Sum
 from rfcalc.growth import inside
 from rfcalc.network import Network
 
@@ -19,7 +19,29 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["center", "closed", "deviation", "leak", "spreads", "squares", "variation", "waves"]
+__all__ = [
+    "Framed",
+    "center",
+    "closed",
+    "deviation",
+    "leak",
+    "spreads",
+    "squares",
+    "variation",
+    "waves",
+]
+
+
+class Framed(Protocol):
+    """Energies in a frame, as an ``Energy`` holds them."""
+
+    @property
+    def energies(self) -> Sum: ...
+    @property
+    def start(self) -> tuple[int, ...]: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def array(self) -> Array: ...
 
 
 def leak(
@@ -76,7 +98,7 @@ def closed(network: Network, source: int, target: int, periods: Sequence[int]) -
     return moments(network, source, positions, periods).get(target)
 
 
-def waves(found: Moments | Energy, periods: Sequence[int]) -> tuple[dict[str, float], ...]:
+def waves(found: Moments | Framed, periods: Sequence[int]) -> tuple[dict[str, float], ...]:
     """Return the leak at ``periods``; of moments, those that their waves are of."""
     names = [f"1/{period}" for period in periods]
     if isinstance(found, Moments):
@@ -86,7 +108,7 @@ def waves(found: Moments | Energy, periods: Sequence[int]) -> tuple[dict[str, fl
     return tuple(dict(zip(names, axis, strict=True)) for axis in sizes)
 
 
-def spreads(found: Moments | Energy) -> tuple[float, ...]:
+def spreads(found: Moments | Framed) -> tuple[float, ...]:
     """Return the standard deviation per axis."""
     if isinstance(found, Moments):
         return found.deviation
@@ -100,7 +122,7 @@ def spreads(found: Moments | Energy) -> tuple[float, ...]:
     return tuple(result)
 
 
-def variation(found: Energy) -> float:
+def variation(found: Framed) -> float:
     """Return the standard deviation of the energies over their mean, over the box."""
     import numpy as np
 
@@ -119,7 +141,7 @@ def variation(found: Energy) -> float:
     return max(spread, 0.0) ** 0.5
 
 
-def center(found: Energy) -> float | None:
+def center(found: Framed) -> float | None:
     """Return the mean of the cells nearest the middle over the largest.
 
     ``None`` where they would have to be written out, and are too many.
@@ -134,7 +156,7 @@ def center(found: Energy) -> float | None:
     return prod(_middle(factor) / float(factor.max()) for factor in factors)
 
 
-def squares(found: Energy, percents: Sequence[int]) -> dict[int, int]:
+def squares(found: Framed, percents: Sequence[int]) -> dict[int, int]:
     """Return the side of the smallest centred square that holds each percentage."""
     held = [(box.weight, _squared(box, found)) for box in found.energies.boxes]
     whole = found.energies.total
@@ -147,7 +169,7 @@ def squares(found: Energy, percents: Sequence[int]) -> dict[int, int]:
     return {percent: sides[bisect_left(sides, percent, key=share)] for percent in percents}
 
 
-def _squared(box: Box, found: Energy) -> list[tuple[Array, tuple[int, ...]]]:
+def _squared(box: Box, found: Framed) -> list[tuple[Array, tuple[int, ...]]]:
     """Return the sums of each factor within rings around the middle, and its extents."""
     import numpy as np
 
@@ -181,7 +203,7 @@ def _middle(values: Array) -> float:
     return float(values[tuple(slice((n - 1) // 2, n // 2 + 1) for n in values.shape)].mean())
 
 
-def _marginals(found: Energy) -> list[Array]:
+def _marginals(found: Framed) -> list[Array]:
     """Return the energies summed over all axes but one, as shares, for every axis."""
     import numpy as np
 
@@ -205,6 +227,6 @@ def _wave(line: Array, period: int) -> float:
     return float(abs((line * np.exp(-2j * pi * np.arange(len(line)) / period)).sum()))
 
 
-def _asked(network: Network, source: int, target: int, phase: Sequence[int] | None) -> Energy:
+def _asked(network: Network, source: int, target: int, phase: Sequence[int] | None) -> Framed:
     names = network.nodes[target].name, network.nodes[source].name
     return energy(network, *names, phase=phase)

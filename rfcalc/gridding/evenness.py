@@ -4,24 +4,30 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate
-from math import prod
+from math import log2, prod
 
 import msgspec
 
 from rfcalc.energies import energy
-from rfcalc.energies.measured import center, closed, spreads, squares, variation, waves
+from rfcalc.energies.measured import Framed, center, closed, spreads, squares, variation, waves
 from rfcalc.errors import RfcalcError
+from rfcalc.gridding.spectra import shares
 from rfcalc.gridding.stages import dilation_of
 from rfcalc.growth import inside
 from rfcalc.layers.resample import Upsample
 from rfcalc.network import Network
-from rfcalc.path_counts import Line, chain_lines, paths, total
+from rfcalc.path_counts import Line, chain_lines, chain_taps, counting_work, paths, total
 from rfcalc.region import Region
+from rfcalc.taps import Taps
 
 __all__ = ["COUNT_BUDGET", "Evenness", "evenness"]
 
 COUNT_BUDGET = 1 << 24
 """Most cells times layers over which path counts are written out to find least and most."""
+WRITTEN_LIMIT = 1 << 27
+"""Most bytes that are moved to write out the path counts of a chain."""
+DIGITS_LIMIT = 1 << 13
+"""Most bits of a path count that is told."""
 SHARES = (50, 95, 99)
 """Percentages of the energy whose smallest centred square is measured."""
 
@@ -64,22 +70,37 @@ def evenness(
     periods = sorted({2, 3, *rates})
     found = closed(network, source, target, periods)
     weighed = any(isinstance(layer, Upsample) for layer in layers)
-    lines = None if weighed or found is None else chain_lines(network, source, target)
+    chain = None if weighed or found is None else chain_taps(network, source, target)
+    long = chain is not None and counting_work(chain) > WRITTEN_LIMIT
+    known = shares(chain) if chain is not None and long else None
+    lines = chain_lines(network, source, target) if chain and known is None else None
     if found is not None and lines is not None:
+        most = _told(prod(max(line.values) for line in lines))
+        number = _told(prod(sum(line.values) for line in lines))
         return Evenness(
             least=prod(min(line.values) if _full(line) else 0 for line in lines),
-            most=prod(max(line.values) for line in lines),
-            total=prod(sum(line.values) for line in lines),
+            most=most,
+            total=number,
             cv=_variation(lines),
             center=float(prod(_center(line) for line in lines)),
             leak=waves(found, periods),
             deviation=spreads(found),
             squares=_squares(lines),
+            assumed=_uncounted(most=most, total=number),
         )
     names = network.nodes[target].name, network.nodes[source].name
     try:
-        whole = energy(network, *names, phase=phase)
-        least, most, number = _paths(network, source, target, phase, region.volume * len(layers))
+        whole: Framed
+        said: tuple[str, ...] = ()
+        if chain and known is not None:
+            # The outermost cell of a chain is reached by one path.
+            least, most, number = int(region.count == region.volume), None, _number(chain)
+            whole = known
+        else:
+            whole = energy(network, *names, phase=phase)
+            said = whole.assumed[len(network.assumed) :]
+            work = region.volume * len(layers)
+            least, most, number = _paths(network, source, target, phase, work)
         return Evenness(
             least=least,
             most=most,
@@ -89,7 +110,7 @@ def evenness(
             leak=waves(found or whole, periods),
             deviation=spreads(found or whole),
             squares=squares(whole, SHARES),
-            assumed=whole.assumed[len(network.assumed) :],
+            assumed=(*said, *_uncounted(least=least, most=most, total=number)),
         )
     except RfcalcError:
         return None
@@ -106,8 +127,28 @@ def _paths(
         except RfcalcError:
             pass
         else:
-            return int(counts.array().min()), int(counts.array().max()), counts.total
-    return None, None, total(network, source, target)
+            array = counts.array()
+            return _told(int(array.min())), _told(int(array.max())), _told(counts.total)
+    return None, None, _told(total(network, source, target))
+
+
+def _told(count: int | None) -> int | None:
+    """Return a count, ``None`` where its digits fill pages."""
+    return count if count is not None and count.bit_length() <= DIGITS_LIMIT else None
+
+
+def _uncounted(**counts: int | None) -> tuple[str, ...]:
+    """Return why path counts are not told, where some are not."""
+    left = [name for name, count in counts.items() if count is None]
+    if not left:
+        return ()
+    return (f"path counts: {' and '.join(left)} not told, of too many cells or digits",)
+
+
+def _number(chain: Sequence[tuple[Taps, ...]]) -> int | None:
+    """Return the number of paths through a chain, ``None`` where its digits fill pages."""
+    taps = [axis.phases[0].count for axes in chain for axis in axes]
+    return _told(prod(taps)) if sum(map(log2, taps)) < 2 * DIGITS_LIMIT else None
 
 
 def _full(line: Line) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.lattice import core, rim_only
-from rfcalc.gridding.stages import Stage, stages
+from rfcalc.gridding.stages import Stage, stages_of
 from rfcalc.growth import extents, footprint, relative, widest, worst
 from rfcalc.network import Network, without_global
 from rfcalc.region import Region
@@ -95,7 +95,6 @@ def glance(network: Network, source: int, target: int, *, worse: bool = False) -
 
 def stage_glances(network: Network) -> Iterator[tuple[Stage, Glance]]:
     """Yield every dilated stage with what its end sees of its own input, on its worst phase."""
-    found = stages(network)
-    local = without_global(network) if found else network
-    for stage in found:
+    local = without_global(network)
+    for stage in stages_of(local):
         yield stage, glance(local, stage.source, stage.target, worse=True)

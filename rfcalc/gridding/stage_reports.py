@@ -114,7 +114,7 @@ def stage_reports(
             dilated=sum(max(rate) > 1 for rate in rates),
             kernels=tuple(map(_plain, kernels)),
             rim_only=_rim_only(measured),
-            runs=tuple(_run(local, run) for run in runs),
+            runs=tuple(_run(local, run, stage, measured) for run in runs),
             hdc=verdict,
             input_holes=None if row is None or row.rf is None else row.holes,
             unbounded=row is not None and row.unbounded is not None,
@@ -147,14 +147,19 @@ def _rim_only(measured: Measures) -> bool | None:
     return rim_only([extent for _, extent in measured.core], measured.rf)
 
 
-def _run(local: Network, run: Run) -> RunReport:
+def _run(local: Network, run: Run, stage: Stage, measured: Measures) -> RunReport:
     nodes = local.nodes
     layers = [nodes[position].layer for position in inside(local, run.source, run.target)]
-    try:
-        region = footprint(local, run.source, run.target).read((0,) * local.dims)
-        density = region.count / region.volume
-    except (LimitExceeded, RfcalcError):
-        density = None
+    whole = (run.source, run.target) == (stage.source, stage.target)
+    density: float | None
+    if whole and not any(measured.place.phase):
+        density = measured.density
+    else:
+        try:
+            region = footprint(local, run.source, run.target).read((0,) * local.dims)
+            density = region.count / region.volume
+        except (LimitExceeded, RfcalcError):
+            density = None
     return RunReport(
         source=nodes[run.source].name,
         target=nodes[run.target].name,

@@ -20,6 +20,7 @@ __all__ = [
     "kernel_of",
     "stage_numbered",
     "stages",
+    "stages_of",
 ]
 
 
@@ -73,9 +74,13 @@ def stages(network: Network) -> tuple[Stage, ...]:
     at the latest such map behind the layer. Layers that read their whole input are the identity
     where they keep its grid; where they leave none they are taken out with what only they feed.
     """
-    if not dilated_layers(network):
+    return stages_of(without_global(network)) if dilated_layers(network) else ()
+
+
+def stages_of(local: Network) -> tuple[Stage, ...]:
+    """Return the dilated stages of a network from which what reads its whole input is taken."""
+    if not dilated_layers(local):
         return ()
-    local = without_global(network)
     found = _Search(local).pairs()
     stages: list[Stage] = []
     for number, (source, target) in enumerate(sorted(found), start=1):

@@ -31,6 +31,8 @@ def without_global(network: Network) -> Network:
             node = msgspec.structs.replace(node, layer=Pointwise(), inputs=inputs, taps=own)
         nodes.append(node)
         alive.append(isinstance(node.layer, Input) or any(alive[i] for i in node.inputs))
+    if not dropped:
+        return network
     outputs: dict[int, None] = {}
     for output in network.outputs:
         while not alive[output] and network.nodes[output].inputs:

@@ -1,6 +1,7 @@
 """How do the paths of a chain fall on one axis? In packed integers, without arrays."""
 
 from collections.abc import Sequence
+from math import log2
 
 import msgspec
 
@@ -9,7 +10,7 @@ from rfcalc.growth import inside
 from rfcalc.network import Network
 from rfcalc.taps import Taps
 
-__all__ = ["Line", "chain_lines"]
+__all__ = ["Line", "chain_lines", "chain_taps", "counting_work"]
 
 BITS_LIMIT = 1 << 26
 """Most bits of the counts of all cells of one axis."""
@@ -51,6 +52,25 @@ def chain_lines(network: Network, source: int, target: int) -> tuple[Line, ...] 
     >>> chain_lines(load("k3,k3d2"), 0, 2)[0].values
     [1, 1, 2, 1, 2, 1, 1]
     """
+    taps = chain_taps(network, source, target)
+    if taps is None:
+        return None
+    lines: list[Line] = []
+    for axis in range(network.dims):
+        layers = [layer[axis] for layer in taps]
+        alike = (lines[n] for n in range(axis) if layers == [layer[n] for layer in taps])
+        line = next(alike, None) or _line(layers)
+        if line is None:
+            return None
+        lines.append(line)
+    return tuple(lines)
+
+
+def chain_taps(network: Network, source: int, target: int) -> list[tuple[Taps, ...]] | None:
+    """Return what each layer of a chain reads on every axis, from the source on.
+
+    ``None`` where the nodes between are no chain of layers whose outputs read alike.
+    """
     positions = inside(network, source, target)
     reached = {source, *positions}
     taps: list[tuple[Taps, ...]] = []
@@ -63,15 +83,7 @@ def chain_lines(network: Network, source: int, target: int) -> tuple[Line, ...] 
         if sum(i in reached for i in node.inputs) != 1:
             return None
         taps.append(here)
-    lines: list[Line] = []
-    for axis in range(network.dims):
-        layers = [layer[axis] for layer in taps]
-        alike = (lines[n] for n in range(axis) if layers == [layer[n] for layer in taps])
-        line = next(alike, None) or _line(layers)
-        if line is None:
-            return None
-        lines.append(line)
-    return tuple(lines)
+    return taps
 
 
 def _line(layers: Sequence[Taps]) -> Line | None:
@@ -92,6 +104,19 @@ def _line(layers: Sequence[Taps]) -> Line | None:
         return None
     found = _followed(steps)
     return Line(start, extent, sorted(found), [found[offset] for offset in sorted(found)])
+
+
+def counting_work(layers: Sequence[tuple[Taps, ...]]) -> int:
+    """Return how many bytes are moved for the counts of a chain on its longest axis."""
+    most = 0
+    for taps in zip(*layers, strict=True):
+        extent, jump, bits = 1, 1, 1.0
+        for axis in taps:
+            extent += (axis.phases[0].extent - 1) * abs(jump)
+            bits += log2(axis.phases[0].count)
+            jump *= axis.advance
+        most = max(most, extent * (1 + int(bits) // 8) * len(taps))
+    return most
 
 
 def _packed(steps: Sequence[tuple[Cells, int]], width: int, extent: int) -> list[int]:

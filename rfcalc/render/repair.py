@@ -55,6 +55,12 @@ def _ways(found: Repair) -> Table:
 def _differing(old: str, new: str) -> Iterator[tuple[str, str]]:
     """Yield the lines that differ, numbered as in their own text."""
     before, after = old.splitlines(), new.splitlines()
+    if len(before) == len(after):
+        # No line was written in, so each stands beside its own, also among equal ones.
+        for n, (one, other) in enumerate(zip(before, after, strict=True), start=1):
+            if one != other:
+                yield from (("bad", f"{n:>4} - {one}"), ("good", f"{n:>4} + {other}"))
+        return
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, low, high, start, stop in matcher.get_opcodes():
         if tag == "equal":

@@ -14,7 +14,10 @@ from rfcalc.repair.fields import Fields
 from rfcalc.spec import read_text
 from rfcalc.spec.frame import Given
 
-__all__ = ["Grown", "grown", "widened"]
+__all__ = ["READ_LIMIT", "Grown", "few", "grown", "widened"]
+
+READ_LIMIT = 300
+"""Most texts that are read for changes of kernels, and as many for those of strides."""
 
 Growth = tuple[Candidate, int]
 """A number and how many steps it grows by."""
@@ -59,14 +62,19 @@ def widened(
     """Yield ways to grow kernels until every output has a field, least change and cost first.
 
     A kernel keeps its parity and grows to ``2*k + 1`` at the most; ``most`` bounds the cost, as
-    a share of what it is. What a kernel adds is taken to be in proportion to its growth.
+    a share of what it is. What a kernel adds is taken to be in proportion to its growth. Of many
+    kernels the first are tried (``few``).
     """
     was = _outputs(network)
     before = cost(network)
     need = tuple(max(0, wanted - one) if one else 0 for one in was)
     kernels: list[_Kernel] = []
+    read = 0
     for one in candidates(text, (), "kernel"):
-        steps = (one.edits[0].value + 1) // 2
+        steps = _steps(one)
+        read += steps
+        if read > READ_LIMIT:
+            break
         costs: list[Fraction] = [Fraction(0)]
         gain: tuple[int, ...] | None = None
         for step in range(1, steps + 1):
@@ -84,6 +92,15 @@ def widened(
     limit = None if most is None else (most - 1) * before
     for change, growths in _ways(kernels, need, limit):
         yield Grown(growths, change)
+
+
+def few(text: str) -> bool:
+    """Return whether the kernels of a text are few enough for all of them to be tried."""
+    return sum(map(_steps, candidates(text, (), "kernel"))) <= READ_LIMIT
+
+
+def _steps(one: Candidate) -> int:
+    return (one.edits[0].value + 1) // 2
 
 
 def _moved(network: Network, other: Network) -> bool:

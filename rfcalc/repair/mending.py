@@ -18,6 +18,9 @@ from rfcalc.spec import read_text
 
 __all__ = ["Change", "Keep", "Mended", "mended", "verdict"]
 
+FOLLOWED = "of the numbers that dilations follow in proportion"
+"""What is tried of a text in which products or divisions decide dilations."""
+
 
 class Keep(msgspec.Struct, frozen=True):
     """Which share of its field, in percent, every output keeps, or every layer.
@@ -73,10 +76,7 @@ class Mended(msgspec.Struct, frozen=True):
 
     def suits(self, work: Task, keep: Keep) -> bool:
         """Whether it keeps other fields as well."""
-        if self.after is None:
-            return False
-        fields = keep.fields(work)
-        return _at_least(self.after.network, fields)
+        return self.after is not None and _at_least(self.after.network, keep.fields(work))
 
 
 def mended(work: Task, keep: Keep, start: int = 0, limit: int | None = None) -> Mended:
@@ -91,7 +91,8 @@ def mended(work: Task, keep: Keep, start: int = 0, limit: int | None = None) -> 
     reason = crowded(work, fields)
     if reason:
         return Mended(None, (), 0, 0, True, reason)
-    none = f"no change within dilations of up to {work.most} removes every hole and {keep}"
+    which = "" if work.straight else f" {FOLLOWED},"
+    none = f"no change{which} within dilations of up to {work.most} removes every hole and {keep}"
     if confined(work, fields):
         return Mended(None, (), 0, 0, work.straight, none)
     search = Search()
@@ -108,8 +109,10 @@ def mended(work: Task, keep: Keep, start: int = 0, limit: int | None = None) -> 
             after = _confirmed(work, text, fields)
             if after is not None:
                 total = sum(map(abs, steps.values()))
-                reason = f"no smaller change does it with dilations of up to {work.most}"
-                return Mended(text, _changes(work, steps), total, total - 1, True, reason, after)
+                which = "" if work.straight else f" {FOLLOWED}"
+                reason = f"no smaller change{which} does it with dilations of up to {work.most}"
+                proven = work.straight
+                return Mended(text, _changes(work, steps), total, total - 1, proven, reason, after)
             refused = True
         if not refused:
             break

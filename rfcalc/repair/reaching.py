@@ -12,8 +12,9 @@ from rfcalc.gridding.stages import dilation_of, stages
 from rfcalc.network import Network, without_global
 from rfcalc.repair.costs import cost
 from rfcalc.repair.fields import Fields
-from rfcalc.repair.kernels import Grown, widened
+from rfcalc.repair.kernels import READ_LIMIT, Grown, few, widened
 from rfcalc.repair.mending import Change, Keep, mended
+from rfcalc.repair.proportions import proportional
 from rfcalc.repair.result import Repair, Solution, solution
 from rfcalc.repair.strides import strided
 from rfcalc.repair.task import task
@@ -27,6 +28,8 @@ LEAST_BOUND = 16
 """Largest dilation that may be written, where three times the largest there is is less."""
 WAYS = 3
 """Most ways to grow kernels, or strides, that are shown."""
+WORDS = ("dilation", "dilations", "kernel", "kernel_size", "stride")
+"""What a field is reached by."""
 
 
 def reached(
@@ -80,19 +83,23 @@ def reached(
     found.sort(key=lambda one: (one.change, one.cost))
     complete = min(complete, tried)
     limit = "" if max_cost is None else f" at {float(max_cost):g} of the multiply-adds"
+    every = few(text)
     if not found:
+        some = "" if every else f" among the first {READ_LIMIT} that were tried"
         reason = (
-            f"no dilations of up to {bound}, no kernels of up to 2k + 1 and no change of strides "
-            f"of up to {tried}, each alone, reach a field of {rf:,} without a hole{limit}"
+            f"no dilations of up to {bound}, no kernels of up to 2k + 1{some} and no change of "
+            f"strides of up to {tried}, each alone, reach a field of {rf:,} without a hole{limit}"
         )
         return _answer(asked, before, (), complete, False, reason)
+    if not every or not proportional(text, WORDS):
+        complete = 0
     least = found[0].change
     proven = complete >= least - 1
     reason = (
         f"no smaller change of dilations of up to {bound}, of kernels or of strides alone does "
         f"it{limit}"
         if proven
-        else f"smaller changes than {least} were tried up to {complete} only"
+        else f"smaller changes than {least} were not all tried"
     )
     return _answer(asked, before, tuple(found), min(complete, least - 1), proven, reason)
 

@@ -8,13 +8,17 @@ from rfcalc.errors import RfcalcError
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.layers.base import Layer
 from rfcalc.layers.window import AvgPool
-from rfcalc.network import Network
+from rfcalc.network import Input, Network
 from rfcalc.repair.candidates import Candidate, Place, candidates
 from rfcalc.repair.edits import Edit, edited
+from rfcalc.repair.proportions import proportional
 from rfcalc.spec import read_text
 from rfcalc.spec.frame import Given
 
 __all__ = ["Effect", "Pair", "Site", "padding_of", "sites"]
+
+ROOM = 64
+"""How many times as large an input is that leaves room for larger dilations."""
 
 Pair = tuple[int, int]
 """Padding before and after, or what is added to it."""
@@ -83,7 +87,7 @@ def sites(
             found.append(
                 Site(one.name, one.line, one.column, value, one.edits, effect, tie, burden)
             )
-    return found, straight
+    return found, straight and proportional(text)
 
 
 class _Reading(msgspec.Struct, frozen=True):
@@ -95,18 +99,35 @@ class _Reading(msgspec.Struct, frozen=True):
     size: Given
 
     def raised(self, raise_by: Sequence[tuple[Candidate, int]]) -> dict[int, Effect] | None:
-        """Return what other values of some candidates change, ``None`` for more than dilations."""
+        """Return what other values of some candidates change, ``None`` for more than dilations.
+
+        Raises
+        ------
+        RfcalcError
+            The text is none any more, at a larger size either.
+        """
         changes = [(edit, by) for one, by in raise_by for edit in one.edits]
+        text = edited(self.text, changes)
         try:
-            other = read_text(edited(self.text, changes), self.file, self.size)
+            other = read_text(text, self.file, self.size)
         except RfcalcError:
-            return None
+            other = read_text(text, self.file, self._larger())
         return _difference(self.network, other)
+
+    def _larger(self) -> Given:
+        """Return sizes that more dilated layers fit into."""
+        sizes = [node.size for node in self.network.nodes if isinstance(node.layer, Input)]
+        if not all(sizes):
+            return self.size
+        return [[ROOM * n for n in size or ()] for size in sizes]
 
 
 def _apart(read: _Reading, own: Sequence[Candidate]) -> dict[int, dict[int, Effect]] | None:
     """Return the effect of candidates by identity when it can be told from one reading."""
-    together = read.raised([(one, 1) for one in own]) if own else None
+    try:
+        together = read.raised([(one, 1) for one in own]) if own else None
+    except RfcalcError:
+        return None
     if together is None:
         return None
     by_place: dict[Place, list[Candidate]] = {}
@@ -136,12 +157,16 @@ def _apart(read: _Reading, own: Sequence[Candidate]) -> dict[int, dict[int, Effe
 
 def _alone(read: _Reading, one: Candidate) -> tuple[dict[int, Effect] | None, bool]:
     """Return the effect of one candidate, and whether twice the step has twice the effect."""
-    if one.edits[0].before and read.raised([(one, 0)]) != {}:
-        return None, True
-    once = read.raised([(one, 1)])
-    if not once:
-        return None, True
-    twice = read.raised([(one, 2)])
+    try:
+        if one.edits[0].before and read.raised([(one, 0)]) != {}:
+            return None, True
+        once = read.raised([(one, 1)])
+        if not once:
+            return None, True
+        twice = read.raised([(one, 2)])
+    except RfcalcError:
+        # Together with others it may be another number: nothing is known of it.
+        return None, False
     double = {position: _doubled(effect) for position, effect in once.items()}
     return (once, True) if twice == double else (None, False)
 

@@ -8,7 +8,7 @@ from rfcalc.layers.window import Conv
 from rfcalc.network import Network, without_global
 from rfcalc.repair.candidates import candidates
 from rfcalc.repair.fields import Fields
-from rfcalc.repair.kernels import Grown, grown
+from rfcalc.repair.kernels import READ_LIMIT, Grown, grown
 from rfcalc.spec import read_text
 from rfcalc.spec.frame import Given
 
@@ -16,8 +16,6 @@ __all__ = ["STRIDE_CHANGE", "strided"]
 
 STRIDE_CHANGE = 3
 """Largest total change of strides that is tried."""
-READ_LIMIT = 300
-"""Most texts that are read for it."""
 
 
 def strided(
@@ -25,16 +23,20 @@ def strided(
 ) -> Iterator[Grown | None]:
     """Yield ways to raise strides so that every output has a field, least change first.
 
-    ``None`` follows every total that was gone through.
+    ``None`` follows every total that was gone through. Where there are more strides than texts
+    may be read, none is tried.
     """
     open = {
         (node.at.line, node.at.column)
         for node in network.nodes
         if node.at is not None and isinstance(node.layer, Conv) and max(node.layer.kernel) > 1
     }
+    some = candidates(text, open, "stride")
+    if len(some) > READ_LIMIT:
+        return
     usable = [
         one
-        for one in candidates(text, open, "stride")
+        for one in some
         if (other := _read(text, file, size, Grown(((one, 1),), 1))) is not None
         and grown(network, other, "stride")
     ]

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -278,3 +279,79 @@ def test_the_data_of_a_repair_says_what_it_keeps_and_whether_it_is_proven(run):
         (10, "layers", False),
     ]
     assert data["repairs"][0]["changes"] == data["changes"]
+
+
+TIED = "layers:\n- repeat: {times: 4, layers: [{kernel: 3, dilation: 2}]}\n"
+
+
+def test_a_repair_that_needs_the_text_unrolled_says_so_and_is_written_by_the_option(run, tmp_path):
+    file, fixed = tmp_path / "net.yaml", tmp_path / "fixed.yaml"
+    file.write_text(TIED)
+    status, text, _ = run("fix", file, "-o", fixed)
+    assert status == 1
+    assert not fixed.exists()
+    assert f"{file}, unrolled: total change 2\n" in text
+    assert "conv1: dilation 2 -> 3\n" in text
+    assert text.endswith(
+        "one number decides several layers by repeat on line 2\n"
+        "--unroll takes the repair above, with one entry per layer\n"
+    )
+    data = json.loads(run("fix", file, "--format", "json")[1])
+    assert (data["repaired"], data["change"], data["ties"]) == (False, 2, ["repeat on line 2"])
+    assert [repair["unrolled"] for repair in data["repairs"]] == [True]
+    status, text, _ = run("fix", file, "--unroll", "-o", fixed)
+    assert status == 0
+    assert "--unroll" not in text
+    assert run("check", fixed, "--no-gridding")[0] == 0
+
+
+def test_a_pair_of_maps_is_shown_before_and_after(run):
+    status, text, _ = run("fix", "k3d2,k3s2,k3d4", "--layer", "conv3")
+    assert status == 0
+    table = text[text.index("the pair of maps") :].splitlines()
+    assert table[2].split() == ["input", "->", "conv3", "before", "23", "0.834", "1"]
+    assert table[3].split() == ["input", "->", "conv3", "after", "25", "1.000", "0"]
+    pair = json.loads(run("fix", "k3d2,k3s2,k3d4", "--layer", "conv3", "-f", "json")[1])["pair"]
+    assert (pair["before"]["holes"], pair["after"]["holes"]) == (True, False)
+    pair = json.loads(run("fix", "k3,k3s2,k3d9", "--layer", "conv3", "-f", "json")[1])["pair"]
+    assert pair["before"]["holes"]
+    assert pair["after"] is None
+
+
+def test_ways_to_a_field_are_listed_and_the_first_is_written(run, tmp_path):
+    fixed = tmp_path / "fixed.yaml"
+    chain = ",".join(["k3"] * 6)
+    status, text, _ = run("fix", chain, "--rf", "60", "-o", fixed, "--max-cost", "500%")
+    assert status == 0
+    assert text.startswith("ways to a field of 60\n")
+    changed = [line for line in text.splitlines() if re.match(r"   [3-8] [-+]", line)]
+    assert [line[3:6] for line in changed] == ["3 -", "3 +", "4 -", "4 +", "5 -", "5 +"]
+    assert run("check", fixed, "--min-rf", "60", "--no-gridding")[0] == 0
+    assert " and 1 more" in run("fix", chain, "--rf", "23")[1]
+    data = json.loads(run("fix", chain, "--rf", "23", "--format", "json")[1])
+    kinds = [repair["kind"] for repair in data["repairs"]]
+    assert list(dict.fromkeys(kinds)) == ["strides", "dilations", "kernels"]
+    assert all(min(repair["rf"]) >= 23 for repair in data["repairs"])
+    status, text, _ = run("fix", chain, "--rf", "60", "--max-cost", "0.001")
+    assert status == 1
+    assert "at 0.001 of the multiply-adds" in text
+
+
+def test_what_was_left_open_is_said(run):
+    _, text, _ = run("fix", ",".join(f"k3d{1 << i}" for i in range(1, 8)))
+    assert "was left open: --keep-layers" in text
+
+
+def test_a_stage_that_a_repair_dissolves_is_shown_without_numbers(run):
+    _, text, _ = run("fix", "k3d2,k3s2,k3d2,k3d2,k3d2", "--format", "csv", "--keep", "70")
+    before, after, *_ = rows(text)
+    assert (before["dilations"], after["dilations"]) == ("2", "-")
+
+
+def test_a_line_that_is_written_in_is_shown_by_itself(run, tmp_path):
+    file = tmp_path / "net.yaml"
+    file.write_text(
+        "layers:\n- {kernel: 2, dilation: 2-1}\n- kernel: 2\n- {kernel: 3, dilation: 2+2}\n"
+    )
+    text = run("fix", file)[1]
+    assert "   4 +   dilation: 2\n" in text

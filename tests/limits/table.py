@@ -4,7 +4,7 @@ from importlib import import_module
 from inspect import signature
 from typing import Any, NamedTuple
 
-__all__ = ["INTERNAL", "ROWS", "Row", "markdown"]
+__all__ = ["EFFORTS", "INTERNAL", "ROWS", "Row", "markdown"]
 
 
 class Row(NamedTuple):
@@ -96,6 +96,16 @@ ROWS = (
     Row("window of a tile", "rfcalc.cli.tile:max_pixels", "cells", "RF461", flag="--max-pixels"),
 )  # fmt: skip
 
+EFFORTS = (
+    Row("total change of strides, for `fix --rf`", "rfcalc.repair.strides:STRIDE_CHANGE", "steps",
+        "not tried"),
+    Row("changed texts that are read for kernels, and as many for strides, for `fix --rf`",
+        "rfcalc.repair.kernels:READ_LIMIT", "texts", "not tried"),
+    Row("dilation that `fix --rf` writes; three times the largest there is where that is more",
+        "rfcalc.repair.reaching:LEAST_BOUND", "cells", "not tried", flag="--max-dilation"),
+)  # fmt: skip
+"""What is looked for up to a bound that the answer then names."""
+
 INTERNAL = {
     "rfcalc.convert": "how far a shorter way of writing is looked for; the file is right anyway",
     "rfcalc.growth": "from where on an answer is computed in another way, or refused with RF305",
@@ -132,12 +142,13 @@ INTERNAL = {
 def markdown() -> str:
     """Return the table of the docs."""
     lines = ["| of what | at most | unit | beyond it | flag |", "| --- | ---: | --- | --- | --- |"]
-    for row in ROWS:
+    for row in (*ROWS, *EFFORTS):
         value = row.value
         if value is None:
             shown = "any"
         else:
             shown = f"{value:,.0f}" if value < 1 << 40 else f"2^{value.bit_length() - 1}"
         flag = f"`{row.flag}`" if row.flag else "-"
-        lines.append(f"| {row.what} | {shown} | {row.unit} | `{row.code}` | {flag} |")
+        code = row.code if " " in row.code else f"`{row.code}`"
+        lines.append(f"| {row.what} | {shown} | {row.unit} | {code} | {flag} |")
     return "\n".join(lines) + "\n"

@@ -22,6 +22,7 @@ from rfcalc.loading import load
 from rfcalc.masks.pixels import pixels
 from rfcalc.path_counts import paths
 from rfcalc.plots.overlay import picture_size
+from rfcalc.repair import reached
 from rfcalc.spec import read_inline, read_text
 from rfcalc.spec.expressions import ExpressionFault, evaluate
 from rfcalc.taps import Taps
@@ -34,7 +35,7 @@ from rfcalc.verification.fitting import at_size
 from tests.cli.processes import ROOT, UNMEASURED
 from tests.fuzz.mutation import archived
 from tests.limits.__main__ import PAGE, renewed
-from tests.limits.table import INTERNAL, ROWS
+from tests.limits.table import EFFORTS, INTERNAL, ROWS
 from tests.whole import sample
 
 LIMIT = {row.what: row.value for row in ROWS}
@@ -299,13 +300,56 @@ def test_the_page_shows_the_limits_of_the_code():
 
 def test_every_limit_of_the_code_is_told_or_bounds_an_effort():
     """A new limit has a row of its own, or its room says what is bounded there."""
-    told = {row.place for row in ROWS}
+    told = {row.place for row in (*ROWS, *EFFORTS)}
     for path in sorted((ROOT / "rfcalc").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         text = path.read_text(encoding="utf-8")
         for name in re.findall(r"^(_?[A-Z_]*LIMITS?) = ", text, re.MULTILINE):
             bounded = any(f"{module}.".startswith(f"{room}.") for room in INTERNAL)
             assert f"{module}:{name}" in told or bounded, f"{module}:{name} has no row"
+
+
+def ways(text, wanted, kind, monkeypatch):
+    """What `fix --rf` says, whether in this kind, and how many texts it read for kernels."""
+    read = []
+    reader = "rfcalc.repair.kernels.read_text"
+    monkeypatch.setattr(reader, lambda *given: read.append(given) or read_text(*given))
+    found = reached(text, "net.yaml", wanted)
+    return found, any(one.kind == kind for one in found.repairs), len(read)
+
+
+def strided(n, monkeypatch):
+    """Every doubled stride before the last layer of 33 taps doubles what it adds to the field."""
+    text = "dims: 1\nlayers:\n" + "- {kernel: 2}\n" * n + "- {kernel: 1025, dilation: 2-1}\n"
+    found, some, _ = ways(text, (1 << 10) * (1 << n), "strides", monkeypatch)
+    return found, some
+
+
+def grown(n, monkeypatch):
+    """A kernel of 2n - 1 may be grown by n steps."""
+    found, some, read = ways(
+        f"dims: 1\nlayers: [{{kernel: {2 * n - 1}}}]", 2 * n + 1, "kernels", monkeypatch
+    )
+    return found, some and read == n
+
+
+def written_in(n, monkeypatch):
+    """Two taps reach as far as what is before them, at the most."""
+    text = f"dims: 1\nlayers: [{{kernel: {n}, dilation: 2-1}}, {{kernel: 2}}]"
+    found, some, _ = ways(text, 2 * n, "dilations", monkeypatch)
+    return found, some
+
+
+BOUNDED = dict(zip([row.what for row in EFFORTS], [strided, grown, written_in], strict=True))
+
+
+@pytest.mark.parametrize("row", EFFORTS, ids=lambda row: row.what)
+def test_what_is_looked_for_up_to_a_bound_is_found_there_and_not_beyond(row, monkeypatch):
+    found, within = BOUNDED[row.what](row.value, monkeypatch)
+    assert within, found.reason
+    found, within = BOUNDED[row.what](row.value + 1, monkeypatch)
+    assert not within
+    assert not found.proven or found.change <= 1
 
 
 def test_a_chain_has_the_limits_of_the_parameters():
