@@ -69,7 +69,9 @@ def test_pickles_in_a_pt2_archive_are_not_opened(bomb, tmp_path):
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("name", ["a.pt2", "a.keras", "a.onnx", "a.pt", "a.pth", "a.pkl", "a.json"])
+@pytest.mark.parametrize(
+    "name", ["a.pt2", "a.keras", "a.onnx", "a.tflite", "a.pt", "a.pth", "a.pkl", "a.json"]
+)
 def test_a_pickle_under_the_name_of_a_model_is_refused(bomb, tmp_path, name):
     data, mark = bomb
     for held in (data, archived(data, "archive/data.pkl")):
@@ -263,7 +265,7 @@ def test_an_archive_is_read_from_memory_alone(tmp_path):
     assert not {name for name in set(os.listdir("/tmp")) - before if "model.json" in name}
 
 
-SPECIAL = ["a.yaml", "a.yml", "a.json", "a.pt2", "a.onnx", "a.keras"]
+SPECIAL = ["a.yaml", "a.yml", "a.json", "a.pt2", "a.onnx", "a.keras", "a.tflite"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are of POSIX")

@@ -6,7 +6,7 @@ from .markdown import code, table
 
 __all__ = ["FRAMEWORKS", "operators"]
 
-FRAMEWORKS = {"torch": "PyTorch", "onnx": "ONNX", "keras": "Keras"}
+FRAMEWORKS = {"torch": "PyTorch", "onnx": "ONNX", "keras": "Keras", "tflite": "TFLite"}
 
 
 def operators() -> str:

@@ -12,8 +12,10 @@ NEEDS = True
 
 def command(
     framework: Annotated[
-        Literal["onnx", "torch", "keras"],
-        typer.Argument(metavar="onnx|torch|keras", help="The framework.", show_default=False),
+        Literal["onnx", "torch", "keras", "tflite"],
+        typer.Argument(
+            metavar="onnx|torch|keras|tflite", help="The framework.", show_default=False
+        ),
     ],
     like: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version

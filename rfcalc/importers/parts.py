@@ -1,12 +1,12 @@
 """Which steps of a program lie inside a submodule, and what enters and leaves it?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rfcalc.errors import fail
 from rfcalc.spelling import nearest
 
-__all__ = ["Part", "part"]
+__all__ = ["Part", "needed", "part"]
 
 
 class Step(Protocol):
@@ -76,3 +76,14 @@ def part(
 
 def _within(step: Step, submodule: str) -> bool:
     return any(path == submodule or path.startswith(f"{submodule}.") for path, _ in step.stack)
+
+
+def needed(steps: Sequence[S], wanted: Iterable[str]) -> list[S]:
+    """Return the steps on which some values depend, in order: nobody reads what others give."""
+    names: set[str | None] = {*wanted}
+    found: list[S] = []
+    for step in reversed(steps):
+        if not names.isdisjoint(step.outputs):
+            found.append(step)
+            names.update(step.refs)
+    return found[::-1]

@@ -10,6 +10,7 @@ __all__ = ["FRAMEWORKS", "Handled", "Kind", "table"]
 FRAMEWORKS: dict[str, tuple[str, str, str]] = {
     "onnx": ("rfcalc.importers.onnx", "rfcalc.importers.onnx.operators", "OPERATORS"),
     "torch": ("rfcalc.importers.torch", "rfcalc.importers.torch.operators", "OPERATORS"),
+    "tflite": ("rfcalc.importers.tflite", "rfcalc.importers.tflite.operators", "OPERATORS"),
     "keras": ("rfcalc.importers.keras", "rfcalc.importers.keras.operators", "LAYERS"),
 }
 """The package that fills a registry, the module that holds it, and its name there."""

@@ -15,7 +15,7 @@ from rfcalc.zoo import zoo_names
 __all__ = ["MODELS", "SUFFIXES", "is_target", "kind_of", "load", "shapes_of", "source_text"]
 
 SUFFIXES = (".yaml", ".yml", ".json")
-MODELS = (".pt2", ".onnx", ".keras")
+MODELS = (".pt2", ".onnx", ".keras", ".tflite")
 _PICKLED = (
     "a pickle is code, and is never run: name the model as package.module:factory, or save it "
     "with torch.export.save as .pt2"
@@ -23,7 +23,7 @@ _PICKLED = (
 _OTHER = "save the model as .keras, write model.to_json() to a file, or export it to .onnx"
 HINTS: dict[str, str] = {
     **dict.fromkeys((".pt", ".pth", ".ckpt", ".pkl", ".bin"), _PICKLED),
-    **dict.fromkeys((".h5", ".hdf5", ".pb", ".tflite"), _OTHER),
+    **dict.fromkeys((".h5", ".hdf5", ".pb"), _OTHER),
 }
 """What to do with a file that holds a model in a form that is not read, by its suffix."""
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
@@ -101,9 +101,9 @@ def load(
             raise fail("RF406", fact, "leave --input away, or export it at that size")
         with untrusted(name):
             return importers.read_pt2(name, **part)
-    read = importers.read_onnx if kind == ".onnx" else importers.read_keras
+    readers = {".onnx": "read_onnx", ".keras": "read_keras", ".tflite": "read_tflite"}
     with untrusted(name):
-        return read(name, shapes=shapes, **part)
+        return getattr(importers, readers[kind])(name, shapes=shapes, **part)
 
 
 def source_text(net: str) -> tuple[str, str]:

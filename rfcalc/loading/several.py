@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from rfcalc.errors import Diagnostic, RfcalcError
-from rfcalc.loading import kind_of, load, shapes_of
+from rfcalc.loading import MODELS, kind_of, load, shapes_of
 from rfcalc.loading.texts import standard_input
 from rfcalc.network import Input, Network
 from rfcalc.spec import read_text
@@ -21,8 +21,8 @@ _TEXTS = ("text", "chain", "zoo", "standard input")
 _UNDERSTOOD: dict[str, tuple[str, ...]] = {
     "set": _TEXTS,
     "kwargs": ("target",),
-    "submodule": ("target", ".pt2", ".onnx", ".keras"),
-    "assume_pointwise": ("target", ".pt2", ".onnx", ".keras"),
+    "submodule": ("target", *MODELS),
+    "assume_pointwise": ("target", *MODELS),
 }
 """What is given to which kinds of networks; the input size is another matter."""
 

@@ -19,7 +19,12 @@ def test_every_operator_says_how_it_is_read(framework):
 
 @pytest.mark.parametrize(
     ("framework", "name", "kind"),
-    [("torch", "conv2d", "window"), ("onnx", "Conv", "window"), ("keras", "Conv2D", "window")],
+    [
+        ("torch", "conv2d", "window"),
+        ("onnx", "Conv", "window"),
+        ("keras", "Conv2D", "window"),
+        ("tflite", "CONV_2D", "window"),
+    ],
 )
 def test_a_convolution_is_a_window(run, framework, name, kind):
     status, out, err = run("ops", framework, "--format", "json")

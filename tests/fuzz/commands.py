@@ -12,7 +12,8 @@ NETWORKS = (
     *("k3", "k3,k3d2,k3d5", "k3x5d1x2,k2s2", "k5p0s2", "k3d2,k3d2", "kk", "k3,", "k99999999"),
     *("zoo:tcn", "zoo:srcnn", "zoo:", "zoo:nothing", "good.yaml", "bad.yaml", "empty.yaml"),
     *("binary.yaml", "folder", "folder.yaml", "loop.yaml", "missing.yaml", "notes.txt", "-", ""),
-    *("a.onnx", "a.keras", "a.pt2", "a.json", "rfcalc.nothing:at", "os:nothing", "nothing:at"),
+    *("a.onnx", "a.keras", "a.pt2", "a.tflite", "a.json", "rfcalc.nothing:at", "os:nothing"),
+    "nothing:at",
     *("good.yaml:x", "\udcff", "k3" + ",k3" * 400, "/dev/null", "--", "../..", "a\nb"),
 )
 NUMBERS = (

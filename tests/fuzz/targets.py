@@ -255,7 +255,7 @@ def _bench() -> Path:
     }
     for name, text in texts.items():
         (place / name).write_text(text)
-    for name in ("binary.yaml", "a.onnx", "a.keras", "a.pt2"):
+    for name in ("binary.yaml", "a.onnx", "a.keras", "a.pt2", "a.tflite"):
         (place / name).write_bytes(b"\xff\xfe\x00\x08")
     (place / "loop.yaml").symlink_to("loop.yaml")
     return place
@@ -324,6 +324,7 @@ TARGETS: dict[str, Target] = {
     "onnx": Target(_file(".onnx"), onnx_fields, needs="rfcalc.importers.onnx"),
     "keras": Target(_file(".keras"), _archive(".keras"), needs="rfcalc.importers.keras"),
     "keras-json": Target(_file(".json"), mutate_json, needs="rfcalc.importers.keras"),
+    "tflite": Target(_file(".tflite"), needs="rfcalc.importers.tflite"),
     "pt2": Target(_file(".pt2"), _archive(".pt2"), needs="rfcalc.importers.torch"),
 }
 

@@ -105,7 +105,9 @@ def test_the_text_of_a_chain_is_a_file_of_the_same_network():
     assert [(row.name, row.rf, row.jump) for row in growth(net(text)).rows] == rows
 
 
-@pytest.mark.parametrize("name", ["pkg.module:model", "net.pt2", "net.onnx", "net.keras"])
+@pytest.mark.parametrize(
+    "name", ["pkg.module:model", "net.pt2", "net.onnx", "net.keras", "n.tflite"]
+)
 def test_a_model_has_no_text_and_is_converted_to_one(name):
     with pytest.raises(RfcalcError, match=f"RF112 '{name}' is a model") as caught:
         source_text(name)

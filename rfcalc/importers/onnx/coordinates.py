@@ -1,49 +1,12 @@
 """At which place of the input does output ``o`` of an ONNX resize lie?"""
 
 from fractions import Fraction
-from math import ceil, floor, lcm
-from typing import NamedTuple
+from math import ceil, floor
 
 from rfcalc.importers.onnx.operators import Op
+from rfcalc.importers.resizing import HALF, Line
 
-__all__ = ["Line", "line_of"]
-
-HALF = Fraction(1, 2)
-
-
-class Line(NamedTuple):
-    """Output ``o`` lies at ``step * o + start``, in cells of the input.
-
-    ``inside`` is the range of outputs that read the input at all, ``None`` when all do.
-    """
-
-    step: Fraction
-    start: Fraction
-    inside: tuple[int, int] | None = None
-
-    def same(self, n: int, m: int) -> bool:
-        """Whether every output is the input's cell of the same index."""
-        return n == m and self.inside is None and self.start == 0 and (self.step == 1 or n == 1)
-
-    def rounded(self, rounding: str) -> Fraction:
-        """Return the start of the line that, rounded down, gives the same cells.
-
-        Only its multiples of the step's denominator count: ``floor(p*o/q + b)`` is
-        ``floor((p*o + floor(b*q)) / q)``.
-
-        >>> Line(Fraction(1, 2), Fraction(-1, 4)).rounded("round_prefer_floor")
-        Fraction(0, 1)
-        """
-        q = self.step.denominator
-        if rounding in ("ceil", "round_prefer_floor"):
-            at = self.start - (HALF if rounding == "round_prefer_floor" else 0)
-            finest = lcm(q, at.denominator)
-            at += 1 - Fraction(1, finest)
-        elif rounding in ("floor", "round_prefer_ceil"):
-            at = self.start + (HALF if rounding == "round_prefer_ceil" else 0)
-        else:
-            raise ValueError(f"no rounding '{rounding}'")
-        return Fraction(floor(at * q), q)
+__all__ = ["line_of"]
 
 
 def line_of(

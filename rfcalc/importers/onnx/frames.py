@@ -1,13 +1,12 @@
 """What do the ONNX operators keep that cut, pad and reverse dimensions?"""
 
-from rfcalc.importers.axes import Value, constant, spatial
-from rfcalc.importers.cutting import narrow, strided
+from rfcalc.importers.axes import spatial
+from rfcalc.importers.cutting import narrow
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.padding import NAMED, padded
+from rfcalc.importers.picking import taken_by
 from rfcalc.importers.reversing import reversed_along
 from rfcalc.importers.uneven import blurred
-
-__all__ = ["taken_by"]
 
 
 @operator("Slice", kind="frame")
@@ -22,18 +21,8 @@ def _slice(op: Op) -> Result:
         n = x.shape[axis % rank]
         if step < 0 and end < -n:
             end = None
-        x = taken_by(op, x, axis % rank, range(n)[start:end:step])
+        x = taken_by(op.graph, x, axis % rank, range(n)[start:end:step])
     return x
-
-
-def taken_by(op: Op, x: Value, d: int, kept: range) -> Value:
-    """Return a dimension's indices in a range, which may run backwards."""
-    if not kept:
-        return constant([*x.shape[:d], 0, *x.shape[d + 1 :]])
-    if kept.step > 0:
-        return strided(op.graph, x, d, kept.start, kept[-1] + 1, kept.step)
-    turned = strided(op.graph, x, d, kept[-1], kept[0] + 1, -kept.step)
-    return turned if len(kept) == 1 else reversed_along(op.graph, turned, [d])
 
 
 @operator("Pad", kind="frame")

@@ -7,15 +7,10 @@ from math import prod
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, live, normal, spatial
 from rfcalc.importers.cutting import narrow, select
-from rfcalc.importers.onnx.frames import taken_by
 from rfcalc.importers.onnx.operators import Op, Result, operator
-from rfcalc.importers.pieces import only, resized
-from rfcalc.importers.uneven import alike, blurred, carried
-from rfcalc.importers.windows import slide
-from rfcalc.layers.resample import PixelShuffle
-
-RUNS_LIMIT = 256
-"""Most runs into which a table of indices falls."""
+from rfcalc.importers.picking import picked, runs_of
+from rfcalc.importers.pieces import resized
+from rfcalc.importers.uneven import alike, blurred
 
 
 @operator("Gather", kind="layout")
@@ -41,59 +36,8 @@ def _gather(op: Op) -> Result:
         listed = [int(i) % x.shape[d] for i in array.reshape(-1)]
         if not index.shape:
             return select(op.graph, x, d, listed[0])
-        flat = _picked(op, x, d, listed)
+        flat = picked(op.graph, x, d, listed)
     return flat if flat.shape == tuple(shape) else layout.reshape(op.graph, flat, shape)
-
-
-def _picked(op: Op, x: Value, d: int, indices: Sequence[int]) -> Value:
-    """Return the given indices of a dimension: along space, run by run."""
-    n = x.shape[d]
-    if list(indices) == list(range(n)):
-        return x
-    if isinstance(x, Tensor) and not spatial(x.dims[d]):
-        return _channels(op, x, d, indices)
-    times = len(indices) // n
-    if times > 1 and list(indices) == [i // times for i in range(n * times)]:
-        return slide(op.graph, x, PixelShuffle(factor=(times,)), [d])
-    runs = _runs(indices)
-    if len(runs) > RUNS_LIMIT:
-        raise op.lost(f"it takes cells by a table of {len(runs)} runs of indices")
-    return _beside(op, x, d, runs)
-
-
-def _channels(op: Op, x: Tensor, d: int, indices: Sequence[int]) -> Value:
-    """Return the given indices of a dimension without space: run by run, if they are unlike."""
-    runs, was = _runs(indices), x.uneven
-    if len(runs) == 1 and runs[0].step > 0:
-        return taken_by(op, x, d, runs[0])
-    done = resized(x, d, len(indices))
-    if was is None:
-        return done
-    if was.dim is not None and was.dim != d and not was.spread:
-        return carried(op.graph, done, x, was.dim, lambda v: _beside(op, v, d, runs))
-    if was.sizes and len(runs) <= RUNS_LIMIT:
-        return _beside(op, x, d, runs)
-    return blurred(done, alike(op.graph, x, [d]))
-
-
-def _beside(op: Op, x: Value, d: int, runs: Sequence[range]) -> Value:
-    if isinstance(x, Pieces) and x.dim != d and not any(spatial(item.dims[d]) for item in x.items):
-        return Pieces(x.dim, tuple(only(_beside(op, item, d, runs)) for item in x.items))
-    return layout.cat(op.graph, [taken_by(op, x, d, run) for run in runs], d)
-
-
-def _runs(indices: Sequence[int]) -> list[range]:
-    """Return indices as ranges, each as long as it can be."""
-    found: list[range] = []
-    at = 0
-    while at < len(indices):
-        first, stop = indices[at], at + 1
-        step = indices[stop] - first if stop < len(indices) else 0
-        while step and stop < len(indices) and indices[stop] - indices[stop - 1] == step:
-            stop += 1
-        found.append(range(first, first + (step or 1) * (stop - at), step or 1))
-        at = stop
-    return found
 
 
 @operator("GatherElements", "GatherND", "Compress", kind="layout")
@@ -130,7 +74,7 @@ def _compressed(op: Op) -> Value:
     if op.attr("axis") is None:
         x = layout.reshape(op.graph, x, [prod(x.shape)])
     d = op.axis(0, len(x.shape))
-    return _picked(op, x, d, [i for i, keep in enumerate(kept) if keep])
+    return picked(op.graph, x, d, [i for i, keep in enumerate(kept) if keep])
 
 
 @operator("Scatter", "ScatterElements", "ScatterND", "TensorScatter", kind="frame")
@@ -145,7 +89,7 @@ def _scattered(op: Op) -> Result:
     depth = index.shape[-1]
     rows = array.reshape(-1, depth)
     box = [sorted({int(v) % x.shape[d] for v in rows[:, d]}) for d in range(depth)]
-    runs = [_runs(values) for values in box]
+    runs = [runs_of(values) for values in box]
     full = len(rows) == prod(len(values) for values in box)
     ordered = full and [tuple(int(v) for v in row) for row in rows] == list(product(*box))
     if not ordered or any(len(run) != 1 for run in runs):

@@ -1,11 +1,10 @@
 """Which nodes of an ONNX program belong to a submodule, and which are needed before it?"""
 
-from collections.abc import Iterable, Sequence
-
 from rfcalc.importers import parts
 from rfcalc.importers.onnx.program import Program, Step
+from rfcalc.importers.parts import needed
 
-__all__ = ["needed", "part"]
+__all__ = ["part"]
 
 
 def part(program: Program, submodule: str) -> tuple[list[Step], parts.Part[Step]]:
@@ -21,14 +20,3 @@ def part(program: Program, submodule: str) -> tuple[list[Step], parts.Part[Step]
     pathless = "the file names no modules: ask for a --layer"
     found = parts.part(program.steps, program.outputs, submodule, "model", pathless)
     return needed(found.outside, found.inputs), found
-
-
-def needed(steps: Sequence[Step], wanted: Iterable[str]) -> list[Step]:
-    """Return the steps on which some values depend, in order: nobody reads what others give."""
-    names = set(wanted)
-    found: list[Step] = []
-    for step in reversed(steps):
-        if not names.isdisjoint(step.outputs):
-            found.append(step)
-            names.update(step.refs)
-    return found[::-1]

@@ -23,10 +23,11 @@ from rfcalc.importers.onnx.branches import entered
 from rfcalc.importers.onnx.folding import Numbers
 from rfcalc.importers.onnx.inputs import layouts, shapes_of
 from rfcalc.importers.onnx.naming import names_of
-from rfcalc.importers.onnx.operators import Held, Op, handled
-from rfcalc.importers.onnx.parts import needed, part
+from rfcalc.importers.onnx.operators import Op, handled
+from rfcalc.importers.onnx.parts import part
 from rfcalc.importers.onnx.program import Given, Program, Step, operators_of
-from rfcalc.importers.parts import Part
+from rfcalc.importers.operation import Held
+from rfcalc.importers.parts import Part, needed
 from rfcalc.importers.products import broadcast
 from rfcalc.network import Network
 from rfcalc.spelling import nearest

@@ -3,20 +3,13 @@
 from math import prod
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, Tensor, Uneven, Value, live, spatial
-from rfcalc.importers.channels import channels
+from rfcalc.importers.axes import Value
+from rfcalc.importers.blocks import to_depth, to_space
 from rfcalc.importers.copies import tiled
-from rfcalc.importers.cutting import narrow, select, strided
+from rfcalc.importers.cutting import narrow, select
 from rfcalc.importers.onnx.elementwise import broadcast_shape
 from rfcalc.importers.onnx.geometry import block
 from rfcalc.importers.onnx.operators import Op, Result, operator
-from rfcalc.importers.pieces import only
-from rfcalc.importers.uneven import alike, marked
-from rfcalc.importers.windows import last, slide
-from rfcalc.layers.resample import PixelShuffle, PixelUnshuffle
-
-OFFSETS_LIMIT = 256
-"""Most places of a block that are followed as channels of their own."""
 
 
 @operator("Reshape", kind="layout")
@@ -135,50 +128,13 @@ def _parts(op: Op, x: Value, d: int, sizes: list[int]) -> list[Value]:
 @operator("DepthToSpace", kind="resize")
 def _to_space(op: Op) -> Result:
     """Channels laid out as blocks of cells."""
-    x, r = op.tensor(), block(op)
-    n, c, h, w = x.shape
-    if not spatial(x.dims[1]):
-        mixed = channels(op.graph, alike(op.graph, x, [1]), 1, c // (r * r))
-        return slide(op.graph, mixed, PixelShuffle(factor=(r, r)), last(x, 2))
-    rows_first = op.attr("mode", "DCR") == "DCR"
-    cut = [n, r, r, c // (r * r), h, w] if rows_first else [n, c // (r * r), r, r, h, w]
-    order = [0, 3, 4, 1, 5, 2] if rows_first else [0, 1, 4, 2, 5, 3]
-    moved = layout.permute(op.graph, layout.reshape(op.graph, x, cut), order)
-    return layout.reshape(op.graph, moved, [n, c // (r * r), h * r, w * r])
+    return to_space(op.graph, op.tensor(), block(op), op.attr("mode", "DCR") == "DCR")
 
 
 @operator("SpaceToDepth", kind="resize")
 def _to_depth(op: Op) -> Result:
     """Blocks of cells laid out as channels."""
-    x, r = op.tensor(), block(op)
-    n, c, h, w = x.shape
-    if not spatial(x.dims[1]):
-        mixed = channels(op.graph, x, 1, c * r * r)
-        done = only(slide(op.graph, mixed, PixelUnshuffle(factor=(r, r)), last(x, 2)))
-        return _offsets(op, x, done, r)
-    cut = layout.reshape(op.graph, x, [n, c, h // r, r, w // r, r])
-    moved = layout.permute(op.graph, cut, [0, 3, 5, 1, 2, 4])
-    return layout.reshape(op.graph, moved, [n, c * r * r, h // r, w // r])
-
-
-def _offsets(op: Op, x: Tensor, done: Tensor, r: int) -> Tensor:
-    """Return blocks as channels, where each run of channels is one place of every block."""
-    n = x.shape
-    if r == 1 or not live(done):
-        return done
-    if x.uneven is not None or r * r > OFFSETS_LIMIT:
-        return marked(done, None if x.uneven is not None else 1)
-
-    def rows(i: int) -> Value:
-        return strided(op.graph, x, 2, i, n[2], r)
-
-    def pieces(_: list[Value]) -> Value:
-        places = [strided(op.graph, rows(i), 3, j, n[3], r) for i in range(r) for j in range(r)]
-        return Pieces(1, tuple(only(place) for place in places))
-
-    return Tensor(
-        done.node, done.dims, Uneven(1, (n[1],) * (r * r), make=pieces, name=op.graph.here)
-    )
+    return to_depth(op.graph, op.tensor(), block(op))
 
 
 @operator(

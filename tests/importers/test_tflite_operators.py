@@ -1,0 +1,72 @@
+"""Do masks of TFLite files agree with runs of the same network, operator by operator?"""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tflite")
+
+from rfcalc.growth import growth
+from rfcalc.importers import read_tflite
+from rfcalc.importers.tables import table
+from tests.importers.tflite_made import Made, differences, refusal
+from tests.importers.tflite_networks import NETWORKS, NOT_RUN, shaken
+
+RECURRENT = ("UNIDIRECTIONAL_SEQUENCE_LSTM", "UNIDIRECTIONAL_SEQUENCE_RNN")
+REFUSED = [row.name for row in table("tflite") if row.kind == "refused"]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_mask_holds_what_changes_the_output(name, tmp_path):
+    made, output, *spaces = NETWORKS[name]()
+    network, wrong = differences(made, output, tmp_path, *(spaces or ((1, 2), (1, 2))))
+    assert wrong == []
+    assert network.assumed == ()
+
+
+def test_the_interpreter_gives_the_values_that_the_masks_are_held_against():
+    lite = pytest.importorskip("ai_edge_litert.interpreter")
+    kind = lite.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    for name in NETWORKS.keys() - {*NOT_RUN}:
+        made, output, *_ = NETWORKS[name]()
+        run = lite.Interpreter(
+            model_content=made.data(output), num_threads=1, experimental_op_resolver_type=kind
+        )
+        run.allocate_tensors()
+        run.set_tensor(run.get_input_details()[0]["index"], made.x.array)
+        run.invoke()
+        found = run.get_tensor(run.get_output_details()[0]["index"])
+        np.testing.assert_allclose(found, output.array, rtol=1e-3, atol=1e-3, err_msg=name)
+
+
+def test_every_row_of_the_table_is_run_by_a_network():
+    run = {step[0] for make in NETWORKS.values() for step in make()[0].steps}
+    assert run | {*RECURRENT} == {row.name for row in table("tflite")} - {*REFUSED}
+
+
+@pytest.mark.parametrize("op", RECURRENT)
+def test_a_recurrence_is_taken_to_read_its_whole_axis(op, tmp_path):
+    m = Made(1, 6, 2)
+    weights = [m.weights(3, 2), m.weights(3, 3), m.weights(3)]
+    if op.endswith("LSTM"):
+        weights = [m.weights(3, 2)] * 4 + [m.weights(3, 3)] * 4
+
+    def mean(_, x, *weights):
+        return np.repeat(x.mean(1, keepdims=True), 6, 1)[..., [0, 1, 0]]
+
+    y = m(op, m.x, *weights, run=mean)
+    network = read_tflite(m.saved(tmp_path, y))
+    assert network.dims == 1
+    assert growth(network).rows[-1].rf is None
+    assert f"{op} taken to read its whole axis" in network.assumed[0]
+
+
+@pytest.mark.parametrize("op", REFUSED)
+def test_what_depends_on_values_says_so(op, tmp_path):
+    m = Made(1, 5, 6, 2)
+    y = m(op, shaken(m, m.x), run=lambda a, x: x)
+    fault = refusal(m, y, tmp_path)
+    assert (fault.code, fault.message.split(": ")[0]) == ("RF501", f"'{op.lower()}_1'")
+    assert f"--assume-pointwise {op}" in fault.help
+    network = read_tflite(m.saved(tmp_path, y), assume_pointwise=[op])
+    assert growth(network).rows[-1].rf == (3, 1)
+    assert network.assumed == (f"{op.lower()}_1: {op} taken for element-wise",)
