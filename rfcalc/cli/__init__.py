@@ -50,13 +50,14 @@ class _Lazy(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
+        from rfcalc.cli.outputs import RESULTS, settle
         from rfcalc.cli.reading import spread
 
         module = import_module(f"rfcalc.cli.{cmd_name.replace('-', '_')}")
         single = typer.Typer(
             add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
         )
-        command = spread(module.command)
+        command = settle(spread(module.command), getattr(module, "WRITES", RESULTS))
         single.command(cmd_name, help=module.__doc__, no_args_is_help=module.NEEDS)(command)
         return typer.main.get_command(single)
 

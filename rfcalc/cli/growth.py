@@ -5,10 +5,11 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import own_style, tell, wrote
+from rfcalc.cli.output import notes, own_style, put, tell
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
+WRITES: dict[str, tuple[str, ...]] = {}
 
 
 def command(
@@ -37,8 +38,8 @@ def command(
     networks = reading.networks(nets)
     found = plots.curves(networks, source)
     figure = plots.curves_plot(found, title=title, dpi=dpi, size=size)
-    files.write(path, plots.render(figure, path.suffix[1:].lower()))
     for curve in found:
         if curve.left and not quiet:
             tell(f"{many(curve.left, 'layer')} of '{curve.name}' see everything and are not drawn")
-    wrote(path, networks, quiet)
+    notes(networks, quiet)
+    put(path, plots.render(figure, path.suffix[1:].lower()), quiet)

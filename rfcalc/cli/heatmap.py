@@ -6,7 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
-from rfcalc.cli.output import own_style, wrote
+from rfcalc.cli.output import notes, own_style, put
 from rfcalc.cli.reading import Reading, resolve_stage
 from rfcalc.errors import fail
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rfcalc.plots.fields import Result
 
 NEEDS = True
+WRITES: dict[str, tuple[str, ...]] = {}
 
 
 def command(
@@ -95,8 +96,7 @@ def command(
     network, layer, source = resolve_stage(network, stage, layer, source)
     if moving:
         kind = "gif" if path.suffix.lower() == ".gif" else "apng"
-        moved = plots.animation(network, kind, what=what, layer=layer, source=source, **look)
-        files.write(path, moved)
+        data = plots.animation(network, kind, what=what, layer=layer, source=source, **look)
     else:
         figure: Figure
         if all_layers:
@@ -112,8 +112,9 @@ def command(
             figure = plots.overlay(found, plots.picture(overlay), **look)
         else:
             figure = plots.heatmap(_asked(network, what, layer, source, place, turn), **look)
-        files.write(path, plots.render(figure, path.suffix[1:].lower()))
-    wrote(path, [network, *others], quiet)
+        data = plots.render(figure, path.suffix[1:].lower())
+    notes([network, *others], quiet)
+    put(path, data, quiet)
 
 
 def _asked(

@@ -1,8 +1,7 @@
 """Which options mean the same in every command? Their types, help and parsing."""
 
 import re
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -30,7 +29,6 @@ __all__ = [
     "Stage",
     "Submodule",
     "What",
-    "by_suffix",
     "integers",
     "schedule",
     "variables",
@@ -138,46 +136,24 @@ What = Annotated[
 ]
 
 
-def by_suffix(**formats: str) -> Callable[[typer.Context, str], str]:
-    """Return the reading of ``--format``: where none is typed, the file's suffix says it."""
-
-    def chosen(ctx: typer.Context, format: str) -> str:
-        typed, file = ctx.get_parameter_source("format"), ctx.params.get("output")
-        if file is None or typed is None or typed.name != "DEFAULT":
-            return format
-        return formats.get(Path(file).suffix[1:].lower(), format)
-
-    return chosen
-
-
 Format = Annotated[
-    Literal["table", "json", "csv", "markdown"],
+    Literal["table", "json", "csv", "markdown", "latex"],
     typer.Option(
         "--format",
         "-f",
         help="How the result is printed. [default: what FILE's suffix says, else table]",
         show_default=False,
-        callback=by_suffix(json="json", csv="csv", md="markdown", markdown="markdown"),
     ),
 ]
 Printed = Annotated[
-    Literal["table", "json", "csv", "markdown"],
+    Literal["table", "json", "csv", "markdown", "latex"],
     typer.Option("--format", "-f", help="How the result is printed; FILE holds another."),
 ]
 
 
-def _writable(ctx: typer.Context, path: Optional[str]) -> Optional[str]:  # noqa: UP045
-    """Refuse a file that cannot be written, before any work."""
-    if path is not None and not ctx.resilient_parsing:
-        from rfcalc.files import target
-
-        target(path)
-    return path
-
-
 Output = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", callback=_writable),
+    typer.Option("-o", "--output", metavar="FILE", help="Write to a file."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the exit status.")]
 

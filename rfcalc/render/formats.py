@@ -1,4 +1,4 @@
-"""How is a document printed? As a table for the terminal, JSON, CSV or Markdown."""
+"""How is a document printed? As a table for the terminal, JSON, CSV, Markdown, LaTeX."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.render.document import Column, Document, Lines, Table, as_json_text
+from rfcalc.render.latex import as_latex
 from rfcalc.shown import visible
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ RENDERERS: dict[str, Callable[[Document], str]] = {
     "json": as_json,
     "csv": as_csv,
     "markdown": as_markdown,
+    "latex": as_latex,
 }
 """Formats that do not depend on the terminal."""
 
