@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import notes, own_style, put, tell
+from rfcalc.cli.output import canvas, notes, own_style, put, show, tell
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -16,11 +16,17 @@ def command(
     nets: options.Nets,
     reading: Reading,
     output: Annotated[
-        str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")
-    ],
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The suffix says the format. [default: bars in the terminal]",
+        ),
+    ] = None,
     source: options.Source = None,
     title: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        Optional[str],  # noqa: UP045
         typer.Option("--title", metavar="TEXT", help="First line of the figure."),
     ] = None,
     dpi: Annotated[int, typer.Option("--dpi", metavar="N", help="Dots per inch.")] = 150,
@@ -30,8 +36,18 @@ def command(
     ] = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc import files, plots
+    from rfcalc import files
     from rfcalc.errors import many
+
+    if output is None:
+        from rfcalc.render.growth import growth_document
+
+        networks = reading.networks(nets)
+        notes(networks, quiet)
+        width, _, unicode = canvas("table", None)
+        show(growth_document(networks, source, width or 80, unicode), "table", None, quiet)
+        return
+    from rfcalc import plots
 
     path = files.target(output, plots.SUFFIXES)
     own_style()

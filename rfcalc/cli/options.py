@@ -13,6 +13,7 @@ from rfcalc.errors import fail
 __all__ = [
     "AssumePointwise",
     "At",
+    "Dims",
     "Format",
     "IgnoreGlobal",
     "Input",
@@ -110,6 +111,10 @@ Set = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--set", metavar="VAR=VALUE", help="Value of one of the file's vars."),
 ]
+Dims = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--dims", metavar="N", help="Axes of a chain, 1 to 3. [default: 2]"),
+]
 IgnoreGlobal = Annotated[
     bool,
     typer.Option("--ignore-global", help="Leave layers that read the whole input aside."),
@@ -191,9 +196,21 @@ def schedule(option: str, text: str) -> tuple[int, ...]:
     if not text.strip():
         raise fail("RF410", "the schedule is empty", "write the dilations in order, as in 1,2,5")
     values: list[int] = []
-    for part in re.split(r"\s*,\s*|\s+", text.strip()):
+    plain = text.strip().strip("[]()")
+    if re.fullmatch(r"[0-9]+(-[0-9]+)+", plain):
+        plain = plain.replace("-", ",")
+    for part in re.split(r"\s*[,;:]\s*|\s+", plain.strip()):
         if not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
             fact = f"{option}: '{part}' is not an integer"
-            raise fail("RF410", fact, "write integers with commas, as in 1,2,5")
+            raise fail("RF410", fact, _instead(text.strip()))
         values.append(int(part))
     return tuple(values)
+
+
+def _instead(word: str) -> str:
+    """Return what to write instead of a word in a schedule."""
+    from rfcalc.loading import is_network
+
+    if is_network(word):
+        return f"the stages of a network: rfcalc analyze {word}, or rfcalc check {word} --hdc"
+    return "write integers with commas, as in 1,2,5"

@@ -39,8 +39,11 @@ def to_reader() -> Generator[None, None, None]:
 
 
 def tell(text: str) -> None:
-    """Say a line on standard error, which may hold what a file says."""
-    typer.echo(visible(text), err=True)
+    """Say a line on standard error, which may hold what a file says, if someone reads it."""
+    try:
+        typer.echo(visible(text), err=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def notes(networks: Sequence["Network"], quiet: bool) -> None:

@@ -31,6 +31,7 @@ def command(
     from rfcalc.zoo import zoo_names
 
     kind = cast("str", format)  # A file may be the network's.
+    name = None if name in ("list", "ls", "all") else name
     if name is None and kind == "yaml":
         raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of))
     if name is None:

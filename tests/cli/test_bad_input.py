@@ -116,7 +116,7 @@ BAD_INPUT = {
     "a table in no folder": (["analyze", "k3", "-o", "no/such/t.txt"], "RF407"),
     "an unknown code": (["explain", "RF999"], None),
     "an unknown format": (["analyze", "k3", "--format", "xml"], None),
-    "an unknown command": (["analyse", "k3"], None),
+    "an unknown command": (["analyzes", "k3"], None),
     "an unknown option": (["analyze", "k3", "--nothing"], None),
     "no argument": (["analyze"], None),
 }
