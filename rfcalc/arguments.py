@@ -13,7 +13,7 @@ INPUT_LIMIT = 1 << 31
 
 
 def integers(option: str, text: str) -> tuple[int, ...]:
-    """Return the integers of a comma-separated value.
+    """Return the integers of a comma-separated value; brackets and ``x`` will do as well.
 
     Raises
     ------
@@ -24,8 +24,11 @@ def integers(option: str, text: str) -> tuple[int, ...]:
     --------
     >>> integers("--at", "3, -5")
     (3, -5)
+    >>> integers("--input", "224x224"), integers("--input", "(1, 3, 64, 64)")
+    ((224, 224), (1, 3, 64, 64))
     """
-    parts = [part.strip() for part in text.split(",")]
+    plain = text.strip().strip("[]()").strip()
+    parts = re.split(r"\s*[,;x\u00d7*]\s*|\s+", plain)
     for part in parts:
         if not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
             fact = f"{option} is '{text}': '{part}' is not an integer"

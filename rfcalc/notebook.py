@@ -13,6 +13,7 @@ from rfcalc.path_counts import Paths
 from rfcalc.render.document import Column, Document, Table
 from rfcalc.render.formats import as_table
 from rfcalc.render.hdc import hdc_document
+from rfcalc.render.inert import html_page
 from rfcalc.render.page.tables import html_parts
 from rfcalc.render.report import report_document
 from rfcalc.render.terminal import draw_mask, legend
@@ -63,7 +64,7 @@ def _footprint(value: Footprint) -> Document:
 
 def html(value: Any) -> str:
     """Return a value as HTML that can stand among other elements."""
-    return f'<div class="rfcalc">{html_parts(document(value))}</div>'
+    return html_page(f'<div class="rfcalc">{html_parts(document(value))}</div>')
 
 
 def png(value: Mask | Paths | Energy) -> bytes | None:

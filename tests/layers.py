@@ -92,7 +92,9 @@ def _avgpool(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
 
 
 def _upsample(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
-    mode = draw(st.sampled_from(["nearest", "nearest-exact", "linear", "bilinear", "bicubic"]))
+    mode = draw(
+        st.sampled_from(["nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic"])
+    )
     given: dict[str, Any] = {"mode": mode}
     if not mode.startswith("nearest"):
         # PyTorch's mixture of the two follows neither.

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from rfcalc import __version__
-from rfcalc.cli.coercion import Command, plain
+from rfcalc.cli.coercion import plain
 
 __all__ = ["COMMANDS", "app", "main", "stoppable"]
 
@@ -54,13 +54,15 @@ class _Lazy(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
+        from rfcalc.cli.outputs import RESULTS, settle
+        from rfcalc.cli.parsing import Command
         from rfcalc.cli.reading import spread
 
         module = import_module(f"rfcalc.cli.{cmd_name.replace('-', '_')}")
         single = typer.Typer(
             add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
         )
-        command = spread(module.command)
+        command = settle(spread(module.command), getattr(module, "WRITES", RESULTS))
         single.command(cmd_name, cls=Command, help=module.__doc__, no_args_is_help=module.NEEDS)(
             command
         )
@@ -69,15 +71,57 @@ class _Lazy(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         # A shell that asks what could come next is told nothing of what came before.
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
+            from rfcalc.cli.guesses import line_for
             from rfcalc.shown import visible
-            from rfcalc.spelling import nearest
 
-            ctx.fail(f"No such command '{visible(args[0])}'; {nearest(args[0], list(COMMANDS))}")
+            words, hint = line_for(args, COMMANDS)
+            if words == ["--version"]:
+                _version(ctx, True)
+            elif words == ["--help"]:
+                typer.echo(ctx.get_help())
+                raise typer.Exit
+            elif not words:
+                ctx.fail(visible(f"No such command '{args[0]}'; {hint}"))
+            args = words
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def make_context(
+        self, info_name: Any, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Return the context; a reader of help who has gone changes nothing."""
+        from rfcalc.cli.output import to_reader
+
+        with to_reader():
+            return super().make_context(info_name, args, parent, **extra)
+        raise typer.Exit
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; help of a command is printed here."""
+        from rfcalc.cli.output import to_reader
+
+        with to_reader():
+            return super().invoke(ctx)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what stands before the command; an option of a command is met with its place."""
+        if args and args[0].startswith("--") and not ctx.resilient_parsing:
+            from rfcalc.cli.guesses import uncoloured
+
+            args = uncoloured(args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as fault:
+            option = getattr(fault, "option_name", None)
+            if option is not None and "No such option" in str(fault):
+                from rfcalc.cli.parsing import add_hint
+
+                add_hint(fault, f"options stand behind the command: rfcalc analyze NET {option}")
+            raise
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from rfcalc.cli.helping import root_help
+
+        root_help(COMMANDS, self, ctx, formatter)
 
 
 app = typer.Typer(
@@ -86,7 +130,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    # Help is as wide as the terminal, up to lines that are still read with ease.
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 
 
@@ -116,8 +161,7 @@ def main() -> NoReturn:
     """Run the command line; every fault ends in one clear message and exit status 2."""
     from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, TimeIsUp, unanswered
 
-    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays open until the process ends
+    _opened()
     for stream in (sys.stdout, sys.stderr):
         # A name may hold signs that the terminal's encoding lacks.
         if isinstance(stream, io.TextIOWrapper):
@@ -145,6 +189,16 @@ def main() -> NoReturn:
         what = f"'{fault.filename}'" if fault.filename else "standard output"
         _complain(f"RF407 {what} cannot be read or written: {reason}")
     sys.exit(2)
+
+
+def _opened() -> None:
+    """Give streams that are closed (``2>&-``, as cron may have them) a place that swallows all."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, "w")  # noqa: SIM115 - open until the process ends
+            # Its number is the closed stream's own, which processes of this one take over.
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
 
 
 def stoppable() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rfcalc.render.checks import Checked
 
 NEEDS = True
+WRITES = {"table": (), "json": (".json",), "github": (), "sarif": (".sarif",), "junit": (".xml",)}
 
 
 def command(
@@ -78,7 +79,6 @@ def command(
             "-f",
             help="How the failures are told. [default: what FILE's suffix says, else table]",
             show_default=False,
-            callback=options.by_suffix(json="json", sarif="sarif", xml="junit"),
         ),
     ] = "table",
     output: options.Output = None,

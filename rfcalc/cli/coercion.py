@@ -8,9 +8,8 @@ fault reads the same with every typer.
 from typing import Any, get_args, get_origin
 
 import typer
-from typer.core import TyperCommand
 
-__all__ = ["Command", "plain"]
+__all__ = ["choices", "plain"]
 
 
 def plain(parameters: list[Any]) -> list[Any]:
@@ -21,11 +20,11 @@ def plain(parameters: list[Any]) -> list[Any]:
     return parameters
 
 
-class Command(TyperCommand):
-    """A command whose parameters read their own words."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        return plain(super().get_params(ctx))
+def choices(parameter: Any) -> tuple[str, ...]:
+    """Return the words that a parameter takes, none when it takes any."""
+    descriptor = getattr(parameter, "type_descriptor", None)
+    found = getattr(parameter.type if descriptor is None else descriptor, "choices", None)
+    return tuple(found or ())
 
 
 class _Words:

@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import deliver, tell
+from rfcalc.cli.output import deliver, put, tell
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
+WRITES = {"yaml": (".yaml", ".yml")}
 
 
 def command(
@@ -25,16 +26,14 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.convert import convert
-    from rfcalc.files import target
 
-    path = None if output is None else target(output, (".yaml", ".yml"))
     found = convert(reading.network(net), net, flat=flat, pointwise=not no_pointwise)
-    deliver(found.text, path, quiet)
-    if quiet:
-        return
-    for fact in found.assumed:
-        tell(f"not exact: {fact}")
-    if path is not None:
+    if output is None:
+        deliver(found.text, None, quiet)
+    else:
         size = found.text.count("\n")
         new = f", {len(found.lost)} with new names (--flat keeps all)" if found.lost else ""
-        tell(f"wrote {path}: {found.layers} layers in {size} lines{new}")
+        told = f": {found.layers} layers in {size} lines{new}"
+        put(output, found.text.encode(errors="backslashreplace"), quiet, told)
+    for fact in () if quiet else found.assumed:
+        tell(f"not exact: {fact}")

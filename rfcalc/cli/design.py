@@ -6,13 +6,18 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import show
+from rfcalc.errors import fail
 
 NEEDS = True
 
 
 def command(
-    layers: Annotated[
+    field: Annotated[
         Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Argument(metavar="CELLS", help="Wanted field, as with --rf.", show_default=False),
+    ] = None,
+    layers: Annotated[
+        Optional[int],  # noqa: UP045
         typer.Option("--layers", "-n", metavar="N", help="Convolutions. [default: the fewest]"),
     ] = None,
     rf: Annotated[
@@ -56,6 +61,10 @@ def command(
     from rfcalc.render.design import design_document
     from rfcalc.schedules import design
 
+    if field is not None and rf is not None:
+        help = "leave one of them away"
+        raise fail("RF406", f"the field is {field} cells, and --rf is {rf}", help)
+    rf = field if rf is None else rf
     found = design(
         layers,
         rf,

@@ -14,7 +14,10 @@ NEEDS = False
 def command(
     code: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Argument(metavar="CODE", help="A code such as RF102 or RG101; all when left out."),
+        typer.Argument(
+            metavar="CODE|WORD",
+            help="A code such as RF102 or RG101, or a word that its text holds; all when left out.",
+        ),
     ] = None,
     format: options.Format = "table",
     output: options.Output = None,
@@ -26,10 +29,11 @@ def command(
     from rfcalc.spelling import nearest
 
     data: dict[str, Any]
-    if code is None:
-        rows = tuple((name, entry.title) for name, entry in CODES.items())
+    found = _about(code)
+    if code is None or found:
+        rows = tuple((name, CODES[name].title) for name in found or CODES)
         columns = (Column("code", "left"), Column("meaning", "left"))
-        data = {"rfcalc": __version__} | {name: entry._asdict() for name, entry in CODES.items()}
+        data = {"rfcalc": __version__} | {n: CODES[n]._asdict() for n in found or CODES}
         show(Document((Table("", columns, rows),), data), format, output, quiet)
         return
     name = code.upper()
@@ -42,3 +46,15 @@ def command(
         part = Table("", columns, ((name, entry.title, entry.meaning, entry.cure),))
     data = {"rfcalc": __version__, name: entry._asdict()}
     show(Document((part,), data), format, output, quiet)
+
+
+def _about(word: str | None) -> list[str]:
+    """Return the codes whose text holds a word, those of findings first; none for a code."""
+    from rfcalc.codes import CODES
+
+    if word is None or word.upper() in CODES or len(word) < 3:
+        return []
+    root = word.lower().removesuffix("ing")
+    texts = {name: " ".join(entry).lower() for name, entry in CODES.items()}
+    found = [name for name, text in texts.items() if root in text or root in name.lower()]
+    return sorted(found, key=lambda name: (not name.startswith("RG"), name))

@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import tell
+from rfcalc.cli.output import put, tell
 from rfcalc.cli.reading import Reading, resolve_stage
 
 NEEDS = True
+WRITES: dict[str, tuple[str, ...]] = {}
 
 
 def command(
@@ -26,7 +27,7 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.export import SUFFIXES, export
-    from rfcalc.files import target, write
+    from rfcalc.files import target
 
     path = target(output, SUFFIXES)
     network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
@@ -39,7 +40,6 @@ def command(
         options.integers("--phase", phase),
     )
     data = exported.encoded(path.suffix.lower())
-    write(path, data)
-    if not quiet:
-        for note in exported.notes(path.suffix.lower()):
-            tell(note)
+    for note in () if quiet else exported.notes(path.suffix.lower()):
+        tell(note)
+    put(path, data, quiet)

@@ -9,10 +9,11 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show, wrote
+from rfcalc.cli.output import put, show
 from rfcalc.errors import fail
 
 NEEDS = True
+WRITES: dict[str, tuple[str, ...]] = {}
 
 
 def command(
@@ -69,7 +70,7 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.arguments import shape
-    from rfcalc.files import write
+    from rfcalc.files import target
     from rfcalc.loading import source_text
     from rfcalc.render.repair import repair_document
     from rfcalc.repair import reached, repair
@@ -92,7 +93,11 @@ def command(
         fact = "--max-cost is given without --rf, and dilations cost nothing"
         raise fail("RF406", fact, "add --rf, or omit --max-cost")
     share = None if max_cost is None else _share(max_cost)
+    if output is not None:
+        target(output, (".yaml", ".yml", ".json"))
     text, file = source_text(net)
+    if output is not None and not _is_json(text):
+        target(output, (".yaml", ".yml"))
     size = [shape(text) for text in input or ()] or None
     if rf is not None:
         found = reached(
@@ -122,8 +127,18 @@ def command(
         raise typer.Exit(1)
     if output is not None:
         mark = BOM_UTF8 if Path(net).is_file() and Path(net).read_bytes()[:3] == BOM_UTF8 else b""
-        write(output, mark + found.text.encode())
-        wrote(Path(output), (), quiet)
+        put(output, mark + found.text.encode(), quiet)
+
+
+def _is_json(text: str) -> bool:
+    """Whether a network file is JSON as well as YAML."""
+    import json
+
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _share(text: str) -> Fraction:

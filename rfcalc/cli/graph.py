@@ -1,14 +1,20 @@
 """Draw the network as a graph, with RF and density at each node: DOT, Mermaid or SVG."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, cast
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import deliver, wrote
+from rfcalc.cli.output import deliver, notes, put
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
+WRITES = {
+    "dot": (".dot", ".gv"),
+    "mermaid": (".mmd", ".mermaid"),
+    "drawing": (".svg", ".png", ".pdf"),
+}
 
 
 def command(
@@ -17,31 +23,29 @@ def command(
     output: options.Output = None,
     format: Annotated[
         Literal["dot", "mermaid"],
-        typer.Option("--format", "-f", help="The language, when no file says it by its suffix."),
+        typer.Option(
+            "--format",
+            "-f",
+            help="The language. [default: what FILE's suffix says, else dot]",
+            show_default=False,
+        ),
     ] = "dot",
     every: Annotated[bool, typer.Option("--every", help="Draw element-wise layers, too.")] = False,
     source: options.Source = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc import files
-    from rfcalc.render.graph import GRAPHS, boxes, dot
+    from rfcalc.render.graph import boxes, dot, mermaid
 
-    drawings = (".svg", ".png", ".pdf")
-    path = None if output is None else files.target(output, (*GRAPHS, *drawings))
-    program = _graphviz() if path is not None and path.suffix.lower() in drawings else ""
+    kind = cast("str", format)  # A file may be a drawing.
+    program = _graphviz() if output is not None and kind == "drawing" else ""
     network = reading.network(net)
     drawn = boxes(network, source, every)
-    if path is None:
-        deliver(GRAPHS[f".{format}" if format == "dot" else ".mmd"](network, drawn), None, quiet)
-        wrote(None, [network], quiet)
-        return
-    suffix = path.suffix.lower()
-    if program:
-        data = _drawn(program, suffix[1:], dot(network, drawn))
+    text = (mermaid if kind == "mermaid" else dot)(network, drawn)
+    notes([network], quiet)
+    if output is not None and program:
+        put(output, _drawn(program, Path(output).suffix[1:].lower(), text), quiet)
     else:
-        data = GRAPHS[suffix](network, drawn).encode()
-    files.write(path, data)
-    wrote(path, [network], quiet)
+        deliver(text, output, quiet)
 
 
 def _graphviz() -> str:

@@ -5,21 +5,28 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import own_style, tell, wrote
+from rfcalc.cli.output import canvas, notes, own_style, put, show, tell
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
+WRITES: dict[str, tuple[str, ...]] = {}
 
 
 def command(
     nets: options.Nets,
     reading: Reading,
     output: Annotated[
-        str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")
-    ],
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The suffix says the format. [default: bars in the terminal]",
+        ),
+    ] = None,
     source: options.Source = None,
     title: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        Optional[str],  # noqa: UP045
         typer.Option("--title", metavar="TEXT", help="First line of the figure."),
     ] = None,
     dpi: Annotated[int, typer.Option("--dpi", metavar="N", help="Dots per inch.")] = 150,
@@ -29,16 +36,26 @@ def command(
     ] = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc import files, plots
+    from rfcalc import files
     from rfcalc.errors import many
+
+    if output is None:
+        from rfcalc.render.growth import growth_document
+
+        networks = reading.networks(nets)
+        notes(networks, quiet)
+        width, _, unicode = canvas("table", None)
+        show(growth_document(networks, source, width or 80, unicode), "table", None, quiet)
+        return
+    from rfcalc import plots
 
     path = files.target(output, plots.SUFFIXES)
     own_style()
     networks = reading.networks(nets)
     found = plots.curves(networks, source)
     figure = plots.curves_plot(found, title=title, dpi=dpi, size=size)
-    files.write(path, plots.render(figure, path.suffix[1:].lower()))
     for curve in found:
         if curve.left and not quiet:
             tell(f"{many(curve.left, 'layer')} of '{curve.name}' see everything and are not drawn")
-    wrote(path, networks, quiet)
+    notes(networks, quiet)
+    put(path, plots.render(figure, path.suffix[1:].lower()), quiet)

@@ -12,7 +12,7 @@ NEEDS = True
 
 def command(
     schedule: Annotated[
-        str, typer.Argument(metavar="DILATIONS", help="Dilations in order, as in 1,2,5.")
+        list[str], typer.Argument(metavar="DILATIONS", help="Dilations in order, as in 1,2,5.")
     ],
     kernel: Annotated[
         str, typer.Option("--kernel", "-k", metavar="K", help="Kernel, one or one per layer.")
@@ -37,7 +37,7 @@ def command(
     from rfcalc.hdc import hdc_check
     from rfcalc.render.hdc import hdc_document
 
-    rates = options.schedule("DILATIONS", schedule)
+    rates = options.schedule("DILATIONS", " ".join(schedule))
     kernels = options.schedule("--kernel", kernel)
     strides = options.schedule("--stride", stride)
     verdict = hdc_check(

@@ -6,7 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
-from rfcalc.cli.output import own_style, wrote
+from rfcalc.cli.output import canvas, notes, own_style, put, show
 from rfcalc.cli.reading import Reading, resolve_stage
 from rfcalc.errors import fail
 
@@ -17,14 +17,21 @@ if TYPE_CHECKING:
     from rfcalc.plots.fields import Result
 
 NEEDS = True
+WRITES: dict[str, tuple[str, ...]] = {}
 
 
 def command(
     net: options.Net,
     reading: Reading,
     output: Annotated[
-        str, typer.Option("-o", "--output", metavar="FILE", help="The suffix says the format.")
-    ],
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The suffix says the format. [default: the mask is drawn in the terminal]",
+        ),
+    ] = None,
     what: options.What = "mask",
     layer: options.Layer = None,
     source: options.Source = None,
@@ -71,6 +78,15 @@ def command(
     from rfcalc import files, plots
     from rfcalc.plots.animation import SUFFIXES as MOVING
 
+    if output is None:
+        plain = what == "mask" and not (all_layers or compare or overlay or animate)
+        if not plain:
+            fact = "the terminal shows the mask of one layer, and more is asked for"
+            raise fail("RF406", fact, "write a picture: -o out.png")
+        network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
+        place, turn = options.integers("--at", at), options.integers("--phase", phase)
+        _drawn(network, (layer, source, place, turn), quiet)
+        return
     moving = animate or output.lower().endswith(MOVING)
     suffixes = (*MOVING, ".png") if animate else (*plots.SUFFIXES, *MOVING)
     path = files.target(output, suffixes)
@@ -95,8 +111,7 @@ def command(
     network, layer, source = resolve_stage(network, stage, layer, source)
     if moving:
         kind = "gif" if path.suffix.lower() == ".gif" else "apng"
-        moved = plots.animation(network, kind, what=what, layer=layer, source=source, **look)
-        files.write(path, moved)
+        data = plots.animation(network, kind, what=what, layer=layer, source=source, **look)
     else:
         figure: Figure
         if all_layers:
@@ -112,8 +127,24 @@ def command(
             figure = plots.overlay(found, plots.picture(overlay), **look)
         else:
             figure = plots.heatmap(_asked(network, what, layer, source, place, turn), **look)
-        files.write(path, plots.render(figure, path.suffix[1:].lower()))
-    wrote(path, [network, *others], quiet)
+        data = plots.render(figure, path.suffix[1:].lower())
+    notes([network, *others], quiet)
+    put(path, data, quiet)
+
+
+def _drawn(
+    network: "Network",
+    asked: tuple[str | None, str | None, tuple[int, ...] | None, tuple[int, ...] | None],
+    quiet: bool,
+) -> None:
+    """Draw the mask in the terminal."""
+    from rfcalc.masks import mask
+    from rfcalc.render.drawing import mask_document
+
+    found = mask(network, *asked)
+    notes([network], quiet)
+    width, colour, unicode = canvas("table", None)
+    show(mask_document(found, width or 80, colour, unicode), "table", None, quiet)
 
 
 def _asked(

@@ -1,8 +1,7 @@
 """Which options mean the same in every command? Their types, help and parsing."""
 
 import re
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -14,6 +13,7 @@ from rfcalc.errors import fail
 __all__ = [
     "AssumePointwise",
     "At",
+    "Dims",
     "Format",
     "IgnoreGlobal",
     "Input",
@@ -30,7 +30,6 @@ __all__ = [
     "Stage",
     "Submodule",
     "What",
-    "by_suffix",
     "integers",
     "schedule",
     "variables",
@@ -112,6 +111,10 @@ Set = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--set", metavar="VAR=VALUE", help="Value of one of the file's vars."),
 ]
+Dims = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--dims", metavar="N", help="Axes of a chain, 1 to 3. [default: 2]"),
+]
 IgnoreGlobal = Annotated[
     bool,
     typer.Option("--ignore-global", help="Leave layers that read the whole input aside."),
@@ -138,46 +141,24 @@ What = Annotated[
 ]
 
 
-def by_suffix(**formats: str) -> Callable[[typer.Context, str], str]:
-    """Return the reading of ``--format``: where none is typed, the file's suffix says it."""
-
-    def chosen(ctx: typer.Context, format: str) -> str:
-        typed, file = ctx.get_parameter_source("format"), ctx.params.get("output")
-        if file is None or typed is None or typed.name != "DEFAULT":
-            return format
-        return formats.get(Path(file).suffix[1:].lower(), format)
-
-    return chosen
-
-
 Format = Annotated[
-    Literal["table", "json", "csv", "markdown"],
+    Literal["table", "json", "csv", "markdown", "latex"],
     typer.Option(
         "--format",
         "-f",
         help="How the result is printed. [default: what FILE's suffix says, else table]",
         show_default=False,
-        callback=by_suffix(json="json", csv="csv", md="markdown", markdown="markdown"),
     ),
 ]
 Printed = Annotated[
-    Literal["table", "json", "csv", "markdown"],
+    Literal["table", "json", "csv", "markdown", "latex"],
     typer.Option("--format", "-f", help="How the result is printed; FILE holds another."),
 ]
 
 
-def _writable(ctx: typer.Context, path: Optional[str]) -> Optional[str]:  # noqa: UP045
-    """Refuse a file that cannot be written, before any work."""
-    if path is not None and not ctx.resilient_parsing:
-        from rfcalc.files import target
-
-        target(path)
-    return path
-
-
 Output = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", callback=_writable),
+    typer.Option("-o", "--output", metavar="FILE", help="Write to a file."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the exit status.")]
 
@@ -215,9 +196,21 @@ def schedule(option: str, text: str) -> tuple[int, ...]:
     if not text.strip():
         raise fail("RF410", "the schedule is empty", "write the dilations in order, as in 1,2,5")
     values: list[int] = []
-    for part in re.split(r"\s*,\s*|\s+", text.strip()):
+    plain = text.strip().strip("[]()")
+    if re.fullmatch(r"[0-9]+(-[0-9]+)+", plain):
+        plain = plain.replace("-", ",")
+    for part in re.split(r"\s*[,;:]\s*|\s+", plain.strip()):
         if not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
             fact = f"{option}: '{part}' is not an integer"
-            raise fail("RF410", fact, "write integers with commas, as in 1,2,5")
+            raise fail("RF410", fact, _instead(text.strip()))
         values.append(int(part))
     return tuple(values)
+
+
+def _instead(word: str) -> str:
+    """Return what to write instead of a word in a schedule."""
+    from rfcalc.loading import is_network
+
+    if is_network(word):
+        return f"the stages of a network: rfcalc analyze {word}, or rfcalc check {word} --hdc"
+    return "write integers with commas, as in 1,2,5"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rfcalc.network import Network
 
-__all__ = ["Canvas", "canvas", "deliver", "own_style", "show", "tell", "to_reader", "wrote"]
+__all__ = ["Canvas", "canvas", "deliver", "notes", "own_style", "put", "show", "tell", "to_reader"]
 
 
 class Canvas(NamedTuple):
@@ -39,18 +39,33 @@ def to_reader() -> Generator[None, None, None]:
 
 
 def tell(text: str) -> None:
-    """Say a line on standard error, which may hold what a file says."""
-    typer.echo(visible(text), err=True)
+    """Say a line on standard error, which may hold what a file says, if someone reads it."""
+    try:
+        typer.echo(visible(text), err=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
-def wrote(path: Path | None, networks: Sequence["Network"], quiet: bool) -> None:
-    """Tell what was taken for granted of the networks, and the file that holds the answer."""
-    if quiet:
-        return
-    for note in dict.fromkeys(note for network in networks for note in network.assumed):
-        tell(note)
-    if path is not None:
-        tell(f"wrote {path}")
+def notes(networks: Sequence["Network"], quiet: bool) -> None:
+    """Tell what was taken for granted of the networks."""
+    if not quiet:
+        for note in dict.fromkeys(note for network in networks for note in network.assumed):
+            tell(note)
+
+
+def put(path: str | Path, data: bytes, quiet: bool, more: str = "") -> None:
+    """Write a file, and tell that it was written.
+
+    Raises
+    ------
+    RfcalcError
+        RF407: the file cannot be written.
+    """
+    from rfcalc.files import write
+
+    write(path, data)
+    if not quiet:
+        tell(f"wrote {path}{more}")
 
 
 def canvas(format: str, output: str | None) -> Canvas:
@@ -79,11 +94,9 @@ def deliver(text: str, output: str | Path | None = None, quiet: bool = False) ->
     RfcalcError
         RF407: the file cannot be written.
     """
-    from rfcalc.files import write
-
     if output is not None:
         # A name of a file need not be text.
-        write(output, text.encode(errors="backslashreplace"))
+        put(output, text.encode(errors="backslashreplace"), quiet)
     elif not quiet:
         with to_reader():
             sys.stdout.write(text)
@@ -110,7 +123,7 @@ def show(document: Document, format: str, output: str | None = None, quiet: bool
         # What FORCE_COLOR and its like say is meant for terminals.
         plain = Console(file=text, force_terminal=False, color_system=None, width=200)
         as_table(document, plain)
-        deliver(text.getvalue(), output)
+        deliver(text.getvalue(), output, quiet)
     elif not quiet:
         with to_reader():
             as_table(document, _console())

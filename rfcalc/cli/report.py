@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import wrote
+from rfcalc.cli.output import notes, put
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rfcalc.network import Network
 
 NEEDS = True
+WRITES: dict[str, tuple[str, ...]] = {}
 _CARRIED = 1600
 """Longest side of the picture inside the page, pixels; it is stretched to the input's size."""
 _LIMIT = 1 << 24
@@ -47,8 +48,9 @@ def command(
     if image is not None and size is not None:
         _same_size(image, size, networks)
     reports = [analyze(network, layer, source) for network in networks]
-    files.write(path, page(reports, source, layer, address).encode(errors="replace"))
-    wrote(path, networks, quiet)
+    text = page(reports, source, layer, address)
+    notes(networks, quiet)
+    put(path, text.encode(errors="replace"), quiet)
 
 
 def _address(image: str, source: str | None) -> tuple[str, tuple[int, int]]:

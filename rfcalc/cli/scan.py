@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rfcalc.scan import Limits
 
 NEEDS = True
+WRITES: dict[str, tuple[str, ...]] = {}
 
 
 def command(
@@ -66,10 +68,13 @@ def command(
     import uuid
 
     from rfcalc.arguments import shape
+    from rfcalc.files import special, target
     from rfcalc.render.scan import scan_document
     from rfcalc.scan import Limits, lines, listed, opened
     from rfcalc.shown import visible
 
+    if not special(Path(output)):
+        target(output, (".jsonl", ".ndjson"))
     _asked(jobs, timeout, memory, dask)
     found = listed(place, [shape(text) for text in sizes or ()])
     for folder in found.closed:
@@ -90,6 +95,8 @@ def command(
         told = [results.done[item.path] for item in found.items]
     seconds = time.perf_counter() - begun
     show(scan_document(told, found.others, before, seconds, output), format, None, quiet)
+    if not quiet:
+        tell(f"wrote {output}")
     if found.closed:
         raise typer.Exit(2)
 

@@ -4,6 +4,7 @@ from rfcalc.cli import options
 from rfcalc.cli.output import deliver
 
 NEEDS = False
+WRITES = {"json": (".json",)}
 
 
 def command(output: options.Output = None, quiet: options.Quiet = False) -> None:

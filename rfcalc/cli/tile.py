@@ -1,15 +1,17 @@
 """Say the exact halo for tiled inference and plan the tiles; --verify proves it."""
 
-from typing import Annotated, Optional
+from typing import Annotated, Optional, cast
 
 import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import deliver, show
+from rfcalc.cli.outputs import RESULTS, unwritable
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import RfcalcError, fail
 
 NEEDS = True
+WRITES = RESULTS | {"yaml": (".yaml", ".yml")}
 
 
 def command(
@@ -48,6 +50,7 @@ def command(
     from rfcalc.tiling.proof import verify as compare
     from rfcalc.tiling.sizes import sizes
 
+    kind = cast("str", format)  # A file may be the description.
     if bioimageio:
         _alone(
             {
@@ -55,9 +58,12 @@ def command(
                 "--max-pixels": max_pixels is not None,
                 "--halo": halo is not None,
                 "--verify": verify,
-                "--format": format != "table",
+                "--format": kind not in ("table", "yaml"),
             }
         )
+    elif kind == "yaml":
+        fact = f"'{output}' is for the axes of --bioimageio, which is not given"
+        raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of), fact)
     network = sized(net, reading)
     moving = grids(network, layer, ignore_global=reading.ignore_global)
     around = halo_of(moving)

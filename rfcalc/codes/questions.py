@@ -40,8 +40,9 @@ QUESTIONS: dict[str, Code] = {
     ),
     "RF408": Code(
         "unknown kind of output file",
-        "The suffix of the output file names no format.",
-        "Use one of the suffixes in the help line.",
+        "The suffix of the output file names no format that the command writes, or another than "
+        "--format.",
+        "Use one of the suffixes in the help line, or leave --format away.",
     ),
     "RF409": Code(
         "too large to write out",

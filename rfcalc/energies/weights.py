@@ -139,7 +139,7 @@ def _coefficients(
 
 
 def _smooth(layer: Upsample) -> bool:
-    return layer.antialias and layer.mode in ("linear", "bilinear", "bicubic")
+    return layer.antialias
 
 
 def _place(layer: Upsample, n: int | None, axis: int, o: int) -> tuple[Fraction, Fraction]:

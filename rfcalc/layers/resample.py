@@ -47,6 +47,8 @@ class Upsample(Layer, frozen=True, kw_only=True):
             raise ValueError(
                 "'align_corners' goes with linear and bicubic modes, without 'antialias'"
             )
+        if self.antialias and self.mode.startswith("nearest"):
+            raise ValueError("'antialias' goes with linear and bicubic modes")
 
     @property
     def resized(self) -> bool:
@@ -78,7 +80,7 @@ class Upsample(Layer, frozen=True, kw_only=True):
 
     def _periodic(self, step: Fraction) -> Taps:
         check_period(step.denominator)
-        if self.antialias and step > 1 and self.mode in ("linear", "bilinear", "bicubic"):
+        if self.antialias and step > 1:
             return relation(
                 step.numerator, [self._smoothed(step, o) for o in range(step.denominator)]
             )

@@ -6,13 +6,22 @@ from pathlib import Path
 from typing import Any, cast
 
 from rfcalc.errors import fail
+from rfcalc.loading.hints import hint
 from rfcalc.loading.texts import check_kept, exists, file_text, shipped, standard_input
 from rfcalc.network import Network
 from rfcalc.spec import chain_text, is_chain, read_inline, read_text
 from rfcalc.spec.text import SIZE_LIMIT
-from rfcalc.zoo import zoo_names
 
-__all__ = ["MODELS", "SUFFIXES", "is_target", "kind_of", "load", "shapes_of", "source_text"]
+__all__ = [
+    "MODELS",
+    "SUFFIXES",
+    "is_network",
+    "is_target",
+    "kind_of",
+    "load",
+    "shapes_of",
+    "source_text",
+]
 
 SUFFIXES = (".yaml", ".yml", ".json")
 MODELS = (".pt2", ".onnx", ".keras", ".tflite")
@@ -37,6 +46,7 @@ def load(
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    dims: int | None = None,
 ) -> Network:
     """Return the network that an argument names.
 
@@ -52,6 +62,7 @@ def load(
     kwargs : what ``package.module:factory`` is called with.
     submodule : the part of a model to read.
     assume_pointwise : operators of a model to take for element-wise; the network is not exact.
+    dims : axes of a chain, by default those of its input size, else 2.
 
     Raises
     ------
@@ -70,6 +81,8 @@ def load(
         _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise)
     elif set:
         _refuse_for(name, set=set)
+    if kind != "chain":
+        _refuse_for(name, dims=dims)
     if kind != "target":
         _refuse_for(name, kwargs=kwargs)
     if kind == "standard input":
@@ -82,7 +95,7 @@ def load(
         if len(shapes) > 1:
             fact = f"'{name}' has one input, and --input is given {len(shapes)} times"
             raise fail("RF406", fact, "give its size once")
-        return read_inline(name, shapes[0] if shapes else None)
+        return read_inline(name, shapes[0] if shapes else None, dims)
     if kind == "text":
         return read_text(file_text(Path(name)), name, shapes or None, set)
 
@@ -143,8 +156,19 @@ def is_target(name: str) -> bool:
     (True, False, False)
     """
     named = _TARGET.fullmatch(name) is not None and not name.startswith("zoo:")
-    filed = Path(name).suffix.lower() in (*SUFFIXES, *MODELS, *HINTS)
+    filed = Path(name).suffix.lower() in (*SUFFIXES, *MODELS, *HINTS) or ".py:" in name
     return named and not filed and not exists(name) and not is_chain(name)
+
+
+def is_network(word: str) -> bool:
+    """Whether a word is meant as a network: a file's name, a chain, the zoo's or Python code.
+
+    >>> is_network("k3,k3d2"), is_network("zoo:unet"), is_network("analyze")
+    (True, True, False)
+    """
+    if word.startswith("zoo:") or is_chain(word) or is_target(word):
+        return True
+    return Path(word).suffix.lower() in (*SUFFIXES, *MODELS, *HINTS)
 
 
 def kind_of(name: str, typed: bool) -> str:
@@ -173,9 +197,8 @@ def kind_of(name: str, typed: bool) -> str:
     if suffix in MODELS:
         return suffix
     listed = f"a network is a file ({', '.join(SUFFIXES + MODELS)}), a chain (k3,k3d2), zoo:NAME,"
-    help = HINTS.get(suffix, f"{listed} package.module:factory or '-'")
-    if typed and name.lower() in zoo_names():
-        help = f"did you mean 'zoo:{name.lower()}'?"
+    help = HINTS.get(suffix) or (hint(name, SUFFIXES + MODELS) if typed else "")
+    help = help or f"{listed} package.module:factory or '-'"
     raise fail("RF112", f"'{name}' does not name a network", help)
 
 
@@ -206,6 +229,7 @@ def _refuse_for(name: str, **options: Any) -> None:
         "submodule": "models",
         "assume_pointwise": "models",
         "set": "network files with `vars`",
+        "dims": "chains; a file says it as `dims`",
     }
     for option, value in options.items():
         if value:

@@ -85,5 +85,9 @@ def file_text(path: Path) -> str:
         raise fail("RF112", f"{path} is not text", "a network file is UTF-8 text") from None
     except (OSError, ValueError) as fault:
         # A name that no file can have is an OSError where it is long, else a ValueError.
+        from rfcalc.loading.hints import file_beside
+
         reason = getattr(fault, "strerror", None) or type(fault).__name__
-        raise fail("RF112", f"{path} cannot be read: {reason}", "check the path") from None
+        close = file_beside(path, (".yaml", ".yml", ".json"))
+        help = f"did you mean '{close}'?" if close else "check the path"
+        raise fail("RF112", f"{path} cannot be read: {reason}", help) from None

@@ -16,9 +16,6 @@ __all__ = ["bin_sums", "bins", "neighbours", "resampled", "shuffled", "unshuffle
 CUBIC = -0.75
 """The free coefficient of the bicubic kernel, PyTorch's choice. Source: Keys 1981."""
 
-SMOOTHED = ("linear", "bilinear", "bicubic")
-"""Modes that ``antialias`` applies to."""
-
 SMOOTH_CUBIC = -0.5
 """PyTorch's choice with ``antialias``."""
 
@@ -47,7 +44,7 @@ def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Array", "Array"]:
             places = step.numerator * (2 * o + 1), 2 * step.denominator
         index = np.minimum(places[0] // places[1], n - 1)[:, None]
         return index, np.ones(index.shape)
-    if layer.antialias and layer.mode in SMOOTHED:
+    if layer.antialias:
         return _smoothed(layer.mode == "bicubic", n, m, step)
     if layer.align_corners:
         step = Fraction(n - 1, max(1, m - 1))

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from rfcalc.errors import many
 from rfcalc.growth import footprint
+from rfcalc.masks import Mask
 from rfcalc.render.document import Document, Lines
 from rfcalc.render.terminal import draw_mask, legend, sparkline
 from rfcalc.report import Report
 
-__all__ = ["with_drawing"]
+__all__ = ["mask_document", "with_drawing"]
 
 _BARS = 60
 """Most layers of the line of growth; of more, a spread is drawn."""
@@ -44,3 +46,21 @@ def with_drawing(
     drawn = Lines(f"sampled by '{row.name}' on '{network.nodes[origin].name}'{phase}", tuple(lines))
     grown = Lines("", (("", f"growth {sparkline(fields, unicode)} {fields[-1]}"),))
     return Document((*document.parts[:-1], drawn, grown, document.parts[-1]), document.source)
+
+
+def mask_document(
+    found: Mask, width: int = 80, colour: bool = False, unicode: bool = True
+) -> Document:
+    """Return the document that draws a mask, with what it is about above it."""
+    question = found.question
+    place = ",".join(map(str, question.output))
+    where = f" at {place}" if question.bordered else f", phase {place}" * any(question.output)
+    size = "x".join(map(str, found.rf)) or "nothing"
+    title = (
+        f"sampled by '{question.layer}'{where} on '{question.origin}': {size}, "
+        f"{many(found.cells, 'cell')}, density {found.density:.4g}"
+    )
+    lines = [*draw_mask(found.region, width, colour, unicode)]
+    if found.region.boxes:
+        lines.append(legend(found.region, width, colour, unicode))
+    return Document((Lines(title, tuple(("", line) for line in lines)),), {})

@@ -1,4 +1,4 @@
-"""How is a document printed? As a table for the terminal, JSON, CSV or Markdown."""
+"""How is a document printed? As a table for the terminal, JSON, CSV, Markdown, LaTeX."""
 
 import csv
 import io
@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.render.document import Column, Document, Lines, Table, as_json_text
+from rfcalc.render.inert import csv_cell, markdown
+from rfcalc.render.latex import as_latex
 from rfcalc.shown import visible
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def as_csv(document: Document) -> str:
     for part in document.parts:
         if isinstance(part, Table):
             writer.writerow([column.head for column in part.columns])
-            writer.writerows(map(visible, row) for row in part.rows)
+            writer.writerows(map(csv_cell, row) for row in part.rows)
             break
     return out.getvalue()
 
@@ -78,7 +80,7 @@ def as_markdown(document: Document) -> str:
     blocks: list[str] = []
     for part in _cleaned(document):
         if part.title:
-            blocks.append(f"**{_inert(part.title)}**")
+            blocks.append(f"**{markdown(part.title)}**")
         if isinstance(part, Lines):
             lines = [line if isinstance(line, str) else line.plain for _, line in part.lines]
             drawn = any(not isinstance(line, str) for _, line in part.lines)
@@ -96,6 +98,7 @@ RENDERERS: dict[str, Callable[[Document], str]] = {
     "json": as_json,
     "csv": as_csv,
     "markdown": as_markdown,
+    "latex": as_latex,
 }
 """Formats that do not depend on the terminal."""
 
@@ -121,16 +124,11 @@ def _lines(text: Any) -> Any:
 
 
 def _listed(lines: Sequence[str]) -> str:
-    return "\n".join(f"- {_inert(line)}" for line in lines)
+    return "\n".join(f"- {markdown(line)}" for line in lines)
 
 
 def _cell(text: str) -> str:
-    return _inert(text.replace("\\", "\\\\").replace("|", "\\|"))
-
-
-def _inert(text: str) -> str:
-    """Return text in which Markdown finds no HTML."""
-    return text.replace("<", "&lt;")
+    return markdown(text).replace("|", "\\|")
 
 
 def _plain(value: Any) -> Any:

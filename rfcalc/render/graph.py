@@ -10,7 +10,7 @@ from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network import Network, Node
 from rfcalc.shown import visible
 
-__all__ = ["GRAPHS", "Box", "boxes", "dot", "mermaid"]
+__all__ = ["Box", "boxes", "dot", "mermaid"]
 
 _FILLS = {
     "input": ("#e8e8e8", "#555555"),
@@ -128,7 +128,3 @@ def _plain(text: str) -> str:
     """Return text whose every sign that Mermaid might read is an entity."""
     kept = "".join(c if c.isalnum() or c in " .,_-/" else f"#{ord(c)};" for c in text)
     return " ".join(kept.split())
-
-
-GRAPHS = {".dot": dot, ".gv": dot, ".mmd": mermaid, ".mermaid": mermaid}
-"""Languages of graphs by suffix."""

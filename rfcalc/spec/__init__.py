@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import yaml
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, fail, many
 from rfcalc.network import Network, build
 from rfcalc.spec.chain import chain_text, is_chain, read_chain
 from rfcalc.spec.constructs import BlockDefinition, integer
@@ -23,10 +23,19 @@ TOP_LEVEL = (
 """Keys of a network file."""
 
 
-def read_inline(text: str, size: Sequence[int] | None = None) -> Network:
-    """Return the network of a chain such as ``k3,k3d2,k3d5``."""
-    dims, drafts = read_chain(text, None if size is None else len(size))
-    return build(text, dims, drafts, [None if size is None else tuple(size)])
+def read_inline(text: str, size: Sequence[int] | None = None, dims: int | None = None) -> Network:
+    """Return the network of a chain such as ``k3,k3d2,k3d5``.
+
+    Raises
+    ------
+    RfcalcError
+        RF106: axes that are none, or other than those of the size.
+    """
+    if dims is not None and size is not None and len(size) != dims:
+        fact = f"the input size has {many(len(size), 'value')}, and dims is {dims}"
+        raise fail("RF106", fact, "leave one of the two away")
+    axes, drafts = read_chain(text, dims if size is None else len(size))
+    return build(text, axes, drafts, [None if size is None else tuple(size)])
 
 
 def read_text(

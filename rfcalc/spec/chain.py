@@ -1,23 +1,29 @@
 """Which layers does a chain typed in place describe, as in ``k3,k3d2,k3d5``?"""
 
 import re
+from collections.abc import Mapping
 
 from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail, many
-from rfcalc.layers.window import Conv
+from rfcalc.layers import LAYERS, Layer
 from rfcalc.network import Draft, Input
 from rfcalc.spec.drafting import NODE_LIMIT
 
 __all__ = ["chain_text", "is_chain", "read_chain"]
 
-_LAYER = re.compile(r"k([0-9x]+)((?:[sdp][0-9x]+)*)")
-_FIELD = re.compile(r"([kdsp])([0-9x]+)")
+_WORDS = {"k": "conv", "maxpool": "maxpool", "avgpool": "avgpool", "up": "upsample"}
+"""What a layer begins with, and its op; the number after it is the kernel, or the scale."""
+_OPS = "|".join(sorted(_WORDS, key=len, reverse=True))
+_LAYER = re.compile(rf"({_OPS})([0-9x]+)((?:[sdp][0-9x]+|p(?:causal|same|valid))*)")
+_FIELD = re.compile(r"([dsp])([0-9x]+|causal|same|valid)")
+_HELP = "write k3, k3s2, k3d2p2 or, per axis, k3x5d1x2; k3pcausal, maxpool2, avgpool2, up2"
 _NAMES = {"k": "kernel", "s": "stride", "d": "dilation", "p": "padding"}
 _LIMITS = {"k": (1, 1 << 16), "s": (1, 1 << 16), "d": (1, 1 << 22), "p": (0, 1 << 22)}
 
 
 def is_chain(text: str) -> bool:
     """Whether a text is meant as a chain: ``k`` and a digit, and no file suffix."""
-    return re.match(r"\s*k[0-9x]", text) is not None and "." not in text and "/" not in text
+    begun = re.match(rf"\s*({_OPS})[0-9x]", text)
+    return begun is not None and "." not in text and "/" not in text
 
 
 def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
@@ -33,7 +39,7 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
         fact = f"the chain has {count:,} layers; the limit is {NODE_LIMIT - 1:,}"
         raise fail("RF113", fact, "write long runs as `repeat` in a network file")
     faults: list[Diagnostic] = []
-    found: list[dict[str, tuple[int, ...]]] = []
+    found: list[tuple[str, dict[str, tuple[int, ...]], str]] = []
     places: list[Location] = []
     axes: int | None = dims
     column = 1
@@ -43,12 +49,17 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
         fields: dict[str, tuple[int, ...]] = {}
         if len(faults) >= FAULT_LIMIT:
             break
-        if not _LAYER.fullmatch(part.strip()):
-            help = "write k3, k3s2, k3d2p2 or, per axis, k3x5d1x2"
-            faults.append(Diagnostic("RF115", f"'{part}' is not a layer", help, place))
+        said = _LAYER.fullmatch(part.strip())
+        if not said or (said[1] == "up" and said[3]):
+            faults.append(Diagnostic("RF115", f"'{part}' is not a layer", _HELP, place))
             continue
-        for letter, digits in _FIELD.findall(part):
-            if letter in fields or not all(digits.split("x")) or len(digits) > 60:
+        word = ""
+        for letter, digits in [("k", said[2]), *_FIELD.findall(said[3])]:
+            if letter == "p" and digits.isalpha() and not (word or "p" in fields):
+                word = digits
+                continue
+            twice = letter in fields or (letter == "p" and word)
+            if twice or digits.isalpha() or not all(digits.split("x")) or len(digits) > 60:
                 fact = f"'{letter}{digits}' does not read"
                 faults.append(Diagnostic("RF115", fact, "one value, or one per axis: 3x5", place))
                 continue
@@ -65,7 +76,7 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
                     fact = f"'{letter}{digits}' has {here} for {axes} axes"
                     help = "give one value, or one per axis"
                     faults.append(Diagnostic("RF106", fact, help, place))
-        found.append(fields)
+        found.append((_WORDS[said[1]], fields, word))
         places.append(place)
     axes = axes or 2
     if not 1 <= axes <= 3:
@@ -73,17 +84,22 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
     if faults:
         raise RfcalcError(faults)
     drafts = [Draft("input", Input())]
-    for number, (fields, place) in enumerate(zip(found, places, strict=True), start=1):
-        spread = {k: v * axes if len(v) == 1 else v for k, v in fields.items()}
-        pads = spread.get("p")
-        layer = Conv(
-            kernel=spread["k"],
-            stride=spread.get("s", ()),
-            dilation=spread.get("d", ()),
-            padding=None if pads is None else tuple((p, p) for p in pads),
-        )
-        drafts.append(Draft(f"conv{number}", layer, (number - 1,), place))
+    counts: dict[str, int] = {}
+    for number, ((op, fields, word), place) in enumerate(zip(found, places, strict=True), start=1):
+        counts[op] = counts.get(op, 0) + 1
+        layer = _layer(op, {k: v * axes if len(v) == 1 else v for k, v in fields.items()}, word)
+        drafts.append(Draft(f"{op}{counts[op]}", layer, (number - 1,), place))
     return axes, drafts
+
+
+def _layer(op: str, values: Mapping[str, tuple[int, ...]], word: str) -> Layer:
+    """Return a layer with its values per axis, and a word for its padding if there is one."""
+    if op == "upsample":
+        return LAYERS[op](scale=values["k"])  # pyright: ignore[reportCallIssue]
+    pads = values.get("p")
+    given = {_NAMES[letter]: values[letter] for letter in "ksd" if letter in values}
+    padding = word or (None if pads is None else tuple((p, p) for p in pads))
+    return LAYERS[op](**given, padding=padding)  # pyright: ignore[reportCallIssue]
 
 
 def chain_text(text: str) -> str:
@@ -98,11 +114,18 @@ def chain_text(text: str) -> str:
     dims, _ = read_chain(text, None)
     lines = [f"dims: {dims}", "layers:"]
     for part in text.split(","):
-        fields = {"d": "1"} | dict(_FIELD.findall(part))
-        shown = [
-            f"{name}: {'[' + digits.replace('x', ', ') + ']' if 'x' in digits else digits}"
-            for letter, name in _NAMES.items()
-            if (digits := fields.get(letter))
-        ]
-        lines.append(f"  - {{{', '.join(shown)}}}")
+        said = _LAYER.fullmatch(part.strip())
+        assert said is not None
+        op = _WORDS[said[1]]
+        given = {"k": said[2]} | dict(_FIELD.findall(said[3]))
+        fields = {"d": "1"} | given if op == "conv" else given
+        names = {"k": "scale"} if op == "upsample" else _NAMES
+        held = [letter for letter in names if letter in fields]
+        listed = ", ".join(f"{names[letter]}: {_value(fields[letter])}" for letter in held)
+        lines.append(f"  - {{{listed}}}" if op == "conv" else f"  - {op}: {{{listed}}}")
     return "\n".join([*lines, ""])
+
+
+def _value(text: str) -> str:
+    """Return a value as a file writes it: per axis a list."""
+    return f"[{text.replace('x', ', ')}]" if text[0].isdigit() and "x" in text else text

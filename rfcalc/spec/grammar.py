@@ -9,6 +9,7 @@ from rfcalc.spec.constructs import CONSTRUCTS, BlockDefinition, Call, block
 from rfcalc.spec.drafting import NAME_LIMIT, Drafting, Entry, Scope
 from rfcalc.spec.parameters import STRUCTURE, parameters, parse
 from rfcalc.spec.text import Source
+from rfcalc.spec.torch_names import in_torch
 from rfcalc.spelling import nearest
 
 __all__ = ["Grammar"]
@@ -71,6 +72,7 @@ class Grammar:
         known = [*LAYERS, *CONSTRUCTS, *self.blocks, *parameters(LAYERS["conv"])]
         fact = f"there is no op '{word}'" if word else "a layer without an op or a kernel"
         help = nearest(word, known) if word else "write '{kernel: 3}' or '{op: maxpool, ..}'"
+        help = in_torch(word) or help
         self.source.report("RF103", fact, help, node)
         return self.made.broken(node, previous)
 

@@ -116,7 +116,7 @@ BAD_INPUT = {
     "a table in no folder": (["analyze", "k3", "-o", "no/such/t.txt"], "RF407"),
     "an unknown code": (["explain", "RF999"], None),
     "an unknown format": (["analyze", "k3", "--format", "xml"], None),
-    "an unknown command": (["analyse", "k3"], None),
+    "an unknown command": (["analyzes", "k3"], None),
     "an unknown option": (["analyze", "k3", "--nothing"], None),
     "no argument": (["analyze"], None),
 }
@@ -179,9 +179,13 @@ WORK = {
 """A line per command that may write to a file, whose work would end in another fault."""
 
 
-@pytest.mark.parametrize("line", WORK.values(), ids=WORK)
-def test_an_output_is_refused_before_the_work(run, tmp_path, line):
-    status, out, err = run(*line.split(), "-o", tmp_path / "no" / "a.dot")
+SUFFIXES = {"convert": ".yaml", "fix": ".yaml", "graph": ".dot"}
+
+
+@pytest.mark.parametrize("command", WORK)
+def test_an_output_is_refused_before_the_work(run, tmp_path, command):
+    path = tmp_path / "no" / f"a{SUFFIXES.get(command, '.json')}"
+    status, out, err = run(*WORK[command].split(), "-o", path)
     assert (status, out) == (2, "")
     assert err.startswith("RF407")
 

@@ -250,9 +250,9 @@ def test_options_reach_the_question(run):
         ("a.markdown", [], "markdown"),
         ("a.txt", [], "table"),
         ("a", [], "table"),
-        ("a.sarif", [], "table"),
-        ("a.json", ["--format", "table"], "table"),
-        ("a.csv", ["--format", "json"], "json"),
+        ("a.tex", [], "latex"),
+        ("a.log", ["--format", "json"], "json"),
+        ("a.csv", ["--format", "csv"], "csv"),
     ],
 )
 def test_the_suffix_of_a_file_says_the_format_that_is_not_typed(

@@ -97,6 +97,33 @@ def test_a_closed_stream_ends_in_no_trace(closed, line):
     assert result.returncode == (2 if line == "analyze k0" else 0)
 
 
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("verify k3 --input 8,8", 0),
+        ("hdc-check 1,2,9", 1),
+        ("scan {}/nets.txt -o {}/lines.jsonl -j 1", 0),
+        ("growth k3 -o {}/a.png", 0),
+    ],
+)
+def test_nothing_is_lost_where_no_stream_is_open(tmp_path, line, status):
+    """What the system opens next takes the numbers of the closed streams."""
+    (tmp_path / "nets.txt").write_text("zoo:srcnn\n")
+    assert run(f"{line.replace('{}', str(tmp_path))} <&- 2>&-").returncode == status
+    assert run(f"{line.replace('{}', str(tmp_path))} <&- >&- 2>&-").returncode == status
+    if "scan" in line:
+        assert '"exact"' in (tmp_path / "lines.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [("--help", 0), ("--version", 0), ("zoo --help", 0), ("growth k3,k3", 0), ("plot", 2)],
+)
+def test_a_reader_of_help_who_goes_away_changes_nothing(line, status):
+    result = run(f"{line} 2>&1 | true; exit ${{PIPESTATUS[0]}}")
+    assert result.returncode == status
+
+
 @pytest.mark.skipif(not FULL.exists(), reason="there is no full device")
 def test_a_fault_that_cannot_be_told_exits_2():
     assert run("analyze k0 2> /dev/full").returncode == 2

@@ -96,7 +96,9 @@ def test_the_command_prints_or_writes(residual, tmp_path):
     for suffix, start in ((".dot", "digraph"), (".mmd", "---")):
         assert run(residual, "-o", tmp_path / f"a{suffix}").exit_code == 0
         assert (tmp_path / f"a{suffix}").read_text().startswith(start)
-    result = run(residual, "-o", tmp_path / "a.txt")
+    assert run(residual, "-o", tmp_path / "a.txt").exit_code == 0
+    assert (tmp_path / "a.txt").read_text().startswith("digraph")
+    result = run(residual, "-o", tmp_path / "a.bmp")
     assert isinstance(result.exception, RfcalcError)
     assert result.exception.diagnostics[0].code == "RF408"
 

@@ -25,7 +25,7 @@ def test_a_line_says_what_the_analysis_says(tmp_path, run, rows):
     listing.write_text("".join(f"zoo:{name}\n" for name in names))
     out = tmp_path / "out.jsonl"
     status, _, err = run("scan", listing, "-o", out, "--jobs", 2)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"wrote {out}\n")
     found = rows(out)
     assert set(found) == {f"zoo:{name}" for name in names}
     for path, row in found.items():
@@ -47,7 +47,7 @@ def test_bad_files_cost_a_line_each(folder, tmp_path, run, rows):
     Path(os.fsdecode(odd)).write_text("layers:\n  - {kernel: 5}\n")
     out = tmp_path / "out.jsonl"
     status, shown, err = run("scan", folder, "-o", out, "--jobs", 2, "--format", "json")
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"wrote {out}\n")
     found = {os.path.basename(path): row for path, row in rows(out).items()}
     assert [found[f"{n}.yaml"]["rf"] for n in range(1, 7)] == [[2 * n + 3] * 2 for n in range(1, 7)]
     assert (found["typo.yaml"]["status"], found["typo.yaml"]["code"]) == ("refused", "RF103")
@@ -110,7 +110,8 @@ def test_a_folder_that_does_not_open_is_told_and_the_others_are_scanned(
     (folder / "compose.yml").write_text("services: {}\n")
     out = tmp_path / "out.jsonl"
     status, shown, err = run("scan", folder, "-o", out, "--jobs", 1)
-    assert (status, err) == (2, f"RF112 {closed} cannot be opened: Permission denied\n")
+    told = f"RF112 {closed} cannot be opened: Permission denied\nwrote {out}\n"
+    assert (status, err) == (2, told)
     assert len(rows(out)) == 6
     assert "6 lines in" in shown
     assert "1 file left out as no network" in shown

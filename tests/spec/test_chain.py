@@ -66,7 +66,7 @@ def test_every_fault_of_a_chain_is_told_with_its_place():
 <chain>:1:4: RF115 'x' is not a layer
   1 | k3,x,k3,k0
     |    ^
-    = help: write k3, k3s2, k3d2p2 or, per axis, k3x5d1x2
+    = help: write k3, k3s2, k3d2p2 or, per axis, k3x5d1x2; k3pcausal, maxpool2, avgpool2, up2
 <chain>:1:9: RF105 'kernel' is 0
   1 | k3,x,k3,k0
     |         ^^

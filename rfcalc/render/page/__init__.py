@@ -10,6 +10,7 @@ from rfcalc.errors import many
 from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.render.document import Table
 from rfcalc.render.hdc import hdc_document
+from rfcalc.render.inert import html_page
 from rfcalc.render.page.data import page_data
 from rfcalc.render.page.lanes import HEIGHT, lanes, width
 from rfcalc.render.page.tables import html_parts, html_table
@@ -58,7 +59,7 @@ def page(
         _network(report, number, layer, image, len(reports) == 1)
         for number, report in enumerate(reports)
     )
-    return (
+    return html_page(
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

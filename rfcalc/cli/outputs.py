@@ -1,0 +1,88 @@
+"""Which file may a command write, and in which format? One rule, asked before any work."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rfcalc.errors import fail
+
+__all__ = ["PLAIN", "RESULTS", "settle", "unwritable"]
+
+RESULTS: dict[str, tuple[str, ...]] = {
+    "table": (),
+    "json": (".json",),
+    "csv": (".csv",),
+    "markdown": (".md", ".markdown"),
+    "latex": (".tex",),
+}
+"""The formats of results, the usual one first, and the suffixes that say them."""
+PLAIN = ("", ".txt", ".log")
+"""Suffixes of text, which say no format."""
+
+Formats = Mapping[str, tuple[str, ...]]
+
+
+def settle(command: Callable[..., None], writes: Formats) -> Callable[..., None]:
+    """Return a command that is run once its output file is known to be of a format it writes.
+
+    Parameters
+    ----------
+    writes : the formats, the usual one first, and the suffixes of each; where there are none, the
+        command looks at its output file on its own.
+    """
+    signature = inspect.signature(command)
+    if "output" not in signature.parameters or not writes:
+        return command
+    choice = "format" in signature.parameters
+
+    def settled(**given: Any) -> None:
+        found = _format(given["output"], given.get("format"), writes, choice)
+        command(**given | ({"format": found} if choice else {}))
+
+    # What is not typed is told from what is by having no value.
+    listed = [
+        parameter.replace(default=None) if parameter.name == "format" else parameter
+        for parameter in signature.parameters.values()
+    ]
+    settled.__signature__ = signature.replace(parameters=listed)  # pyright: ignore[reportFunctionMemberAccess]
+    settled.__annotations__ = {p.name: p.annotation for p in listed}
+    return settled
+
+
+def unwritable(path: str, suffixes: tuple[str, ...], fact: str = "") -> Exception:
+    """Return the error of a file whose suffix a command does not write, to be raised."""
+    suffix = Path(path).suffix
+    fact = fact or (f"no format '{suffix}'" if suffix else f"'{path}' has no suffix")
+    return fail("RF408", fact, f"the suffix says the format: {', '.join(suffixes)}")
+
+
+def _format(path: str | None, typed: str | None, writes: Formats, choice: bool) -> str:
+    """Return the format that is typed, that the file's suffix says, or the usual one.
+
+    Raises
+    ------
+    RfcalcError
+        RF408: a suffix of no format or of another than the one typed; RF407: as for ``target``.
+    """
+    usual = typed or next(iter(writes))
+    if path is None:
+        return usual
+    from rfcalc.files import special, target
+
+    said = {suffix: name for name, suffixes in writes.items() for suffix in suffixes}
+    suffix = Path(path).suffix.lower()
+    if suffix not in said and not (suffix in PLAIN and (choice or special(Path(path)))):
+        plain = ("; .txt, .log or none: what --format says",) if choice else ()
+        raise unwritable(path, ("".join((", ".join(said), *plain)),))
+    found = said.get(suffix, usual)
+    if typed is not None and found != typed:
+        fact = f"--format is {typed}, and the suffix of '{path}' says {found}"
+        raise fail("RF408", fact, f"leave --format away, or write to {_named(path, writes[typed])}")
+    target(path)
+    return found
+
+
+def _named(path: str, suffixes: tuple[str, ...]) -> str:
+    """Return a path whose suffix says the format, or none."""
+    return str(Path(path).with_suffix(suffixes[0] if suffixes else ".txt"))

@@ -1,0 +1,73 @@
+"""How are the words of a command read? Near guesses as what they mean, faults with a hint."""
+
+import re
+from typing import Any
+
+from typer.core import TyperCommand
+
+from rfcalc.cli.coercion import choices, plain
+from rfcalc.shown import visible
+
+__all__ = ["Command", "add_hint"]
+
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)")
+
+
+def add_hint(fault: Any, hint: str) -> None:
+    """Put a hint below the message of a fault of usage."""
+    fault.message = f"{visible(str(fault.message))}\n  = help: {hint}"
+    fault.possibilities = None
+
+
+class Command(TyperCommand):
+    """A command that knows other spellings, and answers a fault with what would do."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of the command line.
+
+        Raises
+        ------
+        UsageError
+            As the library does, with a hint after it.
+        """
+        from rfcalc.cli.guesses import meant
+
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        names = [name for param in self.params for name in param.opts]
+        formats = next((choices(param) for param in self.params if param.name == "format"), ())
+        try:
+            return super().parse_args(ctx, meant(args, formats, names))
+        except Exception as fault:
+            hint = self._hint(fault, names)
+            if hint:
+                add_hint(fault, hint)
+            raise
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return plain(super().get_params(ctx))
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the words of the usage line, a required one as it is."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write examples before the options, and those in groups."""
+        from rfcalc.cli.helping import command_help
+
+        command_help(self, ctx, formatter)
+
+    def _hint(self, fault: Exception, names: list[str]) -> str:
+        """Return what to say after a fault of usage, often nothing."""
+        from rfcalc.cli.guesses import hint_for_extra, hint_for_option
+
+        option = getattr(fault, "option_name", None)
+        message = str(getattr(fault, "message", ""))
+        if message.startswith("No such option"):
+            return hint_for_option(str(option), dict.fromkeys(names, ""))
+        if type(fault).__name__ == "MissingParameter":
+            from rfcalc.cli.examples import EXAMPLES
+
+            return f"as in {EXAMPLES[str(self.name)][0]}"
+        extra = _EXTRA.fullmatch(message)
+        return hint_for_extra(extra[1].split(), names) if extra else ""

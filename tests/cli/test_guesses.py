@@ -1,0 +1,193 @@
+"""Do first guesses work, or are they met with the line that does?"""
+
+import json
+import os
+
+import pytest
+
+SAME = {
+    "k3,k3d2": "analyze k3,k3d2",
+    "zoo:unet": "analyze zoo:unet",
+    "net.yaml": "analyze net.yaml",
+    "rf k3,k3d2": "analyze k3,k3d2",
+    "analyse k3": "analyze k3",
+    "hdc 1,2,5": "hdc-check 1,2,5",
+    "hdc_check 1,2,5": "hdc-check 1,2,5",
+    "HDC-check 1,2,5": "hdc-check 1,2,5",
+    "version": "--version",
+    "help": "--help",
+    "help zoo": "zoo --help",
+    "analyze k3 --json": "analyze k3 --format json",
+    "compare k3 k5 --csv": "compare k3 k5 --format csv",
+    "analyze k3 --md": "analyze k3 --format markdown",
+    "analyze k3 --tex": "analyze k3 --format latex",
+    "analyze k3 -f md": "analyze k3 -f markdown",
+    "analyze k3 --format=tex": "analyze k3 --format latex",
+    "graph k3 --mermaid": "graph k3 --format mermaid",
+    "check k3 --no_holes --no_config": "check k3 --no-holes --no-config",
+    "analyze k3 --ignore_global": "analyze k3 --ignore-global",
+    "hdc-check 1 2 5": "hdc-check 1,2,5",
+    "hdc-check [1,2,5]": "hdc-check 1,2,5",
+    "hdc-check [1, 2, 5]": "hdc-check 1,2,5",
+    "hdc-check (1,2,5)": "hdc-check 1,2,5",
+    "hdc-check 1-2-5": "hdc-check 1,2,5",
+    "hdc-check 1:2:5": "hdc-check 1,2,5",
+    "analyze k3 --input 64x48": "analyze k3 --input 64,48",
+    "analyze k3 --input (64,48)": "analyze k3 --input 64,48",
+    "analyze k3 --no-color": "analyze k3",
+    "--no-color analyze k3": "analyze k3",
+    "zoo list": "zoo",
+    "design 65": "design --rf 65",
+}
+"""First guesses, and the lines that they stand for."""
+
+HINTS = {
+    "1,2,5": "rfcalc hdc-check 1,2,5",
+    "analyze 1,2,5": "rfcalc hdc-check 1,2,5",
+    "hdc-check k3,k3d2": "rfcalc analyze k3,k3d2",
+    "--json analyze k3": "rfcalc analyze NET --json",
+    "plot k3": "did you mean 'heatmap'",
+    "summary k3": "did you mean 'analyze'",
+    "diff k3 k5": "did you mean 'compare'",
+    "lint k3": "did you mean 'check'",
+    "analyze k3 k3d2": "k3,k3d2",
+    "analyze a.yaml b.yaml": "rfcalc compare",
+    "heatmap k3 out.png": "-o out.png",
+    "analyze k3 224 224": "--input 224,224",
+    "analyze k3 --input-size 3,3": "did you mean --input?",
+    "analyze k3 --input_shape 3,3": "did you mean --input?",
+    "heatmap k3 --figsize 3": "did you mean --size INCHES?",
+    "analyze k3 --dilations 1,2": "k3,k3d2,k3d5",
+    "growth k3 --json": "no such format",
+    "heatmap k3 --what paths": "-o out.png",
+    "analyze net.yml": "did you mean 'net.yaml'?",
+    "analyze net": "did you mean 'net.yaml'?",
+    "analyze nett.yaml": "did you mean 'net.yaml'?",
+    "analyze K3,K3D2": "k3,k3d2",
+    "analyze k3d2c": "k3pcausal",
+    "tile unet.py": "unet:MyModel --input 1,3,224,224",
+    "tile unet.py:UNet": "unet:UNet --input 1,3,224,224",
+    "analyze src/unet.py:UNet": "src.unet:UNet --input",
+    "analyze torchvision.models.resnet18": "torchvision.models:resnet18 --input",
+    "analyze folder": "rfcalc scan folder -o results.jsonl",
+    "analyze resnet_50": "zoo:resnet50",
+    "analyze UNet": "zoo:unet",
+    "analyze https://a.org/unet": "download it first",
+    "analyze net.yaml --dims 1": "`dims`",
+}
+"""First guesses that cannot be answered, and what is said instead."""
+
+
+@pytest.fixture(autouse=True)
+def _inside(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_COLOR", "1")
+    (tmp_path / "net.yaml").write_text("layers: [{kernel: 3}, {kernel: 3, dilation: 2}]\n")
+    (tmp_path / "folder").mkdir()
+
+
+def words(line):
+    """The words of a line; what stands in brackets is one, as in quotes."""
+    head, sign, rest = line.partition("[")
+    return [*head.split(), *([sign + rest] if sign else [])]
+
+
+@pytest.mark.parametrize("guess", [guess for guess in SAME if guess != "zoo list"])
+def test_a_first_guess_is_the_line_that_it_stands_for(run, guess):
+    found = run(*words(guess))
+    assert found == run(*words(SAME[guess]))
+    assert found[0] == 0, found[2]
+
+
+@pytest.mark.parametrize("guess", HINTS)
+def test_a_guess_that_cannot_be_answered_is_met_with_what_can(run, guess):
+    status, out, err = run(*guess.split())
+    assert (status, out) == (2, "")
+    assert HINTS[guess] in err, err
+    assert len(err.splitlines()) <= 6
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("Conv2d: {kernel_size: 3}", "conv: {kernel_size: 3, padding: 0}"),
+        ("nn.MaxPool2d: {kernel_size: 2}", "maxpool: {kernel_size: 2, padding: 0}"),
+        ("torch.nn.ReLU", "relu"),
+        ("BatchNorm2d", "batchnorm"),
+    ],
+)
+def test_a_layer_by_its_name_in_pytorch_is_met_with_ours_and_the_other_default(
+    run, tmp_path, theirs, ours
+):
+    (tmp_path / "torch.yaml").write_text(f"layers:\n- {theirs}\n")
+    status, _, err = run("analyze", "torch.yaml")
+    assert status == 2
+    assert f"write '{ours.partition(':')[0]}'" in err
+    assert ("padding: 0" in err) == ("padding" in ours)
+    (tmp_path / "ours.yaml").write_text(f"layers:\n- {ours}\n")
+    assert run("analyze", "ours.yaml", "-q")[0] == 0
+
+
+def layers(run, *line):
+    """Kind, padding, field and jump of each layer but the input."""
+    found = json.loads(run("analyze", *line, "-f", "json")[1])["layers"][1:]
+    return [(one["op"], one["padding"], one["rf"], one["jump"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("chain", "file"),
+    [
+        ("k3,maxpool2,k3d2", "[{kernel: 3}, {maxpool: {kernel: 2}}, {kernel: 3, dilation: 2}]"),
+        ("avgpool3s2,up2", "[{avgpool: {kernel: 3, stride: 2}}, {upsample: {scale: 2}}]"),
+        ("k2d4pcausal", "[{kernel: 2, dilation: 4, padding: causal}]"),
+        ("k3x5s2pvalid", "[{kernel: [3, 5], stride: 2, padding: valid}]"),
+    ],
+)
+def test_a_chain_with_words_is_the_file_that_says_the_same(run, tmp_path, chain, file):
+    (tmp_path / "file.yaml").write_text(f"layers: {file}\n")
+    assert layers(run, chain) == layers(run, "file.yaml")
+    run("convert", chain, "-o", "chain.yaml")
+    assert layers(run, "chain.yaml") == layers(run, chain)
+
+
+def test_a_chain_is_repaired_with_its_words(run, tmp_path):
+    assert run("fix", "maxpool2,k3d2pcausal,k3d2,up2", "-o", "fixed.yaml")[0] == 0
+    text = (tmp_path / "fixed.yaml").read_text()
+    assert "- maxpool: {kernel: 2}" in text
+    assert "padding: causal" in text
+    assert "- upsample: {scale: 2}" in text
+
+
+def test_the_axes_of_a_chain_are_those_asked_for(run):
+    for dims in (1, 2, 3):
+        found = json.loads(run("analyze", "k3,k3d2", "--dims", dims, "--json")[1])
+        assert found["network"]["dims"] == dims
+    assert run("analyze", "k3", "--dims", 1, "--input", "8,8")[2].startswith("RF106")
+    told = json.loads(run("compare", "k3,k3d9", "net.yaml", "--dims", "2", "--json")[1])
+    assert told
+
+
+def test_a_mask_and_growth_are_drawn_where_no_file_is_named(run):
+    status, out, err = run("heatmap", "k3d2,k3d2")
+    assert (status, err) == (0, "")
+    rows = [line for line in out.splitlines() if "\u2588" in line and "sampled" not in line]
+    assert [row.count("\u2588") for row in rows] == [2 * 5] * 5
+    assert len(out.splitlines()) == 2 + 9
+    status, out, err = run("growth", "k3,k3d2,maxpool2")
+    assert (status, err) == (0, "")
+    bars = [line.count("\u2588") for line in out.splitlines()[2:]]
+    assert bars == sorted(bars)
+    assert [line.split()[1] for line in out.splitlines()[2:]] == ["1", "3", "7", "8"]
+
+
+def test_a_word_is_explained_by_the_codes_that_hold_it(run):
+    out = run("explain", "gridding")[1]
+    assert out.splitlines()[1].split()[0] == "RG101"
+    assert run("explain", "nosuchword")[2].startswith("RF406")
+
+
+def test_colour_is_left_away_where_it_is_not_wanted(run, monkeypatch):
+    for line in (["analyze", "k3", "--no-color"], ["--no-color", "analyze", "k3"]):
+        monkeypatch.delenv("NO_COLOR")
+        assert run(*line)[0] == 0
+        assert os.environ["NO_COLOR"] == "1"
