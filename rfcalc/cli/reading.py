@@ -28,6 +28,7 @@ class Reading(NamedTuple):
     submodule: str | None = None
     kwargs: Mapping[str, Any] | None = None
     assume_pointwise: tuple[str, ...] = ()
+    take_values: bool = False
 
     def load(self, net: str) -> "Network":
         """Return the network that an argument names, its global layers included."""
@@ -40,6 +41,7 @@ class Reading(NamedTuple):
             kwargs=self.kwargs,
             submodule=self.submodule,
             assume_pointwise=self.assume_pointwise,
+            take_values=self.take_values,
         )
 
     def network(self, net: str) -> "Network":
@@ -57,6 +59,7 @@ class Reading(NamedTuple):
             kwargs=self.kwargs,
             submodule=self.submodule,
             assume_pointwise=self.assume_pointwise,
+            take_values=self.take_values,
         )
         return [self.kept(network) for network in found]
 
@@ -83,6 +86,7 @@ class Reading(NamedTuple):
             said += ["--kwargs", json.dumps(self.kwargs)]
         for op in self.assume_pointwise:
             said += ["--assume-pointwise", op]
+        said += ["--take-values"] if self.take_values else []
         return said
 
 
@@ -116,6 +120,7 @@ def read(
     submodule: options.Submodule = None,
     kwargs: options.Kwargs = None,
     assume_pointwise: options.AssumePointwise = None,
+    take_values: options.TakeValues = False,
 ) -> Reading:
     """Return what the options say.
 
@@ -131,6 +136,7 @@ def read(
         submodule,
         None if kwargs is None else keywords(kwargs),
         tuple(assume_pointwise or ()),
+        take_values,
     )
 
 

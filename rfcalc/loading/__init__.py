@@ -37,6 +37,7 @@ def load(
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    take_values: bool = False,
 ) -> Network:
     """Return the network that an argument names.
 
@@ -52,6 +53,8 @@ def load(
     kwargs : what ``package.module:factory`` is called with.
     submodule : the part of a model to read.
     assume_pointwise : operators of a model to take for element-wise; the network is not exact.
+    take_values : go on with the values that the code of a ``package.module:factory`` reads of
+        its tensors; the network is then not exact.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def load(
     elif set:
         _refuse_for(name, set=set)
     if kind != "target":
-        _refuse_for(name, kwargs=kwargs)
+        _refuse_for(name, kwargs=kwargs, take_values=take_values)
     if kind == "standard input":
         return read_text(standard_input(), "<stdin>", shapes or None, set)
     if kind == "zoo":
@@ -94,7 +97,7 @@ def load(
         if not shapes:
             fact = f"'{name}' is run on an example input, and none is given"
             raise fail("RF403", fact, "give its shape, channels and all: --input 1,3,224,224")
-        return importers.from_target(name, shapes, kwargs=kwargs, **part)
+        return importers.from_target(name, shapes, kwargs=kwargs, take_values=take_values, **part)
     if kind == ".pt2":
         if shapes:
             fact = f"'{name}' was exported at a size of its own, and --input is given"
@@ -203,6 +206,7 @@ def _refuse_for(name: str, **options: Any) -> None:
     """Refuse arguments that have no meaning for what ``name`` is."""
     kinds = {
         "kwargs": "package.module:factory",
+        "take_values": "package.module:factory",
         "submodule": "models",
         "assume_pointwise": "models",
         "set": "network files with `vars`",
