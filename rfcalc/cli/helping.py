@@ -28,6 +28,7 @@ _FIRST = (
 )
 _OF_NETWORKS = (
     *("input", "set", "dims", "ignore_global", "submodule", "kwargs", "assume_pointwise"),
+    "take_values",
 )
 _OF_OUTPUTS = ("format", "output", "quiet", "help")
 _OF_QUESTIONS = ("layer", "source", "stage", "at", "phase")
@@ -51,7 +52,9 @@ def command_help(command: Any, ctx: Any, formatter: Any) -> None:
             continue
         name, told = record
         if param.param_type_name == "argument":
-            arguments.append((_styled(name.strip("{}[]"), fg="cyan"), told))
+            # Newer releases of typer write an argument's type behind its name.
+            named = name.partition(" <")[0].strip("{}[]")
+            arguments.append((_styled(named, fg="cyan"), told))
         else:
             groups[_group(str(param.name))].append((_styled(name, fg="cyan"), told))
     _section(formatter, "Arguments", arguments)

@@ -29,6 +29,7 @@ __all__ = [
     "Source",
     "Stage",
     "Submodule",
+    "TakeValues",
     "What",
     "integers",
     "schedule",
@@ -133,6 +134,13 @@ AssumePointwise = Annotated[
         "--assume-pointwise",
         metavar="OP",
         help="Take an operator of a model for element-wise; the result is then not exact.",
+    ),
+]
+TakeValues = Annotated[
+    bool,
+    typer.Option(
+        "--take-values",
+        help="Go on with the values that a model's code reads; the result is then not exact.",
     ),
 ]
 What = Annotated[

@@ -29,6 +29,7 @@ class Reading(NamedTuple):
     kwargs: Mapping[str, Any] | None = None
     assume_pointwise: tuple[str, ...] = ()
     dims: int | None = None
+    take_values: bool = False
 
     def load(self, net: str) -> "Network":
         """Return the network that an argument names, its global layers included."""
@@ -42,6 +43,7 @@ class Reading(NamedTuple):
             submodule=self.submodule,
             assume_pointwise=self.assume_pointwise,
             dims=self.dims,
+            take_values=self.take_values,
         )
 
     def network(self, net: str) -> "Network":
@@ -60,6 +62,7 @@ class Reading(NamedTuple):
             submodule=self.submodule,
             assume_pointwise=self.assume_pointwise,
             dims=self.dims,
+            take_values=self.take_values,
         )
         return [self.kept(network) for network in found]
 
@@ -87,6 +90,7 @@ class Reading(NamedTuple):
         for op in self.assume_pointwise:
             said += ["--assume-pointwise", op]
         said += ["--dims", str(self.dims)] if self.dims is not None else []
+        said += ["--take-values"] if self.take_values else []
         return said
 
 
@@ -121,6 +125,7 @@ def read(
     kwargs: options.Kwargs = None,
     assume_pointwise: options.AssumePointwise = None,
     dims: options.Dims = None,
+    take_values: options.TakeValues = False,
 ) -> Reading:
     """Return what the options say.
 
@@ -137,6 +142,7 @@ def read(
         None if kwargs is None else keywords(kwargs),
         tuple(assume_pointwise or ()),
         dims,
+        take_values,
     )
 
 

@@ -93,6 +93,9 @@ def _in_torch(
         raise fail("RF406", fact, "leave one of the two away")
     if reading.variables:
         raise fail("RF406", "--set is for network files with `vars`", "leave --set away")
+    if reading.take_values:
+        fact = "--take-values is given, and --backend torch runs other values than it would take"
+        raise fail("RF406", fact, "leave --take-values away")
     layer, source, positions, seed = chosen
     return verify_target(
         net,

@@ -40,8 +40,9 @@ MODELS: dict[str, Code] = {
         "Check the shapes given with --input, and the keywords.",
     ),
     "RF508": Code(
-        "torch.export refused the model",
-        "PyTorch could not trace the model, most often because its control flow depends on values.",
+        "the model can be neither recorded nor exported",
+        "A forward pass could not be recorded, and `torch.export` could not trace the model, most "
+        "often because its control flow depends on values.",
         "Name a part of it: --submodule backbone.",
     ),
     "RF509": Code(
@@ -64,6 +65,13 @@ MODELS: dict[str, Code] = {
         "A PyTorch model is read at example inputs of given shapes; a Keras model has sizes that "
         "are left open, or others than those given.",
         "Give one shape per input, batch and channels included: --input 1,3,224,224.",
+    ),
+    "RF515": Code(
+        "the model's code reads values",
+        "Python reads a value that depends on the input (`.item()`, `.tolist()`, `if x.sum() > "
+        "0`), and what it does with it cannot be seen.",
+        "Take the value that it has at the example input with --take-values; the result is then "
+        "marked as not exact. Or ask for a part of the model that does without, with --submodule.",
     ),
 }
 """The codes of the hundred, in order."""

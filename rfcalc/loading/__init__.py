@@ -47,6 +47,7 @@ def load(
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
     dims: int | None = None,
+    take_values: bool = False,
 ) -> Network:
     """Return the network that an argument names.
 
@@ -63,6 +64,8 @@ def load(
     submodule : the part of a model to read.
     assume_pointwise : operators of a model to take for element-wise; the network is not exact.
     dims : axes of a chain, by default those of its input size, else 2.
+    take_values : go on with the values that the code of a ``package.module:factory`` reads of
+        its tensors; the network is then not exact.
 
     Raises
     ------
@@ -84,7 +87,7 @@ def load(
     if kind != "chain":
         _refuse_for(name, dims=dims)
     if kind != "target":
-        _refuse_for(name, kwargs=kwargs)
+        _refuse_for(name, kwargs=kwargs, take_values=take_values)
     if kind == "standard input":
         return read_text(standard_input(), "<stdin>", shapes or None, set)
     if kind == "zoo":
@@ -107,7 +110,7 @@ def load(
         if not shapes:
             fact = f"'{name}' is run on an example input, and none is given"
             raise fail("RF403", fact, "give its shape, channels and all: --input 1,3,224,224")
-        return importers.from_target(name, shapes, kwargs=kwargs, **part)
+        return importers.from_target(name, shapes, kwargs=kwargs, take_values=take_values, **part)
     if kind == ".pt2":
         if shapes:
             fact = f"'{name}' was exported at a size of its own, and --input is given"
@@ -226,6 +229,7 @@ def _refuse_for(name: str, **options: Any) -> None:
     """Refuse arguments that have no meaning for what ``name`` is."""
     kinds = {
         "kwargs": "package.module:factory",
+        "take_values": "package.module:factory",
         "submodule": "models",
         "assume_pointwise": "models",
         "set": "network files with `vars`",

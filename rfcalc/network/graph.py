@@ -41,7 +41,8 @@ class Network(msgspec.Struct, frozen=True):
     """A valid directed acyclic graph of layers; every node reads earlier nodes only.
 
     ``aliases`` are further names of nodes: a block's name stands for its output.
-    ``assumed`` lists what a reader took for granted; it is empty for an exact network.
+    ``assumed`` lists what a reader took for granted; it is empty for an exact network. ``read``
+    says how a module was read, ``recorded`` or ``exported``; it is empty for what was not run.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Network(msgspec.Struct, frozen=True):
     outputs: tuple[int, ...]
     aliases: dict[str, int] = {}
     assumed: tuple[str, ...] = ()
+    read: str = ""
 
     @property
     def input(self) -> tuple[int, ...] | None:

@@ -52,6 +52,7 @@ def report_document(report: Report, typed: Sequence[str] = ()) -> Document:
     network = report.network
     size = "x".join(map(str, network.input)) if network.input else "size not given"
     title = f"{network.name}   input {size}, {network.dims}-D"
+    title += f", {network.read}" if network.read else ""
     parts: list[Table | Lines] = [Table(title, _COLUMNS, _rows(report))]
     if len(report.answers) > 1:
         parts.append(_answers(report))

@@ -41,7 +41,12 @@ def report_data(report: Report) -> dict[str, Any]:
     network = report.network
     data: dict[str, Any] = {
         "rfcalc": __version__,
-        "network": {"name": network.name, "dims": network.dims, "input": _list(network.input)},
+        "network": {
+            "name": network.name,
+            "dims": network.dims,
+            "input": _list(network.input),
+            "read": network.read or None,
+        },
         "layers": [_layer(report, row) for row in report.rows],
         "outputs": [_answer(report, answer) for answer in report.answers],
         "stages": [_stage(stage) for stage in report.stages],

@@ -155,10 +155,11 @@ def test_an_exception_of_the_model_is_shown_as_theirs():
     assert "RuntimeError" in fault.message
 
 
-def test_what_export_refuses_is_told_in_one_line():
+def test_what_python_reads_is_told_in_one_line():
     module = Fn(lambda x: x if x.sum() > 0 else -x, c(3, 4))
     fault = _code(lambda: from_torch(module, torch.zeros(IMAGE)))
-    assert fault.code == "RF508"
+    assert fault.code == "RF515"
+    assert "__bool__() at test_torch.py:" in fault.message
     assert "\n" not in fault.message
 
 

@@ -46,26 +46,35 @@ def from_torch(
     submodule: str | None = None,
     layout: Sequence[str] | None = None,
     assume_pointwise: Sequence[str] = (),
+    take_values: bool = False,
 ) -> Network:
     """Return the network of a PyTorch module at an example input (a tensor, or a tuple of them).
 
     Layers have the module paths that ``model.named_modules()`` knows; a module's path also
-    stands for its output. ``submodule`` asks for a part, at the input it receives there.
+    stands for its output. ``submodule`` asks for a part, at the input it receives there. The
+    model comes back as it was. It is read by recording a forward pass, else by ``torch.export``;
+    the network's ``read`` says which.
+
+    Parameters
+    ----------
+    take_values : go on with the values that the model's code reads of its tensors (``.item()``,
+        ``if x.sum() > 0``); the network is then not exact. By default they are refused.
 
     Raises
     ------
     RfcalcError
         RF501 an operator that is not handled, RF502 axes that cannot be followed, RF505 torch is
-        missing, RF507 the model raised, RF508 torch.export refused it, RF510 no such submodule.
+        missing, RF507 the model raised, RF508 it can neither be recorded nor exported, RF510 no
+        such submodule, RF515 its code reads values.
     """
-    from rfcalc.importers.torch.exported import exported
+    from rfcalc.importers.torch.reading import read_module
     from rfcalc.importers.torch.target import part_of
 
     several = isinstance(example_input, tuple | list)
     args = tuple(cast("Sequence[Any]", example_input)) if several else (example_input,)
     if submodule is not None:
         model, args, kwargs = part_of(model, submodule, args, kwargs)
-    return read_program(exported(model, args, kwargs), layout, assume_pointwise)
+    return read_module(model, args, kwargs, layout, assume_pointwise, take_values)
 
 
 def from_target(
@@ -75,6 +84,7 @@ def from_target(
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    take_values: bool = False,
 ) -> Network:
     """Return the network of ``package.module:factory``: a module, its class, or its maker.
 
@@ -92,5 +102,9 @@ def from_target(
 
     model = made(target, kwargs)
     return from_torch(
-        model, example(inputs), submodule=submodule, assume_pointwise=assume_pointwise
+        model,
+        example(inputs),
+        submodule=submodule,
+        assume_pointwise=assume_pointwise,
+        take_values=take_values,
     )

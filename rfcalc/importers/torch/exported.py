@@ -1,13 +1,11 @@
 """What does ``torch.export`` make of a module? A program, or one line that says why not."""
 
-import contextlib
-import io
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.torch.asking import advice
+from rfcalc.importers.torch.keeping import quiet, restored
 from rfcalc.importers.torch.memory import Laid, shares
 from rfcalc.importers.torch.outputs import labels, tree_of
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program, Ref, whole
@@ -16,7 +14,7 @@ from rfcalc.importers.torch.raised import theirs
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["exported", "program_of", "traced"]
+__all__ = ["exported", "program_of", "raised", "traced"]
 
 
 def exported(
@@ -44,21 +42,12 @@ def traced(
     """
     import torch
 
-    noise = io.StringIO()
-    was = module.training
-    module.eval()
     try:
-        with (
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(noise),
-            contextlib.redirect_stderr(noise),
-        ):
-            warnings.simplefilter("ignore")
+        with quiet(), restored(module):
+            module.eval()
             return torch.export.export(module, tuple(args), dict(kwargs or {}), strict=False)
     except (Exception, SystemExit) as fault:
         raise _told(fault, module, args, kwargs) from None
-    finally:
-        module.train(was)
 
 
 def program_of(program: Any, name: str) -> Program:
@@ -203,17 +192,33 @@ def _told(
     fault: BaseException, module: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None
 ) -> RfcalcError:
     """Return the error of a failed export: the module's own, or the exporter's, in one line."""
-    import torch
-
     first = next((line for line in str(fault).splitlines() if line.strip()), type(fault).__name__)
     try:
-        with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")
-            module(*args, **(kwargs or {}))
-    except (Exception, SystemExit) as own:
-        return theirs("the model", own, advice(module, args, kwargs))
+        raised(module, args, kwargs)
+    except RfcalcError as own:
+        return own
     return fail(
         "RF508",
         f"torch.export cannot trace the model: {type(fault).__name__}: {first}",
         "ask for a part of it: --submodule backbone",
     )
+
+
+def raised(
+    module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None
+) -> None:
+    """Run a module by itself, to see whether it takes its inputs.
+
+    Raises
+    ------
+    RfcalcError
+        RF507: it raised, with the place.
+    """
+    import torch
+
+    try:
+        with quiet(), restored(module), torch.no_grad():
+            module.eval()
+            module(*args, **(kwargs or {}))
+    except (Exception, SystemExit) as own:
+        raise theirs("the model", own, advice(module, args, kwargs)) from None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rfcalc.errors import RfcalcError, fail
 
-__all__ = ["theirs"]
+__all__ = ["outside", "theirs"]
 
 _RFCALC = Path(__file__).parents[2]
 
@@ -21,14 +21,14 @@ def theirs(
     none, as when a factory is called with a keyword that it does not take, none is told.
     """
     line = next((text for text in str(fault).splitlines() if text.strip()), "")
-    frames = [f for f in traceback.extract_tb(fault.__traceback__) if _outside(f.filename)]
+    frames = [f for f in traceback.extract_tb(fault.__traceback__) if outside(f.filename)]
     at = frames[-1] if frames else None
     place = f" ({Path(at.filename).name}:{at.lineno}, in {at.name})" if at else ""
     raised = f"{type(fault).__name__}: {line}" if line else type(fault).__name__
     return fail("RF507", f"{who} raised {raised}{place}", help)
 
 
-def _outside(filename: str) -> bool:
+def outside(filename: str) -> bool:
     """Whether a file is neither rfcalc's nor PyTorch's nor a part of Python."""
     import torch
 

@@ -1,0 +1,78 @@
+"""Which way is a module read? By recording a forward pass; else through ``torch.export``."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from rfcalc.errors import RfcalcError
+from rfcalc.importers.torch.exported import exported, raised
+from rfcalc.importers.torch.reader import read_program, read_values
+from rfcalc.importers.torch.recording import Recording, Unrecorded, record
+from rfcalc.importers.torch.resized import at_any_size, branched, larger
+from rfcalc.network import Network
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["read_module"]
+
+
+def read_module(
+    module: "torch.nn.Module",
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any] | None = None,
+    layout: Sequence[str] | None = None,
+    assume_pointwise: Sequence[str] = (),
+    take_values: bool = False,
+) -> Network:
+    """Return the network of a module at example inputs; its ``read`` says which way.
+
+    Where the module's own code asks for sizes, it is recorded at a second size, and what moves
+    with the size is told apart from what stays.
+
+    Raises
+    ------
+    RfcalcError
+        RF507 the module raised, RF508 neither way reads it, RF515 Python reads its values; and
+        as ``read_program``.
+    """
+    try:
+        recording = record(module, args, kwargs, take_values=take_values)
+    except Unrecorded as fault:
+        if fault.__cause__ is not None:
+            raised(module, args, kwargs)
+        return _by_export(module, args, kwargs, layout, assume_pointwise)
+    except RfcalcError as fault:
+        raised(module, args, kwargs)
+        # The values may be of no account for what is read, which the exporter can tell.
+        try:
+            return _by_export(module, args, kwargs, layout, assume_pointwise)
+        except RfcalcError:
+            raise fault from None
+    network, values, _ = read_values(recording.program, layout, assume_pointwise)
+    if recording.sized:
+        spaces = [values[name] for name in recording.program.inputs]
+        with contextlib.suppress(Unrecorded, RfcalcError):  # it need not take another size
+            again = record(module, *larger(args, kwargs, spaces), take_values=take_values).program
+            network = branched(network, recording.program, again)
+            network = at_any_size(network, read_program(again, layout, assume_pointwise))
+    return _told(network, recording)
+
+
+def _by_export(
+    module: "torch.nn.Module",
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any] | None,
+    layout: Sequence[str] | None,
+    assume_pointwise: Sequence[str],
+) -> Network:
+    network = read_program(exported(module, args, kwargs), layout, assume_pointwise)
+    return msgspec.structs.replace(network, read="exported")
+
+
+def _told(network: Network, recording: Recording) -> Network:
+    """Return a network that tells the values which Python read."""
+    taken = [f"{fact}: the value at the example input is taken" for fact in recording.taken]
+    return msgspec.structs.replace(network, read="recorded", assumed=(*network.assumed, *taken))
