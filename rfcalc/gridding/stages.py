@@ -1,12 +1,12 @@
 """Where does a network dilate? From where a resolution begins to where it ends (THEORY 2)."""
 
 from collections.abc import Sequence
-from heapq import heappop, heappush
 
 import msgspec
 
 from rfcalc.errors import fail, many
-from rfcalc.gridding.dominators import ROOT, dominators, meet, postdominators
+from rfcalc.gridding.dominators import ROOT, dominators, meet
+from rfcalc.gridding.regions import Region, leading_to
 from rfcalc.growth import inside
 from rfcalc.layers.base import Layer
 from rfcalc.layers.window import ConvTranspose
@@ -162,9 +162,11 @@ class _Search:
             else:
                 widened = isinstance(nodes[position].layer, ConvTranspose)
                 found.add((before if widened else self._first[before], position))
-        if within:
-            for output in self._local.outputs:
-                found |= self._ends(output, within)
+        regions = {source: Region(self._local, self._readers, source) for source in within}
+        beyond = {r for region in regions.values() for some in region.beyond.values() for r in some}
+        outputs = leading_to(self._inputs, self._local.outputs, beyond)
+        for source, region in regions.items():
+            found |= {(source, end) for end in region.ends(within[source], outputs)}
         return found
 
     def _leading(self) -> list[bool]:
@@ -177,61 +179,6 @@ class _Search:
                 for i in self._inputs[position]:
                     leads[i] = True
         return leads
-
-    def _ends(self, output: int, within: dict[int, list[int]]) -> set[tuple[int, int]]:
-        """Return the stages of the dilated layers that one output depends on."""
-        above = {output}
-        stack = [output]
-        while stack:
-            for i in self._inputs[stack.pop()]:
-                if i not in above:
-                    above.add(i)
-                    stack.append(i)
-        after = postdominators(sorted(above), self._readers.__getitem__, output)
-        found: set[tuple[int, int]] = set()
-        nodes = self._local.nodes
-        for source, layers in within.items():
-            ways: _Ways | None = None
-            passed: dict[int, int] = {}
-            for position in layers:
-                if position not in above:
-                    continue
-                ways = ways or _Ways(self._local, self._readers, source)
-                target, trail = position, [position]
-                while target not in passed and target != output:
-                    beyond = after[target]
-                    if nodes[beyond].jump != nodes[source].jump or not ways.stay(beyond):
-                        break
-                    target = beyond
-                    trail.append(target)
-                # From where another layer has passed on, the way is the same.
-                passed |= dict.fromkeys(trail, passed.get(target, target))
-                found.add((source, passed[target]))
-        return found
-
-
-class _Ways:
-    """Follows all paths from a node as far as it is asked: which of them leave its resolution?"""
-
-    def __init__(self, local: Network, readers: Sequence[Sequence[int]], source: int) -> None:
-        self._nodes = local.nodes
-        self._jump = local.nodes[source].jump
-        self._readers = readers
-        self._left = {source: False}
-        self._heap = [source]
-
-    def stay(self, node: int) -> bool:
-        """Whether every path to ``node`` stays at the resolution of the source."""
-        while self._heap and self._heap[0] < node:
-            position = heappop(self._heap)
-            left = self._left[position] or self._nodes[position].jump != self._jump
-            for reader in self._readers[position]:
-                if reader not in self._left:
-                    self._left[reader] = left
-                    heappush(self._heap, reader)
-                elif left:
-                    self._left[reader] = True
-        return not self._left[node]
 
 
 def _in_sequence(

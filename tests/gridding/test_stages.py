@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfcalc.errors import RfcalcError
-from rfcalc.gridding.stages import _Ways, is_dilated, stage_numbered, stages
+from rfcalc.gridding import regions
+from rfcalc.gridding.stages import is_dilated, stage_numbered, stages
 from rfcalc.layers import LAYERS
 from rfcalc.loading import load
+from rfcalc.network import Draft, Input, build
 from rfcalc.report import analyze
 from tests.brute import gap, net, spans
 from tests.graphs import built
@@ -207,16 +209,33 @@ def test_a_stage_that_is_none_is_refused_with_those_there_are():
             assert text in found.message
 
 
+def counted(monkeypatch, name):
+    """The first arguments with which a function is called that finds how far stages reach."""
+    called = []
+    function = getattr(regions, name)
+    monkeypatch.setattr(
+        regions, name, lambda first, *rest: called.append(first) or function(first, *rest)
+    )
+    return called
+
+
 def test_a_long_stage_is_walked_once_not_once_per_layer(monkeypatch):
-    """Counted: each further dilated layer asks about one node more, not about all behind it."""
-    asked = []
-    stay = _Ways.stay
-
-    def counted(ways, node):
-        asked.append(node)
-        return stay(ways, node)
-
-    monkeypatch.setattr(_Ways, "stay", counted)
+    taken = counted(monkeypatch, "heappop")
     network = built(1, [conv((3,), (2,))] * 200)
     assert [(s.source, s.target) for s in stages(network)] == [(0, 200)]
-    assert len(asked) <= 200
+    assert len(taken) <= 201
+
+
+def test_outputs_that_end_a_stage_alike_share_the_work(monkeypatch):
+    """Two ways lead out of the stage, and every output behind them reads both."""
+    walked, taken = counted(monkeypatch, "postdominators"), counted(monkeypatch, "heappop")
+    conv1, add = conv((3,), (2,)), LAYERS["add"]()
+    narrow = LAYERS["conv"](kernel=(3,), stride=(2,))
+    layers = [(conv1, (0,)), (conv1, (1,)), (conv1, (1,)), (conv1, (3,))]
+    layers += [(narrow, (2,)), (narrow, (4,)), (add, (5, 6))]
+    layers += [(conv((3,), (1,)), (n,)) for n in range(7, 207)]
+    drafts = [Draft("input", Input())]
+    drafts += [Draft(f"layer{n}", layer, read) for n, (layer, read) in enumerate(layers, 1)]
+    network = build("tail", 1, drafts, [None], outputs=range(7, 208))
+    assert [(s.source, s.target) for s in stages(network)] == [(0, 1), (0, 2), (0, 4)]
+    assert (len(walked), len(taken)) == (1, 7)
