@@ -188,6 +188,18 @@ def over_einsum(_, near, far):
     return turned.permute(0, 3, 1, 2)
 
 
+def test_a_module_tells_of_any_operator_whether_it_shares_memory(tmp_path):
+    module = Near(over_einsum).eval()
+    network = from_torch(module, torch.zeros(IMAGE))
+    verdict = compare(copy.deepcopy(module), (torch.zeros(IMAGE),), network)
+    assert (verdict.wide, verdict.wrong, network.assumed) == (0, 0, ()), verdict.first
+    program = torch.export.export(module, (torch.zeros(IMAGE),), strict=False)
+    torch.export.save(program, tmp_path / "m.pt2")
+    with pytest.raises(RfcalcError) as caught:
+        read_pt2(tmp_path / "m.pt2")
+    assert caught.value.diagnostics[0].code == "RF502"
+
+
 def through_one_of_several(_, near, far):
     rows = near.flatten(2)
     one, _ = torch.broadcast_tensors(near, far)
@@ -213,7 +225,7 @@ def strewn_cells(_, near, far):
 @pytest.mark.parametrize(
     "function",
     [
-        *(through_a_window, through_einsum, over_einsum, through_one_of_several, into_out),
+        *(through_a_window, through_einsum, through_one_of_several, into_out),
         strewn_cells,
     ],
 )

@@ -14,7 +14,7 @@ from rfcalc.importers.torch.raised import theirs
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["exported", "program_of", "raised", "traced"]
+__all__ = ["exported", "program_of", "traced"]
 
 
 def exported(
@@ -192,33 +192,17 @@ def _told(
     fault: BaseException, module: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None
 ) -> RfcalcError:
     """Return the error of a failed export: the module's own, or the exporter's, in one line."""
-    first = next((line for line in str(fault).splitlines() if line.strip()), type(fault).__name__)
-    try:
-        raised(module, args, kwargs)
-    except RfcalcError as own:
-        return own
-    return fail(
-        "RF508",
-        f"torch.export cannot trace the model: {type(fault).__name__}: {first}",
-        "ask for a part of it: --submodule backbone",
-    )
-
-
-def raised(
-    module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None
-) -> None:
-    """Run a module by itself, to see whether it takes its inputs.
-
-    Raises
-    ------
-    RfcalcError
-        RF507: it raised, with the place.
-    """
     import torch
 
+    first = next((line for line in str(fault).splitlines() if line.strip()), type(fault).__name__)
     try:
         with quiet(), restored(module), torch.no_grad():
             module.eval()
             module(*args, **(kwargs or {}))
     except (Exception, SystemExit) as own:
-        raise theirs("the model", own, advice(module, args, kwargs)) from None
+        return theirs("the model", own, advice(module, args, kwargs))
+    return fail(
+        "RF508",
+        f"torch.export cannot trace the model: {type(fault).__name__}: {first}",
+        "ask for a part of it: --submodule backbone",
+    )

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
@@ -22,13 +23,18 @@ Undo = Callable[[], None]
 def quiet() -> Generator[None]:
     """Keep what code of others prints and warns of from standing among the answers."""
     noise = io.StringIO()
+    was = logging.root.manager.disable
+    logging.disable()  # a handler writes to where standard error was when it was made
     with (
         warnings.catch_warnings(),
         contextlib.redirect_stdout(noise),
         contextlib.redirect_stderr(noise),
     ):
         warnings.simplefilter("ignore")
-        yield
+        try:
+            yield
+        finally:
+            logging.disable(was)
 
 
 @contextlib.contextmanager

@@ -15,8 +15,9 @@ from typing import Any
 from rfcalc.importers.torch.modules import Stack
 from rfcalc.importers.torch.raised import outside
 from rfcalc.importers.torch.tape import Tape
+from rfcalc.importers.torch.tensors import is_fake, tensors_in
 
-__all__ = ["Reads", "ValueRead", "listening"]
+__all__ = ["NeedsValues", "Reads", "ValueRead", "listening"]
 
 _READERS = frozenset(
     (
@@ -34,6 +35,10 @@ _SIZED = frozenset(("size", "numel", "nelement", "__len__"))
 
 class ValueRead(BaseException):
     """Python read a value that depends on an input; no ``except Exception`` may hide it."""
+
+
+class NeedsValues(Exception):
+    """Python reads a value that does not depend on an input, and that a fake tensor has not."""
 
 
 class Reads:
@@ -70,8 +75,11 @@ class Reads:
             name = {"shape": "size"}.get(attribute, "") if name == "__get__" else f"={attribute}"
         if name in _SIZED:
             self.sized |= not caller.startswith("torch.") and self._tape.any_live(args)
-        elif (name in _READERS or name == "=data") and self._tape.any_live(args):
-            self.value(".data = .." if name == "=data" else f".{name}()")
+        elif name in _READERS or name == "=data":
+            if self._tape.any_live(args):
+                self.value(".data = .." if name == "=data" else f".{name}()")
+            elif any(is_fake(tensor) for tensor in tensors_in(args)):
+                raise NeedsValues
 
     def operator(self, target: str, args: Any) -> None:
         """Look at an operator that runs."""

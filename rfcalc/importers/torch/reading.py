@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from rfcalc.errors import RfcalcError
-from rfcalc.importers.torch.exported import exported, raised
+from rfcalc.importers.torch.exported import exported
 from rfcalc.importers.torch.reader import read_program, read_values
 from rfcalc.importers.torch.recording import Recording, Unrecorded, record
 from rfcalc.importers.torch.resized import at_any_size, branched, larger
@@ -29,8 +29,8 @@ def read_module(
 ) -> Network:
     """Return the network of a module at example inputs; its ``read`` says which way.
 
-    Where the module's own code asks for sizes, it is recorded at a second size, and what moves
-    with the size is told apart from what stays.
+    Where the module's own code asks for sizes, it is recorded at a second size: slices that move
+    with the end stop relative to it, and other operators at another size are told of.
 
     Raises
     ------
@@ -40,17 +40,15 @@ def read_module(
     """
     try:
         recording = record(module, args, kwargs, take_values=take_values)
-    except Unrecorded as fault:
-        if fault.__cause__ is not None:
-            raised(module, args, kwargs)
+    except Unrecorded:
         return _by_export(module, args, kwargs, layout, assume_pointwise)
     except RfcalcError as fault:
-        raised(module, args, kwargs)
-        # The values may be of no account for what is read, which the exporter can tell.
+        # The exporter follows some values.
         try:
             return _by_export(module, args, kwargs, layout, assume_pointwise)
-        except RfcalcError:
-            raise fault from None
+        except RfcalcError as other:
+            own = other.diagnostics[0].code == "RF507"
+            raise (other if own else fault) from None
     network, values, _ = read_values(recording.program, layout, assume_pointwise)
     if recording.sized:
         spaces = [values[name] for name in recording.program.inputs]

@@ -11,7 +11,7 @@ from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.torch.keeping import quiet, restored
 from rfcalc.importers.torch.modules import running
 from rfcalc.importers.torch.passes import Reads, ValueRead, listening
-from rfcalc.importers.torch.program import Call, Program, whole
+from rfcalc.importers.torch.program import Program, whole
 from rfcalc.importers.torch.tape import Tape, TooLarge
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Recording(msgspec.Struct, frozen=True):
     """A module's program, and what was found on the way.
 
     ``taken`` tells which values Python read and went on with; ``sized`` whether another size may
-    make another program: the module's own code asked for sizes, or counts from the end.
+    make another program, as the module's own code asked for sizes.
     """
 
     program: Program
@@ -61,6 +61,8 @@ def record(
     RfcalcError
         RF515: Python reads a value that depends on an input, and ``take_values`` is not set.
     """
+    import torch
+
     small = _work(module, (args, kwargs)) <= WORK_LIMIT
     ways = (True,) if take_values else (True, False) if small else (False, True)
     for number, real in enumerate(ways):
@@ -72,6 +74,8 @@ def record(
             if number == len(ways) - 1 or not real:
                 raise Unrecorded from fault
         except (Exception, SystemExit) as fault:
+            if "HigherOrderOperator" in str(fault):
+                torch.compiler.reset()  # torch.cond compiles, and would keep what failed
             if real or not _wants_values(fault):
                 raise Unrecorded from fault
     raise Unrecorded
@@ -79,7 +83,11 @@ def record(
 
 def _wants_values(fault: BaseException) -> bool:
     """Whether a pass failed because a fake tensor has no values."""
-    return type(fault).__name__ in ("DataDependentOutputException", "DynamicOutputShapeException")
+    return type(fault).__name__ in (
+        "DataDependentOutputException",
+        "DynamicOutputShapeException",
+        "NeedsValues",
+    )
 
 
 def _refused(fact: str) -> RfcalcError:
@@ -120,14 +128,8 @@ def _pass(
         type(module).__name__, tuple(inputs), names, tuple(tape.calls), tape.shapes, labels
     )
     scripted = any(isinstance(part, torch.jit.ScriptModule) for part in module.modules())
-    sized = reads.sized or scripted or any(_from_the_end(call) for call in tape.calls)
+    sized = reads.sized or scripted
     return Recording(whole(program, tape.constants), reads.taken, sized)
-
-
-def _from_the_end(call: Call) -> bool:
-    """Whether a call is a slice with a bound that is counted from the end."""
-    bounds = (call.args.get(name) for name in ("start", "end"))
-    return call.op == "slice" and any(isinstance(n, int) and n < 0 for n in bounds)
 
 
 def _work(module: "torch.nn.Module", call: Any) -> int:

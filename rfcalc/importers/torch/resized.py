@@ -11,7 +11,6 @@ from rfcalc.importers.axes import Tensor, Value
 from rfcalc.importers.torch.program import Program
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Slice
-from rfcalc.layers.resample import Upsample
 from rfcalc.network import Network, Node
 
 __all__ = ["at_any_size", "branched", "larger"]
@@ -50,35 +49,24 @@ def larger(
 def at_any_size(network: Network, second: Network) -> Network:
     """Return a network with the slices that stop relative to the end as such.
 
-    A layer that differs otherwise at the second size is named in ``assumed``: it holds at the
-    size at hand alone.
-
     Examples
     --------
     >>> from rfcalc.spec import read_inline
     >>> one, two = (read_inline("k3", (n,)) for n in (32, 64))
-    >>> at_any_size(one, two).assumed
-    ()
+    >>> at_any_size(one, two) == one
+    True
     """
-    size = by(network.input or ())
     pairs = list(zip(network.nodes, second.nodes, strict=False))
     alike = len(network.nodes) == len(second.nodes) and all(
         (a.inputs, type(a.layer)) == (b.inputs, type(b.layer)) for a, b in pairs
     )
     if not alike:
         return network  # steps that need no layer at one of the sizes: nothing to compare
-    nodes: list[Node] = []
-    tied: list[str] = []
-    for one, other in pairs:
-        layer = one.layer
-        if layer != other.layer:
-            layer = _fitted(network, second, one, other)
-        if layer is None:
-            tied.append(f"{one.name}: its {one.layer.op} holds at an input of {size} alone")
-        nodes.append(one if layer is None else msgspec.structs.replace(one, layer=layer))
-    return msgspec.structs.replace(
-        network, nodes=tuple(nodes), assumed=(*network.assumed, *dict.fromkeys(tied))
-    )
+    nodes = [
+        msgspec.structs.replace(one, layer=_fitted(network, second, one, other))
+        for one, other in pairs
+    ]
+    return msgspec.structs.replace(network, nodes=tuple(nodes))
 
 
 def branched(network: Network, first: Program, second: Program) -> Network:
@@ -101,29 +89,16 @@ _WHOLE = frozenset(("aten.slice", "aten.alias"))
 """A slice that leaves nothing out is an alias."""
 
 
-def _fitted(network: Network, second: Network, one: Node, other: Node) -> Layer | None:
-    """Return the layer that is both at their sizes, ``None`` where none is found."""
-    if isinstance(one.layer, Upsample) and isinstance(other.layer, Upsample):
-        # A size that is asked for says itself that it is one.
-        free = msgspec.structs.replace(other.layer, size_to=one.layer.size_to)
-        return one.layer if one.layer.size_to and free == one.layer else None
-    if not isinstance(one.layer, Slice) or not isinstance(other.layer, Slice):
-        return None
-    sizes = [net.nodes[node.inputs[0]].size for net, node in ((network, one), (second, other))]
-    if sizes[0] is None or sizes[1] is None or one.layer.step != other.layer.step:
-        return None
-    bounds = {"start": list[int | None](one.layer.start), "stop": list[int | None](one.layer.stop)}
-    for axis, (few, many) in enumerate(zip(*sizes, strict=True)):
-        for name, given in bounds.items():
-            there: Any = getattr(other.layer, name)
-            a, b = (given[axis] if given else None), (there[axis] if there else None)
-            if a == b:
-                continue
-            if a is None or b is None or a - few != b - many:
-                return None
-            given[axis] = a - few if a < few else None
-    return msgspec.structs.replace(
-        one.layer,
-        start=tuple(n or 0 for n in bounds["start"]),
-        stop=tuple(bounds["stop"]),
-    )
+def _fitted(network: Network, second: Network, one: Node, other: Node) -> Layer:
+    """Return a layer whose slice stops relative to the end, if it does so at both sizes."""
+    layer, there = one.layer, other.layer
+    if not isinstance(layer, Slice) or not isinstance(there, Slice) or layer == there:
+        return layer
+    few, many = network.nodes[one.inputs[0]].size, second.nodes[other.inputs[0]].size
+    if few is None or many is None or (layer.start, layer.step) != (there.start, there.step):
+        return layer
+    stops = [
+        a - n if a != b and a is not None and b is not None and a - n == b - m < 0 else a
+        for a, b, n, m in zip(layer.stop, there.stop, few, many, strict=True)
+    ]
+    return msgspec.structs.replace(layer, stop=tuple(stops))
