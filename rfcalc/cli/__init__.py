@@ -121,7 +121,7 @@ def main() -> NoReturn:
     try:
         _run()
     except RfcalcError as fault:
-        _complain(str(fault))
+        _complain(str(fault) + _trace(fault))
     except (LimitExceeded, NeedsSize) as fault:
         _complain(str(unanswered(fault)))
     except TimeIsUp as fault:
@@ -139,6 +139,15 @@ def main() -> NoReturn:
         what = f"'{fault.filename}'" if fault.filename else "standard output"
         _complain(f"RF407 {what} cannot be read or written: {reason}")
     sys.exit(2)
+
+
+def _trace(fault: Exception) -> str:
+    """Return where the cause of a fault came up, for who asks: with ``RFCALC_DEBUG=1``."""
+    if fault.__cause__ is None or os.environ.get("RFCALC_DEBUG", "") in ("", "0"):
+        return ""
+    import traceback
+
+    return "\n" + "".join(traceback.format_exception(fault.__cause__)).rstrip()
 
 
 def stoppable() -> None:
