@@ -171,7 +171,7 @@ def main() -> NoReturn:
     try:
         _run()
     except RfcalcError as fault:
-        _complain(str(fault))
+        _complain(str(fault) + _trace(fault))
     except (LimitExceeded, NeedsSize) as fault:
         _complain(str(unanswered(fault)))
     except TimeIsUp as fault:
@@ -199,6 +199,15 @@ def _opened() -> None:
             # Its number is the closed stream's own, which processes of this one take over.
             os.set_inheritable(stream.fileno(), True)
             setattr(sys, name, stream)
+
+
+def _trace(fault: Exception) -> str:
+    """Return where the cause of a fault came up, for who asks: with ``RFCALC_DEBUG=1``."""
+    if fault.__cause__ is None or os.environ.get("RFCALC_DEBUG", "") in ("", "0"):
+        return ""
+    import traceback
+
+    return "\n" + "".join(traceback.format_exception(fault.__cause__)).rstrip()
 
 
 def stoppable() -> None:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}
 
+FOREIGN_SHOWN = 5
+"""Most models in a form that is not read that are named."""
+
 
 def command(
     place: Annotated[
@@ -79,6 +82,10 @@ def command(
     found = listed(place, [shape(text) for text in sizes or ()])
     for folder in found.closed:
         tell(f"RF112 {folder}")
+    for fact in found.foreign[:FOREIGN_SHOWN]:
+        tell(fact)
+    if len(found.foreign) > FOREIGN_SHOWN:
+        tell(f"{len(found.foreign) - FOREIGN_SHOWN:,} more models are in a form that is not read")
     limits = Limits(
         timeout=timeout, memory=memory << 20, scan=uuid.uuid4().hex, ignore_global=ignore_global
     )

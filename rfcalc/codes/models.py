@@ -66,6 +66,13 @@ MODELS: dict[str, Code] = {
         "are left open, or others than those given.",
         "Give one shape per input, batch and channels included: --input 1,3,224,224.",
     ),
+    "RF513": Code(
+        "a mistake of rfcalc",
+        "The code that reads an operator failed in a way that no file is the cause of.",
+        "Report it with the model: the environment variable RFCALC_DEBUG=1 adds the place. Until "
+        "then ask for the part before the named node with --submodule, or say that the operator "
+        "is element-wise with --assume-pointwise OP.",
+    ),
     "RF515": Code(
         "the model's code reads values",
         "Python reads a value that depends on the input (`.item()`, `.tolist()`, `if x.sum() > "

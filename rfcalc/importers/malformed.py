@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, fail
+from rfcalc.importers.misused import mistaken
 
 __all__ = ["untrusted"]
 
@@ -18,7 +19,8 @@ def untrusted(path: str) -> Generator[None, None, None]:
     Raises
     ------
     RfcalcError
-        RF504: the file holds what no framework writes; RF305: a limit; the cause is kept.
+        RF504: the file holds what no framework writes; RF305: a limit; RF513: a mistake of a
+        reader. The cause is kept.
     """
     try:
         yield
@@ -31,7 +33,10 @@ def untrusted(path: str) -> Generator[None, None, None]:
     except OSError as fault:
         reason = fault.strerror or type(fault).__name__
         raise fail("RF504", f"{path} cannot be read: {reason}", "check the path") from fault
+    except (AttributeError, NameError, TypeError) as fault:
+        what = f"{type(fault).__name__}: {fault}"
+        raise mistaken(f"{path} cannot be read by a mistake of rfcalc ({what:.200})") from fault
     except Exception as fault:
         fact = f"{path} holds what no framework writes ({type(fault).__name__}: {fault})"
-        help = "save the model again; if that changes nothing, this is a fault of rfcalc: report it"
+        help = "save the model again; if that changes nothing, report it: it is a fault of rfcalc"
         raise fail("RF504", fact, help) from fault

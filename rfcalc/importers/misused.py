@@ -1,20 +1,42 @@
-"""What is said where an operator is used in a form that its handler does not know?"""
+"""Whose fault is it where a handler of an operator gives up: the file's, or its own?"""
 
-from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError
+from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
 from rfcalc.importers.graph import lost, unfit
 
-__all__ = ["MISUSED", "misused"]
+__all__ = ["given_up", "mistaken"]
 
-MISUSED = (
-    *(ImpossibleSize, LimitExceeded, LookupError, ArithmeticError, AssertionError),
-    *(AttributeError, StopIteration, TypeError, ValueError),
-)
-"""What a handler raises on arguments that no framework gives."""
+_MISUSED = (LookupError, ArithmeticError, AssertionError, ValueError)
+"""What a handler raises on arguments of other sizes or numbers than a framework gives."""
 
 
-def misused(where: str, op: str, fault: Exception) -> RfcalcError:
-    """Return the error of a step whose handler gave up: RF301, RF305 or RF502."""
+def given_up(where: str, op: str, fault: Exception, wrong: str | None = None) -> RfcalcError:
+    """Return the error of a step whose handler gave up.
+
+    Parameters
+    ----------
+    wrong : what the file has otherwise than the operator's definition, ``None`` where nothing is.
+
+    Returns
+    -------
+    RfcalcError
+        RF301 an input that is too small, RF305 a limit, RF502 a form that is not understood,
+        RF504 a fault of the file; RF513 a mistake of the handler.
+    """
     if isinstance(fault, ImpossibleSize | LimitExceeded):
         return unfit(where, op, fault)
+    if wrong is not None:
+        return fail("RF504", f"'{where}' ({op}): {wrong}", "save the model again")
     what = f"{type(fault).__name__}: {fault}"
-    return lost(where, f"{op} is used in a form that is not understood ({what:.200})")
+    if isinstance(fault, _MISUSED):
+        return lost(where, f"{op} is used in a form that is not understood ({what:.200})")
+    return mistaken(f"'{where}': rfcalc cannot read {op} by a mistake of its own ({what:.200})")
+
+
+def mistaken(fact: str) -> RfcalcError:
+    """Return the error of a mistake in rfcalc itself."""
+    return fail(
+        "RF513",
+        fact,
+        "report it with the model; RFCALC_DEBUG=1 shows where it happens. Until then ask for the "
+        "part before it (--submodule), or take the operator for element-wise (--assume-pointwise)",
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from rfcalc.errors import fail
+from rfcalc.loading.foreign import FILES, told_of
 from rfcalc.loading.hints import hint
 from rfcalc.loading.texts import check_kept, exists, file_text, shipped, standard_input
 from rfcalc.network import Network
@@ -24,17 +25,7 @@ __all__ = [
 ]
 
 SUFFIXES = (".yaml", ".yml", ".json")
-MODELS = (".pt2", ".onnx", ".keras", ".tflite")
-_PICKLED = (
-    "a pickle is code, and is never run: name the model as package.module:factory, or save it "
-    "with torch.export.save as .pt2"
-)
-_OTHER = "save the model as .keras, write model.to_json() to a file, or export it to .onnx"
-HINTS: dict[str, str] = {
-    **dict.fromkeys((".pt", ".pth", ".ckpt", ".pkl", ".bin"), _PICKLED),
-    **dict.fromkeys((".h5", ".hdf5", ".pb"), _OTHER),
-}
-"""What to do with a file that holds a model in a form that is not read, by its suffix."""
+MODELS = (".pt2", ".onnx", ".keras", ".h5", ".hdf5", ".tflite")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
@@ -55,8 +46,9 @@ def load(
     ----------
     net : a network file (``.yaml``, ``.yml``, ``.json``), ``-`` for one on standard input, a
         chain such as ``"k3,k3d2,k3d5"``, ``"zoo:NAME"`` for a network that ships with rfcalc; or
-        a model: a ``.pt2`` program saved by ``torch.export.save``, an ``.onnx`` file, a
-        ``.keras`` file or its JSON configuration, or ``"package.module:factory"``.
+        a model: a ``.pt2`` program saved by ``torch.export.save``, an ``.onnx`` or ``.tflite``
+        file, a ``.keras`` or ``.h5`` file or its JSON configuration, or
+        ``"package.module:factory"``.
     input : input size, cells per axis; goes before the file's own. For a Python target the shape
         of the example input, batch and channels included. One per input for several inputs.
     set : values for the file's ``vars``.
@@ -117,9 +109,9 @@ def load(
             raise fail("RF406", fact, "leave --input away, or export it at that size")
         with untrusted(name):
             return importers.read_pt2(name, **part)
-    readers = {".onnx": "read_onnx", ".keras": "read_keras", ".tflite": "read_tflite"}
+    readers = {".onnx": "read_onnx", ".tflite": "read_tflite"}
     with untrusted(name):
-        return getattr(importers, readers[kind])(name, shapes=shapes, **part)
+        return getattr(importers, readers.get(kind, "read_keras"))(name, shapes=shapes, **part)
 
 
 def source_text(net: str) -> tuple[str, str]:
@@ -159,7 +151,7 @@ def is_target(name: str) -> bool:
     (True, False, False)
     """
     named = _TARGET.fullmatch(name) is not None and not name.startswith("zoo:")
-    filed = Path(name).suffix.lower() in (*SUFFIXES, *MODELS, *HINTS) or ".py:" in name
+    filed = Path(name).suffix.lower() in (*SUFFIXES, *MODELS, *FILES) or ".py:" in name
     return named and not filed and not exists(name) and not is_chain(name)
 
 
@@ -171,7 +163,7 @@ def is_network(word: str) -> bool:
     """
     if word.startswith("zoo:") or is_chain(word) or is_target(word):
         return True
-    return Path(word).suffix.lower() in (*SUFFIXES, *MODELS, *HINTS)
+    return Path(word).suffix.lower() in (*SUFFIXES, *MODELS, *FILES)
 
 
 def kind_of(name: str, typed: bool) -> str:
@@ -200,7 +192,10 @@ def kind_of(name: str, typed: bool) -> str:
     if suffix in MODELS:
         return suffix
     listed = f"a network is a file ({', '.join(SUFFIXES + MODELS)}), a chain (k3,k3d2), zoo:NAME,"
-    help = HINTS.get(suffix) or (hint(name, SUFFIXES + MODELS) if typed else "")
+    told = told_of(name)
+    if told is not None:
+        raise fail("RF112", f"'{name}' is {told[0]}, which is not read", told[1])
+    help = hint(name, SUFFIXES + MODELS) if typed else ""
     help = help or f"{listed} package.module:factory or '-'"
     raise fail("RF112", f"'{name}' does not name a network", help)
 
@@ -209,7 +204,8 @@ def _is_keras(path: Path) -> bool:
     """Whether a JSON file holds a Keras configuration: its keys are not a network file's."""
     try:
         with path.open("rb") as file:
-            return b'"class_name"' in file.read(SIZE_LIMIT)
+            head = file.read(SIZE_LIMIT)
+        return b'"class_name"' in head or b'"modelTopology"' in head
     except (OSError, ValueError):
         return False
 

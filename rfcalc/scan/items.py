@@ -12,6 +12,7 @@ import msgspec
 from rfcalc.arguments import keywords, shape
 from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
 from rfcalc.loading import MODELS, SUFFIXES
+from rfcalc.loading.foreign import FOREIGN, told_of
 from rfcalc.loading.texts import file_text
 from rfcalc.scan.content import LOOK, is_network
 from rfcalc.scan.line import Item, readable
@@ -20,11 +21,16 @@ __all__ = ["Listing", "listed"]
 
 
 class Listing(msgspec.Struct, kw_only=True):
-    """What there is to scan, how many files are no networks, and the folders that did not open."""
+    """What there is to scan, how many files are no networks, and the folders that did not open.
+
+    ``foreign`` are the models in a form that is not read, each with what it is and the way that
+    works.
+    """
 
     items: list[Item]
     others: int = 0
     closed: list[str]
+    foreign: list[str]
 
 
 def listed(place: str, sizes: Sequence[Sequence[int]] = ()) -> Listing:
@@ -46,7 +52,7 @@ def listed(place: str, sizes: Sequence[Sequence[int]] = ()) -> Listing:
     """
     given = tuple(tuple(size) for size in sizes)
     path = Path(place)
-    found = Listing(items=[], closed=[])
+    found = Listing(items=[], closed=[], foreign=[])
     if path.is_dir():
         _below(place, given, found)
     elif path.suffix.lower() in SUFFIXES + MODELS and path.exists():
@@ -56,10 +62,15 @@ def listed(place: str, sizes: Sequence[Sequence[int]] = ()) -> Listing:
     found.items = list({item.path: item for item in found.items}.values())
     if not found.items and not found.closed:
         besides = f"; {found.others:,} are something else" if found.others else ""
+        besides += f"; {found.foreign[0]}" if found.foreign else ""
         fact = f"'{readable(place)}' holds no network and no model{besides}"
         help = f"those are files ({', '.join(SUFFIXES + MODELS)}), or lines package.module:factory"
         raise fail("RF413", fact, help)
     return found
+
+
+_UNSURE = (".bin", ".xml", ".plan")
+"""Suffixes of other files as well."""
 
 
 def _below(folder: str, given: tuple[tuple[int, ...], ...], found: Listing) -> None:
@@ -79,6 +90,9 @@ def _below(folder: str, given: tuple[tuple[int, ...], ...], found: Listing) -> N
                     found.items.append(_file(path, given))
                 else:
                     found.others += 1
+            elif suffix in FOREIGN and suffix not in _UNSURE:
+                told = told_of(path) or FOREIGN[suffix]
+                found.foreign.append(f"{readable(path)} is {told[0]}, which is not read: {told[1]}")
 
 
 def _meant(path: str, suffix: str) -> bool:

@@ -11,8 +11,8 @@ from rfcalc.cli import app
     [
         ("analyze k3 --stage 1.5", "'--stage': '1.5' is not a valid int."),
         ("--timeout x analyze k3", "'--timeout': 'x' is not a valid float."),
-        ("analyze k3 --format xml", "'xml' is not one of 'table', 'json', 'csv', 'markdown', 'latex'."),
-        ("ops foo", "'foo' is not one of 'onnx', 'torch', 'keras'"),
+        ("analyze k3 --format xml", "'xml' is not one of 'table', 'json', 'csv', 'markdown', "),
+        ("ops foo", "'foo' is not one of 'onnx', 'torch', 'keras', 'tflite'"),
         ("design --rf 65 --count 0", "'--count': 0 is not in the range 1<=x<=1000."),
     ],
 )

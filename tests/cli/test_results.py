@@ -51,7 +51,9 @@ def test_the_keys_of_an_analysis_are_those_of_the_contract(run):
     keys(found, wanted, ADDED["top"])
     assert found["rfcalc"] == __version__
     assert found["network"] == {
-        **{"name": "hdc-1-2-9", "dims": 2, "input": [64, 64]},
+        "name": "hdc-1-2-9",
+        "dims": 2,
+        "input": [64, 64],
         "read": None,
     }
     for layer in found["layers"]:

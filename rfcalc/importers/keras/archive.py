@@ -1,4 +1,4 @@
-"""What configuration does a Keras file hold? JSON, alone or in a ``.keras`` archive."""
+"""What configuration does a Keras file hold? JSON, alone, in an archive or in HDF5."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,9 +29,8 @@ def config_in(path: str | Path) -> dict[str, Any]:
         with where.open("rb") as file:
             head = file.read(8)
         if head.startswith(b"\x89HDF\r\n\x1a\n"):
-            fact = f"{path} is an HDF5 file, in which weights and model are one"
-            raise fail("RF504", fact, _HELP)
-        if head.startswith(b"PK") or where.suffix.lower() == ".keras":
+            text = _hdf5(where)
+        elif head.startswith(b"PK") or where.suffix.lower() == ".keras":
             text = read_entry(where, _config, "config.json", _HELP)
         elif where.stat().st_size > JSON_LIMIT:
             fact = f"the configuration in {where} is larger than {JSON_LIMIT:,} bytes"
@@ -50,6 +49,49 @@ def _config(names: Sequence[str]) -> str | None:
     return "config.json" if "config.json" in names else None
 
 
+def _hdf5(where: Path) -> bytes:
+    """Return the configuration beside the weights of an HDF5 file. Source: ``save_model_to_hdf5``.
+
+    Raises
+    ------
+    RfcalcError
+        RF504: it holds weights alone, is cut short or too large; RF505: h5py is missing.
+    """
+    try:
+        import h5py
+    except ImportError:
+        help = 'pip install "rfcalc[hdf5]"'
+        raise fail("RF505", "reading a model from HDF5 needs the package h5py", help) from None
+    try:
+        opened: Any = h5py.File(where, "r")
+        with opened as file:
+            held = file.attrs.get("model_config")
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as fault:
+        fact = f"{where} is cut short or damaged ({fault!s:.80})"
+        raise fail("RF504", fact, _HELP) from None
+    if not isinstance(held, str | bytes):
+        raise fail("RF504", f"{where} holds weights and no model", _HELP)
+    text = held.encode() if isinstance(held, str) else held
+    if len(text) > JSON_LIMIT:
+        fact = f"the configuration in {where} is larger than {JSON_LIMIT:,} bytes"
+        raise fail("RF504", fact, _HELP)
+    return text
+
+
+def _topology(held: dict[str, Any], where: Path) -> dict[str, Any]:
+    """Return the configuration in a ``model.json`` of TensorFlow.js, any other as it is."""
+    inner = held.get("modelTopology")
+    if not isinstance(inner, dict):
+        return held
+    inner = cast("dict[str, Any]", inner)
+    if held.get("format") == "graph-model" or "node" in inner:
+        fact = f"{where} holds a TensorFlow.js graph model, in which layers are no more"
+        help = "convert the model as a layers model, or read what it was converted from"
+        raise fail("RF504", fact, help)
+    found = inner.get("model_config", inner)
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
+
 def _decoded(text: bytes, where: Path) -> dict[str, Any]:
     try:
         found: Any = decoded(text, where, _HELP)
@@ -59,7 +101,7 @@ def _decoded(text: bytes, where: Path) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
         fact = f"the configuration in {where} is not JSON, or is cut short: {fault}"
         raise fail("RF504", fact, _HELP) from None
-    held = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    held = _topology(cast("dict[str, Any]", found), where) if isinstance(found, dict) else {}
     if not isinstance(held.get("class_name"), str) or "config" not in held:
         fact = f"{where} holds no Keras model: it has no 'class_name' and 'config'"
         raise fail("RF504", fact, _HELP)

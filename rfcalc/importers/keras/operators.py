@@ -9,7 +9,7 @@ from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.keras.model import Array, Layer, flat, wrong
-from rfcalc.importers.misused import MISUSED, misused
+from rfcalc.importers.misused import given_up
 from rfcalc.importers.tables import Kind
 
 __all__ = ["LAYERS", "Handled", "Op", "Result", "handled", "keras_layer"]
@@ -232,5 +232,5 @@ def handled(op: Op) -> Result:
         return done
     except RfcalcError:
         raise
-    except MISUSED as fault:
-        raise misused(op.graph.here, op.key, fault) from fault
+    except Exception as fault:
+        raise given_up(op.graph.here, op.key, fault) from fault

@@ -8,7 +8,8 @@ import msgspec
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Value
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.misused import MISUSED, misused
+from rfcalc.importers.misused import given_up
+from rfcalc.importers.onnx.definitions import undefined
 from rfcalc.importers.onnx.program import Step
 from rfcalc.importers.operation import Held, Operation, Result
 from rfcalc.importers.tables import Kind
@@ -119,8 +120,8 @@ def handled(op: Op) -> Result:
         return done
     except RfcalcError:
         raise
-    except MISUSED as fault:
-        raise misused(where, name, fault) from fault
+    except Exception as fault:
+        raise given_up(where, name, fault, undefined(op.step)) from fault
 
 
 def _unsupported(op: Op, fact: str) -> RfcalcError:

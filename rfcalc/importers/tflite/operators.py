@@ -7,7 +7,7 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.misused import MISUSED, misused
+from rfcalc.importers.misused import given_up
 from rfcalc.importers.operation import Held, Operation, Result
 from rfcalc.importers.ranges import unusable
 from rfcalc.importers.tables import Kind
@@ -155,8 +155,8 @@ def handled(op: Op) -> Result:
         return done
     except RfcalcError:
         raise
-    except MISUSED as fault:
-        raise misused(op.graph.here, op.kind, fault) from fault
+    except Exception as fault:
+        raise given_up(op.graph.here, op.kind, fault) from fault
 
 
 def _unsupported(op: Op, fact: str) -> RfcalcError:

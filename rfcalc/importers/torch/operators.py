@@ -9,7 +9,7 @@ import msgspec
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
-from rfcalc.importers.misused import MISUSED, misused
+from rfcalc.importers.misused import given_up
 from rfcalc.importers.pieces import merged
 from rfcalc.importers.ranges import GEOMETRY, fits, ranged, unusable
 from rfcalc.importers.tables import Kind
@@ -195,5 +195,5 @@ def understood(graph: Graph, what: str) -> Generator[None]:
         yield
     except RfcalcError:
         raise
-    except MISUSED as fault:
-        raise misused(graph.here, what, fault) from fault
+    except Exception as fault:
+        raise given_up(graph.here, what, fault) from fault
