@@ -1,6 +1,6 @@
 """Show the receptive field, sampled pixels and gridding of every layer."""
 
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -23,6 +23,17 @@ def command(
     drawn: Annotated[
         bool, typer.Option("--show", help="Draw the sampled pixels in the terminal.")
     ] = False,
+    columns: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--columns", metavar="A,B", help="Columns of the layers: layer,rf,jump."),
+    ] = None,
+    depth: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--depth", metavar="N", help="One row per module of so many dotted names."),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Show element-wise layers, too; JSON and CSV have them.")
+    ] = False,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -33,6 +44,11 @@ def command(
     network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
     report = analyze(network, layer, source, measured=measures)
     document = report_document(report, reading.words(net))
+    if format in ("table", "markdown", "latex"):
+        from rfcalc.render.shaping import shaped
+
+        chosen = [name.strip() for name in (columns or "").split(",") if name.strip()]
+        document = shaped(document, report, chosen, depth, every)
     if drawn:
         from rfcalc.render.drawing import with_drawing
 

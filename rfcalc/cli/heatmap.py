@@ -6,7 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
-from rfcalc.cli.output import canvas, notes, own_style, put, show
+from rfcalc.cli.output import canvas, notes, own_style, put, show, tell
 from rfcalc.cli.reading import Reading, resolve_stage
 from rfcalc.errors import fail
 
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from rfcalc.network import Network
+    from rfcalc.plots import Announced
     from rfcalc.plots.fields import Result
 
 NEEDS = True
+_BESIDE = 6
+"""A field is drawn beside a smaller one up to this many times as wide."""
 WRITES: dict[str, tuple[str, ...]] = {}
 
 
@@ -85,7 +88,9 @@ def command(
             raise fail("RF406", fact, "write a picture: -o out.png")
         network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
         place, turn = options.integers("--at", at), options.integers("--phase", phase)
-        _drawn(network, (layer, source, place, turn), quiet)
+        own = layer is source is at is phase is None
+        also = plots.announced(network) if own else None
+        _drawn(network, (layer, source, place, turn), also, quiet)
         return
     moving = animate or output.lower().endswith(MOVING)
     suffixes = (*MOVING, ".png") if animate else (*plots.SUFFIXES, *MOVING)
@@ -125,6 +130,12 @@ def command(
             if at is None:
                 _fits(found)
             figure = plots.overlay(found, plots.picture(overlay), **look)
+        elif (
+            what == "mask"
+            and layer is source is at is phase is None
+            and (also := plots.announced(network))
+        ):
+            figure = _both(network, also, look, quiet)
         else:
             figure = plots.heatmap(_asked(network, what, layer, source, place, turn), **look)
         data = plots.render(figure, path.suffix[1:].lower())
@@ -135,16 +146,45 @@ def command(
 def _drawn(
     network: "Network",
     asked: tuple[str | None, str | None, tuple[int, ...] | None, tuple[int, ...] | None],
+    also: "Announced | None",
     quiet: bool,
 ) -> None:
-    """Draw the mask in the terminal."""
+    """Draw the mask in the terminal, and below it that of the stage that the verdict names."""
     from rfcalc.masks import mask
+    from rfcalc.render.document import Document, Lines
     from rfcalc.render.drawing import mask_document
 
-    found = mask(network, *asked)
+    found = [] if _is_unbounded(network) and also else [mask(network, *asked)]
+    found += [mask(also.network, also.layer, also.source)] if also else []
     notes([network], quiet)
     width, colour, unicode = canvas("table", None)
-    show(mask_document(found, width or 80, colour, unicode), "table", None, quiet)
+    parts = [p for one in found for p in mask_document(one, width or 80, colour, unicode).parts]
+    if also:
+        parts.insert(-1, Lines("", (("bad", f"what the verdict names: {also.words}"),)))
+    show(Document(tuple(parts), {}), "table", None, quiet)
+
+
+def _both(network: "Network", also: "Announced", look: dict[str, Any], quiet: bool) -> "Figure":
+    """Return the field of the output beside what the verdict names, where both can be seen."""
+    from rfcalc import plots
+    from rfcalc.masks import mask
+
+    second = mask(also.network, also.layer, also.source)
+    if not _is_unbounded(network):
+        first = mask(network)
+        if max(first.rf, default=0) <= _BESIDE * max(second.rf, default=0):
+            look = {**look, "title": look["title"] or f"{network.name}: sampled cells"}
+            names = [f"{first.question.layer} on {first.question.origin}", also.words]
+            return plots.compare([first, second], names=names, **look)
+    if not quiet:
+        tell(f"drawn: {also.words}; for another pair of maps: --source and --layer")
+    return plots.heatmap(second, **look)
+
+
+def _is_unbounded(network: "Network") -> bool:
+    from rfcalc.growth import footprint
+
+    return footprint(network, 0, network.output).unbounded is not None
 
 
 def _asked(

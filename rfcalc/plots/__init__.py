@@ -1,6 +1,7 @@
 """Which pictures are there? One function per kind; a figure comes back, nothing is written."""
 
 from rfcalc.plots.animation import animation
+from rfcalc.plots.announced import Announced, announced
 from rfcalc.plots.growth import curves, curves_plot, growth_plot
 from rfcalc.plots.heatmap import heatmap
 from rfcalc.plots.multiples import all_layers, compare
@@ -9,8 +10,10 @@ from rfcalc.plots.saving import SUFFIXES, render, save
 
 __all__ = [
     "SUFFIXES",
+    "Announced",
     "all_layers",
     "animation",
+    "announced",
     "compare",
     "curves",
     "curves_plot",

@@ -8,6 +8,7 @@ import msgspec
 
 from rfcalc.energies.moments import moments
 from rfcalc.errors import fail, many
+from rfcalc.gridding.staged import staged
 from rfcalc.growth import growth
 from rfcalc.network import Network
 from rfcalc.plots.page import Style
@@ -31,6 +32,8 @@ _LOOKS = (
 """Okabe and Ito's colours, each with a mark and a line of its own for grey print."""
 
 
+_STAGES = {False: "#d6ebe3", True: "#f9d3b4"}
+"""Shades of dilated stages, without and with holes."""
 _LEAST = 3.4
 """Width in inches below which four plots would lie over each other."""
 
@@ -40,7 +43,8 @@ class Curve(msgspec.Struct, frozen=True):
 
     ``depth`` counts the layers on the longest way that read more than their own cell;
     ``deviation`` is ``None`` where outputs differ by phase. ``left`` counts the layers that see
-    everything, which have no place on the axes.
+    everything, which have no place on the axes. ``stages`` are the depths between which each
+    dilated stage lies, and whether it samples its own input with holes.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Curve(msgspec.Struct, frozen=True):
     density: tuple[float, ...]
     deviation: tuple[float | None, ...]
     left: int
+    stages: tuple[tuple[int, int, bool], ...] = ()
 
 
 def curve(network: Network, source: str | None = None) -> Curve:
@@ -78,7 +83,12 @@ def curve(network: Network, source: str | None = None) -> Curve:
             points[deep[here]] = row.name, deep[here], row.rf[axis], step, row.density, wide
     names, depth, rf, jumps, density, wide = zip(*(points[n] for n in sorted(points)), strict=True)
     start = network.nodes[origin].name
-    return Curve(network.name, start, names, depth, rf, jumps, density, wide, left)
+    spans = tuple(
+        (deep[stage.source], deep[stage.target], holes)
+        for stage, holes in staged(network)
+        if stage.source in deep and stage.target in deep
+    )
+    return Curve(network.name, start, names, depth, rf, jumps, density, wide, left, spans)
 
 
 def curves(networks: Sequence[Network], source: str | None = None) -> tuple[Curve, ...]:
@@ -148,6 +158,8 @@ def curves_plot(
     for axes in plots[1:]:
         axes.set_ylim(bottom=0 if axes.get_yscale() == "linear" else None)
     plots[2].set_ylim(0, 1.05)
+    if len(curves) == 1:
+        _shaded(figure, plots[:3], curves[0])
     words = title or f"Growth of the receptive field on {curves[0].source}"
     if len(curves) > 1:
         across = max(1, min(len(curves), int(wide // 1.8)))
@@ -182,6 +194,21 @@ def _labelled(axes: "Axes", up: str, along: str) -> None:
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
+
+
+def _shaded(figure: "Figure", plots: "Sequence[Axes]", found: Curve) -> None:
+    """Mark the dilated stages of one network, and say what the colours mean."""
+    from matplotlib.patches import Patch
+
+    for axes in plots:
+        for low, high, holes in sorted(found.stages, key=lambda span: span[2]):
+            axes.axvspan(low, high, color=_STAGES[holes], linewidth=0, zorder=0)
+    kinds = sorted({holes for _, _, holes in found.stages})
+    if kinds:
+        handles = [Patch(color=_STAGES[holes]) for holes in kinds]
+        names = ["dilated stage with holes" if holes else "dilated stage" for holes in kinds]
+        where = "outside lower center"
+        figure.legend(handles, names, loc=where, ncols=2, fontsize=8, frameon=False)
 
 
 def _spanned(axes: "Axes", values: Sequence[float]) -> None:

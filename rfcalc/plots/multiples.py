@@ -56,6 +56,7 @@ def all_layers(
 def compare(
     results: Sequence[Result],
     *,
+    names: Sequence[str] = (),
     spread: Spread = "auto",
     cmap: str = "viridis",
     title: str | None = None,
@@ -63,6 +64,10 @@ def compare(
     size: float | None = None,
 ) -> "Figure":
     """Return fields of several networks side by side, with equal cells and on one scale.
+
+    Parameters
+    ----------
+    names : what stands above each field; by default its network and layer.
 
     Raises
     ------
@@ -73,7 +78,7 @@ def compare(
     if len({type(result) for result in results}) > 1:
         raise fail("RF406", "results of unlike kinds are compared", "ask the same of each network")
     fields = [field(result) for result in results]
-    names = [f"{f.question.network.name}: {f.question.layer}" for f in fields]
+    names = names or [f"{f.question.network.name}: {f.question.layer}" for f in fields]
     heading = title or KINDS[fields[0].what].capitalize()
     return _figure(fields, names, spread, style, [heading])
 

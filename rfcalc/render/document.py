@@ -18,11 +18,12 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Rows of text under columns."""
+    """Rows of text under columns; ``marked`` are cells, by row and column, that tell of holes."""
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    marked: tuple[tuple[int, int], ...] = ()
 
 
 class Lines(msgspec.Struct, frozen=True):

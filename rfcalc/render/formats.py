@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from rfcalc.render.columns import aligned, fitting, records
 from rfcalc.render.document import Column, Document, Lines, Table, as_json_text
 from rfcalc.render.inert import csv_cell, markdown
 from rfcalc.render.latex import as_latex
@@ -27,6 +28,10 @@ _STYLES = {
 }
 
 
+_HEAD = 20
+"""Most characters before the colon of a line that says how grave it is."""
+
+
 def as_table(document: Document, console: "Console") -> None:
     """Print the parts of a document; columns that do not fit are left out and named."""
     from rich.text import Text
@@ -39,19 +44,22 @@ def as_table(document: Document, console: "Console") -> None:
         if isinstance(part, Lines):
             for style, line in part.lines:
                 if isinstance(line, str):
-                    line = Text(line, style=_STYLES[style])
+                    line = _coloured(style, line)
                     line = _wrapped(line, console) if console.is_terminal else line
                 console.print(line, soft_wrap=True)
             continue
-        kept, dropped = _fitting(part, console.width if console.is_terminal else 0)
+        kept, dropped = fitting(part, console.width if console.is_terminal else 0)
         nameless = any(not part.columns[i].head for i in dropped)
         if dropped and (nameless or len(kept) == 1):
-            console.print(Text("\n".join(_records(part))), soft_wrap=True)
+            console.print(Text("\n".join(records(part))), soft_wrap=True)
             continue
-        head, *rows = _aligned(part, kept)
+        (head, *rows), marked = aligned(part, kept)
         console.print(Text(head, style="bold"), soft_wrap=True)
         if rows:
-            console.print(Text("\n".join(rows)), soft_wrap=True)
+            text = Text("\n".join(rows))
+            for begin, end in marked:
+                text.stylize(_STYLES["bad"], begin, end)
+            console.print(text, soft_wrap=True)
         if dropped:
             names = ", ".join(part.columns[i].head for i in dropped)
             note = f"left out for width: {names} (widen the terminal, or --format markdown)"
@@ -112,7 +120,8 @@ def _cleaned(document: Document) -> list[Table | Lines]:
             parts.append(Lines(title, tuple((style, _lines(line)) for style, line in part.lines)))
             continue
         heads = tuple(Column(visible(c.head), c.align, c.keep) for c in part.columns)
-        parts.append(Table(title, heads, tuple(tuple(map(visible, row)) for row in part.rows)))
+        rows = tuple(tuple(map(visible, row)) for row in part.rows)
+        parts.append(Table(title, heads, rows, part.marked))
     return parts
 
 
@@ -136,33 +145,14 @@ def _plain(value: Any) -> Any:
     return value.numerator if value.denominator == 1 else float(value)
 
 
-def _widths(table: Table) -> list[int]:
-    """Return the width of each column in cells of the terminal."""
-    from rich.cells import cell_len
+def _coloured(style: str, line: str) -> "Text":
+    """Return a line in its style; of a finding only what says how grave it is."""
+    from rich.text import Text
 
-    return [
-        max([cell_len(column.head), *(cell_len(row[index]) for row in table.rows)])
-        for index, column in enumerate(table.columns)
-    ]
-
-
-def _aligned(table: Table, kept: Sequence[int]) -> list[str]:
-    """Return the head and the rows of the kept columns as lines, without trailing blanks.
-
-    Rich's own table takes ten times as long, which is noticed on a network of 500 layers.
-    """
-    from rich.cells import cell_len
-
-    widths = _widths(table)
-    lines: list[str] = []
-    for row in (tuple(column.head for column in table.columns), *table.rows):
-        cells: list[str] = []
-        for index in kept:
-            blank = " " * (widths[index] - cell_len(row[index]))
-            right = table.columns[index].align == "right"
-            cells.append(blank + row[index] if right else row[index] + blank)
-        lines.append("  ".join(cells).rstrip())
-    return lines
+    head, sign, rest = line.partition(": ")
+    if style in ("error", "warning", "info") and sign and len(head) < _HEAD:
+        return Text.assemble((head + sign, _STYLES[style]), rest)
+    return Text(line, style=_STYLES[style])
 
 
 def _wrapped(text: "Text", console: "Console") -> "Text":
@@ -177,27 +167,3 @@ def _wrapped(text: "Text", console: "Console") -> "Text":
             part.rstrip()
             found.append(Text(" " * indent) + part)
     return Text("\n").join(found)
-
-
-def _records(table: Table) -> list[str]:
-    """Return the rows one below the other.
-
-    So they stand on a terminal in which no two columns fit, or where a column that has no name,
-    by which it could be said to be left out, does not.
-    """
-    heads = [column.head for column in table.columns]
-    lines: list[str] = []
-    for first, *others in table.rows:
-        lines.append(first)
-        pairs = zip(heads[1:], others, strict=True)
-        lines += [f"  {head}: {text}" if head else f"  {text}" for head, text in pairs if text]
-    return lines
-
-
-def _fitting(table: Table, width: int) -> tuple[list[int], list[int]]:
-    """Return the columns that fit into a width, and those left out; 0 is no limit."""
-    widths = _widths(table)
-    kept = list(range(len(table.columns)))
-    while width and len(kept) > 1 and sum(widths[i] + 2 for i in kept) - 2 > width:
-        kept.remove(min(kept, key=lambda i: (table.columns[i].keep, -i)))
-    return kept, [i for i in range(len(table.columns)) if i not in kept]

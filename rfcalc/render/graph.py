@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from rfcalc.gridding.staged import staged
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row, growth
 from rfcalc.layers.pointwise import Pointwise
@@ -16,6 +17,7 @@ _FILLS = {
     "input": ("#e8e8e8", "#555555"),
     "plain": ("#ffffff", "#333333"),
     "holes": ("#fbe3d0", "#d55e00"),
+    "stage": ("#dff1ea", "#009e73"),
     "unbounded": ("#dce9f5", "#0072b2"),
 }
 """Fill and outline of each kind of box."""
@@ -39,6 +41,7 @@ def boxes(network: Network, source: str | None = None, every: bool = False) -> t
         passes through them, because they change neither field nor grid.
     """
     rows = {row.name: row for row in growth(network, source).rows}
+    within = {p: (one.number, holes) for one, holes in staged(network) for p in one.layers}
     stands: dict[int, int] = {}
     drawn: list[Box] = []
     for position, node in enumerate(network.nodes):
@@ -48,8 +51,16 @@ def boxes(network: Network, source: str | None = None, every: bool = False) -> t
             stands[position] = inputs[0]
             continue
         stands[position] = len(drawn)
-        drawn.append(_box(node, rows.get(node.name), inputs))
+        box = _box(node, rows.get(node.name), inputs)
+        drawn.append(_in_stage(box, *within[position]) if position in within else box)
     return tuple(drawn)
+
+
+def _in_stage(box: Box, number: int, holes: bool) -> Box:
+    """Return the box of a layer of a dilated stage: with its number, in the stage's colour."""
+    told = f"stage {number}, with holes" if holes else f"stage {number}"
+    kind = "holes" if holes else "stage" if box.kind == "plain" else box.kind
+    return Box(box.name, (*box.lines, told), kind, box.inputs)
 
 
 def dot(network: Network, drawn: Sequence[Box]) -> str:

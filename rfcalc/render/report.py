@@ -27,14 +27,14 @@ _FIELD = (
     Column("start", keep=35),
     Column("center", keep=30),
     Column("density", keep=80),
-    Column("hole", keep=50),
+    Column("hole", keep=93),
 )
 _COLUMNS = (
     Column("layer", "left", 100),
     Column("op", "left", 60),
     Column("kernel", keep=70),
     Column("stride", keep=68),
-    Column("dilation", keep=69),
+    Column("dilation", keep=92),
     Column("padding", keep=95),
     Column("size", keep=66),
     *_FIELD,

@@ -12,7 +12,7 @@ __all__ = ["NAME", "SEEN", "TITLE", "holes", "named", "runs_table", "seen", "sta
 TITLE = "dilated stages, each against its own input"
 NAME = Column("stage", "left", 100)
 SEEN = (
-    Column("dilations", "left", 20),
+    Column("dilations", "left", 95),
     Column("rf", keep=90),
     Column("density", keep=85),
     Column("largest hole", keep=84),
@@ -24,7 +24,7 @@ GROUPS = 10
 """Most groups of equal dilations that are listed."""
 RUNS = (
     Column("lattice run", "left", 100),
-    Column("dilations", "left", 20),
+    Column("dilations", "left", 95),
     Column("sublattices", keep=90),
     Column("density alone", keep=70),
     Column("covered by", "left", 80),

@@ -16,6 +16,17 @@ __all__ = ["draw_cells", "draw_mask", "legend", "sparkline"]
 
 _COLOURS = {EMPTY_BLOCK: "#440154", PART_BLOCK: "#21918c", FULL_BLOCK: "#fde725"}
 """Dark to light in lightness as in hue, so that neither colour blindness nor grey hides a hole."""
+_DOT = "#6b3a7d"
+_HALVES: dict[tuple[int, int | None], tuple[str, int, int | None]] = {
+    (EMPTY_BLOCK, None): ("˙", EMPTY_BLOCK, None),
+    (FULL_BLOCK, FULL_BLOCK): ("█", FULL_BLOCK, FULL_BLOCK),
+    (EMPTY_BLOCK, EMPTY_BLOCK): ("·", EMPTY_BLOCK, EMPTY_BLOCK),
+    (PART_BLOCK, PART_BLOCK): ("▒", PART_BLOCK, PART_BLOCK),
+    (EMPTY_BLOCK, FULL_BLOCK): ("▄", FULL_BLOCK, EMPTY_BLOCK),
+    (EMPTY_BLOCK, PART_BLOCK): ("▄", PART_BLOCK, EMPTY_BLOCK),
+    (PART_BLOCK, FULL_BLOCK): ("▄", FULL_BLOCK, PART_BLOCK),
+}
+"""Signs of two cells, one above the other, that say without their colours what is a hole."""
 _PLAIN = {EMPTY_BLOCK: "·", PART_BLOCK: "▒", FULL_BLOCK: "█"}
 _ASCII = {EMPTY_BLOCK: ".", PART_BLOCK: "+", FULL_BLOCK: "#"}
 _SPARKS = "▁▂▃▄▅▆▇█"
@@ -54,7 +65,7 @@ def draw_cells(
         high = min(cells.stop, low + len(part) * step) - 1
         line = Text(f"{low:>{digits}} ", no_wrap=True, overflow="ignore")
         for state in part:
-            line.append(" " if colour else signs[state], f"on {_COLOURS[state]}" if colour else "")
+            line.append(signs[state], _style(state, state) if colour else "")
         lines.append(line.append(f" {high}"))
     return lines
 
@@ -113,7 +124,7 @@ def legend(region: Region, width: int = 80, colour: bool = False, unicode: bool 
     for state, word in words.items():
         if state != PART_BLOCK or set(step) != {1}:
             text.append("  " if text.plain else "")
-            text.append("  " if colour else signs[state], f"on {_COLOURS[state]}" if colour else "")
+            text.append(signs[state], _style(state, state) if colour else "")
             text.append(f" {word}")
     size = " x ".join(map(str, step))
     return text if set(step) == {1} else text.append(f"  (a sign: {size} cells)")
@@ -203,10 +214,17 @@ def _halves(upper: bytes, lower: bytes | None = None) -> "Text":
         here = (upper[start], lower[start] if lower else None)
         if end < len(upper) and (upper[end], lower[end] if lower else None) == here:
             continue
-        style = _COLOURS[here[0]] + ("" if here[1] is None else f" on {_COLOURS[here[1]]}")
-        text.append("▀" * (end - start), style)
+        sign, ink, ground = _HALVES.get(here, ("▀", *here))
+        text.append(sign * (end - start), _style(ink, ground))
         start = end
     return text
+
+
+def _style(ink: int, ground: int | None) -> str:
+    """Return the colours of a sign and of what is behind it; a hole's dot is hardly seen."""
+    if ground is None:
+        return _COLOURS[ink]
+    return f"{_DOT if ink == ground == EMPTY_BLOCK else _COLOURS[ink]} on {_COLOURS[ground]}"
 
 
 def _braille(rows: Sequence[bytes]) -> list[str]:

@@ -143,3 +143,41 @@ def test_names_and_titles_are_drawn_as_they_stand(tmp_path, name, words):
     assert result.stderr == f"wrote {path}\n"
     # In an SVG every letter is named after its font; those of formulas are in italics.
     assert "Oblique" not in path.read_text()
+
+
+def test_what_the_verdict_names_is_drawn_where_the_output_does_not_show_it(tmp_path, monkeypatch):
+    """A hole-free output with a lattice run, a gridded stage behind a stride, an unbounded one."""
+    from rfcalc import plots
+    from rfcalc.loading import load
+    from rfcalc.masks import mask
+    from rfcalc.plots.announced import announced
+
+    asked = []
+    monkeypatch.setattr(
+        plots, "compare", lambda found, **_: asked.append(found) or _heatmap(found[1])
+    )
+    _heatmap = plots.heatmap
+    monkeypatch.setattr(
+        plots, "heatmap", lambda found, **_: asked.append([found]) or _heatmap(found)
+    )
+    lattice, covered = "k3,k3d2,k3d4", "k3,k3d2,k3d5"
+    global_net = tmp_path / "net.yaml"
+    global_net.write_text(
+        "layers: [{kernel: 3}, {stack: {kernel: 3, dilations: [2, 4]}}, global_pool]\n"
+    )
+    for net, pairs in (
+        (lattice, [("conv3", "input"), ("conv3", "conv1")]),
+        (covered, [("conv3", "input")]),
+        ("k3d2,k3d4", [("conv2", "input")]),
+        (global_net, [("conv3", "conv1")]),
+    ):
+        asked.clear()
+        result = run(net, "-o", tmp_path / "a.png", "--dpi", 60)
+        assert result.exit_code == 0, result.output
+        assert [(f.question.layer, f.question.origin) for f in asked[0]] == pairs
+    asked.clear()
+    run(lattice, "--layer", "conv3", "-o", tmp_path / "a.png")
+    assert len(asked[0]) == 1
+    drawn = announced(load(lattice))
+    assert drawn is not None
+    assert mask(drawn.network, drawn.layer, drawn.source).region.holes

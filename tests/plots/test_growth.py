@@ -72,3 +72,13 @@ def test_layers_that_see_everything_are_counted_where_they_are_not_drawn(tmp_pat
     assert f"{left} layers of 'efficientnet-b0' see everything and are not drawn" in result.stderr
     (heading,) = [plots.growth_plot([load("zoo:efficientnet-b0")], dpi=60).get_suptitle()]
     assert f"without {left} layers that see everything" in " ".join(heading.split())
+
+
+def test_dilated_stages_are_shaded_between_their_depths_by_what_they_sample():
+    spans = {net: curve(load(net)).stages for net in ("k3,k3d2,k3d5", "k3,k3s2,k3d2,k3d4,k3", "k3")}
+    assert spans["k3,k3d2,k3d5"] == ((0, 3, False),)
+    ((low, high, holes),) = spans["k3,k3s2,k3d2,k3d4,k3"]
+    assert (low, high) == (2, 5)
+    assert not holes
+    assert spans["k3"] == ()
+    assert curve(load("k3s2,k3d2,k3d2")).stages == ((1, 3, True),)

@@ -39,9 +39,9 @@ def test_edges_pass_through_element_wise_layers(residual):
         ("add1", (1, 2)),
         ("global_pool1", (3,)),
     ]
-    assert drawn[1].lines == ("conv k3 d2", "size 32x32", "RF 5x5, density 0.36")
+    assert drawn[1].lines == ("conv k3 d2", "size 32x32", "RF 5x5, density 0.36", "stage 1")
     assert drawn[2].lines[0] == "conv k3x5"
-    assert [b.kind for b in drawn] == ["input", "holes", "plain", "plain", "unbounded"]
+    assert [b.kind for b in drawn] == ["input", "holes", "stage", "plain", "unbounded"]
 
 
 def test_every_layer_can_be_drawn(residual):
@@ -122,3 +122,12 @@ def test_a_failing_graphviz_is_a_diagnostic(residual, tmp_path, monkeypatch):
 def test_an_svg_is_drawn_where_graphviz_is(residual, tmp_path):
     assert run(residual, "-o", tmp_path / "a.svg").exit_code == 0
     assert "<svg" in (tmp_path / "a.svg").read_text()
+
+
+def test_layers_of_a_dilated_stage_bear_its_number_and_colour():
+    for chain, holes in (("k3s2,k3d2,k3d2", True), ("k3s2,k3,k3d2", False)):
+        first, second, last = boxes(load(chain))[1:]
+        told = "stage 1, with holes" if holes else "stage 1"
+        assert told not in first.lines
+        assert second.lines[-1] == last.lines[-1] == told
+        assert last.kind == ("holes" if holes else "stage")

@@ -148,10 +148,23 @@ def colour_cells(lines, region, zoom):
         for span in line.spans:
             fore, _, back = str(span.style).partition(" on ")
             for c in range(span.start, span.end):
-                for half, style in enumerate((fore, back)):
+                halves = (back, fore) if line.plain[c] == "\u2584" else (fore, back)
+                for half, style in enumerate(halves):
                     if style == "#fde725":
                         found.add((low[0] + (2 * r + half) // zoom, low[1] + c // zoom))
     return found
+
+
+def sign_cells(lines, region, zoom):
+    """Read the sampled cells back from the signs alone, as they are copied out of a terminal."""
+    low = [span.start for span in frame_of(region)]
+    halves = {"\u2588": (0, 1), "\u2580": (0,), "\u2584": (1,)}
+    return {
+        (low[0] + (2 * r + half) // zoom, low[1] + c // zoom)
+        for r, line in enumerate(lines)
+        for c, sign in enumerate(line.plain)
+        for half in halves.get(sign, ())
+    }
 
 
 NETS = ["k3,k3d2,k3d9", "k3d2", "k1", "k5x31d1x2", "zoo:esp-module", "k3,k3d7,k3d20"]
@@ -174,6 +187,7 @@ def test_the_cells_read_back_from_half_blocks_are_the_mask(net, width):
     longest = max(span.extent for span in frame_of(region))
     assert max(len(line.plain) for line in lines) <= width
     assert colour_cells(lines, region, min(4, width // longest)) == cells_of(region)
+    assert sign_cells(lines, region, min(4, width // longest)) == cells_of(region)
 
 
 def test_ascii_is_used_where_the_output_has_no_other_signs():
