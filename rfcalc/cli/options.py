@@ -19,6 +19,7 @@ __all__ = [
     "Input",
     "Kwargs",
     "Layer",
+    "Layout",
     "Net",
     "Nets",
     "Output",
@@ -130,6 +131,14 @@ AssumePointwise = Annotated[
         "--assume-pointwise",
         metavar="OP",
         help="Take an operator of a model for element-wise; the result is then not exact.",
+    ),
+]
+Layout = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--layout",
+        metavar="NCHW",
+        help="Letters of a model's input, once per input: N batch, C channels, others axes.",
     ),
 ]
 What = Annotated[

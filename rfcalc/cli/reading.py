@@ -28,6 +28,7 @@ class Reading(NamedTuple):
     submodule: str | None = None
     kwargs: Mapping[str, Any] | None = None
     assume_pointwise: tuple[str, ...] = ()
+    layout: tuple[str, ...] = ()
 
     def load(self, net: str) -> "Network":
         """Return the network that an argument names, its global layers included."""
@@ -40,6 +41,7 @@ class Reading(NamedTuple):
             kwargs=self.kwargs,
             submodule=self.submodule,
             assume_pointwise=self.assume_pointwise,
+            layout=self.layout,
         )
 
     def network(self, net: str) -> "Network":
@@ -57,6 +59,7 @@ class Reading(NamedTuple):
             kwargs=self.kwargs,
             submodule=self.submodule,
             assume_pointwise=self.assume_pointwise,
+            layout=self.layout,
         )
         return [self.kept(network) for network in found]
 
@@ -83,6 +86,8 @@ class Reading(NamedTuple):
             said += ["--kwargs", json.dumps(self.kwargs)]
         for op in self.assume_pointwise:
             said += ["--assume-pointwise", op]
+        for letters in self.layout:
+            said += ["--layout", letters]
         return said
 
 
@@ -116,6 +121,7 @@ def read(
     submodule: options.Submodule = None,
     kwargs: options.Kwargs = None,
     assume_pointwise: options.AssumePointwise = None,
+    layout: options.Layout = None,
 ) -> Reading:
     """Return what the options say.
 
@@ -131,6 +137,7 @@ def read(
         submodule,
         None if kwargs is None else keywords(kwargs),
         tuple(assume_pointwise or ()),
+        tuple(layout or ()),
     )
 
 

@@ -37,6 +37,7 @@ def load(
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network that an argument names.
 
@@ -52,6 +53,8 @@ def load(
     kwargs : what ``package.module:factory`` is called with.
     submodule : the part of a model to read.
     assume_pointwise : operators of a model to take for element-wise; the network is not exact.
+    layout : of each input of a model, one letter per dimension: ``N`` batch, ``C`` channels, any
+        other an axis of its own (``NCHW``). By default what the model's windows run over.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def load(
     name, shapes = str(net), shapes_of(input)
     kind = kind_of(name, isinstance(net, str))
     if kind in ("text", "chain", "zoo", "standard input"):
-        _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise)
+        _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise, layout=layout)
     elif set:
         _refuse_for(name, set=set)
     if kind != "target":
@@ -89,7 +92,11 @@ def load(
     from rfcalc import importers
     from rfcalc.importers.malformed import untrusted
 
-    part: dict[str, Any] = {"submodule": submodule, "assume_pointwise": assume_pointwise}
+    part: dict[str, Any] = {
+        "submodule": submodule,
+        "assume_pointwise": assume_pointwise,
+        "layout": [layout] if isinstance(layout, str) else layout,
+    }
     if kind == "target":
         if not shapes:
             fact = f"'{name}' is run on an example input, and none is given"
@@ -205,6 +212,7 @@ def _refuse_for(name: str, **options: Any) -> None:
         "kwargs": "package.module:factory",
         "submodule": "models",
         "assume_pointwise": "models",
+        "layout": "models",
         "set": "network files with `vars`",
     }
     for option, value in options.items():

@@ -23,6 +23,7 @@ _UNDERSTOOD: dict[str, tuple[str, ...]] = {
     "kwargs": ("target",),
     "submodule": ("target", ".pt2", ".onnx", ".keras"),
     "assume_pointwise": ("target", ".pt2", ".onnx", ".keras"),
+    "layout": ("target", ".pt2", ".onnx", ".keras"),
 }
 """What is given to which kinds of networks; the input size is another matter."""
 
@@ -35,6 +36,7 @@ def load_all(
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> list[Network]:
     """Return the networks that several arguments name, each given what it understands.
 
@@ -44,8 +46,8 @@ def load_all(
         sizes of its space, a network file or a chain the sizes of its space alone: those that a
         model takes for space, else the last ones. A program in ``.pt2`` keeps the size that it
         was saved at.
-    set, kwargs, submodule, assume_pointwise : as for ``load``, for those that have any use for
-        them.
+    set, kwargs, submodule, assume_pointwise, layout : as for ``load``, for those that have any
+        use for them.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def load_all(
     """
     shapes = shapes_of(input)
     options: dict[str, Any] = {"set": set, "kwargs": kwargs, "submodule": submodule}
-    options["assume_pointwise"] = tuple(assume_pointwise)
+    options |= {"assume_pointwise": tuple(assume_pointwise), "layout": tuple(layout)}
     if len(nets) == 1:
         return [load(nets[0], input=shapes or None, **options)]
     kinds: dict[int, str] = {}

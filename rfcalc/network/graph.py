@@ -42,6 +42,8 @@ class Network(msgspec.Struct, frozen=True):
 
     ``aliases`` are further names of nodes: a block's name stands for its output.
     ``assumed`` lists what a reader took for granted; it is empty for an exact network.
+    ``layouts`` has, per input of a model, a letter for each of its dimensions: ``N`` batch, ``C``
+    channels, others axes. It is empty for a network file, whose inputs are their space.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Network(msgspec.Struct, frozen=True):
     outputs: tuple[int, ...]
     aliases: dict[str, int] = {}
     assumed: tuple[str, ...] = ()
+    layouts: tuple[str, ...] = ()
 
     @property
     def input(self) -> tuple[int, ...] | None:

@@ -19,10 +19,12 @@ def read_pt2(
     *,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of a file saved by ``torch.export.save``; PyTorch is not needed.
 
-    ``submodule`` asks for the part of that module path.
+    ``submodule`` asks for the part of that module path; ``layout`` has one string per input, a
+    letter per dimension (``NCHW``), in place of what the model's windows say.
 
     Raises
     ------
@@ -35,7 +37,7 @@ def read_pt2(
     program = program_in(path)
     if submodule is not None:
         program = part(program, submodule)
-    return read_program(program, assume_pointwise=assume_pointwise)
+    return read_program(program, layout, assume_pointwise)
 
 
 def from_torch(
@@ -51,6 +53,8 @@ def from_torch(
 
     Layers have the module paths that ``model.named_modules()`` knows; a module's path also
     stands for its output. ``submodule`` asks for a part, at the input it receives there.
+    ``layout`` has one string per input, a letter per dimension: ``N`` batch, ``C`` channels, any
+    other an axis (``NCHW``); without it, the model's windows say what is space.
 
     Raises
     ------
@@ -75,6 +79,7 @@ def from_target(
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of ``package.module:factory``: a module, its class, or its maker.
 
@@ -82,6 +87,7 @@ def from_target(
     ----------
     inputs : shape of each example input, batch and channels included.
     kwargs : what the class or function is called with.
+    layout : one string per input, as for ``from_torch``.
 
     Raises
     ------
@@ -92,5 +98,9 @@ def from_target(
 
     model = made(target, kwargs)
     return from_torch(
-        model, example(inputs), submodule=submodule, assume_pointwise=assume_pointwise
+        model,
+        example(inputs),
+        submodule=submodule,
+        layout=layout,
+        assume_pointwise=assume_pointwise,
     )
