@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from rfcalc.errors import fail
+from rfcalc.errors import fail, many
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, spatial
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import letters_of, space_of
@@ -116,6 +116,9 @@ def layouts(
         RF512: a layout that is said has other letters than the input has dimensions, or the same
         axis twice, or takes for no axis what a window runs over.
     """
+    if len(said) > len(names):
+        fact = f"{len(said)} layouts are given, the model has {many(len(names), 'input')}"
+        raise fail("RF512", fact, "give one layout per input")
     given = [*said, *[None] * (len(names) - len(said))]
     for name, shape, letters in zip(names, shapes, given, strict=False):
         if letters is not None:

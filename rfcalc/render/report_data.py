@@ -42,6 +42,7 @@ def report_data(report: Report) -> dict[str, Any]:
     data: dict[str, Any] = {
         "rfcalc": __version__,
         "network": {"name": network.name, "dims": network.dims, "input": _list(network.input)},
+        "layout": _list(network.layouts or None),
         "layers": [_layer(report, row) for row in report.rows],
         "outputs": [_answer(report, answer) for answer in report.answers],
         "stages": [_stage(stage) for stage in report.stages],

@@ -21,7 +21,7 @@ def _slice(op: Op) -> Result:
     """A slice as in Python."""
     x = op.value("self")
     d = op.number("dim") % len(x.shape)
-    stop = x.shape[d] if op["end"] is None else op.number("end")
+    stop = None if op["end"] is None else op.number("end")
     return cutting.strided(op.graph, x, d, op.number("start"), stop, op.number("step"))
 
 
