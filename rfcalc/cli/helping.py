@@ -29,6 +29,7 @@ _FIRST = (
 _OF_NETWORKS = (
     *("input", "set", "dims", "ignore_global", "submodule", "kwargs", "assume_pointwise"),
     "take_values",
+    "layout",
 )
 _OF_OUTPUTS = ("format", "output", "quiet", "help")
 _OF_QUESTIONS = ("layer", "source", "stage", "at", "phase")

@@ -19,6 +19,7 @@ __all__ = [
     "Input",
     "Kwargs",
     "Layer",
+    "Layout",
     "Net",
     "Nets",
     "Output",
@@ -141,6 +142,14 @@ TakeValues = Annotated[
     typer.Option(
         "--take-values",
         help="Go on with the values that a model's code reads; the result is then not exact.",
+    ),
+]
+Layout = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--layout",
+        metavar="NCHW",
+        help="Letters of a model's input, once per input: N batch, C channels, others axes.",
     ),
 ]
 What = Annotated[

@@ -30,6 +30,7 @@ class Reading(NamedTuple):
     assume_pointwise: tuple[str, ...] = ()
     dims: int | None = None
     take_values: bool = False
+    layout: tuple[str, ...] = ()
 
     def load(self, net: str) -> "Network":
         """Return the network that an argument names, its global layers included."""
@@ -44,6 +45,7 @@ class Reading(NamedTuple):
             assume_pointwise=self.assume_pointwise,
             dims=self.dims,
             take_values=self.take_values,
+            layout=self.layout,
         )
 
     def network(self, net: str) -> "Network":
@@ -63,6 +65,7 @@ class Reading(NamedTuple):
             assume_pointwise=self.assume_pointwise,
             dims=self.dims,
             take_values=self.take_values,
+            layout=self.layout,
         )
         return [self.kept(network) for network in found]
 
@@ -91,6 +94,8 @@ class Reading(NamedTuple):
             said += ["--assume-pointwise", op]
         said += ["--dims", str(self.dims)] if self.dims is not None else []
         said += ["--take-values"] if self.take_values else []
+        for letters in self.layout:
+            said += ["--layout", letters]
         return said
 
 
@@ -126,6 +131,7 @@ def read(
     assume_pointwise: options.AssumePointwise = None,
     dims: options.Dims = None,
     take_values: options.TakeValues = False,
+    layout: options.Layout = None,
 ) -> Reading:
     """Return what the options say.
 
@@ -143,6 +149,7 @@ def read(
         tuple(assume_pointwise or ()),
         dims,
         take_values,
+        tuple(layout or ()),
     )
 
 

@@ -33,6 +33,7 @@ def linear(graph: Graph, x: Value, features: int | None) -> Value:
     size = (features,) if features is not None else ()
     if x.node is None:
         return constant((*x.shape[:-1], *size))
+    graph.mix(x, last)
     digits = spatial(x.dims[last])
     done = removed(graph, x, digits, Linear)
     assert done.node is not None
@@ -49,6 +50,9 @@ def linear(graph: Graph, x: Value, features: int | None) -> Value:
 
 def channels(graph: Graph, x: Value, d: int, out: int, groups: int = 1) -> Value:
     """Return the tensor with dimension ``d`` mixed within groups and ``out`` values wide."""
+    for item in x.items if isinstance(x, Pieces) else (x,):
+        if item.node is not None:
+            graph.mix(item, d)
     if isinstance(x, Pieces):
         if x.dim == d:
             raise lost(graph.here, "it mixes channels of values that lie on several grids")

@@ -12,23 +12,37 @@ from rfcalc.layers.frame import Slice
 __all__ = ["narrow", "select", "strided"]
 
 
-def strided(graph: Graph, x: Value, d: int, start: int, stop: int, step: int = 1) -> Value:
+Bounds = tuple[int | None, int | None, int | None]
+"""Start, stop and step as they are written: negative ones and ``None`` go by the size."""
+
+
+def strided(
+    graph: Graph, x: Value, d: int, start: int | None, stop: int | None, step: int | None = 1
+) -> Value:
     """Return ``x[.., start:stop:step, ..]`` along one dimension, bounds as in Python.
 
-    What is left of nothing depends on nothing.
+    Bounds that are counted from the end stay so in the layer. What is left of nothing depends on
+    nothing.
     """
     d %= len(x.shape)
+    given = start, stop, step
     kept = range(x.shape[d])[start:stop:step]
     if len(kept) == x.shape[d]:
         return x
     if not kept:
         return constant([*x.shape[:d], 0, *x.shape[d + 1 :]])
     if isinstance(x, Pieces):
-        return _strided_pieces(graph, x, d, kept)
+        return _strided_pieces(graph, x, d, kept, given)
     if x.node is None:
         return resized(x, d, len(kept))
-    done = _cut(graph, x, d, kept)
-    return done if x.uneven is None else _cut_uneven(graph, x, done, d, kept)
+    done = _cut(graph, x, d, kept, _ends(given, x.shape[d]))
+    return done if x.uneven is None else _cut_uneven(graph, x, done, d, kept, given)
+
+
+def _ends(given: Bounds, n: int) -> tuple[bool, bool]:
+    """Whether start and stop are counted from the end."""
+    start, stop, _ = given
+    return start is not None and start < 0, stop is None or stop < 0 or stop >= n
 
 
 def narrow(graph: Graph, x: Value, d: int, start: int, length: int) -> Value:
@@ -53,14 +67,14 @@ def select(graph: Graph, x: Value, d: int, index: int) -> Value:
     return carried(graph, done, one, at, lambda v: select(graph, v, d, 0))
 
 
-def _cut_uneven(graph: Graph, x: Tensor, done: Tensor, d: int, kept: range) -> Value:
+def _cut_uneven(graph: Graph, x: Tensor, done: Tensor, d: int, kept: range, given: Bounds) -> Value:
     """Return a slice of a tensor some of whose indices read unlike cells."""
     assert x.uneven is not None
     was = x.uneven
     if was.dim is not None and was.dim != d:
         if was.spread:
             return _cut_spread(graph, x, done, d, kept)
-        return carried(graph, done, x, was.dim, lambda v: _run(graph, v, d, kept))
+        return carried(graph, done, x, was.dim, lambda v: strided(graph, v, d, *given))
     if was.among and d not in was.among:
         return Tensor(done.node, done.dims, was)
     unlike = was.nested or was.spread
@@ -108,9 +122,9 @@ def _run(graph: Graph, x: Value, d: int, kept: range) -> Value:
     return strided(graph, x, d, kept.start, kept.stop, kept.step)
 
 
-def _strided_pieces(graph: Graph, x: Pieces, d: int, kept: range) -> Value:
+def _strided_pieces(graph: Graph, x: Pieces, d: int, kept: range, given: Bounds) -> Value:
     if d != x.dim:
-        items = [strided(graph, i, d, kept.start, kept.stop, kept.step) for i in x.items]
+        items = [strided(graph, i, d, *given) for i in x.items]
         return Pieces(x.dim, tuple(only(item) for item in items))
     if kept.step != 1 and any(spatial(item.dims[d]) for item in x.items):
         return strided(graph, merged(graph, x), d, kept.start, kept.stop, kept.step)
@@ -125,8 +139,13 @@ def _strided_pieces(graph: Graph, x: Pieces, d: int, kept: range) -> Value:
     return taken[0] if len(taken) == 1 else Pieces(d, tuple(only(item) for item in taken))
 
 
-def _cut(graph: Graph, x: Tensor, d: int, kept: range) -> Tensor:
-    """Keep an even run of a dimension's indices; the grid loses the others."""
+def _cut(
+    graph: Graph, x: Tensor, d: int, kept: range, ends: tuple[bool, bool] = (False, False)
+) -> Tensor:
+    """Keep an even run of a dimension's indices; the grid loses the others.
+
+    ``ends`` tells which of its bounds are counted from the end of the dimension.
+    """
     dim = x.dims[d]
     if not spatial(dim):
         return resized(x, d, len(kept))
@@ -137,7 +156,7 @@ def _cut(graph: Graph, x: Tensor, d: int, kept: range) -> Tensor:
     while len(rest) > 1 and _even(kept, inner * rest[-1].size):
         inner *= rest.pop().size
     head = rest[-1]
-    low, high = kept.start // inner, (kept[-1] // inner) + 1
+    low, high = kept.start // inner, -(-kept.stop // inner)
     outer = extent(tuple(rest[:-1]))
     if outer > 1:
         # A run inside one index of the outer digits: those are fixed first.
@@ -148,7 +167,7 @@ def _cut(graph: Graph, x: Tensor, d: int, kept: range) -> Tensor:
         back = turn * head.size * inner
         return _cut(graph, x, d, range(kept.start - back, kept.stop - back, kept.step))
     step = kept.step if inner == 1 else 1
-    return _digit(graph, x, d, len(rest) - 1, range(low, high, step))
+    return _digit(graph, x, d, len(rest) - 1, range(low, high, step), ends)
 
 
 def _even(kept: range, block: int) -> bool:
@@ -166,7 +185,14 @@ def _fixed(graph: Graph, x: Tensor, d: int, digits: Sequence[Factor], turn: int)
     return x
 
 
-def _digit(graph: Graph, x: Tensor, d: int, at: int, kept: range) -> Tensor:
+def _digit(
+    graph: Graph,
+    x: Tensor,
+    d: int,
+    at: int,
+    kept: range,
+    ends: tuple[bool, bool] = (False, False),
+) -> Tensor:
     """Keep an even run of the values of one digit of a dimension."""
     dims = [list(dim) for dim in x.dims]
     digit = dims[d][at]
@@ -180,11 +206,12 @@ def _digit(graph: Graph, x: Tensor, d: int, at: int, kept: range) -> Tensor:
     stop: list[int | None] = [None] * graph.dims
     if stride * digit.size == n and kept.step == 1:
         # The outermost digit: a run of the axis.
-        start[axis], stop[axis] = kept.start * stride, kept.stop * stride
+        start[axis], stop[axis] = _bounds(kept, stride, n, ends)
         shrink = {f: f for f in others}
         left = Factor(len(kept), axis, stride)
     elif not others and stride == 1:
-        start[axis], stop[axis], step[axis] = kept.start, kept.stop, kept.step
+        start[axis], stop[axis] = _bounds(kept, 1, n, ends)
+        step[axis] = kept.step
         shrink, left = {}, Factor(len(kept), axis, 1)
     elif len(kept) == 1 and stride == 1:
         # The innermost digit: every so many cells.
@@ -198,3 +225,10 @@ def _digit(graph: Graph, x: Tensor, d: int, at: int, kept: range) -> Tensor:
     dims[d][at] = left
     new = [[shrink.get(f, f) for f in dim] for dim in dims]
     return Tensor(node, tuple(normal(dim) for dim in new))
+
+
+def _bounds(kept: range, stride: int, n: int, ends: tuple[bool, bool]) -> tuple[int, int | None]:
+    """Return start and stop in cells of an axis of ``n``, from the end where they are so given."""
+    start = kept.start * stride - (n if ends[0] else 0)
+    stop = kept.stop * stride
+    return start, (stop - n or None) if ends[1] or stop >= n else stop

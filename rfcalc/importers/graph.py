@@ -53,8 +53,10 @@ class Graph:
     tensors without a node (``axes.constant``).
     """
 
-    def __init__(self, dims: int) -> None:
+    def __init__(self, dims: int, axes: str = "") -> None:
         self.dims = dims
+        # Letters of the axes in order, as layouts have them.
+        self.axes = axes
         self.drafts: list[Draft] = []
         self.sizes: list[tuple[int, ...]] = []
         self.assumed: list[str] = []
@@ -64,17 +66,26 @@ class Graph:
         self.reserved: Collection[str] = ()
         self._given: list[tuple[int, ...]] = []
         self._loose: list[tuple[bool, ...]] = []
+        self._layouts: list[str] = []
+        self._taken: dict[int, str] = {}
         # Each name with the last number that was put after it.
         self._names: dict[str, int] = {}
 
-    def source(self, name: str, shape: Sequence[int], layout: str | None = None) -> Tensor:
+    def source(
+        self,
+        name: str,
+        shape: Sequence[int],
+        layout: str | None = None,
+        assumed: str | None = None,
+    ) -> Tensor:
         """Return an input of the network.
 
         Parameters
         ----------
         layout : one letter per dimension; ``N`` and ``C`` are batch and channels, any other is a
             spatial axis, in order. By default ``NC`` followed by space. An input with fewer
-            spatial axes than the network has the last ones.
+            spatial axes than the network has those of its letters, or the last ones.
+        assumed : what was taken for granted about it; it counts where an output depends on it.
 
         Raises
         ------
@@ -88,10 +99,16 @@ class Graph:
             raise fail("RF512", fact, "give one letter per dimension, as in NCHW")
         space = [d for d, letter in enumerate(layout) if letter not in "NC"]
         grid, dims = [1] * self.dims, [(Factor(size),) if size > 1 else () for size in shape]
-        for axis, d in enumerate(space, self.dims - len(space)):
+        axes = [self.axes.find(layout[d]) for d in space]
+        if -1 in axes:
+            axes = list(range(self.dims - len(space), self.dims))
+        for axis, d in zip(axes, space, strict=True):
             grid[axis] = shape[d]
             dims[d] = (Factor(shape[d], axis),) if shape[d] > 1 else ()
         node = len(self.drafts)
+        self._layouts.append(layout)
+        if assumed is not None:
+            self._taken[node] = assumed
         self.drafts.append(Draft(self._unique(name), Input()))
         self.sizes.append(tuple(grid))
         self._given.append(tuple(grid))
@@ -138,6 +155,15 @@ class Graph:
             mine, other = self.drafts[node], self.drafts[held]
             self.drafts[node] = Draft(other.name, mine.layer, mine.inputs)
             self.drafts[held] = Draft(mine.name, other.layer, other.inputs)
+
+    def window(self, x: Tensor, layer: Layer | None, dims: Sequence[int]) -> None:
+        """Hear that a window is about to run over dimensions of a tensor."""
+
+    def mix(self, x: Tensor, d: int) -> None:
+        """Hear that a dimension of a tensor is about to be mixed as channels are."""
+
+    def sum(self, x: Tensor, dims: Sequence[int]) -> None:
+        """Hear that dimensions of a tensor are about to be summed over."""
 
     def assume(self, fact: str) -> None:
         """Record what was taken for granted; the network is then not exact."""
@@ -224,9 +250,28 @@ class Graph:
         ]
         aliases = entitled(self.aliases, self._names, titles)
         nodes = nodes[1:] + nodes[:1]
+        self._presumed(nodes)
         return build(
-            name, self.dims, self.drafts, self._given, nodes, aliases, self.assumed, lenient=True
+            name,
+            self.dims,
+            self.drafts,
+            self._given,
+            nodes,
+            aliases,
+            self.assumed,
+            lenient=True,
+            layouts=self._layouts,
         )
+
+    def _presumed(self, outputs: Sequence[int]) -> None:
+        """Record what was taken for granted about the inputs on which outputs depend."""
+        needed = set(outputs)
+        for node in reversed(range(len(self.drafts))):
+            if node in needed:
+                needed.update(self.drafts[node].inputs)
+        for node, fact in self._taken.items():
+            if node in needed:
+                self.assume(fact)
 
     def _unique(self, name: str) -> str:
         unique = name = name or "node"

@@ -8,6 +8,7 @@ from rfcalc.errors import RfcalcError, fail
 __all__ = [
     "SIZE_LIMIT",
     "Written",
+    "axes_of",
     "bounded",
     "counted",
     "filled",
@@ -18,7 +19,7 @@ __all__ = [
     "shapeless",
     "shown",
     "space_of",
-    "with_rows",
+    "trial",
 ]
 
 SIZE_LIMIT = 1 << 22
@@ -54,6 +55,15 @@ def rank_of(layouts: Sequence[str]) -> int:
     return max((len(space_of(one)) for one in layouts), default=0) or 1
 
 
+def axes_of(layouts: Sequence[str]) -> str:
+    """Return the letters of a network's axes: of the input that has the most.
+
+    >>> axes_of(["NTC", "NHWC"])
+    'HW'
+    """
+    return max(("".join(one[d] for d in space_of(one)) for one in layouts), key=len, default="")
+
+
 def letters_of(count: int) -> str:
     """Return the letters of spatial axes; of more than three the first go with the channels.
 
@@ -61,14 +71,6 @@ def letters_of(count: int) -> str:
     ('HW', 'CDHW')
     """
     return "C" * max(0, count - 3) + "DHW"[max(0, 3 - count) :]
-
-
-def with_rows(layouts: list[str]) -> list[str]:
-    """Return the layouts, space among them where all inputs are rows of numbers."""
-    if layouts and not any(space_of(one) for one in layouts):
-        # Nothing but rows of numbers: their last dimension is the only space there is.
-        return ["NW" if one == "NC" else one for one in layouts]
-    return layouts
 
 
 def nth(given: Sequence[Sequence[int]], number: int) -> tuple[int, ...]:
@@ -108,6 +110,20 @@ def filled(one: Written, given: Sequence[int]) -> list[int | None]:
     for d, size in zip(one.space, given, strict=True):
         full[d] = size
     return full
+
+
+def trial(sizes: Sequence[int | None], given: Sequence[int], usual: str) -> tuple[int, ...]:
+    """Return sizes at which a layout is found: those written, else given, else any.
+
+    >>> trial([None, None, None, 3], [64, 48], "NCHW"), trial([1, 3, None, None], [], "NCHW")
+    ((1, 64, 48, 3), (1, 3, 224, 224))
+    """
+    if len(given) == len(sizes):
+        return tuple(given)
+    free = [d for d, n in enumerate(sizes) if n is None and d]
+    space = free if len(free) == len(given) else space_of(usual)
+    known = dict(zip(space, given, strict=False)) if len(space) == len(given) else {}
+    return tuple(n or known.get(d, SIDE if d else 1) for d, n in enumerate(sizes))
 
 
 def shapeless(name: str, example: str) -> RfcalcError:

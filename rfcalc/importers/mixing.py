@@ -12,7 +12,7 @@ from rfcalc.layers.base import Layer
 from rfcalc.layers.whole import GlobalPool
 from rfcalc.layers.whole import Sequence as Scan
 
-__all__ = ["mix", "reduce", "scan"]
+__all__ = ["mix", "reduce", "running", "scan"]
 
 
 def reduce(graph: Graph, x: Value, dims: Sequence[int], keep: bool) -> Value:
@@ -22,6 +22,7 @@ def reduce(graph: Graph, x: Value, dims: Sequence[int], keep: bool) -> Value:
     if x.node is None:
         done: Tensor = x
     else:
+        graph.sum(x, dims)
         digits = [f for d in dims for f in spatial(x.dims[d])]
         done = removed(graph, x, digits, GlobalPool)
         if not digits:
@@ -63,9 +64,16 @@ def scan(graph: Graph, x: Value, dims: Sequence[int], what: str) -> Value:
     """
     items = x.items if isinstance(x, Pieces) else (x,)
     across = isinstance(x, Pieces) and x.dim in dims
+    running(graph, x, dims)
     if across or any(spatial(item.dims[d]) for item in items for d in dims):
         graph.assume(f"{graph.here}: {what} taken to read its whole axis")
     return mix(graph, x, dims, plain("identity"), Scan)
+
+
+def running(graph: Graph, x: Value, dims: Sequence[int]) -> None:
+    """Tell a graph that something runs along dimensions, or over all of them, without a kernel."""
+    for item in x.items if isinstance(x, Pieces) else (x,):
+        graph.window(item, None, dims)
 
 
 def _reduced_pieces(graph: Graph, x: Pieces, dims: Sequence[int], keep: bool) -> Value:

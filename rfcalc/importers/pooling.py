@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 from rfcalc.importers.axes import Tensor, Value
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.mixing import reduce
+from rfcalc.importers.mixing import reduce, running
 from rfcalc.importers.uneven import blurred
 from rfcalc.importers.windows import slide
 from rfcalc.layers.resample import AdaptivePool
 from rfcalc.layers.whole import GlobalPool
 
-__all__ = ["pooled_to"]
+__all__ = ["pooled_over", "pooled_to"]
+
+
+def pooled_over(graph: Graph, x: Value, dims: Sequence[int], keep: bool) -> Value:
+    """Return a pooling over whole dimensions, to one cell."""
+    running(graph, x, dims)
+    return reduce(graph, x, dims, keep)
 
 
 def pooled_to(graph: Graph, x: Value, output: Sequence[int], dims: Sequence[int]) -> Value:
@@ -20,7 +26,7 @@ def pooled_to(graph: Graph, x: Value, output: Sequence[int], dims: Sequence[int]
         return x
     if isinstance(x, Tensor) and x.node is not None and set(output) == {1}:
         if any(size > 1 for size in sizes):
-            return reduce(graph, x, dims, keep=True)
+            return pooled_over(graph, x, dims, keep=True)
         if any(n > 1 for n in graph.sizes[x.node]):
             return x
         return blurred(Tensor(graph.emit(GlobalPool(), [x.node]), x.dims), x)

@@ -133,6 +133,7 @@ def windows_of(graph: Graph, x: Tensor, layer: Conv, dims: Sequence[int], channe
 
 
 def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
+    graph.window(x, layer, dims)
     try:
         sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
         trivial = [_trivial(layer, i, x.shape[d]) for i, d in enumerate(dims)]

@@ -39,6 +39,7 @@ def load(
     assume_pointwise: Sequence[str] = (),
     dims: int | None = None,
     take_values: bool = False,
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network that an argument names.
 
@@ -58,6 +59,8 @@ def load(
     dims : axes of a chain, by default those of its input size, else 2.
     take_values : go on with the values that the code of a ``package.module:factory`` reads of
         its tensors; the network is then not exact.
+    layout : of each input of a model, one letter per dimension: ``N`` batch, ``C`` channels, any
+        other an axis of its own (``NCHW``). By default what the model's windows run over.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def load(
     name, shapes = str(net), shapes_of(input)
     kind = kind_of(name, isinstance(net, str))
     if kind in ("text", "chain", "zoo", "standard input"):
-        _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise)
+        _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise, layout=layout)
     elif set:
         _refuse_for(name, set=set)
     if kind != "chain":
@@ -97,7 +100,11 @@ def load(
     from rfcalc import importers
     from rfcalc.importers.malformed import untrusted
 
-    part: dict[str, Any] = {"submodule": submodule, "assume_pointwise": assume_pointwise}
+    part: dict[str, Any] = {
+        "submodule": submodule,
+        "assume_pointwise": assume_pointwise,
+        "layout": [layout] if isinstance(layout, str) else layout,
+    }
     if kind == "target":
         if not shapes:
             fact = f"'{name}' is run on an example input, and none is given"
@@ -228,6 +235,7 @@ def _refuse_for(name: str, **options: Any) -> None:
         "take_values": "package.module:factory",
         "submodule": "models",
         "assume_pointwise": "models",
+        "layout": "models",
         "set": "network files with `vars`",
         "dims": "chains; a file says it as `dims`",
     }

@@ -22,6 +22,7 @@ def build(
     assumed: Sequence[str] = (),
     reported: Sequence[Diagnostic] = (),
     lenient: bool = False,
+    layouts: Sequence[str] = (),
 ) -> Network:
     """Return the network of the drafts, which stand in topological order, inputs first.
 
@@ -32,6 +33,7 @@ def build(
     reported : faults that the reader has found; raised together with those found here.
     lenient : let branches of equal, known sizes meet whatever their jumps, as frameworks do; the
         relation is then exact for the outputs there are, and the jump that of the first branch.
+    layouts : of the inputs of a model, a letter per dimension.
 
     Raises
     ------
@@ -61,7 +63,15 @@ def build(
     if outputs is None:
         read = {i for draft in drafts for i in draft.inputs}
         outputs = [i for i in range(len(drafts)) if i not in read] or [len(drafts) - 1]
-    return Network(name, dims, tuple(nodes), tuple(outputs), aliases or {}, tuple(assumed))
+    return Network(
+        name,
+        dims,
+        tuple(nodes),
+        tuple(outputs),
+        aliases or {},
+        tuple(assumed),
+        tuple(layouts),
+    )
 
 
 def _place(fault: Diagnostic) -> tuple[int, int]:

@@ -43,6 +43,8 @@ class Network(msgspec.Struct, frozen=True):
     ``aliases`` are further names of nodes: a block's name stands for its output.
     ``assumed`` lists what a reader took for granted; it is empty for an exact network. ``read``
     says how a module was read, ``recorded`` or ``exported``; it is empty for what was not run.
+    ``layouts`` has, per input of a model, a letter for each of its dimensions: ``N`` batch, ``C``
+    channels, others axes. It is empty for a network file, whose inputs are their space.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Network(msgspec.Struct, frozen=True):
     aliases: dict[str, int] = {}
     assumed: tuple[str, ...] = ()
     read: str = ""
+    layouts: tuple[str, ...] = ()
 
     @property
     def input(self) -> tuple[int, ...] | None:

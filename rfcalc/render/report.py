@@ -9,14 +9,14 @@ from rfcalc.errors import many
 from rfcalc.gridding.measures import Evenness, Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
-from rfcalc.network import without_global
+from rfcalc.network import Network, without_global
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.hdc import rules
 from rfcalc.render.report_data import padding, report_data, strides
 from rfcalc.render.stages import NAME, SEEN, TITLE, named, runs_table, seen
 from rfcalc.report import Report
 
-__all__ = ["report_document"]
+__all__ = ["laid_out", "report_document"]
 
 DRAWN = 2
 """Most commands that are shown for gridded stages and lattice runs."""
@@ -51,7 +51,7 @@ def report_document(report: Report, typed: Sequence[str] = ()) -> Document:
     """
     network = report.network
     size = "x".join(map(str, network.input)) if network.input else "size not given"
-    title = f"{network.name}   input {size}, {network.dims}-D"
+    title = f"{network.name}   input {size}, {network.dims}-D{laid_out(network)}"
     title += f", {network.read}" if network.read else ""
     parts: list[Table | Lines] = [Table(title, _COLUMNS, _rows(report))]
     if len(report.answers) > 1:
@@ -74,6 +74,11 @@ def report_document(report: Report, typed: Sequence[str] = ()) -> Document:
     style = "bad" if report.gridded else "good"
     parts.append(Lines("", ((style, f"verdict: {report.verdict}"),)))
     return Document(tuple(parts), partial(report_data, report))
+
+
+def laid_out(network: Network) -> str:
+    """Return what a title says of the layout of a model's inputs, empty for a network file."""
+    return f", layout {' '.join(network.layouts)}" if network.layouts else ""
 
 
 def _rows(report: Report) -> tuple[tuple[str, ...], ...]:

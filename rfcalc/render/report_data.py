@@ -47,6 +47,7 @@ def report_data(report: Report) -> dict[str, Any]:
             "input": _list(network.input),
             "read": network.read or None,
         },
+        "layout": _list(network.layouts or None),
         "layers": [_layer(report, row) for row in report.rows],
         "outputs": [_answer(report, answer) for answer in report.answers],
         "stages": [_stage(stage) for stage in report.stages],

@@ -73,6 +73,7 @@ def sizes_document(
         "sizes": [sizes_data(rule) for rule in rules],
         "unpadded": tuple(free),
         "input": network.input,
+        "layout": network.layouts or None,
         "layers": None
         if shares is None
         else [

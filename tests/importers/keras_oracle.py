@@ -34,8 +34,17 @@ def saved(model: keras.Model, folder: Path) -> Path:
 
 
 def read(model: keras.Model, folder: Path, **given: Any) -> Network:
-    """Return the network that rfcalc reads of a model."""
-    return read_keras(saved(model, folder), **given)
+    """Return the network that rfcalc reads of a model.
+
+    Where no window shows the axes, all between batch and channels are.
+    """
+    path = saved(model, folder)
+    network = read_keras(path, **given)
+    if not any("no window" in fact for fact in network.assumed):
+        return network
+    ranks = [len(one.shape) for one in model.inputs]
+    usual = ["N" + "XYZ"[5 - rank :] + "C" if rank > 2 else "NZ" for rank in ranks]
+    return read_keras(path, layout=usual, **given)
 
 
 def positive(model: keras.Model, seed: int = 0) -> None:

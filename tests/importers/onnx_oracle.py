@@ -95,6 +95,16 @@ def positions(size):
     return every if len(every) <= 40 else [*every[:: len(every) // 30], every[-1]]
 
 
+def read(path, rank, axes, **options):
+    """The network of a file; the axes are told where no window, or not all of them, show them."""
+    network = read_onnx(path, **options)
+    if network.dims == len(axes) and not any("no window" in fact for fact in network.assumed):
+        return network
+    letters = dict(zip(axes, "XYZ", strict=False))
+    layout = "".join(letters.get(d, "N" if d == 0 else "C") for d in range(rank))
+    return read_onnx(path, layout=[layout], **options)
+
+
 def differences(made, shape, folder, space=None, out_space=None, spelled=None, **options):
     """Where the mask and the run differ, as ``position, mask only, run only``.
 
@@ -102,9 +112,9 @@ def differences(made, shape, folder, space=None, out_space=None, spelled=None, *
     written with others.
     """
     path = saved(made, folder)
-    network = read_onnx(path, **options)
-    found = read_cells(spelled or made, shape)
     axes = list(range(2, len(shape))) if space is None else list(space)
+    network = read(path, len(shape), axes, **options)
+    found = read_cells(spelled or made, shape)
     rank = found.ndim - len(shape)
     out_axes = list(range(2, rank)) if out_space is None else list(out_space)
     channels = [d for d in range(rank) if d not in out_axes]

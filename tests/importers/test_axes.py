@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 def read(made, shape):
     module = made if isinstance(made, nn.Module) else Fn(made)
-    return module, from_torch(copy.deepcopy(module).eval(), torch.zeros(shape))
+    return module, from_torch(copy.deepcopy(module).eval(), torch.zeros(shape), layout=["NCHW"])
 
 
 @pytest.mark.parametrize("name", EXACT)

@@ -270,4 +270,4 @@ def test_wrappers_of_keras_2(tmp_path):
     inner = {"class_name": "Conv2D", "config": conv("c", "")["config"]}
     steps = layer("TimeDistributed", "steps", ["input_1"], layer=inner)
     network = read(tmp_path, model(source((None, 5, 12, 12, 3)), steps))
-    assert mask(network, at=(2, 6, 6)).rf == (1, 3, 3)
+    assert mask(network, at=(6, 6)).rf == (3, 3)

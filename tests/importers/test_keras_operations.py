@@ -194,7 +194,7 @@ def test_a_form_of_a_layer_reads_what_its_gradient_reaches(name, tmp_path):
 @pytest.mark.parametrize("name", CHANNELS_FIRST)
 def test_channels_that_come_first_are_not_space(name, tmp_path):
     model = function((4, 9, 9) if "space" in name else (4, 9, 8), CHANNELS_FIRST[name])
-    network = read(model, tmp_path)
+    network = read(model, tmp_path, layout=["NCHW"])
     assert network.nodes[0].size == model.input_shape[2:]
     assert network.nodes[-1].size == model.output_shape[2:]
     assert_equal(model, network, first=True)

@@ -106,7 +106,7 @@ def test_a_file_without_an_opset_is_refused_unless_it_has_operators_of_its_own_a
     del made.opset_import[:]
     made.opset_import.append(helper.make_opsetid("own", 1))
     network = read_onnx(saved(made, tmp_path), assume_pointwise=["own.Odd"])
-    assert network.assumed == ("odd: own.Odd taken for element-wise",)
+    assert network.assumed[0] == "odd: own.Odd taken for element-wise"
 
 
 def test_a_size_of_zero_may_be_meant(tmp_path):

@@ -199,7 +199,7 @@ def test_an_unknown_operator_names_itself_and_its_domain(tmp_path):
     assert "Frobnicate (domain acme)" in told.message
     assert "--assume-pointwise acme.Frobnicate" in told.help
     taken = read(made, tmp_path, assume_pointwise=["acme.Frobnicate"])
-    assert taken.assumed == ("odd: acme.Frobnicate taken for element-wise",)
+    assert taken.assumed[0] == "odd: acme.Frobnicate taken for element-wise"
     assert growth(taken).rows[-1].rf == (3,)
 
 

@@ -112,7 +112,7 @@ def test_an_operator_within_a_branch_is_taken_for_element_wise(tmp_path):
     with pytest.raises(RfcalcError, match=r"--assume-pointwise own\.Odd"):
         read_onnx(path)
     network = read_onnx(path, assume_pointwise=["own.Odd"])
-    assert network.assumed == ("odd: own.Odd taken for element-wise",)
+    assert network.assumed[0] == "odd: own.Odd taken for element-wise"
 
 
 def test_a_node_of_which_one_output_has_no_name_is_read(tmp_path):

@@ -17,6 +17,7 @@ def read_keras(
     shapes: Sequence[Sequence[int]] = (),
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of a ``.keras`` file, or of the text of ``model.to_json()``.
 
@@ -30,6 +31,8 @@ def read_keras(
     submodule : the name of a nested model, which is read by itself at the shape that it receives;
         or of a layer, up to which the network is read, as with ``model.get_layer``.
     assume_pointwise : layer classes to take for element-wise; the network is then not exact.
+    layout : one string per input, a letter per dimension (``NHWC``), in place of what the model's
+        windows say.
 
     Raises
     ------
@@ -39,4 +42,4 @@ def read_keras(
     """
     data = config_in(path)
     model = model_of(data)
-    return part_of(data, model, Path(path).stem, shapes, submodule, assume_pointwise)
+    return part_of(data, model, Path(path).stem, shapes, submodule, assume_pointwise, layout)

@@ -20,6 +20,7 @@ def part_of(
     shapes: Sequence[Sequence[int]],
     submodule: str | None,
     assume: Sequence[str],
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of a model, or of the part of it that a dotted name asks for.
 
@@ -35,12 +36,17 @@ def part_of(
             "build it as a functional model, or export it to ONNX",
         )
     if submodule is None:
-        return read_model(model, shapes, assume)
-    return _part(model, submodule, submodule, shapes, assume)
+        return read_model(model, shapes, assume, layout)
+    return _part(model, submodule, submodule, shapes, assume, layout)
 
 
 def _part(
-    model: Model, path: str, whole: str, shapes: Sequence[Sequence[int]], assume: Sequence[str]
+    model: Model,
+    path: str,
+    whole: str,
+    shapes: Sequence[Sequence[int]],
+    assume: Sequence[str],
+    layout: Sequence[str],
 ) -> Network:
     fitting = [n for n in model.layers if path == n or path.startswith(f"{n}.")]
     if not fitting:
@@ -57,12 +63,12 @@ def _part(
         inputs = [ref for ref, used in zip(model.sources, live, strict=True) if used]
         given = [shape for shape, used in zip(shapes, live, strict=False) if used]
         part = Model(model.name, model.layers, inputs, results, model.custom)
-        return read_model(part, given, assume)
+        return read_model(part, given, assume, layout)
     refs = layer.calls[0].refs
     received = _received(model, refs, shapes, assume)
     if rest:
-        return _part(layer.model, rest, whole, received, assume)
-    return read_model(layer.model, received, assume)
+        return _part(layer.model, rest, whole, received, assume, layout)
+    return read_model(layer.model, received, assume, layout)
 
 
 def _received(

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rfcalc.errors import fail
-from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live, spatial
 from rfcalc.importers.graph import Graph, lost, plain
-from rfcalc.importers.inputs import rank_of
+from rfcalc.importers.inputs import axes_of, rank_of
 from rfcalc.importers.keras import (
     attention,
     frames,
@@ -23,12 +23,13 @@ from rfcalc.importers.keras import (
     windows,
 )
 from rfcalc.importers.keras.configs import layer_of
-from rfcalc.importers.keras.inputs import layouts, shapes_of
-from rfcalc.importers.keras.model import DEPTH_LIMIT, Layer, Model, Ref, mapped, wrong
+from rfcalc.importers.keras.inputs import shapes_of, trials, usual
+from rfcalc.importers.keras.model import DEPTH_LIMIT, Layer, Model, Ref, flat, mapped, wrong
 from rfcalc.importers.keras.operators import Op, handled
 from rfcalc.importers.keras.order import ordered, weight
 from rfcalc.importers.pieces import resized
 from rfcalc.importers.products import broadcast
+from rfcalc.importers.scouting import Layout, Scout, layouts
 from rfcalc.network import Network
 from rfcalc.spelling import nearest
 
@@ -44,16 +45,21 @@ CALL_LIMIT = 20_000
 """Most calls of layers in one model, those in nested models counted each time."""
 
 Held = dict[tuple[str, int], list[Value]]
+Still = dict[tuple[str, int], list[Value]]
 
 
 def read_model(
-    model: Model, given: Sequence[Sequence[int]] = (), assume_pointwise: Sequence[str] = ()
+    model: Model,
+    given: Sequence[Sequence[int]] = (),
+    assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of a model.
 
     Parameters
     ----------
     given : one shape per input, as for ``inputs.shapes_of``.
+    layout : one string per input, a letter per dimension, in place of what the windows say.
     assume_pointwise : layer classes to take for element-wise; the network is then not exact.
 
     Raises
@@ -62,7 +68,7 @@ def read_model(
         RF501 a layer that is not handled, RF502 axes that cannot be followed, RF512 a shape that
         is missing, RF301 an input too small, RF509 no output that depends on an input.
     """
-    graph, outputs = _walked(model, given, assume_pointwise)
+    graph, outputs = _walked(model, given, assume_pointwise, layout=layout)
     return graph.finish(model.name, outputs, model.labels)
 
 
@@ -76,21 +82,44 @@ def shapes_at(
 
 
 def _walked(
-    model: Model, given: Sequence[Sequence[int]], assume: Sequence[str], strict: bool = True
+    model: Model,
+    given: Sequence[Sequence[int]],
+    assume: Sequence[str],
+    strict: bool = True,
+    layout: Sequence[str] = (),
 ) -> tuple[Graph, list[Value]]:
-    letters = layouts(model, given)
+    found = _layouts(model, trials(model, given), layout, assume)
+    letters = [one.letters for one in found]
     sizes, replaced = shapes_of(model, given, letters)
-    graph = Graph(rank_of(letters))
+    graph = Graph(rank_of(letters), axes_of(letters))
     walk = _Walk(graph, assume, recorded=not replaced)
     values = [
-        graph.source(ref.layer, shape, one)
-        for ref, shape, one in zip(model.sources, sizes, letters, strict=True)
+        graph.source(ref.layer, shape, *one)
+        for ref, shape, one in zip(model.sources, sizes, found, strict=True)
     ]
     graph.reserved = set(model.names)
     _bounded(weight(model))
     if strict:
         _known(model, assume)
     return graph, walk.model(model, values)
+
+
+def _layouts(
+    model: Model, shapes: Sequence[tuple[int, ...]], said: Sequence[str], assume: Sequence[str]
+) -> list[Layout]:
+    """Return the layout of each input, found at some shapes of them."""
+    # What does not hold the dimension that is scouted is the same in every walk.
+    still: Still = {}
+
+    def scout(graph: Scout, values: list[Value]) -> None:
+        try:
+            _Walk(graph, assume, recorded=False, still=still).model(model, values)
+        except RfcalcError:
+            return
+
+    scout(Scout(), [constant(shape) for shape in shapes])
+    names = [ref.layer for ref in model.sources]
+    return layouts(names, shapes, scout, usual, said)
 
 
 def _bounded(calls: int) -> None:
@@ -118,8 +147,11 @@ def _known(model: Model, assume: Sequence[str]) -> None:
 class _Walk:
     """The calls of a model and of the models in it, in order."""
 
-    def __init__(self, graph: Graph, assume: Sequence[str], recorded: bool) -> None:
+    def __init__(
+        self, graph: Graph, assume: Sequence[str], recorded: bool, still: "Still | None" = None
+    ) -> None:
         self.graph = graph
+        self._still = {} if still is None else still
         self._assume = set(assume)
         self._recorded = recorded
         self._calls = 0
@@ -144,11 +176,37 @@ class _Walk:
             args = [mapped(item, look) for item in call.args]
             kwargs = {key: mapped(item, look) for key, item in call.kwargs.items()}
             shape = written.get((layer.name, index, 0))
+            if isinstance(self.graph, Scout):
+                held[layer.name, index] = self._passed(self.graph, layer, index, args, kwargs)
+                continue
             results = self._layer(layer, args, kwargs, prefix + layer.name, shape)
             held[layer.name, index] = results
             for number, result in enumerate(results):
                 self._checked(result, written.get((layer.name, index, number)), layer)
         return [_looked_up(held, model)(ref) for ref in model.results]
+
+    def _passed(
+        self,
+        graph: Scout,
+        layer: Layer,
+        index: int,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+    ) -> list[Value]:
+        """Return what one call gives as far as it holds what is scouted, else as it was before."""
+        name = graph.here
+        was = self._still.get((name, index))
+        given = [v for v in (*flat(args), *flat(kwargs)) if isinstance(v, Tensor | Pieces)]
+        if was is not None and not any(live(v) for v in given):
+            return was
+        try:
+            results = [graph.kept(one) for one in self._layer(layer, args, kwargs, name)]
+        except RfcalcError:
+            if was is None:
+                raise
+            return was
+        self._still.setdefault((name, index), [constant(one.shape) for one in results])
+        return results
 
     def _layer(
         self,

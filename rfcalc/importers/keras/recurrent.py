@@ -10,7 +10,7 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.keras.model import key_of, wrong
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.keras.sliding import KERNEL, OMITTED, PADDINGS, windowed
-from rfcalc.importers.mixing import mix, reduce, scan
+from rfcalc.importers.mixing import mix, reduce, running, scan
 from rfcalc.importers.windows import slide
 from rfcalc.layers.pointwise import Add
 from rfcalc.layers.whole import Sequence
@@ -53,6 +53,7 @@ def _run(op: Op, units: int, states: int, both: bool = False) -> list[Value]:
     """Return the sequence or its end, then the states, each ``units`` wide."""
     if op["time_major"]:
         raise op.lost("steps before the batch are not followed")
+    running(op.graph, op.x, [1])
     x = channels(op.graph, op.x, len(op.x.shape) - 1, units)
     rank = len(x.shape)
     end = reduce(op.graph, x, [1], keep=False)
@@ -107,6 +108,7 @@ def _conv_lstm(op: Op) -> Result:
     if len(op.tensors) > 1 or op["return_state"]:
         raise op.lost("its states are not followed")
     kernel = op.each("kernel_size", rank, most=KERNEL)
+    running(op.graph, x, [1])
     layer = Conv(
         kernel=kernel,
         stride=op.each("strides", rank, most=KERNEL),

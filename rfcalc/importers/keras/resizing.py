@@ -7,6 +7,7 @@ from math import ceil
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Value
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
+from rfcalc.importers.mixing import running
 from rfcalc.importers.windows import slide
 from rfcalc.layers.frame import Crop, Pad
 from rfcalc.layers.resample import Upsample
@@ -136,6 +137,7 @@ def _depth_to_space(op: Op) -> Result:
     """Channels laid out as blocks of cells: block row, block column, then the channel left."""
     x, block = op.x, op.number("block_size", most=1 << 12)
     (d, e), channel = op.space(2, len(x.shape))
+    running(op.graph, x, [d, e])
     batch, count, high, wide = x.shape[0], x.shape[channel], x.shape[d], x.shape[e]
     if len(x.shape) != 4 or count % block**2:
         raise op.lost(f"{count} channels do not divide into blocks of {block} x {block} cells")
@@ -154,6 +156,7 @@ def _space_to_depth(op: Op) -> Result:
     """Blocks of cells laid out as channels: block row, block column, then the channel."""
     x, block = op.x, op.number("block_size", most=1 << 12)
     (d, e), channel = op.space(2, len(x.shape))
+    running(op.graph, x, [d, e])
     batch, count, high, wide = x.shape[0], x.shape[channel], x.shape[d], x.shape[e]
     if len(x.shape) != 4 or high % block or wide % block:
         raise op.lost(f"{high} x {wide} cells do not divide into blocks of {block} x {block}")

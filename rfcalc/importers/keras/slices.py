@@ -51,10 +51,11 @@ def stepped(op: Op, x: Value, d: int, row: "slice[Any, Any, Any]") -> Value:
     kept = range(x.shape[d])[row]
     if not kept:
         raise op.lost(f"a slice of dimension {d} leaves nothing of {x.shape[d]}")
-    if kept.step < 0:
-        x = reversed_along(op.graph, x, [d])
-        last = x.shape[d] - 1
-        kept = range(last - kept.start, last - kept[-1] + 1, -kept.step)
+    if kept.step > 0:
+        return cutting.strided(op.graph, x, d, row.start, row.stop, row.step)
+    x = reversed_along(op.graph, x, [d])
+    last = x.shape[d] - 1
+    kept = range(last - kept.start, last - kept[-1] + 1, -kept.step)
     return cutting.strided(op.graph, x, d, kept.start, kept.stop, kept.step)
 
 

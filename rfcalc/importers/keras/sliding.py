@@ -9,8 +9,7 @@ from rfcalc.importers.axes import Value
 from rfcalc.importers.channels import channels
 from rfcalc.importers.keras.activations import activated
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
-from rfcalc.importers.mixing import reduce
-from rfcalc.importers.pooling import pooled_to
+from rfcalc.importers.pooling import pooled_over, pooled_to
 from rfcalc.importers.windows import slide
 from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
 
@@ -171,7 +170,7 @@ def _global(op: Op) -> Result:
     """Pooling over the whole map."""
     x = op.x
     dims, _ = op.space(op.rank, len(x.shape))
-    return reduce(op.graph, x, dims, keep=bool(op["keepdims"]))
+    return pooled_over(op.graph, x, dims, keep=bool(op["keepdims"]))
 
 
 @keras_layer(

@@ -16,6 +16,7 @@ def read_onnx(
     shapes: Sequence[Sequence[int]] = (),
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of an ONNX file of any opset from 7 up; no runtime is needed.
 
@@ -28,6 +29,8 @@ def read_onnx(
         sizes alone; they fill sizes that are left open, and replace those that are written.
     submodule : the part of that module path, at the input it receives there.
     assume_pointwise : operators to take for element-wise; the network is then not exact.
+    layout : one string per input, a letter per dimension (``NCHW``), in place of what the model's
+        windows say.
 
     Raises
     ------
@@ -35,4 +38,4 @@ def read_onnx(
         RF504 a file that cannot be read, RF505 the package onnx is missing, RF501 an operator
         that is not handled, RF502 axes that cannot be followed, RF512 a size that is not known.
     """
-    return read_program(program_in(path), shapes, submodule, assume_pointwise)
+    return read_program(program_in(path), shapes, submodule, assume_pointwise, layout)

@@ -32,7 +32,7 @@ def entered(
     inside = laid_out(program, branch.node, scope, prefix, taken=own, around=step)
     made = {*own, *(name for one in inside for name in one.outputs if name)}
     for name in made:
-        if held(name) or name in program.tensors:
+        if held(name):
             fact = f"a branch of '{step.outputs[0]}' gives '{name}', which is there already"
             raise fail("RF504", fact, "each value has one node: save the model again")
     program.tensors.update(own)

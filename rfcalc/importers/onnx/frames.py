@@ -1,7 +1,7 @@
 """What do the ONNX operators keep that cut, pad and reverse dimensions?"""
 
 from rfcalc.importers.axes import spatial
-from rfcalc.importers.cutting import narrow
+from rfcalc.importers.cutting import narrow, strided
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.padding import NAMED, padded
 from rfcalc.importers.picking import taken_by
@@ -19,9 +19,11 @@ def _slice(op: Op) -> Result:
     steps = op.given("steps", 4) or [1] * len(starts)
     for axis, start, end, step in zip(axes, starts, ends, steps, strict=True):
         n = x.shape[axis % rank]
-        if step < 0 and end < -n:
-            end = None
-        x = taken_by(op.graph, x, axis % rank, range(n)[start:end:step])
+        kept = range(n)[start : None if step < 0 and end < -n else end : step]
+        if step > 0 and kept:
+            x = strided(op.graph, x, axis % rank, start, end, step)
+        else:
+            x = taken_by(op.graph, x, axis % rank, kept)
     return x
 
 

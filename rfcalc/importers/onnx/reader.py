@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rfcalc.errors import fail
+import msgspec
+
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, plain
-from rfcalc.importers.inputs import rank_of
+from rfcalc.importers.inputs import axes_of, rank_of
 from rfcalc.importers.onnx import (
     constants,
     elementwise,
@@ -21,7 +23,7 @@ from rfcalc.importers.onnx import (
 )
 from rfcalc.importers.onnx.branches import entered
 from rfcalc.importers.onnx.folding import Numbers
-from rfcalc.importers.onnx.inputs import layouts, shapes_of
+from rfcalc.importers.onnx.inputs import shapes_of, trials
 from rfcalc.importers.onnx.naming import names_of
 from rfcalc.importers.onnx.operators import Op, handled
 from rfcalc.importers.onnx.parts import part
@@ -29,6 +31,7 @@ from rfcalc.importers.onnx.program import Given, Program, Step, operators_of
 from rfcalc.importers.operation import Held
 from rfcalc.importers.parts import Part, needed
 from rfcalc.importers.products import broadcast
+from rfcalc.importers.scouting import Layout, Scout, layouts
 from rfcalc.network import Network
 from rfcalc.spelling import nearest
 
@@ -49,12 +52,14 @@ def read_program(
     given: Sequence[Sequence[int]] = (),
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of a program.
 
     Parameters
     ----------
     given : one shape per input, as for ``inputs.shapes_of``.
+    layout : one string per input, a letter per dimension, in place of what the windows say.
     assume_pointwise : operators to take for element-wise; the network is then not exact.
 
     Raises
@@ -68,42 +73,90 @@ def read_program(
     for name in sorted(set(assume_pointwise) - met):
         help = nearest(name, sorted(met))
         raise fail("RF511", f"the model does not use an operator '{name}'", help)
-    letters = layouts(program, given)
-    sizes = shapes_of(program, given, letters)
-    graph = Graph(rank_of(letters))
-    walk = _Walk(graph, program, assume_pointwise)
-    for one, shape, said in zip(program.inputs, sizes, letters, strict=True):
-        walk.values[one.name] = graph.source(one.name, shape, said)
+    steps = needed(program.steps, program.outputs)
+    whole = _Scouted(program, trials(program, given), steps, assume_pointwise)
+    found = whole.layouts(layout if submodule is None else ())
+    sizes = shapes_of(program, given, [one.letters for one in found])
+    walk = _begun(program, sizes, found, assume_pointwise)
     if submodule is None:
-        walk.run(needed(program.steps, program.outputs))
+        walk.run(steps)
         return walk.finish(program.name, program.outputs)
-    before, found = part(program, submodule)
+    before, inside = part(program, submodule)
     walk.run(before)
-    return _inner(walk, found, f"{program.name}.{submodule}", assume_pointwise)
+    return _inner(walk, inside, f"{program.name}.{submodule}", assume_pointwise, layout)
 
 
-def _inner(before: "_Walk", found: Part[Step], name: str, assume: Sequence[str]) -> Network:
+def _begun(
+    program: Program, sizes: Sequence[Sequence[int]], found: Sequence[Layout], assume: Sequence[str]
+) -> "_Walk":
+    letters = [one.letters for one in found]
+    walk = _Walk(Graph(rank_of(letters), axes_of(letters)), program, assume)
+    for one, shape, said in zip(program.inputs, sizes, found, strict=True):
+        walk.values[one.name] = walk.graph.source(one.name, shape, *said)
+    return walk
+
+
+def _inner(
+    before: "_Walk", found: Part[Step], name: str, assume: Sequence[str], layout: Sequence[str]
+) -> Network:
     """Return the network of a part, whose inputs are what reaches it from outside."""
     entering = {n: before.shape(n) for n in found.inputs if before.live(n)}
     inputs = [Given(n, shape) for n, shape in entering.items()]
     whole = before.program
     program = Program(whole.name, inputs, found.outputs, found.inside, whole.tensors, whole.model)
-    letters = layouts(program, [])
-    walk = _Walk(Graph(rank_of(letters)), program, assume)
+    steps = needed(program.steps, program.outputs)
+    outside = {n: v for n, v in before.values.items() if n not in entering and not before.live(n)}
+    sizes = list(entering.values())
+    layouts = _Scouted(program, sizes, steps, assume, outside, before.numbers).layouts(layout)
+    walk = _begun(program, sizes, layouts, assume)
     walk.numbers = before.numbers
-    walk.values = {
-        n: v for n, v in before.values.items() if n not in entering and not before.live(n)
-    }
-    for (n, shape), said in zip(entering.items(), letters, strict=True):
-        walk.values[n] = walk.graph.source(n, shape, said)
-    walk.run(needed(program.steps, program.outputs))
+    walk.values |= outside
+    walk.run(steps)
     return walk.finish(name, program.outputs)
+
+
+class _Scouted:
+    """A program that is walked to find the layouts of its inputs."""
+
+    def __init__(
+        self,
+        program: Program,
+        shapes: Sequence[tuple[int, ...]],
+        steps: Sequence[Step],
+        assume: Sequence[str] = (),
+        outside: "dict[str, Held] | None" = None,
+        numbers: Numbers | None = None,
+    ) -> None:
+        # Constants of branches join the program's, in every walk anew.
+        self.program = msgspec.structs.replace(program, tensors=dict(program.tensors))
+        self.shapes = shapes
+        self.steps = steps
+        self.assume = assume
+        self.names = [one.name for one in program.inputs]
+        # Shapes, and the numbers that depend on them, are the same in every walk.
+        self.numbers = numbers or Numbers(self.program.tensors)
+        values = {n: constant(shape) for n, shape in zip(self.names, shapes, strict=True)}
+        self.still = self._walked(Scout(), {**(outside or {}), **values})
+
+    def layouts(self, said: Sequence[str] = ()) -> list[Layout]:
+        """Return the layout of each input."""
+
+        def scout(graph: Scout, values: list[Value]) -> None:
+            self._walked(graph, self.still | dict(zip(self.names, values, strict=True)))
+
+        return layouts(self.names, self.shapes, scout, said=said)
+
+    def _walked(self, graph: Scout, values: "dict[str, Held]") -> "dict[str, Held]":
+        walk = _Walk(graph, self.program, self.assume)
+        walk.values, walk.numbers = values, self.numbers
+        walk.scout(self.steps, graph)
+        return walk.values
 
 
 class _Walk:
     """The values of a program so far, and the numbers that are known."""
 
-    def __init__(self, graph: Graph, program: Program, assume: Sequence[str]) -> None:
+    def __init__(self, graph: Graph, program: Program, assume: Sequence[str] = ()) -> None:
         self.graph = graph
         self.program = program
         self.values: dict[str, Held] = {}
@@ -121,6 +174,23 @@ class _Walk:
         for step, name in zip(steps, names, strict=True):
             self.graph.here = name
             self._step(step, name)
+
+    def scout(self, steps: Sequence[Step], graph: Scout) -> None:
+        """Go through the steps that hold what is scouted, or that are new, as far as they go."""
+        for step, name in zip(steps, names_of(steps), strict=True):
+            known = all(n in self.values for n in step.outputs if n)
+            if known and not any(self.live(n) for n in step.refs):
+                continue
+            graph.here = name
+            try:
+                self._step(step, name)
+            except RfcalcError:
+                continue
+            for n in step.outputs:
+                held = self.values.get(n)
+                if held is not None:
+                    many = isinstance(held, list)
+                    self.values[n] = [graph.kept(v) for v in held] if many else graph.kept(held)
 
     def finish(self, name: str, outputs: Sequence[str]) -> Network:
         """Return the network; a sequence among the outputs gives each of its tensors."""
@@ -226,7 +296,9 @@ class _Walk:
 
     def _there(self, name: str) -> bool:
         """Whether a value outside of branches, or one before, has that name."""
-        return name in self._made or name in self.values
+        if isinstance(self.graph, Scout):
+            return False
+        return name in self._made or name in self.values or name in self.program.tensors
 
     def _held(self, name: str) -> Held:
         held = self.values.get(name)

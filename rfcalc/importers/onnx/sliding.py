@@ -7,9 +7,9 @@ from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.folds import added
 from rfcalc.importers.layout import permute, reshape
-from rfcalc.importers.mixing import reduce
 from rfcalc.importers.onnx.geometry import each, groups_of, kernel_of, listed, pads_of, space
 from rfcalc.importers.onnx.operators import Op, Result, operator
+from rfcalc.importers.pooling import pooled_over
 from rfcalc.importers.products import scaled
 from rfcalc.importers.ranges import ranged, unusable
 from rfcalc.layers.pointwise import Mul
@@ -133,7 +133,7 @@ def _global_pool(op: Op) -> Result:
     x = op.value()
     rank = len(x.shape)
     dims = range(1, rank - 1) if op.attr("channels_last", 0) else range(2, rank)
-    return reduce(op.graph, x, list(dims), keep=True)
+    return pooled_over(op.graph, x, list(dims), keep=True)
 
 
 @operator("MaxUnpool", kind="resize")

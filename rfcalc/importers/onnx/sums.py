@@ -1,7 +1,7 @@
 """Which ONNX operators sum, sort or normalise over dimensions, and what do they then read?"""
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, spatial
+from rfcalc.importers.axes import Pieces, Tensor, spatial
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
@@ -111,6 +111,8 @@ def _recurrent(op: Op) -> Result:
     hidden = int(op.attr("hidden_size") or op.shape(2)[-1])
     ways = op.shape(1)[0]
     d = 1 if op.attr("layout", 0) else 0
+    if isinstance(x, Tensor) and x.node is not None:
+        op.graph.mix(x, 2)
     done = scan(op.graph, x, [d], op.kind)
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")

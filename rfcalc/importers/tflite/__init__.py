@@ -16,6 +16,7 @@ def read_tflite(
     shapes: Sequence[Sequence[int]] = (),
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of the first subgraph of a TFLite file; no interpreter is needed.
 
@@ -27,6 +28,8 @@ def read_tflite(
         sizes alone; they fill sizes that are left open, and replace those that are written.
     submodule : the part of that path, at the input it receives there.
     assume_pointwise : operators to take for element-wise; the network is then not exact.
+    layout : one string per input, a letter per dimension: ``N`` batch, ``C`` channels, any other
+        an axis. By default the model's windows say what is space.
 
     Raises
     ------
@@ -34,4 +37,4 @@ def read_tflite(
         RF504 a file that cannot be read, RF505 the package tflite is missing, RF501 an operator
         that is not handled, RF502 axes that cannot be followed, RF512 a size that is not known.
     """
-    return read_program(program_in(path), shapes, submodule, assume_pointwise)
+    return read_program(program_in(path), shapes, submodule, assume_pointwise, layout)

@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 
 from rfcalc.importers import inputs
-from rfcalc.importers.axes import Tensor, spatial
 from rfcalc.importers.tflite.program import Program
 
-__all__ = ["by_rank", "layout_of", "shapes_of"]
-
-PROBE = "ABDEFGHIJK"
-"""Letters of the axes of an input of which every dimension is taken for space."""
+__all__ = ["by_rank", "shapes_of", "trials"]
 
 
 def by_rank(rank: int) -> str:
@@ -21,26 +17,20 @@ def by_rank(rank: int) -> str:
     return "NC"[:rank] if rank <= 2 else f"N{inputs.letters_of(rank - 2)}C"
 
 
-def layout_of(rank: int, windowed: Tensor | None) -> str:
-    """Return one letter per dimension of an input.
+def trials(program: Program, given: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+    """Return shapes of the inputs at which their layouts are found.
 
-    Parameters
-    ----------
-    windowed : what the first window runs over, of an input whose dimension ``d`` is axis ``d``;
-        ``None`` where no window does.
+    Raises
+    ------
+    RfcalcError
+        RF512: there are more shapes than inputs.
     """
-    if windowed is None:
-        return by_rank(rank)
-    inner = windowed.dims[1:-1]
-    space = sorted({f.axis for dim in inner for f in spatial(dim) if f.axis is not None})
-    kept = [f.axis for dim in windowed.dims for f in spatial(dim)]
-    if not space or (len(windowed.dims) == rank and kept == sorted(kept, key=lambda a: a or 0)):
-        # No dimension was moved, and one of size 1 has no axis to be told by.
-        return by_rank(rank)
-    letters = inputs.letters_of(len(space))
-    named = dict(zip(space, letters, strict=True))
-    rest = ["N", *"C" * rank]
-    return "".join(named[d] if d in named else rest.pop(0) for d in range(rank))
+    held = [program.tensors[name] for name in program.inputs]
+    inputs.counted(given, [one.name for one in held])
+    return [
+        inputs.trial(one.sizes, inputs.nth(given, number), by_rank(len(one.sizes)))
+        for number, one in enumerate(held)
+    ]
 
 
 def shapes_of(
@@ -58,7 +48,6 @@ def shapes_of(
         RF512: a size is neither written nor given, or does not fit.
     """
     held = [program.tensors[name] for name in program.inputs]
-    inputs.counted(given, [one.name for one in held])
     found: list[tuple[int, ...]] = []
     for number, (one, layout) in enumerate(zip(held, letters, strict=True)):
         known = inputs.shown(one.sizes)

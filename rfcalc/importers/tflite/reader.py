@@ -1,6 +1,6 @@
 """What network is a TFLite program? Its operators, one by one, through the table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers import inputs, parts
@@ -8,9 +8,10 @@ from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.operation import Held, Result
 from rfcalc.importers.products import broadcast
+from rfcalc.importers.scouting import Layout, Scout, layouts
 from rfcalc.importers.tflite import elementwise, frames, refusals, resizing, shapes, sliding, sums
 from rfcalc.importers.tflite.folding import Numbers
-from rfcalc.importers.tflite.inputs import PROBE, by_rank, layout_of, shapes_of
+from rfcalc.importers.tflite.inputs import by_rank, shapes_of, trials
 from rfcalc.importers.tflite.naming import names_of
 from rfcalc.importers.tflite.operators import OPERATORS, Op, handled
 from rfcalc.importers.tflite.program import Program, Step
@@ -22,21 +23,20 @@ __all__ = ["FAMILIES", "read_program"]
 FAMILIES = (elementwise, frames, refusals, resizing, shapes, sliding, sums)
 """The files whose handlers fill the table."""
 
-LOOK = 64
-"""Most operators between an input and its first window that are gone through for its layout."""
-
 
 def read_program(
     program: Program,
     given: Sequence[Sequence[int]] = (),
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of a program.
 
     Parameters
     ----------
     given : one shape per input, as for ``inputs.shapes_of``.
+    layout : one string per input, a letter per dimension, in place of what the windows say.
     assume_pointwise : operators to take for element-wise; the network is then not exact.
 
     Raises
@@ -50,57 +50,73 @@ def read_program(
     for name in sorted(set(assume_pointwise) - met):
         help = nearest(name, sorted(met))
         raise fail("RF511", f"the model does not use an operator '{name}'", help)
-    letters = inputs.with_rows([_layout(program, name) for name in program.inputs])
-    sizes = shapes_of(program, given, letters)
-    graph = Graph(inputs.rank_of(letters))
-    walk = _Walk(graph, program, assume_pointwise)
-    for name, shape, said in zip(program.inputs, sizes, letters, strict=True):
-        walk.values[name] = graph.source(program.tensors[name].name, shape, said)
+    steps = parts.needed(program.steps, program.outputs)
+    before = _Walk(Graph(1), program, assume_pointwise)
+    names, tried = program.inputs, trials(program, given)
+    found = _layouts(program, names, tried, steps, before, () if submodule else layout)
+    sizes = shapes_of(program, given, [one.letters for one in found])
+    walk = _begun(before, names, sizes, found)
     if submodule is None:
-        walk.run(parts.needed(program.steps, program.outputs))
+        walk.run(steps)
         return walk.finish(program.name, program.outputs)
     pathless = "the file names no modules: ask for a --layer"
-    found = parts.part(program.steps, program.outputs, submodule, "model", pathless)
-    walk.run(parts.needed(found.outside, found.inputs))
-    return _inner(walk, found, f"{program.name}.{submodule}", assume_pointwise)
+    inside = parts.part(program.steps, program.outputs, submodule, "model", pathless)
+    walk.run(parts.needed(inside.outside, inside.inputs))
+    return _inner(walk, inside, f"{program.name}.{submodule}", layout)
 
 
-def _inner(before: "_Walk", found: parts.Part[Step], name: str, assume: Sequence[str]) -> Network:
+def _inner(before: "_Walk", found: parts.Part[Step], name: str, layout: Sequence[str]) -> Network:
     """Return the network of a part, whose inputs are what reaches it from outside."""
     program = before.program
     entering = {n: before.held(n).shape for n in found.inputs if live(before.held(n))}
-    letters = inputs.with_rows([by_rank(len(shape)) for shape in entering.values()])
-    walk = _Walk(Graph(inputs.rank_of(letters)), program, assume)
-    walk.numbers = before.numbers
-    walk.values = {n: v for n, v in before.values.items() if not live(v)}
-    for (n, shape), said in zip(entering.items(), letters, strict=True):
-        walk.values[n] = walk.graph.source(program.tensors[n].name, shape, said)
-    walk.run(parts.needed(found.inside, found.outputs))
+    names, sizes = list(entering), list(entering.values())
+    steps = parts.needed(found.inside, found.outputs)
+    walk = _begun(before, names, sizes, _layouts(program, names, sizes, steps, before, layout))
+    walk.run(steps)
     return walk.finish(name, found.outputs)
 
 
-def _layout(program: Program, name: str) -> str:
-    """Return the layout of an input, by the first window that runs over it."""
-    held = program.tensors[name]
-    rank = len(held.shape)
-    if not 2 < rank <= len(PROBE):
-        return by_rank(rank)
-    walk = _Walk(Graph(rank), program, ())
-    # Two of what is left open, so that it is an axis.
-    sizes = [2 if n is None else n for n in held.sizes]
-    walk.values[name] = walk.graph.source(held.name, sizes, PROBE[:rank])
-    return layout_of(rank, walk.windowed())
+def _layouts(
+    program: Program,
+    names: Sequence[str],
+    shapes: Sequence[tuple[int, ...]],
+    steps: Sequence[Step],
+    before: "_Walk",
+    said: Sequence[str],
+) -> list[Layout]:
+    """Return the layout of each input: what is said, else what the windows run over."""
+
+    def scout(graph: Scout, values: list[Value]) -> None:
+        walk = _Walk(graph, program, before.assume)
+        walk.numbers = before.numbers
+        walk.values = before.still() | dict(zip(names, values, strict=True))
+        walk.scout(steps, graph)
+
+    titles = [program.tensors[name].name for name in names]
+    return layouts(titles, shapes, scout, by_rank, said)
+
+
+def _begun(
+    before: "_Walk", names: Sequence[str], sizes: Sequence[Sequence[int]], found: Sequence[Layout]
+) -> "_Walk":
+    """Return a walk that begins at some values, with what was constant before them."""
+    program, letters = before.program, [one.letters for one in found]
+    walk = _Walk(Graph(inputs.rank_of(letters), inputs.axes_of(letters)), program, before.assume)
+    walk.numbers, walk.values = before.numbers, before.still()
+    for name, shape, one in zip(names, sizes, found, strict=True):
+        walk.values[name] = walk.graph.source(program.tensors[name].name, shape, *one)
+    return walk
 
 
 class _Walk:
     """The values of a program so far, and the numbers that are known."""
 
-    def __init__(self, graph: Graph, program: Program, assume: Sequence[str]) -> None:
+    def __init__(self, graph: Graph, program: Program, assume: Iterable[str]) -> None:
         self.graph = graph
         self.program = program
         self.values: dict[str, Value] = {}
         self.numbers = Numbers(program.tensors)
-        self._assume = frozenset(assume)
+        self.assume = frozenset(assume)
 
     def run(self, steps: Sequence[Step]) -> None:
         """Go through the steps in order."""
@@ -111,24 +127,21 @@ class _Walk:
             self.graph.here = name
             self._step(step, name)
 
-    def windowed(self) -> Tensor | None:
-        """Return what the first window runs over that reads the one input, ``None`` without one."""
-        seen = 0
-        for step in self.program.steps:
-            read = [self.values[n] for n in step.refs if n in self.values]
-            if not any(map(live, read)):
-                continue
-            known, seen = OPERATORS.get(step.op), seen + 1
-            if known is None or seen > LOOK:
-                return None
-            if known.kind in ("window", "resize"):
-                x = next(v for v in read if live(v))
-                return x if isinstance(x, Tensor) else None
+    def scout(self, steps: Sequence[Step], graph: Scout) -> None:
+        """Go through the steps as far as they go."""
+        for step, name in zip(steps, names_of(steps), strict=True):
+            graph.here = name
             try:
-                self._step(step, step.name)
+                self._step(step, name)
             except RfcalcError:
-                return None
-        return None
+                continue
+            for output in step.outputs:
+                if output in self.values:
+                    self.values[output] = graph.kept(self.values[output])
+
+    def still(self) -> dict[str, Value]:
+        """Return the values that do not depend on an input."""
+        return {n: v for n, v in self.values.items() if not live(v)}
 
     def finish(self, name: str, outputs: Sequence[str]) -> Network:
         """Return the network."""
@@ -187,7 +200,7 @@ class _Walk:
         held: dict[str, Held] = {**self.values}
         written = tuple(self._written(n) for n in step.outputs)
         op = Op(self.graph, step, held, self.numbers, written)
-        if step.op in self._assume:
+        if step.op in self.assume:
             self.graph.assume(f"{self.graph.here}: {step.op} taken for element-wise")
             return [broadcast(self.graph, op.values, plain("identity"))] * len(step.outputs)
         return _listed(handled(op))

@@ -19,10 +19,12 @@ def read_pt2(
     *,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of a file saved by ``torch.export.save``; PyTorch is not needed.
 
-    ``submodule`` asks for the part of that module path.
+    ``submodule`` asks for the part of that module path; ``layout`` has one string per input, a
+    letter per dimension (``NCHW``), in place of what the model's windows say.
 
     Raises
     ------
@@ -35,7 +37,7 @@ def read_pt2(
     program = program_in(path)
     if submodule is not None:
         program = part(program, submodule)
-    return read_program(program, assume_pointwise=assume_pointwise)
+    return read_program(program, layout, assume_pointwise)
 
 
 def from_torch(
@@ -57,6 +59,8 @@ def from_torch(
 
     Parameters
     ----------
+    layout : one string per input, a letter per dimension: ``N`` batch, ``C`` channels, any other
+        an axis (``NCHW``). By default the model's windows say what is space.
     take_values : go on with the values that the model's code reads of its tensors (``.item()``,
         ``if x.sum() > 0``); the network is then not exact. By default they are refused.
 
@@ -85,6 +89,7 @@ def from_target(
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
     take_values: bool = False,
+    layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of ``package.module:factory``: a module, its class, or its maker.
 
@@ -92,6 +97,7 @@ def from_target(
     ----------
     inputs : shape of each example input, batch and channels included.
     kwargs : what the class or function is called with.
+    layout : one string per input, as for ``from_torch``.
 
     Raises
     ------
@@ -105,6 +111,7 @@ def from_target(
         model,
         example(inputs),
         submodule=submodule,
+        layout=layout,
         assume_pointwise=assume_pointwise,
         take_values=take_values,
     )

@@ -1,16 +1,12 @@
 """What do PyTorch's operators keep that cut, pad, shift and reverse dimensions?"""
 
-import msgspec
-
 from rfcalc.importers import cutting
-from rfcalc.importers.graph import Graph
 from rfcalc.importers.padding import padded
 from rfcalc.importers.reversing import reversed_along
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
 from rfcalc.importers.windows import slide
 from rfcalc.layers.base import PaddingMode
-from rfcalc.layers.frame import Roll, Slice
-from rfcalc.network import Draft
+from rfcalc.layers.frame import Roll
 
 _MODES: dict[str, PaddingMode] = {
     "constant": "zeros",
@@ -25,26 +21,8 @@ def _slice(op: Op) -> Result:
     """A slice as in Python."""
     x = op.value("self")
     d = op.number("dim") % len(x.shape)
-    stop = x.shape[d] if op["end"] is None else op.number("end")
-    before = len(op.graph.drafts)
-    done = cutting.strided(op.graph, x, d, op.number("start"), stop, op.number("step"))
-    _count_from_the_end(op.graph, before, range(x.shape[d])[:stop].stop, min(stop, 0))
-    return done
-
-
-def _count_from_the_end(graph: Graph, before: int, stop: int, told: int) -> None:
-    """Let a slice that was written as ``:-told`` of a whole axis stop there at any size."""
-    if told == 0 or len(graph.drafts) != before + 1:
-        return
-    draft = graph.drafts[-1]
-    if isinstance(draft.layer, Slice):
-        sizes = graph.sizes[draft.inputs[0]]
-        stops = tuple(
-            told if n == stop == size + told else n
-            for n, size in zip(draft.layer.stop, sizes, strict=True)
-        )
-        layer = msgspec.structs.replace(draft.layer, stop=stops)
-        graph.drafts[-1] = Draft(draft.name, layer, draft.inputs)
+    stop = None if op["end"] is None else op.number("end")
+    return cutting.strided(op.graph, x, d, op.number("start"), stop, op.number("step"))
 
 
 @operator("narrow", kind="frame")

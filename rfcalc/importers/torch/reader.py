@@ -8,11 +8,12 @@ from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
 from rfcalc.importers.ending import delivered
 from rfcalc.importers.graph import Graph, lost, plain
+from rfcalc.importers.inputs import axes_of, rank_of
+from rfcalc.importers.scouting import Scout, layouts
 from rfcalc.importers.torch import (
     elementwise,
     folding,
     frames,
-    inputs,
     refusals,
     shapes,
     sliding,
@@ -61,18 +62,20 @@ def read_values(
 
     A tensor among the values says at which entries it holds the cells of its node.
     """
-    layouts = inputs.layouts(program, list(layout or ()))
-    given = [program.shapes.get(name, ()) for name in program.inputs]
-    rank = max((_space(s, one) for s, one in zip(given, layouts, strict=False)), default=0)
-    if rank == 0:
-        # Nothing but rows of numbers: their last dimension is the only space there is.
-        layouts = [
-            one or ("NL" if len(s) == 2 else None) for s, one in zip(given, layouts, strict=False)
-        ]
-    graph = Graph(max(1, rank))
-    walk = _Walk(graph, program, assume_pointwise)
-    for name, shape, one in zip(program.inputs, given, layouts, strict=False):
-        walk.values[name] = walk.made[name] = graph.source(name, shape, one)
+    shapes = [program.shapes.get(name, ()) for name in program.inputs]
+    names = names_of(program.calls)
+
+    def scout(graph: Scout, values: list[Value]) -> None:
+        walk = _Walk(graph, program, names, assume_pointwise)
+        walk.values = dict(zip(program.inputs, values, strict=True))
+        walk.scout(graph)
+
+    found = layouts(program.inputs, shapes, scout, said=list(layout or ()))
+    letters = [one.letters for one in found]
+    graph = Graph(rank_of(letters), axes_of(letters))
+    walk = _Walk(graph, program, names, assume_pointwise)
+    for name, shape, one in zip(program.inputs, shapes, found, strict=True):
+        walk.values[name] = walk.made[name] = graph.source(name, shape, *one)
     walk.run()
     graph.here = "output"
     with understood(graph, "an output"):
@@ -81,16 +84,15 @@ def read_values(
     return graph.finish(program.name, outputs, program.labels), walk.made, outputs
 
 
-def _space(shape: Sequence[int], layout: str | None) -> int:
-    return sum(c not in "NC" for c in layout) if layout else max(0, min(3, len(shape) - 2))
-
-
 class _Walk:
     """The values of a program so far, and which of them share memory."""
 
-    def __init__(self, graph: Graph, program: Program, assume: Sequence[str]) -> None:
+    def __init__(
+        self, graph: Graph, program: Program, names: Sequence[str], assume: Sequence[str] = ()
+    ) -> None:
         self.graph = graph
         self.program = program
+        self._names = names
         self.values: dict[str, Any] = {}
         self.made: dict[str, Value] = {}
         self._assume = {name.removeprefix("aten.") for name in assume}
@@ -106,13 +108,29 @@ class _Walk:
             raise fail(
                 "RF511", f"the model does not use an operator '{name}'", nearest(name, sorted(met))
             )
-        names = names_of(calls)
+        names = self._names
         self.graph.reserved = {*names, *(path for call in calls for path, _ in call.stack)}
         for call, name in zip(calls, names, strict=True):
             self.graph.here = name
             with understood(self.graph, call.target):
                 self._call(call)
             self._alias(call, name)
+
+    def scout(self, graph: Scout) -> None:
+        """Go through the calls as far as they can be followed."""
+        for call, name in zip(self.program.calls, self._names, strict=True):
+            graph.here = name
+            try:
+                if not any(live(self.current(ref)) for ref in call.refs):
+                    continue
+                with understood(graph, call.target):
+                    self._call(call)
+            except RfcalcError:
+                shapes = self.program.shapes
+                self._store(call, [constant(shapes.get(n or "", ())) for n in call.outputs])
+                continue
+            held = {n: self.values[n] for n in call.outputs if n and n in self.values}
+            self.values |= {n: graph.kept(value) for n, value in held.items()}
 
     def current(self, name: str) -> Value:
         """Return a value as it stands now, after writes through others that share its memory.

@@ -7,6 +7,7 @@ from rfcalc.importers import layout, windows
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
+from rfcalc.importers.mixing import running
 from rfcalc.importers.pooling import pooled_to
 from rfcalc.importers.products import scaled
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
@@ -183,6 +184,7 @@ def _pixel_unshuffle(op: Op) -> Result:
     x, r = op.value("self"), op.number("downscale_factor")
     *batch, c, h, w = x.shape
     rank = len(batch)
+    running(op.graph, x, windows.last(x, 2))
     x = layout.reshape(op.graph, x, [*batch, c, h // r, r, w // r, r])
     order = [*range(rank + 1), rank + 2, rank + 4, rank + 1, rank + 3]
     return layout.reshape(op.graph, layout.permute(op.graph, x, order), op.shape)

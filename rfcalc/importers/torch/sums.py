@@ -1,7 +1,7 @@
 """Which PyTorch operators sum or compare over dimensions, and what do they then read?"""
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, Value, live, spatial
+from rfcalc.importers.axes import Pieces, Tensor, Value, live, spatial
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
@@ -163,6 +163,8 @@ def _recurrent(op: Op) -> Result:
     """A recurrence along a dimension; along space it is taken to read the whole of it."""
     x = op.value("input")
     d = 1 if op["batch_first"] else 0
+    if isinstance(x, Tensor) and x.node is not None:
+        op.graph.mix(x, len(x.shape) - 1)
     done = scan(op.graph, x, [d], op.call.op)
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")

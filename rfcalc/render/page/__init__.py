@@ -14,7 +14,7 @@ from rfcalc.render.inert import html_page
 from rfcalc.render.page.data import page_data
 from rfcalc.render.page.lanes import HEIGHT, lanes, width
 from rfcalc.render.page.tables import html_parts, html_table
-from rfcalc.render.report import report_document
+from rfcalc.render.report import laid_out, report_document
 from rfcalc.report import Report
 
 __all__ = ["page"]
@@ -122,11 +122,12 @@ def _network(report: Report, number: int, layer: str | None, image: str | None, 
     stages = "".join(html_table(part) for part in parts if isinstance(part, Table))
     assumed = "".join(f"<p>Assumed: {escape(text)}</p>" for text in report.assumed)
     layers = many(len(report.rows), "layer")
+    kind = f"{network.dims}-D{laid_out(network)}"
     return (
         f'<section class="network" id="n{number}" aria-label="{escape(network.name)}">\n'
         f"{title}"
         f'<p class="verdict {_tone(report)}">{escape(report.verdict)}</p>\n'
-        f'<p class="soft">input {size}, {network.dims}-D, {layers}</p>{assumed}\n'
+        f'<p class="soft">input {size}, {kind}, {layers}</p>{assumed}\n'
         f"<h3>Findings</h3>{found or '<p>None.</p>'}\n"
         '<h3>Layers</h3>\n<div class="tools">'
         '<label>filter <input type="search" placeholder="name or op"></label>'

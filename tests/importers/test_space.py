@@ -1,0 +1,98 @@
+"""Is space where the windows run, whatever stands between the input and the first of them?
+
+The cells come from PyTorch's float64 gradient, or from running an ONNX model with cells changed.
+"""
+
+import copy
+
+import numpy as np
+import pytest
+
+from rfcalc.importers import from_torch
+from rfcalc.masks import mask
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+F = nn.functional
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+class Steps(nn.Module):
+    """A function of modules and of inputs."""
+
+    def __init__(self, function, *parts):
+        super().__init__()
+        self.function = function
+        self.parts = nn.ModuleList(parts)
+
+    def forward(self, *inputs):
+        return self.function(*inputs, *self.parts)
+
+
+def signal(channels=16, kernel=5):
+    return nn.Conv1d(channels, 4, kernel)
+
+
+def image(channels=3):
+    return nn.Conv2d(channels, 4, 3)
+
+
+def spectra(x, conv, head):
+    return head(conv(x).flatten(1, 2))
+
+
+CASES = {
+    "causal": (lambda x, c: c(F.pad(x.transpose(1, 2), (4, 0))), [signal()], (1, 40, 16), "NWC"),
+    "linear": (
+        lambda x, p, c: c(p(x).transpose(1, 2)), [nn.Linear(16, 8), signal(8)], (1, 40, 16), "NWC",
+    ),
+    "pad": (lambda x, c: c(F.pad(x, (0, 0, 2, 2)).mT), [signal()], (1, 40, 16), "NWC"),
+    "slice": (lambda x, c: c(x[:, 3:].mT), [signal()], (1, 40, 16), "NWC"),
+    "cat": (lambda x, c: c(torch.cat([x, 2 * x], 2).mT), [signal(32)], (1, 40, 16), "NWC"),
+    "select": (lambda x, c: c(x[..., 0].mT), [signal()], (1, 40, 16, 2), "NWCN"),
+    "view of the batch": (lambda x, c: c(x.view(6, 40, 16).mT), [signal()], (2, 3, 40, 16), "NNWC"),
+    "frames as a batch": (lambda x, c: c(x.flatten(0, 1)), [image()], (1, 5, 3, 12, 14), "NNCHW"),
+    "one frame": (lambda x, c: c(x[:, 0]), [image()], (1, 5, 3, 12, 14), "NNCHW"),
+    "channels last": (lambda x, c: c(x.permute(0, 3, 1, 2)), [image()], (1, 12, 14, 3), "NHWC"),
+    "no batch": (lambda x, c: c(x.permute(2, 0, 1)[None]), [image()], (12, 14, 3), "HWC"),
+    "spectra": (spectra, [nn.Conv2d(1, 4, 3), signal(4 * 18)], (1, 1, 20, 30), "NCHW"),
+    "one row": (lambda x, c: c(F.pad(x, (1, 1, 1, 1))), [image()], (1, 3, 1, 20), "NCHW"),
+    "recurrence": (lambda x, r: r(x)[0], [nn.GRU(16, 8, batch_first=True)], (1, 20, 16), "NWC"),
+}  # fmt: skip
+
+
+def module_of(case):
+    function, parts, shape, letters = CASES[case]
+    return Steps(function, *copy.deepcopy(parts)).eval(), shape, letters
+
+
+def reached(module, shape, axes, size):
+    """Which cells along the axes the gradient of an interior output cell reaches, and the cell."""
+    module = copy.deepcopy(module).double()
+    for parameter in module.parameters():
+        nn.init.uniform_(parameter, 0.5, 1.5)
+    x = torch.rand(shape, dtype=torch.float64, requires_grad=True)
+    y = module(x)
+    at = [n // 2 for n in size]
+    # The grid of an output stands last, or before its channels.
+    last = tuple(y.shape[y.dim() - len(size) :]) == tuple(size)
+    chosen = y[(..., *at)] if last else y[(slice(None), *at)]
+    chosen.sum().backward()
+    rest = tuple(d for d in range(len(shape)) if d not in axes)
+    return (x.grad != 0).numpy().any(axis=rest), at
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_space_is_what_the_windows_run_over(case):
+    module, shape, letters = module_of(case)
+    network = from_torch(module, torch.zeros(shape))
+    assert network.layouts == (letters,)
+    assert not any("no window" in fact for fact in network.assumed)
+    axes = [d for d, letter in enumerate(letters) if letter not in "NC"]
+    assert network.input == tuple(shape[d] for d in axes)
+    found, at = reached(module, shape, axes, network.nodes[network.output].size)
+    held = mask(network, at=at).array()
+    assert not (found & ~held).any()
+    if not network.assumed:
+        np.testing.assert_array_equal(held, found)
