@@ -25,21 +25,22 @@ def command(
     phase: options.Phase = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.export import SUFFIXES, export
+    from rfcalc.export import SUFFIXES, encoded, exports
     from rfcalc.files import target, write
 
     path = target(output, SUFFIXES)
     network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
-    exported = export(
+    suffix = path.suffix.lower()
+    found = exports(
         network,
+        suffix,
         what,
         layer,
         source,
         options.integers("--at", at),
         options.integers("--phase", phase),
     )
-    data = exported.encoded(path.suffix.lower())
-    write(path, data)
+    write(path, encoded(found, suffix))
     if not quiet:
-        for note in exported.notes(path.suffix.lower()):
+        for note in dict.fromkeys(note for one in found for note in one.notes(suffix)):
             tell(note)
