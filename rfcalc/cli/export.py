@@ -26,20 +26,21 @@ def command(
     phase: options.Phase = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.export import SUFFIXES, export
+    from rfcalc.export import SUFFIXES, encoded, exports
     from rfcalc.files import target
 
     path = target(output, SUFFIXES)
     network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
-    exported = export(
+    suffix = path.suffix.lower()
+    found = exports(
         network,
+        suffix,
         what,
         layer,
         source,
         options.integers("--at", at),
         options.integers("--phase", phase),
     )
-    data = exported.encoded(path.suffix.lower())
-    for note in () if quiet else exported.notes(path.suffix.lower()):
+    for note in () if quiet else dict.fromkeys(n for one in found for n in one.notes(suffix)):
         tell(note)
-    put(path, data, quiet)
+    put(path, encoded(found, suffix), quiet)
