@@ -43,7 +43,7 @@ MODELS: dict[str, Code] = {
         "the model can be neither recorded nor exported",
         "A forward pass could not be recorded, and `torch.export` could not trace the model, most "
         "often because its control flow depends on values.",
-        "Name a part of it: --submodule backbone.",
+        "Ask for a part of it with --submodule.",
     ),
     "RF509": Code(
         "no output depends on an input",

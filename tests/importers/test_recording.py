@@ -67,7 +67,8 @@ def test_recorder_and_export_give_the_same_operators_and_the_same_network(name):
 
 
 def test_a_module_that_is_recorded_says_so():
-    assert from_torch(c(3, 4), torch.zeros(IMAGE)).read == "recorded"
+    network = from_torch(c(3, 4), torch.zeros(IMAGE))
+    assert (network.read, network.layouts) == ("recorded", ("NCHW",))
 
 
 # What Python reads

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["advice"]
+__all__ = ["advice", "parts"]
+
+SHOWN = 5
+"""Most parts of a module that are named."""
 
 _NAMED = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -47,6 +50,15 @@ def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, 
             "use rfcalc.from_torch(model, torch.zeros(shape, dtype=torch.long)), or its .pt2 file"
         )
     return f"{whose}check the shape given with --input"
+
+
+def parts(module: "torch.nn.Module") -> str:
+    """Return the help for a module that cannot be read as a whole: the parts that it has."""
+    names = [name for name, _ in module.named_children()]
+    if not names:
+        return "it has no part that could be asked for"
+    more = ", .." if len(names) > SHOWN else ""
+    return f"ask for a part of it: --submodule with one of {_listed(names[:SHOWN])}{more}"
 
 
 def _listed(names: Sequence[str]) -> str:

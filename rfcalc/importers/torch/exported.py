@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.torch.asking import advice
+from rfcalc.importers.torch.asking import advice, parts
 from rfcalc.importers.torch.keeping import quiet, restored
 from rfcalc.importers.torch.memory import Laid, shares
 from rfcalc.importers.torch.outputs import labels, tree_of
@@ -204,5 +204,5 @@ def _told(
     return fail(
         "RF508",
         f"torch.export cannot trace the model: {type(fault).__name__}: {first}",
-        "ask for a part of it: --submodule backbone",
+        parts(module),
     )

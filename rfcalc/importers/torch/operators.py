@@ -184,7 +184,7 @@ def unsized(op: Op) -> RfcalcError:
     return fail(
         "RF501",
         f"'{op.graph.here}': {op.call.target}: the size of what it gives depends on values",
-        "ask for the part before it: --layer with a layer before it, or --submodule backbone",
+        "ask for the part before it (--submodule)",
     )
 
 

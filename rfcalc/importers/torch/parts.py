@@ -1,9 +1,43 @@
 """Which calls of a program belong to a submodule, as a program of their own?"""
 
-from rfcalc.importers import parts
-from rfcalc.importers.torch.program import Program
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
-__all__ = ["part"]
+import msgspec
+
+from rfcalc.errors import RfcalcError
+from rfcalc.importers import parts
+from rfcalc.importers.torch.program import Call, Program
+
+__all__ = ["before", "part"]
+
+
+@contextmanager
+def before(calls: Sequence[Call], number: int) -> Generator[None]:
+    """Let the error of a call that is refused name the last submodule that is done before it."""
+    try:
+        yield
+    except RfcalcError as fault:
+        done = _done(calls, number)
+        help = f"(--submodule {done})" if done else "(--submodule)"
+        raise RfcalcError(
+            [
+                msgspec.structs.replace(one, help=one.help.replace("(--submodule)", help))
+                if one.help
+                else one
+                for one in fault.diagnostics
+            ]
+        ) from fault
+
+
+def _done(calls: Sequence[Call], number: int) -> str:
+    """Return the outermost module of those that have ended last before a call."""
+    open_here = {path for call in calls[number:] for path, _ in call.stack}
+    for call in reversed(calls[:number]):
+        for path, _ in call.stack:
+            if path and path not in open_here:
+                return path
+    return ""
 
 
 def part(program: Program, submodule: str) -> Program:

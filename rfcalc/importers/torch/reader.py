@@ -21,6 +21,7 @@ from rfcalc.importers.torch import (
 )
 from rfcalc.importers.torch.naming import names_of
 from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood, unsized
+from rfcalc.importers.torch.parts import before
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program
 from rfcalc.importers.torch.views import overwritten, sources
 from rfcalc.network import Network
@@ -110,9 +111,9 @@ class _Walk:
             )
         names = self._names
         self.graph.reserved = {*names, *(path for call in calls for path, _ in call.stack)}
-        for call, name in zip(calls, names, strict=True):
+        for number, (call, name) in enumerate(zip(calls, names, strict=True)):
             self.graph.here = name
-            with understood(self.graph, call.target):
+            with before(calls, number), understood(self.graph, call.target):
                 self._call(call)
             self._alias(call, name)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.torch.asking import parts
 from rfcalc.importers.torch.keeping import quiet, restored
 from rfcalc.importers.torch.modules import running
 from rfcalc.importers.torch.passes import Reads, ValueRead, listening
@@ -69,7 +70,7 @@ def record(
         try:
             return _pass(module, args, dict(kwargs or {}), real, take_values)
         except ValueRead as fault:
-            raise _refused(str(fault)) from None
+            raise _refused(str(fault), module) from None
         except TooLarge as fault:
             if number == len(ways) - 1 or not real:
                 raise Unrecorded from fault
@@ -90,12 +91,12 @@ def _wants_values(fault: BaseException) -> bool:
     )
 
 
-def _refused(fact: str) -> RfcalcError:
+def _refused(fact: str, module: "torch.nn.Module") -> RfcalcError:
     return fail(
         "RF515",
         f"the model's code reads a value that depends on its input: {fact}",
         "take the value that it has at the example input: --take-values, which marks the result "
-        "as not exact; or ask for a part without it: --submodule",
+        f"as not exact; or {parts(module)}",
     )
 
 

@@ -62,5 +62,5 @@ def _by_values(op: Op, does: str) -> Exception:
         "RF501",
         f"'{op.graph.here}': {op.call.target}: which cells it {does} depends on values, "
         "not on the layers alone",
-        "ask for the part before it: --layer with a layer before it, or --submodule backbone",
+        "ask for the part before it (--submodule)",
     )

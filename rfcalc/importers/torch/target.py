@@ -110,7 +110,9 @@ def part_of(
     """
     import torch
 
-    listed = cast("Iterable[tuple[str, torch.nn.Module]]", model.named_modules())
+    listed = cast(
+        "Iterable[tuple[str, torch.nn.Module]]", model.named_modules(remove_duplicate=False)
+    )
     modules = dict(listed)
     if path not in modules or not path:
         known = [name for name in modules if name]
