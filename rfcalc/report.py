@@ -13,7 +13,7 @@ from rfcalc.gridding.layer_findings import layer_findings, uneven_use
 from rfcalc.gridding.measures import Measures, measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
-from rfcalc.growth import Growth, Row, growth, told, traced
+from rfcalc.growth import Growth, Row, growth, inside, told, traced
 from rfcalc.network import Input, Network, without_global
 from rfcalc.shown import AsPage
 
@@ -158,9 +158,13 @@ def analyze(
         share = _share(kept[target], output)
         if measured:
             full = measures(network, origin, target, kept[target])
-    found += output_findings(output, share, network.nodes[origin].size)
-    found += layer_findings(network, grown)
-    found += uneven_use(network) if measured else ()
+    start = network.nodes[origin]
+    other = None if isinstance(start.layer, Input) else start.name
+    found += output_findings(output, share, start.size, other)
+    # Beside the pair that was asked about nothing is said of layers.
+    asked = range(len(network.nodes)) if source is None else inside(network, origin, target)
+    found += layer_findings(network, grown, asked)
+    found += uneven_use(network, asked) if measured else ()
     return Report(
         network=network,
         growth=grown,

@@ -176,3 +176,12 @@ def test_padding_beside_a_kernel_keeps_it_centred():
 def test_a_field_or_cost_that_cannot_be_is_refused(rf, share):
     with pytest.raises(RfcalcError, match="RF406"):
         reached("layers: [{kernel: 3}]", "net.yaml", rf, max_cost=share)
+
+
+def test_kernels_of_parallel_branches_are_no_proof():
+    """Two that grow side by side add what one adds: what was passed over for them may do it."""
+    branches = "[[{kernel: 2}], [{kernel: 2}]]"
+    text = f"dims: 1\nlayers: [{{parallel: {{branches: {branches}}}}}, {{kernel: 2}}]\n"
+    found = reached(text, "net.yaml", 7)
+    assert not found.proven
+    assert found.reason == "smaller changes than 4 were not all tried"

@@ -618,3 +618,21 @@ def test_a_dilated_fusion_alone_at_its_resolution_is_repaired_where_the_field_ma
     found = repair(zoo_text("icnet"), "icnet.yaml", keep=90)
     assert [(change.before, change.after) for change in found.changes] == [(2, 1), (2, 1)]
     assert found.proven
+
+
+def test_none_says_that_what_has_no_hole_was_left_alone():
+    """The field that the first stage loses could be had behind it, where no stage has a hole."""
+    found = repair("dims: 1\nlayers: [{kernel: 3, dilation: 2}, {kernel: 3, stride: 2}, "
+                   "{kernel: 3}, {kernel: 3}]\n", "net.yaml")  # fmt: skip
+    assert found.text is None
+    assert found.reason.endswith("; layers outside the stages with holes are left alone")
+    found = repair("dims: 1\nlayers: [{kernel: 3, dilation: 2}]\n", "net.yaml")
+    assert "left alone" not in found.reason
+
+
+def test_a_number_that_can_only_be_lowered_is_followed_downwards():
+    """A shortcut keeps the size: one cell more is refused, whatever the room."""
+    most = 1 << 22
+    text = f"dims: 1\nlayers: [{{kernel: 3, dilation: {most}}}, {{kernel: 3, dilation: {most}}}]"
+    found = repair(text, "net.yaml", keep=0)
+    assert "not numbers of the file" not in found.reason

@@ -106,7 +106,7 @@ def no_holes(asked: Question, _limit: Limit) -> Iterator[Fault]:
     if not asked.seen.extents:
         yield _undecided(asked, "mask")
     elif asked.seen.holes:
-        cure = "rfcalc fix proposes the least change of dilations"
+        cure = "rfcalc fix looks for the least change of dilations"
         yield asked.node, f"{_name(asked)} {_sampled(asked.seen)}", cure
 
 

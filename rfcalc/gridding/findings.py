@@ -100,9 +100,17 @@ def _run_finding(stage: StageReport, run: RunReport) -> Finding:
 
 
 def output_findings(
-    row: Row, read: float | None, size: tuple[int, ...] | None
+    row: Row, read: float | None, size: tuple[int, ...] | None, source: str | None = None
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the output's mask, judged against the source."""
+    """Yield what is wrong with the output's mask, judged against the source.
+
+    ``source`` names it where it is not the input.
+    """
+    owner, given = (
+        ("the input's cells", "the input")
+        if source is None
+        else (f"the cells of '{source}'", f"the map of '{source}'")
+    )
     if not row.bounded:
         yield Finding(
             "RG112",
@@ -129,7 +137,7 @@ def output_findings(
             "RG106",
             "warning",
             row.name,
-            f"{1 - read:.1%} of the input's cells are read by no output of '{row.name}'",
+            f"{1 - read:.1%} of {owner} are read by no output of '{row.name}'",
             "let no kernel be narrower than its stride",
         )
     pairs = zip(row.rf or (), size or (), strict=False)
@@ -138,7 +146,7 @@ def output_findings(
             "RG107",
             "info",
             row.name,
-            f"the field of '{row.name}', {by(extents)}, is larger than the input, {by(size)}: "
+            f"the field of '{row.name}', {by(extents)}, is larger than {given}, {by(size)}: "
             "every output reads padding",
             "common in classifiers; the effective field is smaller: rfcalc heatmap --what erf",
         )

@@ -1,6 +1,6 @@
 """What do single layers and merges do to a map? Checkerboards, shifts, padding, uneven use."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from math import gcd
 
@@ -19,17 +19,20 @@ INSIDE = 0.25
 """Share of outputs whose taps all fall inside, below which padding is said to dominate."""
 
 
-def layer_findings(network: Network, growth: Growth) -> Iterator[Finding]:
-    """Yield what single layers and merges do: misaligned branches, checkerboards, padding."""
+def layer_findings(network: Network, growth: Growth, asked: Collection[int]) -> Iterator[Finding]:
+    """Yield what single layers and merges do: misaligned branches, checkerboards, padding.
+
+    ``asked`` are the positions of the layers that are looked at.
+    """
     yield from _misaligned(network, growth)
-    for node in network.nodes:
+    for node in map(network.nodes.__getitem__, asked):
         yield from checkerboard(node)
         yield from _padded(network, node)
 
 
-def uneven_use(network: Network) -> Iterator[Finding]:
+def uneven_use(network: Network, asked: Collection[int]) -> Iterator[Finding]:
     """Yield which strided kernels meet some residues of their stride more often than others."""
-    uneven = [node.name for node in network.nodes if _uneven_use(node.layer)]
+    uneven = [network.nodes[p].name for p in asked if _uneven_use(network.nodes[p].layer)]
     if uneven:
         more = len(uneven) - MOST_NAMED
         shown = ", ".join(uneven[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -13,6 +13,7 @@ from rfcalc.gridding.runs import Run, lattice_runs
 from rfcalc.gridding.stages import Stage, dilation_of, kernel_of
 from rfcalc.growth import Row, footprint, inside, part, worst
 from rfcalc.hdc import HdcVerdict, hdc_check
+from rfcalc.layers.base import Layer
 from rfcalc.network import Network
 
 __all__ = ["RunReport", "StageReport", "hint", "stage_reports"]
@@ -95,7 +96,7 @@ def stage_reports(
         measured = _measured(local, stage, known, made)
         between = inside(local, stage.source, stage.target)
         layers = [local.nodes[position].layer for position in stage.layers]
-        rates, kernels = [dilation_of(layer) for layer in layers], [kernel_of(la) for la in layers]
+        rates, kernels = list(map(_rate, layers)), list(map(kernel_of, layers))
         verdict = None
         if stage.chain:
             axis = max(range(local.dims), key=lambda a: (measured.largest_hole[a], -a))
@@ -164,12 +165,18 @@ def _run(local: Network, run: Run, stage: Stage, measured: Measures) -> RunRepor
         source=nodes[run.source].name,
         target=nodes[run.target].name,
         dilations=tuple(
-            _plain(dilation_of(layer)) for layer in layers if max(kernel_of(layer), default=1) > 1
+            _plain(_rate(layer)) for layer in layers if max(kernel_of(layer), default=1) > 1
         ),
         sublattices=run.sublattices,
         density=density,
         covered_by=None if run.covered_by is None else nodes[run.covered_by].name,
     )
+
+
+def _rate(layer: Layer) -> tuple[int, ...]:
+    """Return the dilation per axis; where the kernel is 1 there is nothing to spread."""
+    pairs = zip(kernel_of(layer), dilation_of(layer), strict=True)
+    return tuple(rate if kernel > 1 else 1 for kernel, rate in pairs)
 
 
 def _plain(values: Sequence[int]) -> Rate:

@@ -10,7 +10,8 @@ from rfcalc.gridding.regions import Region, leading_to
 from rfcalc.growth import inside
 from rfcalc.layers.base import Layer
 from rfcalc.layers.window import ConvTranspose
-from rfcalc.network import Input, Network, without_global
+from rfcalc.network import Input, Network, Node, without_global
+from rfcalc.taps import Taps
 
 __all__ = [
     "Stage",
@@ -29,7 +30,8 @@ class Stage(msgspec.Struct, frozen=True):
 
     ``number`` counts from 1 in topological order of ``(source, target)``. ``layers`` are the
     positions of the window layers with ``k > 1`` between the two, in topological order;
-    ``chain`` says whether one path leads through all of them.
+    ``chain`` says whether one path leads through all of them, and no other layer, as attention
+    within windows, reads more than a cell.
     """
 
     number: int
@@ -86,7 +88,8 @@ def stages_of(local: Network) -> tuple[Stage, ...]:
     for number, (source, target) in enumerate(sorted(found), start=1):
         between = inside(local, source, target)
         spread = tuple(p for p in between if max(kernel_of(local.nodes[p].layer), default=1) > 1)
-        chain = _in_sequence(local, source, between, spread)
+        others = (local.nodes[p] for p in between if p not in spread)
+        chain = _in_sequence(local, source, between, spread) and not any(map(_widens, others))
         stages.append(Stage(number, source, target, spread, chain))
     return tuple(stages)
 
@@ -103,8 +106,9 @@ def stage_numbered(network: Network, number: int) -> Stage:
     if 1 <= number <= len(found):
         return found[number - 1]
     held = many(len(found), "dilated stage") if found else "no dilated stage"
-    counted = "1" if len(found) == 1 else f"1 to {len(found)}"
-    help = f"stages: {counted}" if found else "ask for a pair: --source and --layer"
+    pair = "ask for a pair: --source and --layer"
+    help = "the only one is stage 1" if len(found) == 1 else f"stages go from 1 to {len(found)}"
+    help = help if found else pair
     raise fail("RF415", f"there is no stage {number}: '{network.name}' has {held}", help)
 
 
@@ -179,6 +183,13 @@ class _Search:
                 for i in self._inputs[position]:
                     leads[i] = True
         return leads
+
+
+def _widens(node: Node) -> bool:
+    """Whether a layer reads more than a cell on some axis."""
+    return any(
+        isinstance(taps, Taps) and any(c.count > 1 for c in taps.phases) for taps in node.taps
+    )
 
 
 def _in_sequence(

@@ -12,6 +12,8 @@ def reasons(verdict: "HdcVerdict") -> tuple[str, ...]:
     """Say why the published rules and the exact verdict differ, where they do."""
     if verdict.published == verdict.hole_free:
         return ()
+    if max(verdict.kernels) == 1:
+        return ("kernels of 1 read one cell whatever their dilation; the rules ask for wider ones",)
     found: list[str] = []
     smallest = min(
         (e for e, k in zip(verdict.steps, verdict.kernels, strict=True) if k > 1), default=1

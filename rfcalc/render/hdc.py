@@ -26,7 +26,7 @@ def hdc_document(
 
     title = f"schedule {', '.join(map(str, verdict.dilations))}   {_layers(verdict)}"
     columns = (Column("published rule", "left"), Column("value", "left"), Column("", "left"))
-    corrected = _listed(list(map(str, verdict.corrected)), ", ") or "-"
+    corrected = _listed(list(map(str, verdict.corrected)), ", ") or "none, no layer has a step"
     exact = [
         ("M'_1 <= 1", f"M' = {corrected}", _yes(verdict.hole_free)),
         ("field", f"{many(verdict.rf, 'cell')}, {_cells(verdict)} sampled", ""),

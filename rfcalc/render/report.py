@@ -167,8 +167,14 @@ def _commands(report: Report, typed: Sequence[str]) -> Iterator[Lines]:
         for stage in report.stages
         for run in stage.runs
     ]
-    if lines:
-        yield Lines("", tuple(("", f"see it: {line}") for line in lines[:DRAWN]))
+    shown = [f"see it: {line}" for line in lines[:DRAWN]]
+    more = len(lines) - DRAWN
+    if more > 0:
+        shown.append(
+            f"and {more} more, alike: --stage with its number, --source and --layer of a run"
+        )
+    if shown:
+        yield Lines("", tuple(("", line) for line in shown))
 
 
 def _measures(found: Measures) -> Table:

@@ -14,7 +14,7 @@ from rfcalc.repair.fields import Fields
 from rfcalc.spec import read_text
 from rfcalc.spec.frame import Given
 
-__all__ = ["READ_LIMIT", "Grown", "few", "grown", "widened"]
+__all__ = ["READ_LIMIT", "Grown", "adding", "few", "grown", "widened"]
 
 READ_LIMIT = 300
 """Most texts that are read for changes of kernels, and as many for those of strides."""
@@ -97,6 +97,21 @@ def widened(
 def few(text: str) -> bool:
     """Return whether the kernels of a text are few enough for all of them to be tried."""
     return sum(map(_steps, candidates(text, (), "kernel"))) <= READ_LIMIT
+
+
+def adding(text: str, file: str, size: Given, network: Network) -> bool:
+    """Return whether kernels that grow together add what each adds, as in parallel they do not."""
+    every = [one for one in candidates(text, (), "kernel") if _steps(one)]
+    was, total = _outputs(network), [0] * len(_outputs(network))
+    try:
+        for one in every:
+            other = read_text(Grown(((one, 1),), 0).text(text), file, size)
+            total = [n + b - a for n, a, b in zip(total, was, _outputs(other), strict=True)]
+        both = read_text(Grown(tuple((one, 1) for one in every), 0).text(text), file, size)
+    except (RfcalcError, ValueError):
+        return False
+    now = _outputs(both)
+    return len(now) == len(was) and all(n == b - a for n, a, b in zip(total, was, now, strict=True))
 
 
 def _steps(one: Candidate) -> int:

@@ -18,6 +18,8 @@ from rfcalc.spec import read_text
 
 __all__ = ["Change", "Keep", "Mended", "mended", "verdict"]
 
+ALONE = "layers outside the stages with holes are left alone"
+"""What a search does not look at; for a field that is wanted it looks everywhere."""
 FOLLOWED = "of the numbers that dilations follow in proportion"
 """What is tried of a text in which products or divisions decide dilations."""
 
@@ -89,10 +91,12 @@ def mended(work: Task, keep: Keep, start: int = 0, limit: int | None = None) -> 
         return Mended(None, (), 0, 0, work.straight, reason)
     fields = keep.fields(work)
     reason = crowded(work, fields)
+    alone = f"; {ALONE}" if work.apart else ""
     if reason:
-        return Mended(None, (), 0, 0, True, reason)
+        return Mended(None, (), 0, 0, True, f"{reason}{alone}")
     which = "" if work.straight else f" {FOLLOWED},"
     none = f"no change{which} within dilations of up to {work.most} removes every hole and {keep}"
+    none += alone
     if confined(work, fields):
         return Mended(None, (), 0, 0, work.straight, none)
     search = Search()

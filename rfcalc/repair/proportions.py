@@ -7,7 +7,7 @@ import yaml
 
 from rfcalc.spec.text import compose
 
-__all__ = ["proportional"]
+__all__ = ["deciding", "proportional"]
 
 
 def proportional(text: str, words: Sequence[str] = ("dilation", "dilations")) -> bool:
@@ -21,6 +21,21 @@ def proportional(text: str, words: Sequence[str] = ("dilation", "dilations")) ->
     >>> proportional("vars: {b: a//4}\nlayers: [{kernel: 3, dilation: b}]")
     False
     """
+    return all(_degree(tree) <= 1 for tree in _deciding(text, words))
+
+
+def deciding(text: str) -> set[str]:
+    r"""Return the names that dilations are decided by.
+
+    >>> sorted(deciding("vars: {b: 2*a, c: 1}\nlayers: [{kernel: c, dilation: b}]"))
+    ['a', 'b']
+    """
+    found = (ast.walk(tree) for tree in _deciding(text, ("dilation", "dilations")))
+    return {node.id for nodes in found for node in nodes if isinstance(node, ast.Name)}
+
+
+def _deciding(text: str, words: Sequence[str]) -> Iterator[ast.expr]:
+    """Yield the expressions of words, and those of the names in them."""
     given: dict[str, list[str]] = {}
     _, root = compose(text, "<text>")
     for word, value in _values(root):
@@ -31,14 +46,9 @@ def proportional(text: str, words: Sequence[str] = ("dilation", "dilations")) ->
         if word in seen:
             continue
         seen.add(word)
-        for value in given.get(word, ()):
-            tree = _parsed(value)
-            if tree is None:
-                continue
-            if _degree(tree) > 1:
-                return False
+        for tree in filter(None, map(_parsed, given.get(word, ()))):
+            yield tree
             left += [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    return True
 
 
 def _values(root: yaml.Node) -> Iterator[tuple[str, str]]:

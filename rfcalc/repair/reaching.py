@@ -12,7 +12,7 @@ from rfcalc.gridding.stages import dilation_of, stages
 from rfcalc.network import Network, without_global
 from rfcalc.repair.costs import cost
 from rfcalc.repair.fields import Fields
-from rfcalc.repair.kernels import READ_LIMIT, Grown, few, widened
+from rfcalc.repair.kernels import READ_LIMIT, Grown, adding, few, widened
 from rfcalc.repair.mending import Change, Keep, mended
 from rfcalc.repair.proportions import proportional
 from rfcalc.repair.result import Repair, Solution, solution
@@ -91,7 +91,8 @@ def reached(
             f"strides of up to {tried}, each alone, reach a field of {rf:,} without a hole{limit}"
         )
         return _answer(asked, before, (), complete, False, reason)
-    if not every or not proportional(text, WORDS):
+    sums = every and proportional(text, WORDS) and adding(text, file, size, network)
+    if not sums:
         complete = 0
     least = found[0].change
     proven = complete >= least - 1

@@ -11,7 +11,7 @@ from rfcalc.layers.window import AvgPool
 from rfcalc.network import Input, Network
 from rfcalc.repair.candidates import Candidate, Place, candidates
 from rfcalc.repair.edits import Edit, edited
-from rfcalc.repair.proportions import proportional
+from rfcalc.repair.proportions import deciding, proportional
 from rfcalc.spec import read_text
 from rfcalc.spec.frame import Given
 
@@ -71,7 +71,8 @@ def sites(
     read = _Reading(text, file, network, size)
     found: list[Site] = []
     straight = True
-    told = candidates(text, open)
+    names = deciding(text)
+    told = [one for one in candidates(text, open) if one.places or one.name in names]
     own = [one for one in told if one.places]
     effects = _apart(read, own)
     for one in told:
@@ -157,25 +158,29 @@ def _apart(read: _Reading, own: Sequence[Candidate]) -> dict[int, dict[int, Effe
 
 def _alone(read: _Reading, one: Candidate) -> tuple[dict[int, Effect] | None, bool]:
     """Return the effect of one candidate, and whether twice the step has twice the effect."""
-    try:
-        if one.edits[0].before and read.raised([(one, 0)]) != {}:
-            return None, True
-        once = read.raised([(one, 1)])
-        if not once:
-            return None, True
-        twice = read.raised([(one, 2)])
-    except RfcalcError:
-        # Together with others it may be another number: nothing is known of it.
-        return None, False
-    double = {position: _doubled(effect) for position, effect in once.items()}
-    return (once, True) if twice == double else (None, False)
+    for sign in (1, -1):
+        try:
+            if one.edits[0].before and read.raised([(one, 0)]) != {}:
+                return None, True
+            once = read.raised([(one, sign)])
+            if not once:
+                return None, True
+            twice = read.raised([(one, 2 * sign)])
+        except RfcalcError:
+            continue
+        double = {position: _times(2, effect) for position, effect in once.items()}
+        if twice != double:
+            return None, False
+        return {position: _times(sign, effect) for position, effect in once.items()}, True
+    # Together with others it may be another number: nothing is known of it.
+    return None, False
 
 
-def _doubled(effect: Effect) -> Effect:
+def _times(number: int, effect: Effect) -> Effect:
     padding = effect.padding
     return Effect(
-        tuple(2 * by for by in effect.dilation),
-        None if padding is None else tuple((2 * a, 2 * b) for a, b in padding),
+        tuple(number * by for by in effect.dilation),
+        None if padding is None else tuple((number * a, number * b) for a, b in padding),
     )
 
 

@@ -25,7 +25,8 @@ class Task(msgspec.Struct, frozen=True):
 
     ``pair`` is the one that was asked about, ``None`` for all stages. Of the sites those in
     ``moves`` move its layers, and those in ``chosen`` may be changed. ``straight`` says whether
-    dilations follow the numbers in proportion; ``open`` whether every pair can be moved.
+    dilations follow the numbers in proportion; ``open`` whether every pair can be moved; ``apart``
+    whether there are window layers outside the pairs, which are left alone.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Task(msgspec.Struct, frozen=True):
     most: int
     straight: bool
     open: bool
+    apart: bool = False
 
     @property
     def ties(self) -> tuple[str, ...]:
@@ -112,6 +114,10 @@ def task(
         most=largest,
         straight=straight,
         open=open,
+        apart=any(
+            max(kernel_of(node.layer), default=1) > 1 and p not in near
+            for p, node in enumerate(local.nodes)
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Does ``--stage`` stand for a stage's source and target, and do the commands shown work?"""
 
+import json
 import shlex
 
 import numpy as np
@@ -74,3 +75,56 @@ def test_a_stage_that_is_none_or_asked_twice_is_refused(run, tmp_path, monkeypat
     assert status == 2
     assert code in out + err
     assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_said_of_layers_beside_the_stage_that_was_asked_about(run):
+    """RG111 of the strided stem, and a map that is not the input."""
+    words = ("analyze", "k3s2,k3d2,k3d2,k3s2", "--input", "14,14", "--measures")
+    assert "RG111" in run(*words)[1]
+    _, text, _ = run(*words, "--stage", "1")
+    assert "RG111" not in text
+    assert "RG107" in text
+    assert "is larger than the map of 'conv1', 7 x 7" in text
+    assert "larger than the input" in run("analyze", "k9", "--input", "7,7")[1]
+
+
+def test_commands_that_are_left_out_are_counted(run):
+    text = run("analyze", "k3d2,k3s2,k3d2,k3s2,k3d2,k3s2,k3d2")[1]
+    assert text.count("see it:") == 2
+    assert "and 2 more, alike" in text
+    assert "more, alike" not in run("analyze", "k3d2,k3s2,k3d2")[1]
+
+
+def test_the_published_rules_are_left_open_where_attention_widens_a_stage(run, tmp_path):
+    file = tmp_path / "net.yaml"
+    layer = "{kernel: 3, dilation: 2}"
+    file.write_text(f"dims: 1\nlayers: [{layer}, {{window_attention: {{window: 4}}}}, {layer}]\n")
+    (stage,) = json.loads(run("analyze", file, "--format", "json")[1])["stages"]
+    assert stage["hdc"] is None
+    file.write_text(f"dims: 1\nlayers: [{layer}, relu, {layer}]\n")
+    (stage,) = json.loads(run("analyze", file, "--format", "json")[1])["stages"]
+    assert stage["hdc"] is not None
+
+
+def test_a_dilation_along_a_kernel_of_1_is_shown_as_1(run, tmp_path):
+    """It spreads nothing, whether it is written or not."""
+    shown = []
+    for rate in ("2", "[2, 1]"):
+        (tmp_path / "net.yaml").write_text(
+            f"layers: [{{kernel: [3, 1], dilation: {rate}}}, {{kernel: 3, dilation: 3}}]\n"
+        )
+        (stage,) = json.loads(run("analyze", tmp_path / "net.yaml", "-f", "json")[1])["stages"]
+        shown.append(stage["dilations"])
+    assert shown == [[[2, 1], 3]] * 2
+
+
+def test_what_was_written_is_said(run, tmp_path):
+    path = tmp_path / "x.npz"
+    assert run("export", "k3,k3d2", "-o", path)[2].endswith(f"wrote {path}\n")
+    assert run("export", "k3,k3d2", "-o", path, "--quiet")[2] == ""
+
+
+def test_kernels_of_1_have_no_dilation_to_judge(run):
+    text = run("hdc-check", "1,2,5", "--kernel", "1")[1]
+    assert "kernels of 1 read one cell whatever their dilation" in text
+    assert "M' = none, no layer has a step" in text
