@@ -70,7 +70,7 @@ def build(
         tuple(outputs),
         aliases or {},
         tuple(assumed),
-        tuple(layouts),
+        layouts=tuple(layouts),
     )
 
 
