@@ -9,6 +9,7 @@ from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import letters_of, space_of
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Crop, Flip, Pad, Roll, Slice
+from rfcalc.layers.resample import PixelShuffle
 
 __all__ = ["Layout", "Scout", "Walk", "layouts", "usual"]
 
@@ -45,6 +46,9 @@ class Scout(Graph):
 
     def window(self, x: Tensor, layer: Layer | None, dims: Sequence[int]) -> None:
         if isinstance(layer, _STILL) or not any(spatial(dim) for dim in x.dims):
+            return
+        if isinstance(layer, PixelShuffle) and len(dims) == 1:
+            # Indices repeated in a row: exporters write that as copies and a view.
             return
         over = {i for i, d in enumerate(dims) if self._along(x, d)}
         if layer is not None and layer.op in ("upsample", "pixel_shuffle"):

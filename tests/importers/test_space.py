@@ -8,8 +8,11 @@ import copy
 import numpy as np
 import pytest
 
-from rfcalc.importers import from_torch
+from rfcalc.importers import from_torch, read_onnx, read_pt2
 from rfcalc.masks import mask
+from tests.importers.space_models import Moved
+from tests.importers.torch_changes import saved
+from tests.whole import amount
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -69,7 +72,7 @@ def module_of(case):
 
 def reached(module, shape, axes, size):
     """Which cells along the axes the gradient of an interior output cell reaches, and the cell."""
-    module = copy.deepcopy(module).double()
+    module = module.double()
     for parameter in module.parameters():
         nn.init.uniform_(parameter, 0.5, 1.5)
     x = torch.rand(shape, dtype=torch.float64, requires_grad=True)
@@ -96,3 +99,42 @@ def test_space_is_what_the_windows_run_over(case):
     assert not (found & ~held).any()
     if not network.assumed:
         np.testing.assert_array_equal(held, found)
+
+
+@pytest.mark.parametrize("seed", range(amount(8, 400)))
+def test_it_is_so_whatever_moved_the_dimensions_before(seed):
+    module = Moved(seed).eval()
+    shape = module.shape
+    network = from_torch(module, torch.zeros(shape))
+    (letters,) = network.layouts
+    axes = [d for d, letter in enumerate(letters) if letter not in "NC"]
+    assert [module.letters[d] for d in axes] == [c for c in module.letters if c in "THW"]
+    size = network.nodes[network.output].size
+    order = sorted(axes, key=lambda d: module.letters[d])
+    if order != axes:
+        assert any("in another order" in fact for fact in network.assumed)
+        return
+    found, at = reached(module, shape, axes, size)
+    np.testing.assert_array_equal(mask(network, at=at).array(), found)
+
+
+@pytest.mark.parametrize("case", ["linear", "frames as a batch", "spectra"])
+def test_a_model_has_one_layout_through_every_door(case, tmp_path):
+    pytest.importorskip("onnx")
+    module, shape, letters = module_of(case)
+    x = (torch.zeros(shape),)
+    torch.onnx.export(module, x, tmp_path / "m.onnx", dynamo=False)
+    found = [from_torch(module, x), read_pt2(saved(module, tmp_path, x))]
+    found.append(read_onnx(tmp_path / "m.onnx"))
+    assert {network.layouts for network in found} == {(letters,)}
+    assert len({network.nodes[network.output].size for network in found}) == 1
+    rf = {mask(network, at=[0] * network.dims).rf for network in found}
+    assert len(rf) == 1
+
+
+@pytest.mark.whole
+def test_both_exporters_to_onnx_give_one_layout(tmp_path):
+    pytest.importorskip("onnxscript")
+    module, shape, letters = module_of("causal")
+    torch.onnx.export(module, (torch.zeros(shape),), tmp_path / "m.onnx", dynamo=True)
+    assert read_onnx(tmp_path / "m.onnx").layouts == (letters,)

@@ -158,7 +158,7 @@ def test_one_value_of_a_dimension_is_by_default_of_the_last(op):
     assert (set(rows), set(columns)) == ({4}, set(range(SIDE)))
 
 
-def test_the_first_of_many_dimensions_go_with_the_channels():
+def test_of_many_dimensions_those_without_windows_go_with_the_batch():
     class Six(nn.Module):
         def __init__(self):
             super().__init__()
@@ -168,8 +168,8 @@ def test_the_first_of_many_dimensions_go_with_the_channels():
             return self.conv(x.flatten(0, 2))
 
     network = from_torch(Six().eval(), torch.zeros(1, 2, 2, 3, 10, 9))
-    assert network.nodes[network.output].size == (1, 10, 9)
-    assert mask(network, at=(0, 5, 5)).rf == (3, 3, 3)
+    assert network.nodes[network.output].size == (10, 9)
+    assert mask(network, at=(5, 5)).rf == (3, 3)
 
 
 @pytest.mark.parametrize("layout", ["HW", "NCDHW", "CHW"])
