@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-import msgspec
-
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, plain
