@@ -117,6 +117,9 @@ def _recurrent(op: Op) -> Result:
     d = 1 if op.attr("layout", 0) else 0
     if isinstance(x, Tensor) and x.node is not None:
         op.graph.mix(x, 2)
+    if op.kind == "DynamicQuantizeLSTM":
+        # What it is scaled by is a value of the whole input.
+        x = mix(op.graph, x, list(range(len(x.shape))), plain("identity"), SpatialNorm)
     way = op.attr("direction", "forward")
     way = way.decode() if isinstance(way, bytes) else way
     done = scan(op.graph, x, [d], op.kind, _SIDES.get(way))
