@@ -296,6 +296,19 @@ def test_a_name_is_quoted_when_it_has_to_be(name):
     assert read_text(convert(build(name, 1, drafts, [None])).text, "net.yaml").name == name
 
 
+def test_a_name_wider_than_a_line_stays_whole():
+    long = "block_" * 15 + "out"
+    text = (
+        "input: [9, 9]\noutputs: [a, b]\nlayers:\n"
+        f"- {{kernel: 3, name: {long}}}\n- {{kernel: 3, name: a}}\n"
+        f"- {{kernel: 5, name: b, from: {long}}}\n"
+    )
+    network = read_text(text, "net.yaml")
+    found, read = again(network)
+    assert shape(read) == shape(network)
+    assert f"from: {long}" in " ".join(found.text.split())
+
+
 def test_names_with_numbers_and_any_joint_become_repetitions():
     """``stage1_block2_conv`` as Keras has it, ``layer.2.conv`` as PyTorch does."""
     for joint in "._/":

@@ -182,7 +182,8 @@ def _block(value: Any) -> list[str]:
     for key, inner in entries.items():
         if _short(inner):
             made.append(f"{word(key)}: {flow(inner)}")
-        elif key == "from":
+        elif key == "from" and isinstance(inner, list):
+            inner = cast("list[Any]", inner)
             made += _wrapped(f"{key}: [", [flow(one) for one in inner])
         else:
             made.append(f"{word(key)}:")

@@ -20,6 +20,7 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.digits import spread
 from rfcalc.importers.graph import JOIN, Graph, lost
+from rfcalc.importers.mirroring import reflected
 from rfcalc.importers.pieces import merged, only, resized
 from rfcalc.importers.uneven import blurred, carried, covered, folded, marked, spanned, standing
 from rfcalc.layers.whole import SpatialNorm
@@ -182,7 +183,8 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
     if not live:
         return resized(items[0], d, total)
     if any(spatial(item.dims[d]) for item in live) or _apart(graph, live):
-        return Pieces(d, tuple(items))
+        pieces = Pieces(d, tuple(items))
+        return reflected(graph, pieces) or pieces
     labels = list(range(len(items[0].dims)))
     rows = [(Tensor(i.node, (*i.dims[:d], (), *i.dims[d + 1 :])), labels) for i in live]
     joined = combine(graph, JOIN, rows, labels)

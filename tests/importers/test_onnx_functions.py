@@ -157,13 +157,13 @@ def chosen(given, name, output="y"):
 
 def test_a_branch_gives_no_value_that_is_there_already(tmp_path):
     made = model(
-        [node("Neg", ["x"], "y/n"), chosen("x", "n", "z"), chosen("x", "n", "y"),
-         node("Add", ["y", "y/n"], "t")],
+        [node("Neg", ["x"], "y/then_branch/n"), chosen("x", "n", "z"), chosen("x", "n", "y"),
+         node("Add", ["y", "y/then_branch/n"], "t")],
         SHAPE, [YES], outputs=("t",),
     )  # fmt: skip
     told = refusal(made, tmp_path)
     assert told.code == "RF504"
-    assert told.message == "a branch of 'y' gives 'y/n', which is there already"
+    assert told.message == "a branch of 'y' gives 'y/then_branch/n', which is there already"
 
 
 def test_conditions_without_end_are_refused(tmp_path, monkeypatch):

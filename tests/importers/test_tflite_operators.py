@@ -8,6 +8,7 @@ pytest.importorskip("tflite")
 from rfcalc.growth import growth
 from rfcalc.importers import read_tflite
 from rfcalc.importers.tables import table
+from rfcalc.masks import mask
 from tests.importers.tflite_made import Made, differences, refusal
 from tests.importers.tflite_networks import NETWORKS, NOT_RUN, shaken
 
@@ -45,7 +46,7 @@ def test_every_row_of_the_table_is_run_by_a_network():
 
 
 @pytest.mark.parametrize("op", RECURRENT)
-def test_a_recurrence_is_taken_to_read_its_whole_axis(op, tmp_path):
+def test_a_recurrence_reads_all_that_came_before(op, tmp_path):
     m = Made(1, 6, 2)
     weights = [m.weights(3, 2), m.weights(3, 3), m.weights(3)]
     if op.endswith("LSTM"):
@@ -57,8 +58,10 @@ def test_a_recurrence_is_taken_to_read_its_whole_axis(op, tmp_path):
     y = m(op, m.x, *weights, run=mean)
     network = read_tflite(m.saved(tmp_path, y))
     assert network.dims == 1
-    assert growth(network).rows[-1].rf is None
-    assert f"{op} taken to read its whole axis" in network.assumed[0]
+    assert growth(network).rows[-1].rf == (None,)
+    for at in range(6):
+        said = mask(network, at=(at,)).array().tolist()
+        assert said == [i <= at for i in range(6)]
 
 
 @pytest.mark.parametrize("op", REFUSED)

@@ -451,17 +451,16 @@ def _zeros():
 @network
 def _shape_computed():
     m = Made(1, 4, 6, 2)
-    shape = m("SHAPE", shaken(m, m.x), OutType=2)
+    y = shaken(m, m.x)
+    shape = m("SHAPE", y, OutType=2)
     batch = m("STRIDED_SLICE", shape, _whole(0), _whole(1), _whole(1), ShrinkAxisMask=1)
     high = m("STRIDED_SLICE", shape, _whole(1), _whole(2), _whole(1), ShrinkAxisMask=1)
-    wide = m("MUL", m("GATHER", shape, np.int32(2), Axis=0), np.int32(2))
-    wanted = m("PACK", batch, high, wide, np.int32(1), Axis=0, ValuesCount=4)
-    x = m("RESHAPE", m.x, wanted)
-    x = m("CONV_2D", x, m.weights(1, 1, 3, 1), Padding=SAME, StrideH=1, StrideW=1)
-    total = m("REDUCE_PROD", m("SLICE", shape, _whole(2), _whole(-1)), _whole(0), KeepDims=1)
-    flat = m("CONCATENATION", _whole(1, 4), total, Axis=0)
-    x = m("RESHAPE", m("RESHAPE", x, flat), _whole(1, 4, 6, 2))
-    return m, x
+    wide = m("MUL", m("GATHER", shape, np.int32(2), Axis=0), np.int32(1))
+    wanted = m("PACK", batch, high, wide, np.int32(2), Axis=0, ValuesCount=4)
+    rows = m("REDUCE_PROD", m("SLICE", shape, _whole(1), _whole(2)), _whole(0), KeepDims=1)
+    flat = m("CONCATENATION", _whole(1), rows, _whole(2), Axis=0)
+    x = m("RESHAPE", m("RESHAPE", y, flat), wanted)
+    return m, m("CONV_2D", x, m.weights(1, 1, 3, 2), Padding=SAME, StrideH=1, StrideW=1)
 
 
 @network

@@ -131,6 +131,7 @@ INTERNAL = {
     "rfcalc.importers.inputs": "largest size of an input's dimension, RF512",
     "rfcalc.importers.copies": "copies of an axis that are laid side by side, RF502",
     "rfcalc.importers.onnx": "sizes of parts of an ONNX file without its weights, RF113 and RF504",
+    "rfcalc.importers.mirroring": "slices and reversals that are looked through for a border",
     "rfcalc.importers.picking": "runs of a table of indices, RF502",
     "rfcalc.importers.blocks": "places of a block that are followed as channels of their own",
     "rfcalc.importers.tflite": "tables and small constants of a TFLite file, RF113",

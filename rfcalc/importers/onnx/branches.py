@@ -11,7 +11,7 @@ __all__ = ["entered"]
 
 
 def entered(
-    program: Program, step: Step, branch: Any, held: Callable[[str], bool]
+    program: Program, step: Step, word: str, held: Callable[[str], bool]
 ) -> tuple[list[Step], list[str]]:
     """Return the steps of a branch, whose constants join the program's, and what it gives.
 
@@ -19,6 +19,7 @@ def entered(
 
     Parameters
     ----------
+    word : the attribute that holds the branch.
     held : whether a value is there already.
 
     Raises
@@ -26,7 +27,8 @@ def entered(
     RfcalcError
         RF504: the branch gives a value that is there already; RF113: a limit.
     """
-    prefix = f"{next(filter(None, step.outputs))}/"
+    branch: Any = step.attrs[word]
+    prefix = f"{next(filter(None, step.outputs))}/{word}/"
     own = {prefix + tensor.name: tensor for tensor in branch.initializer}
     scope = step.scope | {tensor.name: prefix + tensor.name for tensor in branch.initializer}
     inside = laid_out(program, branch.node, scope, prefix, taken=own, around=step)

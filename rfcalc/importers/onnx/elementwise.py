@@ -6,7 +6,7 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.layout import expand, unsqueeze
 from rfcalc.importers.mixing import mix, reduce
 from rfcalc.importers.onnx.operators import Op, Result, operator
-from rfcalc.importers.products import broadcast
+from rfcalc.importers.products import broadcast, scaled
 from rfcalc.layers import LAYERS
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import SpatialNorm
@@ -73,6 +73,18 @@ def _arithmetic(op: Op) -> Result:
     if len(dependent) == 1 and dependent[0].shape == shape:
         return dependent[0]
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
+
+
+@operator("If", kind="element-wise")
+def _chosen(op: Op) -> Result:
+    """The branch of a constant condition; of another both branches, and the condition."""
+    count = op.outputs
+    one, other = ([op.value(1 + i + j * count) for i in range(count)] for j in range(2))
+    if any(v.shape != w.shape for v, w in zip(one, other, strict=True)):
+        raise op.lost("its branches give values of different shapes")
+    op.graph.assume(f"{op.graph.here}: both branches of If are taken to be read")
+    both = [broadcast(op.graph, pair, Add()) for pair in zip(one, other, strict=True)]
+    return tuple(scaled(op.graph, value, op.value()) for value in both)
 
 
 def _picked(op: Op) -> int | None:

@@ -6,10 +6,14 @@ from typing import Any
 
 from rfcalc.errors import fail
 from rfcalc.importers.onnx.inlining import OLDEST, laid_out
+from rfcalc.importers.onnx.order import ordered
 from rfcalc.importers.onnx.program import DEFAULT, Given, Program
 from rfcalc.importers.onnx.wire import SAVE, without_weights
 
 __all__ = ["program_in"]
+
+UPGRADED = 13
+"""The opset in which a model of an older one than is read comes to be."""
 
 
 def program_in(path: str | Path) -> Program:
@@ -36,8 +40,23 @@ def program_in(path: str | Path) -> Program:
     del held
     if not model.HasField("graph") or not (model.graph.node or model.graph.output):
         raise fail("RF504", f"{path} holds no graph", "save the model, not its weights alone")
+    model = _upgraded(model)
     _check(model.opset_import, onnx.defs.onnx_opset_version(), str(path))
     return _program(model, Path(path).stem)
+
+
+def _upgraded(model: Any) -> Any:
+    """Return a model of an opset that is no longer read as one of a later opset."""
+    opset = next((item.version for item in model.opset_import if item.domain in DEFAULT), OLDEST)
+    if not 0 < opset < OLDEST:
+        return model
+    from onnx import version_converter
+
+    try:
+        return version_converter.convert_version(model, UPGRADED)
+    except Exception:
+        # The converter raises anything; what is told of the file is that it is too old.
+        return model
 
 
 def _check(imports: Iterable[Any], newest: int, path: str) -> None:
@@ -70,7 +89,7 @@ def _program(model: Any, name: str) -> Program:
     outputs = [value.name for value in graph.output]
     program = Program(name, inputs, outputs, [], tensors, model)
     taken = [*tensors, *(one.name for one in inputs)]
-    program.steps = laid_out(program, graph.node, {}, "", taken=taken)
+    program.steps = ordered(laid_out(program, graph.node, {}, "", taken=taken))
     return program
 
 

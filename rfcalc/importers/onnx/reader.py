@@ -1,7 +1,6 @@
 """What network is an ONNX program? Its nodes, one by one, through the table of operators."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -260,9 +259,7 @@ class _Walk:
             self.graph.assume(f"{self.graph.here}: {step.op} taken for element-wise")
             return [broadcast(self.graph, op.values, plain("identity"))] * len(step.outputs)
         if step.op == "If":
-            taken = self._branch(step)
-            if taken is not None:
-                return taken
+            return self._branch(step)
         done = handled(op)
         return done if isinstance(done, tuple) else [done]
 
@@ -279,20 +276,28 @@ class _Walk:
             cut = slice(step.attrs.get("start"), step.attrs.get("end"))
             self.numbers.put(step.outputs[0], shape[cut])
 
-    def _branch(self, step: Step) -> "list[Held] | None":
-        """Return what the branch of a constant condition gives, ``None`` where it is not one."""
+    def _branch(self, step: Step) -> Sequence[Held]:
+        """Return what the branch of a constant condition gives, or both branches of another."""
         condition = self.numbers(step.inputs[0])
-        if condition is None or condition.size != 1:
-            return None
+        if condition is not None and condition.size == 1:
+            word = "then_branch" if condition.item() else "else_branch"
+            return [self._held(name) for name in self._taken(step, word)]
+        names = [n for word in ("then_branch", "else_branch") for n in self._taken(step, word)]
+        self.values |= {name: self._held(name) for name in names}
+        both = msgspec.structs.replace(step, inputs=(step.inputs[0], *names))
+        done = handled(Op(self.graph, both, self.values, self.numbers))
+        return done if isinstance(done, tuple) else [done]
+
+    def _taken(self, step: Step, word: str) -> list[str]:
+        """Return the names of what one branch gives, once it is gone through."""
         self._branches += 1
         if self._branches > BRANCH_LIMIT:
             raise fail("RF113", f"the model follows more than {BRANCH_LIMIT:,} conditions")
-        branch: Any = step.attrs["then_branch" if condition.item() else "else_branch"]
         here = self.graph.here
-        inside, names = entered(self.program, step, branch, self._there)
+        inside, names = entered(self.program, step, word, self._there)
         self.run(needed(inside, names))
         self.graph.here = here
-        return [self._held(name) for name in names]
+        return names
 
     def _there(self, name: str) -> bool:
         """Whether a value outside of branches, or one before, has that name."""

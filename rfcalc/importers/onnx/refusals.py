@@ -12,8 +12,8 @@ refused(
     *("NonMaxSuppression", "NonZero", "Unique", "com.microsoft.Unique"),
 )
 refused(
-    "it is control flow, which depends on values; only an If on a constant is followed",
-    *("If", "Loop", "Scan", "SequenceMap"),
+    "it is control flow, which depends on values",
+    *("Loop", "Scan", "SequenceMap"),
 )
 refused(
     "it works on text, not on maps",

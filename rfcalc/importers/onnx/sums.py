@@ -8,7 +8,7 @@ from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.onnx.operators import Op, Result, operator
-from rfcalc.importers.products import broadcast
+from rfcalc.importers.products import broadcast, scaled
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 
@@ -108,7 +108,7 @@ def _response_norm(op: Op) -> Result:
 _SIDES: dict[str, Side] = {"forward": "before", "reverse": "after", "bidirectional": "both"}
 
 
-@operator("LSTM", "GRU", "RNN", kind="norm")
+@operator("LSTM", "GRU", "RNN", "com.microsoft.DynamicQuantizeLSTM", kind="norm")
 def _recurrent(op: Op) -> Result:
     """A recurrence along a dimension; along space it reads what came before, after, or all."""
     x = op.value()
@@ -117,12 +117,18 @@ def _recurrent(op: Op) -> Result:
     d = 1 if op.attr("layout", 0) else 0
     if isinstance(x, Tensor) and x.node is not None:
         op.graph.mix(x, 2)
+    if op.kind == "DynamicQuantizeLSTM":
+        # What it is scaled by is a value of the whole input.
+        x = mix(op.graph, x, list(range(len(x.shape))), plain("identity"), SpatialNorm)
     way = op.attr("direction", "forward")
     way = way.decode() if isinstance(way, bytes) else way
     done = scan(op.graph, x, [d], op.kind, _SIDES.get(way))
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     read = reduce(op.graph, done, [2], keep=True)
+    for i in (5, 6):
+        # A state that is given from outside reaches every step.
+        read = scaled(op.graph, read, op.value(i)) if op.live(i) else read
     length, batch = x.shape[d], x.shape[1 - d]
     row = layout.unsqueeze(op.graph, read, 2 if d else 1)
     whole = [batch, length, ways, hidden] if d else [length, ways, batch, hidden]

@@ -57,10 +57,10 @@ def _running(op: Op) -> Result:
 
 @operator("UNIDIRECTIONAL_SEQUENCE_LSTM", "UNIDIRECTIONAL_SEQUENCE_RNN", kind="norm")
 def _recurrent(op: Op) -> Result:
-    """A recurrence along a dimension; along space it is taken to read the whole of it."""
+    """A recurrence along a dimension; along space it reads all that came before."""
     x = op.value()
     d = 0 if op.setting("TimeMajor") else 1
-    done = scan(op.graph, x, [d], op.kind)
+    done = scan(op.graph, x, [d], op.kind, "before")
     if len(x.shape) != 3 or isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     # The weights of an LSTM's cell, or of its projection, where there is one; a recurrence's own.
