@@ -69,13 +69,17 @@ def command(
     ] = "viridis",
     title: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--title", metavar="TEXT", help="First line of the heading."),
+        typer.Option("--title", metavar="TEXT", help="First line of the heading; '' for none."),
     ] = None,
     dpi: Annotated[int, typer.Option("--dpi", metavar="N", help="Dots per inch.")] = 150,
     size: Annotated[
         Optional[float],  # noqa: UP045
         typer.Option("--size", metavar="INCHES", help="Largest width of the figure."),
     ] = None,
+    bare: Annotated[
+        bool,
+        typer.Option("--bare", help="Neither heading nor legend, for a figure with a caption."),
+    ] = False,
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files, plots
@@ -107,6 +111,9 @@ def command(
     look: dict[str, Any] = {
         "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
     }  # fmt: skip
+    if moving and bare:
+        raise fail("RF406", "--bare and animation are given together", "choose one of them")
+    look |= {} if moving else {"bare": bare}
     if overlay is not None and not reading.input:
         reading = reading.at(plots.picture_size(overlay))
     if stage is not None and compare:
@@ -181,7 +188,8 @@ def _both(network: "Network", also: "Announced", look: dict[str, Any], quiet: bo
     if not _is_unbounded(network):
         first = mask(network)
         if max(first.rf, default=0) <= _BESIDE * max(second.rf, default=0):
-            look = {**look, "title": look["title"] or f"{network.name}: sampled cells"}
+            if look["title"] is None:
+                look = {**look, "title": f"{network.name}: sampled cells"}
             names = [f"{first.question.layer} on {first.question.origin}", also.words]
             return plots.compare([first, second], names=names, **look)
     if not quiet:

@@ -161,7 +161,7 @@ def curves_plot(
     plots[2].set_ylim(0, 1.05)
     if len(curves) == 1:
         _shaded(figure, plots[:3], curves[0])
-    words = title or f"Growth of the receptive field on {curves[0].source}"
+    words = title if title is not None else f"Growth of the receptive field on {curves[0].source}"
     if len(curves) > 1:
         across = max(1, min(len(curves), int(wide // 1.8)))
         # The names come afterwards: a label that begins with `_` would be left out.

@@ -33,6 +33,7 @@ def heatmap(
     title: str | None = None,
     dpi: int = 150,
     size: float | None = None,
+    bare: bool = False,
 ) -> "Figure":
     """Return the figure of a mask, of path counts or of an expected effective field.
 
@@ -44,14 +45,16 @@ def heatmap(
     ----------
     spread : ``"log"`` or ``"linear"``; by default path counts go by decades when they span two.
     cmap : a matplotlib colour map for counts.
+    title : the first line; an empty one leaves the whole heading away.
     size : largest width of the figure in inches; by default as large as the cells need.
+    bare : neither heading nor legend, for a figure with a caption.
 
     Raises
     ------
     RfcalcError
         RF420 nothing to draw, RF421 an unknown colour map, RF422 a size out of range.
     """
-    style = Style(dpi, size, cmap, title).checked()
+    style = Style(dpi, size, cmap, title, bare).checked()
     found = field(result)
     dims = len(found.frame)
     step, zoom = fit([span.extent for span in found.frame], style, 3 if dims == 3 else 1)

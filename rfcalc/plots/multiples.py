@@ -42,6 +42,7 @@ def all_layers(
     title: str | None = None,
     dpi: int = 150,
     size: float | None = None,
+    bare: bool = False,
 ) -> "Figure":
     """Return small multiples of the field, one per layer that changes it, up to ``layer``.
 
@@ -53,7 +54,7 @@ def all_layers(
     RfcalcError
         As for ``heatmap`` and ``mask``.
     """
-    style = Style(dpi, size, cmap, title).checked()
+    style = Style(dpi, size, cmap, title, bare).checked()
     names, left = changing(network, layer, source)
     fields = layer_fields(network, names, source, what)
     origin = fields[0].question.origin
@@ -99,6 +100,7 @@ def compare(
     title: str | None = None,
     dpi: int = 150,
     size: float | None = None,
+    bare: bool = False,
 ) -> "Figure":
     """Return fields of several networks side by side, with equal cells and on one scale.
 
@@ -111,7 +113,7 @@ def compare(
     RfcalcError
         RF406: results of unequal kinds or numbers of axes; and as for ``heatmap``.
     """
-    style = Style(dpi, size, cmap, title).checked()
+    style = Style(dpi, size, cmap, title, bare).checked()
     if len({type(result) for result in results}) > 1:
         raise fail("RF406", "results of unlike kinds are compared", "ask the same of each network")
     fields = [field(result) for result in results]

@@ -79,6 +79,7 @@ def overlay(
     title: str | None = None,
     dpi: int = 150,
     size: float | None = None,
+    bare: bool = False,
 ) -> "Figure":
     """Return the field of one output position on a picture of the input's size.
 
@@ -91,7 +92,7 @@ def overlay(
         RF406 a result without a position, on another source or of other than two axes, RF424 a
         picture of another size than the input; and as for ``heatmap``.
     """
-    style = Style(dpi, size, cmap, title).checked()
+    style = Style(dpi, size, cmap, title, bare).checked()
     question = result.question
     if not question.bordered or question.source != 0 or question.network.dims != 2:
         fact = "a picture is laid under one output position of a network with two axes"

@@ -33,12 +33,21 @@ _TITLE = 48
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How a figure is to look: dots per inch, width in inches, colour map, first line."""
+    """How a figure is to look: dots per inch, width in inches, colour map, first line.
+
+    ``bare`` has neither heading nor legend, an empty title no heading.
+    """
 
     dpi: int = 150
     size: float | None = None
     cmap: str = "viridis"
     title: str | None = None
+    bare: bool = False
+
+    @property
+    def headless(self) -> bool:
+        """Whether no heading is drawn."""
+        return self.bare or self.title == ""
 
     def checked(self) -> "Style":
         """Return the style when it can be drawn.
@@ -121,12 +130,14 @@ def compose(
     inner = columns * (left + wide + right)
     keys = keys or _keys(panels, scale, style)
     asked = round((3.4 if style.size is None else min(3.4, style.size)) * style.dpi)
-    width = max(inner, asked, _least(keys, _named(label, scale), style.dpi))
+    shown = () if style.bare else keys
+    asked = 0 if style.bare and style.size is None else asked
+    width = max(inner, asked, _least(shown, _named(label, scale), style.dpi))
     shift = (width - inner) // 2
-    words = _heading(heading, style, width - round(16 * point))
+    words = [] if style.headless else _heading(heading, style, width - round(16 * point))
     top = round(7 * point) + sum(height for *_, height in words)
     pitch = titled + profile + high + gap
-    lines = broken(keys, width - 2 * round(8 * point), style.dpi)
+    lines = [] if style.bare else broken(keys, width - 2 * round(8 * point), style.dpi)
     bar = round(46 * point) if scale is not None else 0
     height = top + rows * pitch + bar + round(15 * point) * len(lines) + round(4 * point)
     sheet = Sheet(width, height, style.dpi)

@@ -181,3 +181,24 @@ def test_what_the_verdict_names_is_drawn_where_the_output_does_not_show_it(tmp_p
     drawn = announced(load(lattice))
     assert drawn is not None
     assert mask(drawn.network, drawn.layer, drawn.source).region.holes
+
+
+def test_a_bare_figure_has_the_width_asked_for_and_the_same_cells_without_words(tmp_path):
+    """3.3 inches are a column of a paper, 7 both."""
+    sizes = {}
+    for name, more in (("full", []), ("untitled", ["--title", ""]), ("bare", ["--bare"])):
+        for inches in (3.3, 7):
+            path = tmp_path / f"{name}{inches}.png"
+            words = [*more, "--size", inches, "--dpi", 100]
+            assert run("k3,k3d2,k3d9", "-o", path, *words).exit_code == 0
+            with Image.open(path) as picture:
+                pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3)
+            held = int((pixels == (27, 58, 107)).all(axis=1).sum())
+            sizes[name, inches] = (*picture.size, held)
+    for inches in (3.3, 7):
+        full, untitled, bare = (sizes[name, inches] for name in ("full", "untitled", "bare"))
+        assert bare[0] <= round(100 * inches)
+        assert full[1] > untitled[1] > bare[1]
+        # The legend shows a square of the colour, the mask the same cells.
+        assert full[2] == untitled[2] >= bare[2] > 0.9 * full[2]
+    assert run("k3", "-o", tmp_path / "a.gif", "--bare").exit_code != 0

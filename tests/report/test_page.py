@@ -103,7 +103,7 @@ def test_the_keyboard_alone_reaches_every_layer(show):
         assert browser.run("return document.activeElement.dataset.words").startswith(name)
         found = mask(network, name)
         np.testing.assert_array_equal(cells(browser, found.shape), found.array())
-    assert browser.run("return document.querySelectorAll('tbody tr[tabindex=\"0\"]').length") == 1
+    assert browser.run("return document.querySelectorAll('.layers tbody tr[tabindex=\"0\"]').length") == 1
 
 
 def test_a_mouse_over_a_layer_shows_it_until_it_leaves(show):
@@ -284,9 +284,41 @@ def test_networks_are_compared_on_one_page(show):
 def test_an_unbounded_layer_says_so(show, tmp_path):
     (tmp_path / "n.yaml").write_text("layers: [{kernel: 3}, {op: global_pool, name: gap}]")
     browser = show(load(tmp_path / "n.yaml"))
+    assert chosen(browser) == "conv1"
+    assert browser.run("return document.querySelectorAll('canvas').length") == 1
+    browser.click(row("gap"))
     words = browser.run("return document.querySelector('.facts').textContent")
     assert words == "sees the whole input through 'gap'"
     assert browser.run("return document.querySelectorAll('canvas').length") == 0
+
+
+def test_rows_of_stages_and_lattice_runs_open_their_masks(show):
+    network = load("k3s2,k3d2,k3d2,k3,k3d2,k3d4,k1")
+    report = analyze(network)
+    browser = show(network)
+    (stage,) = report.stages
+    rows = [("stage", stage.measures.source, stage.measures.layer)]
+    rows += [("lattice run", run.source, run.target) for run in stage.runs]
+    assert len(rows) > 1
+    for number, (kind, source, target) in enumerate(rows):
+        browser.run("document.querySelectorAll('tr.opens')[arguments[0]].click()", number)
+        assert chosen(browser).startswith(kind)
+        found = mask(network, target, source)
+        np.testing.assert_array_equal(cells(browser, found.shape), found.array())
+        label = browser.run("return document.querySelector('canvas').getAttribute('aria-label')")
+        assert f"of {chosen(browser)} on {source}: RF" in label
+    browser.click(row("conv1"))
+    assert chosen(browser) == "conv1"
+
+
+def test_a_gridded_stage_is_seen_first_where_the_output_does_not_show_it(show):
+    network = load("k5s2,k3d2,k3d2")
+    report = analyze(network)
+    assert report.stages[0].measures.holes
+    assert not report.output.holes
+    browser = show(network)
+    assert browser.run("return document.querySelectorAll('canvas').length") == 1
+    assert chosen(browser).startswith("stage 1: conv1")
 
 
 def test_rows_stay_where_they_are_when_another_layer_is_chosen(show):

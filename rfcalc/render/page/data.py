@@ -6,6 +6,7 @@ from typing import Any
 from rfcalc.cells import Cells
 from rfcalc.footprint import Axis, Endless
 from rfcalc.growth import footprints, told
+from rfcalc.render.page.views import first_view, views
 from rfcalc.report import Report
 from rfcalc.taps import Taps
 
@@ -57,7 +58,8 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
     """Return what the page's scripts read.
 
     ``sets`` : ``[start, run, gap, run, ..]``. ``layers`` : one per row of the table, with its
-    boxes as places of sets. ``nodes`` : inputs, relations, size and padding of the whole graph,
+    boxes as places of sets. ``views`` : the stages and lattice runs, ``first`` the one shown at
+    first. ``nodes`` : inputs, relations, size and padding of the whole graph,
     from which counts are pulled back in the browser. ``image`` : a data address.
     """
     network = report.network
@@ -93,6 +95,7 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
         ]
         for node in network.nodes
     ]
+    shown = views(report, tables.cells)
     return {
         "name": network.name,
         "dims": network.dims,
@@ -101,6 +104,8 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
         "sets": tables.sets,
         "taps": tables.taps,
         "layers": layers,
+        "views": shown,
+        "first": first_view(report),
         "nodes": nodes,
         "image": image,
     }

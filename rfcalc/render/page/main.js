@@ -9,6 +9,23 @@ function number(value) {
 
 function by(values) { return values.join(" \u00d7 "); }
 
+// The rows of stages and of lattice runs, in this order, open the views of the network.
+function viewed(section, open) {
+  let n = 0;
+  for (const head of ["stage", "lattice run"]) {
+    const table = [...section.querySelectorAll("table:not(.layers)")].find((one) => one.tHead
+      && one.tHead.rows[0].cells[0].textContent === head);
+    for (const row of table ? table.tBodies[0].rows : []) {
+      const at = n++;
+      row.tabIndex = 0;
+      row.className = "opens";
+      row.title = "show its mask";
+      row.addEventListener("click", () => open(at, true));
+      row.addEventListener("keydown", (event) => { if (event.key === "Enter") open(at, true); });
+    }
+  }
+}
+
 function explorer(section, net, ramp) {
   const table = section.querySelector("table.layers"), title = section.querySelector(".view h3");
   const facts = section.querySelector(".facts"), told = section.querySelector(".told");
@@ -82,6 +99,10 @@ function explorer(section, net, ramp) {
     stage.replaceChildren();
     legend.replaceChildren();
     told.textContent = "";
+    if (layer.source && kind() !== "mask") {
+      told.textContent = "a stage is shown by its mask: choose a layer, or rfcalc heatmap --stage N --what paths";
+      return;
+    }
     if (kind() === "picture") { onPicture(); return; }
     if (layer.unbounded || !layer.rf) return;
     if (!layer.boxes) { told.textContent = "its sets have too many runs to be carried in a page"; return; }
@@ -98,7 +119,7 @@ function explorer(section, net, ramp) {
     let reduced = 1;
     for (const [axes, cut] of planes) {
       const at = cut ? `, section at ${cut[1]} of axis ${cut[0]}` : "";
-      const canvas = canvasFor(`${counts ? "Path counts" : "Mask"} of ${layer.name} on ${net.sourceName}${at}: ${words()}`);
+      const canvas = canvasFor(`${counts ? "Path counts" : "Mask"} of ${layer.name} on ${layer.source ?? net.sourceName}${at}: ${words()}`);
       const drawn = counts ? drawCounts(canvas, counts, ramp, axes, cut)
         : drawMask(canvas, boxes, net.dims, axes, cut);
       reduced = Math.max(reduced, drawn.step);
@@ -117,6 +138,14 @@ function explorer(section, net, ramp) {
     const seen = n === null || kind() !== "mask" ? kept : net.layers[n];
     if (seen !== layer) { layer = seen; show(); }
   });
+  const open = (n, scroll) => {
+    const mask = kinds.find((input) => input.value === "mask");
+    mask.checked = true;
+    kept = layer = net.views[n];
+    show();
+    if (scroll) section.querySelector(".view").scrollIntoView({ block: "nearest" });
+  };
+  viewed(section, open);
   kinds.forEach((input) => input.addEventListener("change", show));
   const rows = [...table.tBodies[0].rows];
   const start = rows.find((row) => row.dataset.start !== undefined) ?? rows[rows.length - 1];
@@ -125,6 +154,7 @@ function explorer(section, net, ramp) {
     picture.onload = () => select(start, false);
     picture.src = net.image;
   } else select(start, false);
+  if (net.first !== null && !net.image) open(net.first, false);
 }
 
 document.addEventListener("DOMContentLoaded", () => {
