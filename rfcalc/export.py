@@ -16,7 +16,7 @@ from rfcalc.path_counts import paths
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SUFFIXES", "Exported", "export"]
+__all__ = ["SUFFIXES", "Exported", "encoded", "export", "exports"]
 
 
 TEXT_LIMIT = 1 << 22
@@ -83,6 +83,58 @@ def export(
     )
 
 
+def exports(
+    network: Network,
+    suffix: str,
+    what: Literal["mask", "paths", "erf"] = "mask",
+    layer: str | None = None,
+    source: str | None = None,
+    at: Sequence[int] | None = None,
+    phase: Sequence[int] | None = None,
+) -> tuple[Exported, ...]:
+    """Return the array of the layer that is named, or of every output that reads the source.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: several outputs, and a file with this suffix holds one array.
+    """
+    behind = network.behind(network.index(source, 0))
+    names = [network.nodes[i].name for i in network.outputs if behind[i]]
+    if layer is not None or len(names) < 2:
+        return (export(network, what, layer, source, at, phase),)
+    if suffix not in _SEVERAL:
+        listed = ", ".join(f"'{name}'" for name in names)
+        fact = f"the network has the outputs {listed}, and {suffix} holds one array"
+        raise fail("RF406", fact, "name one with --layer, or write -o FILE.npz or FILE.json")
+    return tuple(export(network, what, name, source, at, phase) for name in names)
+
+
+def encoded(found: Sequence[Exported], suffix: str) -> bytes:
+    """Return the bytes of a file with this suffix, one of ``SUFFIXES``, that holds all arrays."""
+    if len(found) == 1:
+        return found[0].encoded(suffix)
+    return _SEVERAL[suffix](found)
+
+
+def _npz_of_all(found: Sequence[Exported]) -> bytes:
+    """Return arrays by the name of the output: ``NAME.mask`` and ``NAME.start``."""
+    import numpy as np
+
+    out = BytesIO()
+    arrays: dict[str, Any] = {}
+    for one in found:
+        arrays[f"{one.layer}.{one.what}"] = one.fixed()
+        arrays[f"{one.layer}.start"] = np.array(one.start)
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+def _json_of_all(found: Sequence[Exported]) -> bytes:
+    data = {"outputs": [_data(one) for one in found]}
+    return (json.dumps(data) + "\n").encode()
+
+
 def _npy(found: Exported) -> bytes:
     import numpy as np
 
@@ -119,8 +171,12 @@ def _csv(found: Exported) -> bytes:
 
 
 def _json(found: Exported) -> bytes:
+    return (json.dumps(_data(found)) + "\n").encode()
+
+
+def _data(found: Exported) -> dict[str, Any]:
     _printable(found)
-    data = {
+    return {
         "layer": found.layer,
         "source": found.source,
         "at": None if found.at is None else list(found.at),
@@ -130,7 +186,6 @@ def _json(found: Exported) -> bytes:
         "assumed": list(found.assumed),
         found.what: found.values.tolist(),
     }
-    return (json.dumps(data) + "\n").encode()
 
 
 def _printable(found: Exported) -> None:
@@ -147,6 +202,12 @@ _WRITERS: dict[str, Callable[[Exported], bytes]] = {
     ".csv": _csv,
     ".json": _json,
 }
+
+_SEVERAL: dict[str, Callable[[Sequence[Exported]], bytes]] = {
+    ".npz": _npz_of_all,
+    ".json": _json_of_all,
+}
+"""Those that hold the arrays of several outputs."""
 
 SUFFIXES = tuple(_WRITERS)
 """Kinds of file that can be written."""

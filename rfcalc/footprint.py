@@ -1,48 +1,53 @@
 """Which cells of a source does a cell of a node read? A union of boxes of taps."""
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from math import lcm
 
 import msgspec
 
 from rfcalc.cells import Cells
+from rfcalc.endless import WHOLE, Axis, Endless, Side, Unbounded, ends, followed
 from rfcalc.region import Region, simplified
 from rfcalc.shown import AsPage
 from rfcalc.taps import IDENTITY, Taps
 
-__all__ = ["WHOLE", "Axis", "Footprint"]
-
-
-class _Whole(msgspec.Struct, frozen=True):
-    """The axis on which a cell reads the whole source, however large."""
-
-    def __le__(self, other: object) -> bool:
-        return other is self
-
-    def __ge__(self, other: object) -> bool:
-        return True
-
-
-WHOLE = _Whole()
-"""Marks an unbounded axis: the output sees the whole of it."""
-
-Axis: TypeAlias = Taps | _Whole
+__all__ = ["WHOLE", "Axis", "Endless", "Footprint", "Side", "Unbounded"]
 
 
 class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
-    """The dependence of a node on a source: a union of boxes, and who made it unbounded.
+    """The dependence of a node on a source: a union of boxes, one axis relation per axis.
 
-    No box: the node does not depend on the source. ``unbounded`` names the layer that reads
-    the whole of its input, ``None`` when every axis of every box is bounded.
+    No box: the node does not depend on the source.
     """
 
     boxes: tuple[tuple[Axis, ...], ...]
-    unbounded: str | None = None
 
     @staticmethod
     def source(dims: int) -> "Footprint":
         """Return the footprint of the source itself."""
         return Footprint(((IDENTITY,) * dims,))
+
+    @property
+    def bounded(self) -> bool:
+        """Whether every axis of every box has two ends."""
+        return all(isinstance(axis, Taps) for box in self.boxes for axis in box)
+
+    @property
+    def unbounded(self) -> tuple[Unbounded | None, ...] | None:
+        """Which layer makes each axis unbounded, and on which side; ``None`` for one with ends.
+
+        ``None`` as a whole where every axis of every box has two ends.
+        """
+        if self.bounded:
+            return None
+        return tuple(_cause(axes) for axes in zip(*self.boxes, strict=True))
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """The axes that have two ends."""
+        axes = range(len(self.boxes[0]) if self.boxes else 0)
+        causes = self.unbounded
+        return tuple(axis for axis in axes if causes is None or causes[axis] is None)
 
     def through(
         self, layer: Sequence[Axis], name: str, size: Sequence[int] | None = None
@@ -53,11 +58,7 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
         """
         if not self.boxes:
             return self
-        cause = self.unbounded
-        if cause is None and any(axis is WHOLE for axis in layer):
-            cause = name
-        boxes = [_composed(layer, box, size) for box in self.boxes]
-        return Footprint(simplified(boxes), cause)
+        return Footprint(simplified([_composed(layer, box, name, size) for box in self.boxes]))
 
     @staticmethod
     def union(parts: Sequence["Footprint"]) -> "Footprint":
@@ -65,12 +66,16 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
         distinct = list({id(part): part for part in parts if part.boxes}.values())
         if len(distinct) < 2:
             return distinct[0] if distinct else Footprint(())
-        boxes = [box for part in distinct for box in part.boxes]
-        causes = (part.unbounded for part in distinct if part.unbounded is not None)
-        return Footprint(simplified(boxes), next(causes, None))
+        return Footprint(simplified([box for part in distinct for box in part.boxes]))
 
     def __or__(self, other: "Footprint") -> "Footprint":
         return Footprint.union((self, other))
+
+    def on(self, axes: Sequence[int]) -> "Footprint":
+        """Return the projection on some axes, in their order."""
+        if self.boxes and len(axes) == len(self.boxes[0]):
+            return self
+        return Footprint(simplified([tuple(box[axis] for axis in axes) for box in self.boxes]))
 
     def read(self, output: Sequence[int]) -> Region:
         """Return the source cells that one output position reads; bounded axes only."""
@@ -79,14 +84,45 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
             sets: list[Cells] = []
             for axis, o in zip(box, output, strict=True):
                 if not isinstance(axis, Taps):
-                    raise ValueError(f"the footprint is unbounded by {self.unbounded}")
+                    raise ValueError(f"the footprint is unbounded by '{axis.by}'")
                 sets.append(axis.read(o))
             boxes.append(tuple(sets))
         return Region.of(boxes)
 
+    def ends(self, axis: int, output: int) -> tuple[int | None, int | None]:
+        """Return the first and the last cell read on one axis, ``None`` on a side without end."""
+        pairs = [ends(box[axis]) for box in self.boxes]
+        first, last = (
+            None if None in side else _read(side, output) for side in zip(*pairs, strict=True)
+        )
+        return min(first) if first else None, max(last) if last else None
+
+    def period(self, axis: int) -> int:
+        """Return the number of phases on one axis."""
+        relations = (t for box in self.boxes for t in _relations(box[axis]))
+        return lcm(*(taps.period for taps in relations))
+
+
+def _relations(axis: Axis) -> Iterator[Taps]:
+    yield from (end for end in ends(axis) if end is not None)
+
+
+def _read(side: Sequence[Taps], output: int) -> list[int]:
+    found = (end.read(output) for end in side)
+    return [cells.start for cells in found if cells]
+
+
+def _cause(axes: Sequence[Axis]) -> Unbounded | None:
+    endless = [axis for axis in axes if isinstance(axis, Endless)]
+    if not endless:
+        return None
+    first = endless[0]
+    alike = all(axis.side == first.side for axis in endless)
+    return Unbounded(first.by, first.side if alike else "both")
+
 
 def _composed(
-    layer: Sequence[Axis], box: tuple[Axis, ...], size: Sequence[int] | None
+    layer: Sequence[Axis], box: tuple[Axis, ...], name: str, size: Sequence[int] | None
 ) -> tuple[Axis, ...]:
     """Compose axis by axis; axes that are alike are composed once."""
     done: list[Axis] = []
@@ -101,8 +137,5 @@ def _composed(
                 done.append(done[earlier])
                 break
         else:
-            if isinstance(outer, Taps) and isinstance(inner, Taps):
-                done.append(outer.over(inner, n))
-            else:
-                done.append(WHOLE)
+            done.append(followed(outer, inner, name, n))
     return tuple(done)

@@ -11,6 +11,7 @@ from rfcalc.hdc import HdcVerdict
 from rfcalc.masks import Mask
 from rfcalc.path_counts import Paths
 from rfcalc.render.document import Column, Document, Table
+from rfcalc.render.fields import causes
 from rfcalc.render.formats import as_table
 from rfcalc.render.hdc import hdc_document
 from rfcalc.render.inert import html_page
@@ -43,6 +44,9 @@ def _hdc(value: HdcVerdict) -> Document:
     return hdc_document(value, 72, colour=False, unicode=True)
 
 
+_ENDLESS = {"both": "the whole axis", "before": "all before", "after": "all after"}
+
+
 @document.register
 def _footprint(value: Footprint) -> Document:
     """One row per box and axis: what output 0 reads, and how it moves."""
@@ -51,13 +55,13 @@ def _footprint(value: Footprint) -> Document:
     for number, box in enumerate(value.boxes):
         for axis, taps in enumerate(box):
             if not isinstance(taps, Taps):
-                rows.append((str(number), str(axis), "the whole axis", "-", "-", "-", "-"))
+                rows.append((str(number), str(axis), _ENDLESS[taps.side], "-", "-", "-", "-"))
                 continue
             cells = taps.read(0)
             span = f"{cells.start} .. {cells.stop - 1}" if cells else "nothing"
             numbers = (cells.count, cells.largest_hole, taps.jump, taps.period)
             rows.append((str(number), str(axis), span, *map(str, numbers)))
-    cause = f", unbounded by '{value.unbounded}'" if value.unbounded else ""
+    cause = "" if value.bounded else f", unbounded by {causes(value.unbounded)}"
     title = f"footprint of {len(value.boxes)} box{'es' * (len(value.boxes) != 1)}{cause}"
     return Document((Table(title, tuple(Column(head) for head in heads), tuple(rows)),), {})
 

@@ -140,7 +140,7 @@ def simplified(boxes: Sequence[Box]) -> tuple[Box, ...]:
                     if len(kept) > 2 * BOX_LIMIT:
                         raise _too_many(f"more than {2 * BOX_LIMIT}")
                     break
-                box = type(box)(a if a == b else a | b for a, b in zip(box, partner, strict=True))
+                box = type(box)(a if a == b else a | b for a, b in zip(partner, box, strict=True))
                 continue
             break
     if len(kept) > BOX_LIMIT:

@@ -13,7 +13,7 @@ from rfcalc.gridding.layer_findings import layer_findings, uneven_use
 from rfcalc.gridding.measures import Measures, measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
-from rfcalc.growth import Growth, Row, growth, traced
+from rfcalc.growth import Growth, Row, growth, told, traced
 from rfcalc.network import Input, Network, without_global
 from rfcalc.shown import AsPage
 
@@ -79,16 +79,18 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
         row = self.output
         inside = [s.name for s in self.stages if s.measures.holes and not s.rim_only]
         rim = [s.name for s in self.stages if s.rim_only]
-        if not row.cells and row.unbounded is None:
+        if row.bounded and not row.cells:
             seen = f"nothing: '{row.name}' reads no cell at all"
-        elif row.unbounded is not None:
-            seen = f"unbounded: '{row.name}' sees the whole input through '{row.unbounded}'"
+        elif row.holes is None:
+            seen = f"unbounded: '{row.name}' {told(row.unbounded)}"
         elif row.holes and not any(row.largest_hole or ()):
             seen = f"no gaps: '{row.name}' samples {row.density:.1%} of its field, not its corners"
         elif row.holes:
             seen = f"gridded: '{row.name}' samples {row.density:.1%} of its field"
         else:
             seen = f"hole-free: '{row.name}' samples every cell of its field"
+        if row.holes is not None and not row.bounded:
+            seen = f"{seen} where it has an end, and {told(row.unbounded)}"
         stages = [
             f"holes {where} {', '.join(names)}"
             for where, names in (("inside", inside), ("at the rim of", rim))
@@ -152,7 +154,7 @@ def analyze(
     found = [finding for stage in reports for finding in stage_findings(stage, leaking)]
     full = None
     share = None
-    if output.unbounded is None and output.rf is not None:
+    if output.bounded and output.rf is not None:
         share = _share(kept[target], output)
         if measured:
             full = measures(network, origin, target, kept[target])
@@ -196,6 +198,8 @@ def _within_limits(network: Network, source: str) -> tuple[Row, ...]:
 def _share(found: Footprint, row: Row) -> float:
     """Return the share of the source that is read; a solid field wider than a step reads all."""
     pairs = zip(row.rf or (), row.jump, strict=True)
-    if not row.holes and all(jump is not None and extent >= jump for extent, jump in pairs):
+    if not row.holes and all(
+        jump is not None and extent is not None and extent >= jump for extent, jump in pairs
+    ):
         return 1.0
     return float(read_share(found))

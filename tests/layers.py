@@ -160,6 +160,11 @@ def _roll(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
     return {"shift": tuple(draw(st.integers(-n, 2 * n)) for n in sizes)}
 
 
+def _sided(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
+    side = draw(st.sampled_from(["both", "before", "after"]))
+    return {**_axes(draw, sizes), "side": side}
+
+
 def _choice(
     name: str, values: Sequence[Any]
 ) -> Callable[[Draw[Any], Sequence[int]], dict[str, Any]]:
@@ -195,6 +200,7 @@ PARAMETERS: dict[str, Callable[[Draw[Any], Sequence[int]], dict[str, Any]]] = {
     "elu": _choice("alpha", [0.0, 0.7, 1.0]),
     "batchnorm": _choice("eps", [1e-5, 1e-3]),
     **dict.fromkeys(WHOLE, _axes),
+    **dict.fromkeys(("attention", "sequence"), _sided),
 }
 """How the parameters of an op are drawn; ops without an entry have none."""
 

@@ -6,7 +6,10 @@ from io import BytesIO, StringIO
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from rfcalc.cli import app
+from rfcalc.errors import RfcalcError
 from rfcalc.export import export
 from tests.brute import net
 
@@ -71,3 +74,26 @@ def test_shares_of_counts_beyond_64_bits_are_those_of_the_counts():
     np.testing.assert_allclose(found.values, [n / 3**60 for n in exact], rtol=1e-12)
     assert found.values.dtype == float
     assert found.notes(".npy") == []
+
+
+HEADS = "layers: [{kernel: 3, name: near}, {kernel: 5, name: far}, "
+HEADS += "{op: identity, from: near, name: edge}]"
+
+
+def test_every_output_is_written_where_no_layer_is_named(tmp_path):
+    (tmp_path / "net.yaml").write_text(HEADS)
+    net = str(tmp_path / "net.yaml")
+    for suffix in (".npy", ".csv"):
+        result = CliRunner().invoke(app, ["export", net, "-o", str(tmp_path / f"m{suffix}")])
+        assert isinstance(result.exception, RfcalcError)
+        assert all(word in str(result.exception) for word in ("'far'", "'edge'", "--layer"))
+    for suffix in (".npz", ".json"):
+        done = CliRunner().invoke(app, ["export", net, "-o", str(tmp_path / f"m{suffix}")])
+        assert done.exit_code == 0
+    arrays = np.load(tmp_path / "m.npz")
+    assert {name: arrays[name].shape for name in ("far.mask", "edge.mask")} == {
+        "far.mask": (7, 7),
+        "edge.mask": (3, 3),
+    }
+    held = json.loads((tmp_path / "m.json").read_text())["outputs"]
+    assert [(one["layer"], one["shape"]) for one in held] == [("far", [7, 7]), ("edge", [3, 3])]

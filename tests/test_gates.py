@@ -14,7 +14,9 @@ from rfcalc.codes import CODES
 from rfcalc.errors import RfcalcError
 from rfcalc.gates import GATES, check
 from rfcalc.hdc import hdc_check
+from rfcalc.layers import LAYERS
 from rfcalc.loading import load
+from rfcalc.network import Draft, Input, build
 from rfcalc.report import analyze
 from tests.brute import field, gap, net, spans
 
@@ -201,3 +203,49 @@ def test_branches_without_holes_pass_the_hdc_gate():
     assert not check(net(text), {"hdc": True})
     (failure,) = check(net(text.replace("7", "1").replace("n: 2", "n: 9")), {"hdc": True})
     assert failure.gate == "hdc"
+
+
+HEADS = """
+input: [64, 64]
+layers:
+  - {kernel: 3, name: near}
+  - {stack: {kernel: 3, dilations: [1, 2, 4], name: body}}
+  - {kernel: 3, name: far, from: body}
+  - {op: identity, from: near, name: edge}
+"""
+
+
+def test_every_output_is_judged_where_no_layer_is_named():
+    found = net(HEADS)
+    assert [found.nodes[i].name for i in found.outputs] == ["far", "edge"]
+    (failure,) = check(found, {"max-rf": (6,)})
+    assert (failure.layer, "19 x 19" in failure.message) == ("far", True)
+    assert not check(found, {"max-rf": (6,)}, layer="edge")
+    assert [f.layer for f in check(found, {"min-rf": (20,)})] == ["far", "edge"]
+
+
+def test_a_fault_of_a_layer_is_told_once_for_all_outputs_behind_it():
+    text = HEADS.replace("[1, 2, 4]", "[9, 9]")
+    text += "  - {op: identity, from: far, name: again}\n"
+    faults = check(net(text), {"no-gridding": True})
+    assert len(faults) == len({f.message for f in faults})
+
+
+def test_every_input_is_judged_and_named():
+    conv = LAYERS["conv"]
+    drafts = [Draft("a", Input()), Draft("b", Input())]
+    drafts += [Draft("slim", conv(kernel=(3,)), (0,)), Draft("wide", conv(kernel=(9,)), (1,))]
+    found = build("net", 1, [*drafts, Draft("sum", LAYERS["add"](), (2, 3))], [(40,), (40,)])
+    (failure,) = check(found, {"max-rf": (5,)})
+    assert "'sum' on 'b' is 9" in failure.message
+    assert not check(found, {"max-rf": (5,)}, source="a")
+
+
+def test_an_axis_without_end_passes_the_least_field_alone():
+    text = "input: [20, 40]\nlayers: [{kernel: 3}, {op: global_pool, over: [true, false]}, "
+    found = net(text + "{kernel: [1, 3], dilation: [1, 2]}, {kernel: [1, 3], dilation: [1, 2]}]")
+    (least,) = check(found, {"min-rf": (1000,)})
+    assert "is all x 11, below 1000 x 1000" in least.message
+    assert not check(found, {"min-rf": (1000, 11), "no-holes": True, "min-density": 1.0})
+    (most,) = check(found, {"max-rf": (1000,)})
+    assert "global_pool1" in most.message

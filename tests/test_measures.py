@@ -351,4 +351,4 @@ def test_a_gate_within_a_stage_leaves_its_measures_as_they_are():
     first, second = (analyze(net(text)).stages for text in (plain, gated))
     assert [s.measures.cells for s in first] == [s.measures.cells for s in second] == [5]
     assert [s.measures.rf for s in second] == [(9,)]
-    assert analyze(net(gated)).output.unbounded == "squeeze_excite1"
+    assert analyze(net(gated)).output.unbounded[0].by == "squeeze_excite1"

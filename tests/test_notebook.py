@@ -98,11 +98,11 @@ def test_a_footprint_is_its_boxes(tmp_path):
     found = footprint(network, 0, 1)
     assert read(found._repr_html_())[7:14] == ["0", "0", "-1 .. 1", "3", "0", "2", "1"]
     assert found.boxes[0][0] == window(3, 2, 1, 1)
-    assert "unbounded by 'global_pool1'" in printed(footprint(network, 0, 2))
+    assert "unbounded by global_pool1" in printed(footprint(network, 0, 2))
 
 
 def test_a_footprint_that_reads_nothing_has_no_row():
-    found = Footprint((), None)
+    found = Footprint(())
     assert printed(found).splitlines() == [
         "footprint of 0 boxes",
         "box  axis  reads at 0  cells  largest hole  jump  phases",

@@ -180,7 +180,8 @@ def test_the_list_agrees_with_analyze():
         assert item["rf"] == (None if row.rf is None else list(row.rf))
         assert item["density"] == row.density
         assert item["cells"] == row.cells
-        assert item["unbounded"] == row.unbounded
+        causes = row.unbounded and [c and {"by": c.by, "side": c.side} for c in row.unbounded]
+        assert item["unbounded"] == causes
         assert item["jump"] == [j if j is None else pytest.approx(float(j)) for j in row.jump]
         assert [(s["source"], s["target"], s["density"]) for s in item["stages"]] == [
             (s.measures.source, s.measures.layer, s.measures.density) for s in report.stages

@@ -1,5 +1,6 @@
 """What does PyTorch make of the layers that keep or mix all cells? By op, for the oracle."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -25,13 +26,31 @@ def lines(layer: Layer, x: Tensor, function: Any) -> Tensor:
     return torch.cat(parts, axis)
 
 
-def attend(x: Tensor, weights: dict[str, Tensor]) -> Tensor:
-    """Attention of one head over all cells."""
+def onesided(layer: Layer, x: Tensor) -> Tensor:
+    """Running sums along every covered axis, of the cells up to each one or from it on."""
+    for axis in range(2, x.ndim):
+        if not layer.over or layer.over[axis - 2]:
+            turned = x if layer.side == "before" else x.flip(axis)
+            summed = turned.cumsum(axis)
+            x = summed if layer.side == "before" else summed.flip(axis)
+    return x
+
+
+def _allowed(sizes: Any, side: str) -> Tensor:
+    """Which cell may look at which: none later (before) or earlier (after) on any axis."""
+    cells = list(product(*map(range, sizes)))
+    fits = (lambda a, b: b <= a) if side == "before" else (lambda a, b: b >= a)
+    return torch.tensor([[all(map(fits, one, two)) for two in cells] for one in cells])
+
+
+def attend(x: Tensor, weights: dict[str, Tensor], side: str = "both") -> Tensor:
+    """Attention of one head over all cells, or over those on one side."""
     flat = x.flatten(2)
     q, k, v = (
         torch.einsum("oc,bcn->bno", weights[name], flat) for name in ("query", "key", "value")
     )
-    return F.scaled_dot_product_attention(q, k, v).mT.reshape(x.shape)
+    mask = None if side == "both" else _allowed(x.shape[2:], side)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask).mT.reshape(x.shape)
 
 
 def _gate(x: Tensor, w: dict[str, Tensor]) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rfcalc.layers.base import Layer
-from tests.torch_cells import POINTWISE, WHOLE, attend, lines
+from tests.torch_cells import POINTWISE, WHOLE, attend, lines, onesided
 from tests.torch_resample import shuffle, unshuffle, upsampled
 
 torch = pytest.importorskip("torch")
@@ -214,6 +214,10 @@ def apply(layer: Layer, inputs: list[Tensor], w: dict[str, Tensor]) -> Tensor:
         case "concat":
             grid = torch.broadcast_shapes(*(part.shape[2:] for part in inputs))
             return torch.cat([part.expand(*part.shape[:2], *grid) for part in inputs], 1)
+        case "sequence" if layer.side != "both":
+            return onesided(layer, x)
+        case "attention":
+            return lines(layer, x, lambda part: attend(part, w, layer.side))
         case op if op in WHOLE:
             return lines(layer, x, lambda part: WHOLE[op](part, w))
         case op:

@@ -14,6 +14,7 @@ import pytest
 
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network
+from tests.torch_cells import onesided
 from tests.torch_layers import apply, framed, groups_of_cells, padding, per_axis, pool_padding
 
 torch = pytest.importorskip("torch")
@@ -119,6 +120,8 @@ def ones(layer: Layer, x: Tensor) -> Tensor:
             at = (0, 0, *torch.tensor(cells).T)
             made[at] = made[at] + x[at].sum()
         return made
+    if getattr(layer, "side", "both") != "both":
+        return onesided(layer, x)
     if layer.op in COLLAPSED or layer.op in WHOLE or layer.op == "squeeze_excite":
         axes = [2 + axis for axis in range(dims) if not layer.over or layer.over[axis]]
         total = x.sum(axes, keepdim=True) if axes else x

@@ -26,20 +26,23 @@ def command(
     phase: options.Phase = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.export import SUFFIXES, export
+    from rfcalc.export import SUFFIXES, encoded, exports
     from rfcalc.files import target
 
     path = target(output, SUFFIXES)
     network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
-    exported = export(
+    suffix = path.suffix.lower()
+    found = exports(
         network,
+        suffix,
         what,
         layer,
         source,
         options.integers("--at", at),
         options.integers("--phase", phase),
     )
-    data = exported.encoded(path.suffix.lower())
-    for note in () if quiet else exported.notes(path.suffix.lower()):
+    data = encoded(found, suffix)
+    notes = dict.fromkeys(note for one in found for note in one.notes(suffix))
+    for note in () if quiet else notes:
         tell(note)
     put(path, data, quiet)

@@ -47,6 +47,7 @@ def command(
     from rfcalc.tiling.grids import grids
     from rfcalc.tiling.halo import halo as halo_of
     from rfcalc.tiling.plan import check_axes, planned
+    from rfcalc.tiling.proof import joined
     from rfcalc.tiling.proof import verify as compare
     from rfcalc.tiling.sizes import sizes
 
@@ -94,13 +95,15 @@ def command(
                 fact = f"--halo is '{halo}' for {network.dims} axes"
                 raise fail("RF406", fact, "give one width for all axes, or one per axis")
             sides = tuple((width, width) for width in widths)
-        proof = compare(plan, sides)
+        proof = joined([compare(one, sides) for one in plan.each])
     try:
         description = described(moving, around)
     except RfcalcError:
         description = None
     rules = sizes(reading.kept(network), layer)
-    show(plan_document(plan, rules, tile is None, proof, description), format, output, quiet)
+    others = plan.each if len(moving.targets) > 1 else ()
+    found = plan_document(plan, rules, tile is None, proof, description, others)
+    show(found, format, output, quiet)
     if proof is not None and not proof.ok:
         raise typer.Exit(1)
 

@@ -78,8 +78,7 @@ def match(reports: Sequence[Report]) -> tuple[Matched, ...]:
 
 def _seen(row: Row) -> tuple[object, ...]:
     """Return what a comparison of two rows is about."""
-    whole = row.unbounded is not None
-    return (row.node.layer.op, row.jump, row.rf, row.cells, row.largest_hole, whole)
+    return (row.node.layer.op, row.jump, row.rf, row.cells, row.largest_hole, row.sides)
 
 
 def _woven(first: list[int], second: list[int]) -> list[int]:

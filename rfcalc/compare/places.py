@@ -69,7 +69,7 @@ def _seen(row: Row, sized: bool) -> Hashable:
     layer = row.node.layer
     kernel: tuple[int, ...] = tuple(getattr(layer, "kernel", ()))
     dilation: tuple[int, ...] = tuple(getattr(layer, "dilation", ())) or (1,) * len(kernel)
-    field = (row.jump, row.rf, row.cells, row.largest_hole, row.unbounded is not None)
+    field = (row.jump, row.rf, row.cells, row.largest_hole, row.sides)
     return (layer.op, kernel, dilation, *field, row.node.size if sized else None)
 
 

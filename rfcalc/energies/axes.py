@@ -8,7 +8,7 @@ import msgspec
 from rfcalc.cells import Cells
 from rfcalc.energies.weights import BORDERED, Shares, at_border, whole
 from rfcalc.errors import fail
-from rfcalc.footprint import Axis
+from rfcalc.footprint import Axis, Side
 from rfcalc.layers.base import Layer, PaddingMode, fold
 from rfcalc.masks.pixels import pixels
 from rfcalc.taps import Taps
@@ -52,6 +52,8 @@ def pulled(values: Array, axis: int, start: int, by: Passage) -> tuple[int, Arra
     if not isinstance(taps, Taps):
         # Without borders an unbounded layer has been refused.
         assert by.n is not None
+        if taps.side != "both":
+            return 0, _sided(values, axis, start, by, taps.side)
         total = values.sum(axis=axis, keepdims=True) * whole(by.layer, by.n)
         pixels((by.n, total.size), CELLS_LIMIT)
         return 0, total.repeat(by.n, axis)
@@ -73,6 +75,24 @@ def pulled(values: Array, axis: int, start: int, by: Passage) -> tuple[int, Arra
             first, total = _added(first, total, lines, start, odd)
         found = np.moveaxis(total, 0, axis)
     return (first, found) if by.n is None else _folded(found, axis, first, by.n, by.layer.border)
+
+
+def _sided(values: Array, axis: int, start: int, by: Passage, side: Side) -> Array:
+    """Return the energy of all inputs of outputs that read those on one side of them."""
+    import numpy as np
+
+    assert by.n is not None
+    lines = np.moveaxis(values, axis, 0)
+    pixels((by.n, *lines.shape[1:]), CELLS_LIMIT)
+    stop = start + len(lines)
+    total = np.zeros((by.n, *lines.shape[1:]))
+    for o, line in enumerate(lines, start):
+        total[o] = line * whole(by.layer, o + 1 if side == "before" else by.n - o)
+    if side == "before":
+        total[:stop] = total[:stop][::-1].cumsum(axis=0)[::-1]
+    else:
+        total[start:] = total[start:].cumsum(axis=0)
+    return np.moveaxis(total, 0, axis)
 
 
 def _paced(cells: Cells) -> bool:

@@ -10,9 +10,8 @@ from rfcalc.energies.merging import inputs_of
 from rfcalc.energies.sums import Box, Sum
 from rfcalc.energies.weights import Shares, keeps, shares
 from rfcalc.footprint import Axis
-from rfcalc.growth import BROADCAST
+from rfcalc.growth import BROADCAST, broadcast
 from rfcalc.layers.base import Layer
-from rfcalc.masks.borders import broadcast
 from rfcalc.masks.questions import Question
 from rfcalc.network import Node
 from rfcalc.taps import IDENTITY, Taps

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from rfcalc.energies.lags import NONE, Lags, collide, passed
 from rfcalc.energies.weights import keeps
 from rfcalc.footprint import Axis
-from rfcalc.growth import BROADCAST
+from rfcalc.growth import BROADCAST, broadcast
 from rfcalc.layers.frame import Pad
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Linear
 from rfcalc.layers.window import Conv, ConvTranspose
-from rfcalc.masks.borders import broadcast
 from rfcalc.masks.questions import Question
 from rfcalc.network import Network, Node
 from rfcalc.taps import IDENTITY

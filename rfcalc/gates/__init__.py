@@ -9,7 +9,7 @@ from rfcalc.errors import Location, fail, many
 from rfcalc.gates import judges
 from rfcalc.gates.judges import Fault, Limit, Question
 from rfcalc.gridding.glance import glance
-from rfcalc.network import Network, without_global
+from rfcalc.network import Input, Network, without_global
 
 __all__ = ["GATES", "Failure", "Gate", "Gates", "check"]
 
@@ -49,8 +49,8 @@ def check(
     Parameters
     ----------
     gates : from the names of ``GATES`` to their limits, as in ``{"min-rf": (224,)}``.
-    source : the layer whose cells are counted, by default the input.
-    layer : the layer that is judged, by default the output.
+    source : the layer whose cells are counted, by default every input.
+    layer : the layer that is judged, by default every output.
     ignore_global : leave layers that read the whole input aside; stages never count them.
 
     Raises
@@ -64,22 +64,48 @@ def check(
     >>> [failure.gate for failure in check(load("k3d2,k3d2"), {"no-holes": True, "min-rf": (9,)})]
     ['no-holes']
     """
-    origin, target = network.index(source, 0), network.index(layer, network.output)
     for name, limit in gates.items():
         if isinstance(limit, tuple) and len(limit) not in (1, network.dims):
             axes = f"'{network.name}' has {network.dims} axes"
             fact = f"{name} has {many(len(limit), 'value')}; {axes}"
             raise fail("RF406", fact, "give one value for all axes, or one per axis")
     local = without_global(network) if ignore_global else network
-    named = source is not None or layer is not None
-    asked = Question(network, origin, target, named, glance(local, origin, target))
-    if asked.seen.rf == ():
-        raise network.unjoined(origin, target)
-    return tuple(
+    pairs = _pairs(network, local, source, layer)
+    found = (
         Failure(gate=name, code=GATES[name].code, layer=at.name, message=fact, help=cure, at=at.at)
         for name, limit in gates.items()
+        for asked in pairs
         for at, fact, cure in GATES[name].judge(asked, limit)
     )
+    # What is wrong with a layer is told once, however many outputs lie behind it.
+    return tuple({(f.gate, f.layer, f.message): f for f in found}.values())
+
+
+def _pairs(
+    network: Network, local: Network, source: str | None, layer: str | None
+) -> tuple[Question, ...]:
+    """Return every output with every input that it depends on, or those that are named.
+
+    Raises
+    ------
+    RfcalcError
+        RF405: none of them depends on any.
+    """
+    inputs = [i for i, node in enumerate(network.nodes) if isinstance(node.layer, Input)]
+    origins = inputs if source is None else [network.index(source, 0)]
+    targets = network.outputs if layer is None else [network.index(layer, 0)]
+    named = source is not None or layer is not None
+    found: list[Question] = []
+    for origin in origins:
+        behind = network.behind(origin)
+        for target in targets:
+            seen = glance(local, origin, target) if behind[target] else None
+            if seen is not None and seen.rf:
+                many = len(inputs) > 1 and source is None
+                found.append(Question(network, origin, target, named, many, seen))
+    if not found:
+        raise network.unjoined(origins[0], targets[-1])
+    return tuple(found)
 
 
 GATES: dict[str, Gate] = {

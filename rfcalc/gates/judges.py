@@ -11,6 +11,7 @@ from rfcalc.gridding.glance import Glance, stage_glances
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import checkerboard
 from rfcalc.gridding.stages import Stage, dilated_layers, dilation_of, kernel_of
+from rfcalc.growth import told
 from rfcalc.hdc import HdcVerdict, hdc_check
 from rfcalc.network import Network, Node
 
@@ -34,12 +35,13 @@ Limit = tuple[int, ...] | float | bool
 
 
 class Question(msgspec.Struct, frozen=True, dict=True):
-    """The layer and the source a network is judged by."""
+    """The layer and the source a network is judged by; ``many``: one of several inputs."""
 
     network: Network
     source: int
     target: int
     named: bool
+    many: bool
     seen: Glance
 
     @property
@@ -64,34 +66,34 @@ _IGNORE = "--ignore-global judges the field of the rest"
 
 
 def min_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
-    """Judge the smallest field over the phases."""
+    """Judge the smallest field over the phases; an axis without end passes."""
     least, wanted = asked.seen.least, _per_axis(asked, limit)
-    if least is None or all(r >= w for r, w in zip(least, wanted, strict=True)):
+    if all(r is None or r >= w for r, w in zip(least, wanted, strict=True)):
         return
     phases = ""
     if asked.seen.rf != least:
         phases = f" on phase {', '.join(map(str, asked.seen.phase))}"
     yield (
         asked.node,
-        f"the field of {_name(asked)} is {by(least)}{phases}, below {by(wanted)}",
+        f"the field of {_name(asked)} is {_shown(least)}{phases}, below {by(wanted)}",
         "add a layer, a stride or a dilation: rfcalc design",
     )
 
 
 def max_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
-    """Judge the largest field over the phases."""
+    """Judge the largest field over the phases; an axis without end fails."""
     rf, wanted = asked.seen.rf, _per_axis(asked, limit)
     cure = "use fewer layers, smaller kernels or smaller dilations"
-    if rf is None:
-        whole = f"the field of {_name(asked)} is the whole input, through '{asked.seen.unbounded}'"
+    if None in rf:
+        whole = f"{_name(asked)} {told(asked.seen.unbounded)}: its field is {_shown(rf)}"
         yield asked.node, f"{whole}, above {by(wanted)}", _IGNORE
-    elif any(r > w for r, w in zip(rf, wanted, strict=True)):
-        yield asked.node, f"the field of {_name(asked)} is {by(rf)}, above {by(wanted)}", cure
+    elif any(r is not None and r > w for r, w in zip(rf, wanted, strict=True)):
+        yield asked.node, f"the field of {_name(asked)} is {_shown(rf)}, above {by(wanted)}", cure
 
 
 def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
     """Judge the share of the field that is sampled."""
-    if asked.seen.rf is None:
+    if not asked.seen.extents:
         yield _undecided(asked, "density")
     elif isinstance(limit, float) and asked.seen.density < limit:
         cure = "lower the dilations, or let one layer of the stage have 1: rfcalc fix"
@@ -101,7 +103,7 @@ def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
 
 def no_holes(asked: Question, _limit: Limit) -> Iterator[Fault]:
     """Judge the mask against its box."""
-    if asked.seen.rf is None:
+    if not asked.seen.extents:
         yield _undecided(asked, "mask")
     elif asked.seen.holes:
         cure = "rfcalc fix proposes the least change of dilations"
@@ -156,10 +158,10 @@ def no_checkerboard(asked: Question, _limit: Limit) -> Iterator[Fault]:
 
 def no_unseen(asked: Question, _limit: Limit) -> Iterator[Fault]:
     """Judge whether some output reads each cell."""
-    if asked.seen.rf is None:
+    if not asked.seen.extents:
         yield _undecided(asked, "mask")
         return
-    share = read_share(asked.seen.found)
+    share = read_share(asked.seen.found.on(asked.seen.found.axes))
     if share < 1:
         unread = f"{float(1 - share):.1%} of the cells of '{asked.seen.source}'"
         fact = f"{unread} are read by no output of {_name(asked)}"
@@ -175,12 +177,17 @@ def max_jump(asked: Question, limit: Limit) -> Iterator[Fault]:
 
 
 def _undecided(asked: Question, what: str) -> Fault:
-    whole = f"{_name(asked)} sees the whole input, through '{asked.seen.unbounded}'"
+    whole = f"{_name(asked)} {told(asked.seen.unbounded)}"
     return asked.node, f"{whole}: no {what} to judge", _IGNORE
 
 
+def _shown(extents: Sequence[int | None]) -> str:
+    return by(["all" if n is None else n for n in extents])
+
+
 def _name(asked: Question) -> str:
-    return f"'{asked.node.name}'"
+    among = f" on '{asked.seen.source}'" if asked.many else ""
+    return f"'{asked.node.name}'{among}"
 
 
 def _worst(network: Network, stage: Stage) -> Node:
@@ -190,8 +197,8 @@ def _worst(network: Network, stage: Stage) -> Node:
 
 
 def _sampled(seen: Glance) -> str:
-    field = f"samples {seen.density:.1%} of its field of {by(seen.rf or ())}"
-    return f"{field}, {gaps(seen.largest_hole)}"
+    field = f"samples {seen.density:.1%} of its field of {by(seen.extents)}"
+    return f"{field}, {gaps(seen.gaps)}"
 
 
 def _broken(verdict: HdcVerdict) -> str:

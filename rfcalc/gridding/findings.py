@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import by
 from rfcalc.gridding.stage_reports import RunReport, StageReport, hint
-from rfcalc.growth import Row
+from rfcalc.growth import Row, told
 
 __all__ = ["Finding", "Severity", "gaps", "merge_equal", "output_findings", "stage_findings"]
 
@@ -103,23 +103,23 @@ def output_findings(
     row: Row, read: float | None, size: tuple[int, ...] | None
 ) -> Iterator[Finding]:
     """Yield what is wrong with the output's mask, judged against the source."""
-    if row.unbounded is not None:
+    if not row.bounded:
         yield Finding(
             "RG112",
             "info",
             row.name,
-            f"'{row.name}' sees the whole input, through '{row.unbounded}'",
+            f"'{row.name}' {told(row.unbounded)}",
             "leave it aside with --ignore-global to see the field of the rest",
         )
-        return
-    if row.holes and row.largest_hole is not None and row.density is not None:
-        solid = not max(row.largest_hole)
+    extents = [extent for extent in row.rf or () if extent is not None]
+    holes = [most for most in row.largest_hole or () if most is not None]
+    if row.holes and row.density is not None:
+        solid = not max(holes)
         yield Finding(
             "RG114" if solid else "RG105",
             "info" if solid else "error",
             row.name,
-            f"'{row.name}' samples {row.density:.1%} of its field of {by(row.rf or ())}, "
-            f"{gaps(row.largest_hole)}",
+            f"'{row.name}' samples {row.density:.1%} of its field of {by(extents)}, {gaps(holes)}",
             "harmless: branches of unlike shape do not fill a box"
             if solid
             else "repair the dilated stages (rfcalc fix), or a stride wider than its kernel",
@@ -133,12 +133,12 @@ def output_findings(
             "let no kernel be narrower than its stride",
         )
     pairs = zip(row.rf or (), size or (), strict=False)
-    if row.rf is not None and size is not None and any(extent > n for extent, n in pairs):
+    if size is not None and any(extent is not None and extent > n for extent, n in pairs):
         yield Finding(
             "RG107",
             "info",
             row.name,
-            f"the field of '{row.name}', {by(row.rf)}, is larger than the input, {by(size)}: "
+            f"the field of '{row.name}', {by(extents)}, is larger than the input, {by(size)}: "
             "every output reads padding",
             "common in classifiers; the effective field is smaller: rfcalc heatmap --what erf",
         )

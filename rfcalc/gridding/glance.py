@@ -1,11 +1,11 @@
 """What does one layer see of one source, at a glance? One footprint, no table, no path counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import msgspec
 
-from rfcalc.footprint import Footprint
+from rfcalc.footprint import Footprint, Unbounded
 from rfcalc.gridding.lattice import core, rim_only
 from rfcalc.gridding.stages import Stage, stages_of
 from rfcalc.growth import extents, footprint, relative, widest, worst
@@ -19,29 +19,40 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     """What one layer's interior outputs see of a source; one entry per axis in every tuple.
 
     ``rf``, ``cells`` and the holes are those of the phase with the largest field; ``least`` is
-    the smallest extent over all phases, ``phase`` one that has it. They are ``None`` for a
-    layer that sees the whole source, with ``unbounded`` naming the layer that causes it, and
-    ``rf`` is empty for a layer that does not depend on the source. ``region`` holds the cells.
+    the smallest extent over all phases, ``phase`` one that has it. ``rf`` is empty for a layer
+    that does not depend on the source. ``region`` holds the cells. Of a layer that sees the
+    source without end on some axes, which ``unbounded`` tells, all are of the mask projected on
+    the others.
     """
 
     source: str
     layer: str
     jump: tuple[Fraction | None, ...]
-    rf: tuple[int, ...] | None = None
-    least: tuple[int, ...] | None = None
+    rf: tuple[int | None, ...] = ()
+    least: tuple[int | None, ...] = ()
     phase: tuple[int, ...] = ()
     cells: int = 0
     volume: int = 0
     holes: bool = False
-    largest_hole: tuple[int, ...] = ()
-    unbounded: str | None = None
+    largest_hole: tuple[int | None, ...] = ()
+    unbounded: tuple[Unbounded | None, ...] | None = None
     found: Footprint
     region: Region = Region(())
 
     @property
     def rim_only(self) -> bool:
         """Whether a solid core of more than half the field leaves all holes to the rim."""
-        return rim_only([span.extent for span in core(self.region)], self.rf or ())
+        return rim_only([span.extent for span in core(self.region)], self.extents)
+
+    @property
+    def extents(self) -> tuple[int, ...]:
+        """The extents on the axes that have two ends."""
+        return tuple(extent for extent in self.rf if extent is not None)
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """The largest holes on the axes that have two ends."""
+        return tuple(most for most in self.largest_hole if most is not None)
 
     @property
     def density(self) -> float:
@@ -64,30 +75,42 @@ def glance(network: Network, source: int, target: int, *, worse: bool = False) -
     found = footprint(network, source, target)
     mine, theirs = network.nodes[target], network.nodes[source]
     jump = relative(mine, theirs)
-    if found.unbounded is not None or not found.boxes:
+    if not found.boxes:
+        return Glance(source=theirs.name, layer=mine.name, jump=jump, found=found)
+    axes = found.axes
+    if not axes:
+        rf = (None,) * network.dims
         return Glance(
             source=theirs.name,
             layer=mine.name,
             jump=jump,
-            rf=None if found.boxes else (),
+            rf=rf,
+            least=rf,
             unbounded=found.unbounded,
             found=found,
         )
-    region = found.read(worst(found)) if worse else widest(found)[2]
-    rf = tuple(span.extent for span in region.bounds or ())
-    wide = [extents(found, axis) for axis in range(network.dims)]
+    known = found.on(axes)
+    region = known.read(worst(known)) if worse else widest(known)[2]
+    wide = [extents(known, at) for at in range(len(axes))]
     cells, volume = region.count, region.volume
+    phase = dict(zip(axes, (one.index(min(one)) for one in wide), strict=True))
+
+    def spread(values: Sequence[int]) -> tuple[int | None, ...]:
+        given = dict(zip(axes, values, strict=True))
+        return tuple(given.get(axis) for axis in range(network.dims))
+
     return Glance(
         source=theirs.name,
         layer=mine.name,
         jump=jump,
-        rf=rf,
-        least=tuple(map(min, wide)),
-        phase=tuple(one.index(min(one)) for one in wide),
+        rf=spread([span.extent for span in region.bounds]) if region.bounds else (),
+        least=spread([min(one) for one in wide]),
+        phase=tuple(phase.get(axis, 0) for axis in range(network.dims)),
         cells=cells,
         volume=volume,
         holes=cells < volume,
-        largest_hole=region.largest_holes if cells < volume else (0,) * len(rf),
+        largest_hole=spread(region.largest_holes if cells < volume else (0,) * len(axes)),
+        unbounded=found.unbounded,
         found=found,
         region=region,
     )

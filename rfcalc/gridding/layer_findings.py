@@ -146,9 +146,8 @@ def _ancestors(network: Network, position: int) -> set[int]:
 
 def _end(row: Row) -> tuple[int | None, ...]:
     """Return per axis the index after the last cell that output 0 reads."""
-    if row.rf is None or row.start is None:
-        return (None,) * len(row.jump)
-    return tuple(start + extent for start, extent in zip(row.start, row.rf, strict=True))
+    ends = row.end or (None,) * len(row.jump)
+    return tuple(None if end is None else end + 1 for end in ends)
 
 
 def _padded(network: Network, node: Node) -> Iterator[Finding]:

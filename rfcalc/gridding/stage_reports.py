@@ -117,7 +117,7 @@ def stage_reports(
             runs=tuple(_run(local, run, stage, measured) for run in runs),
             hdc=verdict,
             input_holes=None if row is None or row.rf is None else row.holes,
-            unbounded=row is not None and row.unbounded is not None,
+            unbounded=row is not None and row.holes is None,
             assumed=tuple(assumed),
         )
 
@@ -135,7 +135,7 @@ def _measured(
         names = local.nodes[stage.source].name, local.nodes[stage.target].name
         return msgspec.structs.replace(made[alike], source=names[0], layer=names[1])
     found = known.get((stage.source, stage.target))
-    if found is None or found.unbounded is not None:
+    if found is None or not found.bounded:
         found = footprint(local, stage.source, stage.target)
     made[alike] = measures(local, stage.source, stage.target, found, phase=worst(found))
     return made[alike]

@@ -1,9 +1,11 @@
 """How does the field grow from layer to layer? One row per layer, in closed form, borderless."""
 
-from rfcalc.growth.meeting import relative
+from rfcalc.growth.bounds import bounded, told
+from rfcalc.growth.meeting import BROADCAST, broadcast, relative
 from rfcalc.growth.parts import inside, part
-from rfcalc.growth.rows import Growth, Row, bounded, extents, growth, traced, widest, worst
-from rfcalc.growth.walk import BROADCAST, Misalignment, footprint, footprints
+from rfcalc.growth.phases import extents, widest, worst
+from rfcalc.growth.rows import Growth, Row, growth, traced
+from rfcalc.growth.walk import Misalignment, footprint, footprints
 
 __all__ = [
     "BROADCAST",
@@ -11,6 +13,7 @@ __all__ = [
     "Misalignment",
     "Row",
     "bounded",
+    "broadcast",
     "extents",
     "footprint",
     "footprints",
@@ -18,6 +21,7 @@ __all__ = [
     "inside",
     "part",
     "relative",
+    "told",
     "traced",
     "widest",
     "worst",

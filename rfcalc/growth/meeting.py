@@ -1,14 +1,18 @@
 """On which grid do the branches of a merge meet? A common period, or the outputs there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from rfcalc.cells import Cells
 from rfcalc.errors import fail
-from rfcalc.footprint import WHOLE, Axis, Footprint
+from rfcalc.footprint import Axis, Endless, Footprint
 from rfcalc.network import Node
 from rfcalc.taps import PERIOD_LIMIT, Taps
 
-__all__ = ["on_grid", "relative", "turned", "written_out"]
+__all__ = ["BROADCAST", "broadcast", "on_grid", "relative", "turned", "written_out"]
+
+BROADCAST = Taps(0, (Cells(0, 1),))
+"""Every output reads the one cell of an input that has no grid of its own."""
 
 
 def relative(node: Node, source: Node) -> tuple[Fraction | None, ...]:
@@ -21,13 +25,30 @@ def relative(node: Node, source: Node) -> tuple[Fraction | None, ...]:
     )
 
 
+def broadcast(node: Node, given: Node) -> tuple[Axis, ...]:
+    """Return how a node reads one of its inputs; a lone cell is spread over a merge's grid."""
+    if len(node.inputs) < 2 or given.size is None or node.size is None or given.size == node.size:
+        return node.taps
+    pairs = zip(given.size, node.size, node.taps, strict=True)
+    return tuple(taps if mine == theirs else BROADCAST for mine, theirs, taps in pairs)
+
+
 def on_grid(found: Footprint, jumps: Sequence[Fraction | None]) -> bool:
     """Whether a footprint steps over the source by the given jumps."""
     return all(
-        jump is None or not isinstance(taps, Taps) or _follows(taps, jump)
+        jump is None or _follows(taps, jump)
         for box in found.boxes
-        for taps, jump in zip(box, jumps, strict=True)
+        for axis, jump in zip(box, jumps, strict=True)
+        for taps in _steps(axis)
     )
+
+
+def _steps(axis: Axis) -> Iterator[Taps]:
+    """Yield what steps over the source on an axis: a relation, or the ends that there are."""
+    if isinstance(axis, Taps):
+        yield axis
+    else:
+        yield from (end for end in (axis.first, axis.last) if end is not None)
 
 
 def _follows(taps: Taps, jump: Fraction) -> bool:
@@ -41,15 +62,18 @@ def turned(name: str, jumps: Sequence[Fraction | None], found: Footprint) -> Foo
     the layer where the two meet.
     """
     boxes = [
-        tuple(
-            WHOLE if jump and isinstance(taps, Taps) and taps.advance * jump < 0 else taps
-            for taps, jump in zip(box, jumps, strict=True)
-        )
+        tuple(_against(axis, jump, name) for axis, jump in zip(box, jumps, strict=True))
         for box in found.boxes
     ]
     if all(box == was for box, was in zip(boxes, found.boxes, strict=True)):
         return found
-    return Footprint(tuple(boxes), found.unbounded or name)
+    return Footprint(tuple(boxes))
+
+
+def _against(axis: Axis, jump: Fraction | None, name: str) -> Axis:
+    if not jump or all(taps.advance * jump >= 0 for taps in _steps(axis)):
+        return axis
+    return Endless(by=name if isinstance(axis, Taps) else axis.by)
 
 
 def written_out(node: Node, jumps: Sequence[Fraction | None], found: Footprint) -> Footprint:
@@ -58,14 +82,20 @@ def written_out(node: Node, jumps: Sequence[Fraction | None], found: Footprint) 
     for box in found.boxes:
         axes: list[Axis] = []
         for axis, (taps, jump) in enumerate(zip(box, jumps, strict=True)):
-            if not isinstance(taps, Taps) or jump is None:
+            if jump is None or (isinstance(taps, Endless) and taps.side == "both"):
                 axes.append(taps)
             elif node.size is None:
                 raise fail("RF304", f"'{node.name}' merges unlike grids", "give the input size")
-            else:
+            elif isinstance(taps, Taps):
                 axes.append(_tabulated(taps, node.size[axis], jump))
+            else:
+                first, last = (
+                    None if end is None else _tabulated(end, node.size[axis], jump)
+                    for end in (taps.first, taps.last)
+                )
+                axes.append(Endless(first, last, taps.by))
         boxes.append(tuple(axes))
-    return Footprint(tuple(boxes), found.unbounded)
+    return Footprint(tuple(boxes))
 
 
 def _tabulated(taps: Taps, size: int, jump: Fraction) -> Taps:

@@ -1,45 +1,46 @@
 """What are a layer's numbers? Extent, start, cells and holes, read off its footprint."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from fractions import Fraction
-from itertools import product
-from math import lcm, prod
+from math import prod
 
 import msgspec
 
 from rfcalc.errors import LimitExceeded, fail
-from rfcalc.footprint import Footprint
+from rfcalc.footprint import Footprint, Side, Unbounded
 from rfcalc.growth.meeting import relative
+from rfcalc.growth.phases import widest
 from rfcalc.growth.walk import Misalignment, footprints
 from rfcalc.network import Network, Node
-from rfcalc.region import Region
-from rfcalc.taps import Taps
 
-__all__ = ["Growth", "Row", "bounded", "growth", "traced", "widest", "worst"]
-
-WORST_LIMIT = 1 << 10
-"""Most phases of a union of boxes that are compared."""
+__all__ = ["Growth", "Row", "growth", "traced"]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """What one layer's interior outputs see of the source; one entry per axis in every tuple.
 
     ``rf``, ``start``, ``cells`` and the holes are those of the phase with the largest field,
-    ``phase``; they are ``None`` for a layer that sees the whole source, with ``unbounded``
-    naming the layer that causes it. Units: cells of the source.
+    ``phase``. Units: cells of the source.
+
+    unbounded : for an axis without end the layer that makes it so and the side, else ``None``;
+        ``None`` where every axis has two ends.
+    rf, largest_hole : ``None`` on such an axis.
+    start, end : the first and the last cell read, ``None`` on a side without end.
+    cells, holes : of the mask projected on the other axes; ``None`` where there are none.
     """
 
     node: Node
     inputs: tuple[str, ...]
     jump: tuple[Fraction | None, ...]
-    rf: tuple[int, ...] | None = None
-    start: tuple[int, ...] | None = None
+    rf: tuple[int | None, ...] | None = None
+    start: tuple[int | None, ...] | None = None
+    end: tuple[int | None, ...] | None = None
     cells: int | None = None
-    holes: bool = False
-    largest_hole: tuple[int, ...] | None = None
+    holes: bool | None = False
+    largest_hole: tuple[int | None, ...] | None = None
     phases: tuple[int, ...]
     phase: tuple[int, ...]
-    unbounded: str | None = None
+    unbounded: tuple[Unbounded | None, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -47,18 +48,30 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return self.node.name
 
     @property
-    def center(self) -> tuple[Fraction, ...] | None:
+    def bounded(self) -> bool:
+        """Whether every axis has two ends."""
+        return self.unbounded is None
+
+    @property
+    def sides(self) -> tuple[Side | None, ...]:
+        """The sides without end, whichever layers make them so."""
+        return tuple(cause and cause.side for cause in self.unbounded or ())
+
+    @property
+    def center(self) -> tuple[Fraction | None, ...] | None:
         """``start + (rf - 1) / 2`` per axis."""
         if self.rf is None or self.start is None:
             return None
-        return tuple(Fraction(2 * s + r - 1, 2) for s, r in zip(self.start, self.rf, strict=True))
+        return tuple(
+            None if r is None or s is None else Fraction(2 * s + r - 1, 2)
+            for s, r in zip(self.start, self.rf, strict=True)
+        )
 
     @property
     def volume(self) -> int | None:
-        """Cells in the receptive-field box."""
-        if self.rf is None:
-            return None
-        return prod(self.rf)
+        """Cells in the receptive-field box, on the axes that have two ends."""
+        known = [extent for extent in self.rf or () if extent is not None]
+        return prod(known) if known else None
 
     @property
     def density(self) -> float | None:
@@ -115,6 +128,7 @@ def traced(
                 jump=relative(node, network.nodes[origin]),
                 rf=numbers.rf,
                 start=numbers.start,
+                end=numbers.end,
                 cells=numbers.cells,
                 holes=numbers.holes,
                 largest_hole=numbers.largest_hole,
@@ -131,17 +145,18 @@ class _Numbers(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     phases: tuple[int, ...]
     phase: tuple[int, ...]
-    rf: tuple[int, ...] | None = None
-    start: tuple[int, ...] | None = None
+    rf: tuple[int | None, ...] | None = None
+    start: tuple[int | None, ...] | None = None
+    end: tuple[int | None, ...] | None = None
     cells: int | None = None
-    holes: bool = False
-    largest_hole: tuple[int, ...] | None = None
+    holes: bool | None = False
+    largest_hole: tuple[int | None, ...] | None = None
 
 
 def _numbers(dims: int, found: Footprint) -> _Numbers:
     """Read the numbers of a row off a footprint."""
-    if found.unbounded is not None:
-        return _Numbers(phases=(1,) * dims, phase=(0,) * dims)
+    if not found.bounded:
+        return _partial(dims, found)
     phases, phase, region = widest(found)
     bounds = region.bounds
     if bounds is None:
@@ -153,79 +168,42 @@ def _numbers(dims: int, found: Footprint) -> _Numbers:
         phase=phase,
         rf=tuple([span.extent for span in bounds]),
         start=tuple([span.start for span in bounds]),
+        end=tuple([span.stop - 1 for span in bounds]),
         cells=cells,
         holes=holes,
         largest_hole=region.largest_holes if holes else (0,) * dims,
     )
 
 
-def widest(found: Footprint) -> tuple[tuple[int, ...], tuple[int, ...], Region]:
-    """Return the number of phases per axis, the phase with the largest field, and its cells."""
-    counts: list[int] = []
-    chosen: list[int] = []
-    boxes = found.boxes
-    for axis in range(len(boxes[0])):
-        if axis and all(box[axis] is box[0] for box in boxes):
-            counts.append(counts[0])
-            chosen.append(chosen[0])
-            continue
-        wide = extents(found, axis)
-        counts.append(len(wide))
-        chosen.append(wide.index(max(wide)))
-    return tuple(counts), tuple(chosen), found.read(chosen)
+def _partial(dims: int, found: Footprint) -> _Numbers:
+    """Read the numbers off a footprint that has no end on some axis, by its projection."""
+    axes = found.axes
+    known = _numbers(len(axes), found.on(axes)) if axes else None
+    phases, phase = [1] * dims, [0] * dims
+    start, end = list[int | None](), list[int | None]()
+    for axis in range(dims):
+        if known is not None and axis in axes:
+            at = axes.index(axis)
+            phases[axis], phase[axis] = known.phases[at], known.phase[at]
+            start.append(None if known.start is None else known.start[at])
+            end.append(None if known.end is None else known.end[at])
+        else:
+            phases[axis] = found.period(axis)
+            first, last = found.ends(axis, 0)
+            start.append(first)
+            end.append(last)
 
+    def spread(values: Sequence[int | None] | None) -> tuple[int | None, ...]:
+        given = dict(zip(axes, values or (), strict=False))
+        return tuple(given.get(axis) for axis in range(dims))
 
-def worst(found: Footprint) -> tuple[int, ...]:
-    """Return the phase of which the smallest share of the field is read; not one that reads none.
-
-    Phases of a union of boxes that are too many to be looked at yield to the one with the largest
-    field.
-    """
-    boxes = found.boxes
-    first, *others = boxes
-    periods = [
-        lcm(*(taps.period for box in boxes if isinstance(taps := box[axis], Taps)))
-        for axis in range(len(first))
-    ]
-    if prod(periods) == 1 or (others and prod(periods) > WORST_LIMIT):
-        return widest(found)[1]
-    if others:
-        regions = ((phase, found.read(phase)) for phase in product(*map(range, periods)))
-        shares = [(r.count / r.volume, -r.volume, phase) for phase, r in regions if r.boxes]
-        return min(shares)[2]
-    chosen: list[int] = []
-    for taps in first:
-        assert isinstance(taps, Taps)
-        read = [(c.count / c.extent, -c.extent, o) for o, c in enumerate(taps.phases) if c]
-        chosen.append(min(read)[2])
-    return tuple(chosen)
-
-
-def extents(found: Footprint, axis: int) -> list[int]:
-    """Return for each phase of an axis the extent of what it reads, 0 where it reads nothing."""
-    known = [taps for box in found.boxes if isinstance(taps := box[axis], Taps)]
-    if len(known) == 1:
-        return [cells.extent for cells in known[0].phases]
-    wide: list[int] = []
-    for phase in range(lcm(*[taps.period for taps in known])):
-        sets = [cells for taps in known if (cells := taps.read(phase))]
-        ends = max((c.stop for c in sets), default=0), min((c.start for c in sets), default=0)
-        wide.append(ends[0] - ends[1])
-    return wide
-
-
-def bounded(found: Footprint, name: str) -> Footprint:
-    """Return the footprint, or refuse one without end.
-
-    Raises
-    ------
-    RfcalcError
-        RF404: the layer sees the whole source; the message names the layer that causes it.
-    """
-    if found.unbounded is None:
-        return found
-    raise fail(
-        "RF404",
-        f"'{name}' sees the whole input, through '{found.unbounded}'",
-        "ask at one position with --at and an input size, or for an earlier --layer",
+    return _Numbers(
+        phases=tuple(phases),
+        phase=tuple(phase),
+        rf=spread(None if known is None else known.rf),
+        start=tuple(start),
+        end=tuple(end),
+        cells=None if known is None else known.cells,
+        holes=None if known is None else known.holes,
+        largest_hole=None if known is None else spread(known.largest_hole),
     )

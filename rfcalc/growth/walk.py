@@ -6,18 +6,15 @@ from math import lcm
 
 import msgspec
 
-from rfcalc.cells import Cells
 from rfcalc.errors import LimitExceeded, fail
 from rfcalc.footprint import Footprint
-from rfcalc.growth.meeting import on_grid, relative, turned, written_out
+from rfcalc.growth.meeting import broadcast, on_grid, relative, turned, written_out
 from rfcalc.growth.parts import part
 from rfcalc.network import Network, Node
 from rfcalc.taps import IDENTITY, Taps
 
-__all__ = ["BROADCAST", "WORK_LIMIT", "Misalignment", "footprint", "footprints"]
+__all__ = ["WORK_LIMIT", "Misalignment", "footprint", "footprints"]
 
-BROADCAST = Taps(0, (Cells(0, 1),))
-"""Every output reads the one cell of an input that has no grid of its own."""
 WORK_LIMIT = 1 << 19
 """Most sets of cells in all footprints of a network together; wide ones count more."""
 WORD = 1 << 15
@@ -136,8 +133,8 @@ class _Walk:
         spread: list[tuple[str, Footprint]] = []
         for i in parts:
             found, given = self.alive[i], nodes[i]
-            if given.jump.count(None) and given.size != node.size:
-                found = found.through((BROADCAST,) * self._network.dims, node.name)
+            if given.size != node.size:
+                found = found.through(broadcast(node, given), node.name)
             if not on_grid(found, jumps):
                 found = turned(node.name, jumps, found)
                 framed = framed or not on_grid(found, jumps)
@@ -151,7 +148,7 @@ class _Walk:
     def _compare(self, node: Node, spread: Sequence[tuple[str, Footprint]]) -> None:
         """Note every branch whose centre is not that of the first."""
         assert self._misaligned is not None
-        bounded = [(name, found) for name, found in spread if not found.unbounded]
+        bounded = [(name, found) for name, found in spread if found.bounded]
         if not bounded:
             return
         first_name, first = bounded[0]

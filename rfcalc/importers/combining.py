@@ -16,7 +16,7 @@ from rfcalc.importers.axes import (
 )
 from rfcalc.importers.claims import claimed_by, crossed_in, hidden_from
 from rfcalc.importers.cutting import narrow
-from rfcalc.importers.digits import removed, spread
+from rfcalc.importers.digits import Whole, removed, spread
 from rfcalc.importers.graph import JOIN, Graph
 from rfcalc.importers.pieces import only, resized
 from rfcalc.importers.uneven import marked
@@ -33,7 +33,7 @@ def combine(
     layer: Layer,
     operands: Sequence[Labelled],
     out: Sequence[Label],
-    whole: type[Layer] = Attention,
+    whole: Whole = Attention,
 ) -> Value:
     """Return an element-wise or summed product of tensors whose dimensions carry labels.
 
@@ -83,7 +83,7 @@ def _uneven(
     layer: Layer,
     operands: Sequence[Labelled],
     out: Sequence[Label],
-    whole: type[Layer],
+    whole: Whole,
     done: Tensor,
     crossed: set[Label],
 ) -> Value:
@@ -162,7 +162,7 @@ def _in_pieces(
     layer: Layer,
     operands: Sequence[Labelled],
     out: Sequence[Label],
-    whole: type[Layer],
+    whole: Whole,
     label: Label,
     position: int,
 ) -> Value:

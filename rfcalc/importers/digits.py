@@ -1,7 +1,8 @@
 """What is read when digits of a position are summed over, or all read at once?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
+from typing import TypeAlias
 
 from rfcalc.importers.axes import Factor, Tensor, Uneven, normal
 from rfcalc.importers.graph import Graph, lost
@@ -10,7 +11,10 @@ from rfcalc.layers.resample import PixelUnshuffle
 from rfcalc.layers.whole import GlobalPool, WindowAttention
 from rfcalc.layers.window import AvgPool
 
-__all__ = ["blocked", "removed", "spread"]
+__all__ = ["Whole", "blocked", "removed", "spread"]
+
+Whole: TypeAlias = Callable[..., Layer]
+"""What makes a layer that reads whole axes, from ``over``: which of them."""
 
 
 def removed(
@@ -94,7 +98,7 @@ def blocked(graph: Graph, x: Tensor, scale: Sequence[int]) -> Tensor:
 
 
 def spread(
-    graph: Graph, node: int, digits: Sequence[Factor], whole: type[Layer], suffix: str = ""
+    graph: Graph, node: int, digits: Sequence[Factor], whole: Whole, suffix: str = ""
 ) -> int:
     """Return a node whose every cell reads all cells that differ from it in the digits only."""
     grid = graph.sizes[node]
@@ -116,6 +120,5 @@ def spread(
         layer = WindowAttention(window=tuple(window), dilation=dilation)
         node = graph.emit(layer, [node], "windows" if any(over) else suffix)
     if any(over):
-        axes = () if all(o or n == 1 for o, n in zip(over, grid, strict=True)) else tuple(over)
-        node = graph.emit(whole(over=axes), [node], suffix)  # pyright: ignore[reportCallIssue]
+        node = graph.emit(whole(over=() if all(over) else tuple(over)), [node], suffix)
     return node

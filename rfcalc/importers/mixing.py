@@ -1,10 +1,12 @@
 """What does an operator read that sums or normalises over dimensions?"""
 
 from collections.abc import Sequence
+from functools import partial
 
+from rfcalc.footprint import Side
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.combining import combine
-from rfcalc.importers.digits import removed, spread
+from rfcalc.importers.digits import Whole, removed, spread
 from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.pieces import only
 from rfcalc.importers.uneven import carried, within
@@ -38,7 +40,7 @@ def reduce(graph: Graph, x: Value, dims: Sequence[int], keep: bool) -> Value:
     return carried(graph, less, x, at, lambda v: reduce(graph, v, dims, keep))
 
 
-def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: type[Layer]) -> Value:
+def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: Whole) -> Value:
     """Return a softmax or normalisation over dimensions; ``layer`` where they hold no space."""
     if isinstance(x, Pieces):
         if x.dim not in dims:
@@ -56,16 +58,22 @@ def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: type[L
     return carried(graph, done, x, x.uneven.dim, lambda v: mix(graph, v, dims, layer, whole))
 
 
-def scan(graph: Graph, x: Value, dims: Sequence[int], what: str) -> Value:
-    """Return a running value along dimensions, which is taken to read the whole of them.
+def scan(
+    graph: Graph, x: Value, dims: Sequence[int], what: str, side: Side | None = "before"
+) -> Value:
+    """Return a running value along dimensions, which reads all that lies on one side, or on both.
 
-    The network is marked where they hold space; ``what`` names the operator then.
+    Where they are no whole axes, or the side is not known, it is taken to read the whole of
+    them, and the network is marked; ``what`` names the operator then.
     """
     items = x.items if isinstance(x, Pieces) else (x,)
     across = isinstance(x, Pieces) and x.dim in dims
-    if across or any(spatial(item.dims[d]) for item in items for d in dims):
+    over = [(item, d) for item in items for d in dims if spatial(item.dims[d])]
+    whole = all(graph.whole(item, d) is not None for item, d in over)
+    if across or not whole or side is None:
         graph.assume(f"{graph.here}: {what} taken to read its whole axis")
-    return mix(graph, x, dims, plain("identity"), Scan)
+        side = "both"
+    return mix(graph, x, dims, plain("identity"), partial(Scan, side=side))
 
 
 def _reduced_pieces(graph: Graph, x: Pieces, dims: Sequence[int], keep: bool) -> Value:

@@ -1,6 +1,7 @@
 """What do products of tensors read: element by element, matrices, einsum, attention?"""
 
 from collections.abc import Sequence
+from functools import partial
 
 from rfcalc.importers.axes import Pieces, Tensor, Value, live, spatial
 from rfcalc.importers.channels import linear
@@ -9,6 +10,7 @@ from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.mixing import reduce
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Add, Mul
+from rfcalc.layers.whole import Attention
 
 __all__ = ["attention", "broadcast", "einsum", "letters", "product", "scaled"]
 
@@ -78,8 +80,26 @@ def letters(term: str, rank: int) -> list[object]:
     return [*before, *range(-count, 0), *after]
 
 
-def attention(graph: Graph, query: Value, key: Value, value: Value, mask: Value | None) -> Value:
-    """Return attention of batches of rows; ``mask`` is added to the scores, broadcast."""
+def attention(
+    graph: Graph,
+    query: Value,
+    key: Value,
+    value: Value,
+    mask: Value | None,
+    *,
+    causal: bool = False,
+) -> Value:
+    """Return attention of batches of rows; ``mask`` is added to the scores, broadcast.
+
+    Causal, a row reads those up to its own. Where rows are no whole axis it is taken to read
+    both ways, and the network is marked.
+    """
+    side = "both"
+    if causal and any(spatial(i.dims[-2]) for v in (query, key) for i in _items(v)):
+        if _same_axis(graph, query, key):
+            side = "before"
+        else:
+            graph.assume(f"{graph.here}: causal attention taken to read both ways")
     batch = list(range(len(query.shape) - 2))
     operands = [
         (query, [*batch, "i", "c"]),
@@ -89,4 +109,16 @@ def attention(graph: Graph, query: Value, key: Value, value: Value, mask: Value 
     if mask is not None:
         rank = len(mask.shape)
         operands.append((mask, [*batch[len(batch) - rank + 2 :], "i", "j"]))
-    return combine(graph, Add(), operands, [*batch, "i", "v"])
+    return combine(graph, Add(), operands, [*batch, "i", "v"], partial(Attention, side=side))
+
+
+def _items(value: Value) -> Sequence[Tensor]:
+    return value.items if isinstance(value, Pieces) else (value,)
+
+
+def _same_axis(graph: Graph, query: Value, key: Value) -> bool:
+    """Whether the rows of queries and keys are the cells of one axis, in its order."""
+    if isinstance(query, Pieces) or isinstance(key, Pieces):
+        return False
+    axes = [graph.whole(v, len(v.shape) - 2) for v in (query, key)]
+    return axes[0] is not None and axes[0] == axes[1] and query.shape[-2] == key.shape[-2]

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from rfcalc.cells import Cells
-from rfcalc.footprint import WHOLE, Axis
+from rfcalc.footprint import WHOLE, Axis, Endless, Side
 from rfcalc.layers.base import Count, Dilation, Layer, Width
 from rfcalc.taps import IDENTITY, Taps, check_period, relation
 
@@ -38,6 +38,22 @@ class _Whole(Layer, frozen=True, kw_only=True):
         return Fraction(1)
 
 
+class _Sided(_Whole, frozen=True, kw_only=True):
+    """Every output reads every input on one side of its own cell, itself included, or on both."""
+
+    side: Side = "both"
+
+    def taps(self, n: int | None, axis: int) -> Axis:
+        return _SIDES[self.side] if self.covers(axis) else IDENTITY
+
+
+_SIDES: dict[str, Axis] = {
+    "both": WHOLE,
+    "before": Endless(last=IDENTITY),
+    "after": Endless(first=IDENTITY),
+}
+
+
 class _Collapse(_Whole, frozen=True, kw_only=True):
     """One output reads every input."""
 
@@ -66,8 +82,8 @@ class Linear(_Collapse, frozen=True, kw_only=True):
     op: ClassVar[str] = "linear"
 
 
-class Attention(_Whole, frozen=True, kw_only=True):
-    """Self-attention over all cells. Source: Vaswani et al. 2017."""
+class Attention(_Sided, frozen=True, kw_only=True):
+    """Self-attention over all cells, or those before (causal). Source: Vaswani et al. 2017."""
 
     op: ClassVar[str] = "attention"
 
@@ -97,8 +113,11 @@ class SpatialNorm(_Whole, frozen=True, kw_only=True):
     op: ClassVar[str] = "spatial_norm"
 
 
-class Sequence(_Whole, frozen=True, kw_only=True):
-    """A recurrence, running sum or Fourier transform along the cells. Source: ``torch.nn.LSTM``."""
+class Sequence(_Sided, frozen=True, kw_only=True):
+    """A recurrence, running sum or Fourier transform along the cells. Source: ``torch.nn.LSTM``.
+
+    One that runs forward has the side ``before``, one that runs backward ``after``.
+    """
 
     op: ClassVar[str] = "sequence"
 

@@ -1,16 +1,16 @@
 """Which cells does one output read where borders count? Pulled back, cut at each node's own."""
 
-from rfcalc.cells import Cells
+from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import LimitExceeded, fail
-from rfcalc.footprint import Axis
-from rfcalc.growth import BROADCAST
+from rfcalc.footprint import Endless
+from rfcalc.growth import broadcast
 from rfcalc.layers.base import PaddingMode
 from rfcalc.masks.questions import Question
 from rfcalc.network import Node
 from rfcalc.region import Region
 from rfcalc.taps import IDENTITY, Taps
 
-__all__ = ["broadcast", "folded", "pulled"]
+__all__ = ["endless", "folded", "pulled"]
 
 
 def pulled(question: Question) -> Region:
@@ -44,9 +44,9 @@ def _read(node: Node, given: Node, wanted: Region) -> Region:
     taps = broadcast(node, given)
     boxes = (
         tuple(
-            Cells.run(0, n)
-            if not isinstance(axis, Taps)
-            else folded(axis.image(cells), n, node.layer.border)
+            folded(axis.image(cells), n, node.layer.border)
+            if isinstance(axis, Taps)
+            else endless(axis, cells, n)
             for axis, cells, n in zip(taps, box, given.size, strict=True)
         )
         for box in wanted.boxes
@@ -54,11 +54,13 @@ def _read(node: Node, given: Node, wanted: Region) -> Region:
     return Region.of(boxes)
 
 
-def broadcast(node: Node, given: Node) -> tuple[Axis, ...]:
-    """Return how a node reads one of its inputs; a lone cell is spread over a merge's grid."""
-    if len(node.inputs) > 1 and given.size != node.size:
-        return (BROADCAST,) * len(node.taps)
-    return node.taps
+def endless(axis: Endless, cells: Cells, n: int) -> Cells:
+    """Return which of ``n`` cells are read by outputs that read without end."""
+    first = Cells.run(0, 1) if axis.first is None else axis.first.image(cells)
+    last = Cells.run(n - 1, 1) if axis.last is None else axis.last.image(cells)
+    if not first or not last:
+        return EMPTY
+    return Cells.run(first.start, last.stop - first.start).clip(n)
 
 
 def folded(cells: Cells, n: int, mode: PaddingMode) -> Cells:

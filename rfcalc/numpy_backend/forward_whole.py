@@ -17,6 +17,7 @@ from rfcalc.layers.whole import (
 )
 from rfcalc.numpy_backend.forward import Weights, forward
 from rfcalc.numpy_backend.pointwise import normalised, softmax
+from rfcalc.numpy_backend.sided import readable, running
 from rfcalc.numpy_backend.whole import (
     attended,
     block,
@@ -73,7 +74,11 @@ def _(layer: Linear, inputs: "Many[Array]", weights: Weights) -> "Array":
 
 @forward.register(Attention)
 def _(layer: Attention, inputs: "Many[Array]", weights: Weights) -> "Array":
-    return _over(layer, inputs, lambda x: attended(x, **weights))
+    if layer.side == "both":
+        return _over(layer, inputs, lambda x: attended(x, **weights))
+    sizes = inputs[0].shape[2:]
+    allowed = readable([n for axis, n in enumerate(sizes) if layer.covers(axis)], layer.side)
+    return _over(layer, inputs, lambda x: attended(x, **weights, allowed=allowed))
 
 
 @forward.register(SqueezeExcite)
@@ -107,12 +112,15 @@ def _(layer: SpatialNorm, inputs: "Many[Array]", weights: Weights) -> "Array":
 
 @forward.register(Sequence)
 def _(layer: Sequence, inputs: "Many[Array]", weights: Weights) -> "Array":
-    """Add running sums from both ends: the simplest recurrence that reads every cell."""
+    """Add running sums from both ends, or one: the simplest recurrence that reads every cell."""
+    (x,) = inputs
+    if layer.side != "both":
+        return running(x, filter(layer.covers, range(x.ndim - 2)), layer.side)
 
-    def running(x: "Array") -> "Array":
+    def summed(x: "Array") -> "Array":
         return x.cumsum(2) + x[:, :, ::-1].cumsum(2)[:, :, ::-1]
 
-    return _over(layer, inputs, running)
+    return _over(layer, inputs, summed)
 
 
 @forward.register(WindowAttention)

@@ -24,6 +24,7 @@ from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
 from rfcalc.numpy_backend.forward import flipped, framed, windowed
 from rfcalc.numpy_backend.geometry import deconvolution
 from rfcalc.numpy_backend.resample import bin_sums, bins, neighbours, resampled, unshuffled
+from rfcalc.numpy_backend.sided import running
 from rfcalc.numpy_backend.whole import block, joined, parted, window_frame
 from rfcalc.numpy_backend.window import convolve, deconvolve
 
@@ -131,15 +132,24 @@ def _(layer: Collapse, x: "Array", draw: Draw) -> "Array":
     return _sum(layer, x * draw(x.shape[1:]))
 
 
-@positive.register(Attention)
 @positive.register(InstanceNorm)
 @positive.register(GroupNorm)
 @positive.register(SpatialNorm)
-@positive.register(Sequence)
 def _(layer: Whole, x: "Array", draw: Draw) -> "Array":
     import numpy as np
 
     return np.broadcast_to(_sum(layer, x * draw(x.shape[1:])), x.shape)
+
+
+@positive.register(Attention)
+@positive.register(Sequence)
+def _(layer: Attention | Sequence, x: "Array", draw: Draw) -> "Array":
+    import numpy as np
+
+    x = x * draw(x.shape[1:])
+    if layer.side == "both":
+        return np.broadcast_to(_sum(layer, x), x.shape)
+    return running(x, filter(layer.covers, range(x.ndim - 2)), layer.side)
 
 
 @positive.register(SqueezeExcite)

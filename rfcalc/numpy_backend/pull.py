@@ -26,6 +26,7 @@ from rfcalc.numpy_backend.geometry import Window, deconvolution, slid, window
 from rfcalc.numpy_backend.live import Live, united
 from rfcalc.numpy_backend.pull_axis import along, collect, fill_bins, gather, scatter, share
 from rfcalc.numpy_backend.resample import bins, neighbours
+from rfcalc.numpy_backend.sided import onwards
 from rfcalc.numpy_backend.whole import block, window_frame
 
 if TYPE_CHECKING:
@@ -149,21 +150,26 @@ def everywhere(live: Live, sizes: Many[int], axes: Iterable[int]) -> Live:
     return live
 
 
-Whole: TypeAlias = (
-    GlobalPool | Flatten | Linear | Attention | InstanceNorm | GroupNorm | SpatialNorm | Sequence
-)
+Whole: TypeAlias = GlobalPool | Flatten | Linear | InstanceNorm | GroupNorm | SpatialNorm
 
 
 @pull.register(GlobalPool)
 @pull.register(Flatten)
 @pull.register(Linear)
-@pull.register(Attention)
 @pull.register(InstanceNorm)
 @pull.register(GroupNorm)
 @pull.register(SpatialNorm)
-@pull.register(Sequence)
 def _(layer: Whole, live: Live, sizes: Many[int]) -> Live:
     return everywhere(live, sizes, filter(layer.covers, range(len(sizes))))
+
+
+@pull.register(Attention)
+@pull.register(Sequence)
+def _(layer: Attention | Sequence, live: Live, sizes: Many[int]) -> Live:
+    axes = filter(layer.covers, range(len(sizes)))
+    if layer.side == "both":
+        return everywhere(live, sizes, axes)
+    return onwards(live, sizes, axes, layer.side)
 
 
 @pull.register(SqueezeExcite)

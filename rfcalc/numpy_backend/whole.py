@@ -36,7 +36,12 @@ def lines(x: "Array", covered: Sequence[bool], function: "Callable[[Array], Arra
 
 
 def attended(
-    x: "Array", query: "Array", key: "Array", value: "Array", known: "Array | None" = None
+    x: "Array",
+    query: "Array",
+    key: "Array",
+    value: "Array",
+    known: "Array | None" = None,
+    allowed: "Array | None" = None,
 ) -> "Array":
     """Return scaled dot-product self-attention of one head over the cells on the last axis.
 
@@ -45,6 +50,7 @@ def attended(
     x : shape (batch, channels, cells).
     query, key, value : shape (channels, channels); a row per feature made.
     known : bool, shape (batch, cells); cells that may be read, all by default.
+    allowed : bool, shape (cells, cells); which cell may read which, all by default.
 
     Source: Vaswani et al. 2017, equation 1.
     """
@@ -55,6 +61,8 @@ def attended(
         # A row of cells that are all missing is cut away later; it only has to be finite.
         held = known | ~known.any(1, keepdims=True)
         scores = np.where(held[:, None, :], scores, -np.inf)
+    if allowed is not None:
+        scores = np.where(allowed, scores, -np.inf)
     return (value @ x) @ np.swapaxes(softmax(scores, 2), 1, 2)
 
 

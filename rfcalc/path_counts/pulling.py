@@ -1,15 +1,21 @@
 """How are path counts pulled back through a network? Node by node, in words that never overflow."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
-from rfcalc.footprint import Axis
+from rfcalc.footprint import Axis, Side
+from rfcalc.growth import broadcast
 from rfcalc.layers.base import PaddingMode, fold
-from rfcalc.masks.borders import broadcast
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question
 from rfcalc.tally import Tally
 from rfcalc.taps import Taps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
 
 __all__ = ["SUMS_LIMIT", "WORDS_LIMIT", "pulled"]
 
@@ -87,9 +93,26 @@ def _through(
             assert n is not None
             cells = part.shape[axis]
             part = part.roomy(cells)
-            sums = part.words.sum(axis=1 + axis, keepdims=True).repeat(n, 1 + axis)
-            part = part.along(axis, 0, sums, cells)
+            part = part.along(axis, 0, _everywhere(part, axis, n, relation.side), cells)
     return part
+
+
+def _everywhere(part: Tally, axis: int, n: int, side: Side) -> "Array":
+    """Return at each of ``n`` cells the sum of the counts of all outputs that read it."""
+    import numpy as np
+
+    if side == "both":
+        return part.words.sum(axis=1 + axis, keepdims=True).repeat(n, 1 + axis)
+    lines, first = np.moveaxis(part.words, 1 + axis, 0), part.start[axis]
+    last = first + len(lines)
+    total = np.zeros((n, *lines.shape[1:]), dtype=np.int64)
+    if side == "before":
+        total[first:last] = lines[::-1].cumsum(axis=0)[::-1]
+        total[:first] = total[first]
+    else:
+        total[first:last] = lines.cumsum(axis=0)
+        total[last:] = total[last - 1]
+    return np.moveaxis(total, 0, 1 + axis)
 
 
 def _along(part: Tally, axis: int, taps: Taps) -> Tally:

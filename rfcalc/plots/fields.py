@@ -109,7 +109,7 @@ def _mask(question: Question) -> Mask:
 def _box(question: Question) -> tuple[Cells, ...] | None:
     """Return the bounds of what an output reads when nothing is cut off, if it has any."""
     found = footprint(question.network, question.source, question.target)
-    if found.unbounded is not None or not found.boxes:
+    if not found.bounded or not found.boxes:
         return None
     return found.read(question.output).bounds
 

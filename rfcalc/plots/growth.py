@@ -71,16 +71,17 @@ def curve(network: Network, source: str | None = None) -> Curve:
         if here != origin:
             before = max(deep.get(i, 0) for i in row.node.inputs)
             deep[here] = before + (row.node.taps != network.nodes[origin].taps)
-        left += row.unbounded is not None
+        left += row.density is None and not row.bounded
         if row.rf is None or row.density is None:
             continue
-        axis = max(range(network.dims), key=row.rf.__getitem__)
+        extent, axis = max((n, -axis) for axis, n in enumerate(row.rf) if n is not None)
+        axis = -axis
         jump = row.jump[axis]
         spread = spreads.get(here)
         wide = None if spread is None else spread.deviation[axis]
         step = 0.0 if jump is None else abs(float(jump))
-        if deep[here] not in points or points[deep[here]][2] <= row.rf[axis]:
-            points[deep[here]] = row.name, deep[here], row.rf[axis], step, row.density, wide
+        if deep[here] not in points or points[deep[here]][2] <= extent:
+            points[deep[here]] = row.name, deep[here], extent, step, row.density, wide
     names, depth, rf, jumps, density, wide = zip(*(points[n] for n in sorted(points)), strict=True)
     start = network.nodes[origin].name
     spans = tuple(

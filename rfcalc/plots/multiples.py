@@ -95,7 +95,7 @@ def changing(
     seen: set[Footprint] = set()
     between = network.between(origin, target)
     for position, found in footprints(network, origin, None, target):
-        if position == origin or not between[position] or found.unbounded or not found.boxes:
+        if position == origin or not between[position] or not found.bounded or not found.boxes:
             continue
         if found not in seen:
             seen.add(found)

@@ -8,6 +8,7 @@ from rfcalc import __version__
 from rfcalc.compare import Comparison, Matched
 from rfcalc.growth import Row
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
+from rfcalc.render.fields import extents, unbounded_data
 from rfcalc.render.report_data import report_data
 from rfcalc.render.stages import NAME, SEEN, TITLE, named, seen
 from rfcalc.report import Report
@@ -133,7 +134,7 @@ def _width(table: Table) -> int:
 
 
 def _rf(row: Row) -> str:
-    return by_axis(row.rf) if row.rf else ("all" if row.unbounded else "-")
+    return extents(row.rf, row.unbounded)
 
 
 def _density(row: Row) -> str:
@@ -195,7 +196,7 @@ def _data(found: Comparison) -> dict[str, Any]:
                         "cells": row.cells,
                         "density": row.density,
                         "largest_hole": list(row.largest_hole) if row.largest_hole else None,
-                        "unbounded": row.unbounded,
+                        "unbounded": unbounded_data(row.unbounded),
                     }
                     for row in layer.rows
                 ],

@@ -29,12 +29,13 @@ def with_drawing(
     the verdict names the layer that causes it.
     """
     network, row = report.network, report.output
-    if row.rf is None:
+    if row.rf is None or not row.bounded:
         return document
     origin = network.index(source, 0)
     found = footprint(network, origin, network.index(row.name, network.output))
     region = found.read(row.phase)
-    fields = [max(r.rf) for r in report.rows if r.rf is not None]
+    known = [[n for n in r.rf or () if n is not None] for r in report.rows]
+    fields = [max(extents) for extents in known if extents]
     last = len(fields) - 1
     if last >= _BARS:
         fields = [fields[round(n * last / (_BARS - 1))] for n in range(_BARS)]

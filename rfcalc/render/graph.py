@@ -6,7 +6,7 @@ import msgspec
 
 from rfcalc.gridding.staged import staged
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.growth import Row, growth
+from rfcalc.growth import Row, growth, told
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network import Network, Node
 from rfcalc.shown import visible
@@ -97,11 +97,12 @@ def _box(node: Node, row: Row | None, inputs: tuple[int, ...]) -> Box:
     if node.size is not None:
         lines.append(f"size {_by(node.size)}")
     kind = "plain" if node.inputs else "input"
-    if row is not None and row.unbounded is not None:
-        lines.append("sees the whole input")
+    if row is not None and not row.bounded:
+        lines.append(told(row.unbounded).partition(" through")[0])
         kind = "unbounded"
-    elif row is not None and row.rf is not None and row.density is not None and node.inputs:
-        lines.append(f"RF {_by(row.rf)}, density {row.density:.3g}")
+    if row is not None and row.rf and row.density is not None and node.inputs:
+        extents = "x".join("all" if n is None else str(n) for n in row.rf)
+        lines.append(f"RF {extents}, density {row.density:.3g}")
         kind = "holes" if row.holes else kind
     return Box(node.name, tuple(lines), kind, inputs)
 

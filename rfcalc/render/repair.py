@@ -177,7 +177,7 @@ def _look(look: Glance) -> dict[str, Any]:
     return {
         "source": look.source,
         "target": look.layer,
-        "rf": None if look.rf is None else list(look.rf),
+        "rf": list(look.rf),
         "density": look.density,
         "holes": look.holes,
         "largest_hole": list(look.largest_hole),

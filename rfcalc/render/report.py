@@ -11,6 +11,7 @@ from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import without_global
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
+from rfcalc.render.fields import causes, extents
 from rfcalc.render.hdc import rules
 from rfcalc.render.report_data import padding, report_data, strides
 from rfcalc.render.stages import NAME, SEEN, TITLE, named, runs_table, seen
@@ -96,12 +97,11 @@ def _cells(report: Report, row: Row) -> tuple[str, ...]:
 
 
 def _field(row: Row) -> tuple[str, ...]:
-    unseen = "all" if row.unbounded else "-"
     return (
-        by_axis(row.rf) if row.rf else unseen,
+        extents(row.rf, row.unbounded),
         by_axis(row.jump),
         by_axis(row.start),
-        by_axis(None if row.center is None else [_number(c) for c in row.center]),
+        by_axis(None if row.center is None else [c and _number(c) for c in row.center]),
         "-" if row.density is None else f"{row.density:.3f}",
         by_axis(row.largest_hole) if row.holes else "-",
     )
@@ -131,7 +131,7 @@ def _answers(report: Report) -> Table:
             seen = "not told" if answer.depends else "none"
             rows.append((answer.output, answer.source, seen, *["-"] * len(_FIELD)))
         else:
-            rows.append((answer.output, answer.source, *_field(row), row.unbounded or "-"))
+            rows.append((answer.output, answer.source, *_field(row), causes(row.unbounded)))
     return Table("every output against every input", columns, tuple(rows))
 
 

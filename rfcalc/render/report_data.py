@@ -9,6 +9,7 @@ from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import Node
+from rfcalc.render.fields import unbounded_data
 from rfcalc.render.hdc_data import hdc_data
 from rfcalc.render.stages import stage_data
 from rfcalc.report import Answer, Report
@@ -83,6 +84,7 @@ def _layer(report: Report, row: Row) -> dict[str, Any]:
         "rf": _list(row.rf),
         "jump": list(row.jump),
         "start": _list(row.start),
+        "end": _list(row.end),
         "center": _list(row.center),
         "cells": row.cells,
         "density": row.density,
@@ -90,11 +92,14 @@ def _layer(report: Report, row: Row) -> dict[str, Any]:
         "largest_hole": _list(row.largest_hole),
         "phases": list(row.phases),
         "phase": list(row.phase),
-        "unbounded": row.unbounded,
+        "unbounded": unbounded_data(row.unbounded),
     }
 
 
-_OF_ANSWER = ("rf", "jump", "start", "cells", "density", "holes", "largest_hole", "unbounded")
+_OF_ANSWER = (
+    *("rf", "jump", "start", "end", "cells", "density", "holes", "largest_hole"),
+    "unbounded",
+)
 """What is told of the field of an output in every input, as of a layer in the first."""
 
 

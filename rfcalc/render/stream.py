@@ -1,11 +1,12 @@
 """How is a network on a stream shown? What each layer looks at, keeps and computes."""
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from rfcalc import __version__
 from rfcalc.errors import many
 from rfcalc.render.document import Column, Document, Lines, Table, granted
+from rfcalc.render.fields import unbounded_data
 from rfcalc.tiling.streams import Stage, Stream
 
 __all__ = ["stream_document"]
@@ -31,11 +32,11 @@ def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Documen
             stage.name,
             stage.op,
             str(stage.jump),
-            str(stage.rf),
-            str(stage.look_back),
-            str(stage.look_ahead),
-            str(stage.latency),
-            " + ".join(map(str, stage.buffer)) or "-",
+            _short(stage.rf, "all"),
+            _short(stage.look_back, "all"),
+            _short(stage.look_ahead, "all"),
+            _short(stage.latency, "-"),
+            " + ".join(_short(cells, "all") for cells in stage.buffer) or "-",
             ", ".join(map(str, stage.cells[:8])) + (" .." if len(stage.cells) > 8 else ""),
         )
         for stage in stream.stages
@@ -43,18 +44,18 @@ def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Documen
     title = (
         f"{name}: {many(stream.frame, 'sample')} a step   numbers in samples, buffer in input cells"
     )
+    kept = "all that came before" if stream.buffer is None else many(stream.buffer, "cell")
+    late = "none, the output waits for the end of the stream"
+    if out.latency is not None and stream.latency is not None:
+        late = f"{_time(out.latency, rate)}, with frames {_time(stream.latency, rate)}"
     lines = [
-        ("", f"field: {_time(out.rf, rate)}"),
-        ("", f"look-back: {_time(out.look_back, rate)}"),
-        ("", f"look-ahead: {_time(out.look_ahead, rate)}"),
-        ("", f"latency: {_time(out.latency, rate)}, with frames {_time(stream.latency, rate)}"),
-        (
-            "",
-            f"kept between steps: {many(stream.buffer, 'cell')}; "
-            f"computed per step: {_mean(stream)}",
-        ),
+        ("", f"field: {_worst(stream, 'rf', rate)}"),
+        ("", f"look-back: {_worst(stream, 'look_back', rate)}"),
+        ("", f"look-ahead: {_worst(stream, 'look_ahead', rate)}"),
+        ("", f"latency: {late}{_of(stream, out)}"),
+        ("", f"kept between steps: {kept}; computed per step: {_mean(stream)}"),
     ]
-    if out.look_ahead == 0:
+    if stream.worst("look_ahead").look_ahead == 0:
         lines.append(("good", "causal: no output waits for a later sample than its own"))
     if stream.cycle > 1:
         lines.append(
@@ -74,39 +75,68 @@ def _mean(stream: Stream) -> str:
     return f"{mean.numerator:,}" if mean.denominator == 1 else f"{float(mean):,.1f} on average"
 
 
+def _short(number: int | None, none: str) -> str:
+    return none if number is None else str(number)
+
+
+def _worst(
+    stream: Stream, what: Literal["rf", "look_back", "look_ahead"], rate: Fraction | None
+) -> str:
+    """Return the largest number of all outputs in words, and whose it is."""
+    stage = stream.worst(what)
+    samples: int | None = getattr(stage, what)
+    if samples is not None:
+        return f"{_time(samples, rate)}{_of(stream, stage)}"
+    by = "" if stage.unbounded is None else f", through '{stage.unbounded.by}'"
+    return f"without end{by}{_of(stream, stage)}"
+
+
+def _of(stream: Stream, stage: Stage) -> str:
+    return f" ('{stage.name}')" if len(stream.targets) > 1 else ""
+
+
 def _time(samples: int, rate: Fraction | None) -> str:
     """Return samples, and seconds where the rate is known."""
     if rate is None:
         return many(samples, "sample")
-    return f"{many(samples, 'sample')} ({_seconds(samples, rate):.6g} s)"
+    return f"{many(samples, 'sample')} ({float(samples / rate):.6g} s)"
 
 
-def _seconds(samples: int, rate: Fraction) -> float:
-    return float(samples / rate)
+def _seconds(samples: int | None, rate: Fraction) -> float | None:
+    return None if samples is None else float(samples / rate)
 
 
 def _data(stream: Stream, rate: Fraction | None) -> dict[str, Any]:
     """Return the data of a stream; seconds are null without a rate."""
-    out = stream.output
+    out, back = stream.output, stream.worst("look_back")
+    ahead, wide = stream.worst("look_ahead"), stream.worst("rf")
     seconds = None
     if rate is not None:
         seconds = {
-            "field": _seconds(out.rf, rate),
-            "look_back": _seconds(out.look_back, rate),
-            "look_ahead": _seconds(out.look_ahead, rate),
+            "field": _seconds(wide.rf, rate),
+            "look_back": _seconds(back.look_back, rate),
+            "look_ahead": _seconds(ahead.look_ahead, rate),
             "latency": _seconds(out.latency, rate),
             "latency_with_frames": _seconds(stream.latency, rate),
         }
+    causes = [stage.unbounded for stage in (ahead, back, wide, out) if stage.unbounded]
     return {
         "rfcalc": __version__,
         "frame": stream.frame,
         "alignment": stream.alignment,
         "cycle": stream.cycle,
-        "field": out.rf,
-        "look_back": out.look_back,
-        "look_ahead": out.look_ahead,
+        "field": wide.rf,
+        "look_back": back.look_back,
+        "look_ahead": ahead.look_ahead,
         "latency": out.latency,
         "latency_with_frames": stream.latency,
+        "unbounded": unbounded_data(causes[:1]),
+        "by": {
+            "field": wide.name,
+            "look_back": back.name,
+            "look_ahead": ahead.name,
+            "latency": out.name,
+        },
         "rate": None if rate is None else float(rate),
         "seconds": seconds,
         "buffer": stream.buffer,

@@ -5,7 +5,9 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.errors import many
+from rfcalc.growth import told
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
+from rfcalc.render.fields import unbounded_data
 from rfcalc.render.sizes import sizes_data, taken
 from rfcalc.tiling.bioimage import Description
 from rfcalc.tiling.plan import Plan
@@ -24,6 +26,7 @@ _COLUMNS = (
     Column("tiles", keep=60),
     Column("sizes that the network takes", "left", 70),
 )
+_HEADS = (*_COLUMNS[:-1], Column("by", "left", 94), _COLUMNS[-1])
 SEAMS = 10
 """Most seams that are listed."""
 
@@ -34,31 +37,38 @@ def plan_document(
     chosen: bool,
     proof: Proof | None,
     description: Description | None,
+    others: Sequence[Plan] = (),
 ) -> Document:
-    """Return the document of a plan; ``chosen`` says that the tile was not given but found."""
+    """Return the document of a plan; ``chosen`` says that the tile was not given but found.
+
+    ``others`` : the same plan once for each of several outputs.
+    """
     moving, around = plan.grids, plan.halo
     size = "x".join(map(str, moving.size)) if moving.size else "size not given"
-    name = moving.network.nodes[moving.target].name
-    title = f"{moving.network.name}: tiles for '{name}'   input {size}, {moving.network.dims}-D"
+    several = len(moving.targets) > 1
+    name = f"all {len(moving.targets)} outputs" if several else f"'{moving.name}'"
+    title = f"{moving.network.name}: tiles for {name}   input {size}, {moving.network.dims}-D"
     rows = tuple(
         (
             str(axis),
-            str(plan.tile[axis]),
+            str(plan.tile[axis]) if moving.causes[axis] is None else "all",
             str(around.alignment[axis]),
-            _pair(around.any[axis]),
-            _pair(around.aligned[axis]),
-            _pair(around.cut[axis]),
+            *(
+                _pair(sides[axis]) if moving.causes[axis] is None else "-"
+                for sides in (around.any, around.aligned, around.cut)
+            ),
             "-" if plan.spans is None else str(len(plan.spans[axis])),
+            *([around.by[axis]] if several else []),
             taken(rules[axis]),
         )
         for axis in range(len(plan.tile))
     )
-    parts: list[Table | Lines] = [Table(title, _COLUMNS, rows)]
+    parts: list[Table | Lines] = [Table(title, _HEADS if several else _COLUMNS, rows)]
     parts.append(Lines("", tuple(_cost(plan, chosen))))
     if proof is not None:
         parts.append(Lines("proof", tuple(_proof(proof))))
     parts += granted(plan.assumed)
-    return Document(tuple(parts), _data(plan, rules, proof, description))
+    return Document(tuple(parts), _data(plan, rules, proof, description, others))
 
 
 def _pair(sides: tuple[int, int]) -> str:
@@ -67,6 +77,8 @@ def _pair(sides: tuple[int, int]) -> str:
 
 def _cost(plan: Plan, chosen: bool) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
+    if any(plan.grids.causes):
+        lines.append(("warning", f"not divided: an output {told(plan.grids.causes)}"))
     if chosen:
         lines.append(("good", f"best tile: {by_axis(plan.tile)}"))
     share = f"{100 * plan.overhead:.1f} %"
@@ -78,6 +90,12 @@ def _cost(plan: Plan, chosen: bool) -> list[tuple[str, str]]:
     else:
         lines.append(("dim", "the plan needs the input size: --input H,W"))
     return lines
+
+
+def _told(plan: Plan, sides: Sequence[tuple[int, int]]) -> list[tuple[int, int] | None]:
+    """Return what an axis has before and after; nothing on one that is not divided."""
+    pairs = zip(sides, plan.grids.causes, strict=True)
+    return [around if cause is None else None for around, cause in pairs]
 
 
 def _proof(proof: Proof) -> list[tuple[str, str]]:
@@ -99,18 +117,27 @@ def _proof(proof: Proof) -> list[tuple[str, str]]:
 
 
 def _data(
-    plan: Plan, rules: Sequence[AxisSizes], proof: Proof | None, description: Description | None
+    plan: Plan,
+    rules: Sequence[AxisSizes],
+    proof: Proof | None,
+    description: Description | None,
+    others: Sequence[Plan],
 ) -> dict[str, Any]:
     """Return the data of a plan; a number that does not exist is null."""
-    tiles = None
+    tiles: list[dict[str, Any]] | None = None
     if plan.spans is not None:
         tiles = [{"input": tile.input, "output": tile.output} for tile in plan.tiles]
+        for other in others:
+            for made, tile in zip(tiles, other.tiles, strict=True):
+                made.setdefault("outputs", {})[other.grids.name] = tile.output
     return {
         "rfcalc": __version__,
         "tile": plan.tile,
         "alignment": plan.halo.alignment,
-        "halo": plan.halo.any,
-        "halo_aligned": plan.halo.aligned,
+        "halo": _told(plan, plan.halo.any),
+        "halo_aligned": _told(plan, plan.halo.aligned),
+        "by": list(plan.halo.by),
+        "unbounded": unbounded_data(plan.grids.causes),
         "tiles": tiles,
         "overhead": plan.overhead,
         "pixels": plan.pixels,

@@ -11,6 +11,7 @@ from rfcalc.gridding.glance import Glance, stage_glances
 from rfcalc.gridding.glance import glance as look
 from rfcalc.loading import load
 from rfcalc.render.document import Column, Document, Table, by_axis
+from rfcalc.render.fields import extents, unbounded_data
 from rfcalc.zoo import zoo_text
 
 __all__ = ["Specimen", "specimen", "zoo_document"]
@@ -36,11 +37,11 @@ class Specimen(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def verdict(self) -> str:
         """What the output's mask is: hole-free, holes, corners missing, or unbounded."""
-        if self.seen.unbounded is not None:
+        if not self.seen.extents:
             return "unbounded"
         if not self.seen.holes:
             return "hole-free"
-        return "holes" if max(self.seen.largest_hole) else "corners missing"
+        return "holes" if max(self.seen.gaps) else "corners missing"
 
 
 def specimen(name: str) -> Specimen:
@@ -82,10 +83,10 @@ def zoo_document(found: Sequence[Specimen]) -> Document:
     rows = tuple(
         (
             item.name,
-            by_axis(item.seen.rf) if item.seen.rf else "all",
+            extents(item.seen.rf, item.seen.unbounded),
             by_axis(item.seen.jump),
             item.verdict,
-            f"{item.seen.density:.3f}" if item.seen.rf else "-",
+            f"{item.seen.density:.3f}" if item.seen.extents else "-",
             f"{len(item.gridded)} of {len(item.stages)}" if item.stages else "-",
             by_axis(item.input),
             str(item.layers),
@@ -109,17 +110,17 @@ def _data(found: Sequence[Specimen]) -> dict[str, Any]:
                 "published": item.published,
                 "input": None if item.input is None else list(item.input),
                 "layers": item.layers,
-                "rf": list(item.seen.rf) if item.seen.rf else None,
+                "rf": list(item.seen.rf),
                 "jump": list(item.seen.jump),
-                "cells": item.seen.cells if item.seen.rf else None,
-                "density": item.seen.density if item.seen.rf else None,
+                "cells": item.seen.cells if item.seen.extents else None,
+                "density": item.seen.density if item.seen.extents else None,
                 "verdict": item.verdict,
-                "unbounded": item.seen.unbounded,
+                "unbounded": unbounded_data(item.seen.unbounded),
                 "stages": [
                     {
                         "source": stage.source,
                         "target": stage.layer,
-                        "rf": list(stage.rf or ()),
+                        "rf": list(stage.rf),
                         "density": stage.density,
                         "holes": stage.holes,
                         "largest_hole": list(stage.largest_hole),

@@ -58,12 +58,12 @@ class Masks:
             return False
         filled = moved(self._filled, self._found, steps, filled=True)
         seen = footprint(filled, pair.source, pair.target)
-        axes = range(self._local.dims if seen.boxes and seen.unbounded is None else 0)
+        axes = range(self._local.dims if seen.boxes and seen.bounded else 0)
         return prod(max(extents(seen, axis)) for axis in axes) > limit
 
 
 def holed(found: Footprint) -> bool:
     """Whether the phase that fares worst has holes; what has no end, or reads nothing, has."""
-    if found.unbounded is not None or not found.boxes:
+    if not found.bounded or not found.boxes:
         return True
     return found.read(worst(found)).holes

@@ -7,6 +7,7 @@ from fractions import Fraction
 import msgspec
 
 from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, unanswered
+from rfcalc.growth import told
 from rfcalc.loading import load
 from rfcalc.network import without_global
 from rfcalc.report import Report, analyze
@@ -46,8 +47,8 @@ def _told(item: Item, report: Report) -> Line:
     message = None
     if report.assumed:
         status, message = "assumed", "; ".join(report.assumed)
-    elif row.unbounded is not None:
-        status, message = "unbounded", f"sees the whole input through '{row.unbounded}'"
+    elif not row.bounded:
+        status, message = "unbounded", told(row.unbounded)
     return Line(
         path=item.path,
         status=status,

@@ -42,6 +42,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for one item; sizes are in input cells per axis, ``None`` where there are none.
 
+    An axis without end has none in ``rf``.
     ``code`` and ``message`` say why an item is refused, ``message`` alone why it is unbounded,
     taken for granted or lost. A ``jump`` is ``None`` on an axis where it is not uniform.
     """
@@ -50,7 +51,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     code: str | None = None
     message: str | None = None
-    rf: tuple[int, ...] | None = None
+    rf: tuple[int | None, ...] | None = None
     jump: tuple[int | float | None, ...] | None = None
     nodes: int | None = None
     gridded: bool | None = None

@@ -21,6 +21,7 @@ ABOUT: dict[str, str] = {
     "p": "share of the values that are dropped in training",
     "padding": "cells around the input; centred when left out, d*(k-1)//2 on both sides",
     "padding_mode": "what lies beyond the border",
+    "side": "whether an output reads all cells, those before it, or those after it",
     "start": "first index",
     "step": "cells between outputs",
     "stop": "index before which it ends",

@@ -47,23 +47,26 @@ def sizes_at(
 
 
 def depends(
-    network: Network, target: int, source: int | None = None
+    network: Network, targets: Sequence[int], source: int | None = None
 ) -> tuple[tuple[int, ...], dict[int, tuple[int, ...]]]:
-    """Return the nodes from the inputs (or a source) to a target, and what each reads of them.
+    """Return the nodes from the inputs (or a source) to any target, and what each reads of them.
+
+    Targets without a path from there are left out.
 
     Raises
     ------
     RfcalcError
-        RF405: no path leads from there to the target.
+        RF405: no path leads from there to any target.
     """
     live: list[bool] = []
-    for position, node in enumerate(network.nodes[: target + 1]):
+    last = max(targets)
+    for position, node in enumerate(network.nodes[: last + 1]):
         starts = isinstance(node.layer, Input) if source is None else position == source
         live.append(starts or (position != source and any(live[i] for i in node.inputs)))
-    if not live[target]:
-        raise network.unjoined(source or 0, target)
-    needed = {target}
-    for position in range(target, -1, -1):
+    needed = {target for target in targets if live[target]}
+    if not needed:
+        raise network.unjoined(source or 0, targets[-1])
+    for position in range(last, -1, -1):
         if position in needed and position != source:
             needed |= {i for i in network.nodes[position].inputs if live[i]}
     order = tuple(sorted(needed))

@@ -39,6 +39,8 @@ def best(moving: Grids, around: Halo, most: int) -> Plan:
         raise fail("RF403", "the best tile depends on the input size", "give it: --input H,W")
     fronts = [
         _front(cells, around.alignment[axis], around.aligned[axis], around.cut[axis])
+        if moving.causes[axis] is None
+        else (_Choice(cells, cells, cells),)
         for axis, cells in enumerate(n)
     ]
     limit, tried = most, list[int]()

@@ -55,6 +55,13 @@ def described(moving: Grids, around: Halo) -> Description:
     RfcalcError
         RF461: the tiles that the network takes never lie side by side on the alignment.
     """
+    if len(moving.targets) > 1:
+        names = ", ".join(f"'{one.name}'" for one in moving.each)
+        raise fail("RF461", f"the outputs {names} are described one by one", "name one: --layer")
+    if any(moving.causes):
+        whole = [str(axis) for axis, cause in enumerate(moving.causes) if cause is not None]
+        fact = f"axis {', '.join(whole)} is read without end: its tiles are as long as the input"
+        raise fail("RF461", fact, "give the input size: rfcalc tile --tile plans the other axes")
     rows = [_axis(moving, around, axis) for axis in range(moving.network.dims)]
     halo, minimum, offset = zip(*rows, strict=True)
     scale = tuple(below(jump) for jump in moving.jump)

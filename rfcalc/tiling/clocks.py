@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rfcalc.taps import Taps
+from rfcalc.endless import ends
 from rfcalc.tiling.grids import Grids
 
 __all__ = ["Clock", "clocks"]
@@ -31,10 +31,13 @@ class Clock(msgspec.Struct, frozen=True):
         )
 
 
-def clocks(moving: Grids, axis: int) -> dict[int, Clock]:
-    """Return the clock of every node; cells come out in their order."""
+def clocks(moving: Grids, axis: int) -> dict[int, Clock | None]:
+    """Return the clock of every node; cells come out in their order.
+
+    ``None`` for one that waits for the end of the stream, and for all that reads it.
+    """
     step = moving.alignment[axis]
-    found: dict[int, Clock] = {}
+    found: dict[int, Clock | None] = {}
     for position in moving.order:
         jump = moving.jumps[position][axis]
         cells = int(step / jump)
@@ -42,12 +45,15 @@ def clocks(moving: Grids, axis: int) -> dict[int, Clock]:
         if not read:
             found[position] = Clock(tuple(range(step)), step)
             continue
-        taps = moving.network.nodes[position].taps[axis]
-        assert isinstance(taps, Taps)
+        taps = ends(moving.network.nodes[position].taps[axis])[1]
+        waits = [clock for i in read if (clock := found[i]) is not None]
+        if taps is None or len(waits) < len(read):
+            found[position] = None
+            continue
         ready: list[int | None] = []
         for cell in range(cells):
             reads = taps.read(cell)
-            ready.append(max(found[i].at(reads.stop - 1) for i in read) if reads else None)
+            ready.append(max(clock.at(reads.stop - 1) for clock in waits) if reads else None)
         known = [at for at in ready if at is not None]
         # A cell that reads nothing comes out with the one before it.
         latest = max(known) - step if known else -step

@@ -7,7 +7,8 @@ from math import lcm
 import msgspec
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, NeedsSize, by, fail
-from rfcalc.footprint import Axis
+from rfcalc.footprint import Axis, Endless, Unbounded
+from rfcalc.growth import footprint
 from rfcalc.layers.base import Layer
 from rfcalc.layers.resample import RATIO_LIMIT, Upsample
 from rfcalc.network import Network, Node, without_global
@@ -25,18 +26,23 @@ class Grids(msgspec.Struct, frozen=True):
     changes by such a multiple, every node's size changes accordingly.
 
     network : the same network, with relations that do not depend on the input size.
-    order : positions of the nodes that the target depends on, in topological order.
+    targets : the outputs that are asked about, or the layer; ``target`` is one of them.
+    order : positions of the nodes that the targets depend on, in topological order.
     sources : positions of the inputs among them.
     inputs : for every node the inputs that lead back to a source.
+    causes : for an axis on which the target reads without end, by which layer and on which side;
+        nothing is told of its grids.
     alignment : input cells, one entry per axis.
     jumps : for every node input cells per own cell, one entry per axis.
     """
 
     network: Network
     target: int
+    targets: tuple[int, ...]
     order: tuple[int, ...]
     sources: tuple[int, ...]
     inputs: dict[int, tuple[int, ...]]
+    causes: tuple[Unbounded | None, ...]
     alignment: tuple[int, ...]
     jumps: dict[int, tuple[Fraction, ...]]
 
@@ -44,6 +50,16 @@ class Grids(msgspec.Struct, frozen=True):
     def jump(self) -> tuple[Fraction, ...]:
         """Input cells per cell of the target, one entry per axis."""
         return self.jumps[self.target]
+
+    @property
+    def each(self) -> "tuple[Grids, ...]":
+        """The same grids once for every target."""
+        return tuple(msgspec.structs.replace(self, target=target) for target in self.targets)
+
+    @property
+    def name(self) -> str:
+        """Name of the target."""
+        return self.network.nodes[self.target].name
 
     @property
     def size(self) -> tuple[int, ...] | None:
@@ -66,26 +82,32 @@ def grids(
     layer: str | None = None,
     source: str | None = None,
     *,
+    time: int | None = None,
     ignore_global: bool = False,
 ) -> Grids:
-    """Return how the grids below a layer (by default the output) move with those of a source.
+    """Return how the grids below a layer (by default all outputs) move with those of a source.
 
-    The source is by default every input; ``n`` cells are then cells of the inputs.
+    The source is by default every input; ``n`` cells are then cells of the inputs. With ``time``
+    only that axis is looked at, whether it has ends or not.
 
     Raises
     ------
     RfcalcError
-        RF401 unknown layer, RF404 a layer that reads the whole of its input, RF405 no path from
+        RF401 unknown layer, RF404 a target without end on every axis, RF405 no path from
         the input, RF463 a layer or a merge that does not move along.
     """
     if ignore_global:
         network = without_global(network)
-    target = network.index(layer, network.output)
+    targets = network.outputs if layer is None else (network.index(layer, 0),)
     origin = None if source is None else network.index(source, 0)
-    order, inputs = depends(network, target, origin)
-    _check_bounded(network, order)
-    check_sources(network, order, inputs)
+    order, inputs = depends(network, targets, origin)
+    targets = tuple(target for target in targets if target in inputs)
     sources = tuple(p for p in order if not inputs[p])
+    causes = _causes(network, order, sources, targets)
+    if time is None:
+        _check_bounded(network, order, causes)
+    told = [axis for axis in range(network.dims) if causes[axis] is None or axis == time]
+    check_sources(network, order, inputs)
     nodes = list(network.nodes)
     jumps: dict[int, tuple[Fraction, ...]] = {}
     steps: list[list[int]] = [[1] for _ in range(network.dims)]
@@ -93,27 +115,54 @@ def grids(
         if not inputs[position]:
             jumps[position] = (Fraction(1),) * network.dims
             continue
-        node, before = _moving(nodes, position, inputs[position], jumps), jumps[inputs[position][0]]
+        node, before = (
+            _moving(nodes, position, inputs[position], jumps, told),
+            jumps[inputs[position][0]],
+        )
         nodes[position] = node
         after: list[Fraction] = []
         for axis, taps in enumerate(node.taps):
-            assert isinstance(taps, Taps)
+            if axis not in told or isinstance(taps, Endless):
+                after.append(before[axis])
+                continue
             steps[axis].append((before[axis] * taps.advance).numerator)
             after.append(before[axis] * taps.jump)
         jumps[position] = tuple(after)
     alignment = tuple(lcm(*parts) for parts in steps)
     local = msgspec.structs.replace(network, nodes=tuple(nodes))
-    return Grids(local, target, order, sources, inputs, alignment, jumps)
+    return Grids(local, targets[-1], targets, order, sources, inputs, causes, alignment, jumps)
 
 
-def _check_bounded(network: Network, order: Sequence[int]) -> None:
+def _causes(
+    network: Network, order: Sequence[int], sources: Sequence[int], targets: Sequence[int]
+) -> tuple[Unbounded | None, ...]:
+    """Return who leaves each axis without end; footprints are made only where someone does."""
+    none = (None,) * network.dims
+    if all(isinstance(axis, Taps) for p in order for axis in network.nodes[p].taps):
+        return none
+    seen = (footprint(network, source, target) for source in sources for target in targets)
+    told = [found.unbounded for found in seen if not found.bounded]
+    return tuple(
+        next((cause for cause in causes if cause is not None), None)
+        for causes in zip(*(told or [none]), strict=True)
+    )
+
+
+def _check_bounded(
+    network: Network, order: Sequence[int], causes: Sequence[Unbounded | None]
+) -> None:
+    """Refuse a target without end on every axis."""
+    if None in causes:
+        return
     for position in order:
         node = network.nodes[position]
         if not all(isinstance(axis, Taps) for axis in node.taps):
+            what = "reads the whole of its input"
+            if any(isinstance(axis, Endless) and axis.side != "both" for axis in node.taps):
+                what = "reads all that comes before or after"
             raise fail(
                 "RF404",
-                f"no finite halo exists: '{node.name}' ({node.layer.op}) reads the whole of its "
-                "input",
+                f"no finite halo exists: '{node.name}' ({node.layer.op}) {what}",
                 "--ignore-global leaves it out and answers for the rest; or ask for an earlier "
                 "--layer",
                 node.at,
@@ -125,11 +174,13 @@ def _moving(
     position: int,
     inputs: Sequence[int],
     jumps: Mapping[int, tuple[Fraction, ...]],
+    told: Sequence[int],
 ) -> Node:
-    """Return the node with relations that hold at any size, or refuse it."""
+    """Return the node with relations that hold at any size on some axes, or refuse it."""
     node, first = nodes[position], nodes[inputs[0]]
     for i in inputs[1:]:
-        if jumps[i] != jumps[inputs[0]]:
+        lone = None in nodes[i].jump or None in first.jump
+        if not lone and any(jumps[i][axis] != jumps[inputs[0]][axis] for axis in told):
             fact = (
                 f"'{node.name}' merges grids that do not move together: the jump of "
                 f"'{first.name}' is {by(jumps[inputs[0]])}, that of '{nodes[i].name}' is "
@@ -138,7 +189,10 @@ def _moving(
             raise fail("RF463", fact, "choose an input size at which they agree", node.at)
     layer = _by_ratio(node.layer, first.size)
     taps: list[Axis] = []
-    for axis in range(len(node.taps)):
+    for axis, here in enumerate(node.taps):
+        if axis not in told or isinstance(here, Endless):
+            taps.append(here)
+            continue
         found = settled(layer, None if first.size is None else first.size[axis], axis)
         if found is None:
             fact = f"'{node.name}' ({layer.op}) goes by the size of its input: a tile would differ"
@@ -168,7 +222,8 @@ def settled(layer: Layer, n: int | None, axis: int) -> Taps | None:
         taps, sized = layer.taps(None, axis), False
     except NeedsSize:
         taps, sized = layer.taps(n, axis), True
-    assert isinstance(taps, Taps)
+    if not isinstance(taps, Taps):
+        return None
     known = n if n is not None else taps.advance << 20
     # Windows are no larger than the whole, so a smaller size is the first to compare with.
     for sign in (-1, 1):

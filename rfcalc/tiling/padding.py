@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import ImpossibleSize, NeedsSize, fail
-from rfcalc.footprint import Axis
+from rfcalc.footprint import Axis, Endless
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network
 from rfcalc.taps import IDENTITY, Taps
@@ -38,7 +38,7 @@ class Share(msgspec.Struct, frozen=True):
 
 
 def shares(network: Network, layer: str | None = None) -> tuple[Share, ...]:
-    """Return how many outputs see padding, for a layer (by default the output) and all before it.
+    """Return how many outputs see padding, for a layer (by default all outputs) and all before it.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def shares(network: Network, layer: str | None = None) -> tuple[Share, ...]:
 
 
 def unpadded(network: Network, layer: str | None = None) -> tuple[int | None, ...]:
-    """Return the smallest input at which some output sees no padding, per axis.
+    """Return the smallest input at which some cell of every output sees no padding, per axis.
 
     ``None`` where there is none: a layer behind padding reads the whole of its input.
     """
@@ -75,7 +75,7 @@ def unpadded(network: Network, layer: str | None = None) -> tuple[int | None, ..
 def _smallest(found: Taker, step: int | None, taken: tuple[tuple[int, int], ...]) -> int | None:
     if step is None:
         every = (n for low, high in taken for n in range(low, high))
-        return next((n for n in every if clean(found, n)[found.order[-1]]), None)
+        return next((n for n in every if _all_free(found, n)), None)
     best: int | None = None
     for rest in range(found.step):
         holds = partial(_free, found, found.step, rest)
@@ -91,9 +91,14 @@ def _smallest(found: Taker, step: int | None, taken: tuple[tuple[int, int], ...]
 
 def _free(found: Taker, step: int, rest: int, turn: int) -> bool:
     try:
-        return bool(clean(found, rest + step * turn)[found.order[-1]])
+        return _all_free(found, rest + step * turn)
     except ImpossibleSize:
         return False
+
+
+def _all_free(found: Taker, n: int) -> bool:
+    cells = clean(found, n)
+    return all(cells[target] for target in found.targets)
 
 
 def clean(found: Taker, n: int) -> dict[int, Cells]:
@@ -125,8 +130,20 @@ def clean(found: Taker, n: int) -> dict[int, Cells]:
         if isinstance(taps, Taps):
             cells[position] = _within(taps, given, grown[position])
         else:
-            cells[position] = Cells.run(0, grown[position] if given.count == size else 0)
+            cells[position] = _onesided(taps, given, size, grown[position])
     return cells
+
+
+def _onesided(taps: Endless, given: Cells, size: int, outputs: int) -> Cells:
+    """Return the outputs that read nothing outside a set on the sides on which they read all."""
+    if given.count == size:
+        return Cells.run(0, outputs)
+    runs = list(given.runs()) if given.pitch == 1 else []
+    if taps.side == "before" and runs and runs[0].start == 0:
+        return runs[0]
+    if taps.side == "after" and runs and runs[-1].stop == size:
+        return runs[-1]
+    return EMPTY
 
 
 def _relation(layer: Layer, n: int, axis: int) -> Axis:

@@ -65,6 +65,13 @@ class Plan(msgspec.Struct, frozen=True):
             yield Tile(tuple(s.input for s in spans), tuple(s.output for s in spans))
 
     @property
+    def each(self) -> "tuple[Plan, ...]":
+        """The same plan once for every target, with its own outputs of each tile."""
+        if self.spans is None or len(self.grids.targets) == 1:
+            return (self,)
+        return tuple(planned(one, self.halo, self.tile) for one in self.grids.each)
+
+    @property
     def pixels(self) -> int | None:
         """Cells of the largest window."""
         if self.spans is None:
@@ -84,7 +91,8 @@ def tile(
     Parameters
     ----------
     size : input cells that a tile stands for, one for all axes or one per axis.
-    layer : whose output is tiled, by default the network's.
+    layer : whose output is tiled, by default all of the network's; ``spans`` then tells the
+        windows that all of them need, and the outputs of the last.
     ignore_global : leave layers that read the whole input aside; the plan is then not exact.
 
     Raises
@@ -109,6 +117,9 @@ def tile(
 def planned(moving: Grids, around: Halo, size: tuple[int, ...]) -> Plan:
     """Return the plan for tiles of a size, when the halo is known."""
     n = moving.size
+    if n is not None:
+        ends = zip(moving.causes, size, n, strict=True)
+        size = tuple(t if cause is None else cells for cause, t, cells in ends)
     _check_tile(around, size, n)
     exact, assumed = not moving.network.assumed, moving.network.assumed
     if n is None:
@@ -124,17 +135,38 @@ def planned(moving: Grids, around: Halo, size: tuple[int, ...]) -> Plan:
 
 
 def divided(moving: Grids, axis: int, n: int, size: int) -> tuple[Span, ...]:
-    """Return the tiles of one axis: tile ``k`` has the outputs from ``ceil(k * size / J)`` on."""
+    """Return the tiles of one axis: tile ``k`` has the outputs from ``ceil(k * size / J)`` on.
+
+    An axis without end is one tile. The windows are those that all targets need together.
+    """
+    if moving.causes[axis] is not None:
+        return (Span((0, n), (0, windows(moving, axis, n).outputs)),)
+    owned = {one.target: _owned(one, axis, n, size) for one in moving.each}
+    own = owned[moving.target]
+    if len(owned) == 1:
+        return tuple(Span(window, part) for part, window in own if window is not None)
+    found: list[Span] = []
+    for number, (part, _) in enumerate(own):
+        needed = [w for parts in owned.values() if (w := parts[number][1]) is not None]
+        if needed:
+            low, high = zip(*needed, strict=True)
+            found.append(Span((min(low), max(high)), part))
+    return tuple(found)
+
+
+def _owned(
+    moving: Grids, axis: int, n: int, size: int
+) -> list[tuple[tuple[int, int], tuple[int, int] | None]]:
+    """Return the outputs of every tile and the window they need, ``None`` where there are none."""
     found = windows(moving, axis, n)
-    jump = moving.jump[axis]
     count = -(-n // size)
+    jump = moving.jump[axis]
     edges = [min(found.outputs, ceil(Fraction(k * size) / jump)) for k in range(count)]
     edges.append(found.outputs)
-    return tuple(
-        Span(found.window(start, stop), (start, stop))
+    return [
+        ((start, stop), found.window(start, stop) if start < stop else None)
         for start, stop in pairwise(edges)
-        if start < stop
-    )
+    ]
 
 
 def check_axes(option: str, size: Sequence[int] | int, dims: int) -> tuple[int, ...]:

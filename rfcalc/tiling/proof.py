@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-__all__ = ["Proof", "Seam", "bounded", "verify"]
+__all__ = ["Proof", "Seam", "bounded", "joined", "verify"]
 
 
 CELLS_LIMIT = 1 << 26
@@ -105,6 +105,15 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
     return Proof(tuple(halo), plan.count or 0, total, tuple(seams))
 
 
+def joined(proofs: Sequence[Proof]) -> Proof:
+    """Return what comparisons of several outputs found together."""
+    first, *others = proofs
+    if not others:
+        return first
+    cells = sum(proof.cells for proof in proofs)
+    return Proof(first.halo, first.tiles, cells, tuple(s for p in proofs for s in p.seams))
+
+
 def bounded(grids: Grids) -> None:
     """Refuse to run layers of too many cells.
 
@@ -128,6 +137,8 @@ def _drawn(generator: "Generator", shape: Sequence[int], low: int, high: int) ->
 def _kept(line: Windows, tile: Tile, halo: tuple[int, int]) -> slice:
     """Return the cells of the input that are not overwritten in a tile's window, on one axis."""
     (low, high), (start, stop) = tile.input[line.axis], tile.output[line.axis]
+    if line.grids.causes[line.axis] is not None:
+        return slice(low, high)
     jump = line.grids.jump[line.axis]
     # The outermost tiles have no halo on the outside: what is there is their own.
     first = low if start == 0 else floor(jump * start) - halo[0]

@@ -1,6 +1,7 @@
 """What does the network compute on a window, so that two runs can be compared bit for bit?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from collections.abc import Sequence as Many
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,6 +11,17 @@ from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import ChannelShuffle, Mul, Pointwise
 from rfcalc.layers.resample import PixelShuffle
+from rfcalc.layers.whole import (
+    Attention,
+    Flatten,
+    GlobalPool,
+    GroupNorm,
+    InstanceNorm,
+    Linear,
+    Sequence,
+    SpatialNorm,
+    SqueezeExcite,
+)
 from rfcalc.layers.window import Conv, ConvTranspose
 from rfcalc.tiling.grids import Grids
 
@@ -21,6 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PRIME", "STEPS", "Runner", "runner"]
 
+_KEEP = (Attention, SqueezeExcite, InstanceNorm, GroupNorm, SpatialNorm)
+_LEAVE = (Flatten, Linear)
+"""Layers that read whole axes; sums of the same cells, which are exact, stand for them."""
 STEPS = 1 << 16
 """Values are whole multiples of ``1 / STEPS`` ..."""
 PRIME = 65521
@@ -42,7 +57,7 @@ class Runner(msgspec.Struct, frozen=True):
     layers: dict[int, Layer]
     weights: dict[int, "Mapping[str, Array]"]
 
-    def __call__(self, inputs: "Sequence[Array]") -> "Array":
+    def __call__(self, inputs: "Many[Array]") -> "Array":
         """Return the target's values, shape (batch, *spatial), one input per source."""
         from rfcalc.numpy_backend import forward
 
@@ -87,6 +102,10 @@ def runner(grids: Grids, generator: "Generator") -> Runner:
         layer = grids.network.nodes[position].layer
         if isinstance(layer, (Conv, ConvTranspose)):
             layer = msgspec.structs.replace(layer, groups=1, in_channels=None, out_channels=None)
+        if isinstance(layer, _KEEP):
+            layer = Sequence(over=layer.over, side=getattr(layer, "side", "both"))
+        elif isinstance(layer, _LEAVE):
+            layer = GlobalPool(over=layer.over)
         layers[position] = layer
         weights[position] = weights_of(layer, 1, (1,), draw)
     return Runner(grids, layers, weights)

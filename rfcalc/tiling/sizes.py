@@ -44,6 +44,7 @@ class Taker(msgspec.Struct, frozen=True):
     nodes: tuple[Node, ...]
     order: tuple[int, ...]
     inputs: Mapping[int, Sequence[int]]
+    targets: tuple[int, ...]
     axis: int
 
     def sizes(self, n: int) -> dict[int, int]:
@@ -89,7 +90,7 @@ class Taker(msgspec.Struct, frozen=True):
 
 
 def taker(network: Network, axis: int, layer: str | None = None) -> Taker:
-    """Return what decides which sizes the network takes, up to a layer (by default the output).
+    """Return what decides which sizes the network takes, up to a layer (by default all outputs).
 
     Raises
     ------
@@ -97,9 +98,10 @@ def taker(network: Network, axis: int, layer: str | None = None) -> Taker:
         RF401: an unknown layer, RF405: it depends on no input, RF463: on inputs of different
         sizes.
     """
-    order, inputs = depends(network, network.index(layer, network.output))
+    targets = network.outputs if layer is None else (network.index(layer, 0),)
+    order, inputs = depends(network, targets)
     check_sources(network, order, inputs)
-    return Taker(network.nodes, order, inputs, axis)
+    return Taker(network.nodes, order, inputs, tuple(t for t in targets if t in inputs), axis)
 
 
 def sizes(network: Network, layer: str | None = None) -> tuple[AxisSizes, ...]:

@@ -5,80 +5,22 @@ from fractions import Fraction
 from itertools import pairwise
 from math import floor, lcm
 
-import msgspec
-
 from rfcalc.cells import Cells
 from rfcalc.errors import fail, many
-from rfcalc.footprint import Footprint
+from rfcalc.footprint import Endless, Footprint
 from rfcalc.growth import footprints
-from rfcalc.network import Network
+from rfcalc.layers.whole import Sequence as Recurrence
+from rfcalc.network import Network, Node
 from rfcalc.taps import PERIOD_LIMIT, Taps
 from rfcalc.tiling.clocks import Clock, clocks
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.reach import reach
+from rfcalc.tiling.stream_stages import Stage, Stream
 
 __all__ = ["FRAME_LIMIT", "Stage", "Stream", "stream"]
 
 FRAME_LIMIT = 10**15
 """Most samples of one frame, so that numbers of cells stay exact wherever they are read."""
-
-
-class Stage(msgspec.Struct, frozen=True):
-    """One layer of a stream, in its steady state.
-
-    look_back, look_ahead : samples of the source that its cells read before the first and after
-        the last sample that they stand for.
-    latency : samples that arrive after the first one a cell stands for, until it can be computed.
-    buffer : cells of each of its inputs that must be kept from one step to the next.
-    cells : cells computed per step, in turn; one entry where all steps are alike.
-    """
-
-    name: str
-    op: str
-    jump: Fraction
-    rf: int
-    look_back: int
-    look_ahead: int
-    latency: int
-    buffer: tuple[int, ...]
-    cells: tuple[int, ...]
-
-
-class Stream(msgspec.Struct, frozen=True):
-    """A network run on a stream of samples, ``frame`` samples a step.
-
-    latency : samples that arrive after a sample until the output that stands for it is out, when
-        whole frames are waited for.
-    cycle : steps after which the numbers of cells repeat; 1 where the frame is a multiple of the
-        alignment.
-    """
-
-    frame: int
-    alignment: int
-    stages: tuple[Stage, ...]
-    latency: int
-    exact: bool
-    assumed: tuple[str, ...]
-
-    @property
-    def output(self) -> Stage:
-        """The layer that the question is about."""
-        return self.stages[-1]
-
-    @property
-    def cycle(self) -> int:
-        """Steps after which the numbers of cells repeat."""
-        return max(len(stage.cells) for stage in self.stages)
-
-    @property
-    def buffer(self) -> int:
-        """Cells kept by all layers."""
-        return sum(sum(stage.buffer) for stage in self.stages)
-
-    @property
-    def cells(self) -> Fraction:
-        """Cells computed per step by all layers, on average."""
-        return sum((Fraction(sum(s.cells), len(s.cells)) for s in self.stages[1:]), Fraction(0))
 
 
 def stream(
@@ -94,10 +36,13 @@ def stream(
 
     Every cell is computed once, as soon as all that it reads is there; a cell is kept as long as
     one that is still to be computed reads it. Padding is left aside: it concerns the first and
-    the last steps only.
+    the last steps only. A layer that reads all that came before, as a recurrence,
+    has no end to its look-back; one that reads what comes after waits for the end of the stream,
+    and has no latency.
 
     Parameters
     ----------
+    layer : whose numbers are asked for, by default those of every output.
     source : the layer whose cells are the samples, by default the input.
     frame : samples per step, by default the alignment, the smallest number with which all steps
         are alike.
@@ -106,7 +51,7 @@ def stream(
     Raises
     ------
     RfcalcError
-        RF404 no finite look-back, RF406 a frame out of range or no such axis, RF463 a layer that
+        RF406 a frame out of range or no such axis, RF463 a layer that
         goes by the size of its input, RF464 several axes or too many phases.
 
     Examples
@@ -117,14 +62,14 @@ def stream(
     [(), (1,), (4,)]
     """
     time = _axis(network, axis)
-    moving = grids(network, layer, source, ignore_global=ignore_global)
+    moving = grids(network, layer, source, time=time, ignore_global=ignore_global)
     step = moving.alignment[time]
     frame = step if frame is None else frame
     if not 1 <= frame <= FRAME_LIMIT:
         fact = f"--frame is {frame}" if frame < 1 else "--frame is too large"
         raise fail("RF406", fact, f"a frame holds 1 to {FRAME_LIMIT:,} samples")
     turns = lcm(frame, step) // frame
-    outputs = max(1, int(1 / moving.jump[time]))
+    outputs = max(1, *(int(1 / one.jump[time]) for one in moving.each))
     if step * outputs > PERIOD_LIMIT:
         each = f" of {outputs:,} outputs" if outputs > 1 else ""
         fact = f"the network repeats itself after {many(step, 'sample')}{each}"
@@ -133,27 +78,35 @@ def stream(
     ends = [frame * turn - 1 for turn in range(turns + 1)]
     seen: dict[int, list[Footprint]] = {}
     for origin in moving.sources:
-        for position, found in footprints(moving.network, origin, None, moving.target):
+        last = moving.target if len(moving.targets) == 1 else None
+        for position, found in footprints(moving.network, origin, None, last):
             seen.setdefault(position, []).append(found)
     stages = tuple(
         _stage(moving, position, time, ready, ends, seen[position]) for position in moving.order
     )
-    last = ready[moving.target]
-    # Of the cells that a frame completes, the first has waited longest.
-    late = (
-        -(-(last.at(first) + 1) // frame) * frame - 1 - floor(moving.jump[time] * first)
-        for end in [-1, *ends[1:-1]]
-        for first in (last.last(end) + 1,)
-    )
+    late = [_late(ready[one.target], one.jump[time], frame, ends) for one in moving.each]
+    known = [samples for samples in late if samples is not None]
+    latency = max(known) if len(known) == len(late) else None
+    names = tuple(one.name for one in moving.each)
     assumed = moving.network.assumed
-    return Stream(frame, step, stages, max(0, *late), not assumed, assumed)
+    return Stream(frame, step, stages, latency, names, not assumed, assumed)
+
+
+def _late(clock: Clock | None, jump: Fraction, frame: int, ends: Sequence[int]) -> int | None:
+    """Return the latency of an output when whole frames are waited for."""
+    if clock is None:
+        return None
+    # Of the cells that a frame completes, the first has waited longest.
+    firsts = [clock.last(end) + 1 for end in [-1, *ends[1:-1]]]
+    turns = [-(-(clock.at(first) + 1) // frame) * frame - 1 for first in firsts]
+    return max(0, *(turn - floor(jump * o) for turn, o in zip(turns, firsts, strict=True)))
 
 
 def _stage(
     moving: Grids,
     position: int,
     axis: int,
-    ready: Mapping[int, Clock],
+    ready: Mapping[int, Clock | None],
     ends: Sequence[int],
     seen: Sequence[Footprint],
 ) -> Stage:
@@ -163,25 +116,36 @@ def _stage(
         ready[position],
     )
     sides = reach(seen, axis, jump)
-    taps = node.taps[axis]
-    assert isinstance(taps, Taps)
-    buffer = tuple(
-        max(_kept(taps, clock.last(end), ready[i].last(end)) for end in ends[1:])
-        for i in moving.inputs[position]
-    )
-    done = [clock.last(end) for end in ends]
+    buffer = tuple(_buffer(node, axis, clock, ready[i], ends) for i in moving.inputs[position])
+    done = [] if clock is None else [clock.last(end) for end in ends]
     cells = tuple(b - a for a, b in pairwise(done))
+    causes = Footprint.union(seen).unbounded
     return Stage(
         name=node.name,
         op=node.layer.op,
         jump=jump,
         rf=sides.rf,
-        look_back=max(0, sides.before),
-        look_ahead=max(0, sides.after),
-        latency=max(0, *(at - floor(jump * cell) for cell, at in enumerate(clock.ready))),
+        look_back=None if sides.before is None else max(0, sides.before),
+        look_ahead=None if sides.after is None else max(0, sides.after),
+        latency=None
+        if clock is None
+        else max(0, *(at - floor(jump * cell) for cell, at in enumerate(clock.ready))),
         buffer=buffer,
         cells=cells[:1] if len(set(cells)) == 1 else cells,
+        unbounded=None if causes is None else causes[axis],
     )
+
+
+def _buffer(
+    node: Node, axis: int, clock: Clock | None, given: Clock | None, ends: Sequence[int]
+) -> int | None:
+    """Return how many cells of an input a layer keeps; ``None`` where they grow with the stream."""
+    taps = node.taps[axis]
+    if clock is None or given is None:
+        return None
+    if isinstance(taps, Endless):
+        return 0 if isinstance(node.layer, Recurrence) else None
+    return max(_kept(taps, clock.last(end), given.last(end)) for end in ends[1:])
 
 
 def _kept(taps: Taps, done: int, there: int) -> int:

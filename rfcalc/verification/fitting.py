@@ -123,7 +123,7 @@ def _wanted(network: Network, source: str | None) -> list[int]:
         return [LARGEST[network.dims]] * network.dims
     wanted: list[int] = []
     for axis in range(network.dims):
-        fields = [row.rf[axis] for row in rows if row.rf is not None]
+        fields = [n for row in rows if row.rf is not None and (n := row.rf[axis]) is not None]
         jumps = [jump for row in rows if (jump := row.jump[axis]) is not None]
         # Padding is at most half a field on either side of the outputs' centres.
         step = ceil(max((abs(jump) for jump in jumps), default=Fraction(1)))

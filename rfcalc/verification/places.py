@@ -60,6 +60,6 @@ def kind(
     if all(ends):
         return "corner"
     interior = interiors.get(node)
-    if interior is None or interior.unbounded:
+    if interior is None or not interior.bounded:
         return "border" if any(ends) else "interior"
     return "interior" if interior.read(at).count == cells else "border"

@@ -14,7 +14,7 @@ EXAMPLES = ROOT / "examples"
 
 LAYER_KEYS = [
     *("name", "op", "inputs", "kernel", "stride", "dilation", "padding", "size", "rf", "jump"),
-    *("start", "center", "cells", "density", "holes", "largest_hole", "phases", "unbounded"),
+    *("start", "end", "center", "cells", "density", "holes", "largest_hole", "phases", "unbounded"),
 ]
 STAGE_KEYS = [
     *("number", "source", "target", "dilations", "dilated", "rf", "density", "holes", "rim_only"),
@@ -27,7 +27,7 @@ ADDED = {
     "stage": {"input_holes", "measures"},
 }
 OUTPUT_KEYS = [
-    *("output", "source", "depends", "rf", "jump", "start", "cells", "density", "holes"),
+    *("output", "source", "depends", "rf", "jump", "start", "end", "cells", "density", "holes"),
     *("largest_hole", "unbounded"),
 ]
 """Keys beyond those of SPEC 4; a further one is to be added here and in the documentation."""
@@ -167,7 +167,9 @@ def test_every_list_has_one_entry_per_axis_and_what_does_not_exist_is_null(run, 
         for key in ("kernel", "stride", "dilation", "padding", "size", "rf", "start", "center"):
             assert layer[key] is None or len(layer[key]) == dims
         if layer["unbounded"] is not None:
-            assert layer["rf"] is layer["cells"] is layer["density"] is None
+            for cause, extent in zip(layer["unbounded"], layer["rf"], strict=True):
+                assert (cause is None) == (extent is not None)
+                assert cause is None or set(cause) == {"by", "side"}
         assert not any(value in (999999, -1) for value in layer["rf"] or [])
 
 

@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 
 from rfcalc.errors import RfcalcError
+from rfcalc.footprint import Unbounded
 from rfcalc.growth import growth
 from tests.brute import net
 
@@ -52,10 +53,10 @@ def test_an_unbounded_layer_is_named_in_every_row_after_it():
     )
     assert found["conv1"].unbounded is None
     for name in ("gate", "conv2", "global_pool1", "linear1"):
-        assert found[name].unbounded == "gate"
-        assert (
-            found[name].rf is found[name].cells is found[name].density is found[name].center is None
-        )
+        row = found[name]
+        assert row.unbounded == (Unbounded("gate", "both"),) * 2
+        assert row.rf == row.center == row.start == row.end == (None, None)
+        assert row.cells is row.density is row.holes is row.largest_hole is None
 
 
 def test_a_global_branch_is_spread_over_the_others():
@@ -70,7 +71,7 @@ layers:
         - [{global_pool: {name: pool}}, {kernel: 1}]
 """
     )
-    assert found["both"].unbounded == "pool"
+    assert found["both"].unbounded == (Unbounded("pool", "both"),) * 2
     assert found["both"].jump == (1, 1)
     assert found["both"].node.size == (16, 16)
 

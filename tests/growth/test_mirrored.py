@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rfcalc.footprint import Unbounded
 from rfcalc.growth import growth
 from rfcalc.masks import mask
 from tests.brute import net
@@ -40,7 +41,7 @@ def test_a_branch_that_is_turned_and_turned_back_meets_the_other_on_its_cells():
 
 def test_what_reads_a_place_and_its_mirror_image_has_no_field_that_moves_along():
     text = layers("parallel: {merge: add, branches: [[identity], [flip]]}", "{kernel: 3}")
-    assert field(text).unbounded == "add1"
+    assert field(text).unbounded == (Unbounded("add1", "both"),) * 2
     seen = mask(net(text), at=(2, 3)).array()
     wanted = np.zeros((12, 15), bool)
     wanted[1:4, 2:5] = True

@@ -375,7 +375,6 @@ MARKED: dict[str, Idiom] = {
     "one-window-element": (Fn(lambda x: F.unfold(x, 3, padding=1).view(1, 4, 9, 12, 12)[:, :, 4], c(3, 4)), (1, 3, 12, 12)),
     "unlike-groups": (Halves(nn.Conv2d(6, 6, 3, 1, 1, groups=3), 3, (1, 5)), (1, 6, 20, 20)),
     "split-across-shuffle": (Fn(lambda x: F.pixel_shuffle(torch.cat([x[:, :2], F.avg_pool2d(x[:, 2:], 5, 1, 2)], 1), 2), c(3, 4)), (1, 3, 16, 16)),
-    "running-sum": (Fn(lambda x: x.cumsum(2), c(3, 4)), (1, 3, 12, 12)),
 }  # fmt: skip
 """Idioms of which more is said to be read than is: never less, and the network says so."""
 
@@ -394,6 +393,7 @@ WHOLE: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "group-norm": (nn.Sequential(c(3, 4), nn.GroupNorm(2, 4)), (1, 3, 12, 12), "1"),
     "layer-norm-over-space": (nn.Sequential(c(3, 4), nn.LayerNorm((4, 12, 12))), (1, 3, 12, 12), "1"),
     "attention": (Fn(lambda x: F.scaled_dot_product_attention(*[x.flatten(2).transpose(1, 2)] * 3), c(3, 4)), (1, 3, 12, 12), "scaled_dot_product_attention"),
+    "running-sum": (Fn(lambda x: x.cumsum(2), c(3, 4)), (1, 3, 12, 12), "cumsum"),
     "axial-attention": (Fn(axial, c(3, 4)), (1, 3, 12, 12), "scaled_dot_product_attention"),
     "spatial-softmax": (Fn(lambda x: x.flatten(2).softmax(-1).view_as(x), c(3, 4)), (1, 3, 12, 12), "softmax"),
     "loss": (Fn(lambda x: F.mse_loss(x, F.avg_pool2d(x, 3, 1, 1)), c(3, 4)), (1, 3, 12, 12), "mse_loss"),

@@ -78,36 +78,30 @@ EXACT = {
     ),
     "one picture": lambda: chain((1, 9, 9, 2), L.ConvLSTM2D(2, 3, padding="same")),
     "a wrapper that is called twice": lambda: function((4, 9, 2), twice),
+    "a causal dot product": lambda: function(ROWS, lambda x: dot(x, is_causal=True)),
+    "a sequence of cells": lambda: chain(ROWS, L.RNN(L.LSTMCell(4), return_sequences=True)),
+    "a sequence from a state": lambda: pair(
+        ROWS,
+        (9, 3),
+        lambda x, s: L.GRU(4, return_sequences=True, return_state=True)(
+            x, initial_state=L.LSTM(4)(s)
+        ),
+    ),
+    "both ways, two sequences": lambda: function(
+        ROWS,
+        lambda x: L.Concatenate()(
+            L.Bidirectional(L.GRU(3, return_sequences=True), merge_mode=None)(x)
+        ),
+    ),
 }
 
 WIDER = {
     "causal attention": (
         lambda: function(ROWS, lambda x: L.Attention()([x, x], use_causal_mask=True)), "causal"
     ),
-    "a causal dot product": (lambda: function(ROWS, lambda x: dot(x, is_causal=True)), "causal"),
     "a sliding window": (
         lambda: function(ROWS, lambda x: L.GroupQueryAttention(3, 4, 2, sliding_window=2)(x, x)),
         "sliding window",
-    ),
-    "a sequence of cells": (
-        lambda: chain(ROWS, L.RNN(L.LSTMCell(4), return_sequences=True)), "whole axis"
-    ),
-    "a sequence from a state": (
-        lambda: pair(
-            ROWS, (9, 3), lambda x, s: L.GRU(4, return_sequences=True, return_state=True)(
-                x, initial_state=L.LSTM(4)(s)
-            ),
-        ),
-        "whole axis",
-    ),
-    "both ways, two sequences": (
-        lambda: function(
-            ROWS,
-            lambda x: L.Concatenate()(
-                L.Bidirectional(L.GRU(3, return_sequences=True), merge_mode=None)(x)
-            ),
-        ),
-        "whole axis",
     ),
     "a sequence of pictures": (
         lambda: chain((3, 9, 9, 2), L.ConvLSTM2D(2, 3, padding="same", return_sequences=True)),

@@ -138,6 +138,8 @@ LAYERS = {
         L.Bidirectional(L.LSTM(3, return_sequences=True)),
         L.Dense(2),
     ),
+    "a recurrence": lambda: chain((20, 3), L.Conv1D(4, 3), L.LSTM(3, return_sequences=True)),
+    "a running sum": lambda: function((9, 2), lambda x: ops.cumsum(L.Conv1D(2, 3)(x), axis=1)),
     "last step": lambda: chain((20, 3), L.Conv1D(4, 3, strides=2), L.GRU(3), L.Dense(2)),
     "dense by letters": lambda: chain(
         (6, 7, 3), L.EinsumDense("abcd,de->abce", output_shape=(None, None, 5)), c(2)
@@ -279,9 +281,7 @@ def test_same_padding_is_tensorflows(n, kernel, stride, tmp_path):
 
 
 WIDER = {
-    "a recurrence": lambda: chain((20, 3), L.Conv1D(4, 3), L.LSTM(3, return_sequences=True)),
     "a convolutional recurrence": lambda: chain((3, 9, 9, 2), L.ConvLSTM2D(2, 3, padding="same")),
-    "a running sum": lambda: function((9, 2), lambda x: ops.cumsum(L.Conv1D(2, 3)(x), axis=1)),
     "causal attention": lambda: function(
         FLAT, lambda x: L.MultiHeadAttention(2, 3)(x, x, use_causal_mask=True)
     ),

@@ -260,7 +260,7 @@ def test_what_is_not_known_is_refused_by_name(found, word, tmp_path):
 def test_training_that_was_asked_for_stays(tmp_path):
     norm = layer("BatchNormalization", "bn", ["a"], {"training": True}, axis=[3])
     network = read(tmp_path, model(source(), conv("a", "input_1"), norm))
-    assert growth(network).rows[-1].unbounded == "bn"
+    assert growth(network).rows[-1].unbounded[0].by == "bn"
     flip = layer("RandomFlip", "flip", ["input_1"], {"training": True})
     with pytest.raises(RfcalcError, match="training"):
         read(tmp_path, model(source(), flip))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rfcalc.loading import load
+from rfcalc.render.fields import causes
 from rfcalc.zoo import zoo_names
 from tests.published.shapes import rows
 
@@ -22,7 +23,7 @@ def answers(text):
 def said(row):
     """The answer line of a row."""
     if row.unbounded is not None:
-        return f"unbounded by {row.unbounded}"
+        return f"unbounded by {causes(row.unbounded)}"
     return (
         f"rf {' '.join(map(str, row.rf))}, jump {' '.join(map(str, row.jump))}, "
         f"cells {row.cells}, holes {'yes' if row.holes else 'no'}"

@@ -285,7 +285,7 @@ def test_an_unbounded_layer_says_so(show, tmp_path):
     (tmp_path / "n.yaml").write_text("layers: [{kernel: 3}, {op: global_pool, name: gap}]")
     browser = show(load(tmp_path / "n.yaml"))
     words = browser.run("return document.querySelector('.facts').textContent")
-    assert words == "sees the whole input, through gap"
+    assert words == "sees the whole input through 'gap'"
     assert browser.run("return document.querySelectorAll('canvas').length") == 0
 
 

@@ -16,7 +16,7 @@ NETS = {
     "k3s2,k5": ("exact", (11, 11), (2, 2), 3, False),
     f"layers: [{UP}, {UP}]": ("exact", (1, 1), (0.25, 0.25), 3, False),
     "input: [9, 9]\nlayers: [{upsample: {size: [9, 7]}}]": ("exact", (1, 1), (1, 9 / 7), 2, False),
-    "layers: [{kernel: 3}, global_pool]": ("unbounded", None, (None, None), 3, False),
+    "layers: [{kernel: 3}, global_pool]": ("unbounded", (None, None), (None, None), 3, False),
     "assumed: [of one, of two]\nlayers: [{kernel: 3}]": ("assumed", (3, 3), (1, 1), 2, False),
 }
 SAID = {

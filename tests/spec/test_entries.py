@@ -46,7 +46,7 @@ def test_the_example_of_the_specification_reads_as_it_says():
     assert sizes["up"] == sizes["concat2"] == (64, 64)
     assert len(network.nodes) == 22
     assert network.nodes[network.output].inputs == (20, 2)
-    assert growth(network).rows[-1].unbounded == "global_pool1"
+    assert growth(network).rows[-1].unbounded[0].by == "global_pool1"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ LARGEST = 90
 
 def upstream(network: Network) -> Network:
     """Return the part of the network that the output depends on."""
-    order, _ = depends(network, network.output)
+    order, _ = depends(network, (network.output,))
     place = {position: number for number, position in enumerate(order)}
     nodes = [network.nodes[position] for position in order]
     drafts = [Draft(n.name, n.layer, tuple(place[i] for i in n.inputs)) for n in nodes]

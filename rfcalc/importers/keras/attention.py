@@ -70,10 +70,10 @@ def _dot_product(op: Op) -> Result:
     """Attention over the second dimension of batch, rows, heads, channels."""
     order = [0, 2, 1, 3]
     query, key, value = (layout.permute(op.graph, one, order) for one in op.first(3))
-    _causal(op, bool(op["is_causal"]))
     added = [one for one in (op.tensor("bias", 3), op.tensor("mask", 4)) if one is not None]
     scores = broadcast(op.graph, added, Add()) if added else None
-    done = attention(op.graph, query, key, value, scores)
+    causal = bool(op["is_causal"])
+    done = attention(op.graph, query, key, value, scores, causal=causal)
     return layout.permute(op.graph, done, order)
 
 

@@ -133,7 +133,7 @@ def _scaled_to_one(op: Op) -> Result:
 
 @keras_layer("ops.Cumsum", "ops.Cumprod", "ops.Nancumsum", "ops.Nancumprod", kind="norm")
 def _running(op: Op) -> Result:
-    """A running sum; along space it is taken to read the whole of it."""
+    """A running sum; along space it reads all that came before."""
     x = op.x
     if op["axis"] is None:
         raise op.lost("it runs over all dimensions as one")

@@ -1,7 +1,8 @@
-"""What do Keras' recurrent layers read? The steps before, taken as the whole of the axis."""
+"""What do Keras' recurrent layers read? The steps before, or all of them."""
 
 from typing import Any, cast
 
+from rfcalc.footprint import Side
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Value
 from rfcalc.importers.channels import channels
@@ -21,7 +22,7 @@ CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"})
 
 @keras_layer("LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", kind="norm")
 def _recurrent(op: Op) -> Result:
-    """A recurrence along the steps; a sequence of results is taken to read all of them."""
+    """A recurrence along the steps; a sequence of results reads the steps before each."""
     return _run(op, op.number("units", most=1 << 20), 2 if "LSTM" in op.key else 1)
 
 
@@ -49,7 +50,7 @@ def _units(op: Op, config: dict[str, Any]) -> int:
     return units
 
 
-def _run(op: Op, units: int, states: int, both: bool = False) -> list[Value]:
+def _run(op: Op, units: int, states: int, side: Side | None = "before") -> list[Value]:
     """Return the sequence or its end, then the states, each ``units`` wide."""
     if op["time_major"]:
         raise op.lost("steps before the batch are not followed")
@@ -61,10 +62,8 @@ def _run(op: Op, units: int, states: int, both: bool = False) -> list[Value]:
         raise op.lost("a state that is no row of channels is not followed")
     done = end
     if op["return_sequences"]:
-        if both:
-            done = mix(op.graph, x, [1], plain("identity"), Sequence)
-        else:
-            done = scan(op.graph, x, [1], op.key)
+        # Run backwards, the results come in reverse order too.
+        done = scan(op.graph, x, [1], op.key, None if op["go_backwards"] else side)
     steps = list(range(rank))
     for state in given:
         flat = reduce(op.graph, state, [1], keep=False)
@@ -87,12 +86,12 @@ def _bidirectional(op: Op) -> Result:
     if config.get("return_state") or len(op.tensors) > 1:
         raise op.lost("states of a recurrence both ways are not followed")
     units = _units(op, config)
-    handed = ("return_sequences", "time_major")
+    handed = ("return_sequences", "time_major", "go_backwards")
     op.defaults = {**op.defaults, **{name: config.get(name) for name in handed}}
     if op["merge_mode"] is None:
-        return 2 * _run(op, units, 0)
+        return [*_run(op, units, 0), *_run(op, units, 0, "after")]
     wide = 2 * units if op["merge_mode"] == "concat" else units
-    return _run(op, wide, 0, both=True)
+    return _run(op, wide, 0, "both")
 
 
 @keras_layer(

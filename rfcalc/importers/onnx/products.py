@@ -3,7 +3,7 @@
 from math import prod
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
+from rfcalc.importers.axes import Pieces, Tensor, Value
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix
 from rfcalc.importers.onnx.operators import Op, Result, operator
@@ -74,11 +74,9 @@ def _attention(op: Op) -> Result:
         )
     if query.shape[1] != key.shape[1]:
         raise op.lost("grouped queries are not followed")
-    done = attention(op.graph, query, key, value, op.value(3) if op.has(3) else None)
-    if op.attr("is_causal", 0) and any(
-        isinstance(v, Pieces) or spatial(v.dims[-2]) for v in (query, key)
-    ):
-        op.graph.assume(f"{op.graph.here}: causal attention taken to read its whole axis")
+    mask = op.value(3) if op.has(3) else None
+    causal = bool(op.attr("is_causal", 0))
+    done = attention(op.graph, query, key, value, mask, causal=causal)
     if not flat:
         return done
     moved = layout.permute(op.graph, done, [0, 2, 1, 3])

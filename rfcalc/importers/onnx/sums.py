@@ -1,5 +1,6 @@
 """Which ONNX operators sum, sort or normalise over dimensions, and what do they then read?"""
 
+from rfcalc.footprint import Side
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, spatial
 from rfcalc.importers.combining import combine
@@ -104,14 +105,19 @@ def _response_norm(op: Op) -> Result:
     return mix(op.graph, x, [1], plain("layernorm"), SpatialNorm)
 
 
+_SIDES: dict[str, Side] = {"forward": "before", "reverse": "after", "bidirectional": "both"}
+
+
 @operator("LSTM", "GRU", "RNN", kind="norm")
 def _recurrent(op: Op) -> Result:
-    """A recurrence along a dimension; along space it is taken to read the whole of it."""
+    """A recurrence along a dimension; along space it reads what came before, after, or all."""
     x = op.value()
     hidden = int(op.attr("hidden_size") or op.shape(2)[-1])
     ways = op.shape(1)[0]
     d = 1 if op.attr("layout", 0) else 0
-    done = scan(op.graph, x, [d], op.kind)
+    way = op.attr("direction", "forward")
+    way = way.decode() if isinstance(way, bytes) else way
+    done = scan(op.graph, x, [d], op.kind, _SIDES.get(way))
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     read = reduce(op.graph, done, [2], keep=True)
@@ -125,10 +131,15 @@ def _recurrent(op: Op) -> Result:
 
 @operator("CumSum", "CumProd", kind="norm")
 def _running(op: Op) -> Result:
-    """A running sum; along space it is taken to read the whole of it."""
+    """A running sum; along space it reads all that came before, or that comes after.
+
+    One that leaves out its own cell is taken to read the whole of it.
+    """
     x = op.value()
     axes = op.integers(1, "axis") or [0]
-    return scan(op.graph, x, [axes[0] % len(x.shape)], op.kind)
+    side: Side | None = "after" if op.attr("reverse", 0) else "before"
+    side = None if op.attr("exclusive", 0) else side
+    return scan(op.graph, x, [axes[0] % len(x.shape)], op.kind, side)
 
 
 @operator("DFT", kind="norm")

@@ -68,7 +68,7 @@ def _softmax(op: Op) -> Result:
 
 @operator("cumsum", "cumprod", "logcumsumexp", "cummax", "cummin", kind="norm")
 def _running(op: Op) -> Result:
-    """A running sum; along space it is taken to read the whole of it."""
+    """A running sum; along space it reads all that came before."""
     x = op.value("self")
     done = scan(op.graph, x, op.dims("dim", len(x.shape)), op.call.op)
     return [done] * len(op.shapes)
@@ -147,23 +147,22 @@ def _einsum(op: Op) -> Result:
     kind="sum",
 )
 def _attention(op: Op) -> Result:
-    """Attention: over space, the whole of it or of its windows."""
+    """Attention: over space, the whole of it or of its windows, or up to each row (causal)."""
     if op["enable_gqa"]:
         raise op.lost("grouped queries are not followed")
     query, key, value = (op.value(name) for name in ("query", "key", "value"))
     mask = op.value("attn_mask") if op.has("attn_mask") else None
-    rows = [item for v in (query, key) for item in (v.items if isinstance(v, Pieces) else (v,))]
-    if op["is_causal"] and any(spatial(row.dims[-2]) for row in rows):
-        op.graph.assume(f"{op.graph.here}: causal attention taken to read both ways")
-    return attention(op.graph, query, key, value, mask)
+    return attention(op.graph, query, key, value, mask, causal=bool(op["is_causal"]))
 
 
-@operator("lstm", "gru", "rnn_tanh", "rnn_relu", kind="norm", batch_first=False)
+@operator(
+    *("lstm", "gru", "rnn_tanh", "rnn_relu"), kind="norm", batch_first=False, bidirectional=False
+)
 def _recurrent(op: Op) -> Result:
-    """A recurrence along a dimension; along space it is taken to read the whole of it."""
+    """A recurrence along a dimension; along space it reads what came before, or all of it."""
     x = op.value("input")
     d = 1 if op["batch_first"] else 0
-    done = scan(op.graph, x, [d], op.call.op)
+    done = scan(op.graph, x, [d], op.call.op, "both" if op["bidirectional"] else "before")
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     rest = [reduce(op.graph, done, [d], keep=False) for _ in op.shapes[1:]]

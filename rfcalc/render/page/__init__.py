@@ -80,10 +80,10 @@ def _overview(reports: Sequence[Report]) -> str:
     rows: list[str] = []
     for number, report in enumerate(reports):
         row = report.output
-        rf = "whole input" if row.unbounded else "-"
-        density = "-"
-        if row.rf is not None and row.density is not None:
-            rf, density = " \u00d7 ".join(map(str, row.rf)), f"{row.density:.4g}"
+        rf = "-" if row.bounded else "whole input"
+        density = "-" if row.density is None else f"{row.density:.4g}"
+        if row.density is not None and row.rf:
+            rf = " \u00d7 ".join("all" if n is None else str(n) for n in row.rf)
         rows.append(
             f'<tr><td class="left"><a href="#n{number}">{escape(report.network.name)}</a></td>'
             f"<td>{len(report.rows)}</td><td>{rf}</td><td>{density}</td>"
@@ -169,7 +169,7 @@ def _layers(report: Report, table: Table, layer: str | None) -> str:
     chosen = layer or report.output.name
     rows: list[str] = []
     for number, (row, cells) in enumerate(zip(report.rows, table.rows, strict=True)):
-        kind = "holes" if row.holes else "whole" if row.unbounded else ""
+        kind = "holes" if row.holes else "" if row.bounded else "whole"
         words = escape(f"{row.name} {row.node.layer.op}".lower())
         start = " data-start" if row.name == chosen else ""
         picture = (

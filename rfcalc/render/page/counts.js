@@ -46,16 +46,22 @@ function pullAxis(part, axis, relation, sets, size, mode) {
 }
 
 // A layer that reads the whole axis.
-function spreadAxis(part, axis, size) {
+// Sums of all outputs (side -1), of those from a cell on (-2), or up to it (-3).
+function spreadAxis(part, axis, size, side) {
   const outer = product(part.shape.slice(0, axis)), inner = product(part.shape.slice(axis + 1));
   const length = part.shape[axis], shape = part.shape.slice(), start = part.start.slice();
   shape[axis] = size; start[axis] = 0;
   if (product(shape) > MOST_COUNTS) return null;
   const data = new Float64Array(outer * size * inner);
   for (let i = 0; i < outer; i++) for (let j = 0; j < inner; j++) {
+    const first = part.start[axis], at = (n) => part.data[(i * length + n) * inner + j];
     let total = 0;
-    for (let n = 0; n < length; n++) total += part.data[(i * length + n) * inner + j];
-    for (let n = 0; n < size; n++) data[(i * size + n) * inner + j] = total;
+    if (side === -1) for (let n = 0; n < length; n++) total += at(n);
+    for (let k = 0; k < size; k++) {
+      const cell = side === -2 ? size - 1 - k : k, n = cell - first;
+      if (side !== -1 && n >= 0 && n < length) total += at(n);
+      data[(i * size + cell) * inner + j] = total;
+    }
   }
   return { start, shape, data };
 }
@@ -105,7 +111,7 @@ function pathCounts(net, target, output, bordered) {
         const single = bordered && broadcast[k];
         if (single) found = pullAxis(found, axis, [0, [0]], [[0, 1]], size, mode);
         else if (taps[axis] === null) return null;
-        else if (taps[axis] < 0) found = size === null ? null : spreadAxis(found, axis, size);
+        else if (taps[axis] < 0) found = size === null ? null : spreadAxis(found, axis, size, taps[axis]);
         else found = pullAxis(found, axis, net.taps[taps[axis]], net.sets, size, mode);
       }
       if (found === null) return null;

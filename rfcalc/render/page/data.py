@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from rfcalc.cells import Cells
-from rfcalc.growth import footprints
+from rfcalc.footprint import Axis, Endless
+from rfcalc.growth import footprints, told
 from rfcalc.report import Report
 from rfcalc.taps import Taps
 
@@ -34,10 +35,13 @@ class _Tables:
             self.sets.append(runs)
         return self._sets[cells]
 
-    def relation(self, taps: object) -> int | None:
-        """Return the place of a relation, -1 for the whole axis, ``None`` beyond the limits."""
-        if not isinstance(taps, Taps):
-            return -1
+    def relation(self, taps: Axis) -> int | None:
+        """Return the place of a relation, ``None`` beyond the limits.
+
+        -1 stands for the whole axis, -2 for all before a cell, -3 for all after it.
+        """
+        if isinstance(taps, Endless):
+            return {"both": -1, "before": -2, "after": -3}[taps.side]
         if taps not in self._taps:
             if taps.period > _PHASES:
                 return None
@@ -74,7 +78,7 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
                 "phase": row.phase,
                 "phases": row.phases,
                 "hole": row.largest_hole,
-                "unbounded": row.unbounded,
+                "unbounded": None if row.bounded else told(row.unbounded),
                 "boxes": boxes,
             }
         )
@@ -105,11 +109,11 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
 def _regions(report: Report, origin: int) -> dict[str, Sequence[tuple[Cells, ...]]]:
     """Return the boxes of every bounded layer, at the phase with the largest field."""
     network = report.network
-    phases = {row.name: row.phase for row in report.rows if row.rf is not None}
+    phases = {row.name: row.phase for row in report.rows if row.rf is not None and row.bounded}
     found: dict[str, Sequence[tuple[Cells, ...]]] = {}
     for position, footprint in footprints(network, origin, None):
         name = network.nodes[position].name
-        if name in phases and footprint.unbounded is None:
+        if name in phases:
             found[name] = footprint.read(phases[name]).boxes
     return found
 

@@ -26,7 +26,7 @@ function explorer(section, net, ramp) {
   }
 
   function words() {
-    if (layer.unbounded) return `sees the whole input, through ${layer.unbounded}`;
+    if (layer.unbounded) return layer.unbounded;
     if (!layer.rf) return "reads nothing";
     const box = product(layer.rf), holes = layer.cells < box;
     const phase = Math.max(...layer.phases) > 1 ? `, phase (${layer.phase.join(", ")})` : "";

@@ -1,0 +1,95 @@
+"""What does a stream ask of a network? Numbers of every layer, and the worst of its outputs."""
+
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from rfcalc.footprint import Unbounded
+
+__all__ = ["Stage", "Stream"]
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """One layer of a stream, in its steady state.
+
+    look_back, look_ahead : samples of the source that its cells read before the first and after
+        the last sample that they stand for.
+    latency : samples that arrive after the first one a cell stands for, until it can be computed.
+    buffer : cells of each of its inputs that must be kept from one step to the next; 0 for a
+        recurrence, which keeps a state of its own.
+    cells : cells computed per step, in turn; one entry where all steps are alike.
+    unbounded : who leaves it without end on which side, if anyone does.
+
+    ``None`` stands for a look-back, a look-ahead or a field without end, for the latency of a
+    layer that waits for the end of the stream, and for a buffer that grows with it.
+    """
+
+    name: str
+    op: str
+    jump: Fraction
+    rf: int | None
+    look_back: int | None
+    look_ahead: int | None
+    latency: int | None
+    buffer: tuple[int | None, ...]
+    cells: tuple[int, ...]
+    unbounded: Unbounded | None = None
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """A network run on a stream of samples, ``frame`` samples a step.
+
+    latency : samples that arrive after a sample until the output that stands for it is out, when
+        whole frames are waited for; ``None`` where the output waits for the end of the stream.
+    targets : names of the layers that the question is about; of several the worst is told.
+    cycle : steps after which the numbers of cells repeat; 1 where the frame is a multiple of the
+        alignment.
+    """
+
+    frame: int
+    alignment: int
+    stages: tuple[Stage, ...]
+    latency: int | None
+    targets: tuple[str, ...]
+    exact: bool
+    assumed: tuple[str, ...]
+
+    @property
+    def outputs(self) -> tuple[Stage, ...]:
+        """The layers that the question is about: the one that was named, or every output."""
+        return tuple(stage for stage in self.stages if stage.name in self.targets)
+
+    @property
+    def output(self) -> Stage:
+        """The output with the largest latency, the last of equals."""
+        return self.worst("latency")
+
+    def worst(self, what: Literal["rf", "look_back", "look_ahead", "latency"]) -> Stage:
+        """Return the output with the largest number, one without end before all others."""
+        found = self.outputs[-1]
+        for stage in self.outputs[-2::-1]:
+            mine: int | None = getattr(found, what)
+            other: int | None = getattr(stage, what)
+            if mine is not None and (other is None or other > mine):
+                found = stage
+        return found
+
+    @property
+    def cycle(self) -> int:
+        """Steps after which the numbers of cells repeat."""
+        return max(len(stage.cells) for stage in self.stages)
+
+    @property
+    def buffer(self) -> int | None:
+        """Cells kept by all layers, ``None`` where that grows with the stream."""
+        held = [cells for stage in self.stages for cells in stage.buffer]
+        known = [cells for cells in held if cells is not None]
+        return sum(known) if len(known) == len(held) else None
+
+    @property
+    def cells(self) -> Fraction:
+        """Cells computed per step by all layers, on average."""
+        return sum(
+            (Fraction(sum(s.cells), len(s.cells)) for s in self.stages[1:] if s.cells), Fraction(0)
+        )
