@@ -69,7 +69,7 @@ Layer = Annotated[
     typer.Option(
         "--layer",
         metavar="NAME",
-        help="The layer asked about. [default: the output]",
+        help="The layer asked about. [default: every output]",
         autocompletion=layers,
     ),
 ]

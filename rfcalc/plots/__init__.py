@@ -4,7 +4,7 @@ from rfcalc.plots.animation import animation
 from rfcalc.plots.announced import Announced, announced
 from rfcalc.plots.growth import curves, curves_plot, growth_plot
 from rfcalc.plots.heatmap import heatmap
-from rfcalc.plots.multiples import all_layers, compare
+from rfcalc.plots.multiples import all_layers, compare, outputs
 from rfcalc.plots.overlay import overlay, picture, picture_size
 from rfcalc.plots.saving import SUFFIXES, render, save
 
@@ -19,6 +19,7 @@ __all__ = [
     "curves_plot",
     "growth_plot",
     "heatmap",
+    "outputs",
     "overlay",
     "picture",
     "picture_size",

@@ -16,7 +16,16 @@ from rfcalc.plots.scale import Scale, Spread, scale
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["MOST", "all_layers", "changing", "common", "compare", "joint_scale", "layer_fields"]
+__all__ = [
+    "MOST",
+    "all_layers",
+    "changing",
+    "common",
+    "compare",
+    "joint_scale",
+    "layer_fields",
+    "outputs",
+]
 
 MOST = 24
 """Most layers in one figure; of a deeper network a spread of them is drawn."""
@@ -51,6 +60,34 @@ def all_layers(
     first = title or f"{network.name}: {KINDS[what]} on {origin}, layer by layer"
     note = [] if not left else [f"{len(names)} of {len(names) + left} layers that change the field"]
     return _figure(fields, names, spread, style, [first, *note])
+
+
+def outputs(
+    results: Sequence[Result],
+    *,
+    left: Sequence[str] = (),
+    spread: Spread = "auto",
+    cmap: str = "viridis",
+    title: str | None = None,
+    dpi: int = 150,
+    size: float | None = None,
+) -> "Figure":
+    """Return the fields of several outputs of one network, with equal cells and on one scale.
+
+    ``left`` names outputs that have no field to draw; the figure says so.
+
+    Raises
+    ------
+    RfcalcError
+        As for ``heatmap``.
+    """
+    style = Style(dpi, size, cmap, title).checked()
+    fields = [field(result) for result in results]
+    question = fields[0].question
+    first = title or f"{question.network.name}: {KINDS[fields[0].what]} on {question.origin}"
+    note = [f"without end, not drawn: {', '.join(left)}"] if left else []
+    names = [found.question.layer for found in fields]
+    return _figure(fields, names, spread, style, [f"{first}, every output", *note])
 
 
 def compare(

@@ -55,6 +55,12 @@ def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Documen
         ("", f"latency: {late}{_of(stream, out)}"),
         ("", f"kept between steps: {kept}; computed per step: {_mean(stream)}"),
     ]
+    if len(stream.inputs) > 1:
+        for one in stream.inputs:
+            sides = f"look-back {_short(one.look_back, 'all')}"
+            lines.append(
+                ("", f"of '{one.name}': {sides}, look-ahead {_short(one.look_ahead, 'all')}")
+            )
     if stream.worst("look_ahead").look_ahead == 0:
         lines.append(("good", "causal: no output waits for a later sample than its own"))
     if stream.cycle > 1:
@@ -131,6 +137,10 @@ def _data(stream: Stream, rate: Fraction | None) -> dict[str, Any]:
         "latency": out.latency,
         "latency_with_frames": stream.latency,
         "unbounded": unbounded_data(causes[:1]),
+        "inputs": [
+            {"name": one.name, "look_back": one.look_back, "look_ahead": one.look_ahead}
+            for one in stream.inputs
+        ],
         "by": {
             "field": wide.name,
             "look_back": back.name,

@@ -10,6 +10,7 @@ from rfcalc.render.document import Column, Document, Lines, Table, by_axis, gran
 from rfcalc.render.fields import unbounded_data
 from rfcalc.render.sizes import sizes_data, taken
 from rfcalc.tiling.bioimage import Description
+from rfcalc.tiling.halo import by_input
 from rfcalc.tiling.plan import Plan
 from rfcalc.tiling.proof import Proof
 from rfcalc.tiling.sizes import AxisSizes
@@ -79,6 +80,9 @@ def _cost(plan: Plan, chosen: bool) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     if any(plan.grids.causes):
         lines.append(("warning", f"not divided: an output {told(plan.grids.causes)}"))
+    if len(plan.grids.sources) > 1:
+        for name, one in by_input(plan.grids).items():
+            lines.append(("", f"halo of '{name}': {', '.join(map(_pair, one.any))}"))
     if chosen:
         lines.append(("good", f"best tile: {by_axis(plan.tile)}"))
     share = f"{100 * plan.overhead:.1f} %"
@@ -90,6 +94,14 @@ def _cost(plan: Plan, chosen: bool) -> list[tuple[str, str]]:
     else:
         lines.append(("dim", "the plan needs the input size: --input H,W"))
     return lines
+
+
+def _inputs(plan: Plan) -> dict[str, Any]:
+    """Return the halo of each input."""
+    return {
+        name: {"halo": _told(plan, one.any), "halo_aligned": _told(plan, one.aligned)}
+        for name, one in by_input(plan.grids).items()
+    }
 
 
 def _told(plan: Plan, sides: Sequence[tuple[int, int]]) -> list[tuple[int, int] | None]:
@@ -137,6 +149,7 @@ def _data(
         "halo": _told(plan, plan.halo.any),
         "halo_aligned": _told(plan, plan.halo.aligned),
         "by": list(plan.halo.by),
+        "inputs": None if len(plan.grids.sources) < 2 else _inputs(plan),
         "unbounded": unbounded_data(plan.grids.causes),
         "tiles": tiles,
         "overhead": plan.overhead,

@@ -8,7 +8,7 @@ from rfcalc.growth import footprint
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.reach import reach
 
-__all__ = ["Halo", "halo"]
+__all__ = ["Halo", "by_input", "halo"]
 
 Sides = tuple[tuple[int, int], ...]
 
@@ -64,6 +64,14 @@ def halo(grids: Grids) -> Halo:
             for axis in range(grids.network.dims)
         ),
     )
+
+
+def by_input(grids: Grids) -> dict[str, Halo]:
+    """Return the halo that tiles need of each input, by its name."""
+    return {
+        grids.network.nodes[source].name: halo(msgspec.structs.replace(grids, sources=(source,)))
+        for source in grids.sources
+    }
 
 
 def _one(grids: Grids) -> Halo:

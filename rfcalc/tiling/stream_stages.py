@@ -7,7 +7,7 @@ import msgspec
 
 from rfcalc.footprint import Unbounded
 
-__all__ = ["Stage", "Stream"]
+__all__ = ["Need", "Stage", "Stream"]
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -37,12 +37,21 @@ class Stage(msgspec.Struct, frozen=True):
     unbounded: Unbounded | None = None
 
 
+class Need(msgspec.Struct, frozen=True):
+    """What all outputs together read of one input; ``None`` for a side without end."""
+
+    name: str
+    look_back: int | None
+    look_ahead: int | None
+
+
 class Stream(msgspec.Struct, frozen=True):
     """A network run on a stream of samples, ``frame`` samples a step.
 
     latency : samples that arrive after a sample until the output that stands for it is out, when
         whole frames are waited for; ``None`` where the output waits for the end of the stream.
     targets : names of the layers that the question is about; of several the worst is told.
+    inputs : what is read of each input.
     cycle : steps after which the numbers of cells repeat; 1 where the frame is a multiple of the
         alignment.
     """
@@ -52,6 +61,7 @@ class Stream(msgspec.Struct, frozen=True):
     stages: tuple[Stage, ...]
     latency: int | None
     targets: tuple[str, ...]
+    inputs: tuple[Need, ...]
     exact: bool
     assumed: tuple[str, ...]
 

@@ -15,7 +15,7 @@ from rfcalc.taps import PERIOD_LIMIT, Taps
 from rfcalc.tiling.clocks import Clock, clocks
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.reach import reach
-from rfcalc.tiling.stream_stages import Stage, Stream
+from rfcalc.tiling.stream_stages import Need, Stage, Stream
 
 __all__ = ["FRAME_LIMIT", "Stage", "Stream", "stream"]
 
@@ -77,10 +77,13 @@ def stream(
     ready = clocks(moving, time)
     ends = [frame * turn - 1 for turn in range(turns + 1)]
     seen: dict[int, list[Footprint]] = {}
+    needs: list[Need] = []
     for origin in moving.sources:
         last = moving.target if len(moving.targets) == 1 else None
-        for position, found in footprints(moving.network, origin, None, last):
+        here = dict(footprints(moving.network, origin, None, last))
+        for position, found in here.items():
             seen.setdefault(position, []).append(found)
+        needs.append(_need(moving, origin, time, here))
     stages = tuple(
         _stage(moving, position, time, ready, ends, seen[position]) for position in moving.order
     )
@@ -89,7 +92,22 @@ def stream(
     latency = max(known) if len(known) == len(late) else None
     names = tuple(one.name for one in moving.each)
     assumed = moving.network.assumed
-    return Stream(frame, step, stages, latency, names, not assumed, assumed)
+    return Stream(frame, step, stages, latency, names, tuple(needs), not assumed, assumed)
+
+
+def _need(moving: Grids, origin: int, axis: int, seen: Mapping[int, Footprint]) -> Need:
+    """Return what all targets read of an input before and after what they stand for."""
+    sides = [
+        reach([seen[one.target]], axis, one.jump[axis]) for one in moving.each if one.target in seen
+    ]
+    back, ahead = [side.before for side in sides], [side.after for side in sides]
+    return Need(moving.network.nodes[origin].name, _most(back), _most(ahead))
+
+
+def _most(samples: Sequence[int | None]) -> int | None:
+    """Return the largest number, ``None`` where one is without end."""
+    known = [number for number in samples if number is not None]
+    return max(0, *known) if known and len(known) == len(samples) else None
 
 
 def _late(clock: Clock | None, jump: Fraction, frame: int, ends: Sequence[int]) -> int | None:

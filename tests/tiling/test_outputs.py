@@ -1,14 +1,17 @@
 """Do tiles, sizes and streams speak of every output where no layer is named?"""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
 
 from rfcalc.cli import app
+from rfcalc.layers import LAYERS
+from rfcalc.network import Draft, Input, build
 from rfcalc.spec import read_text
 from rfcalc.tiling.grids import grids
-from rfcalc.tiling.halo import halo
+from rfcalc.tiling.halo import by_input, halo
 from rfcalc.tiling.plan import tile
 from rfcalc.tiling.proof import verify
 from rfcalc.tiling.sizes import sizes
@@ -91,3 +94,28 @@ def test_an_axis_without_end_is_not_divided():
     assert plan.halo.any == ((0, 0), (3, 3))
     assert verify(plan).ok
     assert not verify(plan, ((0, 0), (3, 2))).ok
+
+
+def test_a_picture_shows_every_output_and_names_one_without_end(tmp_path):
+    (tmp_path / "net.yaml").write_text(HEADS + "  - {op: global_pool, name: pool, from: near}\n")
+    drawn = tmp_path / "fields.svg"
+    shown = CliRunner().invoke(app, ["heatmap", str(tmp_path / "net.yaml"), "-o", str(drawn)])
+    assert shown.exit_code == 0, shown.exception
+    names = re.findall(r"<!-- (.*?) -->", drawn.read_text())
+    for name in ("far", "wide"):
+        assert any(words.startswith(name) for words in names), names
+    assert any("not drawn: pool" in words for words in names), names
+
+
+def two_inputs():
+    conv = LAYERS["conv"]
+    drafts = [Draft("a", Input()), Draft("b", Input())]
+    drafts += [Draft("slim", conv(kernel=(3,)), (0,)), Draft("wide", conv(kernel=(9,)), (1,))]
+    return build("net", 1, [*drafts, Draft("sum", LAYERS["add"](), (2, 3))], [(64,), (64,)])
+
+
+def test_every_input_has_a_need_of_its_own():
+    found = by_input(grids(two_inputs()))
+    assert {name: one.any for name, one in found.items()} == {"a": ((1, 1),), "b": ((4, 4),)}
+    needs = {one.name: (one.look_back, one.look_ahead) for one in stream(two_inputs()).inputs}
+    assert needs == {"a": (1, 1), "b": (4, 4)}
