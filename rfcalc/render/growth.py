@@ -20,6 +20,9 @@ _COLUMNS = (
 )
 
 
+_Told = tuple[str, tuple[int | None, ...], str, str]
+
+
 def growth_document(
     networks: Sequence[Network], source: str | None = None, width: int = 80, unicode: bool = True
 ) -> Document:
@@ -42,7 +45,7 @@ def _rows(
     network: Network, source: str | None
 ) -> list[tuple[str, tuple[int | None, ...], str, str]]:
     """Return name, field, jump and density of each layer whose numbers differ from those before."""
-    found: list[tuple[str, tuple[int | None, ...], str, str]] = []
+    found: list[_Told] = []
     for row in growth(network, source).rows:
         if row.rf is None or row.density is None:
             continue
