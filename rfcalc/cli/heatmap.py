@@ -6,9 +6,10 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
+from rfcalc.cli.every_output import each, outputs
 from rfcalc.cli.output import canvas, notes, own_style, put, show, tell
 from rfcalc.cli.reading import Reading, resolve_stage
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import fail
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -140,19 +141,17 @@ def command(
         elif (
             what == "mask"
             and layer is source is at is phase is None
-            and len(network.outputs) == 1
+            and len(outputs(network, None)) == 1
             and (also := plots.announced(network))
         ):
             figure = _both(network, also, look, quiet)
         else:
-            names = [layer] if layer else _outputs(network, source)
-            found, left = _each(network, what, names, source, place, turn)
-            several = len(names) > 1
-            figure = (
-                plots.outputs(found, left=left, **look)
-                if several
-                else plots.heatmap(found[0], **look)
-            )
+            names = [layer] if layer else outputs(network, source)
+            seen, left = each(network, what, names, source, place, turn)
+            if len(names) > 1:
+                figure = plots.outputs(seen, left=left, **look)
+            else:
+                figure = plots.heatmap(seen[0], **look)
         data = plots.render(figure, path.suffix[1:].lower())
     notes([network, *others], quiet)
     put(path, data, quiet)
@@ -214,41 +213,6 @@ def _asked(
     from rfcalc.plots.fields import ASKED
 
     return ASKED[what](network, layer, source, at, phase)
-
-
-def _outputs(network: "Network", source: str | None) -> list[str]:
-    """Return the outputs that depend on the source, or the last, which says that it does not."""
-    behind = network.behind(network.index(source, 0))
-    names = [network.nodes[i].name for i in network.outputs if behind[i]]
-    return names or [network.nodes[network.output].name]
-
-
-def _each(
-    network: "Network",
-    what: options.What,
-    names: list[str],
-    source: str | None,
-    at: tuple[int, ...] | None,
-    phase: tuple[int, ...] | None,
-) -> "tuple[list[Result], list[str]]":
-    """Return the answer for each output, and of several the outputs that have no end.
-
-    Raises
-    ------
-    RfcalcError
-        RF404: none of them has an end, and others as for ``mask``.
-    """
-    found: list[Result] = []
-    left: list[str] = []
-    for name in names:
-        try:
-            found.append(_asked(network, what, name, source, at, phase))
-        except RfcalcError as fault:
-            last = not found and name == names[-1]
-            if last or fault.diagnostics[0].code != "RF404":
-                raise
-            left.append(name)
-    return found, left
 
 
 def _middle(network: "Network", layer: str | None) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rfcalc.growth import growth
 from rfcalc.network import Network
 from rfcalc.render.document import Column, Document, Table, by_axis
+from rfcalc.render.fields import extents
 
 __all__ = ["growth_document"]
 
@@ -19,35 +20,44 @@ _COLUMNS = (
 )
 
 
+_Told = tuple[str, tuple[int | None, ...], str, str]
+
+
 def growth_document(
     networks: Sequence[Network], source: str | None = None, width: int = 80, unicode: bool = True
 ) -> Document:
     """Return the growth of each network, its bars on one scale for all of them."""
     found = [(network, _rows(network, source)) for network in networks]
-    top = max((max(row[1]) for _, rows in found for row in rows), default=1)
+    top = max((_widest(row[1]) for _, rows in found for row in rows), default=1)
     longest = max((len(row[0]) for _, rows in found for row in rows), default=0)
     room = max(8, min(_WIDEST, width - longest - 24))
     parts: list[Table] = []
     for network, rows in found:
         cells = tuple(
-            (name, by_axis(rf), jump, density, _bar(max(rf), top, room, unicode))
+            (name, extents(rf, None), jump, density, _bar(_widest(rf), top, room, unicode))
             for name, rf, jump, density in rows
         )
         parts.append(Table(f"{network.name}: field by layer", _COLUMNS, cells))
     return Document(tuple(parts), {})
 
 
-def _rows(network: Network, source: str | None) -> list[tuple[str, tuple[int, ...], str, str]]:
+def _rows(
+    network: Network, source: str | None
+) -> list[tuple[str, tuple[int | None, ...], str, str]]:
     """Return name, field, jump and density of each layer whose numbers differ from those before."""
-    found: list[tuple[str, tuple[int, ...], str, str]] = []
+    found: list[_Told] = []
     for row in growth(network, source).rows:
-        if row.rf is None:
+        if row.rf is None or row.density is None:
             continue
-        density = "-" if row.density is None else f"{row.density:.3f}"
+        density = f"{row.density:.3f}"
         told = (row.name, row.rf, by_axis(row.jump), density)
         if not found or found[-1][1:] != told[1:]:
             found.append(told)
     return found
+
+
+def _widest(rf: tuple[int | None, ...]) -> int:
+    return max(extent for extent in rf if extent is not None)
 
 
 def _bar(value: int, top: int, room: int, unicode: bool) -> str:

@@ -80,7 +80,7 @@ def _modules(
         cells, last = held[-1]
         if len(held) > 1:
             cells = (name, many(len(held), "layer"), *["-"] * 4, *cells[6:])
-        found.append((cells, last.holes))
+        found.append((cells, bool(last.holes)))
     return found
 
 

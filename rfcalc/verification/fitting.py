@@ -91,7 +91,7 @@ def fitted(network: Network, source: str | None) -> tuple[Network, tuple[str, ..
     inputs = {position: node.inputs for position, node in enumerate(network.nodes)}
     for axis, cells in enumerate(wanted):
         # All layers have to take the size, also those behind the ones that are compared.
-        takes = Taker(network.nodes, tuple(inputs), inputs, axis)
+        takes = Taker(network.nodes, tuple(inputs), inputs, network.outputs, axis)
         below, above = nearest(takes, min(cells, most))
         found = above if above is not None and above <= 2 * most else below
         if found is None:

@@ -103,7 +103,10 @@ def test_the_keyboard_alone_reaches_every_layer(show):
         assert browser.run("return document.activeElement.dataset.words").startswith(name)
         found = mask(network, name)
         np.testing.assert_array_equal(cells(browser, found.shape), found.array())
-    assert browser.run("return document.querySelectorAll('.layers tbody tr[tabindex=\"0\"]').length") == 1
+    assert (
+        browser.run("return document.querySelectorAll('.layers tbody tr[tabindex=\"0\"]').length")
+        == 1
+    )
 
 
 def test_a_mouse_over_a_layer_shows_it_until_it_leaves(show):
