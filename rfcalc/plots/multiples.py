@@ -72,6 +72,7 @@ def outputs(
     title: str | None = None,
     dpi: int = 150,
     size: float | None = None,
+    bare: bool = False,
 ) -> "Figure":
     """Return the fields of several outputs of one network, with equal cells and on one scale.
 
@@ -82,7 +83,7 @@ def outputs(
     RfcalcError
         As for ``heatmap``.
     """
-    style = Style(dpi, size, cmap, title).checked()
+    style = Style(dpi, size, cmap, title, bare).checked()
     fields = [field(result) for result in results]
     question = fields[0].question
     first = title or f"{question.network.name}: {KINDS[fields[0].what]} on {question.origin}"

@@ -168,8 +168,8 @@ def _layers(report: Report, table: Table, layer: str | None) -> str:
         for c in table.columns
     )
     # Of an output that sees everything there is nothing to draw: the last layer that does not.
-    drawn_last = [row.name for row in report.rows if row.rf is not None]
-    seen = report.output.name if report.output.rf is not None else drawn_last[-1]
+    drawn_last = [row.name for row in report.rows if row.bounded and row.rf is not None]
+    seen = report.output.name if report.output.bounded else drawn_last[-1]
     chosen = layer or seen
     rows: list[str] = []
     for number, (row, cells) in enumerate(zip(report.rows, table.rows, strict=True)):

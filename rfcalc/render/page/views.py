@@ -61,5 +61,5 @@ def first_view(report: Report) -> int | None:
     holes = [max(stage.measures.largest_hole, default=0) for stage in report.stages]
     if any(holes):
         return holes.index(max(holes))
-    unbounded = report.output.rf is None
+    unbounded = not report.output.bounded
     return 0 if unbounded and report.stages else None
