@@ -13,7 +13,7 @@ from rfcalc.layers.resample import PixelShuffle
 
 __all__ = ["Layout", "Scout", "Walk", "layouts", "usual"]
 
-AXES_LIMIT = 3
+MOST_AXES = 3
 """Most axes of a network."""
 
 _STILL = (Crop, Flip, Pad, Roll, Slice)
@@ -205,10 +205,10 @@ def _lettered(
     name: str, shape: Sequence[int], sent: Mapping[int, Scout], space: Sequence[int]
 ) -> str:
     """Return the letters of an input: its axes, else channels where it is mixed, else batch."""
-    if len(space) > AXES_LIMIT:
+    if len(space) > MOST_AXES:
         fact = f"windows run over {len(space)} dimensions of the input '{name}', at most "
         help = "give the axes by --layout, or ask for a part of the model: --submodule"
-        raise fail("RF512", f"{fact}{AXES_LIMIT} are followed", help)
+        raise fail("RF512", f"{fact}{MOST_AXES} are followed", help)
     axes = dict(zip(space, letters_of(len(space)), strict=True))
     mixed = {d for d, scout in sent.items() if scout.mixed and d not in axes}
     letters = [axes.get(d) or ("C" if d in mixed else "N") for d in range(len(shape))]
@@ -261,7 +261,7 @@ def _sound(name: str, shape: Sequence[int], letters: str) -> None:
 
 def _agreed(name: str, letters: str, sent: Mapping[int, Scout], space: Sequence[int]) -> None:
     """Refuse a layout that takes for batch or channels what a window runs over."""
-    for d in space if len(space) <= AXES_LIMIT else ():
+    for d in space if len(space) <= MOST_AXES else ():
         firm = [where for where, w in sent[d].windows.items() if w.firm] if d in sent else []
         if letters[d] in "NC" and firm:
             what, where = "batch" if letters[d] == "N" else "channels", firm[0]

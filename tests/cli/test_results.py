@@ -22,7 +22,7 @@ STAGE_KEYS = [
 ]
 RUN_KEYS = ["source", "target", "dilations", "sublattices", "density", "covered_by"]
 ADDED = {
-    "top": {"verdict", "outputs"},
+    "top": {"verdict", "outputs", "layout"},
     "layer": {"phase"},
     "stage": {"input_holes", "measures"},
 }
