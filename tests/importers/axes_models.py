@@ -195,16 +195,16 @@ EXACT = {
     "positions": (Positions(), IMAGE),
     "pooled-among-every-second": (lambda x: gathered(smooth(spread_out(x))), IMAGE),
     "large-turned": (lambda x: x.flip(3), (1, 1, 1, 1 << 13)),
+    "running-sum-beside-another": (
+        lambda x: torch.cumsum(torch.cat([x, F.avg_pool2d(x, (2, 1))], 2), 3)[:, :, :8],
+        IMAGE,
+    ),
 }
 MARKED = {
     "running-sum-of-levels": (lambda x: image(torch.cumsum(levels(x), 1)), IMAGE),
     "running-sum-with-class": (lambda x: image(torch.cumsum(classed(x), 1)[:, 1:]), IMAGE),
     "running-sum-in-windows": (
         lambda x: torch.cumsum(x.reshape(1, 4, 8, 2, 4), -1).reshape(1, 4, 8, 8),
-        IMAGE,
-    ),
-    "running-sum-beside-another": (
-        lambda x: torch.cumsum(torch.cat([x, F.avg_pool2d(x, (2, 1))], 2), 3)[:, :, :8],
         IMAGE,
     ),
     "concatenation-by-table": (lambda x: both(x)[:, [3, 1]], IMAGE),
