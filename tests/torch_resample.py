@@ -45,8 +45,10 @@ def upsampled(layer: Layer, x: Tensor) -> Tensor:
     if layer.mode == "bicubic" or layer.antialias:
         mode = "bicubic" if layer.mode == "bicubic" else "bilinear"
         given |= {"mode": mode, "align_corners": layer.align_corners, "antialias": layer.antialias}
-        # PyTorch's antialiased pass along the height is wrong where the width is 1 (2.13).
-        if dims == 2 and x.shape[3] > 1:
+        # PyTorch's antialiased pass along the height is wrong where the width is 1, or becomes 1
+        # (2.13).
+        wide = layer.size_to[1] if layer.size_to and dims == 2 else x.shape[-1]
+        if dims == 2 and x.shape[3] > 1 and wide > 1:
             return F.interpolate(x, **given)
         for axis in range(dims):
             line = x.movedim(2 + axis, -1)

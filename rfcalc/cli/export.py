@@ -41,6 +41,7 @@ def command(
         options.integers("--at", at),
         options.integers("--phase", phase),
     )
+    data = encoded(found, suffix)
     for note in () if quiet else dict.fromkeys(n for one in found for n in one.notes(suffix)):
         tell(note)
-    put(path, encoded(found, suffix), quiet)
+    put(path, data, quiet)

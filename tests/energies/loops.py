@@ -110,7 +110,10 @@ def covered(layer, size):
     for axis, n in enumerate(size):
         whole = not layer.over or layer.over[axis]
         rows = n if layer.op in ("attention", "sequence") else 1
-        axes.append(np.full((rows, n), 1 / n**power) if whole else np.eye(n))
+        read = np.ones((rows, n))
+        if getattr(layer, "side", "both") != "both":
+            read = np.tri(n) if layer.side == "before" else np.tri(n).T
+        axes.append(read / read.sum(1, keepdims=True) ** power if whole else np.eye(n))
     return crossed(axes)
 
 

@@ -66,8 +66,10 @@ def line(layer, n, m, axis, o):
     """Return the indices that output ``o`` of ``m`` reads on one axis of ``n`` cells."""
     op = layer.op
     if op in WHOLE:
-        covered = not layer.over or layer.over[axis]
-        return list(range(n)) if covered else [o]
+        if layer.over and not layer.over[axis]:
+            return [o]
+        side = getattr(layer, "side", "both")
+        return list(range(o if side == "after" else 0, o + 1 if side == "before" else n))
     return RULES.get(op, lambda *rest: [o])(layer, n, m, axis, o)
 
 
