@@ -85,7 +85,7 @@ def test_a_layer_name_is_no_older_command_of_github(run, tmp_path):
     "line",
     [
         *("report {net} -o {out}.html", "heatmap {net} -o {out}.png", "growth {net} -o {out}.svg"),
-        *("graph {net} -o {out}.dot", "check {net} --no-holes --no-config -f sarif -o {out}.json"),
+        *("graph {net} -o {out}.dot", "check {net} --no-holes --no-config -f sarif -o {out}.sarif"),
         *("analyze {net} -f json -o {out}.json", "heatmap {net} --title {net} -o {out}.gif"),
     ],
 )

@@ -226,7 +226,7 @@ DENSE = {"class_name": "Dense", "module": "keras.layers", "config": {"units": 4}
         ({"cell": {**CELL, "config": {"units": 0}}}, "units is 0"),
         ({"cell": {**CELL, "config": {"units": 1 << 40}}}, "units is 1099511627776"),
         ({"cell": {**CELL, "config": {"units": "4"}}}, "units is '4'"),
-        ({"cell": 3}, "RNN is used in a form"),
+        ({"cell": 3}, "its cell is 3"),
     ],
 )
 def test_a_cell_that_is_none_of_keras_own_is_named(settings, words, tmp_path):

@@ -384,12 +384,12 @@ SLOW = "verify zoo:resnet50 --input 64,64 --positions 1000"
 SET = {
     "time of a command": ("--timeout 60 analyze k3", f"--timeout 0.5 {SLOW}"),
     "time of one network of `scan`": (
-        "scan nets -o out --timeout 60",
-        "scan nets -o out --timeout 0.001",
+        "scan nets -o out.jsonl --timeout 60",
+        "scan nets -o out.jsonl --timeout 0.001",
     ),
     "memory of one network of `scan`": (
-        "scan nets -o out --memory 900",
-        "scan nets -o out --memory 10",
+        "scan nets -o out.jsonl --memory 900",
+        "scan nets -o out.jsonl --memory 10",
     ),
     "window of a tile": (
         "tile k3,k3d2 --input 60,60 --max-pixels 900",
@@ -406,9 +406,9 @@ def test_a_limit_that_the_user_sets_is_kept(row, tmp_path):
     (tmp_path / "nets" / "long.yaml").write_text(f"layers:\n{layers}")
     for line, kept in zip(SET[row.what], (True, False), strict=True):
         assert row.flag in line
-        (tmp_path / "out").unlink(missing_ok=True)
+        (tmp_path / "out.jsonl").unlink(missing_ok=True)
         found = ran(line.split(), tmp_path)
-        told = (tmp_path / "out").read_text() if "-o out" in line else found.stderr
+        told = (tmp_path / "out.jsonl").read_text() if "-o out" in line else found.stderr
         assert (row.code in told) is not kept, told
         assert found.returncode == (0 if kept or row.code.islower() else 2)
 

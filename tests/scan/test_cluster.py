@@ -144,7 +144,7 @@ def test_the_command_on_a_cluster_writes_what_it_writes_here(local, tmp_path, fo
     here, there = tmp_path / "here.jsonl", tmp_path / "there.jsonl"
     assert run("scan", folder, "-o", here, "--jobs", 2)[0] == 0
     status, _, err = run("scan", folder, "-o", there, "--dask", local.scheduler_address)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"wrote {there}\n")
     same = [
         {path: {**row, "seconds": None} for path, row in rows(out).items()} for out in (here, there)
     ]

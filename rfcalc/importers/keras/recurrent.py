@@ -29,11 +29,9 @@ def _recurrent(op: Op) -> Result:
 @keras_layer("RNN", kind="norm")
 def _rnn(op: Op) -> Result:
     """A recurrence of Keras' own cells along the steps."""
-    cell = op["cell"]
-    names = [key_of(cell)] if isinstance(cell, dict) else []  # pyright: ignore[reportUnknownArgumentType]
-    inner = cast("dict[str, Any]", cell["config"])
-    rows = cast("list[dict[str, Any]]", inner.get("cells", [cell]))
-    names += [key_of(row) for row in rows]
+    cell = _settings(op, op["cell"])
+    rows = [_settings(op, row) for row in cell["config"].get("cells", [cell])]
+    names = [key_of(cell), *(key_of(row) for row in rows)]
     strange = [name for name in names if name not in CELLS]
     if strange:
         raise op.lost(f"its cell {strange[0]} is not one of Keras' own")
@@ -41,6 +39,15 @@ def _rnn(op: Op) -> Result:
         raise op.lost("the states of stacked cells are not followed")
     last = rows[-1]
     return _run(op, _units(op, last["config"]), 2 if key_of(last) == "LSTMCell" else 1)
+
+
+def _settings(op: Op, cell: Any) -> dict[str, Any]:
+    """Return what is written of a cell, which has settings of its own."""
+    if isinstance(cell, dict):
+        found = cast("dict[str, Any]", cell)
+        if isinstance(found.get("config"), dict):
+            return found
+    raise wrong(op.graph.here, f"its cell is {cell!r:.60}")
 
 
 def _units(op: Op, config: dict[str, Any]) -> int:
