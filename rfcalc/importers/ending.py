@@ -1,15 +1,16 @@
 """On which grid does an output lie, and what is it called?"""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from rfcalc.errors import by
+from rfcalc.errors import by, fail
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, normal
 from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.pieces import merged
 from rfcalc.layers.whole import Linear
+from rfcalc.network import Network, build
 
-__all__ = ["delivered", "entitled"]
+__all__ = ["delivered", "entitled", "finish"]
 
 
 def entitled(
@@ -27,6 +28,62 @@ def entitled(
         if label not in taken and label != "input":
             found.setdefault(label, node)
     return found
+
+
+def finish(
+    graph: Graph, name: str, outputs: Sequence[Value], labels: Sequence[str | None] = ()
+) -> Network:
+    """Return the network of a graph; an output in pieces has one node per piece.
+
+    Frameworks give the main output first and auxiliary heads after it; a network's main output
+    is its last, so the first one moves there.
+
+    Parameters
+    ----------
+    labels : what the model calls each output. The name ``output:LABEL`` stands for it, and the
+        label alone where nothing else has that name.
+
+    Raises
+    ------
+    RfcalcError
+        RF509: no output depends on an input.
+    """
+    graph.here = "output"
+    ends: list[list[int]] = []
+    for output in outputs:
+        done = delivered(graph, output)
+        items = done.items if isinstance(done, Pieces) else (done,)
+        ends.append([item.node for item in items if item.node is not None])
+    nodes = list(dict.fromkeys(node for end in ends for node in end))
+    if not nodes:
+        raise fail("RF509", "no output depends on an input", "check the model's inputs")
+    titles = [
+        (label, end[0]) for label, end in zip(labels, ends, strict=False) if label and len(end) == 1
+    ]
+    nodes = nodes[1:] + nodes[:1]
+    _presume(graph, nodes)
+    return build(
+        name,
+        graph.dims,
+        graph.drafts,
+        graph.given,
+        nodes,
+        entitled(graph.aliases, graph.names, titles),
+        graph.assumed,
+        lenient=True,
+        layouts=graph.layouts,
+    )
+
+
+def _presume(graph: Graph, outputs: Sequence[int]) -> None:
+    """Record what was taken for granted about the inputs on which outputs depend."""
+    needed = set(outputs)
+    for node in reversed(range(len(graph.drafts))):
+        if node in needed:
+            needed.update(graph.drafts[node].inputs)
+    for node, fact in graph.presumed.items():
+        if node in needed:
+            graph.assume(fact)
 
 
 def delivered(graph: Graph, x: Value) -> Value:

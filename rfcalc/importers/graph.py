@@ -8,7 +8,7 @@ from rfcalc.importers.inputs import letters_of
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Concat, Pointwise
 from rfcalc.layers.resample import PixelShuffle, Upsample
-from rfcalc.network import Draft, Input, Network, build
+from rfcalc.network import Draft, Input
 
 __all__ = ["JOIN", "Graph", "lost", "plain", "unfit"]
 
@@ -38,6 +38,7 @@ class Graph:
     emit the layers they need and return the tensor that comes out:
 
     >>> from rfcalc.importers import layout, windows
+    >>> from rfcalc.importers.ending import finish
     >>> graph = Graph(dims=2)
     >>> image = graph.source("image", (1, 3, 32, 32))
     >>> graph.here = "stem.conv"
@@ -45,7 +46,7 @@ class Graph:
     >>> x = layout.permute(graph, x, (0, 2, 3, 1))
     >>> x.shape, graph.sizes[x.node]
     ((1, 16, 16, 8), (16, 16))
-    >>> network = graph.finish("model", [x])
+    >>> network = finish(graph, "model", [x])
     >>> [node.name for node in network.nodes]
     ['image', 'stem.conv']
 
@@ -64,12 +65,12 @@ class Graph:
         self.here = ""
         # Names that the model has itself: no node gets one by a number put after another's.
         self.reserved: Collection[str] = ()
-        self._given: list[tuple[int, ...]] = []
+        self.given: list[tuple[int, ...]] = []
         self._loose: list[tuple[bool, ...]] = []
-        self._layouts: list[str] = []
-        self._taken: dict[int, str] = {}
+        self.layouts: list[str] = []
+        self.presumed: dict[int, str] = {}
         # Each name with the last number that was put after it.
-        self._names: dict[str, int] = {}
+        self.names: dict[str, int] = {}
 
     def source(
         self,
@@ -106,12 +107,12 @@ class Graph:
             grid[axis] = shape[d]
             dims[d] = (Factor(shape[d], axis),) if shape[d] > 1 else ()
         node = len(self.drafts)
-        self._layouts.append(layout)
+        self.layouts.append(layout)
         if assumed is not None:
-            self._taken[node] = assumed
+            self.presumed[node] = assumed
         self.drafts.append(Draft(self._unique(name), Input()))
         self.sizes.append(tuple(grid))
-        self._given.append(tuple(grid))
+        self.given.append(tuple(grid))
         self._loose.append((False,) * self.dims)
         return Tensor(node, tuple(dims))
 
@@ -214,71 +215,12 @@ class Graph:
                 grid = self.sizes[item.node]
                 raise lost(self.here, f"a grid of {grid} cells is addressed as {tuple(held)}")
 
-    def finish(
-        self, name: str, outputs: Sequence[Value], labels: Sequence[str | None] = ()
-    ) -> Network:
-        """Return the network; an output in pieces has one node per piece.
-
-        Frameworks give the main output first and auxiliary heads after it; a network's main
-        output is its last, so the first one moves there.
-
-        Parameters
-        ----------
-        labels : what the model calls each output. The name ``output:LABEL`` stands for it, and
-            the label alone where nothing else has that name.
-
-        Raises
-        ------
-        RfcalcError
-            RF509: no output depends on an input.
-        """
-        from rfcalc.importers.ending import delivered, entitled
-
-        self.here = "output"
-        ends: list[list[int]] = []
-        for output in outputs:
-            done = delivered(self, output)
-            items = done.items if isinstance(done, Pieces) else (done,)
-            ends.append([item.node for item in items if item.node is not None])
-        nodes = list(dict.fromkeys(node for end in ends for node in end))
-        if not nodes:
-            raise fail("RF509", "no output depends on an input", "check the model's inputs")
-        titles = [
-            (label, end[0])
-            for label, end in zip(labels, ends, strict=False)
-            if label and len(end) == 1
-        ]
-        aliases = entitled(self.aliases, self._names, titles)
-        nodes = nodes[1:] + nodes[:1]
-        self._presumed(nodes)
-        return build(
-            name,
-            self.dims,
-            self.drafts,
-            self._given,
-            nodes,
-            aliases,
-            self.assumed,
-            lenient=True,
-            layouts=self._layouts,
-        )
-
-    def _presumed(self, outputs: Sequence[int]) -> None:
-        """Record what was taken for granted about the inputs on which outputs depend."""
-        needed = set(outputs)
-        for node in reversed(range(len(self.drafts))):
-            if node in needed:
-                needed.update(self.drafts[node].inputs)
-        for node, fact in self._taken.items():
-            if node in needed:
-                self.assume(fact)
-
     def _unique(self, name: str) -> str:
         unique = name = name or "node"
-        while unique in self._names or (unique != name and unique in self.reserved):
-            self._names[name] += 1
-            unique = f"{name}_{self._names[name]}"
-        self._names[unique] = 0
+        while unique in self.names or (unique != name and unique in self.reserved):
+            self.names[name] += 1
+            unique = f"{name}_{self.names[name]}"
+        self.names[unique] = 0
         return unique
 
 

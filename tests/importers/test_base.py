@@ -13,7 +13,7 @@ from rfcalc.importers import cutting, layout, mixing, windows
 from rfcalc.importers.archive import DIRECTORY_LIMIT, read_entry
 from rfcalc.importers.axes import Factor, Tensor, Uneven, constant, regrouped
 from rfcalc.importers.combining import combine
-from rfcalc.importers.ending import entitled
+from rfcalc.importers.ending import entitled, finish
 from rfcalc.importers.graph import Graph, lost, plain
 from rfcalc.importers.malformed import untrusted
 from rfcalc.importers.parts import part
@@ -174,7 +174,7 @@ def test_parts_that_cannot_be_made_are_taken_to_read_alike_and_marked():
     graph.here = "slice"
     done = cutting.narrow(graph, mixed, 1, 0, 2)
     assert graph.here == "slice"
-    network = graph.finish("model", [done])
+    network = finish(graph, "model", [done])
     assert network.assumed == (
         "slice: a part of the channels is taken to read what all of them read",
     )

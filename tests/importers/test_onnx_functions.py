@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from rfcalc.importers import read_onnx
-from rfcalc.importers.onnx import inlining, reader
+from rfcalc.importers.onnx import inlining, walk
 from tests.importers.onnx_oracle import (
     FLOAT,
     constant,
@@ -167,7 +167,7 @@ def test_a_branch_gives_no_value_that_is_there_already(tmp_path):
 
 
 def test_conditions_without_end_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "BRANCH_LIMIT", 2)
+    monkeypatch.setattr(walk, "BRANCH_LIMIT", 2)
     nodes = [chosen("x", "n", "a"), chosen("a", "n", "b")]
     path = saved(model(nodes, SHAPE, [YES], outputs=("b",)), tmp_path)
     assert [one.layer.op for one in read_onnx(path).nodes].count("identity") == 2

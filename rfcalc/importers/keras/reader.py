@@ -1,11 +1,11 @@
 """What network is a Keras model? Its layers' calls, one by one, through the table of layers."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live, spatial
-from rfcalc.importers.graph import Graph, lost, plain
+from rfcalc.importers.axes import Value, constant
+from rfcalc.importers.ending import finish
+from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import axes_of, rank_of
 from rfcalc.importers.keras import (
     attention,
@@ -24,11 +24,9 @@ from rfcalc.importers.keras import (
 )
 from rfcalc.importers.keras.configs import layer_of
 from rfcalc.importers.keras.inputs import shapes_of, trials, usual
-from rfcalc.importers.keras.model import DEPTH_LIMIT, Layer, Model, Ref, flat, mapped, wrong
-from rfcalc.importers.keras.operators import Op, handled
-from rfcalc.importers.keras.order import ordered, weight
-from rfcalc.importers.pieces import resized
-from rfcalc.importers.products import broadcast
+from rfcalc.importers.keras.model import Model, Ref
+from rfcalc.importers.keras.order import weight
+from rfcalc.importers.keras.walk import Still, Walk, bounded
 from rfcalc.importers.scouting import Layout, Scout, layouts
 from rfcalc.network import Network
 from rfcalc.spelling import nearest
@@ -40,12 +38,6 @@ FAMILIES = (
     *(slices, sliding, sums, windows),
 )
 """The files whose handlers fill the table."""
-
-CALL_LIMIT = 20_000
-"""Most calls of layers in one model, those in nested models counted each time."""
-
-Held = dict[tuple[str, int], list[Value]]
-Still = dict[tuple[str, int], list[Value]]
 
 
 def read_model(
@@ -69,7 +61,7 @@ def read_model(
         is missing, RF301 an input too small, RF509 no output that depends on an input.
     """
     graph, outputs = _walked(model, given, assume_pointwise, layout=layout)
-    return graph.finish(model.name, outputs, model.labels)
+    return finish(graph, model.name, outputs, model.labels)
 
 
 def shapes_at(
@@ -92,13 +84,13 @@ def _walked(
     letters = [one.letters for one in found]
     sizes, replaced = shapes_of(model, given, letters)
     graph = Graph(rank_of(letters), axes_of(letters))
-    walk = _Walk(graph, assume, recorded=not replaced)
+    walk = Walk(graph, assume, recorded=not replaced)
     values = [
         graph.source(ref.layer, shape, *one)
         for ref, shape, one in zip(model.sources, sizes, found, strict=True)
     ]
     graph.reserved = set(model.names)
-    _bounded(weight(model))
+    bounded(weight(model))
     if strict:
         _known(model, assume)
     return graph, walk.model(model, values)
@@ -113,18 +105,13 @@ def _layouts(
 
     def scout(graph: Scout, values: list[Value]) -> None:
         try:
-            _Walk(graph, assume, recorded=False, still=still).model(model, values)
+            Walk(graph, assume, recorded=False, still=still).model(model, values)
         except RfcalcError:
             return
 
     scout(Scout(), [constant(shape) for shape in shapes])
     names = [ref.layer for ref in model.sources]
     return layouts(names, shapes, scout, usual, said)
-
-
-def _bounded(calls: int) -> None:
-    if calls > CALL_LIMIT:
-        raise fail("RF305", f"the model makes more than {CALL_LIMIT:,} calls of layers")
 
 
 def _known(model: Model, assume: Sequence[str]) -> None:
@@ -142,167 +129,3 @@ def _known(model: Model, assume: Sequence[str]) -> None:
             stack.append(layer_of(layer.config["layer"]))
     for name in sorted(set(assume) - met):
         raise fail("RF511", f"the model has no '{name}'", nearest(name, sorted(met)))
-
-
-class _Walk:
-    """The calls of a model and of the models in it, in order."""
-
-    def __init__(
-        self, graph: Graph, assume: Sequence[str], recorded: bool, still: "Still | None" = None
-    ) -> None:
-        self.graph = graph
-        self._still = {} if still is None else still
-        self._assume = set(assume)
-        self._recorded = recorded
-        self._calls = 0
-        self._inner: dict[int, Layer] = {}
-        self._depth = 0
-
-    def model(self, model: Model, values: Sequence[Value], prefix: str = "") -> list[Value]:
-        """Return the outputs of a model called on values, one per input."""
-        if len(values) != len(model.sources):
-            fact = f"it has {len(model.sources)} inputs and is called on {len(values)}"
-            raise wrong(model.name, fact)
-        if model.custom is not None:
-            self.graph.assume(f"{model.custom} taken for the functional model it is saved as")
-        held: Held = {}
-        for ref, value in zip(model.sources, values, strict=True):
-            held[ref.layer, ref.node] = [value]
-        written = _recorded(model) if self._recorded else {}
-        for layer, index in ordered(model, held):
-            self.graph.here = prefix + layer.name
-            call = layer.calls[index]
-            look = _looked_up(held, model)
-            args = [mapped(item, look) for item in call.args]
-            kwargs = {key: mapped(item, look) for key, item in call.kwargs.items()}
-            shape = written.get((layer.name, index, 0))
-            if isinstance(self.graph, Scout):
-                held[layer.name, index] = self._passed(self.graph, layer, index, args, kwargs)
-                continue
-            results = self._layer(layer, args, kwargs, prefix + layer.name, shape)
-            held[layer.name, index] = results
-            for number, result in enumerate(results):
-                self._checked(result, written.get((layer.name, index, number)), layer)
-        return [_looked_up(held, model)(ref) for ref in model.results]
-
-    def _passed(
-        self,
-        graph: Scout,
-        layer: Layer,
-        index: int,
-        args: Sequence[Any],
-        kwargs: dict[str, Any],
-    ) -> list[Value]:
-        """Return what one call gives as far as it holds what is scouted, else as it was before."""
-        name = graph.here
-        was = self._still.get((name, index))
-        given = [v for v in (*flat(args), *flat(kwargs)) if isinstance(v, Tensor | Pieces)]
-        if was is not None and not any(live(v) for v in given):
-            return was
-        try:
-            results = [graph.kept(one) for one in self._layer(layer, args, kwargs, name)]
-        except RfcalcError:
-            if was is None:
-                raise
-            return was
-        self._still.setdefault((name, index), [constant(one.shape) for one in results])
-        return results
-
-    def _layer(
-        self,
-        layer: Layer,
-        args: Sequence[Any],
-        kwargs: dict[str, Any],
-        name: str,
-        shape: tuple[int | None, ...] | None = None,
-    ) -> list[Value]:
-        """Return what one call of a layer gives."""
-        self._calls += 1
-        _bounded(self._calls)
-        graph = self.graph
-        graph.here = name
-        before = len(graph.drafts)
-        op = Op(graph, layer, args, kwargs, self._applied(name), shape)
-        if self._assume and not self._assume.isdisjoint(layer.names):
-            results = [self._assumed(op, layer, shape)]
-        elif layer.model is not None:
-            results = self._nested(layer.model, op, name)
-        else:
-            done = handled(op)
-            results = [done] if isinstance(done, Tensor | Pieces) else list(done)
-        only = results[0] if len(results) == 1 else None
-        if isinstance(only, Tensor) and only.node is not None:
-            if layer.model is None:
-                graph.named(before, only.node)
-            graph.aliases.setdefault(name, only.node)
-        return results
-
-    def _nested(self, model: Model, op: Op, name: str) -> list[Value]:
-        self._depth += 1
-        if self._depth > DEPTH_LIMIT:
-            raise wrong(name, f"layers are nested deeper than {DEPTH_LIMIT} levels")
-        given = op.args[0] if op.args else op.kwargs.get("inputs")
-        results = self.model(model, model.arranged(given, op.tensors), f"{name}.")
-        self._depth -= 1
-        return results
-
-    def _applied(self, name: str) -> Callable[..., list[Value]]:
-        def apply(data: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Value]:
-            self._depth += 1
-            if self._depth > DEPTH_LIMIT:
-                raise wrong(name, f"layers are nested deeper than {DEPTH_LIMIT} levels")
-            inner = self._inner.get(id(data))
-            if inner is None:
-                inner = self._inner[id(data)] = layer_of(data)
-            results = self._layer(inner, args, kwargs, name)
-            self._depth -= 1
-            self.graph.here = name
-            return results
-
-        return apply
-
-    def _assumed(self, op: Op, layer: Layer, shape: tuple[int | None, ...] | None) -> Value:
-        """Return the tensors combined element by element, with the channels that are written."""
-        graph = self.graph
-        graph.assume(f"{graph.here}: {layer.key} taken for element-wise")
-        done = broadcast(graph, op.tensors or [op.x], plain("identity"))
-        if shape is None or not isinstance(done, Tensor) or len(shape) != len(done.dims):
-            return done
-        for d, size in enumerate(shape):
-            if d > 0 and size is not None and size != done.shape[d] and not spatial(done.dims[d]):
-                done = resized(done, d, size)
-        return done
-
-    def _checked(self, x: Value, shape: tuple[int | None, ...] | None, layer: Layer) -> None:
-        """Hold a result against the shape that the configuration has for it."""
-        self.graph.check(x)
-        if shape is None:
-            return
-        same = len(shape) == len(x.shape) and all(
-            n in (None, m) for n, m in list(zip(shape, x.shape, strict=True))[1:]
-        )
-        if not same:
-            fact = f"{layer.key} gives {list(x.shape)} where {list(shape)} is recorded"
-            raise lost(self.graph.here, fact)
-
-
-def _recorded(model: Model) -> dict[tuple[str, int, int], tuple[int | None, ...]]:
-    """Return the shapes that a configuration has written down, by output."""
-    return {
-        (ref.layer, ref.node, ref.tensor): ref.shape
-        for layer in model.layers.values()
-        for call in layer.calls
-        for ref in call.refs
-        if ref.shape is not None
-    }
-
-
-def _looked_up(held: Held, model: Model) -> Callable[[Ref], Value]:
-    def look(ref: Ref) -> Value:
-        found = held.get((ref.layer, ref.node))
-        if found is None or ref.tensor >= len(found):
-            place = f"output {ref.tensor} of call {ref.node} of '{ref.layer}'"
-            raise wrong(model.name, f"there is no {place}")
-        return found[ref.tensor]
-
-    return look

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers import inputs, parts
 from rfcalc.importers.axes import Tensor, Value, constant, live
+from rfcalc.importers.ending import finish
 from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.operation import Held, Result
 from rfcalc.importers.products import broadcast
@@ -149,7 +150,7 @@ class _Walk:
         labels = [self.program.tensors[output].name for output in outputs]
         if len(outputs) == 1 and labels[0] in self.graph.aliases:
             labels = []
-        return self.graph.finish(name, [self.held(output) for output in outputs], labels)
+        return finish(self.graph, name, [self.held(output) for output in outputs], labels)
 
     def held(self, name: str) -> Value:
         """Return a value: one that was made, or a constant of the file."""
