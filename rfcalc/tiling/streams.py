@@ -8,7 +8,7 @@ from math import floor, lcm
 from rfcalc.cells import Cells
 from rfcalc.errors import fail, many
 from rfcalc.footprint import Endless, Footprint
-from rfcalc.growth import footprints
+from rfcalc.growth import footprint, footprints
 from rfcalc.layers.whole import Sequence as Recurrence
 from rfcalc.network import Network, Node
 from rfcalc.taps import PERIOD_LIMIT, Taps
@@ -178,13 +178,20 @@ def _kept(taps: Taps, done: int, there: int) -> int:
     return (read & Cells.run(read.start, there + 1 - read.start)).count if read else 0
 
 
+def _with_an_end(network: Network) -> int:
+    """Return the first axis on which the output waits for a part of its input only, or 0."""
+    found = footprint(network, 0, network.output).unbounded or (None,)
+    waits = [0 if end is None else 1 if end.side == "before" else 2 for end in found]
+    return waits.index(min(waits))
+
+
 def _axis(network: Network, axis: int | None) -> int:
     """Return the axis of time."""
     if axis is None:
         if network.dims == 1:
             return 0
         fact = f"the network has {network.dims} axes; a stream runs along one"
-        raise fail("RF464", fact, "name the axis of time: --axis 0")
+        raise fail("RF464", fact, f"name the axis of time: --axis {_with_an_end(network)}")
     if not 0 <= axis < network.dims:
         fact = f"--axis is {axis}; the network has {network.dims} axes"
         raise fail("RF406", fact, f"axes count from 0 to {network.dims - 1}")

@@ -172,3 +172,19 @@ def test_what_does_not_depend_on_the_source_has_no_stream() -> None:
     text = "{dims: 1, layers: [{kernel: 3, name: a}, {kernel: 3, from: input, name: b}]}"
     with pytest.raises(RfcalcError, match="RF405 'b' does not depend on 'a'"):
         stream(read_text(text, "net.yaml"), "b", "a")
+
+
+@pytest.mark.parametrize(
+    ("layers", "axis"),
+    [
+        ("{kernel: 3}", 0),
+        ("{kernel: 3}, {global_pool: {over: [true, false]}}", 1),
+        ("{op: sequence, side: before}", 0),
+        ("{op: sequence, over: [true, false], side: both}, {op: sequence, side: before}", 1),
+    ],
+)
+def test_the_axis_that_is_proposed_is_one_that_can_be_streamed(layers: str, axis: int) -> None:
+    network = read_text(f"{{dims: 2, layers: [{layers}]}}", "net.yaml")
+    with pytest.raises(RfcalcError, match=f"--axis {axis}") as caught:
+        stream(network)
+    assert caught.value.diagnostics[0].code == "RF464"
