@@ -184,8 +184,13 @@ def _in_pieces(
         rows.append(row)
         start += size
     if label in out:
-        done = tuple(_united(graph, combine(graph, layer, row, out, whole)) for row in rows)
-        return Pieces(list(out).index(label), done)
+        at, done = list(out).index(label), list[Tensor]()
+        for row in rows:
+            made = combine(graph, layer, row, out, whole)
+            # Operands that are cut at other places cut the piece again.
+            again = isinstance(made, Pieces) and made.dim == at
+            done += made.items if again else [_united(graph, made)]
+        return Pieces(at, tuple(done))
     flat: list[Labelled] = []
     for number, row in enumerate(rows):
         renamed = {label: (label, number)}
