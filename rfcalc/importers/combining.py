@@ -184,12 +184,14 @@ def _in_pieces(
         rows.append(row)
         start += size
     if label in out:
-        at, done = list(out).index(label), list[Tensor]()
+        at = list(out).index(label)
+        done: list[Tensor] = []
         for row in rows:
             made = combine(graph, layer, row, out, whole)
-            # Operands that are cut at other places cut the piece again.
-            again = isinstance(made, Pieces) and made.dim == at
-            done += made.items if again else [_united(graph, made)]
+            if isinstance(made, Pieces) and made.dim == at:
+                done += made.items  # operands that are cut elsewhere cut the piece again
+            else:
+                done.append(_united(graph, made))
         return Pieces(at, tuple(done))
     flat: list[Labelled] = []
     for number, row in enumerate(rows):
