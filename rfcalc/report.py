@@ -160,7 +160,7 @@ def analyze(
             full = measures(network, origin, target, kept[target])
     start = network.nodes[origin]
     other = None if isinstance(start.layer, Input) else start.name
-    found += output_findings(output, share, start.size, other)
+    found += output_findings(output, share, start.size, other, local is not network)
     # Beside the pair that was asked about nothing is said of layers.
     asked = range(len(network.nodes)) if source is None else inside(network, origin, target)
     found += layer_findings(network, grown, asked)

@@ -13,7 +13,7 @@ from rfcalc.gridding.layer_findings import checkerboard
 from rfcalc.gridding.stages import Stage, dilated_layers, dilation_of, kernel_of
 from rfcalc.growth import told
 from rfcalc.hdc import HdcVerdict, hdc_check
-from rfcalc.network import Network, Node
+from rfcalc.network import Network, Node, without_global
 
 __all__ = [
     "Fault",
@@ -62,7 +62,12 @@ class Question(msgspec.Struct, frozen=True, dict=True):
 Fault = tuple[Node, str, str]
 """The layer at fault, the fact, the cure."""
 
-_IGNORE = "--ignore-global judges the field of the rest"
+
+def _ignore(asked: Question) -> str:
+    """Return the cure of a field without end: what ``--ignore-global`` leaves, if anything."""
+    if without_global(asked.network) is asked.network:
+        return "judge a layer before it: --layer"
+    return "--ignore-global judges the field of the rest"
 
 
 def min_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
@@ -86,7 +91,7 @@ def max_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
     cure = "use fewer layers, smaller kernels or smaller dilations"
     if None in rf:
         whole = f"{_name(asked)} {told(asked.seen.unbounded)}: its field is {_shown(rf)}"
-        yield asked.node, f"{whole}, above {by(wanted)}", _IGNORE
+        yield asked.node, f"{whole}, above {by(wanted)}", _ignore(asked)
     elif any(r is not None and r > w for r, w in zip(rf, wanted, strict=True)):
         yield asked.node, f"the field of {_name(asked)} is {_shown(rf)}, above {by(wanted)}", cure
 
@@ -178,7 +183,7 @@ def max_jump(asked: Question, limit: Limit) -> Iterator[Fault]:
 
 def _undecided(asked: Question, what: str) -> Fault:
     whole = f"{_name(asked)} {told(asked.seen.unbounded)}"
-    return asked.node, f"{whole}: no {what} to judge", _IGNORE
+    return asked.node, f"{whole}: no {what} to judge", _ignore(asked)
 
 
 def _shown(extents: Sequence[int | None]) -> str:

@@ -100,11 +100,16 @@ def _run_finding(stage: StageReport, run: RunReport) -> Finding:
 
 
 def output_findings(
-    row: Row, read: float | None, size: tuple[int, ...] | None, source: str | None = None
+    row: Row,
+    read: float | None,
+    size: tuple[int, ...] | None,
+    source: str | None = None,
+    apart: bool = True,
 ) -> Iterator[Finding]:
     """Yield what is wrong with the output's mask, judged against the source.
 
-    ``source`` names it where it is not the input.
+    ``source`` names it where it is not the input; ``apart`` tells whether ``--ignore-global``
+    leaves anything aside.
     """
     owner, given = (
         ("the input's cells", "the input")
@@ -117,7 +122,9 @@ def output_findings(
             "info",
             row.name,
             f"'{row.name}' {told(row.unbounded)}",
-            "leave it aside with --ignore-global to see the field of the rest",
+            "leave it aside with --ignore-global to see the field of the rest"
+            if apart
+            else "ask for an earlier --layer to see the field before it",
         )
     extents = [extent for extent in row.rf or () if extent is not None]
     holes = [most for most in row.largest_hole or () if most is not None]

@@ -184,8 +184,15 @@ def _in_pieces(
         rows.append(row)
         start += size
     if label in out:
-        done = tuple(_united(graph, combine(graph, layer, row, out, whole)) for row in rows)
-        return Pieces(list(out).index(label), done)
+        at = list(out).index(label)
+        done: list[Tensor] = []
+        for row in rows:
+            made = combine(graph, layer, row, out, whole)
+            if isinstance(made, Pieces) and made.dim == at:
+                done += made.items  # operands that are cut elsewhere cut the piece again
+            else:
+                done.append(_united(graph, made))
+        return Pieces(at, tuple(done))
     flat: list[Labelled] = []
     for number, row in enumerate(rows):
         renamed = {label: (label, number)}

@@ -163,8 +163,10 @@ def _check_bounded(
             raise fail(
                 "RF404",
                 f"no finite halo exists: '{node.name}' ({node.layer.op}) {what}",
-                "--ignore-global leaves it out and answers for the rest; or ask for an earlier "
-                "--layer",
+                "ask for an earlier --layer"
+                if without_global(network) is network
+                else "--ignore-global leaves it out and answers for the rest; or ask for an "
+                "earlier --layer",
                 node.at,
             )
 

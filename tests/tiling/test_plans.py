@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfcalc.errors import RfcalcError
+from rfcalc.gates import check
 from rfcalc.loading import load
 from rfcalc.network import Network
+from rfcalc.report import analyze
 from rfcalc.spec import read_text
 from rfcalc.tiling import Plan, halo, tile
 from rfcalc.tiling.best import best
@@ -303,3 +305,20 @@ def test_the_scale_of_bioimageio_loses_no_cell(over: int, under: int, turns: int
     jump = Fraction(over, under)
     size = jump.numerator * turns
     assert int(size * 1.0 / below(jump)) == size / jump
+
+
+@pytest.mark.parametrize(
+    ("second", "helps"),
+    [("attention: {over: [false, true]}", True), ("global_pool: {over: [false, true]}", False)],
+)
+def test_advice_names_ignore_global_only_where_it_leaves_something_aside(
+    second: str, helps: bool
+) -> None:
+    layers = f"[{{global_pool: {{over: [true, false]}}}}, {{{second}}}]"
+    network = read_text(f"{{input: [9, 9], layers: {layers}}}", "net.yaml")
+    with pytest.raises(RfcalcError, match="no finite halo") as fault:
+        tile(network, 4)
+    said = [fault.value.diagnostics[0].help or ""]
+    said += [failure.help for failure in check(network, {"max-rf": (3,), "no-holes": True})]
+    said += [found.help for found in analyze(network).findings if found.code == "RG112"]
+    assert ["--ignore-global" in words for words in said] == [helps] * 4

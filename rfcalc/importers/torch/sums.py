@@ -178,6 +178,14 @@ def _recurrent(op: Op) -> Result:
     ]
 
 
+@operator("gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell", kind="sum")
+def _one_step(op: Op) -> Result:
+    """One step of a recurrence: it reads all channels of its input and of its state."""
+    state = op.values("hx") if op.call.op == "lstm_cell" else [op.value("hx")]
+    rows = [linear(op.graph, x, op.shape[-1]) for x in (op.value("input"), *state)]
+    return [broadcast(op, rows, Add())] * len(op.shapes)
+
+
 def _narrowed(op: Op, x: Value) -> Value:
     """Return the last dimension as one value, to be laid out anew."""
     return reduce(op.graph, x, [len(x.shape) - 1], keep=True)
