@@ -7,6 +7,7 @@ from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, normal
 from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.pieces import merged
+from rfcalc.importers.rows import is_of_rows
 from rfcalc.layers.whole import Linear
 from rfcalc.network import Network, build
 
@@ -114,6 +115,11 @@ def _delivered(graph: Graph, x: Tensor) -> Tensor:
     x = graph.settled(x)
     if x.node is None:
         return x
+    if is_of_rows(graph, x.uneven):
+        fact = "holds cells that were cut from one axis and laid side by side"
+        graph.assume(
+            f"the output of shape {list(x.shape)} {fact}: each is taken to read all of them"
+        )
     main = _main(graph, x)
     if main is None:
         grid = by(graph.sizes[x.node])

@@ -63,6 +63,8 @@ class Graph:
         self.assumed: list[str] = []
         self.aliases: dict[str, int] = {}
         self.here = ""
+        # Layers that lay rows cut from one axis side by side, as channels are.
+        self.rows: set[str] = set()
         # Names that the model has itself: no node gets one by a number put after another's.
         self.reserved: Collection[str] = ()
         self.given: list[tuple[int, ...]] = []

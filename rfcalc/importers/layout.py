@@ -22,6 +22,7 @@ from rfcalc.importers.digits import spread
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.importers.mirroring import reflected
 from rfcalc.importers.pieces import merged, only, resized
+from rfcalc.importers.rows import rows_of_one_axis
 from rfcalc.importers.uneven import blurred, carried, covered, folded, marked, spanned, standing
 from rfcalc.layers.whole import SpatialNorm
 
@@ -195,6 +196,8 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
     parts = Pieces(d, tuple(items))
     sizes = tuple(item.shape[d] for item in items)
     nested = not covered(graph, items)
+    if set(sizes) == {1} and rows_of_one_axis(graph, [item.node for item in live]):
+        graph.rows.add(graph.here)
     held = Uneven(d, sizes, make=lambda _: parts, name=graph.here, nested=nested)
     return Tensor(done.node, done.dims, held)
 
