@@ -90,10 +90,8 @@ def test_every_output_is_written_where_no_layer_is_named(tmp_path):
     for suffix in (".npz", ".json"):
         done = CliRunner().invoke(app, ["export", net, "-o", str(tmp_path / f"m{suffix}")])
         assert done.exit_code == 0
-    arrays = np.load(tmp_path / "m.npz")
-    assert {name: arrays[name].shape for name in ("far.mask", "edge.mask")} == {
-        "far.mask": (7, 7),
-        "edge.mask": (3, 3),
-    }
+    with np.load(tmp_path / "m.npz") as arrays:
+        shapes = {name: arrays[name].shape for name in ("far.mask", "edge.mask")}
+    assert shapes == {"far.mask": (7, 7), "edge.mask": (3, 3)}
     held = json.loads((tmp_path / "m.json").read_text())["outputs"]
     assert [(one["layer"], one["shape"]) for one in held] == [("far", [7, 7]), ("edge", [3, 3])]
