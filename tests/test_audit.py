@@ -11,6 +11,8 @@ from rfcalc.cli import app
 from rfcalc.zoo import zoo_names
 from tests.whole import sample
 
+pytestmark = pytest.mark.slow
+
 TEXT = FILE.read_text() if FILE.exists() else ""
 
 

@@ -13,6 +13,8 @@ from rfcalc.zoo import zoo_names
 from tests.json_schema import validator
 from tests.whole import sample
 
+pytestmark = pytest.mark.slow
+
 GATED = """
 input: [32, 32]
 layers:

@@ -15,6 +15,8 @@ from rfcalc import files
 from rfcalc.errors import RfcalcError
 from tests.cli.processes import UNMEASURED
 
+pytestmark = pytest.mark.slow
+
 
 def code(call, *args):
     with pytest.raises(RfcalcError) as caught:

@@ -22,6 +22,8 @@ from tests.layers import layers, sizes
 from tests.networks import networks, positions
 from tests.whole import amount
 
+pytestmark = pytest.mark.slow
+
 
 def places(data, network: Network, source: int, most: int = 4):
     """Draw nodes from the source on, and a position on each."""

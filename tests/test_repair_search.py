@@ -12,6 +12,8 @@ from rfcalc.spec import read_text
 from tests.repairs import filled, holes, least, least_of_numbers, networks, numbered, rates
 from tests.whole import amount, sample
 
+pytestmark = pytest.mark.slow
+
 LAYERS = [(k, d) for k in (2, 3) for d in (1, 2, 3, 4, 5)]
 CHAINS = [c for n in (1, 2, 3) for c in product(LAYERS, repeat=n) if max(d for _, d in c) > 1]
 LONG = [*product([(3, 2), (2, 1), (2, 3), (3, 1), (3, 4)], repeat=4)]

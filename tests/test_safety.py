@@ -23,6 +23,8 @@ from tests.fuzz.mutation import archived
 from tests.fuzz.targets import CORPUS, run_command
 from tests.whole import sample
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 

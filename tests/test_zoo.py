@@ -15,6 +15,8 @@ from rfcalc.verification.run import verify
 from rfcalc.zoo import zoo_names, zoo_text
 from tests.whole import sample
 
+pytestmark = pytest.mark.slow
+
 # Sizes are far below those of the papers, for time: the layers, and so the relations between
 # them, are the same. Where nothing is said a network runs on this, by its number of axes.
 SMALL = {1: (512,), 2: (32, 32), 3: (16, 16, 16)}

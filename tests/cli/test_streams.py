@@ -13,6 +13,8 @@ import pytest
 from rfcalc.cli import COMMANDS
 from tests.cli.processes import ROOT, UNMEASURED
 
+pytestmark = pytest.mark.slow
+
 FULL = Path("/dev/full")
 
 TALK = {

@@ -9,6 +9,8 @@ import pytest
 
 from tests.readme import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):

@@ -11,6 +11,8 @@ from tests.energies import loops
 from tests.graphs import graphs
 from tests.networks import networks, positions
 
+pytestmark = pytest.mark.slow
+
 
 @settings(max_examples=150)
 @given(st.data(), networks(most=6, cells=400))

@@ -15,6 +15,8 @@ from tests.fuzz.commands import arguments
 from tests.fuzz.targets import CORPUS, FOUND, GRAMMAR, TARGETS, reader, run_command, seeds
 from tests.fuzz.watch import HANG, Hang, Watch, bounded
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 AWAY = [("onnx", "onnx")]
 RUNS = {"reader": 1500, "command": 40, "analysis": 150}

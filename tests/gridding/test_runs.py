@@ -18,6 +18,8 @@ from tests.gridding.graphs import conv, dilating
 from tests.gridding.paths import Paths, index_of
 from tests.whole import amount
 
+pytestmark = pytest.mark.slow
+
 
 def apart(cells):
     """Whether cells lie on a lattice of index above 1 on the axes on which they extend."""

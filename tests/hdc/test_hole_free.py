@@ -4,11 +4,14 @@ from functools import reduce
 from itertools import permutations, product
 from math import gcd
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rfcalc.hdc import chain_cells, criterion, hdc_check, largest_gap
 from tests.hdc.chains import first_zero, hole, mask, multisets
+
+pytestmark = pytest.mark.slow
 
 TYPES = sorted((d, k) for k in range(2, 6) for d in range(1, 10))
 

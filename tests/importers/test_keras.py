@@ -22,7 +22,7 @@ from tests.importers.keras_oracle import compare, config, keras, read, saved
 
 L, ops = keras.layers, keras.ops
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
 def small():

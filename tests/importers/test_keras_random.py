@@ -14,7 +14,7 @@ from tests.importers.keras_oracle import compare, keras, read
 
 L, ops = keras.layers, keras.ops
 
-pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore"), pytest.mark.slow]
 
 
 def window(draw, x, rank):

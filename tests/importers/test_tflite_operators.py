@@ -12,6 +12,8 @@ from rfcalc.masks import mask
 from tests.importers.tflite_made import Made, differences, refusal
 from tests.importers.tflite_networks import NETWORKS, NOT_RUN, shaken
 
+pytestmark = pytest.mark.slow
+
 RECURRENT = ("UNIDIRECTIONAL_SEQUENCE_LSTM", "UNIDIRECTIONAL_SEQUENCE_RNN")
 REFUSED = [row.name for row in table("tflite") if row.kind == "refused"]
 

@@ -18,6 +18,8 @@ from tests.laws.judges import JUDGES, compared, questions
 from tests.laws.shrinking import smallest
 from tests.masks.test_random_networks import NETWORKS
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_judge_agrees_with_the_analysis(capsys, tmp_path):
     count = max(150, NETWORKS // 2)

@@ -19,6 +19,8 @@ from rfcalc.zoo import zoo_names, zoo_text
 from tests.brute import field
 from tests.networks import networks, positions
 
+pytestmark = pytest.mark.slow
+
 
 def rows(network):
     """Everything that is told of every layer, without its name."""

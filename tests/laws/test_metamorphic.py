@@ -17,6 +17,8 @@ from tests.graphs import built, graphs
 from tests.laws.rewiring import drafts_of, inserted, sizes_of, transposed
 from tests.networks import networks, positions
 
+pytestmark = pytest.mark.slow
+
 CONV = LAYERS["conv"]
 
 

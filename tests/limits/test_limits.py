@@ -38,6 +38,8 @@ from tests.limits.__main__ import PAGE, renewed
 from tests.limits.table import EFFORTS, INTERNAL, ROWS
 from tests.whole import sample
 
+pytestmark = pytest.mark.slow
+
 LIMIT = {row.what: row.value for row in ROWS}
 
 

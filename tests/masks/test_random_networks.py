@@ -18,6 +18,8 @@ from rfcalc.masks import mask
 from rfcalc.path_counts import paths
 from tests.networks import networks, positions
 
+pytestmark = pytest.mark.slow
+
 NETWORKS = int(os.environ.get("RFCALC_NETWORKS", "500"))
 
 

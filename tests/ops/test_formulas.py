@@ -16,6 +16,8 @@ from tests.layers import layers, sizes
 from tests.ops.formulas import COLLAPSE, FORMULAS, KEEP, OUTPUTS, UNBOUNDED, neighbours, window
 from tests.whole import amount
 
+pytestmark = pytest.mark.slow
+
 SAME = LAYERS["identity"]()
 
 

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
 
+pytestmark = pytest.mark.slow
+
 
 def size(path):
     with Image.open(path) as image:

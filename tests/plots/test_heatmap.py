@@ -17,6 +17,8 @@ from rfcalc.plots.scale import scale
 from rfcalc.region import Region
 from tests.plots.reading import BEYOND, DARK, WHITE, blocks_of, flat, grid, is_colour
 
+pytestmark = pytest.mark.slow
+
 LOOKS = [{}, {"dpi": 72}, {"dpi": 300}, {"size": 4.7, "dpi": 97}]
 PLANES = {
     "holes": "k3,k3d2,k3d9",

@@ -9,6 +9,8 @@ from rfcalc.render.fields import causes
 from rfcalc.zoo import zoo_names
 from tests.published.shapes import rows
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 
 

@@ -17,6 +17,8 @@ from rfcalc.spec.schema import schema
 from tests.json_schema import validator
 from tests.spec.reading import net
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "docs" / "network.schema.json"
 SCHEMA = schema()

@@ -24,6 +24,8 @@ from rfcalc.tiling.run import PRIME, STEPS, runner
 from rfcalc.tiling.windows import windows
 from tests.tiling.drawn import tileable
 
+pytestmark = pytest.mark.slow
+
 SMALL = """
 dims: 2
 input: [96, 64]

@@ -23,6 +23,8 @@ from rfcalc.tiling.proof import verify
 from rfcalc.tiling.windows import windows
 from tests.tiling.drawn import tileable
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 20
 """Inputs tried before a cell within the halo is taken not to matter."""
 
