@@ -53,22 +53,32 @@ def arguments(pick: Pick) -> list[str]:
     return found
 
 
+def _is_number(one: Any) -> bool:
+    """Whether an option takes a number, by the types of older and of newer releases of typer."""
+    descriptor = getattr(one, "type_descriptor", None)
+    if descriptor is None:
+        return str(one.type) != "STRING"
+    return descriptor.annotation in (int, float)
+
+
 def _option(one: Any, pick: Pick) -> list[str]:
     """Draw one option with its value."""
     word = pick([*one.opts, *one.secondary_opts])
     if one.is_flag:
         return [word]
-    choices = list(getattr(one.type, "choices", ()))
+    from rfcalc.cli.coercion import choices
+
+    takes = choices(one)
     pool: Sequence[str] = NUMBERS
-    if choices:
-        pool = (*choices, *choices, "nothing")
+    if takes:
+        pool = (*takes, *takes, "nothing")
     elif one.name in ("output", "over", "image", "baseline"):
         pool = FILES
     elif one.name in ("layer", "source", "submodule"):
         pool = NAMES
     elif one.name == "set":
         pool = SETTINGS
-    elif str(one.type) == "STRING" and pick((True, False, False, False)):
+    elif not _is_number(one) and pick((True, False, False, False)):
         pool = (*NAMES, *FILES)
     value = str(pick(pool))
     return [f"{word}={value}"] if word.startswith("--") and pick((True, False)) else [word, value]
