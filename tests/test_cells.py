@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from rfcalc.cells import BITS_LIMIT, EMPTY, Cells
 from rfcalc.errors import LimitExceeded
 
+pytestmark = pytest.mark.slow
+
 SETS = st.sets(st.integers(-40, 40), max_size=14)
 RUNS = st.builds(lambda a, n: set(range(a, a + n)), st.integers(-40, 40), st.integers(0, 30))
 PROGRESSIONS = st.builds(

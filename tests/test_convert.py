@@ -20,7 +20,9 @@ from rfcalc.zoo import zoo_names
 from tests.graphs import graphs
 from tests.layers import MERGING, SINGLE, layers, sizes
 from tests.networks import networks, positions
-from tests.whole import amount
+from tests.whole import amount, sample
+
+pytestmark = pytest.mark.slow
 
 
 def again(network, **options):
@@ -217,7 +219,7 @@ def test_no_op_is_left_out_of_the_file_format(op):
             assert getattr(read, field) == value
 
 
-@pytest.mark.parametrize("name", zoo_names())
+@pytest.mark.parametrize("name", sample(zoo_names(), 50))
 def test_a_shipped_network_reads_back_and_keeps_its_names(name):
     network = load(f"zoo:{name}")
     found, other = again(network)

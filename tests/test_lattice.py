@@ -19,6 +19,8 @@ from rfcalc.taps import Taps
 from tests.brute import field, net
 from tests.graphs import graphs
 
+pytestmark = pytest.mark.slow
+
 
 class Classes:
     """Union-find over outputs."""

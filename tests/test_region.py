@@ -11,6 +11,8 @@ from rfcalc.cells import Cells
 from rfcalc.errors import LimitExceeded
 from rfcalc.region import BOX_LIMIT, Region, simplified
 
+pytestmark = pytest.mark.slow
+
 AXIS = st.sets(st.integers(-4, 6), max_size=5)
 
 

@@ -23,9 +23,13 @@ from rfcalc.report import analyze
 from rfcalc.spec import read_text
 from rfcalc.zoo import zoo_text
 
-pytestmark = pytest.mark.skipif(
-    sys.gettrace() is not None, reason="what traces every line, as coverage does, slows unevenly"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        sys.gettrace() is not None,
+        reason="what traces every line, as coverage does, slows unevenly",
+    ),
+]
 
 FACTOR = 2.0
 """How many times its recorded ratio a case may take."""

@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.processes import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):

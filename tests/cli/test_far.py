@@ -4,6 +4,8 @@ import pytest
 
 from rfcalc.network.place import RANGE_LIMIT
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = [
     "analyze NET",
     "analyze NET --format json",

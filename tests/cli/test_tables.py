@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.processes import ANSI, ROOT, on_terminal, process
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = ROOT / "examples"
 
 

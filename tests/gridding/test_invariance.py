@@ -17,6 +17,8 @@ from tests.gridding.graphs import dilating
 from tests.gridding.spellings import chains, module, network, reordered, respelt, text
 from tests.whole import amount, sample
 
+pytestmark = pytest.mark.slow
+
 
 def verdict(given):
     """What must stay: stages with field, holes and their place, and the answer of the gate."""

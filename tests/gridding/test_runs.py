@@ -180,7 +180,7 @@ def test_the_index_of_a_lattice_is_the_number_of_residues_in_a_large_box(points)
     if len(found.rows) < 2:
         assert found.index is None or len(found.axes) < 2
         return
-    inside, wide = 0, 24
+    inside, wide = 0, 12
     reach, todo = {(0, 0)}, [(0, 0)]
     while todo:
         x, y = todo.pop()

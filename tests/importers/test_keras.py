@@ -518,12 +518,12 @@ def test_models_that_call_models_that_call_models_are_bounded(tmp_path):
 def test_a_network_of_many_layers_is_read_in_bounded_time(tmp_path):
     data = config(keras.Sequential([L.Input((64, 64, 3)), L.ReLU(name="r")]))
     relu = data["config"]["layers"][1]
-    for i in range(30_000):
+    for i in range(21_000):
         copy = {**relu, "config": {**relu["config"], "name": f"r{i}"}}
         data["config"]["layers"].append(copy)
     assert fault(lambda: read_keras(written(tmp_path, data))).code == "RF305"
-    del data["config"]["layers"][3_000:]
-    assert len(read_keras(written(tmp_path, data)).nodes) == 3_000
+    del data["config"]["layers"][1_000:]
+    assert len(read_keras(written(tmp_path, data)).nodes) == 1_000
 
 
 def test_an_input_that_is_too_small_names_the_layer(tmp_path):

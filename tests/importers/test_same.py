@@ -12,6 +12,7 @@ from rfcalc.errors import RfcalcError
 from rfcalc.importers import from_torch, read_keras, read_onnx
 from rfcalc.masks import mask
 from tests.importers import idioms
+from tests.whole import sample
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -83,7 +84,9 @@ def test_an_idiom_is_the_same_in_onnx(name, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["channel-shuffle", "nhwc-block", "focus", "shifted-windows"])
+@pytest.mark.parametrize(
+    "name", sample(["channel-shuffle", "nhwc-block", "focus", "shifted-windows"], 2)
+)
 def test_an_idiom_is_the_same_from_the_newer_exporter(name, tmp_path):
     pytest.importorskip("onnxscript")
     made, shape = idioms.LOCAL[name]
@@ -94,7 +97,7 @@ def test_an_idiom_is_the_same_from_the_newer_exporter(name, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", sample(MODELS, 2))
 def test_a_model_of_torchvision_is_the_same_in_onnx(name, tmp_path):
     from tests.importers.models import declare_torchvision_operators
 

@@ -18,6 +18,7 @@ from rfcalc.spec import read_text
 from rfcalc.zoo import zoo_names, zoo_text
 from tests.brute import field
 from tests.networks import networks, positions
+from tests.whole import sample
 
 pytestmark = pytest.mark.slow
 
@@ -119,7 +120,7 @@ def test_converting_again_changes_nothing_more(network, data):
     )
 
 
-@pytest.mark.parametrize("name", zoo_names())
+@pytest.mark.parametrize("name", sample(zoo_names(), 50))
 def test_a_shipped_file_without_its_folds_says_the_same(name):
     network = read_text(zoo_text(name), name)
     flat = read_text(convert(network, flat=True).text, name)

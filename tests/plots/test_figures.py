@@ -16,6 +16,8 @@ from rfcalc.plots.colours import ramp
 from rfcalc.plots.multiples import changing
 from tests.plots.reading import BEYOND, DARK, WHITE, blocks_of, flat, grid, is_colour
 
+pytestmark = pytest.mark.slow
+
 
 def failure(call, *args, **options):
     with pytest.raises(RfcalcError) as caught:

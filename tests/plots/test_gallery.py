@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from rfcalc.cli import app
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 GALLERY = runpy.run_path(str(ROOT / "docs" / "gallery.py"))["GALLERY"]
 

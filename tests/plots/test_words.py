@@ -9,6 +9,8 @@ from rfcalc.path_counts import paths
 from rfcalc.plots.fields import ASKED
 from rfcalc.plots.scale import Scale
 
+pytestmark = pytest.mark.slow
+
 
 def held(figure):
     """Assert that no words leave the figure; return them."""

@@ -16,6 +16,8 @@ from rfcalc.scan.child import Asked
 from rfcalc.scan.process import Fell, Process, resident
 from tests.cli.processes import ROOT
 
+pytestmark = pytest.mark.slow
+
 CHILD = "from rfcalc.scan.child import main; main()"
 K3 = Item(path="it", net="k3", folder=str(ROOT))
 

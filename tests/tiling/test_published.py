@@ -18,6 +18,8 @@ from rfcalc.tiling.proof import verify
 from rfcalc.tiling.sizes import sizes
 from rfcalc.tiling.streams import stream
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 

@@ -18,6 +18,8 @@ from tests.networks import networks
 from tests.tiling.drawn import OPS, at_size, tileable
 from tests.whole import amount
 
+pytestmark = pytest.mark.slow
+
 LARGEST = 90
 
 
