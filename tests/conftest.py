@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,8 +32,32 @@ if (
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items):
-    """Leave out what runs only where everything is asked for."""
+def pytest_addoption(parser):
+    """Let a run leave out what another has passed."""
+    parser.addoption(
+        "--passed-in", metavar="FILE", help="Leave out the tests that a JUnit file tells as passed."
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what runs only where everything is asked for, and what another run has passed."""
     for item in items:
         if not WHOLE and item.get_closest_marker("whole"):
             item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
+    if config.getoption("--passed-in"):
+        passed = _passed(config.getoption("--passed-in"))
+        held = [item for item in items if _told(item) in passed]
+        config.hook.pytest_deselected(items=held)
+        items[:] = [item for item in items if _told(item) not in passed]
+
+
+def _told(item):
+    """The name of a test as a JUnit file has it."""
+    path, *names = item.nodeid.split("::")
+    home = path.removesuffix(".py").replace("/", ".")
+    return ".".join([home, *names[:-1]]), names[-1]
+
+
+def _passed(path):
+    cases = ElementTree.parse(path).getroot().iter("testcase")
+    return {(case.get("classname"), case.get("name")) for case in cases if not len(case)}

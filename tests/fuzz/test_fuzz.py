@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.fuzz.commands import arguments
 from tests.fuzz.targets import CORPUS, FOUND, GRAMMAR, TARGETS, reader, run_command, seeds
 from tests.fuzz.watch import HANG, Hang, Watch, bounded
+from tests.whole import sample
 
 pytestmark = pytest.mark.slow
 
@@ -97,7 +98,7 @@ def test_a_run_that_never_ends_is_stopped():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("plain", [True, False])
+@pytest.mark.parametrize("plain", sample([True, False], 1))
 def test_one_command_fuzzes_a_target(plain):
     if not plain and importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed")

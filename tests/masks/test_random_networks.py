@@ -1,6 +1,6 @@
 """Are masks and path counts exact? Against PyTorch's gradient, the backend, and plain loops.
 
-The number of random networks is that of the environment variable RFCALC_NETWORKS, 500 unless
+The number of random networks is that of the environment variable RFCALC_NETWORKS, 300 unless
 given; RFCALC_PROFILE=explore draws other ones on every run.
 """
 
@@ -20,7 +20,7 @@ from tests.networks import networks, positions
 
 pytestmark = pytest.mark.slow
 
-NETWORKS = int(os.environ.get("RFCALC_NETWORKS", "500"))
+NETWORKS = int(os.environ.get("RFCALC_NETWORKS", "300"))
 
 
 def reached(network, source):

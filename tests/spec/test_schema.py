@@ -16,7 +16,7 @@ from rfcalc.spec.parameters import parameters
 from rfcalc.spec.schema import schema
 from tests.json_schema import validator
 from tests.spec.reading import net
-from tests.whole import sample
+from tests.whole import amount, sample
 
 pytestmark = pytest.mark.slow
 
@@ -194,7 +194,7 @@ def told(made):
     return set()
 
 
-@settings(max_examples=150)
+@settings(max_examples=amount(75, 150))
 @given(FILES)
 def test_the_schema_takes_what_the_reader_reads_and_no_key_or_range_that_is_amiss(made):
     found = told(made)
