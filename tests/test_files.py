@@ -14,6 +14,7 @@ import pytest
 from rfcalc import files
 from rfcalc.errors import RfcalcError
 from tests.cli.processes import UNMEASURED
+from tests.whole import sample
 
 pytestmark = pytest.mark.slow
 
@@ -194,7 +195,6 @@ import signal
 import sys
 from rfcalc import files
 from rfcalc.cli import stoppable
-from tests.whole import sample
 from tests.whole import sample
 # What a shell runs beside itself ignores these, or under nohup, and so do its children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
