@@ -5,6 +5,7 @@ from typing import Any
 import typer
 
 from rfcalc.cli import COMMANDS, app
+from rfcalc.cli.coercion import choices
 
 from .markdown import code, table
 
@@ -39,7 +40,7 @@ def _value(option: Any) -> str:
     """Return what an option takes; nothing for a flag."""
     if option.is_flag:
         return ""
-    return option.metavar or "|".join(getattr(option.type, "choices", None) or ["VALUE"])
+    return option.metavar or "|".join(choices(option) or ["VALUE"])
 
 
 def _told(option: Any) -> tuple[str, str]:
