@@ -16,6 +16,7 @@ __all__ = [
     "letters_of",
     "nth",
     "rank_of",
+    "shape_of",
     "shapeless",
     "shown",
     "space_of",
@@ -110,6 +111,26 @@ def filled(one: Written, given: Sequence[int]) -> list[int | None]:
     for d, size in zip(one.space, given, strict=True):
         full[d] = size
     return full
+
+
+def shape_of(one: Written, given: Sequence[int], layout: str) -> tuple[int, ...]:
+    """Return the shape of an input from what is written and what is given.
+
+    Raises
+    ------
+    RfcalcError
+        RF512: a size is neither written nor given, or does not fit.
+    """
+    # What lies along the batch never meets.
+    full = [
+        1 if n is None and letter == "N" else n
+        for n, letter in zip(filled(one, given), layout, strict=True)
+    ]
+    sizes = tuple(n for n in full if n is not None)
+    if len(sizes) < len(full):
+        raise incomplete(one, full, channels=3, alone=bool(one.space))
+    bounded(one.name, sizes)
+    return sizes
 
 
 def trial(sizes: Sequence[int | None], given: Sequence[int], usual: str) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rfcalc.errors import RfcalcError
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Tensor, Value, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.pieces import merged
@@ -51,6 +51,11 @@ class Operation:
         self._values = values
         self._known = known
         self._read: set[int] = set()
+
+    @property
+    def kind(self) -> str:
+        """The operator's name."""
+        return self._step.op
 
     def has(self, i: int) -> bool:
         """Whether there is an ``i``-th input."""
@@ -147,3 +152,12 @@ class Operation:
     def lost(self, fact: str) -> RfcalcError:
         """Return the error of a step that cannot be followed."""
         return lost(self.graph.here, f"{self._step.op}: {fact}")
+
+    def unsupported(self, fact: str) -> RfcalcError:
+        """Return the error of a step that is not handled."""
+        return fail(
+            "RF501",
+            f"'{self.graph.here}': {fact}",
+            "ask for the part before it (--submodule), or take it for element-wise "
+            f"(--assume-pointwise {self._step.op}), which marks the result as not exact",
+        )

@@ -8,7 +8,8 @@ from rfcalc.cli import main
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import read_onnx
 from rfcalc.importers.misused import given_up
-from rfcalc.importers.onnx.operators import OPERATORS, Operator
+from rfcalc.importers.onnx.operators import OPERATORS
+from rfcalc.importers.registry import Operator
 from tests.importers.onnx_oracle import model, node, saved
 
 pytest.importorskip("onnx")

@@ -53,11 +53,4 @@ def _shape(one: Given, given: tuple[int, ...], layout: str) -> tuple[int, ...]:
     written = [n or None for n in (given if one.dims is None else one.dims)]
     sizes = [n if isinstance(n, int) and n > 0 else None for n in written]
     found = inputs.Written(one.name, inputs.shown(written), tuple(sizes), inputs.space_of(layout))
-    full = inputs.filled(found, given)
-    # What lies along the batch never meets.
-    full = [1 if n is None and letter == "N" else n for n, letter in zip(full, layout, strict=True)]
-    known = [n for n in full if n is not None]
-    if len(known) < len(full):
-        raise inputs.incomplete(found, full, channels=3, alone=bool(found.space))
-    inputs.bounded(one.name, known)
-    return tuple(known)
+    return inputs.shape_of(found, given, layout)

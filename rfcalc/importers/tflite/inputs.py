@@ -50,14 +50,7 @@ def shapes_of(
     held = [program.tensors[name] for name in program.inputs]
     found: list[tuple[int, ...]] = []
     for number, (one, layout) in enumerate(zip(held, letters, strict=True)):
-        known = inputs.shown(one.sizes)
-        written = inputs.Written(one.name, known, one.sizes, inputs.space_of(layout))
-        full = inputs.filled(written, inputs.nth(given, number))
-        # What lies along the batch never meets.
-        full = [1 if n is None and at == "N" else n for n, at in zip(full, layout, strict=True)]
-        sizes = tuple(n for n in full if n is not None)
-        if len(sizes) < len(full):
-            raise inputs.incomplete(written, full, channels=3, alone=bool(written.space))
-        inputs.bounded(one.name, sizes)
-        found.append(sizes)
+        space = inputs.space_of(layout)
+        written = inputs.Written(one.name, inputs.shown(one.sizes), one.sizes, space)
+        found.append(inputs.shape_of(written, inputs.nth(given, number), layout))
     return found

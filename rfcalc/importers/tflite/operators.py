@@ -3,14 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.misused import given_up
 from rfcalc.importers.operation import Held, Operation, Result
 from rfcalc.importers.ranges import unusable
-from rfcalc.importers.tables import Kind
+from rfcalc.importers.registry import Registry
 from rfcalc.importers.tflite.program import Step
 
 if TYPE_CHECKING:
@@ -19,7 +15,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["OPERATORS", "Op", "Operator", "Result", "handled", "operator", "refused"]
+__all__ = ["OPERATORS", "Op", "Result", "handled", "operator", "refused"]
 
 
 class Op(Operation):
@@ -35,7 +31,6 @@ class Op(Operation):
     ) -> None:
         super().__init__(graph, step, values, known)
         self.step = step
-        self.kind = step.op
         self.written = written
 
     def setting(self, name: str) -> int:
@@ -93,39 +88,11 @@ class Op(Operation):
         return self.dims([axis], rank)[0]
 
 
-class Operator(msgspec.Struct, frozen=True):
-    """An operator's handler, its kind, and what it does in a line."""
-
-    name: str
-    kind: Kind
-    handler: Callable[[Op], Result]
-    how: str
-
-
-OPERATORS: dict[str, Operator] = {}
+_REGISTRY: Registry[Op] = Registry()
+OPERATORS = _REGISTRY.operators
 """Every operator that is known, by its name in the schema."""
-
-
-def operator(*names: str, kind: Kind) -> Callable[[Callable[[Op], Result]], Callable[[Op], Result]]:
-    """Register the handler of operators; the first line of its docstring says how."""
-
-    def register(handler: Callable[[Op], Result]) -> Callable[[Op], Result]:
-        how = (handler.__doc__ or "").strip().partition("\n")[0]
-        for name in names:
-            OPERATORS[name] = Operator(name, kind, handler, how)
-        return handler
-
-    return register
-
-
-def refused(why: str, *names: str) -> None:
-    """Register operators that are refused, with the reason that users are told."""
-
-    def never(op: Op) -> Result:
-        raise _unsupported(op, f"{op.kind}: {why}")
-
-    for name in names:
-        OPERATORS[name] = Operator(name, "refused", never, why)
+operator = _REGISTRY.operator
+refused = _REGISTRY.refused
 
 
 def handled(op: Op) -> Result:
@@ -134,35 +101,10 @@ def handled(op: Op) -> Result:
     Raises
     ------
     RfcalcError
-        RF501 an operator that is not handled, RF502 axes that cannot be followed, RF301 an
-        input too small, RF305 a relation beyond the limits.
+        As ``Registry.run``.
     """
-    found = OPERATORS.get(op.kind)
-    if found is None:
-        custom = op.kind.removeprefix("CUSTOM.")
-        if custom != op.kind:
-            raise _unsupported(
-                op, f"'{custom}' is a custom operator, which the file does not define"
-            )
-        raise _unsupported(op, f"the operator {op.kind} is not handled")
-    try:
-        done = found.handler(op)
-        lacking = op.overlooked() if found.kind != "constant" else None
-        if lacking is not None:
-            raise op.lost(
-                f"its input {lacking} depends on the model's input; it has to be constant"
-            )
-        return done
-    except RfcalcError:
-        raise
-    except Exception as fault:
-        raise given_up(op.graph.here, op.kind, fault) from fault
-
-
-def _unsupported(op: Op, fact: str) -> RfcalcError:
-    return fail(
-        "RF501",
-        f"'{op.graph.here}': {fact}",
-        "ask for the part before it (--submodule), or take it for element-wise "
-        f"(--assume-pointwise {op.kind}), which marks the result as not exact",
-    )
+    custom = op.kind.removeprefix("CUSTOM.")
+    unknown = f"the operator {op.kind} is not handled"
+    if custom != op.kind:
+        unknown = f"'{custom}' is a custom operator, which the file does not define"
+    return _REGISTRY.run(op, op.kind, unknown)
