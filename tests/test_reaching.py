@@ -178,10 +178,70 @@ def test_a_field_or_cost_that_cannot_be_is_refused(rf, share):
         reached("layers: [{kernel: 3}]", "net.yaml", rf, max_cost=share)
 
 
-def test_kernels_of_parallel_branches_are_no_proof():
-    """Two that grow side by side add what one adds: what was passed over for them may do it."""
-    branches = "[[{kernel: 2}], [{kernel: 2}]]"
-    text = f"dims: 1\nlayers: [{{parallel: {{branches: {branches}}}}}, {{kernel: 2}}]\n"
+def beside(branches, last):
+    """A text of parallel chains of 1-D kernels and one kernel behind their sum."""
+    chains = ", ".join(
+        "[" + ", ".join(f"{{kernel: {k}, dilation: {d}}}" for k, d in branch) + "]"
+        for branch in branches
+    )
+    return f"dims: 1\nlayers: [{{parallel: {{branches: [{chains}]}}}}, {{kernel: {last}}}]\n"
+
+
+@pytest.mark.parametrize("seed", range(amount(12, 300)))
+def test_kernels_of_parallel_branches_grow_by_the_least_change(seed):
+    """The longest branch decides: what two of them gain together is what one of them gains."""
+    rng = random.Random(seed)
+    branches = [
+        [(rng.choice([2, 3, 3]), rng.choice([1, 1, 2])) for _ in range(rng.choice([1, 1, 2]))]
+        for _ in range(rng.choice([2, 2, 3]))
+    ]
+    last = rng.choice([1, 2, 3])
+    flat = [k for branch in branches for k, _ in branch] + [last]
+
+    def wide(kernels):
+        given = iter(kernels)
+        sums = [sum((next(given) - 1) * d for _, d in branch) for branch in branches]
+        return max(sums) + next(given)
+
+    wanted = wide(flat) + rng.choice([1, 2, 4, 6])
+    found = reached(beside(branches, last), "net.yaml", wanted, max_dilation=1)
+    best = {}
+    for chosen in product(*[range(k, 2 * k + 2 if k > 1 else 2, 2) for k in flat]):
+        if wide(chosen) >= wanted:
+            change = sum(b - a for a, b in zip(flat, chosen, strict=True))
+            best.setdefault(change, []).append(chosen)
+    kernels = [one for one in found.repairs if one.kind == "kernels"]
+    for one in kernels:
+        assert min(widths(read_text(one.text, "net.yaml"), layers=False)) >= wanted
+        assert not holes(read_text(one.text, "net.yaml"))
+    if kernels:
+        assert kernels[0].change >= min(best)
+        if found.proven and kernels[0].change == found.change:
+            assert all(
+                unsound(branches, chosen) for n in best if n < found.change for chosen in best[n]
+            )
+    else:
+        assert all(unsound(branches, chosen) for some in best.values() for chosen in some)
+
+
+def unsound(branches, kernels):
+    """Whether a stage has holes with these kernels."""
+    given = iter(kernels)
+    grown = [[(next(given), d) for _, d in branch] for branch in branches]
+    return bool(holes(read_text(beside(grown, next(given)), "net.yaml")))
+
+
+def test_two_equal_branches_grow_as_one():
+    text = (
+        "dims: 1\nlayers: [{parallel: {branches: [[{kernel: 2}], [{kernel: 2}]]}}, {kernel: 2}]\n"
+    )
     found = reached(text, "net.yaml", 7)
-    assert not found.proven
-    assert found.reason == "smaller changes than 4 were not all tried"
+    assert (found.change, found.proven) == (4, True)
+
+
+def test_one_of_many_parallel_kernels_grows_step_by_step():
+    """More pairs of branches than texts may be read for: the next step is the one that adds."""
+    text = beside([[(3, 1)]] * 30, 1)
+    assert by_kind(reached(text, "net.yaml", 9, max_dilation=1)) == {}
+    found = reached(text, "net.yaml", 7, max_dilation=1)
+    assert (by_kind(found), found.proven) == ({"kernels": 4}, True)

@@ -14,10 +14,12 @@ from rfcalc.repair.fields import Fields
 from rfcalc.spec import read_text
 from rfcalc.spec.frame import Given
 
-__all__ = ["READ_LIMIT", "Grown", "adding", "few", "grown", "widened"]
+__all__ = ["READ_LIMIT", "Grown", "adding", "few", "grown", "largest_growth", "widened"]
 
 READ_LIMIT = 300
 """Most texts that are read for changes of kernels, and as many for those of strides."""
+FAR = 64
+"""So many fields, as steps of a kernel, are enough for the steepest path to be the longest."""
 
 Growth = tuple[Candidate, int]
 """A number and how many steps it grows by."""
@@ -71,7 +73,7 @@ def widened(
     kernels: list[_Kernel] = []
     read = 0
     for one in candidates(text, (), "kernel"):
-        steps = _steps(one)
+        steps = largest_growth(one)
         read += steps
         if read > READ_LIMIT:
             break
@@ -96,25 +98,37 @@ def widened(
 
 def few(text: str) -> bool:
     """Return whether the kernels of a text are few enough for all of them to be tried."""
-    return sum(map(_steps, candidates(text, (), "kernel"))) <= READ_LIMIT
+    return sum(map(largest_growth, candidates(text, (), "kernel"))) <= READ_LIMIT
 
 
 def adding(text: str, file: str, size: Given, network: Network) -> bool:
-    """Return whether kernels that grow together add what each adds, as in parallel they do not."""
-    every = [one for one in candidates(text, (), "kernel") if _steps(one)]
-    was, total = _outputs(network), [0] * len(_outputs(network))
+    """Return whether kernels that grow together add what each adds, as in parallel they do not.
+
+    A field is the largest of sums along paths. Where each kernel adds in proportion, however far
+    it grows, and all together add the sum, one path is the longest and holds them all.
+    """
+
+    def gains(growths: tuple[Growth, ...]) -> tuple[int, ...]:
+        now = _outputs(read_text(Grown(growths, 0).text(text), file, size))
+        return tuple(b - a for a, b in zip(was, now, strict=True))
+
+    every = [one for one in candidates(text, (), "kernel") if largest_growth(one)]
+    was = _outputs(network)
+    far = FAR * (max(was, default=0) + 1)
+    total = (0,) * len(was)
     try:
         for one in every:
-            other = read_text(Grown(((one, 1),), 0).text(text), file, size)
-            total = [n + b - a for n, a, b in zip(total, was, _outputs(other), strict=True)]
-        both = read_text(Grown(tuple((one, 1) for one in every), 0).text(text), file, size)
+            gain = gains(((one, 1),))
+            if gains(((one, far),)) != tuple(far * by for by in gain):
+                return False
+            total = tuple(a + b for a, b in zip(total, gain, strict=True))
+        return gains(tuple((one, 1) for one in every)) == total
     except (RfcalcError, ValueError):
         return False
-    now = _outputs(both)
-    return len(now) == len(was) and all(n == b - a for n, a, b in zip(total, was, now, strict=True))
 
 
-def _steps(one: Candidate) -> int:
+def largest_growth(one: Candidate) -> int:
+    """Return the most steps of two elements that a kernel may grow by."""
     return (one.edits[0].value + 1) // 2
 
 

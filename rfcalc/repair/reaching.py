@@ -16,6 +16,7 @@ from rfcalc.repair.kernels import READ_LIMIT, Grown, adding, few, widened
 from rfcalc.repair.mending import Change, Keep, mended
 from rfcalc.repair.proportions import proportional
 from rfcalc.repair.result import Repair, Solution, solution
+from rfcalc.repair.side_by_side import EVERY, climbed, enumerated
 from rfcalc.repair.strides import strided
 from rfcalc.repair.task import task
 from rfcalc.report import Report, analyze
@@ -76,14 +77,16 @@ def reached(
         reason = f"every output has a field of {rf:,} or more: nothing to change"
         same = Solution(text=text, changes=(), change=0, keeps="outputs", after=before)
         return _answer(asked, before, (same,), 0, True, reason)
+    every = few(text)
     found, complete, bound = asked.dilations(max_dilation)
-    found += asked.kernels()
+    adds = every and proportional(text, WORDS) and adding(text, file, size, network)
+    some, grown = asked.kernels() if adds else asked.kernels_side_by_side()
+    found += some
     some, tried = asked.strides()
     found += some
     found.sort(key=lambda one: (one.change, one.cost))
-    complete = min(complete, tried)
+    complete = min(complete, grown, tried)
     limit = "" if max_cost is None else f" at {float(max_cost):g} of the multiply-adds"
-    every = few(text)
     if not found:
         some = "" if every else f" among the first {READ_LIMIT} that were tried"
         reason = (
@@ -91,9 +94,6 @@ def reached(
             f"strides of up to {tried}, each alone, reach a field of {rf:,} without a hole{limit}"
         )
         return _answer(asked, before, (), complete, False, reason)
-    sums = every and proportional(text, WORDS) and adding(text, file, size, network)
-    if not sums:
-        complete = 0
     least = found[0].change
     proven = complete >= least - 1
     reason = (
@@ -129,17 +129,36 @@ class _Asked(msgspec.Struct, frozen=True):
         largest = max((max(dilation_of(n.layer), default=1) for n in local.nodes), default=1)
         bound = bound or max(LEAST_BOUND, 3 * largest)
         if self.most is not None and self.most < 1:
-            return [], 1 << 62, bound
+            return [], EVERY, bound
         held = tuple((s.source, s.target) for s in stages(self.network))
         work = task(self.text, self.file, self.size, self.network, held, bound, everywhere=True)
         made = mended(work, Keep(wanted=self.rf))
         found = [] if made.text is None else [solution(made, "outputs")]
-        return found, 1 << 62 if made.proven and not found else made.complete, bound
+        return found, EVERY if made.proven and not found else made.complete, bound
 
-    def kernels(self) -> Iterator[Solution]:
-        """Yield changes of kernels, least change and cost first."""
+    def kernels(self) -> tuple[list[Solution], int]:
+        """Return changes of kernels, least change and cost first, and how far they are complete."""
         ways = widened(self.text, self.file, self.size, self.network, self.rf, self.most)
-        yield from islice(self._checked(ways, "kernels"), WAYS)
+        return list(islice(self._checked(ways, "kernels"), WAYS)), EVERY
+
+    def kernels_side_by_side(self) -> tuple[list[Solution], int]:
+        """Return the same where what kernels add does not sum up: every way is read."""
+        given = self.text, self.file, self.size, self.network, self.rf
+        tried, some = 0, list[Grown]()
+        for total, made in enumerated(*given):
+            if made is not None:
+                some.append(made)
+                continue
+            tried = total
+            if found := list(self._checked(iter(some), "kernels")):
+                return sorted(found, key=lambda one: one.cost)[:WAYS], tried
+            some = []
+        way = climbed(*given)
+        ways = iter(some if way is None else [*some, way])
+        found = sorted(self._checked(ways, "kernels"), key=lambda one: (one.change, one.cost))
+        if not found:
+            found, _ = self.kernels()
+        return found[:WAYS], tried
 
     def strides(self) -> tuple[list[Solution], int]:
         """Return the least changes of strides, and the largest total that was tried."""
