@@ -5,6 +5,7 @@ shows the same.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -64,6 +65,7 @@ the row says what is proven.
 
 
 def main() -> None:
+    """Write the page ``docs/audit.md``."""
     FILE.parent.mkdir(exist_ok=True)
     write(target(FILE), audit(zoo_names()).encode())
     sys.stdout.write(f"{FILE.name} written\n")
@@ -229,7 +231,8 @@ def _fixed(name: str) -> tuple[str, ...]:
         return (name, answer.reason, command)
     first = answer.repairs[0]
     if first.unrolled:
-        changes = "; ".join(f"{c.name} {c.before} to {c.after}" for c in first.changes)
+        same = Counter(f"{c.name} {c.before} to {c.after}" for c in first.changes)
+        changes = "; ".join(f"{one} ({n} times)" if n > 1 else one for one, n in same.items())
         return (name, f"none as it is written; with one entry per layer: {changes}", command)
     changes = "; ".join(f"line {c.line}: {c.name} {c.before} to {c.after}" for c in first.changes)
     return (name, changes, command)
