@@ -79,6 +79,10 @@ class Grammar:
     def _keyed(self, word: str, entries: Mapping[str, Entry], scope: Scope, previous: int) -> int:
         """Add a layer written as ``op: parameters``, ``name`` and ``from`` beside or inside."""
         key, value = entries[word]
+        if word == "repeat" and isinstance(value, yaml.ScalarNode) and value.value.isdigit():
+            help = f"write 'repeat: {{times: {value.value}, layers: [..]}}'"
+            self.source.report("RF109", "'repeat' is followed by a number", help, value)
+            return previous
         beside = {w: e for w, e in entries.items() if w != word}
         allowed = (*STRUCTURE, "shortcut") if word == "residual" else STRUCTURE
         for other, (place, _) in beside.items():
