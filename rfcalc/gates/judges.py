@@ -197,7 +197,8 @@ def _name(asked: Question) -> str:
 
 def _worst(network: Network, stage: Stage) -> Node:
     """Return the layer of a stage with the largest dilation, the first of equals."""
-    inside = [p for p in dilated_layers(network) if p in stage.layers]
+    dilated = set(dilated_layers(network))
+    inside = [p for p in stage.layers if p in dilated]
     return network.nodes[max(inside, key=lambda p: max(dilation_of(network.nodes[p].layer)))]
 
 

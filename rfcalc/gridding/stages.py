@@ -1,6 +1,7 @@
 """Where does a network dilate? From where a resolution begins to where it ends (THEORY 2)."""
 
 from collections.abc import Sequence
+from itertools import compress
 
 import msgspec
 
@@ -87,8 +88,9 @@ def stages_of(local: Network) -> tuple[Stage, ...]:
     stages: list[Stage] = []
     for number, (source, target) in enumerate(sorted(found), start=1):
         between = inside(local, source, target)
-        spread = tuple(p for p in between if max(kernel_of(local.nodes[p].layer), default=1) > 1)
-        others = (local.nodes[p] for p in between if p not in spread)
+        wide = [max(kernel_of(local.nodes[p].layer), default=1) > 1 for p in between]
+        spread = tuple(compress(between, wide))
+        others = (local.nodes[p] for p, is_wide in zip(between, wide, strict=True) if not is_wide)
         chain = _in_sequence(local, source, between, spread) and not any(map(_widens, others))
         stages.append(Stage(number, source, target, spread, chain))
     return tuple(stages)
