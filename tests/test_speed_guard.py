@@ -13,6 +13,7 @@ import pytest
 
 from benchmarks.networks import chain, dilated, field, residual
 from rfcalc.gates import check
+from rfcalc.gridding.stages import stages
 from rfcalc.layers import LAYERS
 from rfcalc.loading import load
 from rfcalc.masks import mask
@@ -183,6 +184,14 @@ def test_a_dilated_network_of_ten_times_the_layers_takes_ten_times_the_time(made
     assert any(
         ratio(over(analyze, long), over(analyze, short), turns=1) <= 10 * FACTOR
         for _ in range(TRIES)
+    )
+
+
+def test_the_stages_of_ten_times_the_layers_are_found_in_ten_times_the_time():
+    """At so many layers what compares each with each takes most of the time."""
+    short, long = dilated([2] * 2000), dilated([2] * 20_000)
+    assert any(
+        ratio(over(stages, long), over(stages, short), turns=1) <= 10 * FACTOR for _ in range(TRIES)
     )
 
 
