@@ -62,7 +62,7 @@ def test_a_network_beyond_the_limits_does_not_hide_the_others(monkeypatch):
             raise LimitExceeded("too many boxes")
         return check(network, *arguments, **options)
 
-    monkeypatch.setattr("rfcalc.gates.check", limited)
+    monkeypatch.setattr("rfcalc.cli.judging.check", limited)
     result = run("k5", "k3d2", "--no-holes")
     assert result.exit_code == 2
     assert "RF305 too many boxes" in result.stderr
@@ -74,7 +74,7 @@ def test_quiet_prints_nothing_and_a_file_takes_the_report(tmp_path):
     result = run("k3d2", "--no-holes", "--quiet")
     assert (result.stdout, result.exit_code) == ("", 1)
     path = tmp_path / "out.xml"
-    result = run("k3d2", "--no-holes", "-f", "junit", "-o", path)
+    result = run("k3d2", "--no-holes", "-f", "junit", "-o", path, "--quiet")
     assert (result.stdout, result.exit_code) == ("", 1)
     assert ElementTree.parse(path).getroot().tag == "testsuites"
 

@@ -1,30 +1,35 @@
 """Hold networks to limits: the gate for continuous integration.
 
-Limits also come from the table tool.rfcalc of the nearest pyproject.toml.
+Limits also come from the table tool.rfcalc of the nearest pyproject.toml,
+and so do the networks where none is named.
 Exit status: 1 when a gate is missed, 2 on bad input.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.completion import networks
 from rfcalc.cli.output import deliver, show
 from rfcalc.cli.reading import Reading
 
-if TYPE_CHECKING:
-    from rfcalc.gates import Gates
-    from rfcalc.gates.settings import Settings
-    from rfcalc.render.checks import Checked
-
-NEEDS = True
+NEEDS = False
 WRITES = {"table": (), "json": (".json",), "github": (), "sarif": (".sarif",), "junit": (".xml",)}
 
 
 def command(
-    nets: options.Nets,
     reading: Reading,
+    nets: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Argument(
+            metavar="NET...",
+            help="Networks, each as for `rfcalc analyze`. [default: those of pyproject.toml]",
+            show_default=False,
+            autocompletion=networks,
+        ),
+    ] = None,
     min_rf: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Option("--min-rf", metavar="N", help="Least field, one or one per axis: 224,112."),
@@ -69,6 +74,16 @@ def command(
     ] = None,
     layer: options.Layer = None,
     source: options.Source = None,
+    baseline: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--baseline", metavar="FILE", help="Failures that are known do not count."),
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Write the baseline: all failures of now.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a file changes, until Ctrl-C.")
+    ] = False,
     no_config: Annotated[
         bool, typer.Option("--no-config", help="Do not read pyproject.toml.")
     ] = False,
@@ -84,15 +99,22 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from datetime import UTC, datetime
+    import sys
 
+    from rfcalc.cli.judging import Asked, judge, listed
     from rfcalc.gates.settings import Settings, settings
-    from rfcalc.render.checks import Checked, Checks
     from rfcalc.render.document import Document, Lines
     from rfcalc.render.gates import CHECKS, lines
     from rfcalc.shown import visible
 
-    kept = Settings() if no_config else settings(Path.cwd())
+    def kept() -> Settings:
+        return Settings() if no_config else settings(Path.cwd())
+
+    if watch:
+        from rfcalc.cli.watching import watch as run_again
+
+        words = [word for word in sys.argv[1:] if word != "--watch"]
+        run_again(words, lambda: nets or listed(kept()))
     typed = {
         "min-rf": options.integers("--min-rf", min_rf),
         "max-rf": options.integers("--max-rf", max_rf),
@@ -104,25 +126,20 @@ def command(
         "hdc": hdc or None,
         "max-jump": options.integers("--max-jump", max_jump),
     }
-    gates = _merged(typed, kept)
-    apart = reading.ignore_global or kept.ignore_global
-    judged: tuple[Checked, ...] = tuple(
-        _judged(net, reading, gates, layer or kept.layer, source or kept.source, apart)
-        for net in nets
-    )
-    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    checks = Checks(gates=gates, nets=judged, time=time)
+    asked = Asked(typed, layer, source, baseline, update_baseline)
+    checks = judge(nets or [], reading, asked, kept())
     for fault in (fault for net in checks.nets for fault in net.faults):
         typer.echo("\n".join(map(_inert, str(fault).split("\n"))), err=True)
-    if format == "table":
+    if format != "table":
+        deliver(CHECKS[format](checks), output, quiet)
+    if format == "table" or output is not None:
         from rich.text import Text
 
         *told, last = lines(checks)
         # As rich's own text a failure stays one line, however narrow the terminal.
         kept_whole = tuple((style, Text(_inert(visible(line)))) for style, line in told)
-        show(Document((Lines("", (*kept_whole, last)),), {}), format, output, quiet)
-    else:
-        deliver(CHECKS[format](checks), output, quiet)
+        document = Document((Lines("", (*kept_whole, last)),), {})
+        show(document, "table", output if format == "table" else None, quiet)
     if checks.unread or checks.missed:
         raise typer.Exit(2 if checks.unread else 1)
 
@@ -134,65 +151,3 @@ def _inert(line: str) -> str:
     """
     begun = f"./{line}" if line.lstrip().startswith("::") else line
     return begun.replace("##[", "## [")
-
-
-def _merged(typed: dict[str, Any], kept: "Settings") -> "Gates":
-    """Return the gates that are set; what is typed goes before what is written down.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: no gate, a limit out of range, or two that contradict each other.
-    """
-    from rfcalc.errors import fail
-    from rfcalc.gates import GATES, Gates
-    from rfcalc.gates.settings import contradictions, limit
-
-    gates: Gates = {}
-    for name in GATES:
-        value = typed[name]
-        if value is None:
-            gates |= {name: kept.gates[name]} if name in kept.gates else {}
-            continue
-        try:
-            found = limit(name, value)
-        except ValueError as fault:
-            shown = str(value).strip("(,)").replace(" ", "")
-            raise fail("RF406", f"--{name} is out of range: {shown}", str(fault)) from None
-        gates[name] = found
-    if not gates:
-        raise fail(
-            "RF406",
-            f"no gate is set, nor does {kept.file} set one" if kept.file else "no gate is set",
-            f"give one, as in --no-gridding or --min-rf 224; there are --{', --'.join(GATES)}; "
-            "or set them under [tool.rfcalc] in pyproject.toml",
-        )
-    for fact in contradictions(gates):
-        origin = f" ({kept.file} sets {', '.join(kept.gates)})" if kept.gates else ""
-        raise fail("RF406", f"{fact}{origin}", "lower min-rf or raise max-rf")
-    return gates
-
-
-def _judged(
-    net: str,
-    reading: Reading,
-    gates: "Gates",
-    layer: str | None,
-    source: str | None,
-    apart: bool,
-) -> "Checked":
-    """Return what one network misses, or why it could not be judged; the others go on."""
-    from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, unanswered
-    from rfcalc.gates import check
-    from rfcalc.network import without_global
-    from rfcalc.render.checks import Checked
-
-    try:
-        network = reading.load(net)
-        found = check(network, gates, source, layer, ignore_global=apart)
-        assumed = (without_global(network) if apart else network).assumed
-        return Checked(net=net, failures=found, assumed=assumed)
-    except RfcalcError as fault:
-        return Checked(net=net, faults=fault.diagnostics)
-    except (LimitExceeded, NeedsSize) as fault:
-        return Checked(net=net, faults=(unanswered(fault),))

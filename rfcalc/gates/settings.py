@@ -1,5 +1,6 @@
 """Which gates has a project set? `[tool.rfcalc]` of the nearest pyproject.toml that has one."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,14 @@ import msgspec
 from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
 from rfcalc.gates import GATES, Gates
 from rfcalc.gates.judges import Limit
+from rfcalc.gates.project import Entry, Ignore, entries, ignores
 from rfcalc.spelling import nearest
 
 __all__ = ["Settings", "contradictions", "limit", "settings"]
 
-TEXTS = ("layer", "source")
+TEXTS = ("layer", "source", "baseline")
 """Keys beside the gates that take a name."""
+KEYS = (*GATES, *TEXTS, "ignore-global", "networks", "ignore")
 EXTENT_LIMIT = 1 << 62
 SIZE_LIMIT = 1 << 20
 """Largest configuration file, in characters."""
@@ -25,13 +28,39 @@ _LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{100}}")
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What a configuration file says: gates, and which layer of which network they judge."""
+    """What a configuration file says: gates, and which layer of which network they judge.
+
+    ``networks`` are those that a project holds to them, ``ignore`` the failures that it accepts,
+    ``baseline`` a file of those that were there before; ``folder`` is where paths begin.
+    """
 
     gates: Gates = {}
     layer: str | None = None
     source: str | None = None
     ignore_global: bool = False
+    networks: tuple[Entry, ...] = ()
+    ignore: tuple[Ignore, ...] = ()
+    baseline: str | None = None
     file: str | None = None
+    folder: Path = Path()
+
+    def entry(self, net: str) -> Entry:
+        """Return what goes for a network, which need not be among those that are named."""
+        for entry in self.networks:
+            if net == entry.net or any(_same(net, one) for one in entry.nets(self.folder)):
+                return entry
+        return Entry(net=net)
+
+    def name(self, net: str) -> str:
+        """Return a network's name in a baseline and for what is ignored.
+
+        A file's begins at the folder of the configuration, wherever the command is run.
+        """
+        path = Path(net)
+        try:
+            return os.path.relpath(path, self.folder).replace(os.sep, "/") if path.exists() else net
+        except (OSError, ValueError):
+            return net
 
 
 def settings(folder: Path) -> Settings:
@@ -50,7 +79,8 @@ def settings(folder: Path) -> Settings:
         if path.is_file():
             table, text = _table(path)
             if table is not None:
-                return _read(table, text, _shown(path, here))
+                found = _read(table, text, _shown(path, here))
+                return msgspec.structs.replace(found, folder=place)
     return Settings()
 
 
@@ -130,16 +160,15 @@ def _read(table: Any, text: str, file: str) -> Settings:
     others: dict[str, Any] = {}
     faults: list[Diagnostic] = []
     given: dict[str, Any] = table  # pyright: ignore[reportUnknownVariableType]
-    known = [*GATES, *TEXTS, "ignore-global"]
     for key, value in given.items():
         if len(faults) >= FAULT_LIMIT:
             break
         at = _place(text, file, key)
         where = "" if at else f"{file}: "
-        if key not in known:
+        if key not in KEYS:
             # An underscore is the likeliest slip, and too far for the spelling alone.
             dashed = key.replace("_", "-")
-            help = f"did you mean '{dashed}'?" if dashed in known else nearest(key, known)
+            help = f"did you mean '{dashed}'?" if dashed in KEYS else nearest(key, KEYS)
             fact = f"{where}[tool.rfcalc] has no key '{key}'"
             faults.append(Diagnostic("RF430", fact, help, at))
             continue
@@ -147,9 +176,14 @@ def _read(table: Any, text: str, file: str) -> Settings:
             if key in GATES:
                 gates[key] = limit(key, value)
             elif key in TEXTS and not isinstance(value, str):
-                raise ValueError("it takes the name of a layer")
+                kind = "a file" if key == "baseline" else "a layer"
+                raise ValueError(f"it takes the name of {kind}")
             elif key == "ignore-global" and not isinstance(value, bool):
                 raise ValueError("it takes true or false")
+            elif key == "networks":
+                others[key] = entries(value, limit)
+            elif key == "ignore":
+                others[key] = ignores(value)
             else:
                 others[key.replace("-", "_")] = value
         except ValueError as fault:
@@ -159,6 +193,13 @@ def _read(table: Any, text: str, file: str) -> Settings:
         raise RfcalcError(faults)
     on = {name: to for name, to in gates.items() if to is not False}
     return Settings(gates=on, file=file, **others)
+
+
+def _same(net: str, other: str) -> bool:
+    try:
+        return Path(net).resolve() == Path(other).resolve()
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def _told(value: Any) -> str:

@@ -14,13 +14,16 @@ __all__ = ["Checked", "Checks", "is_file"]
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """One argument of the command: what it misses, or why it could not be judged.
 
-    ``assumed`` is what was taken for granted of it.
+    ``assumed`` is what was taken for granted of it, ``gates`` what it was held to, and
+    ``accepted`` the number of failures that are ignored or known.
     """
 
     net: str
     failures: tuple[Failure, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
     assumed: tuple[str, ...] = ()
+    gates: Gates = {}
+    accepted: int = 0
 
     @property
     def exact(self) -> bool:
@@ -29,11 +32,20 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checks(msgspec.Struct, frozen=True, kw_only=True):
-    """All that were judged, by which gates, and when; ``time`` as ``2024-05-01T12:00:00``."""
+    """All that were judged, by which gates, and when; ``time`` as ``2024-05-01T12:00:00``.
+
+    ``notes`` are said of the configuration.
+    """
 
     gates: Gates
     nets: tuple[Checked, ...]
     time: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """Number of failures that are ignored or known."""
+        return sum(net.accepted for net in self.nets)
 
     @property
     def missed(self) -> int:

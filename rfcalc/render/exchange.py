@@ -36,14 +36,14 @@ def as_junit(checks: Checks) -> str:
             "id": str(number),
             "timestamp": checks.time,
             "hostname": "localhost",
-            "tests": str(len(checks.gates)),
+            "tests": str(len(net.gates)),
             "failures": str(len(missed)),
-            "errors": str(len(checks.gates) if net.faults else 0),
+            "errors": str(len(net.gates) if net.faults else 0),
             "time": "0",
         }
         suite = ElementTree.SubElement(root, "testsuite", head)
         ElementTree.SubElement(suite, "properties")
-        for gate in checks.gates:
+        for gate in net.gates:
             case = ElementTree.SubElement(
                 suite, "testcase", name=gate, classname=_clean(net.net), time="0"
             )

@@ -29,13 +29,17 @@ def lines(checks: Checks) -> tuple[tuple[str, str], ...]:
     told += [
         ("warning", f"{net.net}: assumed: {note}") for net in checks.nets for note in net.assumed
     ]
+    told += [("warning", note) for note in checks.notes]
     total = many(len(checks.nets), "network")
     gates = ", ".join(_set(name, to) for name, to in checks.gates.items())
     counts = [f"{many(failures, 'failure')} in {checks.missed} of {total}"] if failures else []
     if checks.unread:
         counts.append(f"{checks.unread} of {total} could not be judged")
     style = "bad" if counts else "good"
-    return (*told, (style, f"{'; '.join(counts) or f'{total} passed'} ({gates})"))
+    counts = counts or [f"{total} passed"]
+    if checks.accepted:
+        counts.append(f"{many(checks.accepted, 'failure')} ignored or in the baseline")
+    return (*told, (style, f"{'; '.join(counts)} ({gates})"))
 
 
 def as_json(checks: Checks) -> str:
@@ -66,6 +70,8 @@ def as_json(checks: Checks) -> str:
             ],
             "exact": net.exact,
             "assumed": net.assumed,
+            "gates": net.gates,
+            "accepted": net.accepted,
         }
         for net in checks.nets
     ]

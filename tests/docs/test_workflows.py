@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -11,6 +13,7 @@ import yaml
 import rfcalc
 from tests.readme import ROOT
 
+BIN = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -48,3 +51,21 @@ def test_a_release_needs_a_tag_that_is_the_version():
             ["sh", "-c", line], cwd=ROOT, env=os.environ | {"GITHUB_REF_NAME": tag}, check=False
         )
         assert made.returncode == status
+
+
+@pytest.mark.parametrize(
+    ("networks", "options", "status"),
+    [("k3,k3d2", "--no-gridding --min-rf 7", 0), ("k3d2,k3d2 k3", "--no-gridding", 1)],
+)
+def test_the_action_checks_networks_and_annotates_failures(tmp_path, networks, options, status):
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert all({"name", "shell", "run"} <= step.keys() for step in action["runs"]["steps"])
+    (line,) = [s["run"] for s in action["runs"]["steps"] if s["name"] == "Check networks"]
+    folder = os.path.dirname(shutil.which("rfcalc", path=BIN) or "")
+    env = os.environ | {"NETWORKS": networks, "OPTIONS": options}
+    env["PATH"] = os.pathsep.join([folder, env["PATH"]])
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, env=env, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == status
+    assert done.stdout.count("::error ") == status

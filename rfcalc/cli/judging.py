@@ -1,0 +1,187 @@
+"""Which networks does `check` judge, and what comes of it? What is typed goes before the file."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rfcalc.cli.reading import Reading
+from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, fail, many, unanswered
+from rfcalc.gates import GATES, Failure, Gates, check
+from rfcalc.gates.baseline import Baseline, read_baseline, write_baseline
+from rfcalc.gates.project import Entry
+from rfcalc.gates.settings import Settings, contradictions, limit
+from rfcalc.render.checks import Checked, Checks
+
+if TYPE_CHECKING:
+    from rfcalc.gates.project import Ignore
+
+__all__ = ["Asked", "judge", "listed"]
+
+
+class Asked(NamedTuple):
+    """What the command line says: which gates, which layer, and what is known already."""
+
+    typed: Mapping[str, Any]
+    layer: str | None
+    source: str | None
+    baseline: str | None
+    update: bool
+
+
+def listed(kept: Settings) -> list[str]:
+    """Return the networks that a configuration names, each once.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: it names none; RF430: a pattern that no file matches.
+    """
+    if not kept.networks:
+        where = f"{kept.file} lists none" if kept.file else "no pyproject.toml lists any"
+        help = "name one, or list them: [tool.rfcalc] networks = ['nets/*.net.yaml']"
+        raise fail("RF406", f"no network is named, and {where}", help)
+    nets: list[str] = []
+    for entry in kept.networks:
+        found = entry.nets(kept.folder)
+        if not found:
+            fact = f"no file matches '{entry.net}' of {kept.file}"
+            raise fail("RF430", fact, "patterns begin at the folder of pyproject.toml")
+        nets += found
+    return list(dict.fromkeys(nets))
+
+
+def judge(nets: Sequence[str], reading: Reading, asked: Asked, kept: Settings) -> Checks:
+    """Return what comes of networks; without any of those that the configuration names.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: no gate, a limit out of range, or two that contradict each other; RF407, RF430: a
+        baseline that cannot be written or read.
+    """
+    typed = _limits(asked.typed)
+    gates = _in_order({**kept.gates, **typed})
+    every = nets or listed(kept)
+    entries = {net: kept.entry(net) for net in every}
+    limits = {net: _in_order({**entry.limits(gates), **typed}) for net, entry in entries.items()}
+    for net, entry in entries.items():
+        _refuse_nothing(limits[net], kept, entry)
+    baseline = asked.baseline or (
+        os.path.relpath(kept.folder / kept.baseline) if kept.baseline else None
+    )
+    if asked.update and baseline is None:
+        help = "name its file: --baseline known.json"
+        raise fail("RF406", "--update-baseline writes no file: none is named", help)
+    known = read_baseline(Path(baseline)) if baseline and not asked.update else None
+    used: set[Ignore] = set()
+    judged: list[Checked] = []
+    found: list[tuple[str, Failure]] = []
+    for net in every:
+        one = _judged(net, _for(reading, entries[net]), limits[net], asked, kept, entries[net])
+        failures, accepted = _accepted(one, kept, known, used)
+        found += ((kept.name(net), failure) for failure in failures)
+        failures = () if asked.update else failures
+        judged.append(
+            Checked(
+                net=net,
+                failures=failures,
+                faults=one.faults,
+                assumed=one.assumed,
+                gates=limits[net],
+                accepted=accepted,
+            )
+        )
+    notes = [] if nets else [_unused(one) for one in kept.ignore if one not in used]
+    if asked.update and baseline:
+        write_baseline(Path(baseline), found)
+        notes.append(f"{many(len(found), 'failure')} written to {baseline}")
+    if known is not None and known.mended and not nets:
+        gone = many(known.mended, "failure")
+        notes.append(f"{gone} of the baseline did not occur: renew it by --update-baseline")
+    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return Checks(gates=gates, nets=tuple(judged), time=time, notes=tuple(notes))
+
+
+def _in_order(gates: Gates) -> Gates:
+    """Return the gates that are on, in the order in which they are told."""
+    return {name: gates[name] for name in GATES if gates.get(name, False) is not False}
+
+
+def _limits(typed: Mapping[str, Any]) -> Gates:
+    gates: Gates = {}
+    for name, value in typed.items():
+        if value is None:
+            continue
+        try:
+            gates[name] = limit(name, value)
+        except ValueError as fault:
+            shown = str(value).strip("(,)").replace(" ", "")
+            raise fail("RF406", f"--{name} is out of range: {shown}", str(fault)) from None
+    return gates
+
+
+def _refuse_nothing(gates: Gates, kept: Settings, entry: Entry) -> None:
+    """Refuse to judge by no gate, or by two that no network satisfies at once."""
+    of = f" for '{entry.net}'" if entry.gates else ""
+    if not gates:
+        raise fail(
+            "RF406",
+            f"no gate is set{of}, nor does {kept.file} set one" if kept.file else "no gate is set",
+            f"give one, as in --no-gridding or --min-rf 224; there are --{', --'.join(GATES)}; "
+            "or set them under [tool.rfcalc] in pyproject.toml",
+        )
+    for fact in contradictions(gates):
+        origin = f" ({kept.file} sets {', '.join(kept.gates)})" if kept.gates else ""
+        raise fail("RF406", f"{fact}{of}{origin}", "lower min-rf or raise max-rf")
+
+
+def _for(reading: Reading, entry: Entry) -> Reading:
+    """Return how a network is read: as the command line says, else as its entry does."""
+    return reading._replace(
+        input=reading.input or entry.input,
+        submodule=reading.submodule or entry.submodule,
+        kwargs=reading.kwargs if reading.kwargs is not None else entry.kwargs,
+    )
+
+
+def _judged(
+    net: str, reading: Reading, gates: Gates, asked: Asked, kept: Settings, entry: Entry
+) -> Checked:
+    """Return what one network misses, or why it could not be judged; the others go on."""
+    from rfcalc.network import without_global
+
+    own = kept.ignore_global if entry.ignore_global is None else entry.ignore_global
+    apart = reading.ignore_global or own
+    layer = asked.layer or entry.layer or kept.layer
+    source = asked.source or entry.source or kept.source
+    try:
+        network = reading.load(net)
+        found = check(network, gates, source, layer, ignore_global=apart)
+        assumed = (without_global(network) if apart else network).assumed
+        return Checked(net=net, failures=found, assumed=assumed)
+    except RfcalcError as fault:
+        return Checked(net=net, faults=fault.diagnostics)
+    except (LimitExceeded, NeedsSize) as fault:
+        return Checked(net=net, faults=(unanswered(fault),))
+
+
+def _accepted(
+    one: Checked, kept: Settings, known: Baseline | None, used: "set[Ignore]"
+) -> tuple[tuple[Failure, ...], int]:
+    """Return the failures that count, and how many do not."""
+    name, left = kept.name(one.net), list[Failure]()
+    for failure in one.failures:
+        excuse = next((each for each in kept.ignore if each.matches(name, failure)), None)
+        if excuse is not None:
+            used.add(excuse)
+        elif known is None or not known.take(name, failure):
+            left.append(failure)
+    return tuple(left), len(one.failures) - len(left)
+
+
+def _unused(one: "Ignore") -> str:
+    of = "" if one.layer == "*" else f" of '{one.layer}'"
+    at = "" if one.net == "*" else f" in '{one.net}'"
+    return f"ignore {one.code}{of}{at} matches no failure: remove it"
