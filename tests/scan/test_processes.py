@@ -278,11 +278,13 @@ def test_a_reply_that_is_no_answer_is_not_believed(monkeypatch, limits, name):
 # It starts another, in a session of its own, that holds 100 MB, and tells its number.
 PARENT = """
 import os, subprocess, sys, time
-held = "held = bytearray(b'x' * (100 << 20)); print(flush=True); import time; time.sleep(60)"
+held = "input(); held = bytearray(b'x' * (100 << 20)); import time; time.sleep(60)"
 os.write(1, b"\\n")
-other = subprocess.Popen([sys.executable, "-c", held], stdout=-1, start_new_session=True)
-other.stdout.readline()
-open("NUMBER", "w").write(str(other.pid))
+other = subprocess.Popen([sys.executable, "-c", held], stdin=-1, start_new_session=True)
+with open("NUMBER", "w") as file:
+    file.write(str(other.pid))
+other.stdin.write(b"\\n")
+other.stdin.flush()
 time.sleep(60)
 """
 
