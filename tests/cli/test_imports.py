@@ -3,18 +3,33 @@
 import subprocess
 import sys
 
+from rfcalc.cli import COMMANDS
 from tests.cli.processes import ROOT, UNMEASURED
 
-COMMANDS = (
+LINES = (
     "analyze k3,k3d2",
     "analyze k3,k3d2 --format json",
     "analyze zoo:deeplabv3-resnet50",
     "check k3,k3d2 --no-gridding",
     "compare k3,k3d2 k3,k3d3",
+    "convert k3,k3d2 -o net.yaml",
     "design --rf 31",
+    "explain RG101",
     "fix k3d2,k3d2",
+    "graph k3,k3d2",
     "hdc-check 1,2,5",
+    "ops onnx",
+    "report k3,k3d2 -o page.html",
+    "report zoo:espnet -o page.html",
+    "scan net.yaml -o results.jsonl",
+    "schema",
+    "sizes k3,k3s2",
+    "stream zoo:wavenet",
+    "tile k3,k3d2 --input 500,500 --tile 128",
+    "zoo",
+    "zoo unet",
 )
+ARRAYS = {"export", "growth", "heatmap", "verify"}
 RUN = """
 import sys
 from rfcalc.cli import main
@@ -28,9 +43,11 @@ for line in sys.argv[1:]:
 """
 
 
-def test_tables_and_repairs_need_no_arrays():
+def test_tables_and_repairs_need_no_arrays(tmp_path):
+    assert {line.split()[0] for line in LINES} | ARRAYS == {*COMMANDS}
     subprocess.run(
-        [sys.executable, "-c", RUN, *COMMANDS],
+        [sys.executable, "-c", RUN, *LINES],
+        cwd=tmp_path,
         env=UNMEASURED | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         timeout=120,
