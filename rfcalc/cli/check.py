@@ -115,11 +115,11 @@ def command(
     for fault in (fault for net in checks.nets for fault in net.faults):
         typer.echo("\n".join(map(_inert, str(fault).split("\n"))), err=True)
     if format == "table":
-        from rich.text import Text
+        from rfcalc.render.plain import Plain
 
         *told, last = lines(checks)
-        # As rich's own text a failure stays one line, however narrow the terminal.
-        kept_whole = tuple((style, Text(_inert(visible(line)))) for style, line in told)
+        # A failure stays one line, however narrow the terminal.
+        kept_whole = tuple((style, Plain(_inert(visible(line)))) for style, line in told)
         show(Document((Lines("", (*kept_whole, last)),), {}), format, output, quiet)
     else:
         deliver(CHECKS[format](checks), output, quiet)
