@@ -26,7 +26,6 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.loading.texts import shipped
     from rfcalc.render.zoo import zoo_document
     from rfcalc.zoo import zoo_names, zoo_text
     from rfcalc.zoo.listed import listed
@@ -35,11 +34,14 @@ def command(
     name = None if name in ("list", "ls", "all") else name
     if name is None and kind == "yaml":
         raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of))
-    known = "" if name is None else name.removeprefix("zoo:")
     if name is None:
         found = [listed(each, zoo_text(each)) for each in zoo_names()]
         show(zoo_document(found), format, output, quiet)
-    elif kind not in ("table", "yaml"):
+        return
+    from rfcalc.loading.texts import shipped
+
+    known = name.removeprefix("zoo:")
+    if kind not in ("table", "yaml"):
         show(zoo_document([listed(known, shipped(known))]), format, output, quiet)
     else:
         deliver(shipped(known), output, quiet)
