@@ -47,11 +47,12 @@ def test_fix(rows) -> None:
 
 
 def test_factory(rows) -> None:
-    """`rfcalc analyze torchvision.models:resnet18 --input 1,3,224,224`, over importing both."""
-    if find_spec("torchvision") is None:
-        pytest.skip("torchvision is missing")
-    words = ("torchvision.models:resnet18", "--input", "1,3,224,224")
-    bare = process("-c", "import typer, torchvision")
+    """`rfcalc analyze torch.nn:Conv2d --input 1,3,64,64`, over importing typer and torch."""
+    if find_spec("torch") is None:
+        pytest.skip("torch is missing")
+    kwargs = '{"in_channels": 3, "out_channels": 4, "kernel_size": 3}'
+    words = ("torch.nn:Conv2d", "--input", "1,3,64,64", "--kwargs", kwargs)
+    bare = process("-c", "import typer, torch")
     rows.ratio(process("-m", "rfcalc", "analyze", *words), bare, rounds=3)
 
 
