@@ -28,6 +28,20 @@ def test_depth_memory(rows) -> None:
     rows.told(f"{slope(list(zip(DEPTHS, peaks, strict=False))):.2f}", "at most 1.1")
 
 
+def test_paths(rows) -> None:
+    """`paths` of a chain of 300 3x3 layers, over the outer product of two lines of its counts."""
+    import numpy as np
+
+    from rfcalc.path_counts import paths
+
+    network = load(",".join(["k3"] * 300))
+    line = paths(load(",".join(["k3"] * 300), dims=1)).array().astype(object)
+    assert paths(network).total == 9**300
+    rows.ratio(
+        lambda: cpu(lambda: paths(network)), lambda: cpu(lambda: np.multiply.outer(line, line))
+    )
+
+
 def test_field(rows) -> None:
     """`growth` of 13 layers with a field of 10^6 cells per axis, over one of 10^2, no holes."""
     large, small = field(10**6), field(10**2)

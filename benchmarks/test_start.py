@@ -1,5 +1,6 @@
 """How long do commands take to start, and small questions to be answered?"""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from benchmarks.sides import process
 from rfcalc.cli import COMMANDS
 
 BARE = process("-c", "import typer; typer.Typer()")
-LIBRARIES = process("-c", "import typer, rich.table, yaml, msgspec")
+LIBRARIES = process("-c", "import typer, yaml, msgspec")
 EMPTY = (
     "from matplotlib.figure import Figure; import sys; Figure().savefig(sys.argv[1], format='png')"
 )
@@ -22,6 +23,37 @@ def test_start(rows, command: str) -> None:
         rounds=4,
         title=f"`rfcalc {command} --help`, over an interpreter that imports typer",
     )
+
+
+def test_hdc_check_over_typer(rows) -> None:
+    """`rfcalc hdc-check 1,2,5`, over an interpreter that imports typer."""
+    rows.ratio(process("-m", "rfcalc", "hdc-check", "1,2,5"), BARE, "at most 1.3")
+
+
+def test_analyze_over_typer(rows) -> None:
+    """`rfcalc analyze zoo:unet`, over an interpreter that imports typer."""
+    rows.ratio(process("-m", "rfcalc", "analyze", "zoo:unet"), BARE, "at most 1.5")
+
+
+def test_zoo(rows) -> None:
+    """`rfcalc zoo`, over an interpreter that imports typer."""
+    rows.ratio(process("-m", "rfcalc", "zoo"), BARE)
+
+
+def test_fix(rows) -> None:
+    """`rfcalc fix k3,k3s2,k3d2,k3d4,k3d2`, over `rfcalc analyze` of the same."""
+    words = ("-m", "rfcalc", "fix", "k3,k3s2,k3d2,k3d4,k3d2")
+    rows.ratio(process(*words), process("-m", "rfcalc", "analyze", words[3]), rounds=4)
+
+
+def test_factory(rows) -> None:
+    """`rfcalc analyze torch.nn:Conv2d --input 1,3,64,64`, over importing typer and torch."""
+    if find_spec("torch") is None:
+        pytest.skip("torch is missing")
+    kwargs = '{"in_channels": 3, "out_channels": 4, "kernel_size": 3}'
+    words = ("torch.nn:Conv2d", "--input", "1,3,64,64", "--kwargs", kwargs)
+    bare = process("-c", "import typer, torch")
+    rows.ratio(process("-m", "rfcalc", "analyze", *words), bare, rounds=3)
 
 
 def test_analyze(rows) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -102,10 +103,9 @@ def _beside(folder: Path) -> Path:
 
 def _keep(handle: int, before: os.stat_result) -> None:
     """Give a new file the permissions of the old one, and as far as allowed its owner."""
-    if hasattr(os, "fchown"):
+    if sys.platform != "win32":
         with contextlib.suppress(OSError):
             os.fchown(handle, before.st_uid, before.st_gid)
-    if hasattr(os, "fchmod"):
         os.fchmod(handle, before.st_mode & 0o777)
 
 

@@ -16,6 +16,7 @@ from rfcalc.render.formats import as_table
 from rfcalc.render.hdc import hdc_document
 from rfcalc.render.inert import html_page
 from rfcalc.render.page.tables import html_parts
+from rfcalc.render.plain import Plain
 from rfcalc.render.report import report_document
 from rfcalc.render.terminal import draw_mask, legend
 from rfcalc.report import Report
@@ -99,8 +100,9 @@ def _mask(value: Mask) -> "Text":
     question = value.question
     head = f"{question.layer} on {question.origin}: RF {'x'.join(map(str, value.rf)) or '-'}, "
     head += f"{value.cells} cells, density {value.density:.4g}"
-    lines = draw_mask(value.region, 72, colour=True)
-    return Text("\n").join([Text(visible(head)), *lines, legend(value.region, 72, colour=True)])
+    lines = [*draw_mask(value.region, 72, colour=True), legend(value.region, 72, colour=True)]
+    shown = [line.__rich__() if isinstance(line, Plain) else line for line in lines]
+    return Text("\n").join([Text(visible(head)), *shown])
 
 
 @text.register(Paths)

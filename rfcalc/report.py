@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rfcalc.energies import leak
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.findings import Finding, merge_equal, output_findings, stage_findings
@@ -145,6 +144,8 @@ def analyze(
     reports = tuple(stage_reports(local, runs, known, notes, behind))
 
     def leaking(stage: StageReport, periods: tuple[int, ...]) -> Sequence[dict[str, float]]:
+        from rfcalc.energies import leak
+
         ends, phase = (stage.stage.source, stage.stage.target), stage.measures.place.phase
         try:
             return leak(local, *ends, periods, phase)

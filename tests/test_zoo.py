@@ -13,6 +13,7 @@ from rfcalc.report import analyze
 from rfcalc.spec import read_text
 from rfcalc.verification.run import verify
 from rfcalc.zoo import zoo_names, zoo_text
+from tests.listed import header
 from tests.whole import sample
 
 pytestmark = pytest.mark.slow
@@ -185,11 +186,24 @@ def test_the_list_agrees_with_analyze():
         causes = row.unbounded and [c and {"by": c.by, "side": c.side} for c in row.unbounded]
         assert item["unbounded"] == causes
         assert item["jump"] == [j if j is None else pytest.approx(float(j)) for j in row.jump]
-        assert [(s["source"], s["target"], s["density"]) for s in item["stages"]] == [
-            (s.measures.source, s.measures.layer, s.measures.density) for s in report.stages
+        stages = [(s.measures, s.measures.largest_hole) for s in report.stages]
+        assert [tuple(s.values()) for s in item["stages"]] == [
+            (m.source, m.layer, list(m.rf), m.density, m.holes, list(most)) for m, most in stages
         ]
         word = {"unbounded": "unbounded", "holes": "gridded", "corners missing": "no gaps"}
         assert word.get(item["verdict"], "hole-free") in report.verdict
+
+
+@pytest.mark.parametrize("name", zoo_names())
+def test_a_header_has_all_that_the_list_shows(name):
+    """`python -m tests.listed` renews it."""
+    assert f"\n{header(name)}#" in zoo_text(name) or f"\n{header(name)}name:" in zoo_text(name)
+
+
+def test_the_list_reads_headers_alone(monkeypatch):
+    monkeypatch.setattr("rfcalc.spec.read_text", None)
+    monkeypatch.setattr("rfcalc.loading.read_text", None)
+    assert run().exit_code == 0
 
 
 def test_the_list_shows_field_jump_and_verdict():

@@ -256,5 +256,5 @@ def _run() -> None:
             sys.stdout.flush()
         raise
     finally:
-        if hasattr(signal, "setitimer"):
+        if sys.platform != "win32":
             signal.setitimer(signal.ITIMER_REAL, 0)

@@ -133,11 +133,11 @@ def command(
     if format != "table":
         deliver(CHECKS[format](checks), output, quiet)
     if format == "table" or output is not None:
-        from rich.text import Text
+        from rfcalc.render.plain import Plain
 
         *told, last = lines(checks)
-        # As rich's own text a failure stays one line, however narrow the terminal.
-        kept_whole = tuple((style, Text(_inert(visible(line)))) for style, line in told)
+        # A failure stays one line, however narrow the terminal.
+        kept_whole = tuple((style, Plain(_inert(visible(line)))) for style, line in told)
         document = Document((Lines("", (*kept_whole, last)),), {})
         show(document, "table", output if format == "table" else None, quiet)
     if checks.unread or checks.missed:

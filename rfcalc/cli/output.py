@@ -74,6 +74,8 @@ def canvas(format: str, output: str | None) -> Canvas:
     known = encoding.lower().replace("-", "") in ("utf8", "utf16", "utf32", "utf8sig")
     if format != "table" or output is not None:
         return Canvas(None, False, output is not None or known)
+    if not _styled():
+        return Canvas(None, False, known)
     screen = _console()
     wide = screen.width if sys.stdout.isatty() else None
     return Canvas(wide, screen.is_terminal and not screen.no_color, known)
@@ -110,23 +112,21 @@ def show(document: Document, format: str, output: str | None = None, quiet: bool
     RfcalcError
         RF407: the file cannot be written.
     """
-    from rfcalc.render.formats import RENDERERS, as_table
+    from rfcalc.render.formats import RENDERERS, as_table, as_text
 
     if format != "table":
         deliver(RENDERERS[format](document), output, quiet)
-    elif output is not None:
-        import io
-
-        from rich.console import Console
-
-        text = io.StringIO()
+    elif output is not None or not _styled():
         # What FORCE_COLOR and its like say is meant for terminals.
-        plain = Console(file=text, force_terminal=False, color_system=None, width=200)
-        as_table(document, plain)
-        deliver(text.getvalue(), output, quiet)
+        deliver("" if quiet and output is None else as_text(document), output, quiet)
     elif not quiet:
         with to_reader():
             as_table(document, _console())
+
+
+def _styled() -> bool:
+    """Whether standard output is a terminal, or is to be taken for one; rich says the rest."""
+    return sys.stdout.isatty() or any(map(os.environ.get, ("FORCE_COLOR", "TTY_COMPATIBLE")))
 
 
 def _console() -> "Console":

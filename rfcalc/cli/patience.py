@@ -1,6 +1,7 @@
 """How long may a command run? As long as it takes, or the seconds that the user allows."""
 
 import signal
+import sys
 
 from rfcalc.errors import TimeIsUp, fail
 
@@ -23,7 +24,7 @@ def allow(seconds: float) -> None:
     """
     if not 0 < seconds <= LONGEST:
         raise fail("RF406", f"--timeout is {seconds:g}", "it takes seconds, as in --timeout 30")
-    if not hasattr(signal, "setitimer"):
+    if sys.platform == "win32":
         raise fail("RF406", "--timeout needs a clock that this system lacks", "leave it away")
 
     def stop(*_: object) -> None:

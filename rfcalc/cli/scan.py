@@ -51,8 +51,11 @@ def command(
         float, typer.Option("--timeout", metavar="S", help="Most seconds for one network.")
     ] = 60.0,
     memory: Annotated[
-        int, typer.Option("--memory", metavar="MB", help="Most memory for one; 0 is no limit.")
-    ] = 4096,
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            "--memory", metavar="MB", help="Most memory for one; 0 is no limit. [default: 4096]"
+        ),
+    ] = None,
     sizes: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(
@@ -79,6 +82,7 @@ def command(
     if not special(Path(output)):
         target(output, (".jsonl", ".ndjson"))
     _asked(jobs, timeout, memory, dask)
+    most = _memory(memory)
     found = listed(place, [shape(text) for text in sizes or ()])
     for folder in found.closed:
         tell(f"RF112 {folder}")
@@ -87,7 +91,7 @@ def command(
     if len(found.foreign) > FOREIGN_SHOWN:
         tell(f"{len(found.foreign) - FOREIGN_SHOWN:,} more models are in a form that is not read")
     limits = Limits(
-        timeout=timeout, memory=memory << 20, scan=uuid.uuid4().hex, ignore_global=ignore_global
+        timeout=timeout, memory=most << 20, scan=uuid.uuid4().hex, ignore_global=ignore_global
     )
     begun = time.perf_counter()
     with opened(output) as results:
@@ -108,7 +112,7 @@ def command(
         raise typer.Exit(2)
 
 
-def _asked(jobs: int | None, timeout: float, memory: int, dask: str | None) -> None:
+def _asked(jobs: int | None, timeout: float, memory: int | None, dask: str | None) -> None:
     """Refuse options that do not fit.
 
     Raises
@@ -117,7 +121,6 @@ def _asked(jobs: int | None, timeout: float, memory: int, dask: str | None) -> N
         RF406: a number out of range, or two options that exclude each other.
     """
     from rfcalc.errors import fail
-    from rfcalc.scan import measurable
 
     if jobs is not None and not 1 <= jobs <= 1024:
         raise fail("RF406", f"--jobs is {jobs}", "it takes 1 to 1024, as in --jobs 4")
@@ -127,11 +130,28 @@ def _asked(jobs: int | None, timeout: float, memory: int, dask: str | None) -> N
         raise fail("RF406", f"--dask is '{dask}'", "an address, as in --dask tcp://host:8786")
     if not 0 < timeout <= 10**6:
         raise fail("RF406", f"--timeout is {timeout:g}", "it takes seconds, as in --timeout 60")
-    if not 0 <= memory <= 1 << 30:
+    if memory is not None and not 0 <= memory <= 1 << 30:
         raise fail("RF406", f"--memory is {memory}", "it takes megabytes, as in --memory 4096")
-    if memory and not measurable():
-        help = "install psutil, or give --memory 0"
-        raise fail("RF406", "the memory of a process cannot be seen on this system", help)
+
+
+def _memory(given: int | None) -> int:
+    """Return the most megabytes of one network, 0 for any.
+
+    Raises
+    ------
+    RfcalcError
+        RF505: a limit is given, and psutil is missing, which sees what a process holds.
+    """
+    from rfcalc.errors import fail
+    from rfcalc.scan import MEMORY, measurable
+
+    line = 'pip install "rfcalc[scan]"'
+    if given == 0 or measurable():
+        return MEMORY if given is None else given
+    if given is not None:
+        raise fail("RF505", "--memory needs psutil", line)
+    tell(f"memory is not limited: that needs psutil, {line}")
+    return 0
 
 
 @contextmanager
@@ -149,7 +169,7 @@ def _executor(
         with cluster(dask, limits.scan) as given:
             yield given
         return
-    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cpus = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
     # The threads only wait, each for a process.
     executor = ThreadPoolExecutor(jobs or cpus or 1)
     try:

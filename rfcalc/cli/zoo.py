@@ -26,17 +26,22 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.loading.texts import shipped
-    from rfcalc.render.zoo import specimen, zoo_document
-    from rfcalc.zoo import zoo_names
+    from rfcalc.render.zoo import zoo_document
+    from rfcalc.zoo import zoo_names, zoo_text
+    from rfcalc.zoo.listed import listed
 
     kind = cast("str", format)  # A file may be the network's.
     name = None if name in ("list", "ls", "all") else name
     if name is None and kind == "yaml":
         raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of))
     if name is None:
-        show(zoo_document([specimen(known) for known in zoo_names()]), format, output, quiet)
-    elif kind not in ("table", "yaml"):
-        show(zoo_document([specimen(name.removeprefix("zoo:"))]), format, output, quiet)
+        found = [listed(each, zoo_text(each)) for each in zoo_names()]
+        show(zoo_document(found), format, output, quiet)
+        return
+    from rfcalc.loading.texts import shipped
+
+    known = name.removeprefix("zoo:")
+    if kind not in ("table", "yaml"):
+        show(zoo_document([listed(known, shipped(known))]), format, output, quiet)
     else:
-        deliver(shipped(name.removeprefix("zoo:")), output, quiet)
+        deliver(shipped(known), output, quiet)

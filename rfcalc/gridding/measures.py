@@ -1,20 +1,23 @@
 """How badly does a layer grid? What a practitioner wants to read of one mask, in order."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.errors import LimitExceeded, fail
 from rfcalc.footprint import Footprint
-from rfcalc.gridding.evenness import Evenness, evenness
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import sublattices
 from rfcalc.growth import bounded, footprint, widest
 from rfcalc.network import Network
 from rfcalc.region import Region
 
-__all__ = ["Evenness", "Measures", "Place", "measures"]
+if TYPE_CHECKING:
+    from rfcalc.gridding.evenness import Evenness
+
+__all__ = ["Measures", "Place", "measures"]
 
 
 class Place(msgspec.Struct, frozen=True, eq=False):
@@ -64,8 +67,11 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     place: Place
 
     @cached_property
-    def evenness(self) -> Evenness | None:
+    def evenness(self) -> "Evenness | None":
         """How even the energy is; ``None`` where it is too large to be measured."""
+        # Most tables do not show it, and start sooner without.
+        from rfcalc.gridding.evenness import evenness
+
         of = self.place
         return evenness(of.network, of.source, of.target, of.phase, of.region)
 

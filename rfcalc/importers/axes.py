@@ -57,7 +57,7 @@ class Tensor(msgspec.Struct, frozen=True, gc=False):
     @property
     def shape(self) -> tuple[int, ...]:
         """Size of each dimension."""
-        return tuple(extent(dim) for dim in self.dims)
+        return tuple(map(extent, self.dims))
 
 
 class Pieces(msgspec.Struct, frozen=True, gc=False):
@@ -130,7 +130,10 @@ def live(x: Value) -> bool:
 
 def extent(dim: Dim) -> int:
     """Return the size of a dimension."""
-    return prod(factor.size for factor in dim)
+    # Most have one factor or none, and this is asked of every value.
+    if len(dim) > 1:
+        return prod(factor.size for factor in dim)
+    return dim[0].size if dim else 1
 
 
 def spatial(dim: Dim) -> Dim:

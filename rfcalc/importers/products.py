@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from rfcalc.importers.axes import Pieces, Tensor, Value, live, spatial
+from rfcalc.importers.axes import Pieces, Tensor, Value, live, normal, spatial
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import Graph, lost
@@ -17,9 +17,32 @@ __all__ = ["attention", "broadcast", "einsum", "letters", "product", "scaled"]
 
 def broadcast(graph: Graph, values: Sequence[Value], layer: Layer) -> Value:
     """Return an element-wise function of tensors, broadcast from the last dimension."""
+    only = _only(values)
+    if only is not None and only.node is not None:
+        return Tensor(graph.merge(layer, [only.node]), tuple(map(normal, only.dims)))
     labelled = [(v, range(-len(v.shape), 0)) for v in values]
     rank = max(len(v.shape) for v in values)
     return combine(graph, layer, labelled, range(-rank, 0))
+
+
+def _only(values: Sequence[Value]) -> Tensor | None:
+    """Return the tensor that alone depends on an input, where the others do not make it larger.
+
+    Most steps of most programs are of this kind: nothing has to be aligned.
+    """
+    found = [v for v in values if live(v)]
+    only = found[0] if len(found) == 1 else None
+    if not isinstance(only, Tensor) or only.uneven is not None:
+        return None
+    shape = only.shape
+    for value in values:
+        other = value.shape if value is not only else ()
+        behind = shape[len(shape) - len(other) :] if len(other) <= len(shape) else ()
+        if len(behind) < len(other) or any(
+            n not in (1, m) for n, m in zip(other, behind, strict=True)
+        ):
+            return None
+    return only
 
 
 def scaled(graph: Graph, x: Value, by: Value) -> Value:

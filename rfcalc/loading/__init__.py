@@ -20,6 +20,7 @@ __all__ = [
     "is_target",
     "kind_of",
     "load",
+    "runs_code",
     "shapes_of",
     "source_text",
 ]
@@ -157,9 +158,18 @@ def is_target(name: str) -> bool:
     >>> is_target("torchvision.models:resnet18"), is_target("zoo:resnet18"), is_target("k3")
     (True, False, False)
     """
+    return runs_code(name) and not exists(name)
+
+
+def runs_code(name: str) -> bool:
+    """Whether an argument names Python code wherever no file has that name.
+
+    >>> runs_code("torchvision.models:resnet18"), runs_code("resnet18.pt2")
+    (True, False)
+    """
     named = _TARGET.fullmatch(name) is not None and not name.startswith("zoo:")
     filed = Path(name).suffix.lower() in (*SUFFIXES, *MODELS, *FILES) or ".py:" in name
-    return named and not filed and not exists(name) and not is_chain(name)
+    return named and not filed and not is_chain(name)
 
 
 def is_network(word: str) -> bool:

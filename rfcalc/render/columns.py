@@ -9,10 +9,8 @@ __all__ = ["aligned", "fitting", "records"]
 
 def widths(table: Table) -> list[int]:
     """Return the width of each column in cells of the terminal."""
-    from rich.cells import cell_len
-
     return [
-        max([cell_len(column.head), *(cell_len(row[index]) for row in table.rows)])
+        max([_cells(column.head), *(_cells(row[index]) for row in table.rows)])
         for index, column in enumerate(table.columns)
     ]
 
@@ -23,8 +21,6 @@ def aligned(table: Table, kept: Sequence[int]) -> tuple[list[str], list[tuple[in
     Besides them where the marked cells stand in the text that the lines of the rows make up.
     Rich's own table takes ten times as long, which is noticed on a network of 500 layers.
     """
-    from rich.cells import cell_len
-
     wide = widths(table)
     lines: list[str] = []
     spans: list[tuple[int, int]] = []
@@ -32,7 +28,7 @@ def aligned(table: Table, kept: Sequence[int]) -> tuple[list[str], list[tuple[in
     for number, row in enumerate((tuple(column.head for column in table.columns), *table.rows)):
         line = ""
         for index in kept:
-            blank = " " * (wide[index] - cell_len(row[index]))
+            blank = " " * (wide[index] - _cells(row[index]))
             right = table.columns[index].align == "right"
             line += "  " * bool(line) + (blank if right else "")
             if number and (number - 1, index) in marked:
@@ -65,3 +61,12 @@ def fitting(table: Table, width: int) -> tuple[list[int], list[int]]:
     while width and len(kept) > 1 and sum(wide[i] + 2 for i in kept) - 2 > width:
         kept.remove(min(kept, key=lambda i: (table.columns[i].keep, -i)))
     return kept, [i for i in range(len(table.columns)) if i not in kept]
+
+
+def _cells(text: str) -> int:
+    """Return how many cells of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["RENDERERS", "as_table"]
+__all__ = ["RENDERERS", "as_table", "as_text"]
 
 _STYLES = {
     "error": "bold red",
@@ -64,6 +64,18 @@ def as_table(document: Document, console: "Console") -> None:
             names = ", ".join(part.columns[i].head for i in dropped)
             note = f"left out for width: {names} (widen the terminal, or --format markdown)"
             console.print(Text(note, style="dim"))
+
+
+def as_text(document: Document) -> str:
+    """Return the parts of a document without colours, whole: what ``as_table`` prints to a file."""
+    lines: list[str] = []
+    for number, part in enumerate(_cleaned(document)):
+        lines += [""] * bool(number) + [part.title] * bool(part.title)
+        if isinstance(part, Lines):
+            lines += [line if isinstance(line, str) else line.plain for _, line in part.lines]
+        else:
+            lines += aligned(part, range(len(part.columns)))[0]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def as_json(document: Document) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from shlex import join, quote
+from typing import TYPE_CHECKING
 
 from rfcalc.errors import many
-from rfcalc.gridding.measures import Evenness, Measures
+from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import Network, without_global
@@ -16,6 +17,9 @@ from rfcalc.render.hdc import rules
 from rfcalc.render.report_data import padding, report_data, strides
 from rfcalc.render.stages import NAME, SEEN, TITLE, named, runs_table, seen
 from rfcalc.report import Report
+
+if TYPE_CHECKING:
+    from rfcalc.gridding.evenness import Evenness
 
 __all__ = ["laid_out", "report_document"]
 
@@ -196,7 +200,7 @@ def _measures(found: Measures) -> Table:
     return Table(f"measures of '{found.layer}'", columns, tuple(rows))
 
 
-def _evenness(even: Evenness, rf: Sequence[int]) -> list[tuple[str, str]]:
+def _evenness(even: "Evenness", rf: Sequence[int]) -> list[tuple[str, str]]:
     """Return the rows on path counts and on the energy."""
     counted = even.least is not None and even.most is not None
     center = "not measured" if even.center is None else f"{even.center:.3f}"

@@ -8,9 +8,12 @@ import msgspec
 from rfcalc.blocks import EMPTY_BLOCK, FULL_BLOCK, PART_BLOCK, blocks, section
 from rfcalc.cells import Cells
 from rfcalc.region import Region
+from rfcalc.render.plain import Plain
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    Drawing = list[Plain | Text]
 
 __all__ = ["draw_cells", "draw_mask", "legend", "sparkline"]
 
@@ -38,7 +41,7 @@ _MOST_LINES = 6
 
 def draw_cells(
     cells: Cells, width: int = 80, colour: bool = False, unicode: bool = True
-) -> "list[Text]":
+) -> "Drawing":
     """Return the cells of one axis as lines of blocks, holes visible, each with its offsets.
 
     A set that is wider than a line goes on in the next one; beyond six lines a character stands
@@ -49,30 +52,26 @@ def draw_cells(
     >>> [line.plain for line in draw_cells(Cells.of([0, 1, 2, 5, 6]))]
     ['0 ███··██ 6']
     """
-    from rich.text import Text
-
     if not cells:
-        return [Text("nothing is sampled")]
+        return [Plain("nothing is sampled")]
     span = Cells.run(cells.start, cells.extent)
     digits = max(len(str(cells.start)), len(str(cells.stop - 1)))
     room, step = _room(span, width), _line_step(span, width)
     states = blocks(Region(((cells,),)), [span], [step])[0]
     signs = _PLAIN if unicode else _ASCII
-    lines: list[Text] = []
+    lines: Drawing = []
     for first in range(0, len(states), room):
         part = states[first : first + room]
         low = cells.start + first * step
         high = min(cells.stop, low + len(part) * step) - 1
-        line = Text(f"{low:>{digits}} ", no_wrap=True, overflow="ignore")
-        for state in part:
-            line.append(signs[state], _style(state, state) if colour else "")
-        lines.append(line.append(f" {high}"))
+        drawn = [(signs[state], _style(state, state)) for state in part]
+        lines.append(_line([(f"{low:>{digits}} ", ""), *drawn, (f" {high}", "")], colour))
     return lines
 
 
 def draw_mask(
     region: Region, width: int = 80, colour: bool = False, unicode: bool = True
-) -> "list[Text]":
+) -> "Drawing":
     """Return a region of one, two or three axes as lines of text, scaled to the width.
 
     Cells are square. In colour a character holds two cells, one above the other; without, a
@@ -80,33 +79,31 @@ def draw_mask(
     larger one a character per block of cells. A block is full only when each of its cells is
     sampled. Three axes are drawn as three sections through the centre.
     """
-    from rich.text import Text
-
     bounds = region.bounds
     if bounds is None:
-        return [Text("nothing is sampled")]
+        return [Plain("nothing is sampled")]
     if len(bounds) == 1:
         return draw_cells(_joined(region), width, colour, unicode)
     if len(bounds) == 2:
         return _plane(region, bounds, width, colour, unicode)
-    lines: list[Text] = []
+    lines: Drawing = []
     for axis, span in enumerate(bounds):
         middle = span.start + (span.extent - 1) // 2
         rest = " and ".join(str(a) for a in range(3) if a != axis)
-        lines.append(Text(f"axes {rest}, at {middle} of axis {axis}"))
+        lines.append(Plain(f"axes {rest}, at {middle} of axis {axis}"))
         flat = section(region, axis, middle)
         frame = [span for a, span in enumerate(bounds) if a != axis]
         lines += _plane(flat, frame, width, colour, unicode)
     return lines
 
 
-def legend(region: Region, width: int = 80, colour: bool = False, unicode: bool = True) -> "Text":
+def legend(
+    region: Region, width: int = 80, colour: bool = False, unicode: bool = True
+) -> "Plain | Text":
     """Return the line that says what the signs of ``draw_mask`` stand for."""
-    from rich.text import Text
-
     bounds = region.bounds
     if bounds is None:
-        return Text("")
+        return Plain("")
     signs = _PLAIN if unicode else _ASCII
     if len(bounds) == 1:
         step = (_line_step(bounds[0], width),)
@@ -117,17 +114,26 @@ def legend(region: Region, width: int = 80, colour: bool = False, unicode: bool 
         ]
         fits = [_fit(frame, width, colour, unicode) for frame in frames]
         if all(fit.sign == "braille" for fit in fits):
-            return Text("a dot is a sampled cell")
+            return Plain("a dot is a sampled cell")
         step = max((fit.step for fit in fits), key=lambda step: step[0] * step[1])
-    text = Text(no_wrap=True, overflow="ignore")
+    parts: list[tuple[str, str]] = []
     words = {FULL_BLOCK: "sampled", PART_BLOCK: "partly", EMPTY_BLOCK: "not sampled"}
     for state, word in words.items():
         if state != PART_BLOCK or set(step) != {1}:
-            text.append("  " if text.plain else "")
-            text.append(signs[state], _style(state, state) if colour else "")
-            text.append(f" {word}")
-    size = " x ".join(map(str, step))
-    return text if set(step) == {1} else text.append(f"  (a sign: {size} cells)")
+            parts += [("  " if parts else "", ""), (signs[state], _style(state, state))]
+            parts.append((f" {word}", ""))
+    if set(step) != {1}:
+        parts.append((f"  (a sign: {' x '.join(map(str, step))} cells)", ""))
+    return _line(parts, colour)
+
+
+def _line(parts: Sequence[tuple[str, str]], colour: bool) -> "Plain | Text":
+    """Return signs side by side, each with its style where there are colours."""
+    if not colour:
+        return Plain("".join(sign for sign, _ in parts))
+    from rich.text import Text
+
+    return Text.assemble(*parts, no_wrap=True, overflow="ignore")
 
 
 def sparkline(values: Sequence[float], unicode: bool = True) -> str:
@@ -186,10 +192,8 @@ def _fit(frame: Sequence[Cells], width: int, colour: bool, unicode: bool) -> _Fi
 
 def _plane(
     region: Region, frame: Sequence[Cells], width: int, colour: bool, unicode: bool
-) -> "list[Text]":
+) -> "Drawing":
     """Return two axes as lines of text."""
-    from rich.text import Text
-
     fit = _fit(frame, width, colour, unicode)
     states = blocks(region, frame, fit.step)
     if fit.sign == "halves":
@@ -201,7 +205,7 @@ def _plane(
     else:
         signs, times = _PLAIN if unicode else _ASCII, 2 if fit.sign == "double" else 1
         lines = ["".join(signs[s] * times for s in row) for row in states]
-    return [Text(line, no_wrap=True, overflow="ignore") for line in lines]
+    return [Plain(line) for line in lines]
 
 
 def _halves(upper: bytes, lower: bytes | None = None) -> "Text":

@@ -4,69 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from rfcalc import __version__
-from rfcalc.gridding.glance import Glance, stage_glances
-from rfcalc.gridding.glance import glance as look
-from rfcalc.loading import load
 from rfcalc.render.document import Column, Document, Table, by_axis
 from rfcalc.render.fields import extents, unbounded_data
-from rfcalc.zoo import zoo_text
+from rfcalc.zoo.listed import Listed
 
-__all__ = ["Specimen", "specimen", "zoo_document"]
-
-
-class Specimen(msgspec.Struct, frozen=True, kw_only=True):
-    """A shipped network: its header, what its output sees of the input, its dilated stages."""
-
-    name: str
-    title: str
-    source: str
-    published: str
-    input: tuple[int, ...] | None
-    layers: int
-    seen: Glance
-    stages: tuple[Glance, ...]
-
-    @property
-    def gridded(self) -> tuple[Glance, ...]:
-        """The dilated stages that sample their own input with holes."""
-        return tuple(stage for stage in self.stages if stage.holes)
-
-    @property
-    def verdict(self) -> str:
-        """What the output's mask is: hole-free, holes, corners missing, or unbounded."""
-        if not self.seen.extents:
-            return "unbounded"
-        if not self.seen.holes:
-            return "hole-free"
-        return "holes" if max(self.seen.gaps) else "corners missing"
+__all__ = ["zoo_document"]
 
 
-def specimen(name: str) -> Specimen:
-    """Return a shipped network as the list shows it.
-
-    Raises
-    ------
-    RfcalcError
-        RF117: there is no network of that name.
-    """
-    network = load(f"zoo:{name}")
-    text = zoo_text(name)
-    return Specimen(
-        name=name,
-        title=text.partition("\n")[0].lstrip("# "),
-        source=_header(text, "source"),
-        published=_header(text, "published"),
-        input=network.input,
-        layers=len(network.nodes) - 1,
-        seen=look(network, 0, network.output),
-        stages=tuple(seen for _, seen in stage_glances(network)),
-    )
-
-
-def zoo_document(found: Sequence[Specimen]) -> Document:
+def zoo_document(found: Sequence[Listed]) -> Document:
     """Return the list of shipped networks."""
     columns = (
         Column("network", "left", 100),
@@ -85,9 +31,9 @@ def zoo_document(found: Sequence[Specimen]) -> Document:
             item.name,
             extents(item.seen.rf, item.seen.unbounded),
             by_axis(item.seen.jump),
-            item.verdict,
-            f"{item.seen.density:.3f}" if item.seen.extents else "-",
-            f"{len(item.gridded)} of {len(item.stages)}" if item.stages else "-",
+            item.seen.verdict,
+            f"{item.seen.density:.3f}" if item.seen.bounded else "-",
+            _gridded(item),
             by_axis(item.input),
             str(item.layers),
             _short(item.source),
@@ -99,7 +45,7 @@ def zoo_document(found: Sequence[Specimen]) -> Document:
     return Document((Table(title, columns, rows),), _data(found))
 
 
-def _data(found: Sequence[Specimen]) -> dict[str, Any]:
+def _data(found: Sequence[Listed]) -> dict[str, Any]:
     return {
         "rfcalc": __version__,
         "networks": [
@@ -112,14 +58,14 @@ def _data(found: Sequence[Specimen]) -> dict[str, Any]:
                 "layers": item.layers,
                 "rf": list(item.seen.rf),
                 "jump": list(item.seen.jump),
-                "cells": item.seen.cells if item.seen.extents else None,
-                "density": item.seen.density if item.seen.extents else None,
-                "verdict": item.verdict,
+                "cells": item.seen.cells if item.seen.bounded else None,
+                "density": item.seen.density if item.seen.bounded else None,
+                "verdict": item.seen.verdict,
                 "unbounded": unbounded_data(item.seen.unbounded),
                 "stages": [
                     {
                         "source": stage.source,
-                        "target": stage.layer,
+                        "target": stage.target,
                         "rf": list(stage.rf),
                         "density": stage.density,
                         "holes": stage.holes,
@@ -133,10 +79,11 @@ def _data(found: Sequence[Specimen]) -> dict[str, Any]:
     }
 
 
-def _header(text: str, key: str) -> str:
-    """Return what the comment at the top of a network file says under a key."""
-    found = re.search(rf"^# {key}: *(.+)$", text, re.MULTILINE)
-    return found[1].strip() if found else ""
+def _gridded(item: Listed) -> str:
+    """Return how many of the dilated stages sample their own input with holes."""
+    if not item.stages:
+        return "-"
+    return f"{sum(stage.holes for stage in item.stages)} of {len(item.stages)}"
 
 
 def _short(source: str) -> str:

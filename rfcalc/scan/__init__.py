@@ -1,17 +1,19 @@
 """What do all the networks and models of a folder or a list see? One line each, whatever happens.
 
 ``listed`` finds what there is to scan, ``opened`` the lines that an earlier scan has written,
-``lines`` has the rest analysed by an executor: each item in a process of its own, with a limit of
-time and one of memory.
+``lines`` has the rest analysed by an executor: in processes with a limit of time and one of memory,
+each item that runs code in one of its own.
 """
 
 from rfcalc.scan.items import Listing, listed
-from rfcalc.scan.line import STATUSES, Item, Limits, Line
+from rfcalc.scan.line import MEMORY, STATUSES, Item, Limits, Line
 from rfcalc.scan.results import Results, opened
 from rfcalc.scan.run import lines
-from rfcalc.scan.workers import close, measurable
+from rfcalc.scan.tree import measurable
+from rfcalc.scan.workers import close
 
 __all__ = [
+    "MEMORY",
     "STATUSES",
     "Item",
     "Limits",

@@ -1,8 +1,8 @@
 """How does a worker process live? It reads items, writes lines, and ends with who started it."""
 
+import faulthandler
 import os
 import pickle
-import signal
 import threading
 import time
 from typing import NoReturn
@@ -44,21 +44,15 @@ def main() -> NoReturn:
             asked: Asked = pickle.load(requests)
         except EOFError:
             os._exit(0)
-        _allow(asked.timeout + GRACE)
+        # Even in the middle of a library's work.
+        faulthandler.dump_traceback_later(asked.timeout + GRACE, exit=True)
         line = answer(asked.item, asked.ignore_global)
-        _allow(0)
+        faulthandler.cancel_dump_traceback_later()
         replies.write(msgspec.json.encode(line) + b"\n")
 
 
-def _allow(seconds: float) -> None:
-    """End the process after so many seconds even in the middle of a library's work."""
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
 def _orphaned(parent: int) -> None:
-    """End the process when the one that started it has gone."""
+    """End the process when the one that started it has gone; Windows does not tell."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)

@@ -11,7 +11,7 @@ import msgspec
 
 from rfcalc.arguments import keywords, shape
 from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
-from rfcalc.loading import MODELS, SUFFIXES
+from rfcalc.loading import MODELS, SUFFIXES, runs_code
 from rfcalc.loading.foreign import FOREIGN, told_of
 from rfcalc.loading.texts import file_text
 from rfcalc.scan.content import LOOK, is_network
@@ -168,4 +168,12 @@ def _item(text: str, here: str, given: tuple[tuple[int, ...], ...]) -> Item:
             raise ValueError(f"'{option}' is no option of a line")
     own = net.lower().endswith(".pt2")
     size = tuple(shapes) or (() if own else given)
-    return Item(path=text, net=net, folder=here, input=size, kwargs=kwargs, submodule=submodule)
+    return Item(
+        path=text,
+        net=net,
+        folder=here,
+        input=size,
+        kwargs=kwargs,
+        submodule=submodule,
+        code=runs_code(net),
+    )

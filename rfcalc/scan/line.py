@@ -5,17 +5,21 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-__all__ = ["STATUSES", "Item", "Limits", "Line", "Status", "readable"]
+__all__ = ["MEMORY", "STATUSES", "Item", "Limits", "Line", "Status", "readable"]
 
 Status = Literal["exact", "unbounded", "assumed", "refused", "timeout", "memory", "crashed"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 """Every status: three answers, a refusal with its code, and three ways to get none."""
+
+MEMORY = 4096
+"""Most megabytes for one item where nothing else is said."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One network to be analysed; ``path`` is what its line is known by.
 
     ``net`` is what ``rfcalc.loading.load`` takes, ``folder`` where relative names begin.
+    ``code`` says that reading it may run code of its own.
     """
 
     path: str
@@ -24,6 +28,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     input: tuple[tuple[int, ...], ...] = ()
     kwargs: dict[str, Any] | None = None
     submodule: str | None = None
+    code: bool = False
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,17 +8,16 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, cast
 
 import msgspec
 
 from rfcalc.scan.child import Asked
 from rfcalc.scan.line import Item, Limits, Line, Status
+from rfcalc.scan.tree import Tree
 
-__all__ = ["Fell", "Process", "resident"]
+__all__ = ["Fell", "Process"]
 
 START = 120.0
 """Seconds that a process may take to start."""
@@ -26,6 +25,7 @@ END = 5.0
 """Seconds that a process may take to end once it has closed its output."""
 LOOK = 0.05
 """Seconds between two looks at the memory of a busy process."""
+_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
 _CODE = "import sys; sys.path.append(sys.argv[1]); from rfcalc.scan.child import main; main()"
 
 
@@ -38,9 +38,14 @@ class Fell(Exception):
 
 
 class Process:
-    """A process that answers items one by one; ``served`` counts them."""
+    """A process that answers items one by one; ``served`` counts them.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    code : whether an item's own code runs in it, and may start others.
+    """
+
+    def __init__(self, code: bool = False) -> None:
         root = str(Path(__file__).parents[2])
         # Nothing is imported from the current folder before rfcalc itself has been.
         self._run = subprocess.Popen(
@@ -50,7 +55,9 @@ class Process:
             stderr=subprocess.DEVNULL,
             # Ctrl-C reaches the scan alone, and what a model starts ends with its process.
             start_new_session=True,
+            creationflags=_FLAGS,
         )
+        self._tree = Tree(self._run.pid, code)
         self._replies: SimpleQueue[bytes] = SimpleQueue()
         self.served = 0
         self._ready = False
@@ -58,8 +65,8 @@ class Process:
 
     @property
     def resident(self) -> int:
-        """Bytes of memory that the process holds."""
-        return resident(self._run.pid)
+        """Bytes of memory that the process and those that it has started hold."""
+        return self._tree.held()
 
     def ask(self, item: Item, limits: Limits) -> Line:
         """Return the line of an item.
@@ -81,18 +88,22 @@ class Process:
             # It has died, or its end was closed when its scan ended.
             raise self._died() from None
         reply = self._reply(limits.timeout, limits.memory, "no answer within")
+        try:
+            line = msgspec.json.decode(reply, type=Line)
+        except (ValueError, RecursionError):
+            raise Fell("crashed", "the process wrote something else than its answer") from None
+        if line.path != item.path:
+            raise Fell("crashed", "the process answered for another item")
         self.served += 1
-        return msgspec.json.decode(reply, type=Line)
+        return line
 
     def end(self) -> None:
         """End the process and what it has started."""
-        try:
-            if hasattr(os, "killpg"):
+        self._tree.end()
+        if sys.platform != "win32":
+            with suppress(OSError):
                 os.killpg(self._run.pid, signal.SIGKILL)
-            else:
-                self._run.kill()
-        except OSError:
-            self._run.kill()
+        self._run.kill()
         self._run.wait()
         assert self._run.stdin is not None
         # What it would still have read is of no use to anyone.
@@ -109,7 +120,9 @@ class Process:
             except Empty:
                 if left <= 0:
                     raise Fell("timeout", f"{late} {timeout:g} s") from None
-                if memory and self.resident > memory:
+                # Looked at without a limit too: what has been seen can be ended.
+                held = self.resident
+                if memory and held > memory:
                     raise Fell("memory", f"took more than {memory >> 20:,} MB") from None
                 continue
             if not reply.endswith(b"\n"):
@@ -134,20 +147,3 @@ class Process:
             for line in lines:
                 self._replies.put(line)
         self._replies.put(b"")
-
-
-def resident(pid: int) -> int:
-    """Return how many bytes of memory a process holds, 0 when that cannot be known."""
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
-        pass
-    try:
-        watcher = cast("Any", import_module("psutil"))
-    except ImportError:
-        return 0
-    try:
-        return int(watcher.Process(pid).memory_info().rss)
-    except watcher.Error:
-        return 0

@@ -1,13 +1,16 @@
 """Which lines has an earlier scan written, and how does a new one go on? Whole lines only."""
 
-import os
+import re
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 import msgspec
 
-from rfcalc.errors import fail
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.files import target
-from rfcalc.scan.line import Line
+from rfcalc.scan.line import STATUSES, Line
+from rfcalc.scan.lock import taken
 
 __all__ = ["Results", "opened"]
 
@@ -15,21 +18,40 @@ __all__ = ["Results", "opened"]
 class Results:
     """A file of lines, open for more; ``done`` holds those that it has, by their path."""
 
-    def __init__(self, path: Path, done: dict[str, Line]) -> None:
+    def __init__(self, path: str, file: FileIO, size: int, done: dict[str, Line]) -> None:
         self.done = done
-        # Unbuffered: a line is in the file, whole, as soon as it is known.
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - it is closed by __exit__
+        self._path = path
+        self._file = file
+        self._size = size
 
     def __enter__(self) -> "Results":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as fault:
+            raise _unwritten(self._path, fault) from None
 
     def add(self, line: Line) -> None:
-        """Write a line."""
+        """Write a line, all of it; where that fails, nothing of it is left.
+
+        Raises
+        ------
+        RfcalcError
+            RF407: the system refuses, as a full disk does.
+        """
+        text = memoryview(msgspec.json.encode(line) + b"\n")
+        try:
+            written = 0
+            while written < len(text):
+                written += self._file.write(text[written:]) or 0
+        except OSError as fault:
+            with suppress(OSError):
+                self._file.truncate(self._size)
+            raise _unwritten(self._path, fault) from None
+        self._size += len(text)
         self.done[line.path] = line
-        self._file.write(msgspec.json.encode(line) + b"\n")
 
 
 def opened(path: str) -> Results:
@@ -38,21 +60,28 @@ def opened(path: str) -> Results:
     Raises
     ------
     RfcalcError
-        RF407: the file cannot be written, or holds something else than results.
+        RF407: the file cannot be written, holds something else than results, or another scan
+        writes to it.
     """
     place = target(path)
-    if not place.exists():
-        return Results(place, {})
-    if not place.is_file():
+    if place.exists() and not place.is_file():
         raise fail("RF407", f"'{path}' is no plain file", "a scan goes on from the lines in it")
     try:
+        # Unbuffered: a line is in the file, whole, as soon as it is known.
+        file = FileIO(place, "ab")
+    except OSError as fault:
+        raise _unused(path, fault) from None
+    try:
+        if not taken(file):
+            help = "wait for it, or choose another path with -o"
+            raise fail("RF407", f"another scan is writing to '{path}'", help)
         done, whole, size = _read(place)
         if whole < size:
-            os.truncate(place, whole)
-        return Results(place, done)
-    except OSError as fault:
-        reason = fault.strerror or type(fault).__name__
-        raise fail("RF407", f"'{path}' cannot be used: {reason}", "choose another path") from None
+            file.truncate(whole)
+    except BaseException as fault:
+        file.close()
+        raise (_unused(path, fault) if isinstance(fault, OSError) else fault) from None
+    return Results(path, file, whole, done)
 
 
 def _read(place: Path) -> tuple[dict[str, Line], int, int]:
@@ -63,7 +92,8 @@ def _read(place: Path) -> tuple[dict[str, Line], int, int]:
         for number, text in enumerate(file, 1):
             size += len(text)
             if not text.endswith(b"\n"):
-                _ours(place, number, text)
+                if not _begun(text):
+                    raise _foreign(place, number)
                 break
             try:
                 line = msgspec.json.decode(text, type=Line)
@@ -74,15 +104,37 @@ def _read(place: Path) -> tuple[dict[str, Line], int, int]:
     return done, whole, size
 
 
-_BEGINNING = b'{"path":'
+_PATH = re.compile(rb'"path":"(?:[^"\\]|\\.)*(?:"|\\$)?')
+_AFTER = [b',"status":"%s","code":' % status.encode() for status in STATUSES]
 
 
-def _ours(place: Path, number: int, text: bytes) -> None:
-    """Refuse an unfinished line that no scan began."""
-    if not text.startswith(_BEGINNING) and not _BEGINNING.startswith(text):
-        raise _foreign(place, number)
+def _begun(text: bytes) -> bool:
+    """Whether a scan may have begun a line so; what is whole but for its end is no such line.
+
+    >>> _begun(b'{"path":"nets/a.ya'), _begun(b'{"path":"/usr/bin"}')
+    (True, False)
+    """
+    start = b'{"path":"'
+    if len(text) < len(start):
+        return start.startswith(text)
+    found = _PATH.match(text, 1)
+    if not text.startswith(start) or found is None:
+        return False
+    rest = text[found.end() :]
+    return any(after.startswith(rest) or rest.startswith(after) for after in _AFTER)
 
 
-def _foreign(place: Path, number: int) -> Exception:
+def _foreign(place: Path, number: int) -> RfcalcError:
     fact = f"line {number} of '{place}' is not a result of `rfcalc scan`"
     return fail("RF407", fact, "choose another path with -o, so that nothing is lost")
+
+
+def _unused(path: str, fault: OSError) -> RfcalcError:
+    reason = fault.strerror or type(fault).__name__
+    return fail("RF407", f"'{path}' cannot be used: {reason}", "choose another path")
+
+
+def _unwritten(path: str, fault: OSError) -> RfcalcError:
+    reason = fault.strerror or type(fault).__name__
+    help = "make room and run it again: the lines that are written are kept"
+    return fail("RF407", f"'{path}' cannot be written: {reason}", help)

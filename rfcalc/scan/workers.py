@@ -1,13 +1,15 @@
-"""Which process takes the next item? A warm one, as starting one takes longer than most items."""
+"""Which process takes the next item? A warm one; what runs code has one of its own.
 
-import os
+Starting one takes longer than most items, and code of a model may leave anything behind in it.
+"""
+
 import threading
 import time
 
 from rfcalc.scan.line import Item, Limits, Line
-from rfcalc.scan.process import Fell, Process, resident
+from rfcalc.scan.process import Fell, Process
 
-__all__ = ["close", "measurable", "work"]
+__all__ = ["close", "work"]
 
 _lock = threading.Lock()
 _idle: list[Process] = []
@@ -18,16 +20,16 @@ _ended: set[str] = set()
 def work(item: Item, limits: Limits) -> Line:
     """Return the line of an item: the task that an executor runs, in any process and thread.
 
-    A death in a process that has served others may be their doing, and so may its memory: such
-    an item is asked once more, of a new process. Once its scan is closed nothing is started; the
-    line that says so has no reader.
+    An item that runs code has a process that serves no other. A death in a process that has
+    served others may be their doing, and so may its memory: such an item is asked once more, of
+    a new process. Once its scan is closed nothing is started; the line that says so has no reader.
     """
     over = Line(path=item.path, status="crashed", message="the scan was ended")
-    fresh = False
+    fresh = item.code
     while True:
         begun = time.perf_counter()
         try:
-            process = _taken(limits.scan, fresh)
+            process = _taken(limits.scan, fresh, item.code)
         except OSError as fault:
             message = f"no process can be started: {fault.strerror}"
             return Line(path=item.path, status="crashed", message=message)
@@ -47,7 +49,8 @@ def work(item: Item, limits: Limits) -> Line:
         except BaseException:
             _dropped(process)
             raise
-        if line.status == "memory" or (limits.memory and 2 * process.resident > limits.memory):
+        full = limits.memory and 2 * process.resident > limits.memory
+        if item.code or line.status == "memory" or full:
             _dropped(process)
         else:
             _kept(process)
@@ -64,17 +67,12 @@ def close(scan: str) -> None:
         process.end()
 
 
-def measurable() -> bool:
-    """Whether the memory of a process can be watched on this system."""
-    return resident(os.getpid()) > 0
-
-
-def _taken(scan: str, fresh: bool) -> Process | None:
+def _taken(scan: str, fresh: bool, code: bool) -> Process | None:
     """Return a process for an item, a new one if need be, or none when its scan is closed."""
     with _lock:
         if scan in _ended:
             return None
-        process = _idle.pop() if _idle and not fresh else Process()
+        process = _idle.pop() if _idle and not fresh else Process(code)
         _busy[process] = scan
         return process
 

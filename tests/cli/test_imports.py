@@ -1,20 +1,36 @@
-"""Which commands need no array? Those never import NumPy."""
+"""Which commands need no array, and no colours? Those never import NumPy, nor rich's console."""
 
 import subprocess
 import sys
 
+from rfcalc.cli import COMMANDS
 from tests.cli.processes import ROOT, UNMEASURED
 
-COMMANDS = (
+LINES = (
+    "hdc-check 1,2,5",
+    "analyze zoo:unet",
     "analyze k3,k3d2",
     "analyze k3,k3d2 --format json",
     "analyze zoo:deeplabv3-resnet50",
     "check k3,k3d2 --no-gridding",
     "compare k3,k3d2 k3,k3d3",
+    "convert k3,k3d2 -o net.yaml",
     "design --rf 31",
+    "explain RG101",
     "fix k3d2,k3d2",
-    "hdc-check 1,2,5",
+    "graph k3,k3d2",
+    "ops onnx",
+    "report k3,k3d2 -o page.html",
+    "report zoo:espnet -o page.html",
+    "schema",
+    "sizes k3,k3s2",
+    "stream zoo:wavenet",
+    "tile k3,k3d2 --input 500,500 --tile 128",
+    "zoo",
+    "zoo unet",
+    "scan net.yaml -o results.jsonl",  # last, as its bar is rich's
 )
+ARRAYS = {"export", "growth", "heatmap", "verify"}
 RUN = """
 import sys
 from rfcalc.cli import main
@@ -25,12 +41,17 @@ for line in sys.argv[1:]:
     except SystemExit as left:
         assert left.code in (0, 1, None), line
     assert not {"numpy", "matplotlib", "torch"} & set(sys.modules), line
+    assert "rich.console" not in sys.modules or line.startswith("scan"), line
+    if line in ("analyze zoo:unet", "hdc-check 1,2,5"):
+        assert not {name for name in sys.modules if name.startswith("rfcalc.energies")}, line
 """
 
 
-def test_tables_and_repairs_need_no_arrays():
+def test_tables_and_repairs_need_no_arrays_and_no_colours(tmp_path):
+    assert {line.split()[0] for line in LINES} | ARRAYS == {*COMMANDS}
     subprocess.run(
-        [sys.executable, "-c", RUN, *COMMANDS],
+        [sys.executable, "-c", RUN, *LINES],
+        cwd=tmp_path,
         env=UNMEASURED | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         timeout=120,

@@ -91,7 +91,7 @@ ROWS = (
     Row("time of a command", "", "seconds", "RF412", flag="--timeout"),
     Row("time of one network of `scan`", "rfcalc.cli.scan:timeout", "seconds", "timeout",
         flag="--timeout"),
-    Row("memory of one network of `scan`", "rfcalc.cli.scan:memory", "MB", "memory",
+    Row("memory of one network of `scan`", "rfcalc.scan.line:MEMORY", "MB", "memory",
         flag="--memory"),
     Row("window of a tile", "rfcalc.cli.tile:max_pixels", "cells", "RF461", flag="--max-pixels"),
 )  # fmt: skip

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from io import FileIO
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from rfcalc.loading import load
 from rfcalc.report import analyze
+from rfcalc.scan import Line, opened
 from rfcalc.zoo import zoo_names
 from tests.cli.conftest import run
 from tests.cli.processes import ROOT, UNMEASURED, on_terminal
@@ -72,7 +75,9 @@ def test_a_second_run_goes_on_and_mends_a_torn_line(folder, tmp_path, run, rows)
     assert "2 of them from before" in shown
 
 
-@pytest.mark.parametrize("text", ["layers: []\n", '{"path": 3}\n', "precious", '{"a":1}'])
+@pytest.mark.parametrize(
+    "text", ["layers: []\n", '{"path": 3}\n', "precious", '{"a":1}', '{"path":"/bin"}']
+)
 def test_a_file_that_holds_something_else_is_left_alone(folder, tmp_path, run, text):
     out = tmp_path / "out.jsonl"
     out.write_text(text)
@@ -120,26 +125,95 @@ def test_a_folder_that_does_not_open_is_told_and_the_others_are_scanned(
     assert "6 of them from before; 1 file" in shown
 
 
-def test_a_limit_of_memory_needs_a_system_that_shows_it(folder, tmp_path, run, monkeypatch):
-    monkeypatch.setattr("rfcalc.scan.workers.resident", lambda pid: 0)
+def test_a_limit_of_memory_needs_psutil_and_nothing_else_does(folder, tmp_path, run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psutil", None)
     out = tmp_path / "out.jsonl"
-    status, _, err = run("scan", folder, "-o", out)
-    assert (status, err[:6], out.exists()) == (2, "RF406 ", False)
-    assert "install psutil, or give --memory 0" in err
-    assert run("scan", folder, "-o", out, "--memory", 0, "--jobs", 1)[0] == 0
+    status, _, err = run("scan", folder, "-o", out, "--memory", 99)
+    assert (status, err[:6], out.exists()) == (2, "RF505 ", False)
+    assert 'pip install "rfcalc[scan]"' in err
+    for given, told in (((), "memory is not limited: that needs psutil"), (("--memory", 0), "")):
+        status, _, err = run("scan", folder, "-o", out, "--jobs", 1, *given)
+        assert (status, err.startswith(told), "psutil" in err) == (0, True, bool(told))
 
 
 def test_a_torn_line_that_cannot_be_taken_away_is_told(folder, tmp_path, run, monkeypatch):
-    def refuse(*_):
-        raise OSError(30, "Read-only file system")
+    class Kept(FileIO):
+        def truncate(self, size=None):
+            raise OSError(30, "Read-only file system")
 
     out = tmp_path / "out.jsonl"
     out.write_text('{"path":"a')
-    monkeypatch.setattr("rfcalc.scan.results.os.truncate", refuse)
+    monkeypatch.setattr("rfcalc.scan.results.FileIO", Kept)
     status, _, err = run("scan", folder, "-o", out)
     assert (status, err[:6]) == (2, "RF407 ")
     assert "cannot be used: Read-only file system" in err
     assert out.read_text() == '{"path":"a'
+
+
+@pytest.mark.parametrize("most", [0, 60, 500])
+def test_a_full_disk_is_told_by_the_name_of_the_results(
+    folder, tmp_path, run, rows, monkeypatch, most
+):
+    """And nothing of a line is left where it was cut; room made, a second run goes on."""
+
+    class Full(FileIO):
+        def write(self, data):
+            room = most - out.stat().st_size
+            if room <= 0:
+                raise OSError(28, "No space left on device")
+            return super().write(data[:room])
+
+    out = tmp_path / "out.jsonl"
+    with monkeypatch.context() as patched:
+        patched.setattr("rfcalc.scan.results.FileIO", Full)
+        status, _, err = run("scan", folder, "-o", out, "--jobs", 1)
+    assert (status, err[:6]) == (2, "RF407 ")
+    assert f"'{out}' cannot be written: No space left on device" in err
+    assert len(rows(out)) < 6
+    assert run("scan", folder, "-o", out, "--jobs", 1)[0] == 0
+    assert len(rows(out)) == 6
+
+
+def test_results_that_fail_to_be_closed_are_told(folder, tmp_path, run, monkeypatch):
+    class Remote(FileIO):
+        def close(self):
+            super().close()
+            raise OSError(122, "Disk quota exceeded")
+
+    monkeypatch.setattr("rfcalc.scan.results.FileIO", Remote)
+    status, _, err = run("scan", folder, "-o", tmp_path / "out.jsonl", "--jobs", 1)
+    assert (status, "out.jsonl' cannot be written: Disk quota exceeded" in err) == (2, True)
+
+
+def test_two_scans_do_not_write_to_one_file(folder, tmp_path, run):
+    out = tmp_path / "out.jsonl"
+    with opened(str(out)):
+        status, _, err = run("scan", folder, "-o", out, "--jobs", 1)
+        assert (status, err[:6], out.read_text()) == (2, "RF407 ", "")
+        assert f"another scan is writing to '{out}'" in err
+    assert run("scan", folder, "-o", out, "--jobs", 1)[0] == 0
+
+
+def test_a_file_system_without_locks_is_written_to(folder, tmp_path, run, rows, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def lacking(*_):
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", lacking)
+    assert run("scan", folder, "-o", tmp_path / "out.jsonl", "--jobs", 1)[0] == 0
+    assert len(rows(tmp_path / "out.jsonl")) == 6
+
+
+def test_a_line_that_was_cut_anywhere_is_mended(folder, tmp_path, run):
+    """Each beginning of a line is taken for one; a whole value is another's file."""
+    line = Line(path='n "1" \\.yaml', status="refused", code="RF103", message="why", seconds=0.1)
+    text = msgspec.json.encode(line)
+    out = tmp_path / "out.jsonl"
+    for cut in range(len(text) + 1):
+        out.write_bytes(text[:cut])
+        with opened(str(out)):
+            assert out.read_bytes() == b""
 
 
 def test_a_missing_dask_is_told_with_its_line(folder, tmp_path, run, monkeypatch):

@@ -6,7 +6,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 import msgspec
 import pytest
 
-from rfcalc.scan import Line, lines, listed, run, workers
+from rfcalc.scan import Line, lines, listed, measurable, run, workers
 from rfcalc.scan.process import Process
 
 MODELS = """
@@ -19,9 +19,6 @@ def good(width=4):
 def die():
     os.kill(os.getpid(), signal.SIGSEGV)
 
-def leave():
-    os._exit(3)
-
 def stop():
     raise SystemExit(0)
 
@@ -32,16 +29,17 @@ def hungry():
         time.sleep(0.001)
 
 def talk():
+    # What it changes, no other meets.
+    torch.nn.Conv2d.forward = lambda self, x: torch.nn.functional.avg_pool2d(x, 3)
     print("noise")
     os.write(1, b"more noise")
     return good(int(sys.stdin.read() or 4))
 """
 BAD = {
     "die": ("crashed", "the process was ended by SIGSEGV"),
-    "leave": ("crashed", "the process ended with exit status 3"),
     "stop": (
         "refused",
-        "'nets_that_fail:stop' raised SystemExit: 0 (nets_that_fail.py:15, in stop)",
+        "'nets_that_fail:stop' raised SystemExit: 0 (nets_that_fail.py:12, in stop)",
     ),
     "hungry": ("memory", "took more than 1,500 MB"),
 }
@@ -52,7 +50,7 @@ def test_each_way_to_fail_costs_one_line(tmp_path, limits, monkeypatch):
     pytest.importorskip("torch")
     (tmp_path / "nets_that_fail.py").write_text(MODELS)
     monkeypatch.chdir(tmp_path)
-    names = ["good", *BAD, "talk", "good --kwargs '{\"width\": 8}'"]
+    names = [*BAD, "talk", "good --kwargs '{\"width\": 8}'"]
     text = "".join(f"nets_that_fail:{name} --input 1,3,16,16\n" for name in names)
     (tmp_path / "list.txt").write_text(text + "k3,k3d2\n")
     items = listed("list.txt").items
@@ -67,7 +65,8 @@ def test_each_way_to_fail_costs_one_line(tmp_path, limits, monkeypatch):
             assert (line.status, line.message) == BAD[name]
             assert line.rf is None
         else:
-            assert (line.status, line.rf) == ("exact", (7, 7) if name == "k3" else (5, 5))
+            sees = {"k3": (7, 7), "talk": (3, 3)}
+            assert (line.status, line.rf) == ("exact", sees.get(name, (5, 5)))
 
 
 def test_a_model_that_hangs_costs_its_line_and_the_next_is_answered(tmp_path, limits, monkeypatch):
@@ -101,6 +100,8 @@ def test_a_process_that_has_grown_is_not_kept(folder, limits):
     assert process.ask(item, limits).rf == (5, 5)
     held = process.resident
     process.end()
+    if not measurable():
+        pytest.skip("the memory of a process cannot be seen")
     assert held > 1 << 20
     tight = msgspec.structs.replace(limits, memory=int(1.5 * held))
     assert workers.work(item, tight).rf == (5, 5)

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import msgspec
 import pytest
 
 from rfcalc.scan import Item, Line, child, listed, measurable, process, workers
 from rfcalc.scan.child import Asked
-from rfcalc.scan.process import Fell, Process, resident
+from rfcalc.scan.process import Fell, Process
 from tests.cli.processes import ROOT
 
 pytestmark = pytest.mark.slow
@@ -62,19 +63,26 @@ def test_a_process_ends_with_the_one_that_started_it():
     os.close(asked)
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no such clock")
-def test_a_process_that_does_not_come_back_from_a_library_is_ended():
-    code = "from rfcalc.scan import child; import time; child._allow(0.05); time.sleep(60)"
-    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False)
-    assert found.returncode == -signal.SIGALRM
-
-
-def test_a_system_without_such_a_clock_leaves_it_to_the_parent(monkeypatch):
-    monkeypatch.delattr(signal, "setitimer")
-    before = signal.getsignal(signal.SIGALRM)
-    child._allow(0.01)
-    time.sleep(0.02)
-    assert signal.getsignal(signal.SIGALRM) is before
+def test_a_process_that_does_not_come_back_from_a_library_is_ended(limits, monkeypatch):
+    """A library that holds Python's lock lets no signal and no thread of Python through."""
+    monkeypatch.setattr(child, "GRACE", 0.0)
+    held = "import re; re.match('(a+)+b', 'a' * 60)"
+    code = (
+        "import io, pickle, sys\n"
+        "from rfcalc.scan import child\n"
+        f"def answer(*_): exec({held!r})\n"
+        "child.answer, child.GRACE = answer, 0.0\n"
+        "child.main()\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        input=pickle.dumps(Asked(K3, 0.1, False)),
+        capture_output=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert (found.returncode, found.stdout) == (1, b"\n")
 
 
 STUBS = {
@@ -97,6 +105,8 @@ STUBS = {
 
 @pytest.mark.parametrize("name", STUBS)
 def test_a_process_that_fails_is_told_from_one_that_is_late(monkeypatch, limits, name):
+    if name == "hungry":
+        pytest.importorskip("psutil")
     code, status, message = STUBS[name]
     say = "say = lambda text: os.write(1, text)"
     monkeypatch.setattr(process, "_CODE", f"import os, signal, time\n{say}\n{code}")
@@ -113,11 +123,12 @@ def test_a_process_that_fails_is_told_from_one_that_is_late(monkeypatch, limits,
 
 
 @pytest.mark.parametrize("lacking", [False, True])
-def test_an_end_is_an_end_with_and_without_groups_of_processes(monkeypatch, limits, lacking):
+def test_an_end_is_an_end_with_and_without_psutil(monkeypatch, limits, lacking):
     if lacking:
-        monkeypatch.delattr(os, "killpg")
+        monkeypatch.setitem(sys.modules, "psutil", None)
     asked = Process()
     assert asked.ask(K3, limits).rf == (3, 3)
+    assert (asked.resident > 0) == measurable() == (not lacking)
     asked.end()
     assert asked._run.returncode == -signal.SIGKILL
     asked.end()
@@ -199,7 +210,7 @@ def test_a_process_whose_scan_was_closed_as_it_answered_is_not_kept(monkeypatch,
 
 
 def test_a_system_that_starts_no_process_costs_a_line(monkeypatch, limits):
-    def refuse():
+    def refuse(code):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(workers, "Process", refuse)
@@ -223,19 +234,70 @@ def test_a_process_is_ended_when_its_item_is_interrupted(monkeypatch, limits):
     assert not {*started} & {*workers._idle, *workers._busy}
 
 
-@pytest.mark.skipif(not measurable(), reason="the memory of a process cannot be seen")
-def test_memory_is_seen_in_one_way_or_another_or_not_at_all(monkeypatch):
-    pytest.importorskip("psutil")
+# Each answers with its own number.
+NUMBERED = """
+import os, pickle, sys
+sys.path.append(sys.argv[1])
+os.write(1, b"\\n")
+while True:
+    asked = pickle.load(sys.stdin.buffer)
+    told = '{"path": "%s", "status": "exact", "nodes": %d}\\n' % (asked.item.path, os.getpid())
+    os.write(1, told.encode())
+"""
 
-    def nothing(*_):
-        raise FileNotFoundError
 
-    seen = resident(os.getpid())
-    assert resident(1 << 30) == 0
-    with monkeypatch.context() as patched:
-        patched.setattr(process, "open", nothing, raising=False)
-        assert 0.5 * seen < resident(os.getpid()) < 2 * seen
-        assert resident(1 << 30) == 0
-        patched.setitem(sys.modules, "psutil", None)
-        assert resident(os.getpid()) == 0
-        assert not measurable()
+def test_what_runs_code_has_a_process_of_its_own_and_nothing_else_has(
+    tmp_path, monkeypatch, limits
+):
+    """As it may have changed anything in it."""
+    monkeypatch.setattr(process, "_CODE", NUMBERED)
+    text = "k3\na.b:c --input 1,3\nzoo:unet\na.b:d --input 1,3\nnet.yaml\nm.onnx\n"
+    (tmp_path / "list.txt").write_text(text)
+    items = listed(str(tmp_path / "list.txt")).items
+    numbers = [workers.work(item, limits).nodes for item in items]
+    assert len({numbers[1], numbers[3], numbers[0]}) == 3
+    assert {numbers[2], numbers[4], numbers[5]} == {numbers[0]}
+
+
+ODD = {
+    "another": ('{"path": "other", "status": "exact"}', "the process answered for another item"),
+    "text": ("no JSON", "the process wrote something else than its answer"),
+    "list": ("[3]", "the process wrote something else than its answer"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_reply_that_is_no_answer_is_not_believed(monkeypatch, limits, name):
+    reply, message = ODD[name]
+    code = f"import os, time; os.write(1, {(chr(10) + reply + chr(10)).encode()!r}); time.sleep(60)"
+    monkeypatch.setattr(process, "_CODE", code)
+    line = workers.work(K3, limits)
+    assert (line.path, line.status, line.message) == ("it", "crashed", message)
+
+
+# It starts another, in a session of its own, that holds 100 MB, and tells its number.
+PARENT = """
+import os, subprocess, sys, time
+held = "input(); held = bytearray(b'x' * (100 << 20)); import time; time.sleep(60)"
+os.write(1, b"\\n")
+other = subprocess.Popen([sys.executable, "-c", held], stdin=-1, start_new_session=True)
+with open("NUMBER", "w") as file:
+    file.write(str(other.pid))
+other.stdin.write(b"\\n")
+other.stdin.flush()
+time.sleep(60)
+"""
+
+
+def test_what_an_item_starts_counts_as_its_memory_and_ends_with_it(tmp_path, monkeypatch, limits):
+    psutil = pytest.importorskip("psutil")
+    number = tmp_path / "number"
+    monkeypatch.setattr(process, "_CODE", PARENT.replace("NUMBER", str(number)))
+    strict = msgspec.structs.replace(limits, memory=90 << 20)
+    line = workers.work(msgspec.structs.replace(K3, code=True), strict)
+    assert (line.status, line.message) == ("memory", "took more than 90 MB")
+    end = time.monotonic() + 60
+    with suppress(psutil.NoSuchProcess):
+        while psutil.Process(int(number.read_text())).status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < end
+            time.sleep(0.01)
