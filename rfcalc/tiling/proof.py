@@ -8,8 +8,8 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.tiling.grids import Grids
+from rfcalc.tiling.one_channel import PRIME, STEPS, runner
 from rfcalc.tiling.plan import Plan, Tile
-from rfcalc.tiling.run import PRIME, STEPS, runner
 from rfcalc.tiling.windows import Windows, windows
 
 if TYPE_CHECKING:
