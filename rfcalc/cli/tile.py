@@ -1,6 +1,6 @@
-"""Say the exact halo for tiled inference and plan the tiles; --verify proves it."""
+"""Say which windows and overlap a network needs, and plan its tiles; --verify proves it."""
 
-from typing import Annotated, Optional, cast
+from typing import TYPE_CHECKING, Annotated, Optional, cast
 
 import typer
 
@@ -9,6 +9,12 @@ from rfcalc.cli.output import deliver, show
 from rfcalc.cli.outputs import RESULTS, unwritable
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import RfcalcError, fail
+
+if TYPE_CHECKING:
+    from rfcalc.tiling.bioimage import Description
+    from rfcalc.tiling.grids import Grids
+    from rfcalc.tiling.plan import Plan
+    from rfcalc.tiling.proof import Proof
 
 NEEDS = True
 WRITES = RESULTS | {"yaml": (".yaml", ".yml")}
@@ -19,11 +25,30 @@ def command(
     reading: Reading,
     tile: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--tile", metavar="H,W", help="Input cells of a tile, without its halo."),
+        typer.Option(
+            "--tile",
+            metavar="H,W",
+            help="Input cells of a tile, without its halo. [default: of a window that overlaps "
+            "by at most half]",
+        ),
     ] = None,
     max_pixels: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--max-pixels", metavar="N", help="Most cells of a window; finds the tile."),
+    ] = None,
+    whole: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--whole", metavar="H,W", help="Size of what is tiled: any, padded where it must be."
+        ),
+    ] = None,
+    effect: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--effect",
+            metavar="SHARE",
+            help="Leave this share of the expected effect on an output beyond the halo, as 0.1%.",
+        ),
     ] = None,
     layer: options.Layer = None,
     verify: Annotated[
@@ -41,14 +66,8 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.sized import sized
-    from rfcalc.render.tiling import plan_document
-    from rfcalc.tiling.best import best
-    from rfcalc.tiling.bioimage import described
-    from rfcalc.tiling.grids import grids
-    from rfcalc.tiling.halo import halo as halo_of
-    from rfcalc.tiling.plan import check_axes, planned
-    from rfcalc.tiling.proof import joined
-    from rfcalc.tiling.proof import verify as compare
+    from rfcalc.render.tiling import answer_document
+    from rfcalc.tiling.answer import answer
     from rfcalc.tiling.sizes import sizes
 
     kind = cast("str", format)  # A file may be the description.
@@ -57,6 +76,8 @@ def command(
             {
                 "--tile": tile is not None,
                 "--max-pixels": max_pixels is not None,
+                "--whole": whole is not None,
+                "--effect": effect is not None,
                 "--halo": halo is not None,
                 "--verify": verify,
                 "--format": kind not in ("table", "yaml"),
@@ -65,47 +86,75 @@ def command(
     elif kind == "yaml":
         fact = f"'{output}' is for the axes of --bioimageio, which is not given"
         raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of), fact)
-    network = sized(net, reading)
-    moving = grids(network, layer, ignore_global=reading.ignore_global)
-    around = halo_of(moving)
-    if bioimageio:
-        deliver(described(moving, around).text(), output, quiet)
-        return
-    if max_pixels is not None and max_pixels < 1:
-        raise fail("RF406", f"--max-pixels is {max_pixels}", "it is a number of cells, at least 1")
-    if tile is not None:
-        size = check_axes("--tile", options.integers("--tile", tile) or (), network.dims)
-        plan = planned(moving, around, size)
-        if max_pixels is not None and (plan.pixels or 0) > max_pixels:
-            fact = f"the largest window has {plan.pixels:,} cells, --max-pixels is {max_pixels:,}"
-            raise fail("RF461", fact, "leave --tile out to have the best tile found")
-    elif max_pixels is not None:
-        plan = best(moving, around, max_pixels)
-    else:
-        raise fail("RF406", "neither --tile nor --max-pixels is given", "as in --tile 512")
     if halo is not None and not verify:
         raise fail("RF406", "--halo is given without --verify", "the exact halo is computed")
-    proof = None
-    if verify:
-        sides = None
-        if halo is not None:
-            widths = options.integers("--halo", halo) or ()
-            widths = widths * network.dims if len(widths) == 1 else widths
-            if len(widths) != network.dims or min(widths) < 0:
-                fact = f"--halo is '{halo}' for {network.dims} axes"
-                raise fail("RF406", fact, "give one width for all axes, or one per axis")
-            sides = tuple((width, width) for width in widths)
-        proof = joined([compare(one, sides) for one in plan.each])
+    network = sized(net, reading)
+    if bioimageio:
+        from rfcalc.tiling.grids import grids
+
+        moving = grids(network, layer, ignore_global=reading.ignore_global)
+        deliver(_described(moving).text(), output, quiet)
+        return
+    found = answer(
+        network,
+        layer,
+        tile=options.integers("--tile", tile),
+        max_pixels=max_pixels,
+        effect=None if effect is None else _share(effect),
+        whole=options.integers("--whole", whole),
+        ignore_global=reading.ignore_global,
+    )
+    proof = _proof(found.plan, halo) if verify else None
     try:
-        description = described(moving, around)
+        description = _described(found.plan.grids)
     except RfcalcError:
         description = None
     rules = sizes(reading.kept(network), layer)
-    others = plan.each if len(moving.targets) > 1 else ()
-    found = plan_document(plan, rules, tile is None, proof, description, others)
-    show(found, format, output, quiet)
+    chosen = tile is None and max_pixels is not None
+    show(answer_document(found, rules, chosen, proof, description), format, output, quiet)
     if proof is not None and not proof.ok:
         raise typer.Exit(1)
+
+
+def _described(moving: "Grids") -> "Description":
+    from rfcalc.tiling.bioimage import described
+    from rfcalc.tiling.halo import halo
+
+    return described(moving, halo(moving))
+
+
+def _proof(plan: "Plan", halo: str | None) -> "Proof":
+    """Return the comparison of the whole with its tiles, with their halo or one that is given."""
+    from rfcalc.tiling.proof import joined
+    from rfcalc.tiling.proof import verify as compare
+
+    sides, dims = None, plan.grids.network.dims
+    if halo is not None:
+        widths = options.integers("--halo", halo) or ()
+        widths = widths * dims if len(widths) == 1 else widths
+        if len(widths) != dims or min(widths) < 0:
+            fact = f"--halo is '{halo}' for {dims} axes"
+            raise fail("RF406", fact, "give one width for all axes, or one per axis")
+        sides = tuple((width, width) for width in widths)
+    return joined([compare(one, sides) for one in plan.each])
+
+
+def _share(text: str) -> float:
+    """Return a share that is written as a number or in percent.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: neither, or not above 0 and below 1.
+    """
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        help = "a share above 0 and below 1, as in 0.1% or 0.001"
+        raise fail("RF406", f"--effect is '{text}'", help)
+    return share
 
 
 def _alone(given: dict[str, bool]) -> None:

@@ -70,7 +70,7 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
         raise fail("RF403", "a comparison needs the input size", "give it: --input H,W")
     bounded(moving)
     if halo is None:
-        halo = tuple(plan.halo.of(size, axis) for axis, size in enumerate(plan.tile))
+        halo = tuple(plan.cut.of(size, axis) for axis, size in enumerate(plan.tile))
     generator = np.random.default_rng(seed)
     run = runner(moving, generator)
     inputs = [_drawn(generator, n, 0, PRIME // 2) for _ in moving.sources]

@@ -163,7 +163,7 @@ def test_a_plan_without_a_size_tells_the_loss_away_from_the_borders() -> None:
         ("tile zoo:unet-same --input 512,512 --max-pixels 100", "RF461", ["82,944"]),
         ("tile zoo:unet-same --input 512,512 --tile 128 --max-pixels 9", "RF461", ["--tile"]),
         ("tile zoo:deeplabv3-resnet50 --tile 512", "RF404", ["image_pool", "--ignore-global"]),
-        ("tile zoo:unet-same", "RF406", ["--tile"]),
+        ("tile zoo:unet-same --whole 5,5,5", "RF406", ["--whole has 3 values"]),
         ("tile zoo:unet-same --tile x", "RF406", ["integer"]),
         ("tile zoo:unet-same --tile 512 --halo 3", "RF406", ["--verify"]),
         ("tile k3 --tile 8 --input 20,20 --verify --halo=-1", "RF406", ["--halo"]),
