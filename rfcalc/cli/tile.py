@@ -1,20 +1,23 @@
 """Say which windows and overlap a network needs, and plan its tiles; --verify proves it."""
 
-from typing import TYPE_CHECKING, Annotated, Optional, cast
+import sys
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING, Annotated, Literal, Optional, cast
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import deliver, show
+from rfcalc.cli.output import deliver, show, tell
 from rfcalc.cli.outputs import RESULTS, unwritable
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import RfcalcError, fail
 
 if TYPE_CHECKING:
+    from rfcalc.network import Network
     from rfcalc.tiling.bioimage import Description
     from rfcalc.tiling.grids import Grids
     from rfcalc.tiling.plan import Plan
-    from rfcalc.tiling.proof import Proof
+    from rfcalc.verification.tiles import Compared
 
 NEEDS = True
 WRITES = RESULTS | {"yaml": (".yaml", ".yml")}
@@ -52,8 +55,16 @@ def command(
     ] = None,
     layer: options.Layer = None,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Run the whole and the tiles in NumPy and compare.")
+        bool, typer.Option("--verify", help="Run the whole and the tiles, and compare.")
     ] = False,
+    backend: Annotated[
+        Literal["numpy", "torch", "onnx", "keras"],
+        typer.Option(
+            "--backend",
+            help="With --verify: what is run, layer parameters or the model itself, with its "
+            "weights.",
+        ),
+    ] = "numpy",
     halo: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--halo", metavar="B,..", help="With --verify: try this halo instead."),
@@ -80,6 +91,7 @@ def command(
                 "--effect": effect is not None,
                 "--halo": halo is not None,
                 "--verify": verify,
+                "--backend": backend != "numpy",
                 "--format": kind not in ("table", "yaml"),
             }
         )
@@ -88,6 +100,8 @@ def command(
         raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of), fact)
     if halo is not None and not verify:
         raise fail("RF406", "--halo is given without --verify", "the exact halo is computed")
+    if backend != "numpy" and not verify:
+        raise fail("RF406", "--backend is given without --verify", "nothing else runs the model")
     network = sized(net, reading)
     if bioimageio:
         from rfcalc.tiling.grids import grids
@@ -104,15 +118,24 @@ def command(
         whole=options.integers("--whole", whole),
         ignore_global=reading.ignore_global,
     )
-    proof = _proof(found.plan, halo) if verify else None
+    proof = model = None
+    if verify:
+        sides = _sides(found.plan, halo)
+        if backend == "numpy":
+            from rfcalc.tiling.proof import joined
+            from rfcalc.tiling.proof import verify as compare
+
+            proof = joined([compare(one, sides) for one in found.plan.each])
+        else:
+            model = _modelled(backend, net, reading, network, found.plan, sides, quiet)
     try:
         description = _described(found.plan.grids)
     except RfcalcError:
         description = None
     rules = sizes(reading.kept(network), layer)
     chosen = tile is None and max_pixels is not None
-    show(answer_document(found, rules, chosen, proof, description), format, output, quiet)
-    if proof is not None and not proof.ok:
+    show(answer_document(found, rules, chosen, proof, description, model), format, output, quiet)
+    if not all(one.ok for one in (proof, model) if one is not None):
         raise typer.Exit(1)
 
 
@@ -123,20 +146,45 @@ def _described(moving: "Grids") -> "Description":
     return described(moving, halo(moving))
 
 
-def _proof(plan: "Plan", halo: str | None) -> "Proof":
-    """Return the comparison of the whole with its tiles, with their halo or one that is given."""
-    from rfcalc.tiling.proof import joined
-    from rfcalc.tiling.proof import verify as compare
+def _sides(plan: "Plan", halo: str | None) -> "tuple[tuple[int, int], ...] | None":
+    """Return the halo that --halo says, ``None`` for the plan's own."""
+    if halo is None:
+        return None
+    dims = plan.grids.network.dims
+    widths = options.integers("--halo", halo) or ()
+    widths = widths * dims if len(widths) == 1 else widths
+    if len(widths) != dims or min(widths) < 0:
+        fact = f"--halo is '{halo}' for {dims} axes"
+        raise fail("RF406", fact, "give one width for all axes, or one per axis")
+    return tuple((width, width) for width in widths)
 
-    sides, dims = None, plan.grids.network.dims
-    if halo is not None:
-        widths = options.integers("--halo", halo) or ()
-        widths = widths * dims if len(widths) == 1 else widths
-        if len(widths) != dims or min(widths) < 0:
-            fact = f"--halo is '{halo}' for {dims} axes"
-            raise fail("RF406", fact, "give one width for all axes, or one per axis")
-        sides = tuple((width, width) for width in widths)
-    return joined([compare(one, sides) for one in plan.each])
+
+def _modelled(
+    backend: str,
+    net: str,
+    reading: Reading,
+    network: "Network",
+    plan: "Plan",
+    sides: "tuple[tuple[int, int], ...] | None",
+    quiet: bool,
+) -> "Compared":
+    """Return the comparison of the model itself with its tiles; its code is run."""
+    from rfcalc.loading import is_target
+    from rfcalc.verification.models import model_of
+    from rfcalc.verification.tiles import compared
+
+    if is_target(net) and not quiet:
+        tell(f"runs the code of {net}")
+    with redirect_stdout(sys.stderr):
+        model = model_of(
+            backend,
+            net,
+            network.layouts,
+            reading.input,
+            kwargs=reading.kwargs,
+            submodule=reading.submodule,
+        )
+        return compared(model, plan, network, sides)
 
 
 def _share(text: str) -> float:

@@ -17,6 +17,7 @@ from rfcalc.tiling.halo import by_input
 from rfcalc.tiling.plan import Plan
 from rfcalc.tiling.proof import Proof
 from rfcalc.tiling.sizes import AxisSizes
+from rfcalc.verification.tiles import Compared
 
 __all__ = ["answer_document"]
 
@@ -43,6 +44,7 @@ def answer_document(
     chosen: bool,
     proof: Proof | None,
     description: Description | None,
+    model: Compared | None = None,
 ) -> Document:
     """Return the document of an answer; ``chosen`` says that the tile was the best that fits."""
     plan = found.plan
@@ -72,8 +74,10 @@ def answer_document(
     parts += setting_parts(found)
     if proof is not None:
         parts.append(Lines("proof", tuple(_proof(proof))))
+    if model is not None:
+        parts.append(Lines("proof", tuple(_modelled(model))))
     parts += granted(plan.assumed)
-    return Document(tuple(parts), _data(found, rules, proof, description))
+    return Document(tuple(parts), _data(found, rules, proof, description, model))
 
 
 def _axes(network: Network) -> list[str]:
@@ -158,11 +162,27 @@ def _proof(proof: Proof) -> list[tuple[str, str]]:
     return lines
 
 
+def _modelled(found: Compared) -> list[tuple[str, str]]:
+    """Return what a comparison of the model itself found."""
+    halo = ", ".join(_pair(sides) for sides in found.halo)
+    equal = "equal the whole but for the order of sums" if found.ok else "differ from the whole"
+    text = f"{found.tiles:,} tiles of the model itself {equal}, with a halo of {halo}"
+    lines = [("good" if found.ok else "bad", text)]
+    text = f"largest difference next to another tile {found.seams:.2g}, inside {found.inside:.2g}"
+    lines.append(("", f"{text}, of values up to {found.largest:.3g} ({found.precision})"))
+    if found.per_tile:
+        names = ", ".join(found.per_tile[:SEAMS]) + (", .." if len(found.per_tile) > SEAMS else "")
+        text = f"computed of each tile alone: {names}"
+        lines.append(("warning", f"{text}: a seam that no halo cures"))
+    return lines
+
+
 def _data(
     found: Answer,
     rules: Sequence[AxisSizes],
     proof: Proof | None,
     description: Description | None,
+    model: Compared | None,
 ) -> dict[str, Any]:
     """Return the data of an answer; a number that does not exist is null."""
     plan = found.plan
@@ -199,7 +219,18 @@ def _data(
             "scale": description.scale,
             "offset": description.offset,
         },
-        "verified": None if proof is None else proof.ok,
+        "verified": next((one.ok for one in (proof, model) if one is not None), None),
+        "differences": None
+        if model is None
+        else {
+            "halo": model.halo,
+            "largest_value": model.largest,
+            "inside": model.inside,
+            "seams": model.seams,
+            "tolerance": model.tolerance,
+            "precision": model.precision,
+            "per_tile": model.per_tile,
+        },
         "exact": plan.exact,
         "assumed": plan.assumed,
     }

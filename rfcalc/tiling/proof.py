@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-__all__ = ["Proof", "Seam", "bounded", "joined", "verify"]
+__all__ = ["Proof", "Seam", "bounded", "joined", "kept", "verify"]
 
 
 CELLS_LIMIT = 1 << 26
@@ -79,7 +79,7 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
     total = 0
     lines = [windows(moving, axis, cells) for axis, cells in enumerate(n)]
     for tile in plan.tiles:
-        kept = tuple(_kept(line, tile, sides) for line, sides in zip(lines, halo, strict=True))
+        held = tuple(kept(line, tile, sides) for line, sides in zip(lines, halo, strict=True))
         window = tuple(slice(low, high) for low, high in tile.input)
         parts: list[Array] = []
         for whole_input in inputs:
@@ -88,7 +88,7 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
             part = _drawn(generator, shape, PRIME // 2, PRIME)
             inside = tuple(
                 slice(k.start - low, k.stop - low)
-                for k, (low, _) in zip(kept, tile.input, strict=True)
+                for k, (low, _) in zip(held, tile.input, strict=True)
             )
             part[(0, *inside)] = whole_input[0][window][inside]
             parts.append(part)
@@ -134,7 +134,7 @@ def _drawn(generator: "Generator", shape: Sequence[int], low: int, high: int) ->
     return generator.integers(low, high, (1, *shape)) / STEPS
 
 
-def _kept(line: Windows, tile: Tile, halo: tuple[int, int]) -> slice:
+def kept(line: Windows, tile: Tile, halo: tuple[int, int]) -> slice:
     """Return the cells of the input that are not overwritten in a tile's window, on one axis."""
     (low, high), (start, stop) = tile.input[line.axis], tile.output[line.axis]
     if line.grids.causes[line.axis] is not None:
