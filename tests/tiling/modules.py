@@ -40,3 +40,12 @@ class Two(torch.nn.Module):
     def forward(self, x, y):
         near = self.near(x)
         return near, self.far(torch.cat([near, y], 1))
+
+
+class Unet(torch.nn.Module):
+    """One level down and up again."""
+
+    def forward(self, x):
+        functional = torch.nn.functional
+        down = functional.max_pool2d(x, 2)
+        return torch.cat([x, functional.interpolate(down, scale_factor=2)], 1)
