@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from rfcalc.energies import Energy, energy
+from rfcalc.errors import fail
 from rfcalc.growth import bounded, footprint, widest
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
@@ -89,6 +90,10 @@ def effects(moving: Grids, around: Halo) -> Effects:
     RfcalcError
         RF404: an output reads an axis without end; RF409: a field with too many cells.
     """
+    if any(moving.causes):
+        axes = ", ".join(str(axis) for axis, cause in enumerate(moving.causes) if cause is not None)
+        fact = f"no effect on '{moving.name}' can be told: it reads axis {axes} without end"
+        raise fail("RF404", fact, "leave --effect out, or ask for an earlier --layer")
     dims = moving.network.dims
     counts = [[cut // step + 1 for cut in axis] for axis, step in _steps(around)]
     edges = [[[0.0] * n for n in axis] for axis in counts]

@@ -185,3 +185,38 @@ def test_what_is_no_share_is_refused(share):
 def test_a_stride_off_the_alignment_has_no_overlap():
     assert answer(load("k3s2,k3"), tile=5).setting is None
     assert tile(load("k3s2,k3"), 5).halo.any == ((3, 2), (3, 2))
+
+
+def test_a_smaller_halo_still_computes_every_output_of_a_network_without_padding():
+    """Its outputs are fewer the smaller the window is: one that is cut further has too few."""
+    network = load("k3p0,k5p0,k3p0,k5p0", input=(60, 52))
+    plan = answer(network, tile=20, effect=0.3).plan
+    assert plan.cut.any[0][1] < plan.halo.any[0][1]
+    alone = runner(plan.grids, np.random.default_rng(0))
+    array = np.random.default_rng(0).integers(0, 999, (1, 60, 52)) / 65536
+    assert run(lambda x: alone([x]), array, plan).shape == alone([array]).shape
+
+
+def test_an_axis_without_end_has_no_effect():
+    text = "layers: [{kernel: 3}, {global_pool: {over: [true, false]}}]\n"
+    with pytest.raises(RfcalcError, match="RF404 no effect on 'global_pool1'"):
+        answer(read_text(text, "net.yaml"), effect=0.01)
+
+
+def test_the_effect_of_several_outputs_and_inputs_is_the_largest_of_all():
+    text = """
+layers:
+  - {kernel: 3, name: stem}
+  - {conv: {kernel: 9, name: far}, from: stem}
+  - {conv: {kernel: 1, name: near}, from: stem}
+"""
+    network = read_text(text, "net.yaml")
+    both = answer(network, tile=32, effect=0.01)
+    alone = {name: answer(network, name, tile=32, effect=0.01) for name in ("far", "near")}
+    assert both.practical.chosen.halo == alone["far"].practical.chosen.halo
+    for number, step in enumerate(both.practical.effects.steps):
+        others = [list(one.practical.effects.steps) for one in alone.values()]
+        assert step.outside == max(
+            one[number].outside if number < len(one) else 0 for one in others
+        )
+        assert step.by == ("far" if step.outside else step.by)

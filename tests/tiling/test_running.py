@@ -117,3 +117,12 @@ def test_a_path_that_cannot_be_written_is_refused_before_the_first_tile(tmp_path
     for path in (tmp_path / "taken", tmp_path / "missing" / "out.zarr"):
         with pytest.raises(RfcalcError, match="RF407"):
             run(lambda x: pytest.fail("it was run"), np.zeros((20, 24)), plan, out=path)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_bar_is_shown_on_a_terminal_alone(monkeypatch, capsys, terminal):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    plan = tile(load("k1", input=(20, 24)), 10)
+    array = np.arange(480.0).reshape(20, 24)
+    np.testing.assert_array_equal(run(lambda x: x + 1, array, plan, progress=True), array + 1)
+    assert terminal or capsys.readouterr().err == ""
