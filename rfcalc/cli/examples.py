@@ -65,8 +65,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "rfcalc fix net.yaml --rf 400 --max-cost 120%",
     ),
     "tile": (
+        "rfcalc tile zoo:unet-same",
+        "rfcalc tile zoo:edsr --whole 5000,3000 --tile 256 --effect 0.1%",
         "rfcalc tile zoo:unet --input 1024,1024 --tile 512",
-        "rfcalc tile k3,k3s2,up2 --input 4096,4096 --max-pixels 262144",
     ),
     "stream": (
         "rfcalc stream zoo:wavenet --rate 16000",

@@ -1,14 +1,23 @@
-"""Say the exact halo for tiled inference and plan the tiles; --verify proves it."""
+"""Say which windows and overlap a network needs, and plan its tiles; --verify proves it."""
 
-from typing import Annotated, Optional, cast
+import sys
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING, Annotated, Literal, Optional, cast
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import deliver, show
+from rfcalc.cli.output import deliver, show, tell
 from rfcalc.cli.outputs import RESULTS, unwritable
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import RfcalcError, fail
+
+if TYPE_CHECKING:
+    from rfcalc.network import Network
+    from rfcalc.tiling.bioimage import Description
+    from rfcalc.tiling.grids import Grids
+    from rfcalc.tiling.plan import Plan
+    from rfcalc.verification.tiles import Compared
 
 NEEDS = True
 WRITES = RESULTS | {"yaml": (".yaml", ".yml")}
@@ -19,16 +28,43 @@ def command(
     reading: Reading,
     tile: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--tile", metavar="H,W", help="Input cells of a tile, without its halo."),
+        typer.Option(
+            "--tile",
+            metavar="H,W",
+            help="Input cells of a tile, without its halo. [default: of a window that overlaps "
+            "by at most half]",
+        ),
     ] = None,
     max_pixels: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--max-pixels", metavar="N", help="Most cells of a window; finds the tile."),
     ] = None,
+    whole: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--whole", metavar="H,W", help="Size of what is tiled: any, padded where it must be."
+        ),
+    ] = None,
+    effect: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--effect",
+            metavar="SHARE",
+            help="Leave this share of the expected effect on an output beyond the halo, as 0.1%.",
+        ),
+    ] = None,
     layer: options.Layer = None,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Run the whole and the tiles in NumPy and compare.")
+        bool, typer.Option("--verify", help="Run the whole and the tiles, and compare.")
     ] = False,
+    backend: Annotated[
+        Literal["numpy", "torch", "onnx", "keras"],
+        typer.Option(
+            "--backend",
+            help="With --verify: what is run, layer parameters or the model itself, with its "
+            "weights.",
+        ),
+    ] = "numpy",
     halo: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--halo", metavar="B,..", help="With --verify: try this halo instead."),
@@ -41,14 +77,8 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.sized import sized
-    from rfcalc.render.tiling import plan_document
-    from rfcalc.tiling.best import best
-    from rfcalc.tiling.bioimage import described
-    from rfcalc.tiling.grids import grids
-    from rfcalc.tiling.halo import halo as halo_of
-    from rfcalc.tiling.plan import check_axes, planned
-    from rfcalc.tiling.proof import joined
-    from rfcalc.tiling.proof import verify as compare
+    from rfcalc.render.tiling import answer_document
+    from rfcalc.tiling.answer import answer
     from rfcalc.tiling.sizes import sizes
 
     kind = cast("str", format)  # A file may be the description.
@@ -57,55 +87,122 @@ def command(
             {
                 "--tile": tile is not None,
                 "--max-pixels": max_pixels is not None,
+                "--whole": whole is not None,
+                "--effect": effect is not None,
                 "--halo": halo is not None,
                 "--verify": verify,
+                "--backend": backend != "numpy",
                 "--format": kind not in ("table", "yaml"),
             }
         )
     elif kind == "yaml":
         fact = f"'{output}' is for the axes of --bioimageio, which is not given"
         raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of), fact)
-    network = sized(net, reading)
-    moving = grids(network, layer, ignore_global=reading.ignore_global)
-    around = halo_of(moving)
-    if bioimageio:
-        deliver(described(moving, around).text(), output, quiet)
-        return
-    if max_pixels is not None and max_pixels < 1:
-        raise fail("RF406", f"--max-pixels is {max_pixels}", "it is a number of cells, at least 1")
-    if tile is not None:
-        size = check_axes("--tile", options.integers("--tile", tile) or (), network.dims)
-        plan = planned(moving, around, size)
-        if max_pixels is not None and (plan.pixels or 0) > max_pixels:
-            fact = f"the largest window has {plan.pixels:,} cells, --max-pixels is {max_pixels:,}"
-            raise fail("RF461", fact, "leave --tile out to have the best tile found")
-    elif max_pixels is not None:
-        plan = best(moving, around, max_pixels)
-    else:
-        raise fail("RF406", "neither --tile nor --max-pixels is given", "as in --tile 512")
     if halo is not None and not verify:
         raise fail("RF406", "--halo is given without --verify", "the exact halo is computed")
-    proof = None
+    if backend != "numpy" and not verify:
+        raise fail("RF406", "--backend is given without --verify", "nothing else runs the model")
+    network = sized(net, reading)
+    if bioimageio:
+        from rfcalc.tiling.grids import grids
+
+        moving = grids(network, layer, ignore_global=reading.ignore_global)
+        deliver(_described(moving).text(), output, quiet)
+        return
+    found = answer(
+        network,
+        layer,
+        tile=options.integers("--tile", tile),
+        max_pixels=max_pixels,
+        effect=None if effect is None else _share(effect),
+        whole=options.integers("--whole", whole),
+        ignore_global=reading.ignore_global,
+    )
+    proof = model = None
     if verify:
-        sides = None
-        if halo is not None:
-            widths = options.integers("--halo", halo) or ()
-            widths = widths * network.dims if len(widths) == 1 else widths
-            if len(widths) != network.dims or min(widths) < 0:
-                fact = f"--halo is '{halo}' for {network.dims} axes"
-                raise fail("RF406", fact, "give one width for all axes, or one per axis")
-            sides = tuple((width, width) for width in widths)
-        proof = joined([compare(one, sides) for one in plan.each])
+        sides = _sides(found.plan, halo)
+        if backend == "numpy":
+            from rfcalc.tiling.proof import joined
+            from rfcalc.tiling.proof import verify as compare
+
+            proof = joined([compare(one, sides) for one in found.plan.each])
+        else:
+            model = _modelled(backend, net, reading, network, found.plan, sides, quiet)
     try:
-        description = described(moving, around)
+        description = _described(found.plan.grids)
     except RfcalcError:
         description = None
     rules = sizes(reading.kept(network), layer)
-    others = plan.each if len(moving.targets) > 1 else ()
-    found = plan_document(plan, rules, tile is None, proof, description, others)
-    show(found, format, output, quiet)
-    if proof is not None and not proof.ok:
+    chosen = tile is None and max_pixels is not None
+    show(answer_document(found, rules, chosen, proof, description, model), format, output, quiet)
+    if not all(one.ok for one in (proof, model) if one is not None):
         raise typer.Exit(1)
+
+
+def _described(moving: "Grids") -> "Description":
+    from rfcalc.tiling.bioimage import described
+    from rfcalc.tiling.halo import halo
+
+    return described(moving, halo(moving))
+
+
+def _sides(plan: "Plan", halo: str | None) -> "tuple[tuple[int, int], ...] | None":
+    """Return the halo that --halo says, ``None`` for the plan's own."""
+    if halo is None:
+        return None
+    dims = plan.grids.network.dims
+    widths = options.integers("--halo", halo) or ()
+    widths = widths * dims if len(widths) == 1 else widths
+    if len(widths) != dims or min(widths) < 0:
+        fact = f"--halo is '{halo}' for {dims} axes"
+        raise fail("RF406", fact, "give one width for all axes, or one per axis")
+    return tuple((width, width) for width in widths)
+
+
+def _modelled(
+    backend: str,
+    net: str,
+    reading: Reading,
+    network: "Network",
+    plan: "Plan",
+    sides: "tuple[tuple[int, int], ...] | None",
+    quiet: bool,
+) -> "Compared":
+    """Return the comparison of the model itself with its tiles; its code is run."""
+    from rfcalc.loading import is_target
+    from rfcalc.verification.models import model_of
+    from rfcalc.verification.tiles import compared
+
+    if is_target(net) and not quiet:
+        tell(f"runs the code of {net}")
+    with redirect_stdout(sys.stderr):
+        model = model_of(
+            backend,
+            net,
+            network.layouts,
+            reading.input,
+            kwargs=reading.kwargs,
+            submodule=reading.submodule,
+        )
+        return compared(model, plan, network, sides)
+
+
+def _share(text: str) -> float:
+    """Return a share that is written as a number or in percent.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: neither, or not above 0 and below 1.
+    """
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        help = "a share above 0 and below 1, as in 0.1% or 0.001"
+        raise fail("RF406", f"--effect is '{text}'", help)
+    return share
 
 
 def _alone(given: dict[str, bool]) -> None:

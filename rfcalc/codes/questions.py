@@ -72,8 +72,8 @@ QUESTIONS: dict[str, Code] = {
     ),
     "RF414": Code(
         "the cluster is out of reach",
-        "The scheduler of `rfcalc scan --dask` does not answer, has no workers, or its workers "
-        "have no rfcalc.",
+        "The scheduler of `rfcalc scan --dask` or of `rfcalc.tiling.run` does not answer, has no "
+        "workers, or its workers have no rfcalc.",
         "Check the address, and that rfcalc is installed where the workers run. Lines that are "
         "written stay: the same command goes on from there.",
     ),
@@ -162,6 +162,12 @@ QUESTIONS: dict[str, Code] = {
         "A network holds something that no network file says, such as more layers than one may "
         "have.",
         "Analyse the model itself, or a part of it with --submodule.",
+    ),
+    "RF466": Code(
+        "an array that does not fit the plan",
+        "An array that is tiled, the array that its result is written to, or what the function "
+        "returns on a window has another size than the plan says.",
+        "Make the plan from the network that is run, at the size of the array.",
     ),
 }
 """The codes of the hundred, in order."""

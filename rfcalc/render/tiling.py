@@ -1,4 +1,4 @@
-"""How is a tile plan shown? Halo and sizes per axis, the cost, the proof."""
+"""How are tiles shown? Halo and sizes per axis, the cost, the numbers to set, the proof."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,16 +6,22 @@ from typing import Any
 from rfcalc import __version__
 from rfcalc.errors import many
 from rfcalc.growth import told
+from rfcalc.network import Network
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.fields import unbounded_data
+from rfcalc.render.setting import setting_data, setting_parts
 from rfcalc.render.sizes import sizes_data, taken
+from rfcalc.tiling.answer import Answer
 from rfcalc.tiling.bioimage import Description
 from rfcalc.tiling.halo import by_input
 from rfcalc.tiling.plan import Plan
 from rfcalc.tiling.proof import Proof
 from rfcalc.tiling.sizes import AxisSizes
+from rfcalc.verification.tiles import Compared
 
-__all__ = ["plan_document"]
+__all__ = ["answer_document"]
+
+_NAMES = {"H": "height", "W": "width", "T": "time", "D": "depth"}
 
 _COLUMNS = (
     Column("axis", keep=100),
@@ -32,31 +38,30 @@ SEAMS = 10
 """Most seams that are listed."""
 
 
-def plan_document(
-    plan: Plan,
+def answer_document(
+    found: Answer,
     rules: Sequence[AxisSizes],
     chosen: bool,
     proof: Proof | None,
     description: Description | None,
-    others: Sequence[Plan] = (),
+    model: Compared | None = None,
 ) -> Document:
-    """Return the document of a plan; ``chosen`` says that the tile was not given but found.
-
-    ``others`` : the same plan once for each of several outputs.
-    """
+    """Return the document of an answer; ``chosen`` says that the tile was the best that fits."""
+    plan = found.plan
     moving, around = plan.grids, plan.halo
     size = "x".join(map(str, moving.size)) if moving.size else "size not given"
     several = len(moving.targets) > 1
     name = f"all {len(moving.targets)} outputs" if several else f"'{moving.name}'"
     title = f"{moving.network.name}: tiles for {name}   input {size}, {moving.network.dims}-D"
+    names = _axes(moving.network)
     rows = tuple(
         (
-            str(axis),
+            f"{axis}{names[axis]}",
             str(plan.tile[axis]) if moving.causes[axis] is None else "all",
             str(around.alignment[axis]),
             *(
                 _pair(sides[axis]) if moving.causes[axis] is None else "-"
-                for sides in (around.any, around.aligned, around.cut)
+                for sides in (around.any, around.aligned, plan.cut.cut)
             ),
             "-" if plan.spans is None else str(len(plan.spans[axis])),
             *([around.by[axis]] if several else []),
@@ -65,11 +70,40 @@ def plan_document(
         for axis in range(len(plan.tile))
     )
     parts: list[Table | Lines] = [Table(title, _HEADS if several else _COLUMNS, rows)]
-    parts.append(Lines("", tuple(_cost(plan, chosen))))
+    parts.append(Lines("", tuple(_cost(plan, chosen) + _padding(found))))
+    parts += setting_parts(found)
     if proof is not None:
         parts.append(Lines("proof", tuple(_proof(proof))))
+    if model is not None:
+        parts.append(Lines("proof", tuple(_modelled(model))))
     parts += granted(plan.assumed)
-    return Document(tuple(parts), _data(plan, rules, proof, description, others))
+    return Document(tuple(parts), _data(found, rules, proof, description, model))
+
+
+def _axes(network: Network) -> list[str]:
+    """Return what the layout calls each axis, with a space before it."""
+    letters = [letter for letter in "".join(network.layouts[:1]) if letter not in "NC"]
+    if len(letters) != network.dims:
+        return [""] * network.dims
+    return [f" {_NAMES[letter]}" if letter in _NAMES else "" for letter in letters]
+
+
+def _padding(found: Answer) -> list[tuple[str, str]]:
+    """Return what is padded and cropped, and the axes that one window holds whole."""
+    lines: list[tuple[str, str]] = []
+    one, plan = found.padded, found.plan
+    if one is not None and one.size != one.whole:
+        before, after = ("x".join(map(str, size)) for size in (one.whole, one.size))
+        lines.append(("warning", f"the network does not take {before}: pad at the end to {after}"))
+        for target, kept in zip(plan.grids.targets, one.kept, strict=True):
+            name = plan.grids.network.nodes[target].name
+            size = "x".join(map(str, kept))
+            lines.append(("", f"of the outputs of '{name}' keep the first {size}"))
+    for axis, (tile, n) in enumerate(zip(plan.tile, plan.grids.size or (), strict=False)):
+        if tile > n and plan.grids.causes[axis] is None:
+            fact = f"a tile of {tile} is larger than the input on axis {axis}, of {many(n, 'cell')}"
+            lines.append(("", f"{fact}: one window holds it all"))
+    return lines
 
 
 def _pair(sides: tuple[int, int]) -> str:
@@ -128,14 +162,31 @@ def _proof(proof: Proof) -> list[tuple[str, str]]:
     return lines
 
 
+def _modelled(found: Compared) -> list[tuple[str, str]]:
+    """Return what a comparison of the model itself found."""
+    halo = ", ".join(_pair(sides) for sides in found.halo)
+    equal = "equal the whole but for the order of sums" if found.ok else "differ from the whole"
+    text = f"{found.tiles:,} tiles of the model itself {equal}, with a halo of {halo}"
+    lines = [("good" if found.ok else "bad", text)]
+    text = f"largest difference next to another tile {found.seams:.2g}, inside {found.inside:.2g}"
+    lines.append(("", f"{text}, of values up to {found.largest:.3g} ({found.precision})"))
+    if found.per_tile:
+        names = ", ".join(found.per_tile[:SEAMS]) + (", .." if len(found.per_tile) > SEAMS else "")
+        text = f"computed of each tile alone: {names}"
+        lines.append(("warning", f"{text}: a seam that no halo cures"))
+    return lines
+
+
 def _data(
-    plan: Plan,
+    found: Answer,
     rules: Sequence[AxisSizes],
     proof: Proof | None,
     description: Description | None,
-    others: Sequence[Plan],
+    model: Compared | None,
 ) -> dict[str, Any]:
-    """Return the data of a plan; a number that does not exist is null."""
+    """Return the data of an answer; a number that does not exist is null."""
+    plan = found.plan
+    others = plan.each if len(plan.grids.targets) > 1 else ()
     tiles: list[dict[str, Any]] | None = None
     if plan.spans is not None:
         tiles = [{"input": tile.input, "output": tile.output} for tile in plan.tiles]
@@ -149,10 +200,14 @@ def _data(
         "halo": _told(plan, plan.halo.any),
         "halo_aligned": _told(plan, plan.halo.aligned),
         "by": list(plan.halo.by),
+        **setting_data(found),
         "inputs": None if len(plan.grids.sources) < 2 else _inputs(plan),
         "unbounded": unbounded_data(plan.grids.causes),
         "tiles": tiles,
         "overhead": plan.overhead,
+        "whole": None if found.padded is None else found.padded.whole,
+        "padded": None if found.padded is None else found.padded.size,
+        "kept": None if found.padded is None else found.padded.kept[-1],
         "pixels": plan.pixels,
         "sizes": [sizes_data(rule) for rule in rules],
         "bioimageio": None
@@ -164,7 +219,18 @@ def _data(
             "scale": description.scale,
             "offset": description.offset,
         },
-        "verified": None if proof is None else proof.ok,
+        "verified": next((one.ok for one in (proof, model) if one is not None), None),
+        "differences": None
+        if model is None
+        else {
+            "halo": model.halo,
+            "largest_value": model.largest,
+            "inside": model.inside,
+            "seams": model.seams,
+            "tolerance": model.tolerance,
+            "precision": model.precision,
+            "per_tile": model.per_tile,
+        },
         "exact": plan.exact,
         "assumed": plan.assumed,
     }

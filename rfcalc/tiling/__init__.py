@@ -2,5 +2,6 @@
 
 from rfcalc.tiling.halo import Halo, halo
 from rfcalc.tiling.plan import Plan, Span, Tile, tile
+from rfcalc.tiling.running import run
 
-__all__ = ["Halo", "Plan", "Span", "Tile", "halo", "tile"]
+__all__ = ["Halo", "Plan", "Span", "Tile", "halo", "run", "tile"]

@@ -22,7 +22,13 @@ class _Choice(msgspec.Struct, frozen=True, order=True):
     tile: int
 
 
-def best(moving: Grids, around: Halo, most: int) -> Plan:
+def best(
+    moving: Grids,
+    around: Halo,
+    most: int,
+    used: Halo | None = None,
+    assumed: Sequence[str] = (),
+) -> Plan:
     """Return the plan with the least overhead whose windows have at most ``most`` cells.
 
     Among all tile sizes on the alignment that are not smaller than the halo; of equal ones the
@@ -37,8 +43,9 @@ def best(moving: Grids, around: Halo, most: int) -> Plan:
     n = moving.size
     if n is None:
         raise fail("RF403", "the best tile depends on the input size", "give it: --input H,W")
+    cut = used or around
     fronts = [
-        _front(cells, around.alignment[axis], around.aligned[axis], around.cut[axis])
+        _front(cells, cut.alignment[axis], cut.aligned[axis], cut.cut[axis])
         if moving.causes[axis] is None
         else (_Choice(cells, cells, cells),)
         for axis, cells in enumerate(n)
@@ -49,7 +56,7 @@ def best(moving: Grids, around: Halo, most: int) -> Plan:
         tiles = chosen or (() if tried else [front[0] for front in fronts])
         if not tiles:
             break
-        plan = planned(moving, around, tuple(choice.tile for choice in tiles))
+        plan = planned(moving, around, tuple(choice.tile for choice in tiles), used, assumed)
         assert plan.pixels is not None
         if plan.pixels <= most:
             return plan

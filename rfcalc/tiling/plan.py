@@ -41,6 +41,8 @@ class Plan(msgspec.Struct, frozen=True):
 
     tile : input cells that a tile stands for, per axis.
     spans : the tiles of each axis; a tile of the plan is one of each.
+    used : the halo that windows are cut with in place of the exact one; then their outputs are
+        not those of the whole.
     overhead : share of the computed cells that are thrown away, ``1 - own / run``, counted in
         input cells; without an input size, that of a tile away from the borders.
     """
@@ -52,6 +54,12 @@ class Plan(msgspec.Struct, frozen=True):
     overhead: float
     exact: bool
     assumed: tuple[str, ...]
+    used: Halo | None = None
+
+    @property
+    def cut(self) -> Halo:
+        """The halo of the windows."""
+        return self.used or self.halo
 
     @property
     def count(self) -> int | None:
@@ -69,7 +77,9 @@ class Plan(msgspec.Struct, frozen=True):
         """The same plan once for every target, with its own outputs of each tile."""
         if self.spans is None or len(self.grids.targets) == 1:
             return (self,)
-        return tuple(planned(one, self.halo, self.tile) for one in self.grids.each)
+        return tuple(
+            planned(one, self.halo, self.tile, self.cut, self.assumed) for one in self.grids.each
+        )
 
     @property
     def pixels(self) -> int | None:
@@ -114,34 +124,50 @@ def tile(
     return planned(moving, halo(moving), check_axes("--tile", size, network.dims))
 
 
-def planned(moving: Grids, around: Halo, size: tuple[int, ...]) -> Plan:
-    """Return the plan for tiles of a size, when the halo is known."""
+def planned(
+    moving: Grids,
+    around: Halo,
+    size: tuple[int, ...],
+    used: Halo | None = None,
+    assumed: Sequence[str] = (),
+) -> Plan:
+    """Return the plan for tiles of a size, when the halo is known, or for another halo."""
+    used = None if used == around else used
+    cut = used or around
     n = moving.size
     if n is not None:
         ends = zip(moving.causes, size, n, strict=True)
         size = tuple(t if cause is None else cells for cause, t, cells in ends)
-    _check_tile(around, size, n)
-    exact, assumed = not moving.network.assumed, moving.network.assumed
+    _check_tile(cut, size, n)
+    assumed = tuple(dict.fromkeys((*moving.network.assumed, *assumed)))
+    exact = not assumed and used is None
     if n is None:
-        run = prod(t + sum(cut) for t, cut in zip(size, around.cut, strict=True))
-        return Plan(moving, size, around, None, 1 - prod(size) / run, exact, assumed)
+        run = prod(t + sum(sides) for t, sides in zip(size, cut.cut, strict=True))
+        return Plan(moving, size, around, None, 1 - prod(size) / run, exact, assumed, used)
     tiles = prod(-(-cells // part) for cells, part in zip(n, size, strict=True))
     if tiles > TILE_LIMIT:
         fact = f"the plan has {tiles:,} tiles; the limit is {TILE_LIMIT:,}"
         raise fail("RF409", fact, "choose larger tiles")
-    spans = tuple(divided(moving, axis, n[axis], size[axis]) for axis in range(len(n)))
+    spans = tuple(
+        divided(moving, axis, n[axis], size[axis], None if used is None else used.cut[axis])
+        for axis in range(len(n))
+    )
     run = prod(sum(s.input[1] - s.input[0] for s in axis) for axis in spans)
-    return Plan(moving, size, around, spans, max(0.0, 1 - prod(n) / run), exact, assumed)
+    overhead = max(0.0, 1 - prod(n) / run)
+    return Plan(moving, size, around, spans, overhead, exact, assumed, used)
 
 
-def divided(moving: Grids, axis: int, n: int, size: int) -> tuple[Span, ...]:
+def divided(
+    moving: Grids, axis: int, n: int, size: int, sides: tuple[int, int] | None = None
+) -> tuple[Span, ...]:
     """Return the tiles of one axis: tile ``k`` has the outputs from ``ceil(k * size / J)`` on.
 
-    An axis without end is one tile. The windows are those that all targets need together.
+    An axis without end is one tile. The windows are those that all targets need together,
+    or the outputs with a halo that is given.
     """
     if moving.causes[axis] is not None:
         return (Span((0, n), (0, windows(moving, axis, n).outputs)),)
-    owned = {one.target: _owned(one, axis, n, size) for one in moving.each}
+    owned = {one.target: _owned(one, axis, n, size, sides) for one in moving.each}
     own = owned[moving.target]
     if len(owned) == 1:
         return tuple(Span(window, part) for part, window in own if window is not None)
@@ -155,7 +181,7 @@ def divided(moving: Grids, axis: int, n: int, size: int) -> tuple[Span, ...]:
 
 
 def _owned(
-    moving: Grids, axis: int, n: int, size: int
+    moving: Grids, axis: int, n: int, size: int, sides: tuple[int, int] | None
 ) -> list[tuple[tuple[int, int], tuple[int, int] | None]]:
     """Return the outputs of every tile and the window they need, ``None`` where there are none."""
     found = windows(moving, axis, n)
@@ -163,10 +189,13 @@ def _owned(
     jump = moving.jump[axis]
     edges = [min(found.outputs, ceil(Fraction(k * size) / jump)) for k in range(count)]
     edges.append(found.outputs)
-    return [
-        ((start, stop), found.window(start, stop) if start < stop else None)
-        for start, stop in pairwise(edges)
-    ]
+    made: list[tuple[tuple[int, int], tuple[int, int] | None]] = []
+    for start, stop in pairwise(edges):
+        window = None
+        if start < stop:
+            window = found.window(start, stop) if sides is None else found.cut(start, stop, sides)
+        made.append(((start, stop), window))
+    return made
 
 
 def check_axes(option: str, size: Sequence[int] | int, dims: int) -> tuple[int, ...]:

@@ -8,8 +8,8 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.tiling.grids import Grids
+from rfcalc.tiling.one_channel import PRIME, STEPS, runner
 from rfcalc.tiling.plan import Plan, Tile
-from rfcalc.tiling.run import PRIME, STEPS, runner
 from rfcalc.tiling.windows import Windows, windows
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-__all__ = ["Proof", "Seam", "bounded", "joined", "verify"]
+__all__ = ["Proof", "Seam", "bounded", "joined", "kept", "verify"]
 
 
 CELLS_LIMIT = 1 << 26
@@ -70,7 +70,7 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
         raise fail("RF403", "a comparison needs the input size", "give it: --input H,W")
     bounded(moving)
     if halo is None:
-        halo = tuple(plan.halo.of(size, axis) for axis, size in enumerate(plan.tile))
+        halo = tuple(plan.cut.of(size, axis) for axis, size in enumerate(plan.tile))
     generator = np.random.default_rng(seed)
     run = runner(moving, generator)
     inputs = [_drawn(generator, n, 0, PRIME // 2) for _ in moving.sources]
@@ -79,7 +79,7 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
     total = 0
     lines = [windows(moving, axis, cells) for axis, cells in enumerate(n)]
     for tile in plan.tiles:
-        kept = tuple(_kept(line, tile, sides) for line, sides in zip(lines, halo, strict=True))
+        held = tuple(kept(line, tile, sides) for line, sides in zip(lines, halo, strict=True))
         window = tuple(slice(low, high) for low, high in tile.input)
         parts: list[Array] = []
         for whole_input in inputs:
@@ -88,7 +88,7 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
             part = _drawn(generator, shape, PRIME // 2, PRIME)
             inside = tuple(
                 slice(k.start - low, k.stop - low)
-                for k, (low, _) in zip(kept, tile.input, strict=True)
+                for k, (low, _) in zip(held, tile.input, strict=True)
             )
             part[(0, *inside)] = whole_input[0][window][inside]
             parts.append(part)
@@ -134,7 +134,7 @@ def _drawn(generator: "Generator", shape: Sequence[int], low: int, high: int) ->
     return generator.integers(low, high, (1, *shape)) / STEPS
 
 
-def _kept(line: Windows, tile: Tile, halo: tuple[int, int]) -> slice:
+def kept(line: Windows, tile: Tile, halo: tuple[int, int]) -> slice:
     """Return the cells of the input that are not overwritten in a tile's window, on one axis."""
     (low, high), (start, stop) = tile.input[line.axis], tile.output[line.axis]
     if line.grids.causes[line.axis] is not None:

@@ -51,6 +51,19 @@ class Windows(msgspec.Struct):
             high, low = (high + step, low) if high < self.n else (high, low - step)
         return low, high
 
+    def cut(self, start: int, stop: int, halo: tuple[int, int]) -> _Span:
+        """Return the window of outputs ``start .. stop - 1`` with a halo that is given.
+
+        It is larger where a smaller one would not compute these outputs at all.
+        """
+        step, jump = self.grids.alignment[self.axis], self.grids.jump[self.axis]
+        low = max(0, floor(jump * start) - halo[0]) // step * step
+        high = self.n if stop == self.outputs else min(self.n, ceil(jump * stop) + halo[1])
+        high = self.n - (self.n - high) // step * step
+        while not self._computes(low, high, stop):
+            high, low = (high + step, low) if high < self.n else (high, low - step)
+        return low, high
+
     def needed(self, start: int, stop: int) -> _Span:
         """Return the span of input cells that has to be inside the window, before alignment.
 
@@ -130,6 +143,13 @@ class Windows(msgspec.Struct):
         if cells not in self.checked:
             self.checked[cells] = cells == self.n or (cells > 0 and self._shrinks(cells))
         return self.checked[cells]
+
+    def _computes(self, low: int, high: int, stop: int) -> bool:
+        """Whether a window has the outputs before ``stop``."""
+        if not self._takes(high - low):
+            return False
+        found = self.grids.sizes(high - low, self.axis)[self.grids.target]
+        return low / self.grids.jump[self.axis] + found >= stop
 
     def _shrinks(self, cells: int) -> bool:
         try:

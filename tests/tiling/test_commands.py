@@ -163,7 +163,7 @@ def test_a_plan_without_a_size_tells_the_loss_away_from_the_borders() -> None:
         ("tile zoo:unet-same --input 512,512 --max-pixels 100", "RF461", ["82,944"]),
         ("tile zoo:unet-same --input 512,512 --tile 128 --max-pixels 9", "RF461", ["--tile"]),
         ("tile zoo:deeplabv3-resnet50 --tile 512", "RF404", ["image_pool", "--ignore-global"]),
-        ("tile zoo:unet-same", "RF406", ["--tile"]),
+        ("tile zoo:unet-same --whole 5,5,5", "RF406", ["--whole has 3 values"]),
         ("tile zoo:unet-same --tile x", "RF406", ["integer"]),
         ("tile zoo:unet-same --tile 512 --halo 3", "RF406", ["--verify"]),
         ("tile k3 --tile 8 --input 20,20 --verify --halo=-1", "RF406", ["--halo"]),
@@ -206,3 +206,47 @@ def test_a_fault_exits_2_without_a_trace() -> None:
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr.startswith("RF460 ")
     assert "Traceback" not in found.stderr
+
+
+U_NET = """
+layers:
+  - {kernel: 3, name: a}
+  - {maxpool: {kernel: 2}}
+  - {upsample: {scale: 2}, name: up}
+  - {concat: {}, from: [a, up]}
+"""
+
+
+def test_a_size_that_a_model_cannot_take_is_told_alike_by_every_reader(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    onnx = pytest.importorskip("onnx")
+    (tmp_path / "net.yaml").write_text(U_NET)
+    make = onnx.helper
+    scales = onnx.numpy_helper.from_array(torch.tensor([1.0, 1.0, 2.0, 2.0]).numpy(), "s")
+    graph = make.make_graph(
+        [
+            make.make_node("MaxPool", ["x"], ["h"], kernel_shape=[2, 2], strides=[2, 2]),
+            make.make_node("Resize", ["h", "", "s"], ["up"], mode="nearest"),
+            make.make_node("Concat", ["x", "up"], ["y"], axis=1),
+        ],
+        "u",
+        [make.make_tensor_value_info("x", 1, [1, 3, "h", "w"])],
+        [make.make_tensor_value_info("y", 1, None)],
+        [scales],
+    )
+    model = make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, str(tmp_path / "u.onnx"))
+    for net, shape in (
+        (str(tmp_path / "net.yaml"), "63,64"),
+        (str(tmp_path / "u.onnx"), "63,64"),
+        (str(tmp_path / "u.onnx"), "1,3,63,64"),
+        ("tests.tiling.modules:Unet", "1,3,63,64"),
+    ):
+        for command in ("tile", "sizes"):
+            words = [command, net, "--input", shape]
+            with pytest.raises(RfcalcError) as caught:
+                CliRunner().invoke(app, words, catch_exceptions=False)
+            (told,) = caught.value.diagnostics
+            assert told.code == "RF462"
+            assert told.message.startswith("the network cannot take 63 x 64: ")
+            assert told.help == "the nearest that it can: 62 x 64 below, 64 x 64 above"

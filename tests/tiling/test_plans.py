@@ -18,9 +18,9 @@ from rfcalc.tiling import Plan, halo, tile
 from rfcalc.tiling.best import best
 from rfcalc.tiling.bioimage import below, described
 from rfcalc.tiling.grids import grids
+from rfcalc.tiling.one_channel import PRIME, STEPS, runner
 from rfcalc.tiling.plan import TILE_LIMIT
 from rfcalc.tiling.proof import verify
-from rfcalc.tiling.run import PRIME, STEPS, runner
 from rfcalc.tiling.windows import windows
 from tests.tiling.drawn import tileable
 

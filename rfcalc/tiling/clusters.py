@@ -1,0 +1,197 @@
+"""How are the tiles of a plan run by dask? As a lazy array, or as tasks that write to zarr."""
+
+import queue
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, cast
+
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.tiling.parts import Part, Places, predicted
+from rfcalc.tiling.plan import Plan
+from rfcalc.tiling.stores import Stores
+
+__all__ = ["lazily", "spread"]
+
+ALONE = 60.0
+"""Seconds after which a cluster that has lost all its workers is given up."""
+TURN = 1.0
+"""Seconds between two looks at the cluster."""
+REACHED = 20.0
+"""Seconds within which a scheduler answers."""
+
+Predict = Callable[[Any], Any]
+Both = tuple[Places, Places]
+
+
+def lazily(
+    predict: Predict, array: Any, todo: Sequence[Part], plan: Plan, places: Both
+) -> "list[Any]":
+    """Return the results as dask arrays, one block per tile, none of which is computed yet.
+
+    The windows are slices of ``array``. Types and channels are learned from a run on zeros.
+    """
+    dask, arrays = (_package(name, "rfcalc[dask]") for name in ("dask", "dask.array"))
+    samples = _sampled(predict, array, todo[0], places)
+    held = dask.delayed(predict)
+    blocks: list[list[Any]] = [[] for _ in samples]
+    for part in todo:
+        window = array[places[0].index(part.input, array.ndim)]
+        made = dask.delayed(_kept, nout=len(samples))(held, window, part, places[1])
+        for number, sample in enumerate(samples):
+            spans = part.outer[number]
+            shape = places[1].resized(sample.shape, [high - low for low, high in spans])
+            blocks[number].append(arrays.from_delayed(made[number], shape, sample.dtype))
+    grid = [len(axis) for axis in plan.spans or ()]
+    return [
+        _joined(arrays, found, grid, places[1].of(sample.ndim, len(grid)))
+        for found, sample in zip(blocks, samples, strict=True)
+    ]
+
+
+def spread(
+    client: Any,
+    predict: Predict,
+    array: Any,
+    stores: Stores,
+    todo: Sequence[Part],
+    places: Both,
+    told: Callable[[int, int], None],
+) -> None:
+    """Run tiles on a cluster; workers write to zarr themselves, other results come back.
+
+    A tile whose worker is lost is run again, and writes the same cells.
+
+    Raises
+    ------
+    RfcalcError
+        RF414: the cluster cannot be reached, or is gone.
+    """
+    distributed = _package("distributed", "rfcalc[dask]")
+    own = isinstance(client, str)
+    if own:
+        try:
+            client = distributed.Client(client, timeout=REACHED, set_as_default=False)
+        except (OSError, ValueError, TypeError) as fault:
+            raise _gone(f"'{client}' does not answer ({type(fault).__name__})") from None
+    try:
+        _spread(distributed, client, predict, array, stores, todo, places, told)
+    finally:
+        if own:
+            client.close(timeout=5)
+
+
+def _spread(
+    distributed: Any,
+    client: Any,
+    predict: Predict,
+    array: Any,
+    stores: Stores,
+    todo: Sequence[Part],
+    places: Both,
+    told: Callable[[int, int], None],
+) -> None:
+    targets: list[Any] | None = None
+    if stores.given:
+        samples = _sampled(predict, array, todo[0], places)
+        made = [stores.opened(n, one.shape, one.dtype) for n, one in enumerate(samples)]
+        stores.apart()
+        if all(hasattr(one, "store") for one in made):
+            targets = made
+    if not _lives(client):
+        raise _gone("the connection is closed")
+    held = client.submit(_same, predict, pure=False)
+    ended = queue.SimpleQueue[Any]()
+    waiting: dict[Any, Part] = {}
+    for part in todo:
+        future = client.submit(_tiled, held, array, part, places, targets, pure=False)
+        waiting[future] = part
+        future.add_done_callback(ended.put)
+    seen = time.monotonic()
+    try:
+        while waiting:
+            with suppress(queue.Empty):
+                future = ended.get(timeout=TURN)
+                values = _result(distributed, future)
+                part = waiting.pop(future)
+                if values is not None:
+                    stores.write(part, values)
+                told(len(todo) - len(waiting), len(todo))
+                seen = time.monotonic()
+                continue
+            if _lives(client) and client.scheduler_info(n_workers=-1)["workers"]:
+                seen = time.monotonic()
+            elif client.status in ("closed", "closing") or time.monotonic() - seen > ALONE:
+                raise _gone("no worker is left")
+    finally:
+        if _lives(client):
+            client.cancel(list(waiting))
+
+
+def _lives(client: Any) -> bool:
+    return client.status == "running"
+
+
+def _result(distributed: Any, future: Any) -> Any:
+    """Return what a task gave; what the function itself raised is raised."""
+    if future.status in ("cancelled", "lost"):
+        raise _gone("it has dropped a tile")
+    try:
+        return future.result()
+    except distributed.KilledWorker:
+        raise _gone("the workers that ran one tile were all lost") from None
+
+
+def _same(predict: Predict) -> Predict:
+    """Return the function: as a task of its own, it is held once by every worker."""
+    return predict
+
+
+def _tiled(
+    predict: Predict, array: Any, part: Part, places: Both, targets: Sequence[Any] | None
+) -> Any:
+    """Run one tile on a worker; write it, or return it."""
+    window = array[places[0].index(part.input, len(array.shape))]
+    values = predicted(predict(window), part, places[1])
+    if targets is None:
+        return values
+    for target, value, outer in zip(targets, values, part.outer, strict=True):
+        target[places[1].index(outer, value.ndim)] = value
+    return None
+
+
+def _kept(predict: Predict, window: Any, part: Part, places: Places) -> Any:
+    return tuple(predicted(predict(window), part, places))
+
+
+def _sampled(predict: Predict, array: Any, part: Part, places: Both) -> "list[Any]":
+    """Return what a tile of zeros gives: the types and channels of the results."""
+    import numpy as np
+
+    shape = places[0].resized(array.shape, [high - low for low, high in part.input])
+    return predicted(predict(np.zeros(shape, array.dtype)), part, places[1])
+
+
+def _joined(arrays: Any, blocks: Sequence[Any], grid: Sequence[int], dims: Sequence[int]) -> Any:
+    """Return blocks in row-major order as one array."""
+    found = list(blocks)
+    for count, dim in zip(reversed(grid), reversed(dims), strict=True):
+        found = [
+            arrays.concatenate(found[at : at + count], axis=dim)
+            for at in range(0, len(found), count)
+        ]
+    return found[0]
+
+
+def _package(name: str, extra: str) -> Any:
+    try:
+        return cast("Any", import_module(name))
+    except ImportError:
+        fact = f"running tiles by dask needs {name}"
+        raise fail("RF505", fact, f'pip install "{extra}"') from None
+
+
+def _gone(reason: str) -> RfcalcError:
+    help = "nothing of the result is kept where it was to be made: run it on a cluster that lives"
+    return fail("RF414", f"the cluster is gone: {reason}", help)

@@ -1,0 +1,172 @@
+"""How much of an output's effect lies beyond a halo? The practical overlap, from the energy."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from math import ceil, prod
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from rfcalc.energies import Energy, energy
+from rfcalc.errors import fail
+from rfcalc.growth import bounded, footprint, widest
+from rfcalc.tiling.grids import Grids
+from rfcalc.tiling.halo import Halo
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+else:
+    Array = Any
+
+__all__ = ["Effects", "Step", "effects"]
+
+PHASES = 64
+"""Most phases that are looked at one by one; beyond, those of all axes are taken together."""
+
+Sides = tuple[tuple[int, int], ...]
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A halo, and the largest share of an output's effect that lies beyond it on one edge."""
+
+    halo: Sides
+    outside: float
+    by: str
+
+
+class Effects(msgspec.Struct, frozen=True):
+    """What lies beyond each halo, in whole steps of the alignment.
+
+    The effect of a cell on an output is the square root of its energy, as a share of the sum over
+    the output's field: of random weights it is the mean absolute gradient, up to a factor
+    (theorem T10). ``edges`` holds it per axis and side, by the number of steps: the largest over
+    outputs, phases and inputs of the output nearest that edge of a tile; ``by`` whose it is.
+    """
+
+    around: Halo
+    edges: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
+    by: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    assumed: tuple[str, ...]
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """The halos from none to the exact one, equally many steps on every edge."""
+        most = max(len(side) for axis in self.edges for side in axis)
+        for number in range(most):
+            yield self._step([(number, number)] * len(self.edges))
+
+    def smallest(self, share: float) -> Step:
+        """Return the smallest halo, per axis and side, beyond which lies at most a share."""
+        return self._step(
+            [
+                tuple(next(n for n, out in enumerate(side) if out <= share) for side in axis)
+                for axis in self.edges
+            ]
+        )
+
+    def _step(self, numbers: Sequence[Sequence[int]]) -> Step:
+        halo: list[tuple[int, int]] = []
+        worst = (-1.0, "")
+        for axis, (step, cut) in enumerate(
+            zip(self.around.alignment, self.around.cut, strict=True)
+        ):
+            before, after = (
+                min(n * step, most) for n, most in zip(numbers[axis], cut, strict=True)
+            )
+            halo.append((before, after))
+            for side, number in enumerate(numbers[axis]):
+                at = min(number, len(self.edges[axis][side]) - 1)
+                worst = max(worst, (self.edges[axis][side][at], self.by[axis][side][at]))
+        return Step(tuple(halo), *worst)
+
+
+def effects(moving: Grids, around: Halo) -> Effects:
+    """Return what share of the effect lies beyond each halo.
+
+    Raises
+    ------
+    RfcalcError
+        RF404: an output reads an axis without end; RF409: a field with too many cells.
+    """
+    if any(moving.causes):
+        axes = ", ".join(str(axis) for axis, cause in enumerate(moving.causes) if cause is not None)
+        fact = f"no effect on '{moving.name}' can be told: it reads axis {axes} without end"
+        raise fail("RF404", fact, "leave --effect out, or ask for an earlier --layer")
+    dims = moving.network.dims
+    counts = [[cut // step + 1 for cut in axis] for axis, step in _steps(around)]
+    edges = [[[0.0] * n for n in axis] for axis in counts]
+    by = [[[moving.name] * n for n in axis] for axis in counts]
+    assumed: dict[str, None] = {}
+    for one in moving.each:
+        for source in one.sources:
+            if not one.network.between(source, one.target)[one.target]:
+                continue
+            phases, together = _phases(one, source)
+            if together:
+                assumed["phases of all axes taken together, not each with each"] = None
+            for phase, period in phases:
+                names = one.name, one.network.nodes[source].name
+                found = energy(one.network, *names, phase=phase)
+                assumed.update(dict.fromkeys(found.assumed))
+                for axis, line in enumerate(_lines(found)):
+                    first, step = found.start[axis], around.alignment[axis]
+                    end = ceil(period[axis] * one.jump[axis]) - first
+                    for side, (sums, start) in enumerate(
+                        ((line.cumsum(), -first), (line[::-1].cumsum(), len(line) - end))
+                    ):
+                        _widen(edges[axis][side], by[axis][side], (sums, start, step), one.name)
+    return Effects(
+        around,
+        tuple((tuple(edges[a][0]), tuple(edges[a][1])) for a in range(dims)),
+        tuple((tuple(by[a][0]), tuple(by[a][1])) for a in range(dims)),
+        tuple(assumed),
+    )
+
+
+def _steps(around: Halo) -> Iterator[tuple[tuple[int, int], int]]:
+    return zip(around.cut, around.alignment, strict=True)
+
+
+def _phases(
+    moving: Grids, source: int
+) -> tuple[list[tuple[tuple[int, ...], tuple[int, ...]]], bool]:
+    """Return the phases to look at, each with the periods, and whether some are left out."""
+    found = bounded(footprint(moving.network, source, moving.target), moving.name)
+    period = tuple(widest(found)[0])
+    if prod(period) <= PHASES:
+        return [(phase, period) for phase in product(*map(range, period))], False
+    turns = range(max(period))
+    return [(tuple(turn % n for n in period), period) for turn in turns], True
+
+
+def _lines(found: Energy) -> "Iterator[Array]":
+    """Yield per axis the effect summed over all others, as shares."""
+    import numpy as np
+
+    dims = len(found.shape)
+    boxes = found.energies.boxes
+    if len(boxes) == 1:
+        factors = [np.sqrt(factor) for factor in boxes[0].framed(found.start, found.shape)]
+    else:
+        factors = [np.sqrt(found.array())]
+    for axis in range(dims):
+        if len(factors) == dims:
+            line = factors[axis]
+        else:
+            line = factors[0].sum(axis=tuple(a for a in range(dims) if a != axis))
+        yield line / (line.sum() or 1.0)
+
+
+def _widen(worst: list[float], by: list[str], line: "tuple[Array, int, int]", name: str) -> None:
+    """Raise the shares beyond an edge to those of one output.
+
+    line : sums from the outer end on, the cells outside when there is no halo, and the step.
+    """
+    sums, outside, step = line
+    for number in range(len(worst)):
+        cells = outside - number * step
+        share = float(sums[min(cells, len(sums)) - 1]) if cells > 0 else 0.0
+        if share > worst[number]:
+            worst[number], by[number] = share, name

@@ -1,0 +1,101 @@
+"""How is a function run on a large array by the tiles of a plan, so that it gives the whole?"""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rfcalc.errors import many
+from rfcalc.tiling.clusters import lazily, spread
+from rfcalc.tiling.parts import Places, checked, parts, predicted
+from rfcalc.tiling.plan import Plan
+from rfcalc.tiling.stores import Stores
+
+__all__ = ["run"]
+
+Progress = Callable[[int, int], None]
+
+
+def run(
+    predict: Callable[[Any], Any],
+    array: Any,
+    plan: Plan,
+    *,
+    out: Any = None,
+    axes: Sequence[int] | None = None,
+    out_axes: Sequence[int] | None = None,
+    client: Any = None,
+    progress: Progress | bool = False,
+) -> Any:
+    """Run a function on the windows of a plan; return what it gives on the whole array.
+
+    Parameters
+    ----------
+    predict : takes a NumPy array and returns one, or a tuple of one per output of the plan. It
+        must treat each cell as the network does that the plan was made from.
+    array : a NumPy, zarr or dask array, or what else gives NumPy arrays when it is sliced.
+    out : where the result is written as it comes, tile by tile: an array, or the path of a zarr
+        array to be made, which appears when it is whole. By default a new NumPy array; of a dask
+        array a dask array, computed when it is asked for. A tuple for several outputs.
+    axes, out_axes : the dimensions of ``array``, and of results, that are the network's axes; by
+        default the last ones, as in NCHW.
+    client : a dask.distributed client or the address of a scheduler, on whose workers the tiles
+        of a zarr array are run and written.
+    progress : ``True`` shows a bar on a terminal, a function is called with the tiles done and
+        the number of all.
+
+    Raises
+    ------
+    RfcalcError
+        RF403 a plan without size, RF407 ``out`` cannot be written, RF414 the cluster is gone,
+        RF466 an array or a result of another size than the plan's, RF505 a missing package.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rfcalc.loading import load
+    >>> from rfcalc.tiling import run, tile
+    >>> plan = tile(load("k3p0", dims=1, input=(10,)), 4)
+    >>> run(lambda x: x[:-2] + x[1:-1] + x[2:], np.arange(10), plan).tolist()
+    [3, 6, 9, 12, 15, 18, 21, 24]
+    """
+    from_places, to_places = (Places(None if a is None else tuple(a)) for a in (axes, out_axes))
+    checked(plan, array.shape, from_places)
+    todo = list(parts(plan))
+    stores = Stores(plan, out, to_places)
+    with _told(progress) as told, stores:
+        if type(array).__module__.startswith("dask."):
+            return stores.result(lazily(predict, array, todo, plan, (from_places, to_places)))
+        if client is not None:
+            spread(client, predict, array, stores, todo, (from_places, to_places), told)
+            return stores.made()
+        for number, part in enumerate(todo, 1):
+            window = array[from_places.index(part.input, len(array.shape))]
+            stores.write(part, predicted(predict(window), part, to_places))
+            told(number, len(todo))
+        return stores.made()
+
+
+@contextmanager
+def _told(progress: Progress | bool) -> Generator[Progress]:
+    """Give what is called after each tile."""
+    import sys
+
+    if callable(progress):
+        yield progress
+    elif not progress or not sys.stderr.isatty():
+        yield _silent
+    else:
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+
+        with Bar(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("tiles")
+
+            def told(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total, description=many(total, "tile"))
+
+            yield told
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Tell nothing."""

@@ -1,0 +1,74 @@
+"""To which size is an input padded so that the network takes it, and what is cropped after?"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, floor
+
+import msgspec
+
+from rfcalc.errors import fail
+from rfcalc.tiling.grids import Grids
+from rfcalc.tiling.halo import Halo
+from rfcalc.tiling.sizes import Taker, nearest
+
+__all__ = ["Padded", "at_size", "padded"]
+
+
+class Padded(msgspec.Struct, frozen=True):
+    """An input of any size, padded at the end of every axis.
+
+    ``kept`` : per output of the network how many of its cells, from the first on, stand for the
+    input, one entry per axis.
+    """
+
+    whole: tuple[int, ...]
+    size: tuple[int, ...]
+    kept: tuple[tuple[int, ...], ...]
+
+
+def padded(moving: Grids, around: Halo, whole: Sequence[int]) -> Padded:
+    """Return the smallest size of at least ``whole`` that the network takes.
+
+    Raises
+    ------
+    RfcalcError
+        RF462: it takes none.
+    """
+    size: list[int] = []
+    for axis, cells in enumerate(whole):
+        takes = Taker(moving.network.nodes, moving.order, moving.inputs, moving.targets, axis)
+        above = nearest(takes, cells)[1]
+        if above is None:
+            raise fail("RF462", f"no size from {cells} cells on is taken on axis {axis}", "")
+        size.append(above)
+    outputs = [moving.sizes(n, axis) for axis, n in enumerate(size)]
+    kept = tuple(
+        tuple(
+            _kept(n, all_cells, jump, found[target], sides)
+            for n, all_cells, jump, found, sides in zip(
+                whole, size, moving.jumps[target], outputs, around.any, strict=True
+            )
+        )
+        for target in moving.targets
+    )
+    return Padded(tuple(whole), tuple(size), kept)
+
+
+def _kept(n: int, size: int, jump: Fraction, outputs: int, halo: tuple[int, int]) -> int:
+    """Return the outputs that stand for the input; without padding, those that read it alone."""
+    if n == size:
+        return outputs
+    if size <= jump * outputs:
+        return min(outputs, ceil(n / jump))
+    return min(outputs, max(0, floor((n - halo[1]) / jump)))
+
+
+def at_size(moving: Grids, size: Sequence[int]) -> Grids:
+    """Return the same grids on inputs of another size, which the network takes."""
+    found = [moving.sizes(n, axis) for axis, n in enumerate(size)]
+    nodes = list(moving.network.nodes)
+    for position in moving.order:
+        here = tuple(axis[position] for axis in found)
+        nodes[position] = msgspec.structs.replace(nodes[position], size=here)
+    network = msgspec.structs.replace(moving.network, nodes=tuple(nodes))
+    return msgspec.structs.replace(moving, network=network)

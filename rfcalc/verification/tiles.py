@@ -1,0 +1,206 @@
+"""Do tiles of the user's own model, with its weights, give what it gives on the whole?"""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from rfcalc.errors import by, fail
+from rfcalc.footprint import Endless
+from rfcalc.network import Network
+from rfcalc.tiling.parts import Places, parts
+from rfcalc.tiling.plan import Plan, Tile
+from rfcalc.tiling.proof import kept
+from rfcalc.tiling.windows import windows
+from rfcalc.verification.models import Model
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+else:
+    Array = Any
+
+__all__ = ["Compared", "compared", "per_tile"]
+
+TOLERANCE = {"float64": 1e-12, "float32": 1e-4}
+"""Largest difference that the order of sums makes, as a share of the largest value."""
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """The largest differences between the whole and its tiles.
+
+    ``largest`` is the largest value of the outputs. ``seams`` is the difference at outputs next to
+    another tile, ``inside`` at all others. ``per_tile`` names the layers that read a tile whole,
+    such as norms over space: no halo makes their tiles the whole.
+    """
+
+    halo: tuple[tuple[int, int], ...]
+    tiles: int
+    largest: float
+    inside: float
+    seams: float
+    precision: str
+    per_tile: tuple[str, ...]
+
+    @property
+    def tolerance(self) -> float:
+        """Largest difference that the order of sums makes."""
+        return TOLERANCE[self.precision] * self.largest
+
+    @property
+    def ok(self) -> bool:
+        """Whether the tiles give what the whole gives, but for the order of sums."""
+        return max(self.inside, self.seams) <= self.tolerance
+
+
+def compared(
+    model: Model,
+    plan: Plan,
+    network: Network,
+    halo: Sequence[tuple[int, int]] | None = None,
+    *,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Compared:
+    """Return the comparison of a model on the whole with itself on the tiles of a plan.
+
+    Every cell of a window that lies further from its tile than the halo is another one, drawn
+    from the same distribution: normal, with variance 1.
+
+    Parameters
+    ----------
+    network : what was read from the model, its layers that read everything included.
+    halo : cells before and after, per axis; by default the plan's own.
+
+    Raises
+    ------
+    RfcalcError
+        RF403: the plan has no size; RF441: an output of the model is not one of the plan's.
+    """
+    import numpy as np
+
+    n = plan.grids.size
+    todo = list(parts(plan))
+    assert n is not None
+    if halo is None:
+        halo = tuple(plan.cut.of(size, axis) for axis, size in enumerate(plan.tile))
+    generator = np.random.default_rng(seed)
+    places = [_input(layout, len(n)) for layout in network.layouts]
+    shapes = [p.resized(shape, n) for p, shape in zip(places, model.shapes, strict=True)]
+    inputs = [generator.normal(size=shape) for shape in shapes]
+    chosen, wholes = _outputs(model.run(inputs), plan, network, places[0])
+    inside = seams = 0.0
+    for number, (part, tiles) in enumerate(
+        zip(todo, zip(*(one.tiles for one in plan.each), strict=True), strict=True), 1
+    ):
+        keep = _kept(plan, tiles, halo)
+        given: list[Array] = []
+        for whole, place in zip(inputs, places, strict=True):
+            window = whole[place.index(part.input, whole.ndim)]
+            drawn = generator.normal(size=window.shape)
+            inner = place.index(keep, whole.ndim)
+            drawn[inner] = window[inner]
+            given.append(drawn)
+        results = model.run(given)
+        for (at, place), whole, sizes, own, outer in zip(
+            chosen, wholes, part.sizes, part.inner, part.outer, strict=True
+        ):
+            found = results[at]
+            if place.size(found.shape, len(sizes)) != sizes:
+                fact = f"a window gives {by(place.size(found.shape, len(sizes)))} outputs"
+                raise fail("RF441", f"{fact}, the plan says {by(sizes)}", "verify it in NumPy")
+            differs = abs(
+                found[place.index(own, found.ndim)] - whole[place.index(outer, whole.ndim)]
+            )
+            if differs.size:
+                others = tuple(
+                    d for d in range(whole.ndim) if d not in place.of(whole.ndim, len(sizes))
+                )
+                edge = _edge(outer, place.size(whole.shape, len(sizes)))
+                line = differs.max(axis=others)
+                seams = max(seams, float(line[edge].max(initial=0.0)))
+                inside = max(inside, float(line[~edge].max(initial=0.0)))
+        if progress is not None:
+            progress(number, len(todo))
+    largest = max(float(abs(whole).max(initial=0.0)) for whole in wholes)
+    names = per_tile(network, plan)
+    return Compared(tuple(halo), len(todo), largest, inside, seams, model.precision, names)
+
+
+def per_tile(network: Network, plan: Plan) -> tuple[str, ...]:
+    """Return the layers before the outputs that read on a divided axis all there is."""
+    divided = [axis for axis, cause in enumerate(plan.grids.causes) if cause is None]
+    reached: set[int] = set()
+    for one in plan.each:
+        between = network.between(0, network.index(one.grids.name, network.output))
+        reached.update(p for p, on in enumerate(between) if on)
+    return tuple(
+        f"'{node.name}' ({node.layer.op})"
+        for position, node in enumerate(network.nodes)
+        if position in reached and any(isinstance(node.taps[axis], Endless) for axis in divided)
+    )
+
+
+def _input(layout: str, axes: int) -> Places:
+    dims = tuple(d for d, letter in enumerate(layout) if letter not in "NC")
+    if len(dims) != axes:
+        fact = f"an input of layout {layout} does not hold the {axes} axes as dimensions"
+        raise fail("RF441", fact, "verify it in NumPy: leave --backend away")
+    return Places(dims)
+
+
+def _outputs(
+    results: Sequence[Array], plan: Plan, network: Network, given: Places
+) -> tuple[list[tuple[int, Places]], list[Array]]:
+    """Return which result is which output of the plan, with its axes, and the results."""
+    chosen: list[tuple[int, Places]] = []
+    for one in plan.each:
+        n, name = one.grids.size or (), one.grids.name
+        target = network.index(name, network.output)
+        if target not in network.outputs or len(results) < len(network.outputs):
+            fact = f"'{name}' is no output of the model"
+            raise fail("RF441", fact, "leave --layer away, or verify it in NumPy")
+        at = network.outputs.index(target)
+        size = tuple(one.grids.sizes(cells, axis)[one.grids.target] for axis, cells in enumerate(n))
+        shape = results[at].shape
+        own = given.dims or ()
+        ways = [own, *combinations(range(len(shape)), len(size))]
+        dims = next(
+            (w for w in ways if max(w) < len(shape) and tuple(shape[d] for d in w) == size), None
+        )
+        if dims is None:
+            fact = f"the output '{name}' of shape {by(shape)} has no axes of {by(size)} cells"
+            raise fail("RF441", fact, "verify it in NumPy: leave --backend away")
+        chosen.append((at, Places(tuple(dims))))
+    return chosen, [results[at] for at, _ in chosen]
+
+
+def _kept(
+    plan: Plan, tiles: Sequence[Tile], halo: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """Return the cells of a window, from its first on, that some output keeps as they are."""
+    found: list[tuple[int, int]] = []
+    for axis, (low, _) in enumerate(tiles[0].input):
+        spans = [
+            kept(windows(one.grids, axis, (one.grids.size or ())[axis]), tile, halo[axis])
+            for one, tile in zip(plan.each, tiles, strict=True)
+        ]
+        first, last = min(s.start for s in spans), max(s.stop for s in spans)
+        found.append((first - low, last - low))
+    return tuple(found)
+
+
+def _edge(outer: Sequence[tuple[int, int]], size: Sequence[int]) -> Array:
+    """Return which outputs of a tile lie next to another tile."""
+    import numpy as np
+
+    found = np.zeros([high - low for low, high in outer], np.bool_)
+    for axis, ((low, high), n) in enumerate(zip(outer, size, strict=True)):
+        line = np.moveaxis(found, axis, 0)
+        if low > 0:
+            line[0] = True
+        if high < n:
+            line[-1] = True
+    return found

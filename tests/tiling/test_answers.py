@@ -1,0 +1,222 @@
+"""Do the numbers that people set give the whole, and is the practical halo what it says?"""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from rfcalc.cli import app
+from rfcalc.energies import energy
+from rfcalc.errors import RfcalcError
+from rfcalc.loading import load
+from rfcalc.spec import read_text
+from rfcalc.tiling import run, tile
+from rfcalc.tiling.answer import answer
+from rfcalc.tiling.effect import effects
+from rfcalc.tiling.grids import grids
+from rfcalc.tiling.halo import halo
+from rfcalc.tiling.one_channel import runner
+from rfcalc.tiling.proof import verify
+from rfcalc.tiling.whole import at_size
+
+LEVEL = """
+layers:
+  - {kernel: 3, name: stem}
+  - {maxpool: {kernel: 2}}
+  - {kernel: 3}
+  - {upsample: {scale: 2}, name: up}
+  - {concat: {}, from: [stem, up]}
+  - {kernel: 3}
+"""
+CHAINS = ("k3,k3d2", "k3s2,k3", "k5,up2,k3", "k3p0,k5p0", "k4s2p0,k3p0,up2")
+
+
+def slid(network, found, size):
+    """Run windows of one size at one stride, each keeping the outputs of its own tile."""
+    moving = at_size(grids(network), size)
+    alone = runner(moving, np.random.default_rng(3))
+    array = np.random.default_rng(0).integers(0, 999, (1, *size)) / 65536
+    whole = alone([array])[0]
+    window, stride = found.setting.window, found.setting.stride
+    around, jump = found.plan.cut, moving.jump
+    seen = 0
+    for at in np.ndindex(*((n - w) // s + 1 for n, w, s in zip(size, window, stride, strict=True))):
+        origin = [k * s for k, s in zip(at, stride, strict=True)]
+        part = array[0][tuple(slice(o, o + w) for o, w in zip(origin, window, strict=True))]
+        tiles = alone([part[None]])[0]
+        inner, outer = [], []
+        for axis, o in enumerate(origin):
+            before = around.cut[axis][0]
+            first, count = int(before / jump[axis]), int(stride[axis] / jump[axis])
+            inner.append(slice(first, first + count))
+            outer.append(
+                slice(int((o + before) / jump[axis]), int((o + before) / jump[axis]) + count)
+            )
+        np.testing.assert_array_equal(tiles[tuple(inner)], whole[tuple(outer)])
+        seen += 1
+    return seen
+
+
+@pytest.mark.parametrize("text", [*CHAINS, LEVEL])
+def test_windows_of_one_size_at_the_stride_that_is_told_equal_the_whole(text):
+    network = read_text(text, "net.yaml") if "\n" in text else load(text)
+    found = answer(network, tile=16)
+    assert found.setting is not None
+    size = tuple(w + 2 * s for w, s in zip(found.setting.window, found.setting.stride, strict=True))
+    assert slid(network, found, size) == 9
+
+
+def test_without_a_size_a_window_is_proposed_and_its_ratio_gives_its_stride():
+    for name in ("zoo:unet-same", "zoo:unet", "zoo:edsr", "zoo:conv-tasnet"):
+        found = answer(load(name))
+        assert found.setting in found.listed
+        assert found.setting.wide
+        for one in found.listed:
+            for window, stride, ratio in zip(one.window, one.stride, one.ratio, strict=True):
+                assert int(window * (1 - ratio)) == stride
+
+
+def test_the_depth_that_is_told_for_dask_gives_the_whole():
+    arrays = pytest.importorskip("dask.array")
+    network = read_text(LEVEL + "input: [36, 36]\n", "net.yaml")
+    found = answer(network, tile=12)
+    (told,) = (words.values for words in found.words if words.tool == "dask")
+    alone = runner(found.plan.grids, np.random.default_rng(3))
+    array = np.random.default_rng(0).integers(0, 999, (36, 36)) / 65536
+    depth = {axis: tuple(sides) for axis, sides in enumerate(told["depth"])}
+    lazy = arrays.from_array(array, chunks=12).map_overlap(
+        lambda x: alone([x[None]])[0], depth=depth, boundary=told["boundary"], dtype=float
+    )
+    found = lazy.compute(scheduler="synchronous")
+    np.testing.assert_array_equal(found, alone([array[None]])[0])
+
+
+@pytest.mark.parametrize("text", ["k3,k3d2", "k3s2,k3", "k5,up2,k3", LEVEL])
+def test_the_effect_beyond_a_halo_is_that_of_the_cells_one_by_one(text):
+    """Every output of a tile, by the energy at a position, cell by cell."""
+    size, part = (48, 48), (16, 16)
+    network = read_text(text, "n.yaml", size=size) if "\n" in text else load(text, input=size)
+    moving = grids(network)
+    told = list(effects(moving, halo(moving)).steps)
+    jump, step = moving.jump[0], moving.alignment[0]
+    for number, one in enumerate(told):
+        worst = 0.0
+        for i in range(int(part[0] / jump), int(2 * part[0] / jump)):
+            found = energy(network, at=(i, int(20 / jump)))
+            line = np.zeros(size)
+            box = tuple(slice(s, s + n) for s, n in zip(found.start, found.shape, strict=True))
+            line[box] = np.sqrt(found.array())[: size[0], : size[1]]
+            rows = line.sum(1) / line.sum()
+            before, after = one.halo[0]
+            worst = max(worst, rows[: part[0] - before].sum(), rows[2 * part[0] + after :].sum())
+        # Windows of other phases on the second axis weigh its columns a little otherwise.
+        assert one.outside == pytest.approx(worst, rel=2e-2, abs=1e-12)
+        assert one.halo[0][0] == min(number * step, halo(moving).cut[0][0])
+
+
+def test_the_smallest_halo_leaves_at_most_the_share_and_one_step_less_leaves_more():
+    network = load("zoo:edsr", input=(96, 96))
+    exact = answer(network, tile=48)
+    for share in (0.1, 0.01, 0.001):
+        found = answer(network, tile=48, effect=share)
+        chosen = found.practical.chosen
+        assert chosen.outside <= share
+        (less,) = (
+            s for s in found.practical.effects.steps if s.halo[0][0] == chosen.halo[0][0] - 1
+        )
+        assert less.outside > share
+        assert not found.plan.exact
+        assert found.plan.overhead < exact.plan.overhead
+        window = next(found.plan.tiles).input[0]
+        assert window == (0, 48 + chosen.halo[0][1])
+
+
+def test_tiles_with_a_smaller_halo_are_not_the_whole():
+    plan = answer(load("k3,k3,k3,k3", input=(40, 40)), tile=20, effect=0.05).plan
+    assert plan.cut.any[0] < plan.halo.any[0]
+    assert not verify(plan, plan.halo.any).ok
+    alone = runner(plan.grids, np.random.default_rng(0))
+    array = np.random.default_rng(0).integers(0, 999, (1, 40, 40)) / 65536
+    assert run(lambda x: alone([x]), array, plan).shape == (1, 40, 40)
+
+
+def test_any_size_is_padded_to_one_that_the_network_takes_and_cropped_after():
+    found = answer(load("zoo:unet-same"), tile=112, whole=(250, 224))
+    assert found.padded.size == (256, 224)
+    assert found.padded.kept == ((250, 224),)
+    assert found.plan.grids.size == (256, 224)
+    assert answer(load("zoo:unet"), tile=200, whole=(250, 252)).padded.size == (252, 252)
+    assert answer(load("k3p0,k3p0"), tile=20, whole=30).padded.kept == ((26, 26),)
+
+
+def test_an_axis_that_is_read_whole_is_no_part_of_the_window(tmp_path):
+    text = (
+        "dims: 2\nlayers:\n  - {conv: {kernel: [3, 3]}}\n  - {global_pool: {over: [true, false]}}\n"
+    )
+    (tmp_path / "net.yaml").write_text(text)
+    shown = CliRunner().invoke(app, ["tile", str(tmp_path / "net.yaml"), "-f", "json"])
+    data = json.loads(shown.output)
+    assert (data["window"], data["overlap"]) == ([None, 256], [None, 2])
+
+
+def test_tile_alone_answers_in_json():
+    shown = CliRunner().invoke(app, ["tile", "zoo:unet-same", "--effect", "2%", "-f", "json"])
+    data = json.loads(shown.output)
+    assert data["halo_used"] == [[64, 64], [64, 64]]
+    assert data["window"] == [256, 256]
+    assert data["stride"] == [128, 128]
+    assert data["overlap_ratio"] == [0.5, 0.5]
+    assert data["tools"]["Real-ESRGAN"] == {"tile": 128, "tile_pad": 64}
+    assert [one["outside"] for one in data["effect"]] == sorted(
+        (one["outside"] for one in data["effect"]), reverse=True
+    )
+    assert data["exact"] is False
+
+
+@pytest.mark.parametrize("share", ["0", "0%", "100%", "1", "-1%", "nan", "many", "%"])
+def test_what_is_no_share_is_refused(share):
+    with pytest.raises(RfcalcError, match="RF406"):
+        CliRunner().invoke(app, ["tile", "k3", f"--effect={share}"], catch_exceptions=False)
+    with pytest.raises(RfcalcError, match="RF406"):
+        answer(load("k3"), effect=2)
+
+
+def test_a_stride_off_the_alignment_has_no_overlap():
+    assert answer(load("k3s2,k3"), tile=5).setting is None
+    assert tile(load("k3s2,k3"), 5).halo.any == ((3, 2), (3, 2))
+
+
+def test_a_smaller_halo_still_computes_every_output_of_a_network_without_padding():
+    """Its outputs are fewer the smaller the window is: one that is cut further has too few."""
+    network = load("k3p0,k5p0,k3p0,k5p0", input=(60, 52))
+    plan = answer(network, tile=20, effect=0.3).plan
+    assert plan.cut.any[0][1] < plan.halo.any[0][1]
+    alone = runner(plan.grids, np.random.default_rng(0))
+    array = np.random.default_rng(0).integers(0, 999, (1, 60, 52)) / 65536
+    assert run(lambda x: alone([x]), array, plan).shape == alone([array]).shape
+
+
+def test_an_axis_without_end_has_no_effect():
+    text = "layers: [{kernel: 3}, {global_pool: {over: [true, false]}}]\n"
+    with pytest.raises(RfcalcError, match="RF404 no effect on 'global_pool1'"):
+        answer(read_text(text, "net.yaml"), effect=0.01)
+
+
+def test_the_effect_of_several_outputs_and_inputs_is_the_largest_of_all():
+    text = """
+layers:
+  - {kernel: 3, name: stem}
+  - {conv: {kernel: 9, name: far}, from: stem}
+  - {conv: {kernel: 1, name: near}, from: stem}
+"""
+    network = read_text(text, "net.yaml")
+    both = answer(network, tile=32, effect=0.01)
+    alone = {name: answer(network, name, tile=32, effect=0.01) for name in ("far", "near")}
+    assert both.practical.chosen.halo == alone["far"].practical.chosen.halo
+    for number, step in enumerate(both.practical.effects.steps):
+        others = [list(one.practical.effects.steps) for one in alone.values()]
+        assert step.outside == max(
+            one[number].outside if number < len(one) else 0 for one in others
+        )
+        assert step.by == ("far" if step.outside else step.by)
