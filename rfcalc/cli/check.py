@@ -67,6 +67,28 @@ def command(
         Optional[str],  # noqa: UP045
         typer.Option("--max-jump", metavar="N", help="Largest jump, one or one per axis."),
     ] = None,
+    causal: Annotated[
+        bool,
+        typer.Option("--causal", help="No output reads samples after its own."),
+    ] = False,
+    max_latency: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--max-latency", metavar="N", help="Most samples an output waits for."),
+    ] = None,
+    max_look_ahead: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--max-look-ahead", metavar="N", help="Most samples read after its own."),
+    ] = None,
+    max_look_back: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--max-look-back", metavar="N", help="Most samples read before its own."),
+    ] = None,
+    axis: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            "--axis", metavar="A", help="The axis of time of these four. [default: every axis]"
+        ),
+    ] = None,
     layer: options.Layer = None,
     source: options.Source = None,
     no_config: Annotated[
@@ -103,13 +125,16 @@ def command(
         "no-unseen": no_unseen or None,
         "hdc": hdc or None,
         "max-jump": options.integers("--max-jump", max_jump),
+        "causal": causal or None,
+        "max-latency": max_latency,
+        "max-look-ahead": max_look_ahead,
+        "max-look-back": max_look_back,
     }
     gates = _merged(typed, kept)
     apart = reading.ignore_global or kept.ignore_global
-    judged: tuple[Checked, ...] = tuple(
-        _judged(net, reading, gates, layer or kept.layer, source or kept.source, apart)
-        for net in nets
-    )
+    time_axis = kept.axis if axis is None else axis
+    among = (layer or kept.layer, source or kept.source, apart, time_axis)
+    judged: tuple[Checked, ...] = tuple(_judged(net, reading, gates, *among) for net in nets)
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     checks = Checks(gates=gates, nets=judged, time=time)
     for fault in (fault for net in checks.nets for fault in net.faults):
@@ -180,6 +205,7 @@ def _judged(
     layer: str | None,
     source: str | None,
     apart: bool,
+    axis: int | None,
 ) -> "Checked":
     """Return what one network misses, or why it could not be judged; the others go on."""
     from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, unanswered
@@ -189,7 +215,7 @@ def _judged(
 
     try:
         network = reading.load(net)
-        found = check(network, gates, source, layer, ignore_global=apart)
+        found = check(network, gates, source, layer, ignore_global=apart, axis=axis)
         assumed = (without_global(network) if apart else network).assumed
         return Checked(net=net, failures=found, assumed=assumed)
     except RfcalcError as fault:

@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True):
     layer: str | None = None
     source: str | None = None
     ignore_global: bool = False
+    axis: int | None = None
     file: str | None = None
 
 
@@ -72,6 +73,10 @@ def limit(name: str, value: Any) -> Limit:
         if number and 0 < value <= 1:
             return float(value)
         raise ValueError("it takes a share above 0 and up to 1, as in 0.9")
+    if kind == "count":
+        if type(value) is int and 0 <= value <= EXTENT_LIMIT:
+            return value
+        raise ValueError("it takes a number of samples, 0 or more, as in 160")
     values = list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
     if 1 <= len(values) <= 3 and all(type(n) is int and 1 <= n <= EXTENT_LIMIT for n in values):
         return tuple(values)
@@ -130,7 +135,7 @@ def _read(table: Any, text: str, file: str) -> Settings:
     others: dict[str, Any] = {}
     faults: list[Diagnostic] = []
     given: dict[str, Any] = table  # pyright: ignore[reportUnknownVariableType]
-    known = [*GATES, *TEXTS, "ignore-global"]
+    known = [*GATES, *TEXTS, "ignore-global", "axis"]
     for key, value in given.items():
         if len(faults) >= FAULT_LIMIT:
             break
@@ -150,6 +155,8 @@ def _read(table: Any, text: str, file: str) -> Settings:
                 raise ValueError("it takes the name of a layer")
             elif key == "ignore-global" and not isinstance(value, bool):
                 raise ValueError("it takes true or false")
+            elif key == "axis" and (type(value) is not int or value not in range(3)):
+                raise ValueError("it takes the number of an axis, from 0")
             else:
                 others[key.replace("-", "_")] = value
         except ValueError as fault:
