@@ -214,7 +214,7 @@ def _place(
 ) -> Place:
     node = network.nodes[position]
     forms = tuple(
-        tuple(Form(o, *seen.ends(axis, o)) for o in range(seen.period(axis)))
+        tuple(Form(o, *span) for o, span in enumerate(seen.spans(axis, range(seen.period(axis)))))
         for axis in range(network.dims)
     )
     found = Place(
