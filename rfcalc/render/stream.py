@@ -5,8 +5,10 @@ from typing import Any, Literal
 
 from rfcalc import __version__
 from rfcalc.errors import many
+from rfcalc.render.chunks import proof_data, proof_lines
 from rfcalc.render.document import Column, Document, Lines, Table, granted
 from rfcalc.render.fields import unbounded_data
+from rfcalc.tiling.chunks import Chunked
 from rfcalc.tiling.streams import Stage, Stream
 
 __all__ = ["stream_document"]
@@ -28,8 +30,13 @@ _SHOWN = 8
 """Most layers that look ahead in the lines for people."""
 
 
-def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Document:
-    """Return the document of a stream; ``rate`` is in samples per second."""
+def stream_document(
+    name: str, stream: Stream, rate: Fraction | None, proof: Chunked | None = None
+) -> Document:
+    """Return the document of a stream; ``rate`` is in samples per second.
+
+    ``proof`` : what the comparison of chunks with the whole found, if there was one.
+    """
     out = stream.output
     rows = tuple(
         (
@@ -85,8 +92,10 @@ def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Documen
             )
         )
     parts: list[Table | Lines] = [Table(title, _COLUMNS, rows), Lines("", tuple(lines))]
+    if proof is not None:
+        parts.append(proof_lines(proof))
     parts += granted(stream.assumed)
-    return Document(tuple(parts), _data(stream, rate))
+    return Document(tuple(parts), {**_data(stream, rate), "verified": proof_data(proof)})
 
 
 def _fitting(stream: Stream, rate: Fraction | None) -> str:

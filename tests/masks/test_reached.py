@@ -62,7 +62,7 @@ def test_every_cell_of_every_layer(text):
         holds(network, target, None)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.data())
 def test_random_networks(data):
     network = data.draw(networks(most=6, cells=60, lenient=data.draw(st.booleans())))

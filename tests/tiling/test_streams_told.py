@@ -18,7 +18,7 @@ def of(layers: str, **options: object) -> Network:
     return read_text(f"{{dims: 1{more}, layers: [{layers}]}}", "net.yaml")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(tileable())
 def test_shares_add_up_to_the_look_ahead(network: Network) -> None:
     found = stream(network)
