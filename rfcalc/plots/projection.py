@@ -7,9 +7,12 @@ from rfcalc.errors import many
 from rfcalc.locations import Projection
 from rfcalc.masks import Mask
 from rfcalc.masks.questions import Question
+from rfcalc.plots.colours import FLAT
 from rfcalc.plots.fields import Field
 from rfcalc.plots.heatmap import cuts, panel
+from rfcalc.plots.legend import Key
 from rfcalc.plots.page import Style, compose, fit
+from rfcalc.plots.planes import BEYOND, PART, SAMPLED, Plane, plane
 from rfcalc.plots.scale import Spread, scale
 
 if TYPE_CHECKING:
@@ -46,8 +49,7 @@ def projection(
     seen = Mask(backwards, one.region, start, one.size, not network.assumed, network.assumed)
     counts = found.array(number) if found.what == "paths" else None
     frame = tuple(Cells.run(0, n) for n in one.size)
-    bounds = one.region.bounds
-    drawn = Field(found.what, seen, counts, start, frame, bounds, network.assumed)
+    drawn = Field(found.what, seen, counts, start, frame, None, network.assumed)
     step, zoom = fit(one.size, style, 3 if len(one.size) == 3 else 1)
     where = ", ".join(map(str, found.pixel))
     words = "paths" if counts is not None else "cells"
@@ -57,6 +59,21 @@ def projection(
     ]
     if step > 1:
         heading.append(f"reduced: one square shows {step} cells along an axis")
-    panels = [panel(drawn, plane) for plane in cuts(drawn, step)]
+    panels = [panel(drawn, one) for one in _planes(drawn, step)]
     shared = None if counts is None else scale(counts, spread=spread)
-    return compose(panels, heading, shared, "paths from the cell", zoom, style)
+    keys = [Key(BEYOND, "does not read it", FLAT[BEYOND])]
+    if counts is None:
+        keys.insert(0, Key(SAMPLED, "reads the cell", FLAT[SAMPLED]))
+        if step > 1:
+            keys.insert(1, Key(PART, "reads it in part", FLAT[SAMPLED], FLAT[BEYOND]))
+    return compose(panels, heading, shared, "paths from the cell", zoom, style, keys=keys)
+
+
+def _planes(drawn: Field, step: int) -> list[Plane]:
+    """Return the planes that show a grid: one, or three sections through the reached cells."""
+    bounds = drawn.mask.region.bounds
+    if len(drawn.frame) < 3 or bounds is None:
+        return cuts(drawn, step)
+    middle = [span.start + (span.extent - 1) // 2 for span in bounds]
+    pairs = ((1, 2, 0), (0, 2, 1), (0, 1, 2))
+    return [plane(drawn, (a, b), step, middle[cut]) for a, b, cut in pairs]

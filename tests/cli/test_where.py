@@ -149,6 +149,20 @@ def test_a_picture_of_several_outputs_asks_which(run, tmp_path):
     assert run(*words, "--layer", "a")[0] == 0
 
 
+@pytest.mark.parametrize("what", ["mask", "paths"])
+@pytest.mark.parametrize("size", [(9,), (6000,), (9, 7), (8, 7, 6)])
+def test_a_projection_is_drawn_on_every_number_of_axes(what, size):
+    """A section of a volume goes through the cells that are reached."""
+    from rfcalc.plots.projection import projection
+
+    network = load("k3,k3s2", input=size)
+    found = project(network, (1,) * len(size), "conv2", what=what)
+    figure = projection(found)
+    titles = [axes.get_title() for axes in figure.axes]
+    assert len([axes for axes in figure.axes if axes.images]) >= (3 if len(size) == 3 else 1)
+    assert titles
+
+
 def test_a_projection_beyond_a_limit_is_refused():
     with pytest.raises(RfcalcError, match="RF409"):
         project(load("k3", input=(1 << 14, 1 << 14)), (1, 1), what="paths")
