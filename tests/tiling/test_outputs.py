@@ -226,3 +226,13 @@ def test_what_a_model_was_read_as_is_told_by_verify():
         layouts=("NCW",),
     )
     assert verification_document(run(network)).data["layout"] == ["NCW"]
+
+
+def test_every_output_of_a_network_is_compared(tmp_path):
+    net = tmp_path / "net.yaml"
+    net.write_text(HEADS)
+    words = ["compare", str(net), "k3,k3", "-f", "csv"]
+    rows = [line.split(",") for line in CliRunner().invoke(app, words).output.splitlines()[1:]]
+    assert [row[-12:][3] for row in rows] == ["wide", "far", "conv2"]
+    named = CliRunner().invoke(app, ["compare", str(net), str(net), "--layer", "far", "-f", "csv"])
+    assert len(named.output.splitlines()) == 3
