@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from rfcalc.energies import energy
-from rfcalc.errors import fail
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.masks import mask
 from rfcalc.network import Network
 from rfcalc.path_counts import paths
@@ -97,7 +97,8 @@ def exports(
     Raises
     ------
     RfcalcError
-        RF406: several outputs, and a file with this suffix holds one array.
+        RF402: a position that not every output has; RF406: several outputs, and a file with this
+        suffix holds one array.
     """
     behind = network.behind(network.index(source, 0))
     names = [network.nodes[i].name for i in network.outputs if behind[i]]
@@ -107,7 +108,14 @@ def exports(
         listed = ", ".join(f"'{name}'" for name in names)
         fact = f"the network has the outputs {listed}, and {suffix} holds one array"
         raise fail("RF406", fact, "name one with --layer, or write -o FILE.npz or FILE.json")
-    return tuple(export(network, what, name, source, at, phase) for name in names)
+    try:
+        return tuple(export(network, what, name, source, at, phase) for name in names)
+    except RfcalcError as fault:
+        if fault.diagnostics[0].code != "RF402":
+            raise
+        listed = ", ".join(f"'{name}'" for name in names)
+        help = f"not every output has that cell: name one of {listed} with --layer"
+        raise fail("RF402", fault.diagnostics[0].message, help) from None
 
 
 def encoded(found: Sequence[Exported], suffix: str) -> bytes:

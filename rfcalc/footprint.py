@@ -91,11 +91,17 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
 
     def ends(self, axis: int, output: int) -> tuple[int | None, int | None]:
         """Return the first and the last cell read on one axis, ``None`` on a side without end."""
-        pairs = [ends(box[axis]) for box in self.boxes]
-        first, last = (
-            None if None in side else _read(side, output) for side in zip(*pairs, strict=True)
-        )
-        return min(first) if first else None, max(last) if last else None
+        (found,) = self.spans(axis, range(output, output + 1))
+        return found
+
+    def spans(self, axis: int, outputs: range) -> list[tuple[int | None, int | None]]:
+        """Return the ends of many outputs, as ``ends`` does of one."""
+        sides = list(zip(*(ends(box[axis]) for box in self.boxes), strict=True))
+        found: list[tuple[int | None, int | None]] = []
+        for output in outputs:
+            first, last = (None if None in side else _read(side, output) for side in sides)
+            found.append((min(first) if first else None, max(last) if last else None))
+        return found
 
     def period(self, axis: int) -> int:
         """Return the number of phases on one axis."""

@@ -40,6 +40,10 @@ CASES = {
     "no-unseen": (True, ["k1s2", "k3s2d2"], ["k3s2", "k2s2"]),
     "hdc": (True, ["k3d2,k3d2", "k3,k3d4,k3d2"], ["k3,k3d2,k3d5", "k3,k3"]),
     "max-jump": ((4,), ["k3s2,k3s4", "k3s5"], ["k3s2,k3s2", "k3"]),
+    "causal": (True, ["k3pcausal,k3", "k3"], ["k3pcausal,k5d2pcausal", "k1"]),
+    "max-latency": (4, ["k3,k3d4", "k1s2,k7s3"], ["k3,k3d3", "k3pcausal"]),
+    "max-look-ahead": (0, ["k3", "k3pcausal,k3"], ["k3pcausal"]),
+    "max-look-back": (8, ["k3d9", "k3pcausal,k3d4pcausal"], ["k3d8", "k5d2pcausal"]),
 }
 
 

@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "zoo": "The published networks that ship with rfcalc.",
     "design": "Find hole-free dilation schedules for a wanted field.",
     "fix": "Remove the gridding of a network file by the least change.",
+    "where": "Where a cell lies on the input, and which cells a pixel reaches.",
     "tile": "Halo and tile plan for tiled inference, exact to the pixel.",
     "stream": "Look-back, latency and buffers of a network on a stream.",
     "sizes": "Which input sizes a network takes, and which outputs see padding.",

@@ -72,6 +72,28 @@ def command(
         Optional[str],  # noqa: UP045
         typer.Option("--max-jump", metavar="N", help="Largest jump, one or one per axis."),
     ] = None,
+    causal: Annotated[
+        bool,
+        typer.Option("--causal", help="No output reads samples after its own."),
+    ] = False,
+    max_latency: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--max-latency", metavar="N", help="Most samples an output waits for."),
+    ] = None,
+    max_look_ahead: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--max-look-ahead", metavar="N", help="Most samples read after its own."),
+    ] = None,
+    max_look_back: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--max-look-back", metavar="N", help="Most samples read before its own."),
+    ] = None,
+    axis: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            "--axis", metavar="A", help="The axis of time of these four. [default: every axis]"
+        ),
+    ] = None,
     layer: options.Layer = None,
     source: options.Source = None,
     baseline: Annotated[
@@ -125,8 +147,12 @@ def command(
         "no-unseen": no_unseen or None,
         "hdc": hdc or None,
         "max-jump": options.integers("--max-jump", max_jump),
+        "causal": causal or None,
+        "max-latency": max_latency,
+        "max-look-ahead": max_look_ahead,
+        "max-look-back": max_look_back,
     }
-    asked = Asked(typed, layer, source, baseline, update_baseline)
+    asked = Asked(typed, layer, source, axis, baseline, update_baseline)
     checks = judge(nets or [], reading, asked, kept())
     for fault in (fault for net in checks.nets for fault in net.faults):
         typer.echo("\n".join(map(_inert, str(fault).split("\n"))), err=True)

@@ -31,4 +31,4 @@ def command(
     own = [network.name for network in networks]
     found = compare(networks, own if len({*own}) == len(own) else nets, source, layer)
     width = canvas(format, output).width
-    show(comparison_document(found, all, width), format, output, quiet)
+    show(comparison_document(found, all, width, layer is None), format, output, quiet)

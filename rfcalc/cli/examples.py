@@ -64,6 +64,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "rfcalc fix net.yaml -o fixed.yaml",
         "rfcalc fix net.yaml --rf 400 --max-cost 120%",
     ),
+    "where": (
+        "rfcalc where zoo:vgg16",
+        "rfcalc where zoo:resnet50 --at 10,12",
+        "rfcalc where k3,k3s2 --input 32,32 --pixel 7,9 --layer conv2 -o reached.png",
+    ),
     "tile": (
         "rfcalc tile zoo:unet-same",
         "rfcalc tile zoo:edsr --whole 5000,3000 --tile 256 --effect 0.1%",

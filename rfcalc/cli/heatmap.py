@@ -164,11 +164,20 @@ def _drawn(
     quiet: bool,
 ) -> None:
     """Draw the mask in the terminal, and below it that of the stage that the verdict names."""
-    from rfcalc.masks import mask
+    from rfcalc.masks import Mask, mask
     from rfcalc.render.document import Document, Lines
     from rfcalc.render.drawing import mask_document
 
-    found = [] if _is_unbounded(network) and also else [mask(network, *asked)]
+    layer, source, place, turn = asked
+    names = [layer] if layer else outputs(network, source)
+    found: list[Mask] = []
+    if len(names) > 1:
+        seen, left = each(network, "mask", names, source, place, turn)
+        found += [one for one in seen if isinstance(one, Mask)]
+        for name in () if quiet else left:
+            tell(f"'{name}' has no end, and is not drawn")
+    elif not (_is_unbounded(network) and also):
+        found.append(mask(network, names[0], source, place, turn))
     found += [mask(also.network, also.layer, also.source)] if also else []
     notes([network], quiet)
     width, colour, unicode = canvas("table", None)

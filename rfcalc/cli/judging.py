@@ -26,6 +26,7 @@ class Asked(NamedTuple):
     typed: Mapping[str, Any]
     layer: str | None
     source: str | None
+    axis: int | None
     baseline: str | None
     update: bool
 
@@ -156,9 +157,10 @@ def _judged(
     apart = reading.ignore_global or own
     layer = asked.layer or entry.layer or kept.layer
     source = asked.source or entry.source or kept.source
+    axis = next((one for one in (asked.axis, entry.axis, kept.axis) if one is not None), None)
     try:
         network = reading.load(net)
-        found = check(network, gates, source, layer, ignore_global=apart)
+        found = check(network, gates, source, layer, ignore_global=apart, axis=axis)
         assumed = (without_global(network) if apart else network).assumed
         return Checked(net=net, failures=found, assumed=assumed)
     except RfcalcError as fault:

@@ -18,9 +18,11 @@ def command(
     from rfcalc.cli.sized import sized
     from rfcalc.render.sizes import sizes_document
     from rfcalc.tiling.padding import shares, unpadded
-    from rfcalc.tiling.sizes import sizes
+    from rfcalc.tiling.sizes import sizes, strictest
 
     network = reading.kept(sized(net, reading))
     seen = None if network.input is None else shares(network, layer)
-    found = sizes_document(network, sizes(network, layer), unpadded(network, layer), seen)
+    by = strictest(network) if layer is None else (layer,) * network.dims
+    rules, free = sizes(network, layer), unpadded(network, layer)
+    found = sizes_document(network, rules, free, seen, by)
     show(found, format, output, quiet)

@@ -1,13 +1,22 @@
-"""Say what a network on a stream looks at, keeps and computes per step, and its latency."""
+"""Say what a network on a stream looks at, keeps and computes per step, and its latency.
 
-from typing import Annotated, Optional
+Exit status: 1 when --verify finds that chunks give something else than the whole.
+"""
+
+import sys
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show
+from rfcalc.cli.output import show, tell
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
+
+if TYPE_CHECKING:
+    from rfcalc.network import Network
+    from rfcalc.tiling.chunks import Chunked
 
 NEEDS = True
 
@@ -16,18 +25,32 @@ def command(
     net: options.Net,
     reading: Reading,
     frame: Annotated[
-        Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Option(
-            "--frame", metavar="N", help="Samples per step. [default: the smallest regular]"
+            "--frame",
+            metavar="N",
+            help="Samples per step, or with --rate a time, 10ms. [default: the smallest regular]",
         ),
     ] = None,
     rate: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--rate", metavar="HZ", help="Samples per second: shows seconds as well."),
+        typer.Option("--rate", metavar="HZ", help="Samples per second, as 16k: shows seconds too."),
     ] = None,
     axis: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--axis", metavar="A", help="The axis of time, when there are several."),
+    ] = None,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Run the whole and chunk by chunk, and compare."),
+    ] = False,
+    backend: Annotated[
+        Optional[Literal["numpy", "torch"]],  # noqa: UP045
+        typer.Option(
+            "--backend",
+            help="With --verify: layer parameters in NumPy, or a PyTorch model's own code and "
+            "weights. [default: numpy]",
+        ),
     ] = None,
     layer: options.Layer = None,
     source: options.Source = None,
@@ -35,24 +58,57 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from fractions import Fraction
-
+    from rfcalc.cli.durations import frame_of, rate_of
     from rfcalc.cli.sized import sized
     from rfcalc.render.stream import stream_document
     from rfcalc.tiling.streams import stream
 
-    hertz = None
-    if rate is not None:
-        # A fraction of a long exponent has as many digits.
-        short = len(rate) <= 40 and "e" not in rate.lower()
-        try:
-            hertz = Fraction(rate if short else float(rate))
-        except (ValueError, ZeroDivisionError, OverflowError):
-            hertz = Fraction(0)
-        if not Fraction(1, 10**12) <= hertz <= 10**12:
-            raise fail("RF406", f"--rate is '{rate}'", "samples per second, as in --rate 16000")
+    if not verify and backend is not None:
+        raise fail("RF406", "--backend is given without --verify", "add --verify")
+    if verify and source is not None:
+        fact = "--source is given with --verify, which runs the network from its input"
+        raise fail("RF406", fact, "leave one of the two away")
+    hertz = None if rate is None else rate_of(rate)
+    samples = None if frame is None else frame_of(frame, hertz)
     network = sized(net, reading)
     found = stream(
-        network, layer, source, frame=frame, axis=axis, ignore_global=reading.ignore_global
+        network, layer, source, frame=samples, axis=axis, ignore_global=reading.ignore_global
     )
-    show(stream_document(network.name, found, hertz), format, output, quiet)
+    proof = None
+    if verify:
+        asked = {"layer": layer, "frame": samples, "axis": axis}
+        proof = _proof(net, network, reading, backend or "numpy", asked, quiet)
+    show(stream_document(network.name, found, hertz, proof), format, output, quiet)
+    if proof is not None and not proof.ok:
+        raise typer.Exit(1)
+
+
+def _proof(
+    net: str,
+    network: "Network",
+    reading: Reading,
+    backend: str,
+    asked: dict[str, Any],
+    quiet: bool,
+) -> "Chunked":
+    """Return the comparison of chunks with the whole, in NumPy or on the model itself."""
+    from rfcalc.tiling.chunks import verify
+
+    asked = asked | {"ignore_global": reading.ignore_global}
+    if backend == "numpy":
+        return verify(network, **asked)
+    from rfcalc.loading import is_target
+    from rfcalc.verification.streaming import verify_target_stream
+
+    if is_target(net) and not quiet:
+        tell(f"runs the code of {net}")
+    with redirect_stdout(sys.stderr):
+        return verify_target_stream(
+            net,
+            reading.input,
+            kwargs=reading.kwargs,
+            submodule=reading.submodule,
+            assume_pointwise=reading.assume_pointwise,
+            layout=reading.layout or None,
+            **asked,
+        )

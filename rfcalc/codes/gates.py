@@ -57,5 +57,29 @@ GATES: dict[str, Code] = {
         "Neighbouring outputs are farther apart in the source than --max-jump allows.",
         "Drop a stride, or dilate in its place.",
     ),
+    "RG210": Code(
+        "gate causal missed",
+        "An output reads samples that come after those that it stands for, on the axis of time "
+        "that --axis names, else on any axis.",
+        "Pad at the front alone, cut transposed convolutions off at the end alone; "
+        "`rfcalc stream` names every layer that looks ahead.",
+    ),
+    "RG211": Code(
+        "gate max-latency missed",
+        "More samples than --max-latency have to arrive after one until the output that stands "
+        "for it can be computed, or the output waits for the end of the stream.",
+        "Let layers look ahead less, or use smaller strides; `rfcalc stream` tells their shares.",
+    ),
+    "RG212": Code(
+        "gate max-look-ahead missed",
+        "An output reads further ahead than --max-look-ahead allows.",
+        "Pad more at the front and less at the end; `rfcalc stream` tells the shares of layers.",
+    ),
+    "RG213": Code(
+        "gate max-look-back missed",
+        "An output reads further back than --max-look-back allows, or without end, as through a "
+        "recurrence.",
+        "Use fewer layers, smaller kernels or smaller dilations.",
+    ),
 }
 """The codes of the hundred, in order."""

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from rfcalc.errors import Location, fail, many
-from rfcalc.gates import judges
+from rfcalc.gates import judges, streaming
 from rfcalc.gates.judges import Fault, Limit, Question
 from rfcalc.gridding.glance import glance
 from rfcalc.network import Input, Network, without_global
@@ -32,7 +32,7 @@ class Gate(msgspec.Struct, frozen=True):
     """A gate: the code of its failures, what it is set to, and who finds the faults."""
 
     code: str
-    kind: Literal["extent", "share", "flag"]
+    kind: Literal["extent", "share", "flag", "count"]
     judge: Callable[[Question, Limit], Iterator[Fault]]
 
 
@@ -43,6 +43,7 @@ def check(
     layer: str | None = None,
     *,
     ignore_global: bool = False,
+    axis: int | None = None,
 ) -> tuple[Failure, ...]:
     """Return every gate that a network misses, empty when it keeps to all.
 
@@ -52,11 +53,12 @@ def check(
     source : the layer whose cells are counted, by default every input.
     layer : the layer that is judged, by default every output.
     ignore_global : leave layers that read the whole input aside; stages never count them.
+    axis : the axis of time of gates on streams, by default every axis.
 
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer, RF406 a limit with the wrong number of axes.
+        RF401 an unknown layer, RF406 a limit with the wrong number of axes, no such axis.
 
     Examples
     --------
@@ -69,8 +71,14 @@ def check(
             axes = f"'{network.name}' has {network.dims} axes"
             fact = f"{name} has {many(len(limit), 'value')}; {axes}"
             raise fail("RF406", fact, "give one value for all axes, or one per axis")
+    if axis is not None and not 0 <= axis < network.dims:
+        fact = f"--axis is {axis}; '{network.name}' has {network.dims} axes"
+        raise fail("RF406", fact, f"axes count from 0 to {network.dims - 1}")
     local = without_global(network) if ignore_global else network
-    pairs = _pairs(network, local, source, layer)
+    pairs = [
+        msgspec.structs.replace(asked, apart=ignore_global, axis=axis)
+        for asked in _pairs(network, local, source, layer)
+    ]
     found = (
         Failure(gate=name, code=GATES[name].code, layer=at.name, message=fact, help=cure, at=at.at)
         for name, limit in gates.items()
@@ -118,5 +126,9 @@ GATES: dict[str, Gate] = {
     "no-unseen": Gate("RG207", "flag", judges.no_unseen),
     "hdc": Gate("RG208", "flag", judges.hdc),
     "max-jump": Gate("RG209", "extent", judges.max_jump),
+    "causal": Gate("RG210", "flag", streaming.causal),
+    "max-latency": Gate("RG211", "count", streaming.max_latency),
+    "max-look-ahead": Gate("RG212", "count", streaming.max_look_ahead),
+    "max-look-back": Gate("RG213", "count", streaming.max_look_back),
 }
 """Every gate, in the order in which failures are told."""

@@ -14,12 +14,14 @@ from rfcalc.gridding.stages import Stage, dilated_layers, dilation_of, kernel_of
 from rfcalc.growth import told
 from rfcalc.hdc import HdcVerdict, hdc_check
 from rfcalc.network import Network, Node, without_global
+from rfcalc.tiling.stream_stages import Stream
 
 __all__ = [
     "Fault",
     "Limit",
     "Question",
     "hdc",
+    "label",
     "max_jump",
     "max_rf",
     "min_density",
@@ -30,12 +32,16 @@ __all__ = [
     "no_unseen",
 ]
 
-Limit = tuple[int, ...] | float | bool
-"""What a gate is set to: one integer or one per axis, a share, or on and off."""
+Limit = tuple[int, ...] | int | float | bool
+"""What a gate is set to: an integer or one per axis, a share, or on and off."""
 
 
 class Question(msgspec.Struct, frozen=True, dict=True):
-    """The layer and the source a network is judged by; ``many``: one of several inputs."""
+    """The layer and the source a network is judged by; ``many``: one of several inputs.
+
+    ``apart``: layers that read the whole input are left aside. ``axis``: the axis of time, by
+    default every axis. ``streams`` keeps what has been found, or why there is nothing, per axis.
+    """
 
     network: Network
     source: int
@@ -43,6 +49,12 @@ class Question(msgspec.Struct, frozen=True, dict=True):
     named: bool
     many: bool
     seen: Glance
+    apart: bool = False
+    axis: int | None = None
+
+    @cached_property
+    def streams(self) -> dict[int, Stream | str]:
+        return {}
 
     @property
     def node(self) -> Node:
@@ -80,7 +92,7 @@ def min_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
         phases = f" on phase {', '.join(map(str, asked.seen.phase))}"
     yield (
         asked.node,
-        f"the field of {_name(asked)} is {_shown(least)}{phases}, below {by(wanted)}",
+        f"the field of {label(asked)} is {_shown(least)}{phases}, below {by(wanted)}",
         "add a layer, a stride or a dilation: rfcalc design",
     )
 
@@ -90,10 +102,10 @@ def max_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
     rf, wanted = asked.seen.rf, _per_axis(asked, limit)
     cure = "use fewer layers, smaller kernels or smaller dilations"
     if None in rf:
-        whole = f"{_name(asked)} {told(asked.seen.unbounded)}: its field is {_shown(rf)}"
+        whole = f"{label(asked)} {told(asked.seen.unbounded)}: its field is {_shown(rf)}"
         yield asked.node, f"{whole}, above {by(wanted)}", _ignore(asked)
     elif any(r is not None and r > w for r, w in zip(rf, wanted, strict=True)):
-        yield asked.node, f"the field of {_name(asked)} is {_shown(rf)}, above {by(wanted)}", cure
+        yield asked.node, f"the field of {label(asked)} is {_shown(rf)}, above {by(wanted)}", cure
 
 
 def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
@@ -102,7 +114,7 @@ def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
         yield _undecided(asked, "density")
     elif isinstance(limit, float) and asked.seen.density < limit:
         cure = "lower the dilations, or let one layer of the stage have 1: rfcalc fix"
-        fact = f"{_name(asked)} {_sampled(asked.seen)}; the density is below {limit:.4g}"
+        fact = f"{label(asked)} {_sampled(asked.seen)}; the density is below {limit:.4g}"
         yield asked.node, fact, cure
 
 
@@ -112,7 +124,7 @@ def no_holes(asked: Question, _limit: Limit) -> Iterator[Fault]:
         yield _undecided(asked, "mask")
     elif asked.seen.holes:
         cure = "rfcalc fix looks for the least change of dilations"
-        yield asked.node, f"{_name(asked)} {_sampled(asked.seen)}", cure
+        yield asked.node, f"{label(asked)} {_sampled(asked.seen)}", cure
 
 
 def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
@@ -169,7 +181,7 @@ def no_unseen(asked: Question, _limit: Limit) -> Iterator[Fault]:
     share = read_share(asked.seen.found.on(asked.seen.found.axes))
     if share < 1:
         unread = f"{float(1 - share):.1%} of the cells of '{asked.seen.source}'"
-        fact = f"{unread} are read by no output of {_name(asked)}"
+        fact = f"{unread} are read by no output of {label(asked)}"
         yield asked.node, fact, "let no kernel be narrower than its stride"
 
 
@@ -177,12 +189,12 @@ def max_jump(asked: Question, limit: Limit) -> Iterator[Fault]:
     """Judge the cells between neighbouring outputs."""
     jump, most = asked.seen.jump, _per_axis(asked, limit)
     if any(step is not None and abs(step) > n for step, n in zip(jump, most, strict=True)):
-        fact = f"the jump of {_name(asked)} is {by(jump)}, above {by(most)}"
+        fact = f"the jump of {label(asked)} is {by(jump)}, above {by(most)}"
         yield asked.node, fact, "drop a stride, or dilate in its place"
 
 
 def _undecided(asked: Question, what: str) -> Fault:
-    whole = f"{_name(asked)} {told(asked.seen.unbounded)}"
+    whole = f"{label(asked)} {told(asked.seen.unbounded)}"
     return asked.node, f"{whole}: no {what} to judge", _ignore(asked)
 
 
@@ -190,7 +202,8 @@ def _shown(extents: Sequence[int | None]) -> str:
     return by(["all" if n is None else n for n in extents])
 
 
-def _name(asked: Question) -> str:
+def label(asked: Question) -> str:
+    """Return the name of the layer that is judged, and of several inputs the one."""
     among = f" on '{asked.seen.source}'" if asked.many else ""
     return f"'{asked.node.name}'{among}"
 

@@ -34,6 +34,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None = None
     submodule: str | None = None
     ignore_global: bool | None = None
+    axis: int | None = None
     input: tuple[tuple[int, ...], ...] = ()
     kwargs: Mapping[str, Any] | None = None
 
@@ -91,7 +92,7 @@ def entries(value: Any, limit: Callable[[str, Any], Limit]) -> tuple[Entry, ...]
 def _entry(value: Any, limit: Callable[[str, Any], Limit]) -> Entry:
     if isinstance(value, str):
         return Entry(net=value)
-    table = _table(value, "net", (*GATES, *TEXTS, "ignore-global", "input", "kwargs"))
+    table = _table(value, "net", (*GATES, *TEXTS, "ignore-global", "axis", "input", "kwargs"))
     gates: dict[str, Limit] = {}
     others: dict[str, Any] = {}
     for key, to in table.items():
@@ -104,6 +105,8 @@ def _entry(value: Any, limit: Callable[[str, Any], Limit]) -> Entry:
             others[key] = tuple(map(_shape, to if isinstance(to, list) else [to]))  # pyright: ignore[reportUnknownArgumentType]
         elif key == "ignore-global" and not isinstance(to, bool):
             raise ValueError(f"'{key}' of '{table['net']}' takes true or false")
+        elif key == "axis" and (type(to) is not int or to not in range(3)):
+            raise ValueError(f"'{key}' of '{table['net']}' takes the number of an axis, from 0")
         elif key == "kwargs" and not isinstance(to, dict):
             raise ValueError(f"'{key}' of '{table['net']}' takes a table, as in {{classes = 3}}")
         elif key in TEXTS and not isinstance(to, str):

@@ -18,7 +18,7 @@ __all__ = ["Settings", "contradictions", "limit", "settings"]
 
 TEXTS = ("layer", "source", "baseline")
 """Keys beside the gates that take a name."""
-KEYS = (*GATES, *TEXTS, "ignore-global", "networks", "ignore")
+KEYS = (*GATES, *TEXTS, "ignore-global", "axis", "networks", "ignore")
 EXTENT_LIMIT = 1 << 62
 SIZE_LIMIT = 1 << 20
 """Largest configuration file, in characters."""
@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True):
     networks: tuple[Entry, ...] = ()
     ignore: tuple[Ignore, ...] = ()
     baseline: str | None = None
+    axis: int | None = None
     file: str | None = None
     folder: Path = Path()
 
@@ -102,6 +103,10 @@ def limit(name: str, value: Any) -> Limit:
         if number and 0 < value <= 1:
             return float(value)
         raise ValueError("it takes a share above 0 and up to 1, as in 0.9")
+    if kind == "count":
+        if type(value) is int and 0 <= value <= EXTENT_LIMIT:
+            return value
+        raise ValueError("it takes a number of samples, 0 or more, as in 160")
     values = list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
     if 1 <= len(values) <= 3 and all(type(n) is int and 1 <= n <= EXTENT_LIMIT for n in values):
         return tuple(values)
@@ -180,6 +185,8 @@ def _read(table: Any, text: str, file: str) -> Settings:
                 raise ValueError(f"it takes the name of {kind}")
             elif key == "ignore-global" and not isinstance(value, bool):
                 raise ValueError("it takes true or false")
+            elif key == "axis" and (type(value) is not int or value not in range(3)):
+                raise ValueError("it takes the number of an axis, from 0")
             elif key == "networks":
                 others[key] = entries(value, limit)
             elif key == "ignore":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["SUMS_LIMIT", "WORDS_LIMIT", "pulled"]
+__all__ = ["SUMS_LIMIT", "WORDS_LIMIT", "pulled", "summed"]
 
 WORDS_LIMIT = 1 << 24
 """Most words of 32 bits that hold the counts of all cells at once."""
@@ -36,7 +36,7 @@ def pulled(question: Question) -> Tally:
         if position not in demand:
             continue
         node = nodes[position]
-        part = _summed(demand.pop(position))
+        part = summed(demand.pop(position))
         for i in node.inputs:
             if not between[i]:
                 continue
@@ -47,12 +47,12 @@ def pulled(question: Question) -> Tally:
             if node.layer.gate:
                 demand[i].append(part)
     empty = Tally.none(len(question.output))
-    found = _summed(demand[question.source]) if question.source in demand else empty
+    found = summed(demand[question.source]) if question.source in demand else empty
     # Where one axis reads nothing the others were not followed to their end.
     return found if found.words.size else empty
 
 
-def _summed(parts: Sequence[Tally]) -> Tally:
+def summed(parts: Sequence[Tally]) -> Tally:
     """Add counts whose boxes start at different cells."""
     import numpy as np
 

@@ -32,14 +32,17 @@ _NETWORKS = (
 
 
 def comparison_document(
-    found: Comparison, all_layers: bool = False, width: int | None = None
+    found: Comparison, all_layers: bool = False, width: int | None = None, every: bool = True
 ) -> Document:
     """Return the document of a comparison; all layers, or those that differ or have other names.
 
     Networks stand in columns where these fit into ``width`` characters, else below each other.
+    With ``every`` all outputs of each network have a row, else the one it was judged by.
     """
     rows = tuple(
-        _network(label, report) for label, report in zip(found.labels, found.reports, strict=True)
+        row
+        for label, report in zip(found.labels, found.reports, strict=True)
+        for row in (_network(label, report), *(_others(label, report) if every else ()))
     )
     parts: list[Table | Lines] = [Table("networks", _NETWORKS, rows)]
     if any(report.stages for report in found.reports):
@@ -78,6 +81,27 @@ def _network(label: str, report: Report) -> tuple[str, ...]:
         str(gridded) if report.stages else "-",
         " ".join(codes) or "-",
     )
+
+
+def _others(label: str, report: Report) -> list[tuple[str, ...]]:
+    """Return a row for each output beside the main one."""
+    names = {report.network.nodes[position].name for position in report.network.outputs}
+    others = [row for row in report.rows if row.name in names and row.name != report.output.name]
+    return [
+        (
+            label,
+            "",
+            "",
+            row.name,
+            _rf(row),
+            by_axis(row.jump),
+            by_axis(row.start),
+            _density(row),
+            _hole(row),
+            *("",) * 3,
+        )
+        for row in others
+    ]
 
 
 def _stages(found: Comparison) -> Table:

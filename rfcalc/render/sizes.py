@@ -46,16 +46,28 @@ def sizes_document(
     rules: Sequence[AxisSizes],
     free: Sequence[int | None],
     shares: Sequence[Share] | None,
+    by: Sequence[str],
 ) -> Document:
-    """Return the document of the sizes that a network takes and of the reach of its padding."""
+    """Return the document of the sizes that a network takes and of the reach of its padding.
+
+    ``by`` : per axis the output that asks the most of them.
+    """
+    several = len(network.outputs) > 1
     columns = (
         Column("axis", keep=100),
         Column("smallest", keep=80),
         Column("smallest free of padding", keep=90),
+        *((Column("by", "left", 85),) if several else ()),
         Column("sizes that the network takes", "left", 99),
     )
     rows = tuple(
-        (str(axis), _or_dash(rule.smallest), _or_dash(free[axis]), taken(rule))
+        (
+            str(axis),
+            _or_dash(rule.smallest),
+            _or_dash(free[axis]),
+            *((by[axis],) if several else ()),
+            taken(rule),
+        )
         for axis, rule in enumerate(rules)
     )
     parts: list[Table | Lines] = [Table(f"{network.name}: input sizes", columns, rows)]
@@ -72,6 +84,7 @@ def sizes_document(
         "rfcalc": __version__,
         "sizes": [sizes_data(rule) for rule in rules],
         "unpadded": tuple(free),
+        "by": list(by),
         "input": network.input,
         "layout": network.layouts or None,
         "layers": None

@@ -5,8 +5,10 @@ from typing import Any, Literal
 
 from rfcalc import __version__
 from rfcalc.errors import many
+from rfcalc.render.chunks import proof_data, proof_lines
 from rfcalc.render.document import Column, Document, Lines, Table, granted
 from rfcalc.render.fields import unbounded_data
+from rfcalc.tiling.chunks import Chunked
 from rfcalc.tiling.streams import Stage, Stream
 
 __all__ = ["stream_document"]
@@ -24,8 +26,17 @@ _COLUMNS = (
 )
 
 
-def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Document:
-    """Return the document of a stream; ``rate`` is in samples per second."""
+_SHOWN = 8
+"""Most layers that look ahead in the lines for people."""
+
+
+def stream_document(
+    name: str, stream: Stream, rate: Fraction | None, proof: Chunked | None = None
+) -> Document:
+    """Return the document of a stream; ``rate`` is in samples per second.
+
+    ``proof`` : what the comparison of chunks with the whole found, if there was one.
+    """
     out = stream.output
     rows = tuple(
         (
@@ -48,13 +59,22 @@ def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Documen
     late = "none, the output waits for the end of the stream"
     if out.latency is not None and stream.latency is not None:
         late = f"{_time(out.latency, rate)}, with frames {_time(stream.latency, rate)}"
+    held = "" if not stream.bytes else f" ({many(stream.bytes, 'byte')} in float32)"
     lines = [
         ("", f"field: {_worst(stream, 'rf', rate)}"),
         ("", f"look-back: {_worst(stream, 'look_back', rate)}"),
         ("", f"look-ahead: {_worst(stream, 'look_ahead', rate)}"),
         ("", f"latency: {late}{_of(stream, out)}"),
-        ("", f"kept between steps: {kept}; computed per step: {_mean(stream)}"),
+        ("", f"kept between steps: {kept}{held}; computed per step: {_mean(stream)}"),
     ]
+    if stream.looks_ahead:
+        most = list(stream.looks_ahead)
+        if len(most) > _SHOWN:
+            most.sort(key=lambda one: float("-inf") if one[1] is None else -one[1])
+        told = [_share(name, samples, rate) for name, samples in most]
+        more = f", and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+        lines.insert(3, ("", f"who looks ahead: {', '.join(told[:_SHOWN])}{more}"))
+    lines += [("", f"trimmed: {text}") for stage in stream.stages if (text := _trimmed(stage))]
     if len(stream.inputs) > 1:
         for one in stream.inputs:
             sides = f"look-back {_short(one.look_back, 'all')}"
@@ -68,12 +88,34 @@ def stream_document(name: str, stream: Stream, rate: Fraction | None) -> Documen
             (
                 "warning",
                 f"steps repeat after {stream.cycle}: frames in multiples of {stream.alignment} "
-                "samples make all steps alike",
+                f"samples make all steps alike, as {_fitting(stream, rate)}",
             )
         )
     parts: list[Table | Lines] = [Table(title, _COLUMNS, rows), Lines("", tuple(lines))]
+    if proof is not None:
+        parts.append(proof_lines(proof))
     parts += granted(stream.assumed)
-    return Document(tuple(parts), _data(stream, rate))
+    return Document(tuple(parts), {**_data(stream, rate), "verified": proof_data(proof)})
+
+
+def _fitting(stream: Stream, rate: Fraction | None) -> str:
+    return " or ".join(_time(samples, rate) for samples in dict.fromkeys(stream.fitting))
+
+
+def _share(name: str, samples: int | None, rate: Fraction | None) -> str:
+    """Return a layer with its share of the look-ahead."""
+    if samples is None:
+        return f"'{name}' without end"
+    return f"'{name}' {_time(samples, rate) if rate is not None else samples}"
+
+
+def _trimmed(stage: Stage) -> str:
+    """Return where the overlap of a transposed convolution is cut off, if it has one."""
+    if stage.trim is None or not any(stage.trim):
+        return ""
+    before, after = stage.trim
+    late = "" if before > 0 else ": causal"
+    return f"'{stage.name}' {before} at the front, {after} at the end{late}"
 
 
 def _mean(stream: Stream) -> str:
@@ -149,9 +191,13 @@ def _data(stream: Stream, rate: Fraction | None) -> dict[str, Any]:
         },
         "rate": None if rate is None else float(rate),
         "seconds": seconds,
+        "looks_ahead": [{"layer": name, "cells": samples} for name, samples in stream.looks_ahead],
+        "fitting": stream.fitting,
         "buffer": stream.buffer,
+        "bytes": stream.bytes,
         "cells_per_step": float(stream.cells),
         "layers": [_stage(stage) for stage in stream.stages],
+        "layout": stream.layouts or None,
         "exact": stream.exact,
         "assumed": stream.assumed,
     }
@@ -159,13 +205,17 @@ def _data(stream: Stream, rate: Fraction | None) -> dict[str, Any]:
 
 def _stage(stage: Stage) -> dict[str, Any]:
     return {
-        "name": stage.name,
+        "layer": stage.name,
         "op": stage.op,
         "jump": stage.jump,
         "rf": stage.rf,
         "look_back": stage.look_back,
         "look_ahead": stage.look_ahead,
         "latency": stage.latency,
-        "buffer": stage.buffer,
+        "buffer": [
+            {"cells": cells, "bytes": held}
+            for cells, held in zip(stage.buffer, stage.bytes, strict=True)
+        ],
+        "trim": stage.trim,
         "cells_per_step": stage.cells,
     }

@@ -116,6 +116,7 @@ def _data(found: Verification) -> dict[str, Any]:
         "network": found.network,
         "source": found.source,
         "input": list(found.input),
+        "layout": list(found.layouts) or None,
         "backend": found.backend,
         "ok": found.ok,
         "checks": [

@@ -47,8 +47,9 @@ def reach(found: Sequence[Footprint], axis: int, jump: Fraction) -> Reach:
     starts: list[tuple[int, int]] = []
     stops: list[tuple[int, int]] = []
     wide = 0
+    spans = [part.spans(axis, range(period)) for part in parts]
     for o in range(period):
-        ends = [part.ends(axis, o) for part in parts]
+        ends = [span[o] for span in spans]
         low = min((first for first, _ in ends if first is not None), default=None)
         high = max((last + 1 for _, last in ends if last is not None), default=None)
         starts += [] if low is None else [(o, low)]

@@ -8,7 +8,7 @@ import msgspec
 from rfcalc.errors import fail
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
-from rfcalc.tiling.sizes import Taker, nearest
+from rfcalc.tiling.sizes import nearest, taker_of
 
 __all__ = ["Setting", "setting", "settings"]
 
@@ -122,7 +122,7 @@ def _window(moving: Grids, around: Halo, axis: int, tile: int) -> int | None:
 
     On the alignment where it can be, else the smallest.
     """
-    takes = Taker(moving.network.nodes, moving.order, moving.inputs, moving.targets, axis)
+    takes = taker_of(moving.network, moving.order, moving.inputs, moving.targets, axis)
     before, after = around.cut[axis]
     if takes.takes(before + tile + after):
         return before + tile + after

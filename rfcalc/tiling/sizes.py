@@ -6,13 +6,25 @@ from math import lcm
 
 import msgspec
 
-from rfcalc.errors import ImpossibleSize, fail
+from rfcalc.errors import ImpossibleSize, RfcalcError, fail
+from rfcalc.layers.pointwise import Pointwise
+from rfcalc.layers.whole import Flatten, Linear
 from rfcalc.network import Network, Node
 from rfcalc.taps import PERIOD_LIMIT, Taps
 from rfcalc.tiling.ancestors import check_sources, depends, sizes_at
 from rfcalc.tiling.grids import settled
 
-__all__ = ["SEARCH_LIMIT", "AxisSizes", "Taker", "first", "nearest", "sizes", "taker"]
+__all__ = [
+    "SEARCH_LIMIT",
+    "AxisSizes",
+    "Taker",
+    "first",
+    "nearest",
+    "sizes",
+    "strictest",
+    "taker",
+    "taker_of",
+]
 
 SEARCH_LIMIT = 1 << 11
 """Sizes tried, in cells, where a layer goes by the input size; or twice the input's own."""
@@ -39,13 +51,18 @@ class AxisSizes(msgspec.Struct, frozen=True):
 
 
 class Taker(msgspec.Struct, frozen=True):
-    """The nodes that decide which sizes are taken, on one axis."""
+    """The nodes that decide which sizes are taken, on one axis.
+
+    ``fixed``: nodes whose size has to stay what it is, because the weights of a dense layer behind
+    them are made for it.
+    """
 
     nodes: tuple[Node, ...]
     order: tuple[int, ...]
     inputs: Mapping[int, Sequence[int]]
     targets: tuple[int, ...]
     axis: int
+    fixed: Mapping[int, int] = {}
 
     def sizes(self, n: int) -> dict[int, int]:
         """Return every node's size.
@@ -60,7 +77,10 @@ class Taker(msgspec.Struct, frozen=True):
     def takes(self, n: int) -> bool:
         """Whether the network takes an input of ``n`` cells."""
         try:
-            return n >= 1 and bool(self.sizes(n))
+            if n < 1:
+                return False
+            found = self.sizes(n)
+            return all(found[position] == size for position, size in self.fixed.items())
         except ImpossibleSize:
             return False
 
@@ -101,7 +121,45 @@ def taker(network: Network, axis: int, layer: str | None = None) -> Taker:
     targets = network.outputs if layer is None else (network.index(layer, 0),)
     order, inputs = depends(network, targets)
     check_sources(network, order, inputs)
-    return Taker(network.nodes, order, inputs, tuple(t for t in targets if t in inputs), axis)
+    return taker_of(network, order, inputs, tuple(t for t in targets if t in inputs), axis)
+
+
+def taker_of(
+    network: Network,
+    order: Sequence[int],
+    inputs: Mapping[int, Sequence[int]],
+    ends: tuple[int, ...],
+    axis: int,
+) -> Taker:
+    """Return what decides which sizes part of a network takes, its layers and ends given."""
+    fixed = _fixed(network, order, inputs, axis)
+    return Taker(network.nodes, tuple(order), inputs, ends, axis, fixed)
+
+
+def _fixed(
+    network: Network, order: Sequence[int], inputs: Mapping[int, Sequence[int]], axis: int
+) -> dict[int, int]:
+    """Return the maps that dense layers read whole, with the sizes that their weights are for.
+
+    Behind a flattening to one cell it is the map before it that counts.
+    """
+    found: dict[int, int] = {}
+    for position in order:
+        layer = network.nodes[position].layer
+        if not (isinstance(layer, Linear) and layer.covers(axis) and inputs[position]):
+            continue
+        at = inputs[position][0]
+        while inputs[at] and not isinstance(network.nodes[at].layer, Flatten):
+            if not isinstance(network.nodes[at].layer, Pointwise) or len(inputs[at]) > 1:
+                break
+            at = inputs[at][0]
+        flat = network.nodes[at].layer
+        if isinstance(flat, Flatten) and flat.covers(axis) and inputs[at]:
+            at = inputs[at][0]
+        size = network.nodes[at].size
+        if size is not None and size[axis] > 1:
+            found[at] = size[axis]
+    return found
 
 
 def sizes(network: Network, layer: str | None = None) -> tuple[AxisSizes, ...]:
@@ -118,6 +176,30 @@ def sizes(network: Network, layer: str | None = None) -> tuple[AxisSizes, ...]:
     return tuple(_axis(taker(network, axis, layer)) for axis in range(network.dims))
 
 
+def strictest(network: Network) -> tuple[str, ...]:
+    """Return per axis the output that asks the most of the input size, the last of equals.
+
+    The one that takes sizes in the largest steps, or else from the largest size on; one that takes
+    some sizes alone goes before all others.
+    """
+    names = [network.nodes[target].name for target in network.outputs]
+    rules: list[tuple[str, tuple[AxisSizes, ...]]] = []
+    for name in dict.fromkeys(names):
+        try:
+            rules.append((name, sizes(network, name)))
+        except RfcalcError as fault:
+            if fault.diagnostics[0].code != "RF405":
+                raise
+    chosen: list[str] = []
+    for axis in range(network.dims):
+        needs = [
+            (rule[axis].step is None, rule[axis].step or 0, rule[axis].smallest or 0)
+            for _, rule in rules
+        ]
+        chosen.append(rules[max(range(len(rules)), key=lambda k: (needs[k], k))][0])
+    return tuple(chosen)
+
+
 def nearest(found: Taker, n: int) -> tuple[int | None, int | None]:
     """Return the nearest sizes that are taken, at most and at least ``n``."""
     reach = range(1, 2 * min(found.step, PERIOD_LIMIT) + SEARCH_LIMIT)
@@ -128,6 +210,9 @@ def nearest(found: Taker, n: int) -> tuple[int | None, int | None]:
 
 
 def _axis(found: Taker) -> AxisSizes:
+    held = _held(found)
+    if held is not None:
+        return held
     if not found.regular:
         own = found.nodes[found.order[0]].size
         limit = (
@@ -154,6 +239,22 @@ def _axis(found: Taker) -> AxisSizes:
         and len(rests) == len({r % d for r in rests}) * (step // d)
     )
     return AxisSizes(min(firsts), regular, short, tuple(sorted({r % short for r in rests})), ())
+
+
+def _held(found: Taker) -> AxisSizes | None:
+    """Return the sizes at which what a dense layer reads keeps its size, where it does not always.
+
+    Sizes of maps grow with that of the input, so they lie around its own.
+    """
+    own = found.nodes[found.order[0]].size
+    if not found.fixed or own is None:
+        return None
+    n = own[found.axis]
+    reach = 2 * min(found.step, PERIOD_LIMIT)
+    if found.takes(n + reach):
+        return None
+    taken = [m for m in range(max(1, n - reach), n + reach) if found.takes(m)]
+    return AxisSizes(taken[0] if taken else None, None, None, (), tuple(_runs(taken)))
 
 
 def _taken(found: Taker, step: int, rest: int, turn: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from rfcalc.footprint import Unbounded
+from rfcalc.tiling.memory import NUMBER
 
 __all__ = ["Need", "Stage", "Stream"]
 
@@ -20,6 +21,8 @@ class Stage(msgspec.Struct, frozen=True):
         recurrence, which keeps a state of its own.
     cells : cells computed per step, in turn; one entry where all steps are alike.
     unbounded : who leaves it without end on which side, if anyone does.
+    widths : numbers per cell of each of its inputs, where the network says how many.
+    trim : of a transposed convolution the cells cut off its overlap at the front and at the end.
 
     ``None`` stands for a look-back, a look-ahead or a field without end, for the latency of a
     layer that waits for the end of the stream, and for a buffer that grows with it.
@@ -35,6 +38,16 @@ class Stage(msgspec.Struct, frozen=True):
     buffer: tuple[int | None, ...]
     cells: tuple[int, ...]
     unbounded: Unbounded | None = None
+    widths: tuple[int | None, ...] = ()
+    trim: tuple[int, int] | None = None
+
+    @property
+    def bytes(self) -> tuple[int | None, ...]:
+        """Bytes that it keeps of each input, in float32; ``None`` where that is not known."""
+        return tuple(
+            None if cells is None or (width is None and cells) else NUMBER * cells * (width or 0)
+            for cells, width in zip(self.buffer, self.widths, strict=True)
+        )
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -52,6 +65,8 @@ class Stream(msgspec.Struct, frozen=True):
         whole frames are waited for; ``None`` where the output waits for the end of the stream.
     targets : names of the layers that the question is about; of several the worst is told.
     inputs : what is read of each input.
+    looks_ahead : layers that make the worst output wait, each with its share of the look-ahead;
+        ``None`` for one without end.
     cycle : steps after which the numbers of cells repeat; 1 where the frame is a multiple of the
         alignment.
     """
@@ -64,6 +79,8 @@ class Stream(msgspec.Struct, frozen=True):
     inputs: tuple[Need, ...]
     exact: bool
     assumed: tuple[str, ...]
+    looks_ahead: tuple[tuple[str, int | None], ...] = ()
+    layouts: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> tuple[Stage, ...]:
@@ -96,6 +113,19 @@ class Stream(msgspec.Struct, frozen=True):
         held = [cells for stage in self.stages for cells in stage.buffer]
         known = [cells for cells in held if cells is not None]
         return sum(known) if len(known) == len(held) else None
+
+    @property
+    def bytes(self) -> int | None:
+        """Bytes kept by all layers in float32, ``None`` where one of them is not known."""
+        held = [found for stage in self.stages for found in stage.bytes]
+        known = [found for found in held if found is not None]
+        return sum(known) if len(known) == len(held) else None
+
+    @property
+    def fitting(self) -> tuple[int, int]:
+        """The frames nearest to this one, not above and above, that make all steps alike."""
+        below = self.frame // self.alignment * self.alignment
+        return max(self.alignment, below), below + self.alignment
 
     @property
     def cells(self) -> Fraction:

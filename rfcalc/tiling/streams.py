@@ -5,6 +5,8 @@ from fractions import Fraction
 from itertools import pairwise
 from math import floor, lcm
 
+import msgspec
+
 from rfcalc.cells import Cells
 from rfcalc.errors import fail, many
 from rfcalc.footprint import Endless, Footprint
@@ -14,8 +16,11 @@ from rfcalc.network import Network, Node
 from rfcalc.taps import PERIOD_LIMIT, Taps
 from rfcalc.tiling.clocks import Clock, clocks
 from rfcalc.tiling.grids import Grids, grids
-from rfcalc.tiling.reach import reach
+from rfcalc.tiling.looking_ahead import shares
+from rfcalc.tiling.memory import Widths
+from rfcalc.tiling.reach import Reach, reach
 from rfcalc.tiling.stream_stages import Need, Stage, Stream
+from rfcalc.tiling.trims import trims
 
 __all__ = ["FRAME_LIMIT", "Stage", "Stream", "stream"]
 
@@ -84,15 +89,27 @@ def stream(
         for position, found in here.items():
             seen.setdefault(position, []).append(found)
         needs.append(_need(moving, origin, time, here))
+    sides = {p: reach(seen[p], time, moving.jumps[p][time]) for p in moving.order}
+    widths = Widths(network, time)
     stages = tuple(
-        _stage(moving, position, time, ready, ends, seen[position]) for position in moving.order
+        _stage(moving, position, time, ready, ends, sides[position], seen[position], widths)
+        for position in moving.order
     )
     late = [_late(ready[one.target], one.jump[time], frame, ends) for one in moving.each]
     known = [samples for samples in late if samples is not None]
     latency = max(known) if len(known) == len(late) else None
     names = tuple(one.name for one in moving.each)
     assumed = moving.network.assumed
-    return Stream(frame, step, stages, latency, names, tuple(needs), not assumed, assumed)
+    found = Stream(frame, step, stages, latency, names, tuple(needs), not assumed, assumed)
+    worst = network.index(found.worst("look_ahead").name, moving.target)
+    ahead = {position: side.after for position, side in sides.items()}
+    looks = shares(worst, moving.inputs, ahead)
+    nodes = moving.network.nodes
+    return msgspec.structs.replace(
+        found,
+        looks_ahead=tuple((nodes[position].name, samples) for position, samples in looks),
+        layouts=network.layouts,
+    )
 
 
 def _need(moving: Grids, origin: int, axis: int, seen: Mapping[int, Footprint]) -> Need:
@@ -126,14 +143,15 @@ def _stage(
     axis: int,
     ready: Mapping[int, Clock | None],
     ends: Sequence[int],
+    sides: Reach,
     seen: Sequence[Footprint],
+    widths: Widths,
 ) -> Stage:
     node, jump, clock = (
         moving.network.nodes[position],
         moving.jumps[position][axis],
         ready[position],
     )
-    sides = reach(seen, axis, jump)
     buffer = tuple(_buffer(node, axis, clock, ready[i], ends) for i in moving.inputs[position])
     done = [] if clock is None else [clock.last(end) for end in ends]
     cells = tuple(b - a for a, b in pairwise(done))
@@ -151,6 +169,8 @@ def _stage(
         buffer=buffer,
         cells=cells[:1] if len(set(cells)) == 1 else cells,
         unbounded=None if causes is None else causes[axis],
+        widths=tuple(widths.of(i) for i in moving.inputs[position]),
+        trim=trims(moving.network, position, axis),
     )
 
 

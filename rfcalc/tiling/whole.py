@@ -9,7 +9,7 @@ import msgspec
 from rfcalc.errors import fail
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
-from rfcalc.tiling.sizes import Taker, nearest
+from rfcalc.tiling.sizes import nearest, taker_of
 
 __all__ = ["Padded", "at_size", "padded"]
 
@@ -36,7 +36,7 @@ def padded(moving: Grids, around: Halo, whole: Sequence[int]) -> Padded:
     """
     size: list[int] = []
     for axis, cells in enumerate(whole):
-        takes = Taker(moving.network.nodes, moving.order, moving.inputs, moving.targets, axis)
+        takes = taker_of(moving.network, moving.order, moving.inputs, moving.targets, axis)
         above = nearest(takes, cells)[1]
         if above is None:
             raise fail("RF462", f"no size from {cells} cells on is taken on axis {axis}", "")

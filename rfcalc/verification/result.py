@@ -68,7 +68,8 @@ class Verification(msgspec.Struct, frozen=True):
 
     ``skipped`` : layers that rfcalc itself declined to answer for, each with the reason.
     ``exact`` : nothing was skipped or taken for granted in the network.
-    ``backend`` : what ran the network; ``notes`` : how it was run.
+    ``backend`` : what ran the network; ``notes`` : how it was run. ``layouts`` : per input of a
+    model a letter for each of its dimensions.
     """
 
     network: str
@@ -81,6 +82,7 @@ class Verification(msgspec.Struct, frozen=True):
     assumed: tuple[str, ...]
     backend: str = "numpy"
     notes: tuple[str, ...] = ()
+    layouts: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -108,6 +108,7 @@ def verify(
         skipped=tuple(sorted(state.skipped.items(), key=lambda item: order[item[0]])),
         exact=not network.assumed and not state.skipped,
         assumed=(*network.assumed, *assumed),
+        layouts=network.layouts,
     )
 
 

@@ -100,6 +100,7 @@ def verify_module(
         assumed=network.assumed,
         backend="torch",
         notes=stage.notes(),
+        layouts=network.layouts,
     )
 
 

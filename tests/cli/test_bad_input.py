@@ -174,6 +174,7 @@ WORK = {
     "stream": "stream nothing.yaml",
     "tile": "tile nothing.yaml --tile 8",
     "verify": "verify nothing.yaml",
+    "where": "where nothing.yaml",
     "zoo": "zoo nothing",
 }
 """A line per command that may write to a file, whose work would end in another fault."""

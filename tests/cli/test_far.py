@@ -23,6 +23,7 @@ COMMANDS = [
     "sizes NET",
     "stream NET --axis 0 --frame 4",
     "tile NET --tile 512",
+    "where NET",
 ]
 
 

@@ -14,6 +14,7 @@ LINES = {
     "verify": ["verify {net}"],
     "tile": ["tile {net} --tile 8"],
     "stream": ["stream {net} --axis 0"],
+    "where": ["where {net}", "where {net} --pixel 3,3", "where {net} --at 3,3 -f markdown"],
     "heatmap": ["heatmap {net} -o {out}.png"],
     "growth": ["growth {net} -o {out}.png"],
     "report": ["report {net} -o {out}.html"],

@@ -25,6 +25,8 @@ PRINTED = [
     "tile one.yaml --tile 8",
     "stream one.yaml --axis 0",
     "verify one.yaml",
+    "where one.yaml",
+    "where one.yaml --pixel 3,3",
 ]
 WRITTEN = [
     "heatmap one.yaml -o a.png",

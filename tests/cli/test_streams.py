@@ -31,6 +31,7 @@ TALK = {
     "fix": "fix k3d2,k3d2",
     "tile": "tile zoo:unet --tile 192 --input 572,572",
     "stream": "stream zoo:wavenet",
+    "where": "where zoo:unet",
     "sizes": "sizes zoo:unet",
     "ops": "ops torch",
     "schema": "schema",

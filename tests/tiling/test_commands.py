@@ -70,7 +70,7 @@ def test_stream_in_seconds() -> None:
     assert "field: 12,256 samples (1.532 s)" in told(*arguments)
     data = json.loads(told(*arguments, "-f", "json"))
     assert (data["field"], data["seconds"]["field"]) == (12_256, 1.532)
-    assert data["layers"][1]["buffer"] == [8]
+    assert data["layers"][1]["buffer"] == [{"cells": 8, "bytes": None}]
     assert "causal" in told("stream", "zoo:wavenet", "--frame", "160")
 
 

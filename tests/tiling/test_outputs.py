@@ -9,13 +9,15 @@ from typer.testing import CliRunner
 from rfcalc.cli import app
 from rfcalc.layers import LAYERS
 from rfcalc.network import Draft, Input, build
+from rfcalc.render.verification import verification_document
 from rfcalc.spec import read_text
 from rfcalc.tiling.grids import grids
 from rfcalc.tiling.halo import by_input, halo
 from rfcalc.tiling.plan import tile
 from rfcalc.tiling.proof import verify
-from rfcalc.tiling.sizes import sizes
+from rfcalc.tiling.sizes import sizes, strictest
 from rfcalc.tiling.streams import stream
+from rfcalc.verification.run import verify as run
 
 HEADS = """
 input: [60, 72]
@@ -119,3 +121,118 @@ def test_every_input_has_a_need_of_its_own():
     assert {name: one.any for name, one in found.items()} == {"a": ((1, 1),), "b": ((4, 4),)}
     needs = {one.name: (one.look_back, one.look_ahead) for one in stream(two_inputs()).inputs}
     assert needs == {"a": (1, 1), "b": (4, 4)}
+
+
+DENSE = [
+    ("{kernel: 3, padding: valid}, flatten, linear", 32, ((32, 33),)),
+    ("{kernel: 4, stride: 4, padding: valid}, flatten, linear, relu, linear", 32, ((32, 36),)),
+    ("{kernel: 3, padding: valid}, flatten, relu, linear", 9, ((9, 10),)),
+    ("{kernel: 3, padding: valid}, linear", 9, ((9, 10),)),
+]
+
+
+@pytest.mark.parametrize(("layers", "size", "taken"), DENSE)
+def test_a_dense_layer_fixes_the_sizes_that_it_takes(layers, size, taken):
+    network = read_text(f"{{dims: 1, input: {size}, layers: [{layers}]}}", "net.yaml")
+    (rule,) = sizes(network)
+    assert (rule.step, rule.taken) == (None, taken)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "{kernel: 3, padding: valid}, global_pool, flatten, linear",
+        "{kernel: 3, padding: valid}, flatten",
+        "{kernel: 3, padding: valid}, {linear: {over: [false]}}",
+    ],
+)
+def test_behind_one_cell_or_without_weights_no_size_is_fixed(layers):
+    network = read_text(f"{{dims: 1, input: 32, layers: [{layers}]}}", "net.yaml")
+    assert [(rule.step, rule.smallest) for rule in sizes(network)] == [(1, 3)]
+
+
+def test_a_size_that_a_dense_layer_of_a_model_refuses_is_not_taken():
+    torch = pytest.importorskip("torch")
+    from rfcalc.importers import from_torch
+
+    model = torch.nn.Sequential(
+        torch.nn.Conv2d(3, 4, 3, stride=2),
+        torch.nn.Flatten(),
+        torch.nn.Linear(4 * 7 * 4, 5),
+    )
+    network = from_torch(model, torch.zeros(1, 3, 15, 9))
+    rules = sizes(network)
+    for axis, size in enumerate((15, 9)):
+        for n in range(size - 4, size + 5):
+            shape = [1, 3, 15, 9]
+            shape[2 + axis] = n
+            try:
+                model(torch.zeros(shape))
+                works = True
+            except RuntimeError:
+                works = False
+            assert works == any(low <= n < high for low, high in rules[axis].taken)
+
+
+def test_the_output_that_asks_the_most_of_the_size_is_told(tmp_path):
+    second = "{kernel: [3, 9], padding: valid, name: b, from: input}"
+    wide = f"layers: [{_named('3', 'a')}, {second}]"
+    assert strictest(read_text(wide, "net.yaml")) == ("b", "b")
+    tall = wide.replace(_named("3", "a"), _named("[5, 3]", "a"))
+    assert strictest(read_text(tall, "net.yaml")) == ("a", "b")
+    (tmp_path / "net.yaml").write_text(tall)
+    shown = CliRunner().invoke(app, ["sizes", str(tmp_path / "net.yaml")]).output
+    assert shown.splitlines()[1].split()[-7:-5] == ["padding", "by"]
+    data = CliRunner().invoke(app, ["sizes", str(tmp_path / "net.yaml"), "-f", "json"]).output
+    assert json.loads(data)["by"] == ["a", "b"]
+
+
+def _named(kernel, name):
+    return f"{{kernel: {kernel}, padding: valid, name: {name}}}"
+
+
+def test_outputs_with_an_end_are_drawn_in_the_terminal_beside_one_without(tmp_path):
+    net = tmp_path / "net.yaml"
+    net.write_text(
+        "input: [16, 16]\nlayers: [{kernel: 3, name: near}, {op: squeeze_excite, name: far, "
+        "from: input}]"
+    )
+    found = CliRunner().invoke(app, ["heatmap", str(net)])
+    assert found.exit_code == 0
+    assert "sampled by 'near'" in found.output
+    assert "'far' has no end" in found.output
+
+
+def test_a_position_that_one_output_lacks_is_answered_by_naming_another(tmp_path):
+    net = tmp_path / "net.yaml"
+    net.write_text(
+        "input: [16, 16]\nlayers: [{kernel: 3, name: near}, {kernel: 3, stride: 4, name: far}, "
+        "{kernel: 1, from: near, name: again}]"
+    )
+    words = ["export", str(net), "--at", "9,9", "-o", str(tmp_path / "m.npz")]
+    fault = CliRunner().invoke(app, words).exception
+    (told,) = fault.diagnostics
+    assert told.code == "RF402"
+    assert told.help.endswith("name one of 'far', 'again' with --layer")
+    assert CliRunner().invoke(app, [*words, "--layer", "again"]).exit_code == 0
+
+
+def test_what_a_model_was_read_as_is_told_by_verify():
+    network = build(
+        "net",
+        1,
+        [Draft("x", Input()), Draft("c", LAYERS["conv"](kernel=(3,)), (0,))],
+        [(9,)],
+        layouts=("NCW",),
+    )
+    assert verification_document(run(network)).data["layout"] == ["NCW"]
+
+
+def test_every_output_of_a_network_is_compared(tmp_path):
+    net = tmp_path / "net.yaml"
+    net.write_text(HEADS)
+    words = ["compare", str(net), "k3,k3", "-f", "csv"]
+    rows = [line.split(",") for line in CliRunner().invoke(app, words).output.splitlines()[1:]]
+    assert [row[-12:][3] for row in rows] == ["wide", "far", "conv2"]
+    named = CliRunner().invoke(app, ["compare", str(net), str(net), "--layer", "far", "-f", "csv"])
+    assert len(named.output.splitlines()) == 3

@@ -1,0 +1,101 @@
+"""Say where the cells of a layer lie on the input, and which cells an input pixel reaches.
+
+Without --at and --pixel: the first and last input cell, the centre and the jump of every layer, in
+closed form. With --pixel, .npy and .npz hold the reached cells, .png, .svg and .pdf draw them.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
+
+import typer
+
+from rfcalc.cli import options
+from rfcalc.cli.output import notes, own_style, put, show
+from rfcalc.cli.outputs import RESULTS
+from rfcalc.cli.reading import Reading
+from rfcalc.errors import fail
+
+if TYPE_CHECKING:
+    from rfcalc.locations import Projection
+
+NEEDS = True
+ARRAYS = (".npy", ".npz")
+PICTURES = (".png", ".svg", ".pdf")
+WRITES = {**RESULTS, "array": ARRAYS, "picture": PICTURES}
+
+
+def command(
+    net: options.Net,
+    reading: Reading,
+    layer: options.Layer = None,
+    source: options.Source = None,
+    at: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+        typer.Option("--at", metavar="I,J", help="One cell of the layer: its box and centre."),
+    ] = None,
+    pixel: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--pixel", metavar="I,J", help="An input cell: which cells it reaches."),
+    ] = None,
+    what: Annotated[
+        Literal["mask", "paths"],
+        typer.Option("--what", help="With --pixel: reached cells, or paths to each of them."),
+    ] = "mask",
+    format: options.Format = "table",
+    output: options.Output = None,
+    quiet: options.Quiet = False,
+) -> None:
+    from rfcalc.locations import locate, project
+    from rfcalc.render.where import places_document, projection_document
+
+    place, cell = options.integers("--at", at), options.integers("--pixel", pixel)
+    if place is not None and cell is not None:
+        raise fail("RF406", "--at and --pixel are given together", "choose one of them")
+    special = str(format) in ("array", "picture")
+    if cell is None and (special or what == "paths"):
+        fact = f"{output} would hold what a pixel reaches" if special else "--what is of a pixel"
+        raise fail("RF406", fact, "name the pixel: --pixel I,J")
+    network = reading.network(net)
+    if cell is None:
+        show(places_document(network, locate(network, layer, source, place)), format, output, quiet)
+        return
+    if special and layer is None:
+        names = [network.nodes[i].name for i in network.outputs]
+        if len(names) > 1:
+            listed = ", ".join(f"'{name}'" for name in names)
+            fact = f"the network has the outputs {listed}, and {output} shows one layer"
+            raise fail("RF406", fact, "name one with --layer")
+        layer = names[0]
+    found = project(network, cell, layer, source, what)
+    if not special:
+        show(projection_document(found), format, output, quiet)
+        return
+    assert output is not None
+    notes([network], quiet)
+    put(output, _drawn(found, output) if str(format) == "picture" else _held(found, output), quiet)
+
+
+def _held(found: "Projection", output: str) -> bytes:
+    """Return the bytes of an array file."""
+    from io import BytesIO
+    from typing import Any
+
+    import numpy as np
+
+    array = found.array(0)
+    array = array.astype(np.float64) if array.dtype == object else array
+    out = BytesIO()
+    if output.lower().endswith(".npy"):
+        np.save(out, array, allow_pickle=False)
+    else:
+        arrays: dict[str, Any] = {found.what: array, "pixel": np.array(found.pixel)}
+        np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+def _drawn(found: "Projection", output: str) -> bytes:
+    """Return the bytes of a picture."""
+    from rfcalc.plots import render
+    from rfcalc.plots.projection import projection
+
+    own_style()
+    return render(projection(found), output.lower().rpartition(".")[2])
