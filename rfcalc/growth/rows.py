@@ -1,6 +1,6 @@
 """What are a layer's numbers? Extent, start, cells and holes, read off its footprint."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from math import prod
 
