@@ -127,6 +127,9 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
                     raise ValueError(f"the footprint is unbounded by '{axis.by}'")
                 sets.append(axis.read(o))
             boxes.append(tuple(sets))
+        if all(len(t.phases) == 1 for box in self.held for t in box if isinstance(t, Taps)):
+            # With one phase sets lie to each other as the relations do, which are simplified.
+            return Region(tuple(boxes)) if all(map(all, boxes)) else Region.of(boxes)
         return Region.of(boxes)
 
     def ends(self, axis: int, output: int) -> tuple[int | None, int | None]:

@@ -1,9 +1,10 @@
 """Do boxes in a plane lie in each other like the steps of a stair? Found by one sort and sweep."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
-__all__ = ["FEW", "stairs"]
+__all__ = ["FEW", "stairs", "stepped"]
 
 Box = TypeVar("Box", bound=tuple[Any, ...])
 
@@ -23,10 +24,17 @@ def stairs(boxes: Sequence[Box]) -> list[Box] | None:
     >>> [[side.extent for side in box] for box in found or ()]
     [[7, 1], [1, 7]]
     """
-    if not boxes or len(boxes[0]) != 2 or not all(_sized(box) for box in boxes):
+    if not boxes or len(boxes[0]) != 2:
+        return None
+    if stepped(boxes):
+        return list(boxes)
+    try:
+        order = sorted(boxes, key=_amounts, reverse=True)
+    except AttributeError:
+        # What has no end has no amount.
         return None
     kept: list[Box] = []
-    for box in sorted(boxes, key=_amounts, reverse=True):
+    for box in order:
         if kept:
             across, up = kept[-1]
             if box[1] <= up and box[0] <= across:
@@ -39,8 +47,11 @@ def stairs(boxes: Sequence[Box]) -> list[Box] | None:
     return kept
 
 
-def _sized(box: tuple[Any, ...]) -> bool:
-    return hasattr(box[0], "amount") and hasattr(box[1], "amount")
+def stepped(boxes: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether boxes in a plane are given as ``stairs`` returns them."""
+    return len(boxes[0]) == 2 and all(
+        b[0] <= a[0] and a[1] <= b[1] and a[0] != b[0] and a[1] != b[1] for a, b in pairwise(boxes)
+    )
 
 
 def _amounts(box: tuple[Any, ...]) -> tuple[Any, Any]:

@@ -11,13 +11,15 @@ from rfcalc.footprint import Footprint
 from rfcalc.growth.meeting import broadcast, on_grid, relative, turned, written_out
 from rfcalc.growth.parts import part
 from rfcalc.network import Network, Node
-from rfcalc.staircases import FEW, stairs
+from rfcalc.staircases import FEW, stepped
 from rfcalc.taps import IDENTITY, Taps
 
 __all__ = ["WORK_LIMIT", "Misalignment", "footprint", "footprints"]
 
 WORK_LIMIT = 1 << 19
 """Most sets of cells in all footprints of a network together; wide ones count more."""
+NESTED_LIMIT = 80
+"""Most boxes of a union of unions: it would be carried on, and grow, from merge to merge."""
 WORD = 1 << 15
 """Bits of a set with holes that count as one set more."""
 
@@ -165,7 +167,13 @@ class _Walk:
             spread = [(name, written_out(node, jumps, found)) for name, found in spread]
         if self._misaligned is not None:
             self._compare(node, spread)
-        return Footprint.union([found for _, found in spread]), framed
+        found = Footprint.union([part for _, part in spread])
+        boxes = len(found.held)
+        if boxes > NESTED_LIMIT and any(len(part.held) > 1 for _, part in spread):
+            found = found.projected(
+                f"its mask is a union of unions, of {boxes} boxes; the limit is {NESTED_LIMIT}"
+            )
+        return found, framed
 
     def _compare(self, node: Node, spread: Sequence[tuple[str, Footprint]]) -> None:
         """Note every branch whose centre is not that of the first."""
@@ -217,7 +225,7 @@ def _center(found: Footprint, axis: int) -> Fraction:
 def _cost(found: Footprint) -> int:
     """Return what a union of boxes counts: the sets that it holds, and how many are compared."""
     boxes = len(found.held)
-    swept = boxes > FEW and stairs(found.held) is not None
+    swept = boxes > FEW and stepped(found.held)
     return _size(found) + (boxes if swept else boxes**2)
 
 
