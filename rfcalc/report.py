@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rfcalc.errors import RfcalcError
+from rfcalc.errors import LimitExceeded, RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.findings import Finding, merge_equal, output_findings, stage_findings
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import layer_findings, uneven_use
-from rfcalc.gridding.measures import Measures, measures
+from rfcalc.gridding.measures import Measures, known_measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
 from rfcalc.growth import Growth, Row, growth, inside, told, traced
@@ -17,6 +17,10 @@ from rfcalc.network import Input, Network, without_global
 from rfcalc.shown import AsPage
 
 __all__ = ["Answer", "Report", "analyze"]
+
+
+MOST_REASONS = 4
+"""Most reasons that are told for numbers that are not known."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,8 +63,10 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """What was taken for granted."""
-        return self.network.assumed
+        """What was taken for granted, and why numbers that are not told are not known."""
+        rows = (self.output, *(row for row in self.rows if row is not self.output))
+        reasons = dict.fromkeys(_unknown(row) for row in rows if row.reason)
+        return (*self.network.assumed, *list(reasons)[:MOST_REASONS])
 
     @property
     def gridded(self) -> bool:
@@ -78,7 +84,9 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
         row = self.output
         inside = [s.name for s in self.stages if s.measures.holes and not s.rim_only]
         rim = [s.name for s in self.stages if s.rim_only]
-        if row.bounded and not row.cells:
+        if row.reason:
+            seen = f"not known whether '{row.name}' has holes: of its mask only the extents are"
+        elif row.bounded and not row.cells:
             seen = f"nothing: '{row.name}' reads no cell at all"
         elif row.holes is None:
             seen = f"unbounded: '{row.name}' {told(row.unbounded)}"
@@ -88,7 +96,7 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
             seen = f"gridded: '{row.name}' samples {row.density:.1%} of its field"
         else:
             seen = f"hole-free: '{row.name}' samples every cell of its field"
-        if row.holes is not None and not row.bounded:
+        if (row.holes is not None or row.reason) and not row.bounded:
             seen = f"{seen} where it has an end, and {told(row.unbounded)}"
         stages = [
             f"holes {where} {', '.join(names)}"
@@ -158,7 +166,7 @@ def analyze(
     if output.bounded and output.rf is not None:
         share = _share(kept[target], output)
         if measured:
-            full = measures(network, origin, target, kept[target])
+            full = known_measures(network, origin, target, kept[target])
     start = network.nodes[origin]
     other = None if isinstance(start.layer, Input) else start.name
     found += output_findings(output, share, start.size, other, local is not network)
@@ -200,11 +208,27 @@ def _within_limits(network: Network, source: str) -> tuple[Row, ...]:
         return ()
 
 
-def _share(found: Footprint, row: Row) -> float:
-    """Return the share of the source that is read; a solid field wider than a step reads all."""
+def _unknown(row: Row) -> str:
+    where = "" if row.reason.startswith("'") else f"'{row.name}': "
+    what = "nothing is known" if row.unknown else "cells and holes are not known"
+    return f"{where}{row.reason}: from there on {what}"
+
+
+def _share(found: Footprint, row: Row) -> float | None:
+    """Return the share of the source that is read; a solid field wider than a step reads all.
+
+    ``None`` where the cells of the field are not known.
+    """
+    if found.reason:
+        return None
     pairs = zip(row.rf or (), row.jump, strict=True)
     if not row.holes and all(
         jump is not None and extent is not None and extent >= jump for extent, jump in pairs
     ):
         return 1.0
-    return float(read_share(found))
+    try:
+        return float(read_share(found))
+    except LimitExceeded:
+        if row.reason:
+            return None
+        raise

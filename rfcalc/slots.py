@@ -47,6 +47,11 @@ class Slots(msgspec.Struct, frozen=True, gc=False):
         return self.slots if self.pattern is None else self.pattern.bit_count()
 
     @property
+    def amount(self) -> int:
+        """How much is in the set: less than in one that holds more."""
+        return self.count
+
+    @property
     def spacing(self) -> int:
         """Greatest common divisor of the distances between indices, 0 where there are none."""
         return self.pitch if self.extent > 1 else 0

@@ -69,6 +69,18 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
         ]
         return Fraction(sum(middles), 2 * period * max(1, len(middles)))
 
+    @property
+    def amount(self) -> Fraction | int:
+        """Indices that an output reads, on average over the phases: less where it reads less."""
+        if len(self.phases) == 1:
+            return self.phases[0].count
+        return Fraction(sum(cells.count for cells in self.phases), len(self.phases))
+
+    @property
+    def silent(self) -> frozenset[int]:
+        """The phases that read nothing."""
+        return frozenset(phase for phase, cells in enumerate(self.phases) if not cells.extent)
+
     def read(self, output: int) -> Cells:
         """Return ``R(output)``."""
         turn, phase = divmod(output, len(self.phases))

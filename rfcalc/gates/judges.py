@@ -110,7 +110,7 @@ def max_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
 
 def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
     """Judge the share of the field that is sampled."""
-    if not asked.seen.extents:
+    if not asked.seen.extents or asked.seen.reason:
         yield _undecided(asked, "density")
     elif isinstance(limit, float) and asked.seen.density < limit:
         cure = "lower the dilations, or let one layer of the stage have 1: rfcalc fix"
@@ -120,7 +120,7 @@ def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
 
 def no_holes(asked: Question, _limit: Limit) -> Iterator[Fault]:
     """Judge the mask against its box."""
-    if not asked.seen.extents:
+    if not asked.seen.extents or asked.seen.reason:
         yield _undecided(asked, "mask")
     elif asked.seen.holes:
         cure = "rfcalc fix looks for the least change of dilations"
@@ -130,7 +130,9 @@ def no_holes(asked: Question, _limit: Limit) -> Iterator[Fault]:
 def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
     """Judge the dilated stages against their own inputs."""
     for stage, seen in asked.stages:
-        if seen.holes:
+        if seen.reason:
+            yield _unjudged(asked, stage, seen)
+        elif seen.holes:
             worst = _worst(asked.network, stage)
             where = "at its rim only" if seen.rim_only else "inside"
             fact = f"{stage.label(seen.source, seen.layer)} {_sampled(seen)}, {where}"
@@ -142,7 +144,9 @@ def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
     """Judge chains by the published rules, and branches, of which they do not speak, by holes."""
     for stage, seen in asked.stages:
         if not stage.chain:
-            if seen.holes:
+            if seen.reason:
+                yield _unjudged(asked, stage, seen)
+            elif seen.holes:
                 worst = _worst(asked.network, stage)
                 fact = (
                     f"{stage.label(seen.source, seen.layer)} has parallel branches, which the "
@@ -175,7 +179,7 @@ def no_checkerboard(asked: Question, _limit: Limit) -> Iterator[Fault]:
 
 def no_unseen(asked: Question, _limit: Limit) -> Iterator[Fault]:
     """Judge whether some output reads each cell."""
-    if not asked.seen.extents:
+    if not asked.seen.extents or asked.seen.reason:
         yield _undecided(asked, "mask")
         return
     share = read_share(asked.seen.found.on(asked.seen.found.axes))
@@ -194,8 +198,20 @@ def max_jump(asked: Question, limit: Limit) -> Iterator[Fault]:
 
 
 def _undecided(asked: Question, what: str) -> Fault:
+    if asked.seen.reason:
+        fact = f"no {what} of {label(asked)} to judge: {asked.seen.reason}"
+        return (
+            asked.node,
+            fact,
+            "judge a layer before it: --layer; its extents can be judged",
+        )
     whole = f"{label(asked)} {told(asked.seen.unbounded)}"
     return asked.node, f"{whole}: no {what} to judge", _ignore(asked)
+
+
+def _unjudged(asked: Question, stage: Stage, seen: Glance) -> Fault:
+    fact = f"{stage.label(seen.source, seen.layer)} has no mask to judge: {seen.reason}"
+    return _worst(asked.network, stage), fact, "judge a part of it: --source and --layer"
 
 
 def _shown(extents: Sequence[int | None]) -> str:

@@ -38,7 +38,7 @@ def stage_findings(stage: StageReport, leak: Leak) -> Iterator[Finding]:
     leak : gives the shares of a stage's energy that alternate with some periods, per axis.
     """
     measured, name = stage.measures, stage.name
-    if measured.holes:
+    if measured.holes and measured.largest_hole:
         where = "at its rim only" if stage.rim_only else "inside"
         yield Finding(
             "RG101",
@@ -65,7 +65,7 @@ def stage_findings(stage: StageReport, leak: Leak) -> Iterator[Finding]:
             f"neighbouring outputs of {name} share no cell",
             "begin the stage with a dilation of 1",
         )
-    elif not measured.holes and len(stage.dilations) > 1:
+    elif measured.holes is False and len(stage.dilations) > 1:
         # A deep stage gathers its energy at the centre whatever its dilations; only what
         # alternates from cell to cell is left over from a grid.
         shares = leak(stage, (2, 3))

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import msgspec
 
+from rfcalc.errors import LimitExceeded
 from rfcalc.footprint import Footprint, Unbounded
 from rfcalc.gridding.lattice import core, rim_only
 from rfcalc.gridding.stages import Stage, stages_of
@@ -22,7 +23,8 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     the smallest extent over all phases, ``phase`` one that has it. ``rf`` is empty for a layer
     that does not depend on the source. ``region`` holds the cells. Of a layer that sees the
     source without end on some axes, which ``unbounded`` tells, all are of the mask projected on
-    the others.
+    the others. Where cells and holes are not known, ``reason`` says why, and the region is the
+    product of the projections.
     """
 
     source: str
@@ -31,13 +33,14 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     rf: tuple[int | None, ...] = ()
     least: tuple[int | None, ...] = ()
     phase: tuple[int, ...] = ()
-    cells: int = 0
+    cells: int | None = 0
     volume: int = 0
-    holes: bool = False
+    holes: bool | None = False
     largest_hole: tuple[int | None, ...] = ()
     unbounded: tuple[Unbounded | None, ...] | None = None
     found: Footprint
     region: Region = Region(())
+    reason: str = ""
 
     @property
     def rim_only(self) -> bool:
@@ -57,7 +60,7 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def density(self) -> float:
         """Cells in the mask over cells in the receptive-field box."""
-        return self.cells / self.volume if self.volume else 0.0
+        return (self.cells or 0) / self.volume if self.volume else 0.0
 
 
 def glance(network: Network, source: int, target: int, *, worse: bool = False) -> Glance:
@@ -75,7 +78,7 @@ def glance(network: Network, source: int, target: int, *, worse: bool = False) -
     found = footprint(network, source, target)
     mine, theirs = network.nodes[target], network.nodes[source]
     jump = relative(mine, theirs)
-    if not found.boxes:
+    if not found.held:
         return Glance(source=theirs.name, layer=mine.name, jump=jump, found=found)
     axes = found.axes
     if not axes:
@@ -90,9 +93,19 @@ def glance(network: Network, source: int, target: int, *, worse: bool = False) -
             found=found,
         )
     known = found.on(axes)
+    # The projections have the extents of the union.
+    reason, known = known.reason, Footprint(known.held)
     region = known.read(worst(known)) if worse else widest(known)[2]
     wide = [extents(known, at) for at in range(len(axes))]
-    cells, volume = region.count, region.volume
+    volume = region.volume
+    cells, holes, most = None, None, ()
+    if not reason:
+        try:
+            cells = region.count
+            holes = cells < volume
+            most = region.largest_holes if holes else (0,) * len(axes)
+        except LimitExceeded as fault:
+            cells, holes, reason = None, None, f"'{mine.name}': {fault}"
     phase = dict(zip(axes, (one.index(min(one)) for one in wide), strict=True))
 
     def spread(values: Sequence[int]) -> tuple[int | None, ...]:
@@ -108,11 +121,12 @@ def glance(network: Network, source: int, target: int, *, worse: bool = False) -
         phase=tuple(phase.get(axis, 0) for axis in range(network.dims)),
         cells=cells,
         volume=volume,
-        holes=cells < volume,
-        largest_hole=spread(region.largest_holes if cells < volume else (0,) * len(axes)),
+        holes=holes,
+        largest_hole=spread(most) if most else (),
         unbounded=found.unbounded,
         found=found,
         region=region,
+        reason=reason,
     )
 
 

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rfcalc.cells import Cells
-from rfcalc.errors import LimitExceeded, fail
+from rfcalc.errors import LimitExceeded, RfcalcError, fail
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import sublattices
-from rfcalc.growth import bounded, footprint, widest
+from rfcalc.growth import bounded, footprint, largest, widest, worst
 from rfcalc.network import Network
 from rfcalc.region import Region
 
 if TYPE_CHECKING:
     from rfcalc.gridding.evenness import Evenness
 
-__all__ = ["Measures", "Place", "measures"]
+__all__ = ["Measures", "Place", "known_measures", "measures"]
 
 
 class Place(msgspec.Struct, frozen=True, eq=False):
@@ -48,23 +48,25 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     One entry per axis in every tuple. ``core`` is the solid core, per axis as ``(start, extent)``,
     ``rim_holes`` the cells that are missing on every line outside it. ``sublattices`` are the
     orders of the unit steps, ``sublattice_count`` the number of sublattices. ``evenness`` is
-    measured when it is first asked for.
+    measured when it is first asked for. Of a mask beyond the limits only ``rf`` is known:
+    ``reason`` says why, and all others are ``None`` or empty.
     """
 
     source: str
     layer: str
     rf: tuple[int, ...]
-    cells: int
-    holes: bool
-    largest_hole: tuple[int, ...]
-    density: float
+    cells: int | None
+    holes: bool | None
+    largest_hole: tuple[int, ...] | None
+    density: float | None
     sublattices: tuple[int | None, ...]
     sublattice_count: int | None
     overlap: tuple[float, ...]
     core: tuple[tuple[int, int], ...]
     rim_holes: tuple[int, ...]
-    read_share: float
+    read_share: float | None
     place: Place
+    reason: str = ""
 
     @cached_property
     def evenness(self) -> "Evenness | None":
@@ -73,6 +75,8 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         from rfcalc.gridding.evenness import evenness
 
         of = self.place
+        if self.reason:
+            return None
         return evenness(of.network, of.source, of.target, of.phase, of.region)
 
 
@@ -103,6 +107,46 @@ def measures(
     except LimitExceeded as fault:
         help = "ask with a later --source, or for an earlier --layer"
         raise fail("RF305", f"'{name}': {fault}", help) from None
+
+
+def known_measures(
+    network: Network, source: int, target: int, found: Footprint, *, worse: bool = False
+) -> Measures:
+    """Return the measures of a bounded footprint, its extents alone where the rest is too much.
+
+    Parameters
+    ----------
+    worse : whether to measure the phase that reads the smallest share of its field.
+    """
+    try:
+        phase = worst(found) if worse else None
+        return measures(network, source, target, found, phase=phase)
+    except (LimitExceeded, RfcalcError) as fault:
+        told = fault.diagnostics[0].message if isinstance(fault, RfcalcError) else str(fault)
+        return _extents(network, source, target, found, told)
+
+
+def _extents(network: Network, source: int, target: int, known: Footprint, why: str) -> Measures:
+    """Return what is left to tell of a mask whose cells are beyond the limits."""
+    phase = largest(known)[1]
+    region = Footprint(known.held).read(phase)
+    return Measures(
+        source=network.nodes[source].name,
+        layer=network.nodes[target].name,
+        rf=tuple(span.extent for span in region.bounds or ()),
+        cells=None,
+        holes=None,
+        largest_hole=None,
+        density=None,
+        sublattices=(None,) * network.dims,
+        sublattice_count=None,
+        overlap=(),
+        core=(),
+        rim_holes=(),
+        read_share=None,
+        place=Place(network, source, target, phase, region),
+        reason=why,
+    )
 
 
 def _measured(

@@ -8,10 +8,10 @@ import msgspec
 from rfcalc.errors import LimitExceeded, RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.lattice import rim_only
-from rfcalc.gridding.measures import Measures, measures
+from rfcalc.gridding.measures import Measures, known_measures
 from rfcalc.gridding.runs import Run, lattice_runs
 from rfcalc.gridding.stages import Stage, dilation_of, kernel_of
-from rfcalc.growth import Row, footprint, inside, part, worst
+from rfcalc.growth import Row, footprint, inside, part
 from rfcalc.hdc import HdcVerdict, hdc_check
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network
@@ -99,11 +99,14 @@ def stage_reports(
         rates, kernels = list(map(_rate, layers)), list(map(kernel_of, layers))
         verdict = None
         if stage.chain:
-            axis = max(range(local.dims), key=lambda a: (measured.largest_hole[a], -a))
+            gaps = measured.largest_hole or (0,) * local.dims
+            axis = max(range(local.dims), key=lambda a: (gaps[a], -a))
             verdict = hdc_check([r[axis] for r in rates], [k[axis] for k in kernels])
         runs, complete = lattice_runs(local, stage)
         assumed = [notes[position] for position in between if position in notes]
-        if measured.sublattice_count is None:
+        if measured.reason:
+            assumed.append(f"holes are not known: {measured.reason}")
+        elif measured.sublattice_count is None:
             assumed.append(UNKNOWN_LATTICE)
         if not complete:
             assumed.append(MORE_RUNS)
@@ -118,7 +121,7 @@ def stage_reports(
             runs=tuple(_run(local, run, stage, measured) for run in runs),
             hdc=verdict,
             input_holes=None if row is None or row.rf is None else row.holes,
-            unbounded=row is not None and row.holes is None,
+            unbounded=row is not None and row.holes is None and not row.reason,
             assumed=tuple(assumed),
         )
 
@@ -138,7 +141,7 @@ def _measured(
     found = known.get((stage.source, stage.target))
     if found is None or not found.bounded:
         found = footprint(local, stage.source, stage.target)
-    made[alike] = measures(local, stage.source, stage.target, found, phase=worst(found))
+    made[alike] = known_measures(local, stage.source, stage.target, found, worse=True)
     return made[alike]
 
 

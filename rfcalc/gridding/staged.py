@@ -21,5 +21,6 @@ def staged(network: Network) -> tuple[tuple[Stage, bool], ...]:
     told: list[tuple[Stage, bool]] = []
     for stage in found:
         seen = footprint(local, stage.source, stage.target)
-        told.append((stage, seen.unbounded is None and seen.read(worst(seen)).holes))
+        known = seen.unbounded is None and not seen.reason
+        told.append((stage, known and seen.read(worst(seen)).holes))
     return tuple(told)

@@ -3,7 +3,7 @@
 from rfcalc.growth.bounds import bounded, told
 from rfcalc.growth.meeting import BROADCAST, broadcast, relative
 from rfcalc.growth.parts import inside, part
-from rfcalc.growth.phases import extents, widest, worst
+from rfcalc.growth.phases import extents, largest, widest, worst
 from rfcalc.growth.rows import Growth, Row, growth, traced
 from rfcalc.growth.walk import Misalignment, footprint, footprints
 
@@ -19,6 +19,7 @@ __all__ = [
     "footprints",
     "growth",
     "inside",
+    "largest",
     "part",
     "relative",
     "told",

@@ -37,7 +37,7 @@ def on_grid(found: Footprint, jumps: Sequence[Fraction | None]) -> bool:
     """Whether a footprint steps over the source by the given jumps."""
     return all(
         jump is None or _follows(taps, jump)
-        for box in found.boxes
+        for box in found.held
         for axis, jump in zip(box, jumps, strict=True)
         for taps in _steps(axis)
     )
@@ -63,11 +63,11 @@ def turned(name: str, jumps: Sequence[Fraction | None], found: Footprint) -> Foo
     """
     boxes = [
         tuple(_against(axis, jump, name) for axis, jump in zip(box, jumps, strict=True))
-        for box in found.boxes
+        for box in found.held
     ]
-    if all(box == was for box, was in zip(boxes, found.boxes, strict=True)):
+    if all(box == was for box, was in zip(boxes, found.held, strict=True)):
         return found
-    return Footprint(tuple(boxes))
+    return Footprint(tuple(boxes), found.reason)
 
 
 def _against(axis: Axis, jump: Fraction | None, name: str) -> Axis:
@@ -79,7 +79,7 @@ def _against(axis: Axis, jump: Fraction | None, name: str) -> Axis:
 def written_out(node: Node, jumps: Sequence[Fraction | None], found: Footprint) -> Footprint:
     """Return a footprint for the outputs there are, with the jumps of the node's own grid."""
     boxes: list[tuple[Axis, ...]] = []
-    for box in found.boxes:
+    for box in found.held:
         axes: list[Axis] = []
         for axis, (taps, jump) in enumerate(zip(box, jumps, strict=True)):
             if jump is None or (isinstance(taps, Endless) and taps.side == "both"):
@@ -95,7 +95,7 @@ def written_out(node: Node, jumps: Sequence[Fraction | None], found: Footprint) 
                 )
                 axes.append(Endless(first, last, taps.by))
         boxes.append(tuple(axes))
-    return Footprint(tuple(boxes))
+    return Footprint(tuple(boxes), found.reason)
 
 
 def _tabulated(taps: Taps, size: int, jump: Fraction) -> Taps:

@@ -7,7 +7,7 @@ from rfcalc.footprint import Footprint
 from rfcalc.region import Region
 from rfcalc.taps import Taps
 
-__all__ = ["extents", "widest", "worst"]
+__all__ = ["extents", "largest", "widest", "worst"]
 
 WORST_LIMIT = 1 << 10
 """Most phases of a union of boxes that are compared."""
@@ -15,9 +15,15 @@ WORST_LIMIT = 1 << 10
 
 def widest(found: Footprint) -> tuple[tuple[int, ...], tuple[int, ...], Region]:
     """Return the number of phases per axis, the phase with the largest field, and its cells."""
+    counts, chosen = largest(found)
+    return counts, chosen, found.read(chosen)
+
+
+def largest(found: Footprint) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the number of phases per axis, and the phase with the largest field."""
     counts: list[int] = []
     chosen: list[int] = []
-    boxes = found.boxes
+    boxes = found.held
     for axis in range(len(boxes[0])):
         if axis and all(box[axis] is box[0] for box in boxes):
             counts.append(counts[0])
@@ -26,7 +32,7 @@ def widest(found: Footprint) -> tuple[tuple[int, ...], tuple[int, ...], Region]:
         wide = extents(found, axis)
         counts.append(len(wide))
         chosen.append(wide.index(max(wide)))
-    return tuple(counts), tuple(chosen), found.read(chosen)
+    return tuple(counts), tuple(chosen)
 
 
 def worst(found: Footprint) -> tuple[int, ...]:
@@ -57,7 +63,7 @@ def worst(found: Footprint) -> tuple[int, ...]:
 
 def extents(found: Footprint, axis: int) -> list[int]:
     """Return for each phase of an axis the extent of what it reads, 0 where it reads nothing."""
-    known = [taps for box in found.boxes if isinstance(taps := box[axis], Taps)]
+    known = [taps for box in found.held if isinstance(taps := box[axis], Taps)]
     if len(known) == 1:
         return [cells.extent for cells in known[0].phases]
     wide: list[int] = []

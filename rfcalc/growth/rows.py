@@ -1,15 +1,15 @@
 """What are a layer's numbers? Extent, start, cells and holes, read off its footprint."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from math import prod
 
 import msgspec
 
-from rfcalc.errors import LimitExceeded, fail
+from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint, Side, Unbounded
 from rfcalc.growth.meeting import relative
-from rfcalc.growth.phases import widest
+from rfcalc.growth.numbers import numbers_of
 from rfcalc.growth.walk import Misalignment, footprints
 from rfcalc.network import Network, Node
 
@@ -27,6 +27,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     rf, largest_hole : ``None`` on such an axis.
     start, end : the first and the last cell read, ``None`` on a side without end.
     cells, holes : of the mask projected on the other axes; ``None`` where there are none.
+    reason : why cells and holes are not known although the extents are; empty where they are.
+    unknown : the layer from which on nothing is known, ``None`` where something is.
     """
 
     node: Node
@@ -41,6 +43,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     phases: tuple[int, ...]
     phase: tuple[int, ...]
     unbounded: tuple[Unbounded | None, ...] | None = None
+    reason: str = ""
+    unknown: str | None = None
 
     @property
     def name(self) -> str:
@@ -95,29 +99,28 @@ def growth(network: Network, source: str | None = None) -> Growth:
     Raises
     ------
     RfcalcError
-        RF305: a mask or a period beyond the limits.
+        RF305: a mask or a period beyond the limits at an output.
     """
-    return traced(network, source, ())[0]
+    return traced(network, source, network.outputs)[0]
 
 
 def traced(
     network: Network, source: str | None, keep: Collection[int]
 ) -> tuple[Growth, dict[int, Footprint]]:
-    """Return the growth and, of the nodes to keep, the footprints that it was read off."""
+    """Return the growth and, of the nodes to keep, the footprints that it was read off.
+
+    A layer beyond the limits has a row that is not known; one to keep is refused.
+    """
     misaligned: list[Misalignment] = []
     kept: dict[int, Footprint] = {}
     origin = network.index(source, 0)
     rows: list[Row] = []
     last, numbers = None, None
-    for position, found in footprints(network, origin, misaligned):
+    refused: dict[int, RfcalcError] = {}
+    for position, found in footprints(network, origin, misaligned, refused=refused):
         # An element-wise layer hands the footprint of its input on as it is.
         if found is not last or numbers is None:
-            try:
-                last, numbers = found, _numbers(network.dims, found)
-            except LimitExceeded as fault:
-                name = network.nodes[position].name
-                help = "ask with a later --source"
-                raise fail("RF305", f"'{name}': {fault}", help) from None
+            last, numbers = found, numbers_of(network.dims, found)
         if position in keep:
             kept[position] = found
         node = network.nodes[position]
@@ -135,75 +138,33 @@ def traced(
                 phases=numbers.phases,
                 phase=numbers.phase,
                 unbounded=found.unbounded,
+                reason=numbers.reason,
             )
         )
+    for position in keep:
+        if position in refused:
+            raise refused[position]
+    if refused:
+        rows += _unknown(network, origin, refused)
+        place = {node.name: position for position, node in enumerate(network.nodes)}
+        rows.sort(key=lambda row: place[row.name])
     return Growth(tuple(rows), tuple(misaligned)), kept
 
 
-class _Numbers(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a footprint alone says of a row."""
-
-    phases: tuple[int, ...]
-    phase: tuple[int, ...]
-    rf: tuple[int | None, ...] | None = None
-    start: tuple[int | None, ...] | None = None
-    end: tuple[int | None, ...] | None = None
-    cells: int | None = None
-    holes: bool | None = False
-    largest_hole: tuple[int | None, ...] | None = None
-
-
-def _numbers(dims: int, found: Footprint) -> _Numbers:
-    """Read the numbers of a row off a footprint."""
-    if not found.bounded:
-        return _partial(dims, found)
-    phases, phase, region = widest(found)
-    bounds = region.bounds
-    if bounds is None:
-        return _Numbers(phases=phases, phase=phase, cells=0)
-    cells = region.count
-    holes = cells < prod(span.extent for span in bounds)
-    return _Numbers(
-        phases=phases,
-        phase=phase,
-        rf=tuple([span.extent for span in bounds]),
-        start=tuple([span.start for span in bounds]),
-        end=tuple([span.stop - 1 for span in bounds]),
-        cells=cells,
-        holes=holes,
-        largest_hole=region.largest_holes if holes else (0,) * dims,
-    )
-
-
-def _partial(dims: int, found: Footprint) -> _Numbers:
-    """Read the numbers off a footprint that has no end on some axis, by its projection."""
-    axes = found.axes
-    known = _numbers(len(axes), found.on(axes)) if axes else None
-    phases, phase = [1] * dims, [0] * dims
-    start, end = list[int | None](), list[int | None]()
-    for axis in range(dims):
-        if known is not None and axis in axes:
-            at = axes.index(axis)
-            phases[axis], phase[axis] = known.phases[at], known.phase[at]
-            start.append(None if known.start is None else known.start[at])
-            end.append(None if known.end is None else known.end[at])
-        else:
-            phases[axis] = found.period(axis)
-            first, last = found.ends(axis, 0)
-            start.append(first)
-            end.append(last)
-
-    def spread(values: Sequence[int | None] | None) -> tuple[int | None, ...]:
-        given = dict(zip(axes, values or (), strict=False))
-        return tuple(given.get(axis) for axis in range(dims))
-
-    return _Numbers(
-        phases=tuple(phases),
-        phase=tuple(phase),
-        rf=spread(None if known is None else known.rf),
-        start=tuple(start),
-        end=tuple(end),
-        cells=None if known is None else known.cells,
-        holes=None if known is None else known.holes,
-        largest_hole=None if known is None else spread(known.largest_hole),
-    )
+def _unknown(network: Network, origin: int, refused: Mapping[int, RfcalcError]) -> Iterator[Row]:
+    """Yield the rows of layers beyond the limits, each with the first that is."""
+    at: dict[int, str] = {}
+    for position, fault in refused.items():
+        node = network.nodes[position]
+        name = at.setdefault(id(fault), node.name)
+        none = (0,) * network.dims
+        yield Row(
+            node=node,
+            inputs=tuple([network.nodes[i].name for i in node.inputs]),
+            jump=relative(node, network.nodes[origin]),
+            holes=None,
+            phases=(1,) * network.dims,
+            phase=none,
+            reason=fault.diagnostics[0].message,
+            unknown=name,
+        )

@@ -6,17 +6,20 @@ from math import lcm
 
 import msgspec
 
-from rfcalc.errors import LimitExceeded, fail
+from rfcalc.errors import LimitExceeded, RfcalcError, fail
 from rfcalc.footprint import Footprint
 from rfcalc.growth.meeting import broadcast, on_grid, relative, turned, written_out
 from rfcalc.growth.parts import part
 from rfcalc.network import Network, Node
+from rfcalc.staircases import FEW, stepped
 from rfcalc.taps import IDENTITY, Taps
 
 __all__ = ["WORK_LIMIT", "Misalignment", "footprint", "footprints"]
 
 WORK_LIMIT = 1 << 19
 """Most sets of cells in all footprints of a network together; wide ones count more."""
+NESTED_LIMIT = 80
+"""Most boxes of a union of unions: it would be carried on, and grow, from merge to merge."""
 WORD = 1 << 15
 """Bits of a set with holes that count as one set more."""
 
@@ -47,12 +50,15 @@ def footprints(
     source: int,
     misaligned: list[Misalignment] | None,
     target: int | None = None,
+    refused: dict[int, RfcalcError] | None = None,
 ) -> Iterator[tuple[int, Footprint]]:
     """Yield the footprint of every node that depends on the source, in topological order.
 
     A footprint is forgotten once its last reader is done, so memory follows the width of the
     graph and not its depth.
     Merges whose branches have different centres are added to ``misaligned``, when it is given.
+    With ``refused`` the nodes of which nothing is known are passed over, and added to it with the
+    reason.
 
     Raises
     ------
@@ -71,13 +77,17 @@ def footprints(
     for position in range(source + 1, last + 1):
         node = nodes[position]
         parts = [i for i in node.inputs if i in walk.alive] if wanted[position] else []
-        if parts:
-            try:
+        try:
+            if refused and not refused.keys().isdisjoint(node.inputs):
+                refused[position] = next(refused[i] for i in node.inputs if i in refused)
+            elif parts:
                 yield position, walk.step(position, parts)
-            except LimitExceeded as fault:
-                raise fail(
-                    "RF305", f"'{node.name}': {fault}", "ask with a later --source"
-                ) from None
+        except LimitExceeded as fault:
+            help = "ask for a --layer before it, or with a later --source"
+            found = fail("RF305", f"'{node.name}': {fault}", help)
+            if refused is None:
+                raise found from None
+            refused[position] = found
         for i in node.inputs:
             readers[i] -= 1
             if not readers[i]:
@@ -101,6 +111,7 @@ class _Walk:
         self._misaligned = misaligned
         self._framed: set[int] = set()
         self._work = 0
+        self._united = 0
 
     def step(self, position: int, parts: Sequence[int]) -> Footprint:
         """Return and keep the footprint of a node from those of its inputs."""
@@ -118,13 +129,26 @@ class _Walk:
             found, framed = self._merged(node, parts, framed)
         if framed:
             self._framed.add(position)
-        self.alive[position] = found
         if all(found is not self.alive[i] for i in parts):
+            found = self._charged(node.name, found)
+        self.alive[position] = found
+        return found
+
+    def _charged(self, name: str, found: Footprint) -> Footprint:
+        """Return a new footprint, by its projections once unions hold more than the limit."""
+        reason = f"the footprints up to here hold more than {WORK_LIMIT:,} sets of cells"
+        if found.reason:
+            # The reason is told with the node at which it was met first.
+            if not found.reason.startswith("'"):
+                found = Footprint(found.held, f"'{name}': {found.reason}")
+        elif len(found.held) > 1:
+            self._united += _cost(found)
+            if self._united > WORK_LIMIT:
+                found = found.projected(f"'{name}': {reason}")
+        if len(found.held) == 1:
             self._work += _size(found)
-        if self._work > WORK_LIMIT:
-            raise LimitExceeded(
-                f"the footprints up to here hold more than {WORK_LIMIT:,} sets of cells"
-            )
+            if self._work > WORK_LIMIT:
+                raise LimitExceeded(reason)
         return found
 
     def _merged(self, node: Node, parts: Sequence[int], framed: bool) -> tuple[Footprint, bool]:
@@ -143,7 +167,13 @@ class _Walk:
             spread = [(name, written_out(node, jumps, found)) for name, found in spread]
         if self._misaligned is not None:
             self._compare(node, spread)
-        return Footprint.union([found for _, found in spread]), framed
+        found = Footprint.union([part for _, part in spread])
+        boxes = len(found.held)
+        if boxes > NESTED_LIMIT and any(len(part.held) > 1 for _, part in spread):
+            found = found.projected(
+                f"its mask is a union of unions, of {boxes} boxes; the limit is {NESTED_LIMIT}"
+            )
+        return found, framed
 
     def _compare(self, node: Node, spread: Sequence[tuple[str, Footprint]]) -> None:
         """Note every branch whose centre is not that of the first."""
@@ -174,7 +204,7 @@ def _through(node: Node, before: Footprint) -> tuple[Footprint, bool]:
 
 def _center(found: Footprint, axis: int) -> Fraction:
     """Return the mean over the phases that read something of the centre of their bounds."""
-    taps = [box[axis] for box in found.boxes]
+    taps = [box[axis] for box in found.held]
     first = taps[0]
     if len(taps) == 1 and isinstance(first, Taps):
         if len(first.phases) == 1:
@@ -192,10 +222,17 @@ def _center(found: Footprint, axis: int) -> Fraction:
     return sum(centers, Fraction(0)) / max(1, len(centers))
 
 
+def _cost(found: Footprint) -> int:
+    """Return what a union of boxes counts: the sets that it holds, and how many are compared."""
+    boxes = len(found.held)
+    swept = boxes > FEW and stepped(found.held)
+    return _size(found) + (boxes if swept else boxes**2)
+
+
 def _size(found: Footprint) -> int:
     """Return the number of sets of a footprint, wide ones counted more than once."""
-    total = len(found.boxes) ** 2
-    for box in found.boxes:
+    total = 0
+    for box in found.held:
         for axis, taps in enumerate(box):
             if not isinstance(taps, Taps) or (axis and taps is box[axis - 1]):
                 continue

@@ -46,7 +46,7 @@ def _stage(report: Report) -> tuple[str, str, str] | None:
     gridded = [stage for stage in report.stages if stage.measures.holes]
     if not gridded:
         return None
-    worst = max(gridded, key=lambda stage: max(stage.measures.largest_hole))
+    worst = max(gridded, key=lambda stage: max(stage.measures.largest_hole or (0,)))
     measured = worst.measures
     return measured.source, measured.layer, worst.name
 

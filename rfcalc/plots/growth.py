@@ -1,6 +1,7 @@
 """How does the field grow with depth? RF, jump, density and effective width, network by network."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,7 @@ def curve(network: Network, source: str | None = None) -> Curve:
             before = max(deep.get(i, 0) for i in row.node.inputs)
             deep[here] = before + (row.node.taps != network.nodes[origin].taps)
         left += row.density is None and not row.bounded
-        if row.rf is None or row.density is None:
+        if row.rf is None or not any(row.rf):
             continue
         extent, axis = max((n, -axis) for axis, n in enumerate(row.rf) if n is not None)
         axis = -axis
@@ -81,7 +82,8 @@ def curve(network: Network, source: str | None = None) -> Curve:
         wide = None if spread is None else spread.deviation[axis]
         step = 0.0 if jump is None else abs(float(jump))
         if deep[here] not in points or points[deep[here]][2] <= extent:
-            points[deep[here]] = row.name, deep[here], extent, step, row.density, wide
+            dense = math.nan if row.density is None else row.density
+            points[deep[here]] = row.name, deep[here], extent, step, dense, wide
     names, depth, rf, jumps, density, wide = zip(*(points[n] for n in sorted(points)), strict=True)
     start = network.nodes[origin].name
     spans = tuple(

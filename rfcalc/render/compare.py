@@ -65,7 +65,7 @@ def comparison_document(
 
 def _network(label: str, report: Report) -> tuple[str, ...]:
     row, network = report.output, report.network
-    gridded = sum(stage.measures.holes for stage in report.stages)
+    gridded = sum(stage.measures.holes is True for stage in report.stages)
     codes = sorted({finding.code for finding in report.findings if finding.severity != "info"})
     return (
         label,

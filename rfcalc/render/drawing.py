@@ -29,7 +29,7 @@ def with_drawing(
     the verdict names the layer that causes it.
     """
     network, row = report.network, report.output
-    if row.rf is None or not row.bounded:
+    if row.rf is None or not row.bounded or row.reason:
         return document
     origin = network.index(source, 0)
     found = footprint(network, origin, network.index(row.name, network.output))

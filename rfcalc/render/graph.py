@@ -100,9 +100,10 @@ def _box(node: Node, row: Row | None, inputs: tuple[int, ...]) -> Box:
     if row is not None and not row.bounded:
         lines.append(told(row.unbounded).partition(" through")[0])
         kind = "unbounded"
-    if row is not None and row.rf and row.density is not None and node.inputs:
+    if row is not None and row.rf and any(row.rf) and node.inputs:
         extents = "x".join("all" if n is None else str(n) for n in row.rf)
-        lines.append(f"RF {extents}, density {row.density:.3g}")
+        dense = "" if row.density is None else f", density {row.density:.3g}"
+        lines.append(f"RF {extents}{dense}")
         kind = "holes" if row.holes else kind
     return Box(node.name, tuple(lines), kind, inputs)
 

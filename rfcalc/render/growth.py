@@ -47,9 +47,9 @@ def _rows(
     """Return name, field, jump and density of each layer whose numbers differ from those before."""
     found: list[_Told] = []
     for row in growth(network, source).rows:
-        if row.rf is None or row.density is None:
+        if row.rf is None or not any(row.rf):
             continue
-        density = f"{row.density:.3f}"
+        density = "-" if row.density is None else f"{row.density:.3f}"
         told = (row.name, row.rf, by_axis(row.jump), density)
         if not found or found[-1][1:] != told[1:]:
             found.append(told)

@@ -184,20 +184,30 @@ def _commands(report: Report, typed: Sequence[str]) -> Iterator[Lines]:
 def _measures(found: Measures) -> Table:
     columns = (Column("measure", "left"), Column("value", "left"))
     rows = [
+        *((("extent", by_axis(found.rf)), ("not known", found.reason)) if found.reason else ()),
         ("largest hole", by_axis(found.largest_hole)),
-        ("density", f"{found.density:.4f} ({many(found.cells, 'cell')}) against '{found.source}'"),
+        ("density", _dense(found)),
         ("sublattices", by_axis(found.sublattices)),
         ("neighbour overlap", by_axis([f"{share:.3f}" for share in found.overlap])),
         ("solid core", by_axis([extent for _, extent in found.core])),
         ("rim holes", by_axis(found.rim_holes)),
-        ("input read by any output", f"{found.read_share:.4f}"),
+        (
+            "input read by any output",
+            "-" if found.read_share is None else f"{found.read_share:.4f}",
+        ),
     ]
     even = found.evenness
-    if even is None:
-        rows.append(("energy", "not measured: more cells than can be written out"))
-    else:
+    if even is not None:
         rows += _evenness(even, found.rf)
+    elif not found.reason:
+        rows.append(("energy", "not measured: more cells than can be written out"))
     return Table(f"measures of '{found.layer}'", columns, tuple(rows))
+
+
+def _dense(found: Measures) -> str:
+    if found.density is None or found.cells is None:
+        return f"- against '{found.source}'"
+    return f"{found.density:.4f} ({many(found.cells, 'cell')}) against '{found.source}'"
 
 
 def _evenness(even: "Evenness", rf: Sequence[int]) -> list[tuple[str, str]]:

@@ -94,6 +94,7 @@ def _layer(report: Report, row: Row) -> dict[str, Any]:
         "phases": list(row.phases),
         "phase": list(row.phase),
         "unbounded": unbounded_data(row.unbounded),
+        "unknown": row.unknown,
     }
 
 
@@ -131,7 +132,7 @@ def measures_data(found: Measures) -> dict[str, Any]:
     """Return gridding measures as data, in the order of THEORY 4."""
     even = found.evenness
     return {
-        "largest_hole": list(found.largest_hole),
+        "largest_hole": _list(found.largest_hole),
         "density": found.density,
         "cells": found.cells,
         "sublattices": list(found.sublattices),

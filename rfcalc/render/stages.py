@@ -38,6 +38,8 @@ def named(stage: StageReport) -> str:
 
 def holes(stage: StageReport) -> str:
     """Return where the holes of a stage are."""
+    if stage.measures.holes is None:
+        return "not known"
     return {None: "none", True: "rim only", False: "inside"}[stage.rim_only]
 
 
@@ -47,7 +49,7 @@ def seen(stage: StageReport) -> tuple[str, ...]:
     return (
         _listed(stage.dilations),
         by_axis(found.rf),
-        f"{found.density:.3f}",
+        "-" if found.density is None else f"{found.density:.3f}",
         by_axis(found.largest_hole),
         holes(stage),
         "-" if found.sublattice_count is None else str(found.sublattice_count),
@@ -95,7 +97,7 @@ def stage_data(stage: StageReport) -> dict[str, Any]:
         "density": found.density,
         "holes": found.holes,
         "rim_only": stage.rim_only,
-        "largest_hole": list(found.largest_hole),
+        "largest_hole": None if found.largest_hole is None else list(found.largest_hole),
         "sublattices": found.sublattice_count,
         "orders": list(found.sublattices),
         "runs": [

@@ -40,7 +40,7 @@ def reach(found: Sequence[Footprint], axis: int, jump: Fraction) -> Reach:
         before_aligned = max_(0 <= o < P) -min R(o)
         after_aligned  = max_(-P <= o < 0) max R(o) + 1
     """
-    parts = [part for part in found if part.boxes]
+    parts = [part for part in found if part.held]
     whole = Footprint.union(parts).unbounded if any(not part.bounded for part in parts) else None
     side = None if whole is None or (cause := whole[axis]) is None else cause.side
     period = lcm(*(part.period(axis) for part in parts))

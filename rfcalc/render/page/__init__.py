@@ -169,7 +169,8 @@ def _layers(report: Report, table: Table, layer: str | None) -> str:
     )
     # Of an output that sees everything there is nothing to draw: the last layer that does not.
     drawn_last = [row.name for row in report.rows if row.bounded and row.rf is not None]
-    seen = report.output.name if report.output.bounded else drawn_last[-1]
+    whole = report.output.bounded and not report.output.unknown
+    seen = report.output.name if whole else drawn_last[-1]
     chosen = layer or seen
     rows: list[str] = []
     for number, (row, cells) in enumerate(zip(report.rows, table.rows, strict=True)):

@@ -81,7 +81,7 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
                 "phases": row.phases,
                 "hole": row.largest_hole,
                 "unbounded": None if row.bounded else told(row.unbounded),
-                "boxes": boxes,
+                "boxes": boxes if row.cells is not None or row.name in found else None,
             }
         )
     nodes = [
@@ -116,9 +116,9 @@ def _regions(report: Report, origin: int) -> dict[str, Sequence[tuple[Cells, ...
     network = report.network
     phases = {row.name: row.phase for row in report.rows if row.rf is not None and row.bounded}
     found: dict[str, Sequence[tuple[Cells, ...]]] = {}
-    for position, footprint in footprints(network, origin, None):
+    for position, footprint in footprints(network, origin, None, refused={}):
         name = network.nodes[position].name
-        if name in phases:
+        if name in phases and not footprint.reason:
             found[name] = footprint.read(phases[name]).boxes
     return found
 

@@ -58,7 +58,7 @@ def first_view(report: Report) -> int | None:
     """Return the view that shows what the verdict says, ``None`` where the output does."""
     if report.output.rf is not None and any(report.output.largest_hole or ()):
         return None
-    holes = [max(stage.measures.largest_hole, default=0) for stage in report.stages]
+    holes = [max(stage.measures.largest_hole or (), default=0) for stage in report.stages]
     if any(holes):
         return holes.index(max(holes))
     unbounded = not report.output.bounded
