@@ -4,12 +4,13 @@ import weakref
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
-from rfcalc.importers.torch.exported import split_target
 from rfcalc.importers.torch.memory import shares
 from rfcalc.importers.torch.modules import Stack
 from rfcalc.importers.torch.operators import OPERATORS
 from rfcalc.importers.torch.program import UNKNOWN, Call, Ref
+from rfcalc.importers.torch.schemas import Schema, schema_of
 from rfcalc.importers.torch.tensors import (
+    array_of,
     geometry,
     is_fake,
     is_tensor,
@@ -22,6 +23,18 @@ __all__ = ["Tape", "TooLarge", "Unnamed", "Written"]
 
 CELLS_LIMIT = 1 << 28
 """Most values of one result, and a tenth of those of all, that are made of real numbers."""
+
+HIDING = frozenset(
+    f"aten.{name}"
+    for name in (
+        *("scaled_dot_product_attention", "_scaled_dot_product_flash_attention_for_cpu"),
+        *("add", "sub", "mul", "where", "masked_fill", "baddbmm"),
+    )
+)
+"""Operators by whose constants cells may be hidden."""
+
+NUMBERS_LIMIT = 1 << 22
+"""Most numbers of a constant that are looked at."""
 
 
 class Unnamed(Exception):
@@ -39,17 +52,6 @@ class Written(NamedTuple):
     was: Any
 
 
-class _Schema(NamedTuple):
-    """What an operator's schema says: its name, arguments, and which of them are written."""
-
-    target: str
-    overload: str
-    inplace: bool
-    names: tuple[str, ...]
-    written: tuple[str, ...]
-    counts: bool
-
-
 class Tape:
     """The calls of a forward pass, as they come.
 
@@ -62,6 +64,7 @@ class Tape:
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.constants: set[str] = set()
         self.written: list[Written] = []
+        self.numbers: dict[str, Any] = {}
         self._stack = stack
         self._real = real
         self._made = 0
@@ -69,7 +72,7 @@ class Tape:
         self._known: dict[int, tuple[weakref.ref[Any], str]] = {}
         self._storages: dict[int, tuple[Any, dict[Any, str]]] = {}
         self._live: set[int] = set()
-        self._schemas: dict[Any, _Schema] = {}
+        self._schemas: dict[Any, Schema] = {}
 
     def feed(self, name: str, tensor: Any) -> str:
         """Name a tensor that the model is given."""
@@ -114,10 +117,12 @@ class Tape:
 
     def call(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Run an operator and write it down."""
-        schema = self._schemas.get(func) or self._schemas.setdefault(func, _schema(func))
+        schema = self._schemas.get(func) or self._schemas.setdefault(func, schema_of(func))
         given = dict(zip(schema.names, args, strict=False)) | kwargs
         plain = {key: self._plain(value) for key, value in given.items()}
         alive = self.any_live(given.values())
+        if alive and schema.target in HIDING:
+            self._look(given, plain)
         for name in schema.written:
             self._keep(given.get(name))
         if self._real:
@@ -159,7 +164,7 @@ class Tape:
         )
         return result
 
-    def _counted(self, schema: _Schema, given: dict[str, Any]) -> bool:
+    def _counted(self, schema: Schema, given: dict[str, Any]) -> bool:
         """Whether how many cells a call gives depends on the values of live tensors."""
         if schema.target == "aten.index":
             return any(
@@ -198,6 +203,14 @@ class Tape:
             if name in self.constants and not any(w.tensor is tensor for w in self.written):
                 self.written.append(Written(tensor, tensor.detach().clone()))
 
+    def _look(self, given: dict[str, Any], plain: dict[str, Any]) -> None:
+        """Record the numbers of constants that may hide cells."""
+        for name, tensor in given.items():
+            if is_tensor(tensor) and not is_fake(tensor) and not self.is_live(tensor):
+                held = plain[name].name
+                if held not in self.numbers and tensor.numel() <= NUMBERS_LIMIT:
+                    self.numbers[held] = array_of(tensor)
+
     def _register(self, tensor: Any, name: str) -> None:
         key = key_of(tensor)
         if key not in self._storages:
@@ -225,16 +238,6 @@ class Tape:
         if arg is None or isinstance(arg, bool | int | float | str):
             return arg
         return str(arg)
-
-
-def _schema(func: Any) -> _Schema:
-    import torch
-
-    arguments = func._schema.arguments
-    written = tuple(a.name for a in arguments if a.alias_info is not None and a.alias_info.is_write)
-    counts = torch.Tag.dynamic_output_shape in func.tags
-    target, overload, inplace = split_target(str(func))
-    return _Schema(target, overload, inplace, tuple(a.name for a in arguments), written, counts)
 
 
 def _firsts(given: dict[str, Any], count: int) -> Sequence[Any]:
