@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["masked", "masks_of"]
+__all__ = ["masked", "masks_of", "seen_by"]
 
 
 def masked(op: Op, x: Value) -> Value:
@@ -42,6 +42,14 @@ def masks_of(op: Op, i: int) -> "Array | None":
     if numbers is None:
         op.graph.assume(f"{op.graph.here}: a constant mask is taken to hide nothing")
     return None if numbers is None else low(numbers)
+
+
+def seen_by(op: Op, i: int) -> "NDArray[np.bool_] | None":
+    """Return where a kernel is not zero in all channels, ``None`` where it is not read."""
+    held: Any = None if op.live(i) else op.array(i)
+    if held is None or held.ndim < 3 or not held.size:
+        return None
+    return (held != 0).any((0, 1))
 
 
 def _chosen(op: Op, x: Value) -> Value:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["masked", "masks_of"]
+__all__ = ["masked", "masks_of", "seen_by"]
 
 
 def masked(op: Op, x: Value, added: str = "other") -> Value:
@@ -44,6 +44,20 @@ def masks_of(op: Op, name: str) -> "Array | None":
         op.graph.assume(f"{op.graph.here}: a constant mask is taken to hide nothing")
         return None
     return low(numbers)
+
+
+def seen_by(op: Op, name: str) -> "NDArray[np.bool_] | None":
+    """Return where a fixed kernel is not zero in all channels, ``None`` where not known.
+
+    Zeros among weights that are trained are told of.
+    """
+    held: Any = op.array(name)
+    if held is None or not held.any() or held.all():
+        return None
+    if held.dtype.kind != "b":
+        op.graph.assume(f"{op.graph.here}: the zeros of its kernel are taken to be read")
+        return None
+    return held
 
 
 def _chosen(op: Op, x: Value) -> Value:

@@ -4,13 +4,13 @@ import weakref
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
+from rfcalc.importers.torch.looking import looked_at, looked_into
 from rfcalc.importers.torch.memory import shares
 from rfcalc.importers.torch.modules import Stack
 from rfcalc.importers.torch.operators import OPERATORS
 from rfcalc.importers.torch.program import UNKNOWN, Call, Ref
 from rfcalc.importers.torch.schemas import Schema, schema_of
 from rfcalc.importers.torch.tensors import (
-    array_of,
     geometry,
     is_fake,
     is_tensor,
@@ -23,18 +23,6 @@ __all__ = ["Tape", "TooLarge", "Unnamed", "Written"]
 
 CELLS_LIMIT = 1 << 28
 """Most values of one result, and a tenth of those of all, that are made of real numbers."""
-
-HIDING = frozenset(
-    f"aten.{name}"
-    for name in (
-        *("scaled_dot_product_attention", "_scaled_dot_product_flash_attention_for_cpu"),
-        *("add", "sub", "mul", "where", "masked_fill", "baddbmm"),
-    )
-)
-"""Operators by whose constants cells may be hidden."""
-
-NUMBERS_LIMIT = 1 << 22
-"""Most numbers of a constant that are looked at."""
 
 
 class Unnamed(Exception):
@@ -121,8 +109,10 @@ class Tape:
         given = dict(zip(schema.names, args, strict=False)) | kwargs
         plain = {key: self._plain(value) for key, value in given.items()}
         alive = self.any_live(given.values())
-        if alive and schema.target in HIDING:
-            self._look(given, plain)
+        for name, tensor in looked_at(schema.target, given) if alive else ():
+            held = plain[name].name
+            if held not in self.numbers and not self.is_live(tensor):
+                self.numbers[held] = looked_into(schema.target, tensor)
         for name in schema.written:
             self._keep(given.get(name))
         if self._real:
@@ -202,14 +192,6 @@ class Tape:
             name = held[1] if held else ""
             if name in self.constants and not any(w.tensor is tensor for w in self.written):
                 self.written.append(Written(tensor, tensor.detach().clone()))
-
-    def _look(self, given: dict[str, Any], plain: dict[str, Any]) -> None:
-        """Record the numbers of constants that may hide cells."""
-        for name, tensor in given.items():
-            if is_tensor(tensor) and not is_fake(tensor) and not self.is_live(tensor):
-                held = plain[name].name
-                if held not in self.numbers and tensor.numel() <= NUMBERS_LIMIT:
-                    self.numbers[held] = array_of(tensor)
 
     def _register(self, tensor: Any, name: str) -> None:
         key = key_of(tensor)

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
-__all__ = ["array_of", "geometry", "is_fake", "is_tensor", "key_of", "reference", "tensors_in"]
+__all__ = [
+    "geometry",
+    "is_fake",
+    "is_tensor",
+    "key_of",
+    "reference",
+    "tensors_in",
+]
 
 
 def tensors_in(values: Any) -> Iterator[Any]:
@@ -27,16 +34,6 @@ def is_tensor(value: Any) -> bool:
 def is_fake(tensor: Any) -> bool:
     """Whether a tensor has sizes alone, no values."""
     return tensor.device.type == "meta" or type(tensor).__name__ == "FakeTensor"
-
-
-def array_of(tensor: Any) -> Any:
-    """Return a copy of a tensor's numbers; complex ones and those of few bits as real ones."""
-    import torch
-
-    plain = tensor.detach().cpu()
-    if plain.is_complex():
-        plain = plain.abs()
-    return (plain.to(torch.float32) if plain.is_floating_point() else plain).numpy().copy()
 
 
 def key_of(tensor: Any) -> int:
