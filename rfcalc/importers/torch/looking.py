@@ -1,9 +1,9 @@
-"""Which constants may hide cells as a module runs, masks and kernels with zeros?"""
+"""Which constants decide what is read as a module runs? Masks, kernels with zeros, indices."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from rfcalc.importers.torch.tensors import is_fake, is_tensor
+from rfcalc.importers.torch.tensors import is_fake, tensors_in
 
 __all__ = ["looked_at", "looked_into"]
 
@@ -15,19 +15,20 @@ _HIDING = frozenset(
     f"aten.{name}"
     for name in (
         *("scaled_dot_product_attention", "_scaled_dot_product_flash_attention_for_cpu"),
-        *("add", "sub", "mul", "where", "masked_fill", "baddbmm"),
+        *("add", "sub", "mul", "where", "masked_fill", "baddbmm", "index", "index_select"),
     )
 )
 
 
-def looked_at(target: str, given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the name and the tensor of arguments whose numbers may hide cells."""
+def looked_at(target: str, given: dict[str, Any]) -> Iterator[Any]:
+    """Yield the tensors among arguments whose numbers may hide cells, or pick them."""
     kernels = target in _CONVOLVED
-    for name, tensor in given.items() if kernels or target in _HIDING else ():
-        if not is_tensor(tensor) or is_fake(tensor) or tensor.numel() > NUMBERS_LIMIT:
+    wanted = [given.get("weight")] if kernels else given.values() if target in _HIDING else ()
+    for tensor in tensors_in(wanted):
+        if is_fake(tensor) or tensor.numel() > NUMBERS_LIMIT:
             continue
-        if not kernels or (name == "weight" and tensor.shape[2:].numel() > 1):
-            yield name, tensor
+        if not kernels or tensor.shape[2:].numel() > 1:
+            yield tensor
 
 
 def looked_into(target: str, tensor: Any) -> Any:

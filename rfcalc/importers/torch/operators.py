@@ -73,9 +73,10 @@ class Op:
         """Return an argument that is a list of tensors."""
         return [self._valued(item) for item in self.call.args[name]]
 
-    def array(self, name: str) -> "Array | None":
-        """Return the numbers of a constant that may hide cells, ``None`` where not known."""
+    def array(self, name: str, i: int | None = None) -> "Array | None":
+        """Return the numbers of a constant, or the ``i``-th of a list; ``None`` if not known."""
         given = self.call.args.get(name)
+        given = given[i] if given is not None and i is not None else given
         if isinstance(given, Ref):
             return None if self._arrays is None else self._arrays.get(given.name)
         if given is None:

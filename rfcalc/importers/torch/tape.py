@@ -109,8 +109,8 @@ class Tape:
         given = dict(zip(schema.names, args, strict=False)) | kwargs
         plain = {key: self._plain(value) for key, value in given.items()}
         alive = self.any_live(given.values())
-        for name, tensor in looked_at(schema.target, given) if alive else ():
-            held = plain[name].name
+        for tensor in looked_at(schema.target, given) if alive else ():
+            held = self.name_of(tensor)
             if held not in self.numbers and not self.is_live(tensor):
                 self.numbers[held] = looked_into(schema.target, tensor)
         for name in schema.written:
