@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from math import gcd, prod
+from typing import Any, Literal
 
 import msgspec
 
 __all__ = [
     "Dim",
     "Factor",
+    "Pairs",
     "Pieces",
     "Tensor",
     "Uneven",
@@ -48,16 +50,35 @@ class Tensor(msgspec.Struct, frozen=True, gc=False):
     is addressed by exactly one combination of space factors: what an operator removes from the
     tensor it also removes from the grid, by a node of its own.
     ``uneven`` tells which of the other indices read unlike cells, as after a concatenation.
+    ``pairs`` is set where it holds one entry for each two cells of an axis, as attention's
+    scores do.
     """
 
     node: int | None
     dims: tuple[Dim, ...]
     uneven: "Uneven | None" = None
+    pairs: "Pairs | None" = None
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Size of each dimension."""
         return tuple(map(extent, self.dims))
+
+
+class Pairs(msgspec.Struct, frozen=True, gc=False):
+    """Entries for each two cells of an axis: ``rows`` and ``keys`` are the dimensions of them.
+
+    ``again`` makes the tensor anew from a layer that reads the keys that are left (``whole``)
+    when others are hidden, ``None`` where too much has been made of it. Hidden entries hold
+    nothing (``zero``) or so little that a softmax makes nothing of them (``low``).
+    """
+
+    axis: int
+    rows: int
+    keys: int
+    again: "Callable[[Callable[..., Any]], Tensor] | None" = None
+    whole: "Callable[..., Any] | None" = None
+    fill: Literal["", "low", "zero"] = ""
 
 
 class Pieces(msgspec.Struct, frozen=True, gc=False):

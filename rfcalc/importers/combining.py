@@ -18,6 +18,7 @@ from rfcalc.importers.claims import claimed_by, crossed_in, hidden_from
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.digits import Whole, removed, spread
 from rfcalc.importers.graph import JOIN, Graph
+from rfcalc.importers.pairing import paired, sight_of
 from rfcalc.importers.pieces import only, resized
 from rfcalc.importers.uneven import marked
 from rfcalc.layers.base import Layer
@@ -49,6 +50,7 @@ def combine(
     for position, (value, labels) in enumerate(operands):
         if isinstance(value, Pieces):
             return _in_pieces(graph, layer, operands, out, whole, labels[value.dim], position)
+    whole = sight_of(operands, out) or whole
     live = [(v, tuple(ls)) for v, ls in operands if isinstance(v, Tensor) and v.node is not None]
     sizes: dict[Label, int] = {}
     for value, labels in operands:
@@ -75,7 +77,15 @@ def combine(
     if not (alone and len(inputs) == 1 and any(any(r) for r in nodes.values())):
         node = graph.merge(layer, inputs)
     done = Tensor(node, tuple(normal(result[label]) for label in out))
-    return _uneven(graph, layer, operands, out, whole, done, crossed_in(digits, result))
+    crossed = crossed_in(digits, result)
+    done = _uneven(graph, layer, operands, out, whole, done, crossed)
+    if isinstance(done, Pieces):
+        return done
+
+    def again(sight: Whole) -> Tensor:
+        return only(combine(graph, layer, operands, out, sight))
+
+    return paired(graph, done, live, out, crossed, again)
 
 
 def _uneven(

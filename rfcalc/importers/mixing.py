@@ -8,6 +8,7 @@ from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import Whole, removed, spread
 from rfcalc.importers.graph import Graph, plain
+from rfcalc.importers.pairing import softened
 from rfcalc.importers.pieces import only
 from rfcalc.importers.uneven import carried, within
 from rfcalc.layers.base import Layer
@@ -55,7 +56,7 @@ def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: Whole)
     node = spread(graph, x.node, digits, whole) if digits else graph.emit(layer, [x.node])
     done = Tensor(node, x.dims)
     if x.uneven is None or x.uneven.dim in dims:
-        return within(done, x)
+        return softened(within(done, x), x, dims, layer)
     return carried(graph, done, x, x.uneven.dim, lambda v: mix(graph, v, dims, layer, whole))
 
 

@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.axes import Pieces, Tensor, Value, live, normal, spatial
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
+from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.hiding import sight
 from rfcalc.importers.mixing import reduce
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Attention
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.generic]
 
 __all__ = ["attention", "broadcast", "einsum", "letters", "product", "scaled"]
 
@@ -111,11 +120,12 @@ def attention(
     mask: Value | None,
     *,
     causal: bool = False,
+    hidden: "Array | None" = None,
 ) -> Value:
     """Return attention of batches of rows; ``mask`` is added to the scores, broadcast.
 
     Causal, a row reads those up to its own. Where rows are no whole axis it is taken to read
-    both ways, and the network is marked.
+    both ways, and the network is marked. ``hidden`` says which keys a constant mask leaves out.
     """
     side = "both"
     if causal and any(spatial(i.dims[-2]) for v in (query, key) for i in _items(v)):
@@ -123,6 +133,12 @@ def attention(
             side = "before"
         else:
             graph.assume(f"{graph.here}: causal attention taken to read both ways")
+    whole: Whole = partial(Attention, side=side)
+    if hidden is not None and hidden.any():
+        found = _seen(graph, query, key, hidden, causal)
+        if found is None:
+            graph.assume(f"{graph.here}: a constant mask is taken to hide nothing")
+        whole = found or whole
     batch = list(range(len(query.shape) - 2))
     operands = [
         (query, [*batch, "i", "c"]),
@@ -132,7 +148,22 @@ def attention(
     if mask is not None:
         rank = len(mask.shape)
         operands.append((mask, [*batch[len(batch) - rank + 2 :], "i", "j"]))
-    return combine(graph, Add(), operands, [*batch, "i", "v"], partial(Attention, side=side))
+    return combine(graph, Add(), operands, [*batch, "i", "v"], whole)
+
+
+def _seen(graph: Graph, query: Value, key: Value, hidden: "Array", causal: bool) -> Whole | None:
+    """Return the layer that reads the keys which a mask leaves, ``None`` where there is none."""
+    import numpy as np
+
+    if not _same_axis(graph, query, key) or not isinstance(query, Tensor):
+        return None
+    shape = (*query.shape[:-1], key.shape[-2])
+    every: Any = np.broadcast_to(hidden, shape)
+    if causal:
+        every = every | np.triu(np.ones(shape[-2:], bool), 1)
+    axis = graph.whole(query, len(query.shape) - 2)
+    assert axis is not None
+    return sight(graph, axis, every, alike=any(spatial(dim) for dim in query.dims[:-2]))
 
 
 def _items(value: Value) -> Sequence[Tensor]:

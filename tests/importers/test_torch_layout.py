@@ -202,8 +202,8 @@ MARKED = {
 
 REFUSED = {
     "roll": (lambda x, near, middle, far: torch.roll(near, 3), "it shifts all dimensions as one"),
-    "rows-by-a-table": (
-        lambda x, near, middle, far: near[:, :, torch.arange(SIDE - 1, -1, -1)],
+    "rows-and-columns-by-a-table": (
+        lambda x, near, middle, far: near[:, :, torch.arange(SIDE)[:, None], torch.arange(SIDE)],
         "it takes cells by a table of indices",
     ),
     "antialias-with-corners": (

@@ -3,8 +3,10 @@
 from rfcalc.importers.axes import Tensor, Value, constant, live, spatial
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
+from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, unsqueeze
 from rfcalc.importers.mixing import mix, reduce
+from rfcalc.importers.onnx.masking import masked
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import broadcast, scaled
 from rfcalc.layers import LAYERS
@@ -71,7 +73,7 @@ def _arithmetic(op: Op) -> Result:
     dependent = [v for v in values if live(v)]
     shape = broadcast_shape(op, [v.shape for v in values])
     if len(dependent) == 1 and dependent[0].shape == shape:
-        return dependent[0]
+        return dependent[0] if picked is not None else masked(op, dependent[0])
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
 
 
@@ -172,8 +174,9 @@ def _one_hot(op: Op) -> Result:
 
 @operator("Trilu", kind="element-wise")
 def _triangle(op: Op) -> Result:
-    """A constant pattern laid over the value."""
-    return broadcast(op.graph, [op.value()], plain("identity"))
+    """One triangle of the last two dimensions."""
+    shift = op.integers(1, "diagonal") or [0]
+    return triangle(op.graph, op.value(), shift[0], upper=bool(op.attr("upper", 1)))
 
 
 @operator("RotaryEmbedding", kind="element-wise")

@@ -1,9 +1,11 @@
 """Which values of an ONNX program are known? Constants, shapes, and what follows of them."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.graph import lost
 from rfcalc.importers.onnx.amounts import amount, room
+from rfcalc.importers.onnx.outside import outside
 from rfcalc.importers.onnx.program import Step
 
 if TYPE_CHECKING:
@@ -39,14 +41,15 @@ _TEXT = "OSTU"
 class Numbers:
     """The known values of a program by name; weights are never among them."""
 
-    def __init__(self, tensors: dict[str, Any]) -> None:
+    def __init__(self, tensors: dict[str, Any], folder: Path | None = None) -> None:
         self._tensors = tensors
+        self._folder = folder
         self._known: dict[str, Array | None] = {}
 
     def __call__(self, name: str) -> "Array | None":
         """Return the numbers of a value, ``None`` where they are not known."""
         if name not in self._known:
-            self._known[name] = _array(self._tensors.get(name))
+            self._known[name] = _array(self._tensors.get(name), self._folder)
         return self._known[name]
 
     def put(self, name: str, array: "Array") -> None:
@@ -75,15 +78,15 @@ class Numbers:
         return _evaluated(step, arrays, where)
 
 
-def _array(tensor: Any) -> "Array | None":
+def _array(tensor: Any, folder: Path | None = None) -> "Array | None":
     """Return the numbers of a constant, ``None`` where they are elsewhere or left out."""
     import numpy as np
     from onnx import TensorProto, numpy_helper
 
-    if not isinstance(tensor, TensorProto) or tensor.data_location == TensorProto.EXTERNAL:
+    if not isinstance(tensor, TensorProto) or room(tensor.dims) > CELLS_LIMIT:
         return None
-    if room(tensor.dims) > CELLS_LIMIT:
-        return None
+    if tensor.data_location == TensorProto.EXTERNAL:
+        return None if folder is None else outside(tensor, folder)
     try:
         array: Array = numpy_helper.to_array(tensor)
     except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError):

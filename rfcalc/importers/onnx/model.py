@@ -17,7 +17,7 @@ UPGRADED = 13
 
 
 def program_in(path: str | Path) -> Program:
-    """Return the program of an ONNX file; weights and external data are not read.
+    """Return the program of an ONNX file; weights are not read, and data outside only if small.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def program_in(path: str | Path) -> Program:
         raise fail("RF504", f"{path} holds no graph", "save the model, not its weights alone")
     model = _upgraded(model)
     _check(model.opset_import, onnx.defs.onnx_opset_version(), str(path))
-    return _program(model, Path(path).stem)
+    return _program(model, Path(path))
 
 
 def _upgraded(model: Any) -> Any:
@@ -80,14 +80,14 @@ def _check(imports: Iterable[Any], newest: int, path: str) -> None:
         )
 
 
-def _program(model: Any, name: str) -> Program:
+def _program(model: Any, path: Path) -> Program:
     graph = model.graph
     tensors = _tensors(graph)
     inputs = [
         Given(value.name, _dims(value.type)) for value in graph.input if value.name not in tensors
     ]
     outputs = [value.name for value in graph.output]
-    program = Program(name, inputs, outputs, [], tensors, model)
+    program = Program(path.stem, inputs, outputs, [], tensors, model, path.parent)
     taken = [*tensors, *(one.name for one in inputs)]
     program.steps = ordered(laid_out(program, graph.node, {}, "", taken=taken))
     return program

@@ -6,6 +6,7 @@ from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Tensor, Value
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix
+from rfcalc.importers.onnx.masking import masks_of
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import attention, broadcast, einsum, product, scaled
 from rfcalc.layers.pointwise import Add
@@ -76,7 +77,8 @@ def _attention(op: Op) -> Result:
         raise op.lost("grouped queries are not followed")
     mask = op.value(3) if op.has(3) else None
     causal = bool(op.attr("is_causal", 0))
-    done = attention(op.graph, query, key, value, mask, causal=causal)
+    hidden = masks_of(op, 3)
+    done = attention(op.graph, query, key, value, mask, causal=causal, hidden=hidden)
     if not flat:
         return done
     moved = layout.permute(op.graph, done, [0, 2, 1, 3])

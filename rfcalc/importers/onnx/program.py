@@ -1,6 +1,7 @@
 """What is an ONNX program, once it is read from its file? Steps in order, as data."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -81,7 +82,7 @@ class Given(msgspec.Struct, frozen=True):
 
 
 class Program(msgspec.Struct):
-    """The nodes of a model in order, and its constants as the file holds them."""
+    """The nodes of a model in order, its constants as the file holds them, and its folder."""
 
     name: str
     inputs: list[Given]
@@ -89,6 +90,7 @@ class Program(msgspec.Struct):
     steps: list[Step]
     tensors: dict[str, Any]
     model: Any
+    folder: Path | None = None
 
 
 def qualified(node: Any) -> str:

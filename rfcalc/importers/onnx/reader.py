@@ -96,7 +96,9 @@ def _inner(
     entering = {n: before.shape(n) for n in found.inputs if before.live(n)}
     inputs = [Given(n, shape) for n, shape in entering.items()]
     whole = before.program
-    program = Program(whole.name, inputs, found.outputs, found.inside, whole.tensors, whole.model)
+    program = Program(
+        whole.name, inputs, found.outputs, found.inside, whole.tensors, whole.model, whole.folder
+    )
     steps = needed(program.steps, program.outputs)
     outside = {n: v for n, v in before.values.items() if n not in entering and not before.live(n)}
     sizes = list(entering.values())
@@ -127,7 +129,7 @@ class _Scouted:
         self.assume = assume
         self.names = [one.name for one in program.inputs]
         # Shapes, and the numbers that depend on them, are the same in every walk.
-        self.numbers = numbers or Numbers(self.program.tensors)
+        self.numbers = numbers or Numbers(self.program.tensors, program.folder)
         values = {n: constant(shape) for n, shape in zip(self.names, shapes, strict=True)}
         self.still = self._walked(Scout(), {**(outside or {}), **values})
 

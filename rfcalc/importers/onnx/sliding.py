@@ -6,8 +6,10 @@ from rfcalc.importers import windows
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.folds import added
+from rfcalc.importers.kernels import convolved
 from rfcalc.importers.layout import permute, reshape
 from rfcalc.importers.onnx.geometry import each, groups_of, kernel_of, listed, pads_of, space
+from rfcalc.importers.onnx.masking import seen_by
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.pooling import pooled_over
 from rfcalc.importers.products import scaled
@@ -38,7 +40,8 @@ def _conv(op: Op) -> Result:
             f"its weight takes {weight.shape[1]} x {groups} channels, its input has "
             f"{x.shape[-rank - 1]}"
         )
-    done = windows.conv(op.graph, x, weight.shape, stride, pads, dilation, groups)
+    seen = seen_by(op, at) if op.kind in ("Conv", "FusedConv", "NhwcConv") else None
+    done = convolved(op.graph, x, weight.shape, seen, stride, pads, dilation, groups)
     done = scaled(op.graph, done, weight)
     if op.kind == "ConvInteger" and op.has(2):
         done = scaled(op.graph, done, op.value(2))

@@ -32,7 +32,7 @@ class Walk:
         self.graph = graph
         self.program = program
         self.values: dict[str, Held] = {}
-        self.numbers = Numbers(program.tensors)
+        self.numbers = Numbers(program.tensors, program.folder)
         self._assume = frozenset(assume)
         self._branches = 0
         self._made = {name for step in program.steps for name in step.outputs}

@@ -4,8 +4,10 @@ from rfcalc.importers import products
 from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
+from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, reshape, unsqueeze
 from rfcalc.importers.mixing import mix
+from rfcalc.importers.torch.masking import masked
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
@@ -62,7 +64,7 @@ def _arithmetic(op: Op) -> Result:
     values = op.tensors
     dependent = [v for v in values if live(v)]
     if len(dependent) == 1 and dependent[0].shape == op.shape:
-        return dependent[0]
+        return masked(op, dependent[0])
     return broadcast(op, values, _MERGES.get(op.call.op, Mul()))
 
 
@@ -150,7 +152,14 @@ def _looked_up(op: Op) -> Result:
     return expand(op.graph, unsqueeze(op.graph, x, -1), op.shape)
 
 
-@operator("triu", "tril", "bucketize", kind="element-wise")
-def _kept(op: Op) -> Result:
-    """A constant pattern laid over the value."""
+@operator("bucketize", kind="element-wise")
+def _counted(op: Op) -> Result:
+    """A function of each value."""
     return broadcast(op, [op.value("self")], plain("identity"))
+
+
+@operator("triu", "tril", kind="element-wise", diagonal=0)
+def _kept(op: Op) -> Result:
+    """One triangle of the last two dimensions."""
+    x = op.value("self")
+    return triangle(op.graph, x, op.number("diagonal"), upper=op.call.op == "triu")

@@ -1,12 +1,12 @@
 """What do PyTorch's operators keep that cut, pad, shift and reverse dimensions?"""
 
-from rfcalc.importers import cutting
+from rfcalc.importers import cutting, layout, windows
 from rfcalc.importers.padding import padded
 from rfcalc.importers.reversing import reversed_along
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
-from rfcalc.importers.windows import slide
 from rfcalc.layers.base import PaddingMode
 from rfcalc.layers.frame import Roll
+from rfcalc.layers.window import Conv
 
 _MODES: dict[str, PaddingMode] = {
     "constant": "zeros",
@@ -47,7 +47,7 @@ def _roll(op: Op) -> Result:
         raise op.lost("it shifts all dimensions as one")
     dims = [d % len(x.shape) for d in op.numbers("dims")]
     shifts = op.numbers("shifts")
-    return slide(op.graph, x, Roll(shift=tuple(shifts)), dims)
+    return windows.slide(op.graph, x, Roll(shift=tuple(shifts)), dims)
 
 
 @operator("flip", kind="frame")
@@ -56,6 +56,38 @@ def _flip(op: Op) -> Result:
     x = op.value("self")
     dims = [d % len(x.shape) for d in op.numbers("dims")]
     return reversed_along(op.graph, x, dims)
+
+
+@operator("fliplr", "flipud", kind="frame")
+def _mirrored(op: Op) -> Result:
+    """The first or the second dimension reversed."""
+    return reversed_along(op.graph, op.value("self"), [op.call.op == "fliplr"])
+
+
+@operator("rot90", kind="frame", k=1, dims=[0, 1])
+def _quarter(op: Op) -> Result:
+    """Two dimensions turned by quarters."""
+    x = op.value("self")
+    one, two = (d % len(x.shape) for d in op.numbers("dims"))
+    times = op.number("k") % 4
+    if times == 2:
+        return reversed_along(op.graph, x, [one, two])
+    if not times:
+        return x
+    order = list(range(len(x.shape)))
+    order[one], order[two] = two, one
+    turned = layout.permute(op.graph, x, order)
+    return reversed_along(op.graph, turned, [one if times == 1 else two])
+
+
+@operator("diff", kind="window", n=1, dim=-1)
+def _difference(op: Op) -> Result:
+    """Differences of neighbours, taken several times: each reads one cell more."""
+    x = op.value("self")
+    if op.has("prepend") or op.has("append"):
+        raise op.lost("values put before or after are not followed")
+    d, n = op.number("dim") % len(x.shape), op.number("n")
+    return windows.slide(op.graph, x, Conv(kernel=(n + 1,), padding=((0, 0),)), [d])
 
 
 @operator(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence, Set
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -14,6 +14,12 @@ from rfcalc.importers.pieces import merged
 from rfcalc.importers.ranges import GEOMETRY, fits, ranged, unusable
 from rfcalc.importers.tables import Kind
 from rfcalc.importers.torch.program import Call, Ref
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.generic]
 
 __all__ = ["OPERATORS", "Op", "Operator", "Result", "handled", "operator", "understood", "unsized"]
 
@@ -30,12 +36,14 @@ class Op:
         values: dict[str, Any],
         shapes: dict[str, tuple[int, ...]],
         defaults: dict[str, Any],
+        arrays: dict[str, Any] | None = None,
     ) -> None:
         self.graph = graph
         self.call = call
         self.defaults = defaults
         self._values = values
         self._shapes = shapes
+        self._arrays = arrays
         self._read: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:
@@ -64,6 +72,23 @@ class Op:
     def values(self, name: str) -> list[Value]:
         """Return an argument that is a list of tensors."""
         return [self._valued(item) for item in self.call.args[name]]
+
+    def array(self, name: str, i: int | None = None) -> "Array | None":
+        """Return the numbers of a constant, or the ``i``-th of a list; ``None`` if not known."""
+        given = self.call.args.get(name)
+        given = given[i] if given is not None and i is not None else given
+        if isinstance(given, Ref):
+            return None if self._arrays is None else self._arrays.get(given.name)
+        if given is None:
+            return None
+        import numpy as np
+
+        return np.asarray(given)
+
+    def parameter(self, name: str) -> bool:
+        """Whether an argument is a weight, by the name that exporters give one."""
+        given = self.call.args.get(name)
+        return isinstance(given, Ref) and given.name.startswith("p_")
 
     @property
     def tensors(self) -> list[Value]:

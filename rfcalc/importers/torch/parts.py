@@ -59,4 +59,5 @@ def part(program: Program, submodule: str) -> Program:
         tuple(found.outputs),
         tuple(found.inside),
         program.shapes,
+        numbers=program.numbers,
     )

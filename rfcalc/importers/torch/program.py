@@ -58,7 +58,8 @@ class Program(msgspec.Struct, frozen=True):
     """The calls of a program in order; ``shapes`` by the name of a value.
 
     A size in them may be ``UNKNOWN``, one of an input may not. ``labels`` has what the model
-    calls each output, empty for one without a name.
+    calls each output, empty for one without a name. ``numbers`` has those of constants that may
+    hide cells, ``None`` where they were not looked at.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Program(msgspec.Struct, frozen=True):
     calls: tuple[Call, ...]
     shapes: dict[str, tuple[int, ...]]
     labels: tuple[str, ...] = ()
+    numbers: dict[str, Any] | None = None
 
 
 def whole(program: Program, constants: Set[str]) -> Program:

@@ -126,7 +126,13 @@ def _pass(
                     tensor.copy_(was)
     names, labels = (tuple(part) for part in (zip(*ends, strict=True) if ends else ((), ())))
     program = Program(
-        type(module).__name__, tuple(inputs), names, tuple(tape.calls), tape.shapes, labels
+        type(module).__name__,
+        tuple(inputs),
+        names,
+        tuple(tape.calls),
+        tape.shapes,
+        labels,
+        tape.numbers,
     )
     scripted = any(isinstance(part, torch.jit.ScriptModule) for part in module.modules())
     sized = reads.sized or scripted

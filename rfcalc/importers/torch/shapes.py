@@ -5,6 +5,7 @@ from typing import cast
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal, spatial
 from rfcalc.importers.copies import tiled
+from rfcalc.importers.picking import picked
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.importers.uneven import alike, blurred
 from rfcalc.importers.windows import slide
@@ -156,12 +157,17 @@ def _repeat_interleave(op: Op) -> Result:
 
 @operator("index_select", "take_along_dim", "gather", "index", kind="layout")
 def _index(op: Op) -> Result:
-    """Constant indices into a dimension without space; other indices are refused."""
+    """Constant indices into a dimension; over space their numbers have to be known."""
     x = op.value("self")
     given = op.call.args.get("indices", op.call.args.get("index"))
     listed = op.values("indices") if isinstance(given, list) else [op.value("index")]
     constants = all(isinstance(v, Tensor) and v.node is None for v in listed)
-    if isinstance(x, Pieces) or not constants:
+    if not constants:
+        raise op.lost("which cells it reads depends on the values")
+    known = _known(op, x)
+    if known is not None:
+        return picked(op.graph, x, *known)
+    if isinstance(x, Pieces):
         raise op.lost("which cells it reads depends on the values")
     if op.call.op in ("gather", "index_select", "take_along_dim"):
         dims = [op.number("dim") % len(x.shape)]
@@ -173,3 +179,21 @@ def _index(op: Op) -> Result:
     for d in dims:
         done[d] = normal([Factor(op.shape[d])])
     return blurred(Tensor(x.node, tuple(done)), alike(op.graph, x, dims))
+
+
+def _known(op: Op, x: Value) -> tuple[int, list[int]] | None:
+    """Return a dimension with space and which of its indices are taken, where that is known."""
+    if op.call.op == "index_select":
+        d, numbers = op.number("dim") % len(x.shape), op.array("index")
+    elif op.call.op == "index":
+        given = cast("list[object]", op.call.args["indices"])
+        dims = [d for d, item in enumerate(given) if item is not None]
+        d, numbers = dims[0], op.array("indices", dims[0]) if len(dims) == 1 else None
+    else:
+        return None
+    items = x.items if isinstance(x, Pieces) else (x,)
+    if numbers is None or numbers.ndim != 1 or not any(spatial(i.dims[d]) for i in items):
+        return None
+    if numbers.dtype.kind == "b":
+        numbers = numbers.nonzero()[0]
+    return d, [int(n) % x.shape[d] for n in numbers]

@@ -7,9 +7,11 @@ from rfcalc.importers import layout, windows
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
+from rfcalc.importers.kernels import convolved
 from rfcalc.importers.mixing import running
 from rfcalc.importers.pooling import pooled_to
 from rfcalc.importers.products import scaled
+from rfcalc.importers.torch.masking import seen_by
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
 from rfcalc.importers.uneven import alike
 from rfcalc.layers.pointwise import Mul
@@ -40,7 +42,8 @@ def _conv(op: Op) -> Result:
         given = [0] * rank if op["padding"] == "valid" else op.each("padding", rank)
         pads = [(p, p) for p in given]
     x = op.value("input")
-    done = windows.conv(op.graph, x, weight.shape, stride, pads, dilation, op.number("groups"))
+    seen, groups = seen_by(op, "weight"), op.number("groups")
+    done = convolved(op.graph, x, weight.shape, seen, stride, pads, dilation, groups)
     return scaled(op.graph, done, weight)
 
 

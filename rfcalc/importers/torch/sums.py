@@ -9,6 +9,7 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import attention, einsum, product
 from rfcalc.importers.torch.elementwise import broadcast
+from rfcalc.importers.torch.masking import masked, masks_of
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
@@ -132,7 +133,7 @@ def _addmm(op: Op) -> Result:
     added, one, two = op.tensors[:3]
     done = product(op.graph, one, two)
     if not live(added):
-        return done
+        return masked(op, done, "self")
     return broadcast(op, [added, done], Add())
 
 
@@ -152,7 +153,8 @@ def _attention(op: Op) -> Result:
         raise op.lost("grouped queries are not followed")
     query, key, value = (op.value(name) for name in ("query", "key", "value"))
     mask = op.value("attn_mask") if op.has("attn_mask") else None
-    return attention(op.graph, query, key, value, mask, causal=bool(op["is_causal"]))
+    hidden, causal = masks_of(op, "attn_mask"), bool(op["is_causal"])
+    return attention(op.graph, query, key, value, mask, causal=causal, hidden=hidden)
 
 
 @operator(

@@ -4,11 +4,12 @@ import weakref
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
-from rfcalc.importers.torch.exported import split_target
+from rfcalc.importers.torch.looking import looked_at, looked_into
 from rfcalc.importers.torch.memory import shares
 from rfcalc.importers.torch.modules import Stack
 from rfcalc.importers.torch.operators import OPERATORS
 from rfcalc.importers.torch.program import UNKNOWN, Call, Ref
+from rfcalc.importers.torch.schemas import Schema, schema_of
 from rfcalc.importers.torch.tensors import (
     geometry,
     is_fake,
@@ -39,17 +40,6 @@ class Written(NamedTuple):
     was: Any
 
 
-class _Schema(NamedTuple):
-    """What an operator's schema says: its name, arguments, and which of them are written."""
-
-    target: str
-    overload: str
-    inplace: bool
-    names: tuple[str, ...]
-    written: tuple[str, ...]
-    counts: bool
-
-
 class Tape:
     """The calls of a forward pass, as they come.
 
@@ -62,6 +52,7 @@ class Tape:
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.constants: set[str] = set()
         self.written: list[Written] = []
+        self.numbers: dict[str, Any] = {}
         self._stack = stack
         self._real = real
         self._made = 0
@@ -69,7 +60,7 @@ class Tape:
         self._known: dict[int, tuple[weakref.ref[Any], str]] = {}
         self._storages: dict[int, tuple[Any, dict[Any, str]]] = {}
         self._live: set[int] = set()
-        self._schemas: dict[Any, _Schema] = {}
+        self._schemas: dict[Any, Schema] = {}
 
     def feed(self, name: str, tensor: Any) -> str:
         """Name a tensor that the model is given."""
@@ -114,10 +105,14 @@ class Tape:
 
     def call(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Run an operator and write it down."""
-        schema = self._schemas.get(func) or self._schemas.setdefault(func, _schema(func))
+        schema = self._schemas.get(func) or self._schemas.setdefault(func, schema_of(func))
         given = dict(zip(schema.names, args, strict=False)) | kwargs
         plain = {key: self._plain(value) for key, value in given.items()}
         alive = self.any_live(given.values())
+        for tensor in looked_at(schema.target, given) if alive else ():
+            held = self.name_of(tensor)
+            if held not in self.numbers and not self.is_live(tensor):
+                self.numbers[held] = looked_into(schema.target, tensor)
         for name in schema.written:
             self._keep(given.get(name))
         if self._real:
@@ -159,7 +154,7 @@ class Tape:
         )
         return result
 
-    def _counted(self, schema: _Schema, given: dict[str, Any]) -> bool:
+    def _counted(self, schema: Schema, given: dict[str, Any]) -> bool:
         """Whether how many cells a call gives depends on the values of live tensors."""
         if schema.target == "aten.index":
             return any(
@@ -225,16 +220,6 @@ class Tape:
         if arg is None or isinstance(arg, bool | int | float | str):
             return arg
         return str(arg)
-
-
-def _schema(func: Any) -> _Schema:
-    import torch
-
-    arguments = func._schema.arguments
-    written = tuple(a.name for a in arguments if a.alias_info is not None and a.alias_info.is_write)
-    counts = torch.Tag.dynamic_output_shape in func.tags
-    target, overload, inplace = split_target(str(func))
-    return _Schema(target, overload, inplace, tuple(a.name for a in arguments), written, counts)
 
 
 def _firsts(given: dict[str, Any], count: int) -> Sequence[Any]:

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
-__all__ = ["geometry", "is_fake", "is_tensor", "key_of", "reference", "tensors_in"]
+__all__ = [
+    "geometry",
+    "is_fake",
+    "is_tensor",
+    "key_of",
+    "reference",
+    "tensors_in",
+]
 
 
 def tensors_in(values: Any) -> Iterator[Any]:

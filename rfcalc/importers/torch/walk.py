@@ -123,7 +123,8 @@ class Walk:
         if not any(v is not None and live(v) for v in values):
             return [constant(shape) for shape in shapes]
         found = OPERATORS.get(call.target)
-        op = Op(self.graph, call, self.values, self.program.shapes, found.defaults if found else {})
+        defaults, arrays = found.defaults if found else {}, self.program.numbers
+        op = Op(self.graph, call, self.values, self.program.shapes, defaults, arrays)
         assumed = call.op in self._assume
         followed = assumed or (found is not None and found.kind != "refused")
         if followed and any(UNKNOWN in shape for shape in shapes):

@@ -1,0 +1,87 @@
+"""Which entries of a PyTorch value does a constant hide, added, filled in or multiplied?"""
+
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.importers.axes import Tensor, Value, live
+from rfcalc.importers.hiding import filled, hide, low, scaled_away
+from rfcalc.importers.torch.operators import Op
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.generic]
+
+__all__ = ["masked", "masks_of", "seen_by"]
+
+
+def masked(op: Op, x: Value, added: str = "other") -> Value:
+    """Return the only operand that depends on the input, without what the others hide."""
+    kind = op.call.op
+    if kind == "where":
+        return _chosen(op, x)
+    if kind == "masked_fill":
+        return _filled(op, x, "mask", op.array("value"))
+    if kind not in ("add", "sub", "mul", "baddbmm"):
+        return x
+    name = "self" if kind != "baddbmm" and op.has(added) and live(op.value(added)) else added
+    numbers: Any = op.array(name)
+    if numbers is None:
+        return hide(op.graph, x, None) if _may_hide(op, x, name) else x
+    if kind == "mul":
+        return scaled_away(op.graph, x, numbers)
+    if numbers.dtype.kind == "b":
+        return x
+    return hide(op.graph, x, low(-numbers if kind == "sub" and name == "other" else numbers))
+
+
+def masks_of(op: Op, name: str) -> "Array | None":
+    """Return which keys a mask leaves out, ``None`` where it depends on the input."""
+    if not op.has(name) or live(op.value(name)):
+        return None
+    numbers = op.array(name)
+    if numbers is None:
+        op.graph.assume(f"{op.graph.here}: a constant mask is taken to hide nothing")
+        return None
+    return low(numbers)
+
+
+def seen_by(op: Op, name: str) -> "NDArray[np.bool_] | None":
+    """Return where a fixed kernel is not zero in all channels, ``None`` where not known.
+
+    Zeros among weights that are trained are told of.
+    """
+    held: Any = op.array(name)
+    if held is None or not held.any() or held.all():
+        return None
+    if held.dtype.kind != "b":
+        op.graph.assume(f"{op.graph.here}: the zeros of its kernel are taken to be read")
+        return None
+    return held
+
+
+def _chosen(op: Op, x: Value) -> Value:
+    """Return a value of which a constant condition takes a part."""
+    condition, taken = op.array("condition"), live(op.value("self"))
+    if op.has("condition") and live(op.value("condition")):
+        return x
+    if condition is None:
+        return hide(op.graph, x, None)
+    truth: Any = condition.astype(bool)
+    return filled(op.graph, x, ~truth if taken else truth, op.array("other" if taken else "self"))
+
+
+def _filled(op: Op, x: Value, name: str, by: "Array | None") -> Value:
+    numbers: Any = op.array(name)
+    if numbers is None:
+        return x if live(op.value(name)) else hide(op.graph, x, None)
+    return filled(op.graph, x, numbers.astype(bool), by)
+
+
+def _may_hide(op: Op, x: Value, name: str) -> bool:
+    """Whether a constant whose numbers are not known has one for each pair of cells."""
+    if not isinstance(x, Tensor) or x.pairs is None or op.parameter(name):
+        return False
+    shape = op.value(name).shape
+    behind = [len(x.shape) - d for d in (x.pairs.rows, x.pairs.keys)]
+    return all(d <= len(shape) and shape[-d] > 1 for d in behind)
