@@ -23,6 +23,10 @@ def command(
     drawn: Annotated[
         bool, typer.Option("--show", help="Draw the sampled pixels in the terminal.")
     ] = False,
+    derived: Annotated[
+        bool,
+        typer.Option("--derive", help="Write out how each field comes about, and draw the first."),
+    ] = False,
     columns: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Option("--columns", metavar="A,B", help="Columns of the layers: layer,rf,jump."),
@@ -49,9 +53,13 @@ def command(
 
         chosen = [name.strip() for name in (columns or "").split(",") if name.strip()]
         document = shaped(document, report, chosen, depth, every)
+    width, colour, unicode = canvas(format, output)
+    if derived:
+        from rfcalc.render.derivation import with_derivation
+
+        document = with_derivation(document, report, width or 80, colour, unicode)
     if drawn:
         from rfcalc.render.drawing import with_drawing
 
-        width, colour, unicode = canvas(format, output)
         document = with_drawing(document, report, source, width or 80, colour, unicode)
     show(document, format, output, quiet)

@@ -47,6 +47,20 @@ def test_the_site_serves_the_schema(site):
     assert (site / "network.schema.json").read_bytes() == kept
 
 
+def test_the_search_finds_what_people_type(site):
+    import json
+
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    told = [f"{entry['title']} {entry['text']}".lower() for entry in index["docs"]]
+    for word in ("LaTeX", "MONAI", "FAQ", "glossary", "torchinfo", "effective kernel"):
+        assert any(word.lower() in text for text in told), word
+
+
+def test_the_calculator_is_served_as_it_is(site):
+    kept = (ROOT / "docs" / "calculator.html").read_bytes()
+    assert (site / "calculator.html").read_bytes() == kept
+
+
 def test_what_makes_the_pages_is_not_among_them(site):
     assert not list(site.rglob("*.py"))
     assert not (site / "made").exists()

@@ -1,0 +1,124 @@
+"""How does each field come about? Effective kernel, field and jump, written out row by row."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from rfcalc.errors import many
+from rfcalc.gridding.stages import dilation_of, kernel_of
+from rfcalc.growth import Row, footprint
+from rfcalc.layers.window import ConvTranspose
+from rfcalc.render.document import Column, Document, Lines, Table
+from rfcalc.render.report_data import strides
+from rfcalc.render.terminal import draw_mask
+from rfcalc.report import Report
+
+__all__ = ["with_derivation"]
+
+_DRAWN = 4
+"""Most fields that are drawn, the first ones."""
+_WIDEST = 33
+"""Widest field that is drawn, in cells."""
+_COLUMNS = (
+    Column("layer", "left", 100),
+    Column("effective kernel K_c = d*(k-1) + 1", "left", 90),
+    Column("field RF = RF before + (k-1)*d*jump before", "left", 99),
+    Column("jump after", "left", 80),
+)
+_NOTES = (
+    "the layer's own stride does not enter its field: it multiplies the jump after it",
+    "padding moves a field and never widens it",
+)
+
+
+def with_derivation(
+    document: Document, report: Report, width: int = 80, colour: bool = False, unicode: bool = True
+) -> Document:
+    """Return the document of a report with every row written out before the verdict.
+
+    The formula of a chain is written where it gives the field. Where it does not, as behind a
+    merge, a transposed convolution or a global layer, the row says so and gives the exact field.
+    The first fields of windows are drawn while they are small.
+    """
+    held = {row.name: row for row in report.rows}
+    rows = [_derived(row, held) for row in report.rows]
+    parts: list[Table | Lines] = [
+        Table("written out", _COLUMNS, tuple(rows)),
+        Lines("", tuple(("", note) for note in _NOTES)),
+        *_pictures(report, width, colour, unicode),
+    ]
+    return Document((*document.parts[:-1], *parts, document.parts[-1]), document.source)
+
+
+def _derived(row: Row, held: dict[str, Row]) -> tuple[str, str, str, str]:
+    """Return the cells of a row."""
+    before = held.get(row.inputs[0]) if len(row.inputs) == 1 else None
+    kernel, dilation, stride = kernel_of(row.node.layer), dilation_of(row.node.layer), None
+    if kernel:
+        stride = strides(row.node)
+    axes = range(len(row.jump))
+    effective = [
+        f"{d}*({k}-1) + 1 = {d * (k - 1) + 1}" for k, d in zip(kernel, dilation, strict=True)
+    ]
+    grown = [_field(row, before, kernel, dilation, axis) for axis in axes]
+    moved = [_jump(row, before, stride, axis) for axis in axes]
+    return row.name, _joined(effective), _joined(grown), _joined(moved)
+
+
+def _field(
+    row: Row, before: Row | None, kernel: Sequence[int], dilation: Sequence[int], axis: int
+) -> str:
+    """Return the sum that gives the field on an axis, or the field and why there is no sum."""
+    field = row.rf[axis] if row.rf is not None else None
+    if field is None:
+        return "unbounded"
+    if not row.inputs:
+        return f"{field}, where counting starts"
+    if len(row.inputs) > 1:
+        return f"{field}, from the first to the last cell of all {len(row.inputs)} inputs"
+    last = before.rf[axis] if before is not None and before.rf is not None else None
+    step = before.jump[axis] if before is not None else None
+    if not kernel and last == field:
+        return f"{field}, as before"
+    plain = not isinstance(row.node.layer, ConvTranspose)
+    if kernel and plain and last is not None and step is not None:
+        k, d = kernel[axis], dilation[axis]
+        if last + (k - 1) * d * step == field:
+            return f"{last} + ({k}-1)*{d}*{step} = {field}"
+    return f"{field}, not by the formula of a chain"
+
+
+def _jump(row: Row, before: Row | None, stride: Sequence[int] | None, axis: int) -> str:
+    """Return the product that gives the jump on an axis, or the jump."""
+    jump = row.jump[axis]
+    last = before.jump[axis] if before is not None else None
+    if jump is None:
+        return "-"
+    plain = stride is not None and not isinstance(row.node.layer, ConvTranspose)
+    if plain and stride is not None and last is not None and last * Fraction(stride[axis]) == jump:
+        return f"{last}*{stride[axis]} = {jump}"
+    return str(jump)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return one text where all axes agree, else one per axis."""
+    return "; ".join(texts if len(set(texts)) > 1 else texts[:1]) or "-"
+
+
+def _pictures(report: Report, width: int, colour: bool, unicode: bool) -> list[Lines]:
+    """Return drawings ``F1``, ``F2``, .. of what the first windows of the network sample."""
+    network = report.network
+    origin = network.index(report.rows[0].name, 0)
+    drawn: list[Lines] = []
+    for row in report.rows:
+        extents = row.rf or ()
+        small = row.bounded and all(n is not None and n <= _WIDEST for n in extents)
+        if not small or max(kernel_of(row.node.layer), default=1) < 2 or len(drawn) == _DRAWN:
+            continue
+        found = footprint(network, origin, network.index(row.name, network.output))
+        size = " x ".join(map(str, extents))
+        title = (
+            f"F{len(drawn) + 1}: '{row.name}' sees {size}, {many(row.cells or 0, 'cell')} sampled"
+        )
+        lines = draw_mask(found.read(row.phase), width, colour, unicode)
+        drawn.append(Lines(title, tuple(("", line) for line in lines)))
+    return drawn

@@ -1,0 +1,71 @@
+"""Does the calculator page say of random schedules what Python says, alone, at both widths?"""
+
+import random
+
+import pytest
+
+from rfcalc.hdc import hdc_check
+from tests.readme import ROOT
+from tests.report.browser import CHROMIUM, DRIVER, Browser
+from tests.whole import amount
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are missing"),
+]
+PAGE = ROOT / "docs" / "calculator.html"
+SAID = (
+    "hole_free", "largest_hole", "failing", "gap_holds", "factor_holds", "pairs_hold", "sawtooth",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser():
+    window = Browser(390, 844)
+    window.open(PAGE)
+    yield window
+    assert window.log("browser") == []
+    assert all(url.startswith("file:") for url in window.requests())
+    window.close()
+
+
+def schedules():
+    chance = random.Random(21)
+    for _ in range(amount(40, 500)):
+        layers = range(chance.randint(1, 7))
+        yield [(chance.randint(1, 5), chance.choice([1, 1, 1, 2]), chance.randint(1, 12))
+               for _ in layers]  # fmt: skip
+
+
+def test_the_page_answers_as_python_does(browser):
+    asked = [[{"k": k, "s": s, "d": d} for k, s, d in layers] for layers in schedules()]
+    told = browser.run(
+        "return arguments[0].map(layers => ({...answer(layers), cells: sampled(layers).length}))",
+        asked,
+    )
+    for layers, said in zip(schedules(), told, strict=True):
+        kernels, strides, dilations = zip(*layers, strict=True)
+        found = hdc_check(dilations, kernels, strides)
+        assert {name: said[name] for name in SAID} == {name: getattr(found, name) for name in SAID}
+        assert (said["field"], said["missing"]) == (found.rf, found.first_missing), layers
+        assert said["cells"] == len(list(found.sampled)), layers
+
+
+def test_the_link_holds_the_schedule_and_what_is_shown_follows_it(browser):
+    browser.run("location.hash = '#k3,k3d2,k3d4'; layers = read('k3,k3d2,k3d4'); start();")
+    assert "all 15 cells" in browser.run("return get('verdict').textContent")
+    assert "3 + (3-1)*2*1 = 7" in browser.run("return get('sums').textContent")
+    browser.run("layers[2].d = 9; start();")
+    assert browser.run("return location.hash") == "#k3,k3d2,k3d9"
+    assert "Holes of up to 2" in browser.run("return get('verdict').textContent")
+
+
+def test_a_key_changes_the_answer(browser):
+    browser.run("layers = read('k3,k3d2'); start(); document.querySelector('input').focus();")
+    browser.press("\ue013")
+    assert browser.run("return location.hash") == "#k4,k3d2"
+
+
+def test_nothing_is_wider_than_a_phone(browser):
+    browser.run("layers = read('k3,k3d2,k3d4,k3d8,k15d20'); start();")
+    assert browser.run("return document.documentElement.scrollWidth") <= 390
