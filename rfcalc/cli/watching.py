@@ -13,7 +13,7 @@ __all__ = ["watch"]
 
 PAUSE = 0.3
 """Seconds between two looks at the files."""
-CODE_LIMIT = 2000
+MOST_FILES = 2000
 """Most files of Python code that are looked at."""
 
 
@@ -63,4 +63,4 @@ def _files(nets: Iterable[str]) -> Iterable[Path]:
     if code:
         # Any module of the project may be part of a model.
         paths = (p for p in here.rglob("*.py") if not any(n.startswith(".") for n in p.parts))
-        yield from (path for path, _ in zip(paths, range(CODE_LIMIT), strict=False))
+        yield from (path for path, _ in zip(paths, range(MOST_FILES), strict=False))

@@ -18,7 +18,7 @@ __all__ = ["WORK_LIMIT", "Misalignment", "footprint", "footprints"]
 
 WORK_LIMIT = 1 << 19
 """Most sets of cells in all footprints of a network together; wide ones count more."""
-NESTED_LIMIT = 80
+NESTED_LIMIT = 96
 """Most boxes of a union of unions: it would be carried on, and grow, from merge to merge."""
 WORD = 1 << 15
 """Bits of a set with holes that count as one set more."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 import msgspec
 
 from rfcalc.errors import RfcalcError
+from rfcalc.gridding.stages import kernel_of
 from rfcalc.network import Network, without_global
 from rfcalc.repair.candidates import Candidate, candidates
 from rfcalc.repair.costs import cost
@@ -108,9 +109,8 @@ def adding(text: str, file: str, size: Given, network: Network) -> bool:
     it grows, and all together add the sum, one path is the longest and holds them all.
     """
 
-    def gains(growths: tuple[Growth, ...]) -> tuple[int, ...]:
-        now = _outputs(read_text(Grown(growths, 0).text(text), file, size))
-        return tuple(b - a for a, b in zip(was, now, strict=True))
+    def gains(grown: Network) -> tuple[int, ...]:
+        return tuple(b - a for a, b in zip(was, _outputs(grown), strict=True))
 
     every = [one for one in candidates(text, (), "kernel") if largest_growth(one)]
     was = _outputs(network)
@@ -118,13 +118,35 @@ def adding(text: str, file: str, size: Given, network: Network) -> bool:
     total = (0,) * len(was)
     try:
         for one in every:
-            gain = gains(((one, 1),))
-            if gains(((one, far),)) != tuple(far * by for by in gain):
+            other = read_text(Grown(((one, 1),), 0).text(text), file, size)
+            gain = gains(other)
+            if gains(_stretched(network, other, far)) != tuple(far * by for by in gain):
                 return False
             total = tuple(a + b for a, b in zip(total, gain, strict=True))
-        return gains(tuple((one, 1) for one in every)) == total
+        both = read_text(Grown(tuple((one, 1) for one in every), 0).text(text), file, size)
+        return gains(both) == total
     except (RfcalcError, ValueError):
         return False
+
+
+def _stretched(network: Network, other: Network, steps: int) -> Network:
+    """Return a network whose kernels have grown by many of the steps that lead to another.
+
+    No text could say kernels so wide.
+    """
+    nodes = list(network.nodes)
+    for position, (mine, theirs) in enumerate(zip(network.nodes, other.nodes, strict=True)):
+        before, after = kernel_of(mine.layer), kernel_of(theirs.layer)
+        if before != after:
+            wide = tuple(a + steps * (b - a) for a, b in zip(before, after, strict=True))
+            layer = msgspec.structs.replace(mine.layer, kernel=wide)
+            size = network.nodes[mine.inputs[0]].size
+            taps = tuple(
+                layer.taps(None if size is None else size[axis], axis)
+                for axis in range(network.dims)
+            )
+            nodes[position] = msgspec.structs.replace(mine, layer=layer, taps=taps)
+    return msgspec.structs.replace(network, nodes=tuple(nodes))
 
 
 def largest_growth(one: Candidate) -> int:

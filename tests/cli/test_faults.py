@@ -1,5 +1,6 @@
 """What does the program say when a command meets its limits, or the system lacks something?"""
 
+import json
 import signal
 import time
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import pytest
 from rfcalc import overlaps
 from rfcalc.cli import patience
 
-BRANCHES = ", ".join(f"[{{kernel: [{2 * i + 1}, {41 - 2 * i}]}}]" for i in range(9))
+BRANCHES = ", ".join(f"[{{kernel: [3, {41 - 2 * i}], dilation: [{i + 1}, 1]}}]" for i in range(9))
 
 
 def raising(fault):
@@ -19,13 +20,17 @@ def raising(fault):
     return load
 
 
-def test_sets_of_cells_beyond_the_limits_are_refused(run, tmp_path, monkeypatch):
+def test_sets_of_cells_beyond_the_limits_are_not_counted(run, tmp_path, monkeypatch):
     net = tmp_path / "net.yaml"
     net.write_text(f"input: [64, 64]\nlayers: [{{parallel: {{branches: [{BRANCHES}]}}}}]\n")
     assert run("verify", net, "--positions", "1", "-q")[0] == 0
     monkeypatch.setattr(overlaps, "WORK_LIMIT", 4)
-    told = "RF305 its boxes overlap in too many ways to count their cells\n"
-    assert run("verify", net, "--positions", "1", "-q") == (2, "", told)
+    told = "its boxes overlap in too many ways to count their cells"
+    status, out, _ = run("analyze", net, "-f", "json")
+    assert status == 0
+    assert json.loads(out)["layers"][-1]["cells"] is None
+    assert told in str(json.loads(out)["assumed"])
+    assert run("check", net, "--no-holes", "-q")[0] == 1
 
 
 @pytest.mark.parametrize(

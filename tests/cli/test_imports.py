@@ -26,6 +26,7 @@ LINES = (
     "sizes k3,k3s2",
     "stream zoo:wavenet",
     "tile k3,k3d2 --input 500,500 --tile 128",
+    "where zoo:unet",
     "zoo",
     "zoo unet",
     "scan net.yaml -o results.jsonl",  # last, as its bar is rich's
