@@ -119,8 +119,9 @@ def audit(names: Sequence[str]) -> str:
 
 def _summary(reports: dict[str, Report], dilated: dict[str, Report], holed: Sequence[str]) -> str:
     seen = [_seen(report.network) for report in reports.values()]
-    gaps = sum(any(found.largest_hole) for found in seen)
-    unread = sum(read_share(found.found) < 1 for found in seen)
+    counted = [found for found in seen if found.cells is not None]
+    gaps = sum(any(found.largest_hole) for found in counted)
+    unread = sum(read_share(found.found) < 1 for found in counted)
     found = [stage for report in dilated.values() for stage in report.stages]
     inside = sum(stage.rim_only is False for stage in found)
     rim = sum(stage.rim_only is True for stage in found)
@@ -131,6 +132,8 @@ def _summary(reports: dict[str, Report], dilated: dict[str, Report], holed: Sequ
         f"- {runs} networks have a lattice run.\n"
         f"- {gaps} sample the pixels of the image with holes at their output.\n"
         f"- {unread} leave pixels that no output reads.\n"
+        f"- Of {len(seen) - len(counted)} only the extents are known, for the mask is a union of "
+        "too many boxes; they are in neither of the two counts before.\n"
     )
 
 

@@ -32,7 +32,7 @@ def zoo_document(found: Sequence[Listed]) -> Document:
             extents(item.seen.rf, item.seen.unbounded),
             by_axis(item.seen.jump),
             item.seen.verdict,
-            f"{item.seen.density:.3f}" if item.seen.bounded else "-",
+            "-" if item.seen.density is None else f"{item.seen.density:.3f}",
             _gridded(item),
             by_axis(item.input),
             str(item.layers),
@@ -59,7 +59,7 @@ def _data(found: Sequence[Listed]) -> dict[str, Any]:
                 "rf": list(item.seen.rf),
                 "jump": list(item.seen.jump),
                 "cells": item.seen.cells if item.seen.bounded else None,
-                "density": item.seen.density if item.seen.bounded else None,
+                "density": item.seen.density,
                 "verdict": item.seen.verdict,
                 "unbounded": unbounded_data(item.seen.unbounded),
                 "stages": [

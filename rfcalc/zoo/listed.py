@@ -14,13 +14,16 @@ __all__ = ["Listed", "Sight", "line", "listed"]
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """What one layer sees of another; axes without end have neither ``rf`` nor ``largest_hole``."""
+    """What one layer sees of another; axes without end have neither ``rf`` nor ``largest_hole``.
+
+    ``cells`` is ``None``, and so is every ``largest_hole``, where the mask has too many boxes.
+    """
 
     source: str
     target: str
     rf: tuple[int | None, ...]
     jump: tuple[Fraction | None, ...]
-    cells: int
+    cells: int | None
     largest_hole: tuple[int | None, ...]
     unbounded: tuple[Unbounded | None, ...] | None = None
 
@@ -32,18 +35,22 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def holes(self) -> bool:
         """Whether a cell of the box is not read."""
-        return self.bounded and self.cells < self._volume
+        return self.bounded and self.cells is not None and self.cells < self._volume
 
     @property
-    def density(self) -> float:
-        """Cells that are read over cells of the box."""
-        return self.cells / self._volume if self.bounded else 0.0
+    def density(self) -> float | None:
+        """Cells that are read over cells of the box, ``None`` where there is no box or no count."""
+        if self.cells is None or not self.bounded:
+            return None
+        return self.cells / self._volume
 
     @property
     def verdict(self) -> str:
-        """What the mask is: hole-free, holes, corners missing, or unbounded."""
+        """What the mask is: hole-free, holes, corners missing, not counted, or unbounded."""
         if not self.bounded:
             return "unbounded"
+        if self.cells is None:
+            return "cells not counted"
         if not self.holes:
             return "hole-free"
         return "holes" if any(self.largest_hole) else "corners missing"
@@ -66,7 +73,9 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     stages: tuple[Sight, ...]
 
 
-_SIGHT = r"(\S+) -> (\S+): rf (.+), jump (.+), cells (\d+), largest hole (.+?)(?:, by (.+))?"
+_SIGHT = (
+    r"(\S+) -> (\S+): rf (.+), jump (.+), cells (\d+|unknown), largest hole (.+?)(?:, by (.+))?"
+)
 
 
 def listed(name: str, text: str) -> Listed:
@@ -90,7 +99,7 @@ def line(kind: str, sight: Sight) -> str:
     """Return the comment that says what is seen: of the output, or of a stage."""
     said = (
         f"# {kind} {sight.source} -> {sight.target}: rf {_words(sight.rf, 'all')}, "
-        f"jump {_words(sight.jump, '-')}, cells {sight.cells}, "
+        f"jump {_words(sight.jump, '-')}, cells {'unknown' if sight.cells is None else sight.cells}, "
         f"largest hole {_words(sight.largest_hole, '-')}"
     )
     if sight.unbounded is None:
@@ -111,7 +120,7 @@ def _sight(found: Sequence[str]) -> Sight:
         target=target,
         rf=tuple(None if word == "all" else int(word) for word in rf.split()),
         jump=tuple(None if word == "-" else Fraction(word) for word in jump.split()),
-        cells=int(cells),
+        cells=None if cells == "unknown" else int(cells),
         largest_hole=tuple(None if word == "-" else int(word) for word in holes.split()),
         unbounded=causes,
     )

@@ -28,7 +28,8 @@ def said(row):
         return f"unbounded by {causes(row.unbounded)}"
     return (
         f"rf {' '.join(map(str, row.rf))}, jump {' '.join(map(str, row.jump))}, "
-        f"cells {row.cells}, holes {'yes' if row.holes else 'no'}"
+        f"cells {'unknown' if row.cells is None else row.cells}, "
+        f"holes {'unknown' if row.cells is None else 'yes' if row.holes else 'no'}"
     )
 
 
