@@ -97,9 +97,10 @@ def listed(name: str, text: str) -> Listed:
 
 def line(kind: str, sight: Sight) -> str:
     """Return the comment that says what is seen: of the output, or of a stage."""
+    cells = "unknown" if sight.cells is None else str(sight.cells)
     said = (
         f"# {kind} {sight.source} -> {sight.target}: rf {_words(sight.rf, 'all')}, "
-        f"jump {_words(sight.jump, '-')}, cells {'unknown' if sight.cells is None else sight.cells}, "
+        f"jump {_words(sight.jump, '-')}, cells {cells}, "
         f"largest hole {_words(sight.largest_hole, '-')}"
     )
     if sight.unbounded is None:
