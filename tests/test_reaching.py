@@ -241,7 +241,7 @@ def test_two_equal_branches_grow_as_one():
 
 def test_one_of_many_parallel_kernels_grows_step_by_step():
     """More pairs of branches than texts may be read for: the next step is the one that adds."""
-    text = beside([[(3, 1)]] * 30, 1)
+    text = beside([[(3, 1)]] * 25, 1)
     assert by_kind(reached(text, "net.yaml", 9, max_dilation=1)) == {}
     found = reached(text, "net.yaml", 7, max_dilation=1)
     assert (by_kind(found), found.proven) == ({"kernels": 4}, True)

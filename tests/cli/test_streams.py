@@ -12,7 +12,7 @@ import pytest
 
 from rfcalc.cli import COMMANDS
 from tests.cli.processes import ROOT, UNMEASURED
-from tests.whole import sample
+from tests.whole import amount, sample
 
 pytestmark = pytest.mark.slow
 
@@ -181,7 +181,7 @@ def test_ctrl_c_leaves_no_trace_and_exits_130_at_every_stage(tmp_path):
     """While modules are imported, while it works, while it prints and while it ends."""
     begin, draw, ended = bare(), random.Random(0), []
     for arguments in (LONG, ["heatmap", "k3,k3", "-o", str(tmp_path / "a.png")], ["schema"]):
-        for _ in range(6):
+        for _ in range(amount(3, 6)):
             child = start(*arguments)
             time.sleep(1.2 * begin + draw.random())
             child.send_signal(signal.SIGINT)
