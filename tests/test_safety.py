@@ -251,8 +251,8 @@ def test_only_the_reader_of_python_targets_imports_by_name():
     }
     own = {
         *("__init__.py", "shown.py", "cli/__init__.py", "importers/tables.py"),  # rooms of rfcalc
-        *("scan/cluster.py", "scan/tree.py", "verification/preparing.py"),  # libraries by name
-        *("tiling/clusters.py", "tiling/stores.py", "verification/models.py"),
+        *("packages.py", "scan/tree.py", "verification/preparing.py"),  # libraries by name
+        *("tiling/stores.py", "verification/models.py"),
         "scan/child.py",  # what its own parent process sends it
     }
     assert found - own == {"importers/torch/target.py"}

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec.structs import replace
+
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, fail, many, unanswered
 from rfcalc.gates import GATES, Failure, Gates, check
@@ -65,7 +67,7 @@ def judge(nets: Sequence[str], reading: Reading, asked: Asked, kept: Settings) -
     typed = _limits(asked.typed)
     gates = _in_order({**kept.gates, **typed})
     every = nets or listed(kept)
-    entries = {net: kept.entry(net) for net in every}
+    entries = kept.entries(every)
     limits = {net: _in_order({**entry.limits(gates), **typed}) for net, entry in entries.items()}
     for net, entry in entries.items():
         _refuse_nothing(limits[net], kept, entry)
@@ -80,21 +82,12 @@ def judge(nets: Sequence[str], reading: Reading, asked: Asked, kept: Settings) -
     judged: list[Checked] = []
     found: list[tuple[str, Failure]] = []
     for net in every:
-        one = _judged(net, _for(reading, entries[net]), limits[net], asked, kept, entries[net])
-        failures, accepted = _accepted(one, kept, known, used)
+        one = _judge_one(net, _for(reading, entries[net]), limits[net], asked, kept, entries[net])
+        failures, accepted = _split_failures(one, kept, known, used)
         found += ((kept.name(net), failure) for failure in failures)
         failures = () if asked.update else failures
-        judged.append(
-            Checked(
-                net=net,
-                failures=failures,
-                faults=one.faults,
-                assumed=one.assumed,
-                gates=limits[net],
-                accepted=accepted,
-            )
-        )
-    notes = [] if nets else [_unused(one) for one in kept.ignore if one not in used]
+        judged.append(replace(one, failures=failures, gates=limits[net], accepted=accepted))
+    notes = [] if nets else [_unused_note(one) for one in kept.ignore if one not in used]
     if asked.update and baseline:
         write_baseline(Path(baseline), found)
         notes.append(f"{many(len(found), 'failure')} written to {baseline}")
@@ -106,7 +99,7 @@ def judge(nets: Sequence[str], reading: Reading, asked: Asked, kept: Settings) -
 
 
 def _in_order(gates: Gates) -> Gates:
-    """Return the gates that are on, in the order in which they are told."""
+    """Return the gates that are on, in the order of the report."""
     return {name: gates[name] for name in GATES if gates.get(name, False) is not False}
 
 
@@ -147,7 +140,7 @@ def _for(reading: Reading, entry: Entry) -> Reading:
     )
 
 
-def _judged(
+def _judge_one(
     net: str, reading: Reading, gates: Gates, asked: Asked, kept: Settings, entry: Entry
 ) -> Checked:
     """Return what one network misses, or why it could not be judged; the others go on."""
@@ -169,7 +162,7 @@ def _judged(
         return Checked(net=net, faults=(unanswered(fault),))
 
 
-def _accepted(
+def _split_failures(
     one: Checked, kept: Settings, known: Baseline | None, used: "set[Ignore]"
 ) -> tuple[tuple[Failure, ...], int]:
     """Return the failures that count, and how many do not."""
@@ -183,7 +176,7 @@ def _accepted(
     return tuple(left), len(one.failures) - len(left)
 
 
-def _unused(one: "Ignore") -> str:
+def _unused_note(one: "Ignore") -> str:
     of = "" if one.layer == "*" else f" of '{one.layer}'"
     at = "" if one.net == "*" else f" in '{one.net}'"
     return f"ignore {one.code}{of}{at} matches no failure: remove it"

@@ -13,7 +13,7 @@ from rfcalc.errors import RfcalcError
 from rfcalc.gates import GATES, Failure, Gates
 from rfcalc.gates.judges import Limit
 
-__all__ = ["Entry", "Ignore", "entries", "ignores"]
+__all__ = ["Entry", "Ignore", "entries", "ignores", "wanted_of"]
 
 TEXTS = ("layer", "source", "submodule")
 """Keys of an entry that take a name."""
@@ -89,6 +89,15 @@ def entries(value: Any, limit: Callable[[str, Any], Limit]) -> tuple[Entry, ...]
     return tuple(_entry(one, limit) for one in cast("list[Any]", value))
 
 
+def wanted_of(key: str, value: Any) -> str:
+    """Return what a key takes that goes for all networks or for one, empty if it is the value."""
+    if key == "ignore-global" and not isinstance(value, bool):
+        return "true or false"
+    if key == "axis" and (type(value) is not int or value not in range(3)):
+        return "the number of an axis, from 0"
+    return ""
+
+
 def _entry(value: Any, limit: Callable[[str, Any], Limit]) -> Entry:
     if isinstance(value, str):
         return Entry(net=value)
@@ -103,10 +112,8 @@ def _entry(value: Any, limit: Callable[[str, Any], Limit]) -> Entry:
                 raise ValueError(f"'{key}' of '{table['net']}': {fault}") from None
         elif key == "input":
             others[key] = tuple(map(_shape, to if isinstance(to, list) else [to]))  # pyright: ignore[reportUnknownArgumentType]
-        elif key == "ignore-global" and not isinstance(to, bool):
-            raise ValueError(f"'{key}' of '{table['net']}' takes true or false")
-        elif key == "axis" and (type(to) is not int or to not in range(3)):
-            raise ValueError(f"'{key}' of '{table['net']}' takes the number of an axis, from 0")
+        elif wanted := wanted_of(key, to):
+            raise ValueError(f"'{key}' of '{table['net']}' takes {wanted}")
         elif key == "kwargs" and not isinstance(to, dict):
             raise ValueError(f"'{key}' of '{table['net']}' takes a table, as in {{classes = 3}}")
         elif key in TEXTS and not isinstance(to, str):

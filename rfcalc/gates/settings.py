@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ import msgspec
 from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
 from rfcalc.gates import GATES, Gates
 from rfcalc.gates.judges import Limit
-from rfcalc.gates.project import Entry, Ignore, entries, ignores
+from rfcalc.gates.project import Entry, Ignore, entries, ignores, wanted_of
 from rfcalc.spelling import nearest
 
 __all__ = ["Settings", "contradictions", "limit", "settings"]
@@ -45,12 +45,13 @@ class Settings(msgspec.Struct, frozen=True):
     file: str | None = None
     folder: Path = Path()
 
-    def entry(self, net: str) -> Entry:
-        """Return what goes for a network, which need not be among those that are named."""
+    def entries(self, nets: Iterable[str]) -> dict[str, Entry]:
+        """Return what goes for each network, which need not be among those that are named."""
+        named: dict[str, Entry] = {}
         for entry in self.networks:
-            if net == entry.net or any(_same(net, one) for one in entry.nets(self.folder)):
-                return entry
-        return Entry(net=net)
+            for one in (entry.net, *entry.nets(self.folder)):
+                named.setdefault(_place_of(one), entry)
+        return {net: named.get(_place_of(net)) or Entry(net=net) for net in nets}
 
     def name(self, net: str) -> str:
         """Return a network's name in a baseline and for what is ignored.
@@ -183,10 +184,8 @@ def _read(table: Any, text: str, file: str) -> Settings:
             elif key in TEXTS and not isinstance(value, str):
                 kind = "a file" if key == "baseline" else "a layer"
                 raise ValueError(f"it takes the name of {kind}")
-            elif key == "ignore-global" and not isinstance(value, bool):
-                raise ValueError("it takes true or false")
-            elif key == "axis" and (type(value) is not int or value not in range(3)):
-                raise ValueError("it takes the number of an axis, from 0")
+            elif wanted := wanted_of(key, value):
+                raise ValueError(f"it takes {wanted}")
             elif key == "networks":
                 others[key] = entries(value, limit)
             elif key == "ignore":
@@ -202,11 +201,12 @@ def _read(table: Any, text: str, file: str) -> Settings:
     return Settings(gates=on, file=file, **others)
 
 
-def _same(net: str, other: str) -> bool:
+def _place_of(net: str) -> str:
+    """Return a path as all ways of writing it have it, another text as it is."""
     try:
-        return Path(net).resolve() == Path(other).resolve()
+        return str(Path(net).resolve())
     except (OSError, RuntimeError, ValueError):
-        return False
+        return net
 
 
 def _told(value: Any) -> str:

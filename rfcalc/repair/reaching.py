@@ -16,7 +16,7 @@ from rfcalc.repair.kernels import READ_LIMIT, Grown, adding, few, widened
 from rfcalc.repair.mending import Change, Keep, mended
 from rfcalc.repair.proportions import proportional
 from rfcalc.repair.result import Repair, Solution, solution
-from rfcalc.repair.side_by_side import EVERY, climbed, enumerated
+from rfcalc.repair.side_by_side import EVERY, climb, enumerate_ways
 from rfcalc.repair.strides import strided
 from rfcalc.repair.task import task
 from rfcalc.report import Report, analyze
@@ -144,34 +144,36 @@ class _Asked(msgspec.Struct, frozen=True):
     def kernels_side_by_side(self) -> tuple[list[Solution], int]:
         """Return the same where what kernels add does not sum up: every way is read."""
         given = self.text, self.file, self.size, self.network, self.rf
+        found, tried, left = self._least(enumerate_ways(*given), "kernels")
+        if found:
+            return found, tried
+        way = climb(*given)
+        ways = iter(left if way is None else [*left, way])
+        found = sorted(self._checked(ways, "kernels"), key=lambda one: (one.change, one.cost))
+        return (found[:WAYS] or self.kernels()[0]), tried
+
+    def strides(self) -> tuple[list[Solution], int]:
+        """Return the least changes of strides, and the largest total that was tried."""
+        ways = strided(self.text, self.file, self.size, self.network, self.rf)
+        return self._least(ways, "strides")[:2]
+
+    def _least(
+        self, ways: Iterator[tuple[int, Grown | None]], kind: str
+    ) -> tuple[list[Solution], int, list[Grown]]:
+        """Return the ways of the least total, how far it was tried, and ways left beyond that.
+
+        Ways come with their total change; ``None`` follows all those of a total.
+        """
         tried, some = 0, list[Grown]()
-        for total, made in enumerated(*given):
+        for total, made in ways:
             if made is not None:
                 some.append(made)
                 continue
             tried = total
-            if found := list(self._checked(iter(some), "kernels")):
-                return sorted(found, key=lambda one: one.cost)[:WAYS], tried
+            if found := list(self._checked(iter(some), kind)):
+                return sorted(found, key=lambda one: one.cost)[:WAYS], tried, []
             some = []
-        way = climbed(*given)
-        ways = iter(some if way is None else [*some, way])
-        found = sorted(self._checked(ways, "kernels"), key=lambda one: (one.change, one.cost))
-        if not found:
-            found, _ = self.kernels()
-        return found[:WAYS], tried
-
-    def strides(self) -> tuple[list[Solution], int]:
-        """Return the least changes of strides, and the largest total that was tried."""
-        tried, some = 0, list[Grown]()
-        for made in strided(self.text, self.file, self.size, self.network, self.rf):
-            if made is not None:
-                some.append(made)
-                continue
-            tried += 1
-            if found := list(self._checked(iter(some), "strides")):
-                return sorted(found, key=lambda one: one.cost)[:WAYS], tried
-            some = []
-        return [], tried
+        return [], tried, some
 
     def _checked(self, ways: Iterator[Grown], kind: str) -> Iterator[Solution]:
         """Yield the ways that meet what is asked for, once they are read and analysed."""

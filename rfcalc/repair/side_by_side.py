@@ -12,7 +12,7 @@ from rfcalc.repair.kernels import READ_LIMIT, Grown, grown, largest_growth
 from rfcalc.spec import read_text
 from rfcalc.spec.frame import Given
 
-__all__ = ["EVERY", "climbed", "enumerated"]
+__all__ = ["EVERY", "climb", "enumerate_ways"]
 
 EVERY = 1 << 62
 """A total change up to which everything was tried, where nothing is left out."""
@@ -37,7 +37,7 @@ class _Kernels(msgspec.Struct):
         pairs = tuple((one, by) for one, by in zip(self.every, steps, strict=True) if by)
         return Grown(pairs, sum(2 * by * one.numbers for one, by in pairs))
 
-    def gained(self, steps: Steps) -> int | None:
+    def shortfall(self, steps: Steps) -> int | None:
         """Return how many cells the fields lack, as a negative number, or ``None``.
 
         ``None`` stands for a text that cannot be read, or is another network.
@@ -54,7 +54,7 @@ class _Kernels(msgspec.Struct):
         return sum(min(field, self.wanted) - self.wanted for field in fields if field)
 
 
-def enumerated(
+def enumerate_ways(
     text: str, file: str, size: Given, network: Network, wanted: int
 ) -> Iterator[tuple[int, Grown | None]]:
     """Yield every way to grow kernels until outputs have a field, least change first.
@@ -68,17 +68,17 @@ def enumerated(
         for steps in _of_total(known.every, total):
             if known.left <= 0:
                 return
-            if known.gained(steps) == 0:
+            if known.shortfall(steps) == 0:
                 yield total, known.grow(steps)
         yield total, None
     yield EVERY, None
 
 
-def climbed(text: str, file: str, size: Given, network: Network, wanted: int) -> Grown | None:
+def climb(text: str, file: str, size: Given, network: Network, wanted: int) -> Grown | None:
     """Return a way to grow kernels, each time by the step that adds most for its change."""
     known = _known(text, file, size, network, wanted)
     steps = (0,) * len(known.every)
-    now = known.gained(steps)
+    now = known.shortfall(steps)
     while now is not None:
         best: tuple[float, Steps, int] | None = None
         for number, one in enumerate(known.every):
@@ -87,7 +87,7 @@ def climbed(text: str, file: str, size: Given, network: Network, wanted: int) ->
             if known.left <= 0:
                 return None
             taken = (*steps[:number], steps[number] + 1, *steps[number + 1 :])
-            got = known.gained(taken)
+            got = known.shortfall(taken)
             if got is not None and (best is None or (got - now) / one.numbers > best[0]):
                 best = ((got - now) / one.numbers, taken, got)
         if best is None or best[0] <= 0:

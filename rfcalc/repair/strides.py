@@ -20,11 +20,11 @@ STRIDE_CHANGE = 3
 
 def strided(
     text: str, file: str, size: Given, network: Network, wanted: int
-) -> Iterator[Grown | None]:
+) -> Iterator[tuple[int, Grown | None]]:
     """Yield ways to raise strides so that every output has a field, least change first.
 
-    ``None`` follows every total that was gone through. Where there are more strides than texts
-    may be read, none is tried.
+    Each comes with its total change; ``None`` follows every total that was gone through. Where
+    there are more strides than texts may be read, none is tried.
     """
     open = {
         (node.at.line, node.at.column)
@@ -53,8 +53,8 @@ def strided(
                 continue
             local = without_global(other)
             if all(field >= wanted for field in Fields.of(local, (), local.outputs).was if field):
-                yield made
-        yield None
+                yield total, made
+        yield total, None
 
 
 def _read(text: str, file: str, size: Given, made: Grown) -> Network | None:

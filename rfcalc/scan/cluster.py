@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from typing import Any, cast
 
 from rfcalc import __version__
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.packages import package
 from rfcalc.scan.workers import close
 
 __all__ = ["cluster", "version"]
@@ -36,11 +36,8 @@ def cluster(address: str, scan: str) -> Generator[tuple[Executor, Callable[[], N
     RfcalcError
         RF505 dask.distributed is missing, RF414 no scheduler, worker or rfcalc over there.
     """
-    try:
-        distributed = cast("Any", import_module("distributed"))
-    except ImportError:
-        fact = "a scan on a cluster needs dask.distributed"
-        raise fail("RF505", fact, 'pip install "rfcalc[dask]"') from None
+    fact = "a scan on a cluster needs dask.distributed"
+    distributed = package("distributed", fact, "rfcalc[dask]")
     # A lost worker is a matter of the lines; what the client logs about it comes in between.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

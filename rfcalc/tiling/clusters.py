@@ -4,10 +4,10 @@ import queue
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.packages import package
 from rfcalc.tiling.parts import Part, Places, predicted
 from rfcalc.tiling.plan import Plan
 from rfcalc.tiling.stores import Stores
@@ -32,8 +32,8 @@ def lazily(
 
     The windows are slices of ``array``. Types and channels are learned from a run on zeros.
     """
-    dask, arrays = (_package(name, "rfcalc[dask]") for name in ("dask", "dask.array"))
-    samples = _sampled(predict, array, todo[0], places)
+    dask, arrays = (_dask(name) for name in ("dask", "dask.array"))
+    samples = _sample_results(predict, array, todo[0], places)
     held = dask.delayed(predict)
     blocks: list[list[Any]] = [[] for _ in samples]
     for part in todo:
@@ -45,7 +45,7 @@ def lazily(
             blocks[number].append(arrays.from_delayed(made[number], shape, sample.dtype))
     grid = [len(axis) for axis in plan.spans or ()]
     return [
-        _joined(arrays, found, grid, places[1].of(sample.ndim, len(grid)))
+        _join_blocks(arrays, found, grid, places[1].of(sample.ndim, len(grid)))
         for found, sample in zip(blocks, samples, strict=True)
     ]
 
@@ -68,7 +68,7 @@ def spread(
     RfcalcError
         RF414: the cluster cannot be reached, or is gone.
     """
-    distributed = _package("distributed", "rfcalc[dask]")
+    distributed = _dask("distributed")
     own = isinstance(client, str)
     if own:
         try:
@@ -94,7 +94,7 @@ def _spread(
 ) -> None:
     targets: list[Any] | None = None
     if stores.given:
-        samples = _sampled(predict, array, todo[0], places)
+        samples = _sample_results(predict, array, todo[0], places)
         made = [stores.opened(n, one.shape, one.dtype) for n, one in enumerate(samples)]
         stores.apart()
         if all(hasattr(one, "store") for one in made):
@@ -105,7 +105,7 @@ def _spread(
     ended = queue.SimpleQueue[Any]()
     waiting: dict[Any, Part] = {}
     for part in todo:
-        future = client.submit(_tiled, held, array, part, places, targets, pure=False)
+        future = client.submit(_run_tile, held, array, part, places, targets, pure=False)
         waiting[future] = part
         future.add_done_callback(ended.put)
     seen = time.monotonic()
@@ -148,7 +148,7 @@ def _same(predict: Predict) -> Predict:
     return predict
 
 
-def _tiled(
+def _run_tile(
     predict: Predict, array: Any, part: Part, places: Both, targets: Sequence[Any] | None
 ) -> Any:
     """Run one tile on a worker; write it, or return it."""
@@ -165,7 +165,7 @@ def _kept(predict: Predict, window: Any, part: Part, places: Places) -> Any:
     return tuple(predicted(predict(window), part, places))
 
 
-def _sampled(predict: Predict, array: Any, part: Part, places: Both) -> "list[Any]":
+def _sample_results(predict: Predict, array: Any, part: Part, places: Both) -> "list[Any]":
     """Return what a tile of zeros gives: the types and channels of the results."""
     import numpy as np
 
@@ -173,7 +173,9 @@ def _sampled(predict: Predict, array: Any, part: Part, places: Both) -> "list[An
     return predicted(predict(np.zeros(shape, array.dtype)), part, places[1])
 
 
-def _joined(arrays: Any, blocks: Sequence[Any], grid: Sequence[int], dims: Sequence[int]) -> Any:
+def _join_blocks(
+    arrays: Any, blocks: Sequence[Any], grid: Sequence[int], dims: Sequence[int]
+) -> Any:
     """Return blocks in row-major order as one array."""
     found = list(blocks)
     for count, dim in zip(reversed(grid), reversed(dims), strict=True):
@@ -184,12 +186,8 @@ def _joined(arrays: Any, blocks: Sequence[Any], grid: Sequence[int], dims: Seque
     return found[0]
 
 
-def _package(name: str, extra: str) -> Any:
-    try:
-        return cast("Any", import_module(name))
-    except ImportError:
-        fact = f"running tiles by dask needs {name}"
-        raise fail("RF505", fact, f'pip install "{extra}"') from None
+def _dask(name: str) -> Any:
+    return package(name, f"running tiles by dask needs {name}", "rfcalc[dask]")
 
 
 def _gone(reason: str) -> RfcalcError:

@@ -7,9 +7,10 @@ from importlib import import_module
 from math import gcd
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.packages import package
 from rfcalc.tiling.parts import Part, Places, several
 from rfcalc.tiling.plan import Plan
 
@@ -184,11 +185,7 @@ def _made(path: Path, shape: Sequence[int], chunks: Sequence[int], dtype: Any) -
 
 
 def _zarr() -> Any:
-    try:
-        return cast("Any", import_module("zarr"))
-    except ImportError:
-        fact = "writing to a path needs zarr"
-        raise fail("RF505", fact, 'pip install "rfcalc[zarr]"') from None
+    return package("zarr", "writing to a path needs zarr", "rfcalc[zarr]")
 
 
 def _unwritable(path: Path, fault: OSError) -> RfcalcError:

@@ -10,6 +10,8 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.loading import is_target
+from rfcalc.packages import package
+from rfcalc.verification.targets import prepare_target
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,23 +66,14 @@ def model_of(
             "RF406", fact, f"name a file: {' or '.join(suffixes)}; or choose another backend"
         )
     if submodule is not None:
-        raise fail("RF406", "--submodule is for --backend torch", "leave one of the two away")
+        raise fail("RF406", "--submodule is for --backend torch", "omit one of the two")
     return BACKENDS[backend](net, layouts)
 
 
 def _torch(
     net: str, shapes: Sequence[Sequence[int]], kwargs: Mapping[str, Any] | None, part: str | None
 ) -> Model:
-    if not is_target(net):
-        fact = f"'{net}' is no PyTorch module: --backend torch runs package.module:factory"
-        raise fail("RF406", fact, "name the code that makes the model, with --input")
-    from rfcalc.importers.torch.target import example, made, part_of
-
-    module = made(net, kwargs)
-    args: tuple[Any, ...] = example(shapes)
-    named: Mapping[str, Any] = {}
-    if part is not None:
-        module, args, named = part_of(module, part, args, None)
+    module, args, named = prepare_target(net, shapes, kwargs, part)
     if named or not all(hasattr(one, "shape") for one in args):
         raise fail("RF441", "the module is called with more than tensors", "verify it in NumPy")
     return _module(module, tuple(tuple(map(int, one.shape)) for one in args))
@@ -121,11 +114,11 @@ def _module(module: Any, shapes: tuple[tuple[int, ...], ...]) -> Model:
 
 def _onnx(net: str, layouts: Sequence[str]) -> Model:
     """Return an ONNX model whose axes take any size, run by ONNX Runtime, or onnx's reference."""
-    onnx = _package("onnx", "rfcalc[onnx]")
+    onnx = package("onnx", "running this model needs onnx", "rfcalc[onnx]")
     try:
         proto = onnx.load(net)
     except Exception as fault:
-        raise _raised("reading the file", fault) from None
+        raise _model_error("reading the file", fault) from None
     held = {one.name for one in proto.graph.initializer}
     inputs = [one for one in proto.graph.input if one.name not in held]
     shapes: list[tuple[int, ...]] = []
@@ -148,14 +141,14 @@ def _onnx(net: str, layouts: Sequence[str]) -> Model:
         else:
             made = import_module("onnx.reference").ReferenceEvaluator(proto)
     except Exception as fault:
-        raise _raised("the model", fault) from None
+        raise _model_error("the model", fault) from None
 
     def run(arrays: Sequence[Array]) -> list[Array]:
         given = {n: one.astype("float32") for n, one in zip(names, arrays, strict=True)}
         try:
             return list(made.run(None, given))
         except Exception as fault:
-            raise _raised("the model", fault) from None
+            raise _model_error("the model", fault) from None
 
     return Model(run, tuple(shapes), "float32")
 
@@ -166,7 +159,7 @@ def _keras(net: str, layouts: Sequence[str]) -> Model:
         found = next((one for one in ("tensorflow", "torch", "jax") if find_spec(one)), None)
         if found is not None:
             os.environ["KERAS_BACKEND"] = found
-    keras = _package("keras", "keras")
+    keras = package("keras", "running this model needs keras", "keras")
     try:
         model = keras.models.load_model(net, compile=False)
         shapes = [_shape(one.shape, by) for one, by in zip(model.inputs, layouts, strict=False)]
@@ -175,7 +168,7 @@ def _keras(net: str, layouts: Sequence[str]) -> Model:
         freed: Any = cast("Any", type(model)).from_config(config)
         freed.set_weights(model.get_weights())
     except Exception as fault:
-        raise _raised("the model", fault) from None
+        raise _model_error("the model", fault) from None
 
     def run(arrays: Sequence[Array]) -> list[Array]:
         given = [one.astype("float32") for one in arrays]
@@ -183,7 +176,7 @@ def _keras(net: str, layouts: Sequence[str]) -> Model:
             made: Any = freed(given[0] if len(given) == 1 else given, training=False)
             return [keras.ops.convert_to_numpy(one) for one in keras.tree.flatten(made)]
         except Exception as fault:
-            raise _raised("the model", fault) from None
+            raise _model_error("the model", fault) from None
 
     return Model(run, tuple(shapes), "float32")
 
@@ -207,15 +200,7 @@ def _shape(sizes: Sequence[int | None], layout: str) -> tuple[int, ...]:
     return tuple(1 if letter == "N" else size or FREE for size, letter in pairs)
 
 
-def _package(name: str, what: str) -> Any:
-    try:
-        return cast("Any", import_module(name))
-    except ImportError:
-        fact = f"running this model needs {name}"
-        raise fail("RF505", fact, f'pip install "{what}"') from None
-
-
-def _raised(who: str, fault: Exception) -> RfcalcError:
+def _model_error(who: str, fault: Exception) -> RfcalcError:
     line = next((text for text in str(fault).splitlines() if text.strip()), "")
     fact = f"{who} raised {type(fault).__name__}: {line[:300]}"
     return fail("RF507", fact, "this comes from the model, not from rfcalc: verify it in NumPy")

@@ -8,12 +8,12 @@ from rfcalc.importers.axes import Tensor
 from rfcalc.importers.torch.exported import program_of, traced
 from rfcalc.importers.torch.raised import theirs
 from rfcalc.importers.torch.reader import read_values
-from rfcalc.loading import is_target
 from rfcalc.network import Network
 from rfcalc.tiling.chunks import Chunked, Model, compare
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.streams import stream
 from rfcalc.verification.preparing import leaves, precision
+from rfcalc.verification.targets import prepare_target
 
 if TYPE_CHECKING:
     import torch
@@ -44,17 +44,7 @@ def verify_target_stream(
     RfcalcError
         RF406: no PyTorch target; and as ``verify_module_stream`` and ``importers.from_target``.
     """
-    if not is_target(target):
-        fact = f"'{target}' is no PyTorch module: --backend torch runs package.module:factory"
-        help = "name the code that makes the model, with --input; or leave --backend away"
-        raise fail("RF406", fact, help)
-
-    from rfcalc.importers.torch.target import example, made, part_of
-
-    module = made(target, kwargs)
-    args, named = example(shapes), None
-    if submodule is not None:
-        module, args, named = part_of(module, submodule, args, None)
+    module, args, named = prepare_target(target, shapes, kwargs, submodule)
     return verify_module_stream(module, args, named, **options)
 
 
@@ -104,7 +94,7 @@ def verify_module_stream(
     moving = grids(network, layer, time=time, ignore_global=ignore_global)
     if any(target not in network.outputs for target in moving.targets):
         fact = f"'{layer}' is no output of the module, and --verify compares what it returns"
-        raise fail("RF441", fact, "leave --layer away, or name the part of the model: --submodule")
+        raise fail("RF441", fact, "omit --layer, or name the part of the model: --submodule")
     was = [(parameter, parameter.data) for parameter in [*module.parameters(), *module.buffers()]]
     training = module.training
     module.eval()
@@ -112,7 +102,7 @@ def verify_module_stream(
         for kind in kinds:
             try:
                 asked = (network, moving, time, told, order)
-                return _compared(module, args, kwargs, kind, asked, seed, look_back)
+                return _compare_with_whole(module, args, kwargs, kind, asked, seed, look_back)
             except RfcalcError as fault:
                 if kind is kinds[-1] or fault.diagnostics[0].code != "RF507":
                     raise
@@ -123,7 +113,7 @@ def verify_module_stream(
     raise AssertionError  # pragma: no cover - the last kind returns or raises
 
 
-def _compared(
+def _compare_with_whole(
     module: "torch.nn.Module",
     args: Sequence[Any],
     kwargs: Mapping[str, Any] | None,
@@ -159,7 +149,7 @@ def _compared(
         return [one.numpy() for one in made if isinstance(one, torch.Tensor)]
 
     whole, other = drawn(1.0), drawn(3.0)
-    picked = _picked(moving, time, whole, called, order)
+    picked = _pick_outputs(moving, time, whole, called, order)
 
     def run(inputs: list[Array]) -> list[Array]:
         made = called(inputs)
@@ -188,7 +178,7 @@ def _places(
     return found
 
 
-def _picked(
+def _pick_outputs(
     moving: Grids, time: int, whole: list[Array], called: Any, order: Mapping[int, int]
 ) -> list[tuple[int, int]]:
     """Return which values of the module are the targets, and their dimensions of time.

@@ -1,13 +1,16 @@
 """Which module is verified when a PyTorch target is named? The target itself, or a part of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
 from rfcalc.loading import is_target
 from rfcalc.verification.result import Verification
 
-__all__ = ["verify_target"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["prepare_target", "verify_target"]
 
 
 def verify_target(
@@ -37,17 +40,7 @@ def verify_target(
         RF406: no PyTorch target, RF505: torch is missing; and as ``verify_module`` and
         ``importers.from_target``.
     """
-    if not is_target(target):
-        fact = f"'{target}' is no PyTorch module: --backend torch runs package.module:factory"
-        help = "name the code that makes the model, with --input; or leave --backend away"
-        raise fail("RF406", fact, help)
-
-    from rfcalc.importers.torch.target import example, made, part_of
-
-    module = made(target, kwargs)
-    args, named = example(shapes), None
-    if submodule is not None:
-        module, args, named = part_of(module, submodule, args, None)
+    module, args, named = prepare_target(target, shapes, kwargs, submodule)
 
     from rfcalc.verification.torch_backend import verify_module
 
@@ -62,3 +55,27 @@ def verify_target(
         assume_pointwise=assume_pointwise,
         progress=progress,
     )
+
+
+def prepare_target(
+    target: str,
+    shapes: Sequence[Sequence[int]],
+    kwargs: Mapping[str, Any] | None,
+    submodule: str | None,
+) -> "tuple[torch.nn.Module, tuple[Any, ...], Mapping[str, Any] | None]":
+    """Return the module that a target names, or a part of it, and the inputs of its call.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: no PyTorch target; and as ``importers.from_target``.
+    """
+    if not is_target(target):
+        fact = f"'{target}' is no PyTorch module: --backend torch runs package.module:factory"
+        help = "name the code that makes the model, with --input; or omit --backend"
+        raise fail("RF406", fact, help)
+
+    from rfcalc.importers.torch.target import example, made, part_of
+
+    module, args = made(target, kwargs), example(shapes)
+    return (module, args, None) if submodule is None else part_of(module, submodule, args, None)

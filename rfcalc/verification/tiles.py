@@ -147,7 +147,7 @@ def _input(layout: str, axes: int) -> Places:
     dims = tuple(d for d, letter in enumerate(layout) if letter not in "NC")
     if len(dims) != axes:
         fact = f"an input of layout {layout} does not hold the {axes} axes as dimensions"
-        raise fail("RF441", fact, "verify it in NumPy: leave --backend away")
+        raise fail("RF441", fact, "verify it in NumPy: omit --backend")
     return Places(dims)
 
 
@@ -161,7 +161,7 @@ def _outputs(
         target = network.index(name, network.output)
         if target not in network.outputs or len(results) < len(network.outputs):
             fact = f"'{name}' is no output of the model"
-            raise fail("RF441", fact, "leave --layer away, or verify it in NumPy")
+            raise fail("RF441", fact, "omit --layer, or verify it in NumPy")
         at = network.outputs.index(target)
         size = tuple(one.grids.sizes(cells, axis)[one.grids.target] for axis, cells in enumerate(n))
         shape = results[at].shape
@@ -172,7 +172,7 @@ def _outputs(
         )
         if dims is None:
             fact = f"the output '{name}' of shape {by(shape)} has no axes of {by(size)} cells"
-            raise fail("RF441", fact, "verify it in NumPy: leave --backend away")
+            raise fail("RF441", fact, "verify it in NumPy: omit --backend")
         chosen.append((at, Places(tuple(dims))))
     return chosen, [results[at] for at, _ in chosen]
 

@@ -148,12 +148,11 @@ def test_what_cannot_be_run_is_refused(words, code):
 
 
 def test_a_missing_package_is_named(monkeypatch, tmp_path):
-    from rfcalc.verification import models
 
     def missing(name):
         raise ImportError(name)
 
-    monkeypatch.setattr(models, "import_module", missing)
+    monkeypatch.setattr("rfcalc.packages.import_module", missing)
     for backend, suffix in (("onnx", ".onnx"), ("keras", ".keras")):
         with pytest.raises(RfcalcError, match="RF505"):
             model_of(backend, f"model{suffix}", ["NCHW"])

@@ -105,7 +105,7 @@ def test_without_zarr_the_line_that_installs_it_is_told(tmp_path, monkeypatch):
     def missing(name):
         raise ImportError(name)
 
-    monkeypatch.setattr("rfcalc.tiling.stores.import_module", missing)
+    monkeypatch.setattr("rfcalc.packages.import_module", missing)
     plan = tile(load("k3", input=(20, 24)), 10)
     with pytest.raises(RfcalcError, match=r"rfcalc\[zarr\]"):
         run(lambda x: x, np.zeros((20, 24)), plan, out=tmp_path / "out.zarr")

@@ -1,0 +1,28 @@
+"""Is a package here that not every installation has? It is imported, or the user is told how."""
+
+from importlib import import_module
+from typing import Any, cast
+
+from rfcalc.errors import fail
+
+__all__ = ["package"]
+
+
+def package(name: str, fact: str, install: str) -> Any:
+    """Return a package that only some questions need.
+
+    Parameters
+    ----------
+    name : the module to import, as in ``zarr``.
+    fact : the message where it is missing, as in ``"writing to a path needs zarr"``.
+    install : what ``pip install`` is given for it.
+
+    Raises
+    ------
+    RfcalcError
+        RF505: it is not installed.
+    """
+    try:
+        return cast("Any", import_module(name))
+    except ImportError:
+        raise fail("RF505", fact, f'pip install "{install}"') from None
