@@ -27,7 +27,7 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
     if not str(path):
         raise fail("RF407", "the output path is empty", "name a file: -o FILE")
     if str(path) == "-":
-        help = "leave -o away for standard output, where the command has one; ./- is a file"
+        help = "omit -o for standard output, where the command has one; ./- is a file"
         raise fail("RF407", "'-' is not the name of a file", help)
     given = Path(path)
     if suffixes and given.suffix.lower() not in suffixes:

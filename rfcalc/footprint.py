@@ -87,7 +87,7 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
             return distinct[0] if distinct else Footprint(())
         reason = next((part.reason for part in distinct if part.reason), "")
         boxes = tuple(box for part in distinct for box in part.held)
-        return Footprint(boxes).projected(reason) if reason else _united(boxes)
+        return Footprint(boxes).projected(reason) if reason else _unite(boxes)
 
     def projected(self, reason: str) -> "Footprint":
         """Return what is known of a union by its projections, one relation per axis.
@@ -104,7 +104,7 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
                 t.silent for axis in axes for t in _relations(axis)
             ):
                 raise LimitExceeded(reason)
-        return Footprint((tuple(_joined(axes) for axes in zip(*self.held, strict=True)),), reason)
+        return Footprint((tuple(_join(axes) for axes in zip(*self.held, strict=True)),), reason)
 
     def __or__(self, other: "Footprint") -> "Footprint":
         return Footprint.union((self, other))
@@ -152,7 +152,7 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
         return lcm(*(taps.period for taps in relations))
 
 
-def _joined(axes: Sequence[Axis]) -> Axis:
+def _join(axes: Sequence[Axis]) -> Axis:
     """Return the union of the sets of one axis."""
     total, *others = dict.fromkeys(axes)
     for axis in others:
@@ -160,7 +160,7 @@ def _joined(axes: Sequence[Axis]) -> Axis:
     return total
 
 
-def _united(boxes: Sequence[tuple[Axis, ...]]) -> Footprint:
+def _unite(boxes: Sequence[tuple[Axis, ...]]) -> Footprint:
     """Return a union of boxes, by its projections where they are too many."""
     try:
         return Footprint(simplified(boxes))

@@ -9,7 +9,7 @@ import msgspec
 from rfcalc.cells import Cells
 from rfcalc.errors import LimitExceeded
 from rfcalc.overlaps import counted, lines
-from rfcalc.staircases import FEW, stairs, stepped
+from rfcalc.staircases import FEW, is_staircase, stairs
 
 __all__ = ["BOX_LIMIT", "Region", "simplified"]
 
@@ -57,7 +57,7 @@ class Region(msgspec.Struct, frozen=True, gc=False):
             first, *others = self.boxes[0]
             count = first.count
             return count * prod(count if cells is first else cells.count for cells in others)
-        if len(self.boxes) > FEW and stepped(self.boxes):
+        if len(self.boxes) > FEW and is_staircase(self.boxes):
             # Every step adds its height beside the narrower ones behind it.
             wide = [across.count for across, _ in self.boxes] + [0]
             return sum((wide[n] - wide[n + 1]) * up.count for n, (_, up) in enumerate(self.boxes))
@@ -74,7 +74,7 @@ class Region(msgspec.Struct, frozen=True, gc=False):
         """Return the longest run of missing cells between two cells on a line along ``axis``."""
         if len(self.boxes) == 1:
             return self.boxes[0][axis].largest_hole
-        if len(self.boxes) > FEW and stepped(self.boxes):
+        if len(self.boxes) > FEW and is_staircase(self.boxes):
             # The boxes that meet a line lie in each other along it.
             return max(box[axis].largest_hole for box in self.boxes)
         others = tuple(a for a in range(len(self.boxes[0])) if a != axis) if self.boxes else ()

@@ -20,7 +20,7 @@ __all__ = ["Answer", "Report", "analyze"]
 
 
 MOST_REASONS = 4
-"""Most reasons that are told for numbers that are not known."""
+"""Most reasons given for numbers that are not known."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

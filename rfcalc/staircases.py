@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
-__all__ = ["FEW", "stairs", "stepped"]
+__all__ = ["FEW", "is_staircase", "stairs"]
 
 Box = TypeVar("Box", bound=tuple[Any, ...])
 
@@ -26,7 +26,7 @@ def stairs(boxes: Sequence[Box]) -> list[Box] | None:
     """
     if not boxes or len(boxes[0]) != 2:
         return None
-    if stepped(boxes):
+    if is_staircase(boxes):
         return list(boxes)
     try:
         order = sorted(boxes, key=_amounts, reverse=True)
@@ -47,7 +47,7 @@ def stairs(boxes: Sequence[Box]) -> list[Box] | None:
     return kept
 
 
-def stepped(boxes: Sequence[tuple[Any, ...]]) -> bool:
+def is_staircase(boxes: Sequence[tuple[Any, ...]]) -> bool:
     """Whether boxes in a plane are given as ``stairs`` returns them."""
     return len(boxes[0]) == 2 and all(
         b[0] <= a[0] and a[1] <= b[1] and a[0] != b[0] and a[1] != b[1] for a, b in pairwise(boxes)

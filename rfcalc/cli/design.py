@@ -62,7 +62,7 @@ def command(
     from rfcalc.schedules import design
 
     if field is not None and rf is not None:
-        help = "leave one of them away"
+        help = "omit one of them"
         raise fail("RF406", f"the field is {field} cells, and --rf is {rf}", help)
     rf = field if rf is None else rf
     found = design(

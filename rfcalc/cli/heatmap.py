@@ -108,7 +108,7 @@ def command(
     place, turn = options.integers("--at", at), options.integers("--phase", phase)
     if chosen and chosen != ["--overlay"] and (place or turn):
         fact = f"--at and --phase are given with {chosen[0]}"
-        raise fail("RF406", fact, f"{chosen[0]} draws interior fields: leave them away")
+        raise fail("RF406", fact, f"{chosen[0]} draws interior fields: omit them")
     look: dict[str, Any] = {
         "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
     }  # fmt: skip

@@ -78,7 +78,7 @@ def _format(path: str | None, typed: str | None, writes: Formats, choice: bool) 
     found = said.get(suffix, usual)
     if typed is not None and found != typed:
         fact = f"--format is {typed}, and the suffix of '{path}' says {found}"
-        raise fail("RF408", fact, f"leave --format away, or write to {_named(path, writes[typed])}")
+        raise fail("RF408", fact, f"omit --format, or write to {_named(path, writes[typed])}")
     target(path)
     return found
 

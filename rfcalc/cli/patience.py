@@ -25,7 +25,7 @@ def allow(seconds: float) -> None:
     if not 0 < seconds <= LONGEST:
         raise fail("RF406", f"--timeout is {seconds:g}", "it takes seconds, as in --timeout 30")
     if sys.platform == "win32":
-        raise fail("RF406", "--timeout needs a clock that this system lacks", "leave it away")
+        raise fail("RF406", "--timeout needs a clock that this system lacks", "omit it")
 
     def stop(*_: object) -> None:
         raise TimeIsUp(f"the command ran for longer than {seconds:g} s (--timeout)")

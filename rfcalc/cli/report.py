@@ -93,4 +93,4 @@ def _same_size(image: str, size: tuple[int, ...], networks: "Sequence[Network]")
         if network.input != size:
             ours, theirs = (" x ".join(map(str, n or ("unknown",))) for n in (size, network.input))
             fact = f"'{image}' has {ours} pixels, the input of '{network.name}' {theirs} cells"
-            raise fail("RF424", fact, "leave --input away, or give a picture of its size")
+            raise fail("RF424", fact, "omit --input, or give a picture of its size")

@@ -81,7 +81,7 @@ def command(
 
     if not special(Path(output)):
         target(output, (".jsonl", ".ndjson"))
-    _asked(jobs, timeout, memory, dask)
+    _check_options(jobs, timeout, memory, dask)
     most = _memory(memory)
     found = listed(place, [shape(text) for text in sizes or ()])
     for folder in found.closed:
@@ -112,7 +112,7 @@ def command(
         raise typer.Exit(2)
 
 
-def _asked(jobs: int | None, timeout: float, memory: int | None, dask: str | None) -> None:
+def _check_options(jobs: int | None, timeout: float, memory: int | None, dask: str | None) -> None:
     """Refuse options that do not fit.
 
     Raises

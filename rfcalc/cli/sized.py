@@ -32,7 +32,7 @@ def sized(net: str, reading: Reading) -> Network:
         model = codes <= MODEL_CODES
         if len(reading.input) != 1 or net == "-" or not (model or codes <= SIZE_CODES):
             raise
-        network = _learned(net, reading, model)
+        network = _at_some_size(net, reading, model)
         size = None if network is None else _space(network, reading.input[0])
         if network is None or size is None:
             raise
@@ -43,7 +43,7 @@ def sized(net: str, reading: Reading) -> Network:
         raise fail("RF462", fact, _help(network, size)) from None
 
 
-def _learned(net: str, reading: Reading, model: bool) -> Network | None:
+def _at_some_size(net: str, reading: Reading, model: bool) -> Network | None:
     """Return the network on some size that it takes."""
     given = reading.input[0]
     probes = [reading.at([n] * len(given)) for n in PROBES]

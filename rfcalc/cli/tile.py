@@ -107,7 +107,7 @@ def command(
         from rfcalc.tiling.grids import grids
 
         moving = grids(network, layer, ignore_global=reading.ignore_global)
-        deliver(_described(moving).text(), output, quiet)
+        deliver(_description(moving).text(), output, quiet)
         return
     found = answer(
         network,
@@ -127,9 +127,9 @@ def command(
 
             proof = joined([compare(one, sides) for one in found.plan.each])
         else:
-            model = _modelled(backend, net, reading, network, found.plan, sides, quiet)
+            model = _compare_on_model(backend, net, reading, network, found.plan, sides, quiet)
     try:
-        description = _described(found.plan.grids)
+        description = _description(found.plan.grids)
     except RfcalcError:
         description = None
     rules = sizes(reading.kept(network), layer)
@@ -139,7 +139,7 @@ def command(
         raise typer.Exit(1)
 
 
-def _described(moving: "Grids") -> "Description":
+def _description(moving: "Grids") -> "Description":
     from rfcalc.tiling.bioimage import described
     from rfcalc.tiling.halo import halo
 
@@ -159,7 +159,7 @@ def _sides(plan: "Plan", halo: str | None) -> "tuple[tuple[int, int], ...] | Non
     return tuple((width, width) for width in widths)
 
 
-def _modelled(
+def _compare_on_model(
     backend: str,
     net: str,
     reading: Reading,
@@ -216,4 +216,4 @@ def _alone(given: dict[str, bool]) -> None:
     for option, is_given in given.items():
         if is_given:
             fact = f"{option} is given with --bioimageio, which describes the halo of any tile"
-            raise fail("RF406", fact, "leave one of the two away")
+            raise fail("RF406", fact, "omit one of the two")

@@ -90,12 +90,12 @@ def _in_torch(
 
     if reading.ignore_global:
         fact = "--ignore-global is given, and --backend torch runs the model as it is"
-        raise fail("RF406", fact, "leave one of the two away")
+        raise fail("RF406", fact, "omit one of the two")
     if reading.variables:
-        raise fail("RF406", "--set is for network files with `vars`", "leave --set away")
+        raise fail("RF406", "--set is for network files with `vars`", "omit --set")
     if reading.take_values:
         fact = "--take-values is given, and --backend torch runs other values than it would take"
-        raise fail("RF406", fact, "leave --take-values away")
+        raise fail("RF406", fact, "omit --take-values")
     layer, source, positions, seed = chosen
     return verify_target(
         net,

@@ -42,7 +42,7 @@ QUESTIONS: dict[str, Code] = {
         "unknown kind of output file",
         "The suffix of the output file names no format that the command writes, or another than "
         "--format.",
-        "Use one of the suffixes in the help line, or leave --format away.",
+        "Use one of the suffixes in the help line, or omit --format.",
     ),
     "RF409": Code(
         "too large to write out",

@@ -29,7 +29,7 @@ def causal(asked: Question, _limit: Limit) -> Iterator[Fault]:
         elif found.output.look_ahead != 0:
             ahead = _samples(found.output.look_ahead)
             fact = f"{label(asked)} reads {ahead} ahead{_on(asked, axis)}{_who(found)}"
-            yield _blamed(asked, found), fact, "pad at the front alone: padding: causal"
+            yield _responsible_layer(asked, found), fact, "pad at the front alone: padding: causal"
             return
 
 
@@ -64,7 +64,7 @@ def _most(asked: Question, limit: Limit, what: What, words: str, cure: str) -> I
             through = f", through '{by.by}'" if samples is None and by is not None else ""
             who = "" if what == "look_back" or through else _who(found)
             fact = f"{words} {where} is {_samples(samples)}{through}, above {limit:,}{who}"
-            yield _blamed(asked, found) if who else asked.node, fact, cure
+            yield _responsible_layer(asked, found) if who else asked.node, fact, cure
             return
 
 
@@ -92,7 +92,7 @@ def _streams(asked: Question) -> Iterator[tuple[int, Stream | str]]:
         yield axis, asked.streams[axis]
 
 
-def _blamed(asked: Question, found: Stream) -> Node:
+def _responsible_layer(asked: Question, found: Stream) -> Node:
     """Return the layer with the largest share of the look-ahead, the output where there is none."""
     shares = found.looks_ahead
     if not shares:

@@ -11,7 +11,7 @@ from rfcalc.footprint import Footprint
 from rfcalc.growth.meeting import broadcast, on_grid, relative, turned, written_out
 from rfcalc.growth.parts import part
 from rfcalc.network import Network, Node
-from rfcalc.staircases import FEW, stepped
+from rfcalc.staircases import FEW, is_staircase
 from rfcalc.taps import IDENTITY, Taps
 
 __all__ = ["WORK_LIMIT", "Misalignment", "footprint", "footprints"]
@@ -130,15 +130,15 @@ class _Walk:
         if framed:
             self._framed.add(position)
         if all(found is not self.alive[i] for i in parts):
-            found = self._charged(node.name, found)
+            found = self._charge(node.name, found)
         self.alive[position] = found
         return found
 
-    def _charged(self, name: str, found: Footprint) -> Footprint:
+    def _charge(self, name: str, found: Footprint) -> Footprint:
         """Return a new footprint, by its projections once unions hold more than the limit."""
         reason = f"the footprints up to here hold more than {WORK_LIMIT:,} sets of cells"
         if found.reason:
-            # The reason is told with the node at which it was met first.
+            # The reason names the first node at which it occurred.
             if not found.reason.startswith("'"):
                 found = Footprint(found.held, f"'{name}': {found.reason}")
         elif len(found.held) > 1:
@@ -225,7 +225,7 @@ def _center(found: Footprint, axis: int) -> Fraction:
 def _cost(found: Footprint) -> int:
     """Return what a union of boxes counts: the sets that it holds, and how many are compared."""
     boxes = len(found.held)
-    swept = boxes > FEW and stepped(found.held)
+    swept = boxes > FEW and is_staircase(found.held)
     return _size(found) + (boxes if swept else boxes**2)
 
 

@@ -34,7 +34,7 @@ def low(numbers: "Array") -> "Array":
 def scaled_away(graph: Graph, x: Value, numbers: "Array") -> Value:
     """Return a value times constant numbers: those that are 0 hide what they meet.
 
-    Beyond pairs of cells only masks of ones and zeros are told of.
+    Beyond pairs of cells only masks of ones and zeros are named in ``assumed``.
     """
     if not isinstance(x, Tensor) or (x.pairs is None and set(numbers.reshape(-1)[:999]) - {0, 1}):
         return x

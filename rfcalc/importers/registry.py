@@ -44,7 +44,7 @@ class Registry(Generic[T]):
         return register
 
     def refused(self, why: str, *names: str) -> None:
-        """Register operators that are refused, with the reason that users are told."""
+        """Register operators that are refused, with the reason that the message gives."""
 
         def never(op: T) -> Result:
             raise op.unsupported(f"{op.kind}: {why}")

@@ -266,5 +266,5 @@ def _agreed(name: str, letters: str, sent: Mapping[int, Scout], space: Sequence[
         if letters[d] in "NC" and firm:
             what, where = "batch" if letters[d] == "N" else "channels", firm[0]
             fact = f"the layout {letters} of the input '{name}' has {what} at dimension {d}"
-            help = "leave --layout away: the windows say what is space"
+            help = "omit --layout: the windows say what is space"
             raise fail("RF512", f"{fact}, over which a window of '{where}' runs", help)

@@ -114,7 +114,7 @@ def load(
     if kind == ".pt2":
         if shapes:
             fact = f"'{name}' was exported at a size of its own, and --input is given"
-            raise fail("RF406", fact, "leave --input away, or export it at that size")
+            raise fail("RF406", fact, "omit --input, or export it at that size")
         with untrusted(name):
             return importers.read_pt2(name, **part)
     readers = {".onnx": "read_onnx", ".tflite": "read_tflite"}
@@ -253,4 +253,4 @@ def _refuse_for(name: str, **options: Any) -> None:
         if value:
             flag = "--" + option.replace("_", "-")
             fact = f"{flag} is given for '{name}', and it is for {kinds[option]}"
-            raise fail("RF406", fact, f"leave {flag} away")
+            raise fail("RF406", fact, f"omit {flag}")

@@ -71,7 +71,7 @@ def readers(axis: Axis, cells: Cells, n: int, outputs: int, border: PaddingMode)
         return _endless(axis, cells, outputs)
     if not cells:
         return EMPTY
-    wanted = _unfolded(axis, cells, n, outputs, border)
+    wanted = _unfold(axis, cells, n, outputs, border)
     turns = -(-outputs // axis.period)
     total = EMPTY
     for phase, read in enumerate(axis.phases):
@@ -86,7 +86,7 @@ def readers(axis: Axis, cells: Cells, n: int, outputs: int, border: PaddingMode)
     return total.clip(outputs)
 
 
-def _unfolded(axis: Taps, cells: Cells, n: int, outputs: int, border: PaddingMode) -> Cells:
+def _unfold(axis: Taps, cells: Cells, n: int, outputs: int, border: PaddingMode) -> Cells:
     """Return the indices, inside and in the padding, that stand for cells of a set."""
     if border == "zeros":
         return cells

@@ -78,7 +78,7 @@ def _through(node: Node, given: Node, part: Tally) -> Tally:
         if isinstance(relation, Endless):
             part = _everywhere(part, axis, relation, n, outputs)
         else:
-            held = _unfolded(part, axis, relation, n, outputs, node.layer.border)
+            held = _unfold(part, axis, relation, n, outputs, node.layer.border)
             part = _along(held, axis, relation, outputs)
     return part
 
@@ -102,9 +102,7 @@ def _everywhere(part: Tally, axis: int, relation: Endless, n: int, outputs: int)
     return part.along(axis, 0, total, part.shape[axis])
 
 
-def _unfolded(
-    part: Tally, axis: int, taps: Taps, n: int, outputs: int, border: PaddingMode
-) -> Tally:
+def _unfold(part: Tally, axis: int, taps: Taps, n: int, outputs: int, border: PaddingMode) -> Tally:
     """Return the counts with those that padding repeats outside the input."""
     import numpy as np
 

@@ -96,7 +96,7 @@ def overlay(
     question = result.question
     if not question.bordered or question.source != 0 or question.network.dims != 2:
         fact = "a picture is laid under one output position of a network with two axes"
-        raise fail("RF406", fact, "give --at, and leave --source away")
+        raise fail("RF406", fact, "give --at, and omit --source")
     assert question.grid is not None
     if image.shape[:2] != question.grid:
         ours, theirs = (f"{n[0]} x {n[1]}" for n in (image.shape, question.grid))

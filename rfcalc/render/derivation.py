@@ -40,7 +40,7 @@ def with_derivation(
     The first fields of windows are drawn while they are small.
     """
     held = {row.name: row for row in report.rows}
-    rows = [_derived(row, held) for row in report.rows]
+    rows = [_derivation_row(row, held) for row in report.rows]
     parts: list[Table | Lines] = [
         Table("written out", _COLUMNS, tuple(rows)),
         Lines("", tuple(("", note) for note in _NOTES)),
@@ -49,7 +49,7 @@ def with_derivation(
     return Document((*document.parts[:-1], *parts, document.parts[-1]), document.source)
 
 
-def _derived(row: Row, held: dict[str, Row]) -> tuple[str, str, str, str]:
+def _derivation_row(row: Row, held: dict[str, Row]) -> tuple[str, str, str, str]:
     """Return the cells of a row."""
     before = held.get(row.inputs[0]) if len(row.inputs) == 1 else None
     kernel, dilation, stride = kernel_of(row.node.layer), dilation_of(row.node.layer), None
@@ -61,7 +61,7 @@ def _derived(row: Row, held: dict[str, Row]) -> tuple[str, str, str, str]:
     ]
     grown = [_field(row, before, kernel, dilation, axis) for axis in axes]
     moved = [_jump(row, before, stride, axis) for axis in axes]
-    return row.name, _joined(effective), _joined(grown), _joined(moved)
+    return row.name, _join(effective), _join(grown), _join(moved)
 
 
 def _field(
@@ -99,7 +99,7 @@ def _jump(row: Row, before: Row | None, stride: Sequence[int] | None, axis: int)
     return str(jump)
 
 
-def _joined(texts: Sequence[str]) -> str:
+def _join(texts: Sequence[str]) -> str:
     """Return one text where all axes agree, else one per axis."""
     return "; ".join(texts if len(set(texts)) > 1 else texts[:1]) or "-"
 

@@ -74,7 +74,7 @@ def stream_document(
         told = [_share(name, samples, rate) for name, samples in most]
         more = f", and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
         lines.insert(3, ("", f"who looks ahead: {', '.join(told[:_SHOWN])}{more}"))
-    lines += [("", f"trimmed: {text}") for stage in stream.stages if (text := _trimmed(stage))]
+    lines += [("", f"trimmed: {text}") for stage in stream.stages if (text := _trim_text(stage))]
     if len(stream.inputs) > 1:
         for one in stream.inputs:
             sides = f"look-back {_short(one.look_back, 'all')}"
@@ -109,7 +109,7 @@ def _share(name: str, samples: int | None, rate: Fraction | None) -> str:
     return f"'{name}' {_time(samples, rate) if rate is not None else samples}"
 
 
-def _trimmed(stage: Stage) -> str:
+def _trim_text(stage: Stage) -> str:
     """Return where the overlap of a transposed convolution is cut off, if it has one."""
     if stage.trim is None or not any(stage.trim):
         return ""

@@ -75,7 +75,7 @@ def answer_document(
     if proof is not None:
         parts.append(Lines("proof", tuple(_proof(proof))))
     if model is not None:
-        parts.append(Lines("proof", tuple(_modelled(model))))
+        parts.append(Lines("proof", tuple(_comparison_rows(model))))
     parts += granted(plan.assumed)
     return Document(tuple(parts), _data(found, rules, proof, description, model))
 
@@ -162,7 +162,7 @@ def _proof(proof: Proof) -> list[tuple[str, str]]:
     return lines
 
 
-def _modelled(found: Compared) -> list[tuple[str, str]]:
+def _comparison_rows(found: Compared) -> list[tuple[str, str]]:
     """Return what a comparison of the model itself found."""
     halo = ", ".join(_pair(sides) for sides in found.halo)
     equal = "equal the whole but for the order of sums" if found.ok else "differ from the whole"

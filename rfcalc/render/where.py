@@ -26,7 +26,7 @@ def places_document(network: Network, places: Sequence[Place]) -> Document:
             (
                 place.layer,
                 by_axis(place.jump),
-                *(_closed(place, axis) for axis in range(network.dims)),
+                *(_closed_form(place, axis) for axis in range(network.dims)),
                 _centre(place),
             )
             for place in places
@@ -135,7 +135,7 @@ def _text(jump: Fraction) -> int | str:
     return jump.numerator if jump.denominator == 1 else str(jump)
 
 
-def _closed(place: Place, axis: int) -> str:
+def _closed_form(place: Place, axis: int) -> str:
     """Return the first and the last cell that cell ``i`` reads, as formulas."""
     forms, jump, letter = place.forms[axis], place.jump[axis], _LETTERS[axis]
     if len(forms) == 1:

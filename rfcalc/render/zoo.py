@@ -33,7 +33,7 @@ def zoo_document(found: Sequence[Listed]) -> Document:
             by_axis(item.seen.jump),
             item.seen.verdict,
             "-" if item.seen.density is None else f"{item.seen.density:.3f}",
-            _gridded(item),
+            _stage_count(item),
             by_axis(item.input),
             str(item.layers),
             _short(item.source),
@@ -79,7 +79,7 @@ def _data(found: Sequence[Listed]) -> dict[str, Any]:
     }
 
 
-def _gridded(item: Listed) -> str:
+def _stage_count(item: Listed) -> str:
     """Return how many of the dilated stages sample their own input with holes."""
     if not item.stages:
         return "-"

@@ -120,7 +120,7 @@ def adding(text: str, file: str, size: Given, network: Network) -> bool:
         for one in every:
             other = read_text(Grown(((one, 1),), 0).text(text), file, size)
             gain = gains(other)
-            if gains(_stretched(network, other, far)) != tuple(far * by for by in gain):
+            if gains(_stretch(network, other, far)) != tuple(far * by for by in gain):
                 return False
             total = tuple(a + b for a, b in zip(total, gain, strict=True))
         both = read_text(Grown(tuple((one, 1) for one in every), 0).text(text), file, size)
@@ -129,7 +129,7 @@ def adding(text: str, file: str, size: Given, network: Network) -> bool:
         return False
 
 
-def _stretched(network: Network, other: Network, steps: int) -> Network:
+def _stretch(network: Network, other: Network, steps: int) -> Network:
     """Return a network whose kernels have grown by many of the steps that lead to another.
 
     No text could say kernels so wide.

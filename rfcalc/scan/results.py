@@ -70,7 +70,7 @@ def opened(path: str) -> Results:
         # Unbuffered: a line is in the file, whole, as soon as it is known.
         file = FileIO(place, "ab")
     except OSError as fault:
-        raise _unused(path, fault) from None
+        raise _unusable(path, fault) from None
     try:
         if not taken(file):
             help = "wait for it, or choose another path with -o"
@@ -80,7 +80,7 @@ def opened(path: str) -> Results:
             file.truncate(whole)
     except BaseException as fault:
         file.close()
-        raise (_unused(path, fault) if isinstance(fault, OSError) else fault) from None
+        raise (_unusable(path, fault) if isinstance(fault, OSError) else fault) from None
     return Results(path, file, whole, done)
 
 
@@ -129,7 +129,7 @@ def _foreign(place: Path, number: int) -> RfcalcError:
     return fail("RF407", fact, "choose another path with -o, so that nothing is lost")
 
 
-def _unused(path: str, fault: OSError) -> RfcalcError:
+def _unusable(path: str, fault: OSError) -> RfcalcError:
     reason = fault.strerror or type(fault).__name__
     return fail("RF407", f"'{path}' cannot be used: {reason}", "choose another path")
 

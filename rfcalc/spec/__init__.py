@@ -33,7 +33,7 @@ def read_inline(text: str, size: Sequence[int] | None = None, dims: int | None =
     """
     if dims is not None and size is not None and len(size) != dims:
         fact = f"the input size has {many(len(size), 'value')}, and dims is {dims}"
-        raise fail("RF106", fact, "leave one of the two away")
+        raise fail("RF106", fact, "omit one of the two")
     axes, drafts = read_chain(text, dims if size is None else len(size))
     return build(text, axes, drafts, [None if size is None else tuple(size)])
 

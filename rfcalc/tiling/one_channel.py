@@ -74,12 +74,12 @@ class Runner(msgspec.Struct, frozen=True):
                 continue
             layer, parts = self.layers[position], [values[i] for i in sources]
             if isinstance(layer, PixelShuffle):
-                parts = [_mixed(parts[0], prod(layer.factor))]
+                parts = [_mix_channels(parts[0], prod(layer.factor))]
             if isinstance(layer, Mul):
                 parts = [part + 1 for part in parts]  # so that products do not fade to 0
             alone = isinstance(layer, BETWEEN_CHANNELS) or type(layer) is Pointwise
             y = parts[0] if alone else forward(layer, parts, self.weights[position])
-            values[position] = _mixed(y, 1)
+            values[position] = _mix_channels(y, 1)
             for i in sources:
                 left[i] -= 1
                 if not left[i]:
@@ -111,7 +111,7 @@ def runner(grids: Grids, generator: "Generator") -> Runner:
     return Runner(grids, layers, weights)
 
 
-def _mixed(y: "Array", channels: int) -> "Array":
+def _mix_channels(y: "Array", channels: int) -> "Array":
     """Return so many channels made of those given, reduced to multiples of ``1 / STEPS``."""
     import numpy as np
 

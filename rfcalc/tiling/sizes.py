@@ -132,11 +132,11 @@ def taker_of(
     axis: int,
 ) -> Taker:
     """Return what decides which sizes part of a network takes, its layers and ends given."""
-    fixed = _fixed(network, order, inputs, axis)
+    fixed = _fixed_sizes(network, order, inputs, axis)
     return Taker(network.nodes, tuple(order), inputs, ends, axis, fixed)
 
 
-def _fixed(
+def _fixed_sizes(
     network: Network, order: Sequence[int], inputs: Mapping[int, Sequence[int]], axis: int
 ) -> dict[int, int]:
     """Return the maps that dense layers read whole, with the sizes that their weights are for.

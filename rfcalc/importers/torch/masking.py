@@ -21,7 +21,7 @@ def masked(op: Op, x: Value, added: str = "other") -> Value:
     if kind == "where":
         return _chosen(op, x)
     if kind == "masked_fill":
-        return _filled(op, x, "mask", op.array("value"))
+        return _fill(op, x, "mask", op.array("value"))
     if kind not in ("add", "sub", "mul", "baddbmm"):
         return x
     name = "self" if kind != "baddbmm" and op.has(added) and live(op.value(added)) else added
@@ -49,7 +49,7 @@ def masks_of(op: Op, name: str) -> "Array | None":
 def seen_by(op: Op, name: str) -> "NDArray[np.bool_] | None":
     """Return where a fixed kernel is not zero in all channels, ``None`` where not known.
 
-    Zeros among weights that are trained are told of.
+    Zeros among trained weights are named in ``assumed``.
     """
     held: Any = op.array(name)
     if held is None or not held.any() or held.all():
@@ -71,7 +71,7 @@ def _chosen(op: Op, x: Value) -> Value:
     return filled(op.graph, x, ~truth if taken else truth, op.array("other" if taken else "self"))
 
 
-def _filled(op: Op, x: Value, name: str, by: "Array | None") -> Value:
+def _fill(op: Op, x: Value, name: str, by: "Array | None") -> Value:
     numbers: Any = op.array(name)
     if numbers is None:
         return x if live(op.value(name)) else hide(op.graph, x, None)
