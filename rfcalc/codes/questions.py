@@ -131,6 +131,28 @@ QUESTIONS: dict[str, Code] = {
         "input through derivatives, so that no gradient can be held against its mask.",
         "Name a module around it with --layer; the NumPy backend compares every layer.",
     ),
+    "RF450": Code(
+        "no cell reads its whole field",
+        "The input is smaller than the field, or borders on the way cut what every cell of the "
+        "layer reads.",
+        "Give a larger --input, or measure one cell as the border cuts it: --at I,J.",
+    ),
+    "RF451": Code(
+        "a gradient that is no number",
+        "The gradient of the output by the input holds NaN or infinity at a sample.",
+        "Look at the sample and at the weights; a square root or a logarithm of 0 gives infinity.",
+    ),
+    "RF452": Code(
+        "no gradient",
+        "The output does not depend on the input at any sample: weights are 0, an activation is "
+        "saturated or the model's code detaches what it reads.",
+        "Check the weights, and give inputs as the model was trained on: --images, --mean, --std.",
+    ),
+    "RF453": Code(
+        "a gradient outside the exact mask",
+        "The model depends on a cell that rfcalc says it does not read.",
+        "This is an error of rfcalc, or of something that was assumed: report it with the model.",
+    ),
     "RF460": Code(
         "a tile smaller than its halo",
         "Tiles smaller than what they read beyond themselves throw away more than they keep.",

@@ -7,8 +7,8 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.footprint import Footprint
+from rfcalc.gradients.addressing import cell_sum, cells
 from rfcalc.masks import mask
-from rfcalc.verification.addressing import cell_sum, cells
 from rfcalc.verification.places import interiors, kind, outputs
 from rfcalc.verification.result import Check, Difference, Refutation, Verification
 from rfcalc.verification.sources import gradient_sources

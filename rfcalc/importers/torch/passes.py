@@ -117,7 +117,10 @@ def listening(tape: Tape, reads: Reads) -> Generator[None]:
             caller = str(sys._getframe(1).f_globals.get("__name__", ""))
             with torch._C.DisableTorchFunction():
                 reads.function(func, args, caller)
-            return func(*args, **(kwargs or {}))
+            result = func(*args, **(kwargs or {}))
+            with torch._C.DisableTorchFunction():
+                tape.returned(result)
+            return result
 
     with ExitStack() as held:
         held.enter_context(torch.no_grad())

@@ -16,7 +16,7 @@ from rfcalc.network import Network
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["read_module"]
+__all__ = ["read_module", "told"]
 
 
 def read_module(
@@ -56,7 +56,7 @@ def read_module(
             again = record(module, *larger(args, kwargs, spaces), take_values=take_values).program
             network = branched(network, recording.program, again)
             network = at_any_size(network, read_program(again, layout, assume_pointwise))
-    return _told(network, recording)
+    return told(network, recording)
 
 
 def _by_export(
@@ -70,7 +70,7 @@ def _by_export(
     return msgspec.structs.replace(network, read="exported")
 
 
-def _told(network: Network, recording: Recording) -> Network:
-    """Return a network that tells the values which Python read."""
+def told(network: Network, recording: Recording) -> Network:
+    """Return a network that was recorded, and tells the values which Python read."""
     taken = [f"{fact}: the value at the example input is taken" for fact in recording.taken]
     return msgspec.structs.replace(network, read="recorded", assumed=(*network.assumed, *taken))

@@ -18,7 +18,7 @@ from rfcalc.importers.torch.tape import Tape, TooLarge
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Recording", "Unrecorded", "record"]
+__all__ = ["Recording", "Unrecorded", "ends", "inputs_of", "record"]
 
 WORK_LIMIT = 2_000_000_000_000
 """Most parameters times cells of the input for which a pass is made with real numbers."""
@@ -35,12 +35,14 @@ class Recording(msgspec.Struct, frozen=True):
     """A module's program, and what was found on the way.
 
     ``taken`` tells which values Python read and went on with; ``sized`` whether another size may
-    make another program, as the module's own code asked for sizes.
+    make another program, as the module's own code asked for sizes. ``functions`` has, for every
+    function of PyTorch that Python called, the names of the tensors that it returned.
     """
 
     program: Program
     taken: tuple[str, ...]
     sized: bool
+    functions: tuple[tuple[str, ...], ...] = ()
 
 
 def record(
@@ -115,16 +117,17 @@ def _pass(
         tape = Tape(stack, real)
         reads = Reads(tape, stack, take)
         given, named = _given((tuple(args), kwargs), real)
-        inputs = [tape.feed(name, tensor) for name, tensor in _named(module, given, named)]
+        inputs = [tape.feed(name, tensor) for name, tensor in inputs_of(module, given, named)]
         try:
             with listening(tape, reads):
                 result = module(*given, **named)
-            ends = [(tape.name_of(tensor), label) for tensor, label in _ends(result)]
+            delivered = [(tape.name_of(tensor), label) for tensor, label in ends(result)]
         finally:
             with torch.no_grad():
                 for tensor, was in tape.written:
                     tensor.copy_(was)
-    names, labels = (tuple(part) for part in (zip(*ends, strict=True) if ends else ((), ())))
+    parts_of = zip(*delivered, strict=True) if delivered else ((), ())
+    names, labels = (tuple(part) for part in parts_of)
     program = Program(
         type(module).__name__,
         tuple(inputs),
@@ -136,12 +139,12 @@ def _pass(
     )
     scripted = any(isinstance(part, torch.jit.ScriptModule) for part in module.modules())
     sized = reads.sized or scripted
-    return Recording(whole(program, tape.constants), reads.taken, sized)
+    return Recording(whole(program, tape.constants), reads.taken, sized, tuple(tape.functions))
 
 
 def _work(module: "torch.nn.Module", call: Any) -> int:
     """Return parameters times cells of the inputs."""
-    cells = sum(tensor.numel() // max(1, _channels(tensor)) for tensor, _ in _ends(call))
+    cells = sum(tensor.numel() // max(1, _channels(tensor)) for tensor, _ in ends(call))
     return sum(p.numel() for p in module.parameters()) * cells
 
 
@@ -169,7 +172,7 @@ def _given(call: Any, real: bool) -> Any:
     return trees.tree_map(changed, call)
 
 
-def _named(
+def inputs_of(
     module: "torch.nn.Module", args: Sequence[Any], kwargs: dict[str, Any]
 ) -> Iterator[tuple[str, Any]]:
     """Yield a name and the tensor of each input, as the module's ``forward`` calls them."""
@@ -181,7 +184,7 @@ def _named(
         yield "_".join(path), tensor
 
 
-def _ends(result: Any) -> Iterator[tuple[Any, str]]:
+def ends(result: Any) -> Iterator[tuple[Any, str]]:
     """Yield each tensor among outputs, and what the model calls it."""
     for path, tensor in _leaves(result, ()):
         # A place in a list is no name; below a name it tells which.

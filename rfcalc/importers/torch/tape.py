@@ -53,6 +53,7 @@ class Tape:
         self.constants: set[str] = set()
         self.written: list[Written] = []
         self.numbers: dict[str, Any] = {}
+        self.functions: list[tuple[str, ...]] = []
         self._stack = stack
         self._real = real
         self._made = 0
@@ -102,6 +103,15 @@ class Tape:
         self._register(tensor, name)
         self.constants.add(name)
         return name
+
+    def returned(self, result: Any) -> None:
+        """Write down which named tensors a function gave that Python called."""
+        self.functions.append(tuple(self._known_as(tensor) for tensor in tensors_in([result])))
+
+    def _known_as(self, tensor: Any) -> str:
+        """Return the name of a tensor, empty for one that no operator made."""
+        held = self._known.get(id(tensor))
+        return held[1] if held is not None and held[0]() is tensor else ""
 
     def call(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Run an operator and write it down."""

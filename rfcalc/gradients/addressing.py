@@ -1,6 +1,6 @@
 """Which entries of a tensor are one cell of its grid, and in which cells do entries lie?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["cell_sum", "cells"]
+__all__ = ["cell_sum", "cells", "on_grid"]
 
 
 def cell_sum(value: "torch.Tensor", held: Tensor, at: Sequence[int]) -> "torch.Tensor":
@@ -49,9 +49,21 @@ def cells(reached: Array, held: Tensor, size: Sequence[int]) -> Array:
     """
     import numpy as np
 
+    return on_grid(reached, held, size, np.any)
+
+
+def on_grid(values: Array, held: Tensor, size: Sequence[int], merge: Callable[..., Array]) -> Array:
+    """Return an array of an input as one of its grid, entries of a cell merged by a reduction.
+
+    Parameters
+    ----------
+    values : shape of the input.
+    held, size : as for ``cells``.
+    merge : ``numpy.any``, ``numpy.mean`` or another reduction over axes.
+    """
     axes = [dim[0].axis if dim else None for dim in held.dims]
     others = tuple(d for d, axis in enumerate(axes) if axis is None)
-    found: Array = np.any(reached, axis=others, keepdims=True)
+    found = merge(values, axis=others, keepdims=True)
     order = sorted(range(len(axes)), key=lambda d: -1 if (a := axes[d]) is None else a)
     assert prod(found.shape) == prod(size)
     return found.transpose(tuple(order)).reshape(tuple(size))
