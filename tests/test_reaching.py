@@ -9,9 +9,10 @@ import pytest
 import rfcalc
 from rfcalc.errors import RfcalcError
 from rfcalc.repair import reached
+from rfcalc.repair.candidates import candidates
 from rfcalc.repair.costs import cost
 from rfcalc.spec import read_text
-from rfcalc.zoo import zoo_text
+from rfcalc.zoo import zoo_names, zoo_text
 from tests.repairs import holes, widths
 from tests.whole import amount
 
@@ -245,3 +246,31 @@ def test_one_of_many_parallel_kernels_grows_step_by_step():
     assert by_kind(reached(text, "net.yaml", 9, max_dilation=1)) == {}
     found = reached(text, "net.yaml", 7, max_dilation=1)
     assert (by_kind(found), found.proven) == ({"kernels": 4}, True)
+
+
+@pytest.mark.parametrize("word", ["dilation", "kernel", "stride"])
+def test_no_number_of_a_text_is_offered_twice(word):
+    for name in zoo_names():
+        spots = [
+            edit.start
+            for one in candidates(zoo_text(name), (), word)
+            for edit in one.edits
+            if edit.start < edit.stop
+        ]
+        assert len(spots) == len(set(spots)), name
+
+
+def test_a_parameter_that_is_called_kernel_grows_once():
+    text = (
+        "blocks: {stage: {params: {units: 1, kernel: 3}, layers: [{kernel: kernel}]}}\n"
+        "layers: [{stage: {kernel: 5}}, {stage: {kernel: 3}}]\n"
+    )
+    kernels = [one for one in reached(text, "net.yaml", 13).repairs if one.kind == "kernels"]
+    assert kernels
+    for one in kernels:
+        (mine,) = rfcalc.analyze(read_text(one.text, "net.yaml")).answers
+        assert mine.row.rf == (13, 13)
+        assert one.change == sum(c.after - c.before for c in one.changes) == 6
+        for change in one.changes:
+            line = one.text.splitlines()[change.line - 1]
+            assert line[change.column - 1 :].startswith(f"{change.after}}}"), (line, change)
