@@ -14,6 +14,7 @@ from rfcalc.importers.torch import (
     refusals,
     shapes,
     sliding,
+    spectra,
     sums,
 )
 from rfcalc.importers.torch.naming import names_of
@@ -23,7 +24,7 @@ from rfcalc.network import Network, PartlyRead
 
 __all__ = ["read_as_far", "read_program", "read_values"]
 
-FAMILIES = (elementwise, folding, frames, refusals, shapes, sliding, sums)
+FAMILIES = (elementwise, folding, frames, refusals, shapes, sliding, spectra, sums)
 """The files whose handlers fill the table."""
 
 
