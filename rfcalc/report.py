@@ -13,7 +13,7 @@ from rfcalc.gridding.measures import Measures, known_measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
 from rfcalc.growth import Growth, Row, growth, inside, told, traced
-from rfcalc.network import Input, Network, without_global
+from rfcalc.network import Input, Network, unknown_node, without_global
 from rfcalc.shown import AsPage
 
 __all__ = ["Answer", "Report", "analyze"]
@@ -53,8 +53,28 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """One row per layer that depends on the source."""
-        return self.growth.rows
+        """One row per layer that depends on the source; those that are not known last."""
+        return self.growth.rows + self.unread
+
+    @property
+    def unread(self) -> tuple[Row, ...]:
+        """Rows of the steps of a model that were not read and that depend on the source."""
+        found: dict[str, Row] = {row.name: row for row in self.growth.rows}
+        known, dims = len(found), self.network.dims
+        for step in self.network.unread:
+            if found.keys().isdisjoint(step.inputs):
+                continue
+            found[step.name] = Row(
+                node=unknown_node(self.network, step.name),
+                inputs=step.inputs,
+                jump=(None,) * dims,
+                holes=None,
+                phases=(1,) * dims,
+                phase=(0,) * dims,
+                reason=step.reason,
+                unknown=step.by,
+            )
+        return tuple(found.values())[known:]
 
     @property
     def exact(self) -> bool:

@@ -42,10 +42,18 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
+    from rfcalc.network import PartlyRead
     from rfcalc.render.report import report_document
     from rfcalc.report import analyze
 
-    network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
+    fault: PartlyRead | None = None
+    try:
+        network = reading.network(net)
+    except PartlyRead as partly:
+        if layer is not None or stage is not None or output is not None:
+            raise
+        fault, network = partly, reading.kept(partly.network)
+    network, layer, source = resolve_stage(network, stage, layer, source)
     report = analyze(network, layer, source, measured=measures)
     document = report_document(report, reading.words(net))
     if format in ("table", "markdown", "latex"):
@@ -63,3 +71,6 @@ def command(
 
         document = with_drawing(document, report, source, width or 80, colour, unicode)
     show(document, format, output, quiet)
+    if fault is not None:
+        # What is known was shown; that the output is not is no answer.
+        raise fault

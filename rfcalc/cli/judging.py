@@ -152,7 +152,7 @@ def _judge_one(
     source = asked.source or entry.source or kept.source
     axis = next((one for one in (asked.axis, entry.axis, kept.axis) if one is not None), None)
     try:
-        network = reading.load(net)
+        network = reading._replace(layer=layer).load(net)
         found = check(network, gates, source, layer, ignore_global=apart, axis=axis)
         assumed = (without_global(network) if apart else network).assumed
         return Checked(net=net, failures=found, assumed=assumed)

@@ -3,11 +3,11 @@
 import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rfcalc.arguments import keywords, shape
 from rfcalc.cli import options
-from rfcalc.errors import fail
+from rfcalc.errors import RfcalcError, fail
 
 if TYPE_CHECKING:
     from rfcalc.network import Network
@@ -31,22 +31,30 @@ class Reading(NamedTuple):
     dims: int | None = None
     take_values: bool = False
     layout: tuple[str, ...] = ()
+    layer: str | Literal[False] | None = False
+    """What is asked about: a model is read far enough where it is read up to there.
+
+    ``False`` for a command that cannot be asked about a layer.
+    """
 
     def load(self, net: str) -> "Network":
         """Return the network that an argument names, its global layers included."""
         from rfcalc.loading import load
 
-        return load(
-            net,
-            input=self.input or None,
-            set=self.variables,
-            kwargs=self.kwargs,
-            submodule=self.submodule,
-            assume_pointwise=self.assume_pointwise,
-            dims=self.dims,
-            take_values=self.take_values,
-            layout=self.layout,
-        )
+        try:
+            return load(
+                net,
+                input=self.input or None,
+                set=self.variables,
+                kwargs=self.kwargs,
+                submodule=self.submodule,
+                assume_pointwise=self.assume_pointwise,
+                dims=self.dims,
+                take_values=self.take_values,
+                layout=self.layout,
+            )
+        except RfcalcError as fault:
+            return self._as_far(fault)
 
     def network(self, net: str) -> "Network":
         """Return the network that an argument names, as ``--ignore-global`` wants it."""
@@ -56,18 +64,33 @@ class Reading(NamedTuple):
         """Return several networks, each given what it understands of the options."""
         from rfcalc.loading.several import load_all
 
-        found = load_all(
-            nets,
-            input=self.input or None,
-            set=self.variables,
-            kwargs=self.kwargs,
-            submodule=self.submodule,
-            assume_pointwise=self.assume_pointwise,
-            dims=self.dims,
-            take_values=self.take_values,
-            layout=self.layout,
-        )
+        try:
+            found = load_all(
+                nets,
+                input=self.input or None,
+                set=self.variables,
+                kwargs=self.kwargs,
+                submodule=self.submodule,
+                assume_pointwise=self.assume_pointwise,
+                dims=self.dims,
+                take_values=self.take_values,
+                layout=self.layout,
+            )
+        except RfcalcError as fault:
+            found = [self._as_far(fault)]
         return [self.kept(network) for network in found]
+
+    def _as_far(self, fault: RfcalcError) -> "Network":
+        """Return what was read of a model up to the layer that is asked about, else raise."""
+        from rfcalc.network import PartlyRead
+
+        if not isinstance(fault, PartlyRead):
+            raise fault
+        if self.layer is False:
+            raise fault
+        if self.layer is None or not fault.network.holds(self.layer):
+            raise fault.naming_a_layer()
+        return fault.network
 
     def kept(self, network: "Network") -> "Network":
         """Return what ``--ignore-global`` leaves of a network."""
@@ -164,7 +187,8 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
 
     def spreading(**given: Any) -> None:
         taken = {name: given.pop(name) for name in names}
-        command(**given, **{held.name: read(**taken)})
+        reading = read(**taken)._replace(layer=given.get("layer", False))
+        command(**given, **{held.name: reading})
 
     own = [parameter for parameter in signature.parameters.values() if parameter is not held]
     listed = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own + shared]

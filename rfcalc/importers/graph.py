@@ -73,6 +73,7 @@ class Graph:
         self.presumed: dict[int, str] = {}
         # Each name with the last number that was put after it.
         self.names: dict[str, int] = {}
+        self._begun = 0, 0
 
     def source(
         self,
@@ -150,6 +151,18 @@ class Graph:
                 raise lost(self.here, f"grids of {size} and {grid} cells meet")
             spread.append(self.emit(Upsample(size_to=grid), [node], "expand"))
         return self.emit(layer, spread, suffix)
+
+    def begin(self, name: str) -> None:
+        """Begin a step of that name; or go on with it, what was emitted inside it kept."""
+        self.here = name
+        self._begun = len(self.drafts), len(self.assumed)
+
+    def undo(self) -> None:
+        """Forget what was emitted since the last ``begin``: the step cannot be followed."""
+        drafts, assumed = self._begun
+        for draft in self.drafts[drafts:]:
+            self.names.pop(draft.name, None)
+        del self.drafts[drafts:], self.sizes[drafts:], self._loose[drafts:], self.assumed[assumed:]
 
     def named(self, first: int, node: int) -> None:
         """Give ``node`` the current name, if a layer from ``first`` on has it: the last one."""

@@ -2,7 +2,20 @@
 
 from rfcalc.network.building import build
 from rfcalc.network.draft import Broken, Draft
-from rfcalc.network.graph import Input, Network, Node
+from rfcalc.network.graph import Input, Network, Node, Unread
 from rfcalc.network.rest import without_global
+from rfcalc.network.unread import PartlyRead, Unknown, unknown_node
 
-__all__ = ["Broken", "Draft", "Input", "Network", "Node", "build", "without_global"]
+__all__ = [
+    "Broken",
+    "Draft",
+    "Input",
+    "Network",
+    "Node",
+    "PartlyRead",
+    "Unknown",
+    "Unread",
+    "build",
+    "unknown_node",
+    "without_global",
+]

@@ -11,7 +11,7 @@ from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.spelling import nearest
 
-__all__ = ["Input", "Network", "Node"]
+__all__ = ["Input", "Network", "Node", "Unread"]
 
 
 class Input(Pointwise, frozen=True, kw_only=True):
@@ -37,6 +37,19 @@ class Node(msgspec.Struct, frozen=True):
     at: Location | None = None
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """A step of a model of which nothing is known.
+
+    ``inputs`` are the names of the nodes and of other such steps that it reads. ``by`` is the
+    first step on the way that could not be read, ``reason`` says why.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    by: str
+    reason: str
+
+
 class Network(msgspec.Struct, frozen=True):
     """A valid directed acyclic graph of layers; every node reads earlier nodes only.
 
@@ -45,6 +58,7 @@ class Network(msgspec.Struct, frozen=True):
     says how a module was read, ``recorded`` or ``exported``; it is empty for what was not run.
     ``layouts`` has, per input of a model, a letter for each of its dimensions: ``N`` batch, ``C``
     channels, others axes. It is empty for a network file, whose inputs are their space.
+    ``unread`` lists the steps of a model that could not be read, in order.
     """
 
     name: str
@@ -55,6 +69,7 @@ class Network(msgspec.Struct, frozen=True):
     assumed: tuple[str, ...] = ()
     read: str = ""
     layouts: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @property
     def input(self) -> tuple[int, ...] | None:
@@ -83,6 +98,10 @@ class Network(msgspec.Struct, frozen=True):
             return self.aliases[name]
         known = [node.name for node in self.nodes] + list(self.aliases)
         raise fail("RF401", f"no layer is named '{name}'", nearest(name, known))
+
+    def holds(self, name: str | None) -> bool:
+        """Whether a node has that name, or stands for it."""
+        return name in self.aliases or any(node.name == name for node in self.nodes)
 
     def unjoined(self, source: int, target: int) -> RfcalcError:
         """Return the refusal of a node that does not depend on another, RF405."""

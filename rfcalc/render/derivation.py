@@ -39,8 +39,8 @@ def with_derivation(
     merge, a transposed convolution or a global layer, the row says so and gives the exact field.
     The first fields of windows are drawn while they are small.
     """
-    held = {row.name: row for row in report.rows}
-    rows = [_derivation_row(row, held) for row in report.rows]
+    held = {row.name: row for row in report.growth.rows}
+    rows = [_derivation_row(row, held) for row in report.growth.rows]
     parts: list[Table | Lines] = [
         Table("written out", _COLUMNS, tuple(rows)),
         Lines("", tuple(("", note) for note in _NOTES)),
@@ -107,9 +107,9 @@ def _join(texts: Sequence[str]) -> str:
 def _pictures(report: Report, width: int, colour: bool, unicode: bool) -> list[Lines]:
     """Return drawings ``F1``, ``F2``, .. of what the first windows of the network sample."""
     network = report.network
-    origin = network.index(report.rows[0].name, 0)
+    origin = network.index(report.growth.rows[0].name, 0)
     drawn: list[Lines] = []
-    for row in report.rows:
+    for row in report.growth.rows:
         extents = row.rf or ()
         small = row.bounded and all(n is not None and n <= _WIDEST for n in extents)
         if not small or max(kernel_of(row.node.layer), default=1) < 2 or len(drawn) == _DRAWN:

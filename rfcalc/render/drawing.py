@@ -34,7 +34,7 @@ def with_drawing(
     origin = network.index(source, 0)
     found = footprint(network, origin, network.index(row.name, network.output))
     region = found.read(row.phase)
-    known = [[n for n in r.rf or () if n is not None] for r in report.rows]
+    known = [[n for n in r.rf or () if n is not None] for r in report.growth.rows]
     fields = [max(extents) for extents in known if extents]
     last = len(fields) - 1
     if last >= _BARS:

@@ -261,7 +261,52 @@ def _bordered(mode, **kw):
     return nn.Sequential(nn.PixelUnshuffle(2), c(4, 8, d=2, padding_mode=mode, **kw))
 
 
+class Spectrum(nn.Module):
+    """Frames of a signal as a map of frequency against time, and back where asked."""
+
+    def __init__(self, window, hop, size=None, back=False, **kw):
+        super().__init__()
+        self.register_buffer("window", window)
+        self.size, self.hop, self.back, self.kw = size or len(window), hop, back, kw
+        bins = self.size // 2 + 1
+        self.conv, self.mixed = nn.Conv1d(bins, 3, 3, dilation=2), nn.Linear(bins, bins)
+        self.length = kw.pop("length", None)
+
+    def forward(self, x):
+        given = (self.size, self.hop, len(self.window), self.window)
+        y = torch.stft(x.squeeze(1), *given, return_complex=True, **self.kw)
+        if not self.back:
+            return self.conv(torch.view_as_real(y).sum(-1))
+        y = self.mixed(torch.view_as_real(y).movedim(1, -1)).movedim(-1, 1)
+        y = torch.view_as_complex(y.contiguous())
+        return torch.istft(y, *given, center=self.kw.get("center", True), length=self.length)
+
+
+class Fourier(nn.Module):
+    """A fast Fourier convolution beside a local one."""
+
+    def __init__(self, modes=None):
+        super().__init__()
+        self.local, self.modes = c(3, 4), modes
+        self.whole = nn.Parameter(torch.rand(8, 12, 8))
+
+    def forward(self, x):
+        y = self.local(x)
+        if self.modes:
+            z = torch.fft.rfft(y, dim=-1)[..., : self.modes]
+            return y + torch.fft.irfft(z, n=y.shape[-1], dim=-1)
+        z = torch.view_as_real(torch.fft.rfft2(y)).permute(0, 1, 4, 2, 3).flatten(1, 2)
+        z = (self.whole * z).unflatten(1, (4, 2)).permute(0, 1, 3, 4, 2).contiguous()
+        return y + torch.fft.irfft2(torch.view_as_complex(z), s=y.shape[-2:])
+
+
 LOCAL: dict[str, Idiom] = {
+    "spectrum": (Spectrum(torch.hann_window(16), 4), (1, 1, 128)),
+    "spectrum-hop-of-a-half": (Spectrum(torch.hamming_window(16), 8, center=False), (1, 1, 100)),
+    "spectrum-of-shorter-window": (Spectrum(torch.ones(9), 5, size=16, pad_mode="constant"), (1, 1, 90)),
+    "spectrum-and-back": (Spectrum(torch.hann_window(16), 4, back=True), (1, 1, 96)),
+    "spectrum-and-back-to-length": (Spectrum(torch.hamming_window(12), 3, size=16, back=True, length=90), (1, 1, 90)),
+    "spectrum-of-unfolded": (Fn(lambda x: torch.fft.rfft(x.unfold(-1, 16, 4)).real.squeeze(1).transpose(1, 2), None, nn.Conv1d(9, 2, 3)), (1, 1, 96)),
     "blocks-reflected": (_bordered("reflect"), (1, 1, 12, 12)),
     "blocks-replicated": (_bordered("replicate"), (1, 1, 12, 12)),
     "blocks-wrapped": (_bordered("circular"), (1, 1, 12, 12)),
@@ -397,6 +442,8 @@ WHOLE: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "axial-attention": (Fn(axial, c(3, 4)), (1, 3, 12, 12), "scaled_dot_product_attention"),
     "spatial-softmax": (Fn(lambda x: x.flatten(2).softmax(-1).view_as(x), c(3, 4)), (1, 3, 12, 12), "softmax"),
     "loss": (Fn(lambda x: F.mse_loss(x, F.avg_pool2d(x, 3, 1, 1)), c(3, 4)), (1, 3, 12, 12), "mse_loss"),
+    "fast-fourier": (Fourier(), (1, 3, 12, 14), "fft_irfft2"),
+    "modes-along-a-row": (Fourier(4), (1, 3, 12, 14), "fft_irfft"),
     "coordinate": (nn.Sequential(c(3, 4), Coordinate()), (1, 3, 12, 14), "1.mean"),
     "class-token": (ClassToken(), (1, 3, 16, 16), "scaled_dot_product_attention"),
     "conditional-weights": (Weighted(), (1, 3, 12, 12), "mean"),

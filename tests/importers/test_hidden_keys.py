@@ -1,5 +1,7 @@
 """A constant mask decides which cells attention reads, in modules and in files."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -107,14 +109,42 @@ def test_a_mask_without_a_band_is_told_of(way):
 
 
 @pytest.mark.parametrize("way", ["boolean", "eager", "multihead"])
-def test_a_mask_that_is_not_read_is_told_of(way, tmp_path):
+def test_a_saved_program_hides_the_same_keys_or_tells_of_its_mask(way, tmp_path):
     torch = pytest.importorskip("torch")
+    from rfcalc import from_torch
     from rfcalc.importers import read_pt2
 
     module = modules()[way](BANDS["causal"]).eval()
     program = torch.export.export(module, (torch.rand(1, 2, N),))
     torch.export.save(program, tmp_path / "m.pt2")
-    assert any("mask" in fact for fact in read_pt2(tmp_path / "m.pt2").assumed)
+    saved = read_pt2(tmp_path / "m.pt2")
+    if way == "boolean":
+        assert saved.assumed == ()
+        assert saved.nodes == from_torch(module, torch.rand(1, 2, N)).nodes
+    else:  # computed from what is stored
+        assert any("mask" in fact for fact in saved.assumed)
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16", "float64", "int32", "bool"])
+def test_a_mask_is_read_from_a_file_in_every_type(kind, tmp_path):
+    torch = pytest.importorskip("torch")
+    from rfcalc.importers.torch.pt2 import program_in
+
+    class Masked(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            held = torch.arange(12).remainder(3).to(getattr(torch, kind)).view(3, 4).t()
+            self.register_buffer("held", held)
+
+        def forward(self, x):
+            return torch.where(self.held != 0, x, x.mean()) + self.held.mul(x)
+
+    module = Masked()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.export.save(torch.export.export(module, (torch.rand(4, 3),)), tmp_path / "m.pt2")
+    numbers = program_in(tmp_path / "m.pt2").numbers
+    np.testing.assert_array_equal(numbers["b_held"], module.held.float().numpy())
 
 
 def attention(way, seen):

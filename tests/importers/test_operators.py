@@ -37,7 +37,7 @@ upsample_trilinear3d var view where zero zeros zeros_like
 MET = _MET.split()
 """Operators met in the exported programs of 1,620 third-party models."""
 
-REFUSED = {"grid_sampler", "nonzero", "index_put", "stft", "diag"}
+REFUSED = {"grid_sampler", "nonzero", "index_put", "diag"}
 """Those of them that depend on values or lay one dimension over another."""
 
 

@@ -122,12 +122,6 @@ REFUSED = {
     ),
     "grouped-queries": (grouped, "grouped queries are not followed"),
     "recurrence-with-a-start": (with_a_start, "a recurrence over values of several grids"),
-    "stft": (
-        lambda x, near, middle, far: torch.stft(
-            cells(near), 16, window=ones(x, 16), center=False, return_complex=True
-        ).abs(),
-        "a windowed Fourier transform is not followed",
-    ),
 }
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Value, constant
-from rfcalc.importers.ending import finish
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import axes_of, rank_of
 from rfcalc.importers.keras import (
@@ -60,8 +59,9 @@ def read_model(
         RF501 a layer that is not handled, RF502 axes that cannot be followed, RF512 a shape that
         is missing, RF301 an input too small, RF509 no output that depends on an input.
     """
-    graph, outputs = _walked(model, given, assume_pointwise, layout=layout)
-    return finish(graph, model.name, outputs, model.labels)
+    walk, outputs = _walked(model, given, assume_pointwise, layout=layout)
+    nested = any(layer.model is not None for layer in model.layers.values())
+    return walk.losses.finish(walk.graph, model.name, outputs, model.labels, nested)
 
 
 def shapes_at(
@@ -70,7 +70,10 @@ def shapes_at(
     """Return the shapes of some tensors within a model."""
     part = Model(model.name, model.layers, model.inputs, list(refs), model.custom)
     _, outputs = _walked(part, given, assume, strict=False)
-    return [output.shape for output in outputs]
+    for output in outputs:
+        if isinstance(output, RfcalcError):
+            raise output
+    return [output.shape for output in outputs if not isinstance(output, RfcalcError)]
 
 
 def _walked(
@@ -79,7 +82,7 @@ def _walked(
     assume: Sequence[str],
     strict: bool = True,
     layout: Sequence[str] = (),
-) -> tuple[Graph, list[Value]]:
+) -> tuple[Walk, list[Value | RfcalcError]]:
     found = _layouts(model, trials(model, given), layout, assume)
     letters = [one.letters for one in found]
     sizes, replaced = shapes_of(model, given, letters)
@@ -93,7 +96,7 @@ def _walked(
     bounded(weight(model))
     if strict:
         _known(model, assume)
-    return graph, walk.model(model, values)
+    return walk, walk.model(model, values)
 
 
 def _layouts(

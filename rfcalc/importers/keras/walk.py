@@ -10,6 +10,7 @@ from rfcalc.importers.keras.configs import layer_of
 from rfcalc.importers.keras.model import DEPTH_LIMIT, Layer, Model, Ref, flat, mapped, wrong
 from rfcalc.importers.keras.operators import Op, handled
 from rfcalc.importers.keras.order import ordered
+from rfcalc.importers.losses import Losses
 from rfcalc.importers.pieces import resized
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.scouting import Scout
@@ -51,9 +52,15 @@ class Walk:
         self._calls = 0
         self._inner: dict[int, Layer] = {}
         self._depth = 0
+        self.losses = Losses()
 
-    def model(self, model: Model, values: Sequence[Value], prefix: str = "") -> list[Value]:
-        """Return the outputs of a model called on values, one per input."""
+    def model(
+        self, model: Model, values: Sequence[Value], prefix: str = ""
+    ) -> list[Value | RfcalcError]:
+        """Return the outputs of a model called on values, one per input.
+
+        An output that cannot be known is the fault of the layer that is not read.
+        """
         if len(values) != len(model.sources):
             fact = f"it has {len(model.sources)} inputs and is called on {len(values)}"
             raise wrong(model.name, fact)
@@ -63,21 +70,42 @@ class Walk:
         for ref, value in zip(model.sources, values, strict=True):
             held[ref.layer, ref.node] = [value]
         written = _recorded(model) if self._recorded else {}
+        look = self._looked_up(held, model, prefix)
         for layer, index in ordered(model, held):
-            self.graph.here = prefix + layer.name
+            self.graph.begin(prefix + layer.name)
             call = layer.calls[index]
-            look = _looked_up(held, model)
-            args = [mapped(item, look) for item in call.args]
-            kwargs = {key: mapped(item, look) for key, item in call.kwargs.items()}
-            shape = written.get((layer.name, index, 0))
-            if isinstance(self.graph, Scout):
-                held[layer.name, index] = self._passed(self.graph, layer, index, args, kwargs)
-                continue
-            results = self._layer(layer, args, kwargs, prefix + layer.name, shape)
-            held[layer.name, index] = results
-            for number, result in enumerate(results):
-                self._checked(result, written.get((layer.name, index, number)), layer)
-        return [_looked_up(held, model)(ref) for ref in model.results]
+            try:
+                args = [mapped(item, look) for item in call.args]
+                kwargs = {key: mapped(item, look) for key, item in call.kwargs.items()}
+                if isinstance(self.graph, Scout):
+                    held[layer.name, index] = self._passed(self.graph, layer, index, args, kwargs)
+                    continue
+                shape = written.get((layer.name, index, 0))
+                results = self._layer(layer, args, kwargs, prefix + layer.name, shape)
+                for number, result in enumerate(results):
+                    self._checked(result, written.get((layer.name, index, number)), layer)
+                held[layer.name, index] = results
+            except RfcalcError as fault:
+                if isinstance(self.graph, Scout):
+                    raise
+                self.graph.here = prefix + layer.name
+                read = {_named(prefix, ref): held.get((ref.layer, ref.node)) for ref in call.refs}
+                gives = [_named(prefix, Ref(layer.name, index, 0))]
+                self.losses.take(fault, self.graph, read, gives, read)
+        self.graph.begin(prefix.rstrip("."))
+        faults = self.losses.faults
+        return [faults.get(_named(prefix, ref)) or look(ref) for ref in model.results]
+
+    def _looked_up(self, held: Held, model: Model, prefix: str) -> Callable[[Ref], Value]:
+        def look(ref: Ref) -> Value:
+            self.losses.check(_named(prefix, ref))
+            found = held.get((ref.layer, ref.node))
+            if found is None or ref.tensor >= len(found):
+                place = f"output {ref.tensor} of call {ref.node} of '{ref.layer}'"
+                raise wrong(model.name, f"there is no {place}")
+            return found[ref.tensor]
+
+        return look
 
     def _passed(
         self,
@@ -138,7 +166,10 @@ class Walk:
         given = op.args[0] if op.args else op.kwargs.get("inputs")
         results = self.model(model, model.arranged(given, op.tensors), f"{name}.")
         self._depth -= 1
-        return results
+        for result in results:
+            if isinstance(result, RfcalcError):
+                raise result
+        return [result for result in results if not isinstance(result, RfcalcError)]
 
     def _applied(self, name: str) -> Callable[..., list[Value]]:
         def apply(data: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Value]:
@@ -191,12 +222,6 @@ def _recorded(model: Model) -> dict[tuple[str, int, int], tuple[int | None, ...]
     }
 
 
-def _looked_up(held: Held, model: Model) -> Callable[[Ref], Value]:
-    def look(ref: Ref) -> Value:
-        found = held.get((ref.layer, ref.node))
-        if found is None or ref.tensor >= len(found):
-            place = f"output {ref.tensor} of call {ref.node} of '{ref.layer}'"
-            raise wrong(model.name, f"there is no {place}")
-        return found[ref.tensor]
-
-    return look
+def _named(prefix: str, ref: Ref) -> str:
+    """Return a name for what one call of a layer gives."""
+    return f"{prefix}{ref.layer}:{ref.node}"

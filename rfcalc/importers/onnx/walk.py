@@ -6,8 +6,8 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Tensor, Value, constant, live
-from rfcalc.importers.ending import finish
 from rfcalc.importers.graph import Graph, plain
+from rfcalc.importers.losses import Losses
 from rfcalc.importers.onnx.branches import entered
 from rfcalc.importers.onnx.folding import Numbers
 from rfcalc.importers.onnx.naming import names_of
@@ -33,6 +33,7 @@ class Walk:
         self.program = program
         self.values: dict[str, Held] = {}
         self.numbers = Numbers(program.tensors, program.folder)
+        self.losses = Losses()
         self._assume = frozenset(assume)
         self._branches = 0
         self._made = {name for step in program.steps for name in step.outputs}
@@ -44,8 +45,11 @@ class Walk:
         known = (name for step in steps for name in (step.name, *step.outputs))
         self.graph.reserved = {*names, *paths, *known}
         for step, name in zip(steps, names, strict=True):
-            self.graph.here = name
-            self._step(step, name)
+            self.graph.begin(name)
+            try:
+                self._step(step, name)
+            except RfcalcError as fault:
+                self.losses.take(fault, self.graph, step.refs, step.outputs, self.values)
 
     def scout(self, steps: Sequence[Step], graph: Scout) -> None:
         """Go through the steps that hold what is scouted, or that are new, as far as they go."""
@@ -66,13 +70,17 @@ class Walk:
 
     def finish(self, name: str, outputs: Sequence[str]) -> Network:
         """Return the network; a sequence among the outputs gives each of its tensors."""
-        self.graph.here = "output"
-        held = [self._held(output) for output in outputs]
+        self.graph.begin("output")
+        held = [self.losses.faults.get(output) or self._held(output) for output in outputs]
         listed = [one if isinstance(one, list) else [one] for one in held]
         labels = self._labels(outputs, listed)
-        return finish(self.graph, name, [value for some in listed for value in some], labels)
+        values = [value for some in listed for value in some]
+        modules = any(step.stack for step in self.program.steps)
+        return self.losses.finish(self.graph, name, values, labels, modules)
 
-    def _labels(self, outputs: Sequence[str], listed: Sequence[Sequence[Value]]) -> list[str]:
+    def _labels(
+        self, outputs: Sequence[str], listed: Sequence[Sequence[Value | RfcalcError]]
+    ) -> list[str]:
         """Return the names of outputs; one output alone may have one already."""
         if len(outputs) == 1 and outputs[0] in self.graph.aliases:
             return []
@@ -169,7 +177,7 @@ class Walk:
         here = self.graph.here
         inside, names = entered(self.program, step, word, self._there)
         self.run(needed(inside, names))
-        self.graph.here = here
+        self.graph.begin(here)
         return names
 
     def _there(self, name: str) -> bool:
@@ -179,6 +187,7 @@ class Walk:
         return name in self._made or name in self.values or name in self.program.tensors
 
     def _held(self, name: str) -> Held:
+        self.losses.check(name)
         held = self.values.get(name)
         if held is not None:
             return held

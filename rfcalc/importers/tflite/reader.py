@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers import inputs, parts
 from rfcalc.importers.axes import Tensor, Value, constant, live
-from rfcalc.importers.ending import finish
 from rfcalc.importers.graph import Graph, plain
+from rfcalc.importers.losses import Losses
 from rfcalc.importers.operation import Held, Result
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.scouting import Layout, Scout, layouts
@@ -118,6 +118,7 @@ class _Walk:
         self.values: dict[str, Value] = {}
         self.numbers = Numbers(program.tensors)
         self.assume = frozenset(assume)
+        self.losses = Losses()
 
     def run(self, steps: Sequence[Step]) -> None:
         """Go through the steps in order."""
@@ -125,8 +126,11 @@ class _Walk:
         paths = (path for step in steps for path, _ in step.stack)
         self.graph.reserved = {*names, *paths, *(step.name for step in steps)}
         for step, name in zip(steps, names, strict=True):
-            self.graph.here = name
-            self._step(step, name)
+            self.graph.begin(name)
+            try:
+                self._step(step, name)
+            except RfcalcError as fault:
+                self.losses.take(fault, self.graph, step.refs, step.outputs, self.values)
 
     def scout(self, steps: Sequence[Step], graph: Scout) -> None:
         """Go through the steps as far as they go."""
@@ -150,10 +154,13 @@ class _Walk:
         labels = [self.program.tensors[output].name for output in outputs]
         if len(outputs) == 1 and labels[0] in self.graph.aliases:
             labels = []
-        return finish(self.graph, name, [self.held(output) for output in outputs], labels)
+        held = [self.losses.faults.get(output) or self.held(output) for output in outputs]
+        modules = any(step.stack for step in self.program.steps)
+        return self.losses.finish(self.graph, name, held, labels, modules)
 
     def held(self, name: str) -> Value:
         """Return a value: one that was made, or a constant of the file."""
+        self.losses.check(name)
         held = self.values.get(name)
         if held is not None:
             return held

@@ -1,15 +1,17 @@
 """What does ``torch.export`` make of a module? A program, or one line that says why not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.torch.asking import advice, parts
 from rfcalc.importers.torch.keeping import quiet, restored
+from rfcalc.importers.torch.looking import NUMBERS_LIMIT, looked_into, numbers_of
 from rfcalc.importers.torch.memory import Laid, shares
 from rfcalc.importers.torch.outputs import labels, tree_of
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program, Ref, whole
 from rfcalc.importers.torch.raised import theirs
+from rfcalc.importers.torch.tensors import is_fake, is_tensor
 
 if TYPE_CHECKING:
     import torch
@@ -66,9 +68,26 @@ def program_of(program: Any, name: str) -> Program:
     ]
     inputs = tuple(n for n in signature.user_inputs if isinstance(n, str) and n in shapes)
     names, named = (tuple(part) for part in (zip(*outputs, strict=True) if outputs else ((), ())))
-    given = Program(name, inputs, names, tuple(calls), shapes, named)
+    numbers = numbers_of(calls, _constants(program))
+    given = Program(name, inputs, names, tuple(calls), shapes, named, numbers)
     fixed = {name for name, other in renamed.items() if name == other}
     return whole(given, (set(shapes) | fixed) - made)
+
+
+def _constants(program: Any) -> "Callable[[str], Any]":
+    """Return what gives the numbers of a constant by its name in the program."""
+    signature = program.graph_signature
+    paths = {**signature.inputs_to_buffers, **signature.inputs_to_lifted_tensor_constants}
+
+    def held(name: str) -> Any:
+        path = paths.get(name)
+        tensor = program.state_dict.get(path)
+        tensor = program.constants.get(path) if tensor is None else tensor
+        if path is None or not is_tensor(tensor) or is_fake(tensor):
+            return None
+        return looked_into("", tensor) if tensor.numel() <= NUMBERS_LIMIT else None
+
+    return held
 
 
 def _read_nodes(

@@ -1,11 +1,16 @@
 """Which constants decide what is read as a module runs? Masks, kernels with zeros, indices."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
+from rfcalc.importers.torch.program import Call, Ref
 from rfcalc.importers.torch.tensors import is_fake, tensors_in
 
-__all__ = ["looked_at", "looked_into"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["NUMBERS_LIMIT", "looked_at", "looked_into", "numbers_of"]
 
 NUMBERS_LIMIT = 1 << 22
 """Most numbers of a constant that are looked at."""
@@ -16,6 +21,7 @@ _HIDING = frozenset(
     for name in (
         *("scaled_dot_product_attention", "_scaled_dot_product_flash_attention_for_cpu"),
         *("add", "sub", "mul", "where", "masked_fill", "baddbmm", "index", "index_select"),
+        *("stft", "istft"),
     )
 )
 
@@ -34,6 +40,30 @@ def looked_at(target: str, given: dict[str, Any]) -> Iterator[Any]:
 def looked_into(target: str, tensor: Any) -> Any:
     """Return the numbers of a constant, or where a kernel is not zero."""
     return _kernel(tensor) if target in _CONVOLVED else _numbers(tensor)
+
+
+def numbers_of(
+    calls: Iterable[Call], held: "Callable[[str], NDArray[np.generic] | None]"
+) -> dict[str, Any]:
+    """Return, of the constants of a program that was not run, what ``looked_into`` gives.
+
+    ``held`` gives the numbers of a constant, ``None`` for what is none or is not to be looked at.
+    """
+    found: dict[str, Any] = {}
+    for call in calls:
+        kernels = call.target in _CONVOLVED
+        weight = call.args.get("weight")
+        of_weight = [weight.name] if isinstance(weight, Ref) else []
+        wanted = of_weight if kernels else call.refs if call.target in _HIDING else ()
+        for name in wanted:
+            array = None if name in found else held(name)
+            if array is None:
+                continue
+            if kernels and array[0, 0].size > 1:
+                found[name] = (array != 0).any((0, 1))
+            elif not kernels:
+                found[name] = array if array.dtype.kind != "c" else array != 0
+    return found
 
 
 def _numbers(tensor: Any) -> Any:

@@ -11,9 +11,11 @@ from rfcalc.importers.archive import decoded, read_entry
 from rfcalc.importers.inputs import bounded
 from rfcalc.importers.ranges import whole as number
 from rfcalc.importers.torch.exported import split_target
+from rfcalc.importers.torch.looking import numbers_of
 from rfcalc.importers.torch.memory import Laid, shares
 from rfcalc.importers.torch.outputs import labels
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program, Ref, whole
+from rfcalc.importers.torch.stored import Stored
 
 __all__ = ["program_in"]
 
@@ -26,7 +28,8 @@ _MALFORMED = (
 def program_in(path: str | Path) -> Program:
     """Return the program of a file saved by ``torch.export.save``.
 
-    Only the graph is read: pickles and weights are never opened.
+    The graph is read, and of the rest the buffers and constants that decide what is read, as
+    masks: pickles and weights are never opened.
     Source: ``torch.export.pt2_archive``.
 
     Raises
@@ -38,7 +41,7 @@ def program_in(path: str | Path) -> Program:
     help = "save it with torch.export.save(torch.export.export(model, (example,)), path)"
     try:
         text = read_entry(where, _graph_file, "exported program", help)
-        return _program(decoded(text, where, help), where.stem)
+        return _program(decoded(text, where, help), where, help)
     except FileNotFoundError:
         raise fail("RF504", f"there is no file {path}", "check the path") from None
     except OSError as fault:
@@ -57,7 +60,7 @@ def _graph_file(names: Sequence[str]) -> str | None:
     return None
 
 
-def _program(held: dict[str, Any], name: str) -> Program:
+def _program(held: dict[str, Any], path: Path, help: str) -> Program:
     module = held["graph_module"]
     graph, signature = module["graph"], module["signature"]
     shapes = {key: _sizes(value) for key, value in graph["tensor_values"].items()}
@@ -81,7 +84,8 @@ def _program(held: dict[str, Any], name: str) -> Program:
     _read(graph, calls, shapes, renamed)
     names = tuple(renamed.get(one, one) for one, _ in outputs)
     named = tuple(label for _, label in outputs)
-    program = Program(name, tuple(inputs), names, tuple(calls), shapes, named)
+    numbers = numbers_of(calls, Stored(path, signature["input_specs"], help))
+    program = Program(path.stem, tuple(inputs), names, tuple(calls), shapes, named, numbers)
     made = {one for call in calls for one in call.outputs if one}
     fixed = {one for entry in graph["inputs"] if (one := _tensor_name(entry)) is not None}
     inside = {one for one in shapes if "." in one}

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from rfcalc.errors import RfcalcError
 from rfcalc.importers.axes import Value
-from rfcalc.importers.ending import delivered, finish
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import axes_of, rank_of
 from rfcalc.importers.scouting import Scout, layouts
@@ -14,17 +14,17 @@ from rfcalc.importers.torch import (
     refusals,
     shapes,
     sliding,
+    spectra,
     sums,
 )
 from rfcalc.importers.torch.naming import names_of
-from rfcalc.importers.torch.operators import understood
 from rfcalc.importers.torch.program import Program
 from rfcalc.importers.torch.walk import Walk
-from rfcalc.network import Network
+from rfcalc.network import Network, PartlyRead
 
-__all__ = ["read_program", "read_values"]
+__all__ = ["read_as_far", "read_program", "read_values"]
 
-FAMILIES = (elementwise, folding, frames, refusals, shapes, sliding, sums)
+FAMILIES = (elementwise, folding, frames, refusals, shapes, sliding, spectra, sums)
 """The files whose handlers fill the table."""
 
 
@@ -58,6 +58,18 @@ def read_values(
 
     A tensor among the values says at which entries it holds the cells of its node.
     """
+    network, made, outputs, fault = read_as_far(program, layout, assume_pointwise)
+    if fault is not None:
+        raise fault
+    return network, made, outputs
+
+
+def read_as_far(
+    program: Program,
+    layout: Sequence[str] | None = None,
+    assume_pointwise: Sequence[str] = (),
+) -> tuple[Network, dict[str, Value], list[Value], PartlyRead | None]:
+    """Return what ``read_values`` does of what can be read, and the fault where it is not all."""
     shapes = [program.shapes.get(name, ()) for name in program.inputs]
     names = names_of(program.calls)
 
@@ -74,7 +86,10 @@ def read_values(
         walk.values[name] = walk.made[name] = graph.source(name, shape, *one)
     walk.run()
     graph.here = "output"
-    with understood(graph, "an output"):
-        outputs = [walk.current(name) for name in program.outputs]
-        outputs = [delivered(graph, x) for x in outputs]
-    return finish(graph, program.name, outputs, program.labels), walk.made, outputs
+    outputs = [walk.output(name) for name in program.outputs]
+    known = [x for x in outputs if not isinstance(x, RfcalcError)]
+    try:
+        network = walk.losses.finish(graph, program.name, outputs, program.labels)
+    except PartlyRead as fault:
+        return fault.network, walk.made, known, fault
+    return network, walk.made, known, None

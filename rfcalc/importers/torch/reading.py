@@ -8,10 +8,10 @@ import msgspec
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers.torch.exported import exported
-from rfcalc.importers.torch.reader import read_program, read_values
+from rfcalc.importers.torch.reader import read_as_far, read_program
 from rfcalc.importers.torch.recording import Recording, Unrecorded, record
 from rfcalc.importers.torch.resized import at_any_size, branched, larger
-from rfcalc.network import Network
+from rfcalc.network import Network, PartlyRead
 
 if TYPE_CHECKING:
     import torch
@@ -49,14 +49,17 @@ def read_module(
         except RfcalcError as other:
             own = other.diagnostics[0].code == "RF507"
             raise (other if own else fault) from None
-    network, values, _ = read_values(recording.program, layout, assume_pointwise)
+    network, values, _, fault = read_as_far(recording.program, layout, assume_pointwise)
     if recording.sized:
         spaces = [values[name] for name in recording.program.inputs]
         with contextlib.suppress(Unrecorded, RfcalcError):  # it need not take another size
             again = record(module, *larger(args, kwargs, spaces), take_values=take_values).program
             network = branched(network, recording.program, again)
-            network = at_any_size(network, read_program(again, layout, assume_pointwise))
-    return told(network, recording)
+            network = at_any_size(network, read_as_far(again, layout, assume_pointwise)[0])
+    network = told(network, recording)
+    if fault is not None:
+        raise PartlyRead(fault, network) from fault
+    return network
 
 
 def _by_export(

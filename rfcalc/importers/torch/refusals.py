@@ -35,12 +35,6 @@ def _placed(op: Op) -> Result:
     raise _by_values(op, "writes to")
 
 
-@operator("stft", "istft", kind="refused")
-def _short_time(op: Op) -> Result:
-    """Refused: a windowed Fourier transform is not followed."""
-    raise op.lost("a windowed Fourier transform is not followed: read the part after it")
-
-
 @operator("diag", "diagonal", "diag_embed", "trace", kind="refused")
 def _diagonal(op: Op) -> Result:
     """Refused where it lays one dimension over another: a diagonal of cells is not followed."""

@@ -12,7 +12,7 @@ from rfcalc.importers.torch.elementwise import broadcast
 from rfcalc.importers.torch.masking import masked, masks_of
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.layers.pointwise import Add, Mul
-from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
+from rfcalc.layers.whole import GroupNorm, InstanceNorm, SpatialNorm
 
 
 @operator(
@@ -195,20 +195,6 @@ def _narrowed(op: Op, x: Value) -> Value:
 
 def _flat(op: Op, x: Value) -> Value:
     return layout.unsqueeze(op.graph, _narrowed(op, x), 0)
-
-
-@operator(
-    *("aten.fft_fft2", "aten.fft_ifft2", "aten.fft_fft", "aten.fft_ifft", "aten.fft_fftn"),
-    *("aten.fft_ifftn",),
-    kind="norm",
-)  # fmt: skip
-def _fourier(op: Op) -> Result:
-    """A Fourier transform: along space, the whole of it."""
-    x = op.value("self")
-    rank = len(x.shape)
-    last = {"2": 2, "n": rank if op["s"] is None else len(op.numbers("s"))}.get(op.call.op[-1], 1)
-    dims = [d % rank for d in op.numbers("dim")] if op["dim"] is not None else range(rank)[-last:]
-    return mix(op.graph, x, dims, plain("identity"), Sequence)
 
 
 @operator("cosine_similarity", kind="sum", dim=1)

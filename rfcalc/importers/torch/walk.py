@@ -6,7 +6,9 @@ from typing import Any
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
+from rfcalc.importers.ending import delivered
 from rfcalc.importers.graph import Graph, lost, plain
+from rfcalc.importers.losses import Losses
 from rfcalc.importers.scouting import Scout
 from rfcalc.importers.torch import (
     elementwise,
@@ -34,7 +36,7 @@ class Walk:
         self._assume = {name.removeprefix("aten.") for name in assume}
         self._views: dict[str, tuple[str, Call]] = {}
         self._stale: set[str] = set()
-        self._lost: dict[str, RfcalcError] = {}
+        self.losses = Losses()
 
     def run(self) -> None:
         """Go through the calls in order."""
@@ -47,10 +49,38 @@ class Walk:
         names = self._names
         self.graph.reserved = {*names, *(path for call in calls for path, _ in call.stack)}
         for number, (call, name) in enumerate(zip(calls, names, strict=True)):
-            self.graph.here = name
-            with before(calls, number), understood(self.graph, call.target):
-                self._call(call)
-            self._alias(call, name)
+            self.graph.begin(name)
+            try:
+                with before(calls, number), understood(self.graph, call.target):
+                    self._call(call)
+            except RfcalcError as fault:
+                self.losses.take(fault, self.graph, call.refs, self._spoiled(call), self.values)
+            else:
+                self._alias(call, name)
+
+    def output(self, name: str) -> Value | RfcalcError:
+        """Return an output on a grid of its own size, or the fault for which it is not known."""
+        with understood(self.graph, "an output"):
+            try:
+                return delivered(self.graph, self.current(name))
+            except RfcalcError as fault:
+                return fault
+
+    def _spoiled(self, call: Call) -> set[str]:
+        """Return what is not known once a call cannot be followed: all that it may have written.
+
+        Operators that are not PyTorch's own may write to any argument.
+        """
+        writes = call.inplace or "out" in call.args or not call.target.startswith("aten.")
+        bases = {self._base(name) for name in call.refs} if writes else set[str]()
+        found = {name for name in self.values if self._base(name) in bases} if bases else bases
+        return found | {name for name in call.outputs if name}
+
+    def _base(self, name: str) -> str:
+        """Return the value whose memory a value is a view of."""
+        while name in self._views:
+            name = self._views[name][0]
+        return name
 
     def scout(self, graph: Scout) -> None:
         """Go through the calls as far as they can be followed."""
@@ -76,8 +106,7 @@ class Walk:
         RfcalcError
             RF502: what it holds is not known.
         """
-        if name in self._lost:
-            raise self._lost[name]
+        self.losses.check(name)
         if name in self._stale:
             self._renew(name)
         found = self.values.get(name)
@@ -147,7 +176,7 @@ class Walk:
         for number, name in enumerate(call.outputs):
             if name and number >= len(results):
                 fact = f"{call.target}: its output {number} is not followed"
-                self._lost[name] = lost(self.graph.here, fact)
+                self.losses.faults[name] = lost(self.graph.here, fact)
         for name, result in zip(call.outputs, results, strict=False):
             if name:
                 self.values[name] = result
@@ -170,7 +199,7 @@ class Walk:
                     value = overwritten(self.graph, call, child, base, value, self.program.shapes)
             except RfcalcError as fault:
                 # Told when it is read: mostly nobody reads what a view was made from again.
-                self._lost |= dict.fromkeys(chain[chain.index(parent) :], fault)
+                self.losses.faults |= dict.fromkeys(chain[chain.index(parent) :], fault)
                 break
         else:
             self.values[chain[-1]] = value
@@ -187,7 +216,7 @@ class Walk:
         last = call.outputs[0] if call.outputs else None
         while call.inplace and last in self._views:
             last = self._views[last][0]
-        if last in self._lost:
+        if last in self.losses.faults:
             last = call.outputs[0]
         found = self.values.get(last or "")
         if isinstance(found, Pieces):

@@ -74,7 +74,7 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
         layers.append(
             {
                 "name": row.name,
-                "node": place[row.name],
+                "node": place.get(row.name),  # none of what was not read
                 "rf": row.rf,
                 "cells": row.cells,
                 "phase": row.phase,
@@ -114,7 +114,9 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
 def _regions(report: Report, origin: int) -> dict[str, Sequence[tuple[Cells, ...]]]:
     """Return the boxes of every bounded layer, at the phase with the largest field."""
     network = report.network
-    phases = {row.name: row.phase for row in report.rows if row.rf is not None and row.bounded}
+    phases = {
+        row.name: row.phase for row in report.growth.rows if row.rf is not None and row.bounded
+    }
     found: dict[str, Sequence[tuple[Cells, ...]]] = {}
     for position, footprint in footprints(network, origin, None, refused={}):
         name = network.nodes[position].name

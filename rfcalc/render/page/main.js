@@ -99,6 +99,7 @@ function explorer(section, net, ramp) {
     stage.replaceChildren();
     legend.replaceChildren();
     told.textContent = "";
+    if (layer.node === null) { told.textContent = "it could not be read: nothing is known of it"; return; }
     if (layer.source && kind() !== "mask") {
       told.textContent = "a stage is shown by its mask: choose a layer, or rfcalc heatmap --stage N --what paths";
       return;
