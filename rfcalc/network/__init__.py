@@ -4,5 +4,6 @@ from rfcalc.network.building import build
 from rfcalc.network.draft import Broken, Draft
 from rfcalc.network.graph import Input, Network, Node
 from rfcalc.network.rest import without_global
+from rfcalc.network.work import Work
 
-__all__ = ["Broken", "Draft", "Input", "Network", "Node", "build", "without_global"]
+__all__ = ["Broken", "Draft", "Input", "Network", "Node", "Work", "build", "without_global"]

@@ -1,6 +1,7 @@
 """What does ``torch.export`` make of a module? A program, or one line that says why not."""
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
@@ -66,7 +67,12 @@ def program_of(program: Any, name: str) -> Program:
     ]
     inputs = tuple(n for n in signature.user_inputs if isinstance(n, str) and n in shapes)
     names, named = (tuple(part) for part in (zip(*outputs, strict=True) if outputs else ((), ())))
-    given = Program(name, inputs, names, tuple(calls), shapes, named)
+    weights = {
+        value: {held: prod(shapes[value])}
+        for value, held in signature.inputs_to_parameters.items()
+        if value in shapes
+    }
+    given = Program(name, inputs, names, tuple(calls), shapes, named, weights=weights)
     fixed = {name for name, other in renamed.items() if name == other}
     return whole(given, (set(shapes) | fixed) - made)
 
