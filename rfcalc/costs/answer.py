@@ -5,9 +5,8 @@ from typing import Any
 
 import msgspec
 
-from rfcalc.costs.channels import channels
 from rfcalc.costs.written import written
-from rfcalc.network import Network, Work
+from rfcalc.network import Network, Work, channels
 
 __all__ = ["BYTES", "Cost", "Costs", "cost"]
 
@@ -116,12 +115,12 @@ def cost(network: Network, itemsize: int = BYTES) -> Costs:
 def _together(name: str, layers: list[Cost], weights: list[tuple[tuple[str, int], ...]]) -> Cost:
     """Return the figures of several layers together, ``None`` where none of them is known."""
     once = {key: count for some in weights for key, count in some}
-    known = {
-        figure: [got for one in layers if (got := getattr(one, figure)) is not None]
-        for figure in _FIGURES
-    }
-    sums = {figure: sum(some) if some or not layers else None for figure, some in known.items()}
-    if sums["parameters"] is not None:
-        sums["parameters"] = sum(once.values())
+    sums: dict[str, int | None] = {}
+    for figure in _FIGURES:
+        found = [getattr(one, figure) for one in layers]
+        known = [number for number in found if number is not None]
+        total = sum(once.values()) if figure == "parameters" else sum(known)
+        # Nothing but layers that cost nothing is no sum of what is known.
+        sums[figure] = total if total or len(known) == len(found) else None
     unknown = tuple(fact for one in layers for fact in one.unknown)
     return Cost(name, sums["parameters"], sums["macs"], sums["memory"], unknown)

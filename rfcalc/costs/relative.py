@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 
-from rfcalc.costs.channels import channels
 from rfcalc.layers.window import Conv, ConvTranspose
-from rfcalc.network import Network, Node
+from rfcalc.network import Network, Node, channels
 
 __all__ = ["per_cell"]
 

@@ -1,9 +1,20 @@
 """What do readers and questions meet in? A directed acyclic graph of layers, valid once built."""
 
 from rfcalc.network.building import build
+from rfcalc.network.channels import channels
 from rfcalc.network.draft import Broken, Draft
 from rfcalc.network.graph import Input, Network, Node
 from rfcalc.network.rest import without_global
 from rfcalc.network.work import Work
 
-__all__ = ["Broken", "Draft", "Input", "Network", "Node", "Work", "build", "without_global"]
+__all__ = [
+    "Broken",
+    "Draft",
+    "Input",
+    "Network",
+    "Node",
+    "Work",
+    "build",
+    "channels",
+    "without_global",
+]

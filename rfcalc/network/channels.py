@@ -7,7 +7,7 @@ from rfcalc.layers.pointwise import Concat
 from rfcalc.layers.resample import PixelShuffle, PixelUnshuffle
 from rfcalc.layers.whole import Flatten, Linear
 from rfcalc.layers.window import Conv, ConvTranspose
-from rfcalc.network import Input, Network, Node
+from rfcalc.network.graph import Input, Network, Node
 
 __all__ = ["channels"]
 
