@@ -87,9 +87,9 @@ def cost(network: Network, itemsize: int = BYTES) -> Costs:
 
     Examples
     --------
-    >>> from rfcalc.loading import load
-    >>> layers = [{"kernel": 3, "out_channels": 8}, "batchnorm", {"kernel": 1, "out_channels": 2}]
-    >>> cost(load({"input": [16, 16], "channels": 3, "layers": layers}))
+    >>> from rfcalc.spec import read_text
+    >>> layers = "[{kernel: 3, out_channels: 8}, batchnorm, {kernel: 1, out_channels: 2}]"
+    >>> cost(read_text(f"{{input: [16, 16], channels: 3, layers: {layers}}}", "net.yaml"))
     Costs(parameters=258, macs=59392, memory=21504)
     """
     told = any(node.work is not None for node in network.nodes)

@@ -133,7 +133,7 @@ def _network(
         reported=source.faults,
         lenient=lenient(top, source),
     )
-    if any(isinstance(draft.layer, Conv | ConvTranspose) for draft in drafts):
+    if "channels" in top or any(isinstance(d.layer, Conv | ConvTranspose) for d in drafts):
         channels(network)  # what contradicts itself is a fault of the file
     return network
 
