@@ -11,6 +11,8 @@ from importlib import import_module
 # imported in place of the real one, before __main__ can take that folder away.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from rfcalc.costs import Costs as Costs
+    from rfcalc.costs import cost as cost
     from rfcalc.errors import Diagnostic as Diagnostic
     from rfcalc.errors import RfcalcError as RfcalcError
     from rfcalc.hdc import HdcVerdict as HdcVerdict
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "Costs": "costs",
     "Diagnostic": "errors",
     "HdcVerdict": "hdc",
     "Mask": "masks",
@@ -39,6 +42,7 @@ _PUBLIC = {
     "RfcalcError": "errors",
     "Verification": "verification.result",
     "analyze": "report",
+    "cost": "costs",
     "from_torch": "importers",
     "hdc_check": "hdc",
     "load": "loading",

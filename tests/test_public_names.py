@@ -7,6 +7,7 @@ from inspect import ismodule
 import rfcalc
 
 PUBLIC = {
+    "Costs",
     "Diagnostic",
     "HdcVerdict",
     "Mask",
@@ -17,6 +18,7 @@ PUBLIC = {
     "Verification",
     "__version__",
     "analyze",
+    "cost",
     "from_torch",
     "hdc_check",
     "load",

@@ -7,10 +7,10 @@ from itertools import product
 import pytest
 
 import rfcalc
+from rfcalc.costs import per_cell
 from rfcalc.errors import RfcalcError
 from rfcalc.repair import reached
 from rfcalc.repair.candidates import candidates
-from rfcalc.repair.costs import cost
 from rfcalc.spec import read_text
 from rfcalc.zoo import zoo_names, zoo_text
 from tests.repairs import holes, widths
@@ -116,24 +116,24 @@ def test_the_cost_is_that_of_every_output_cell_and_tap():
         for kernel, stride, _ in layers:
             cells /= stride
             total += cells * kernel
-        assert 48 * cost(read_text(chain(layers), "net.yaml")) == total
+        assert 48 * per_cell(read_text(chain(layers), "net.yaml")) == total
 
 
 def test_the_cost_knows_channels_where_all_are_told():
     told = "in_channels: {}, out_channels: {}, groups: {}"
     layers = [(3, told.format(4, 8, 1)), (5, told.format(8, 8, 8)), (1, told.format(8, 2, 1))]
     text = "dims: 2\nlayers:\n" + "".join(f"- {{kernel: {k}, {t}}}\n" for k, t in layers)
-    assert cost(read_text(text, "net.yaml")) == 9 * 4 * 8 + 25 * 8 + 8 * 2
-    assert cost(read_text(text.replace("out_channels: 2, ", ""), "net.yaml")) == 9 + 25 + 1
+    assert per_cell(read_text(text, "net.yaml")) == 9 * 4 * 8 + 25 * 8 + 8 * 2
+    assert per_cell(read_text(text.replace("out_channels: 2, ", ""), "net.yaml")) == 9 + 25 + 1
 
 
 @pytest.mark.parametrize("share", [Fraction(1, 10), Fraction(1), Fraction(3, 2), Fraction(5)])
 def test_no_way_costs_more_than_is_allowed(share):
     text = chain([(3, 1, 1), (3, 1, 1), (3, 2, 1), (3, 1, 1), (3, 1, 1)])
     found = reached(text, "net.yaml", 40, max_cost=share)
-    before = cost(read_text(text, "net.yaml"))
+    before = per_cell(read_text(text, "net.yaml"))
     for one in found.repairs:
-        after = cost(read_text(one.text, "net.yaml"))
+        after = per_cell(read_text(one.text, "net.yaml"))
         assert after / before <= share
         assert one.cost == float(after / before)
     assert ("kernels" in by_kind(found)) == (share == 5)

@@ -29,7 +29,7 @@ def command(
     ] = False,
     columns: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--columns", metavar="A,B", help="Columns of the layers: layer,rf,jump."),
+        typer.Option("--columns", metavar="A,B", help="Columns of the layers: layer,rf,macs."),
     ] = None,
     depth: Annotated[
         Optional[int],  # noqa: UP045

@@ -34,8 +34,8 @@ SIZES: dict[str, Code] = {
     ),
     "RF310": Code(
         "channels that do not fit",
-        "When a network is run, a layer receives another number of channels than it names, or "
-        "one that its groups do not divide.",
+        "A layer receives another number of channels than it names, or one that its groups do not "
+        "divide, or the inputs of a sum have different numbers.",
         "Correct in_channels, out_channels or groups; masks do not depend on them.",
     ),
 }

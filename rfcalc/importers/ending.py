@@ -8,6 +8,7 @@ from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.pieces import merged
 from rfcalc.importers.rows import is_of_rows
+from rfcalc.importers.works import valued
 from rfcalc.layers.whole import Linear
 from rfcalc.network import Network, build
 
@@ -66,7 +67,7 @@ def finish(
     return build(
         name,
         graph.dims,
-        graph.drafts,
+        valued(graph),
         graph.given,
         nodes,
         entitled(graph.aliases, graph.names, titles),

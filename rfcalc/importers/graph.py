@@ -1,6 +1,7 @@
 """How does a reader write down a network, layer by layer? Drafts, their grids, their names."""
 
 from collections.abc import Collection, Sequence
+from math import prod
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, spatial
@@ -8,7 +9,7 @@ from rfcalc.importers.inputs import letters_of
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Concat, Pointwise
 from rfcalc.layers.resample import PixelShuffle, Upsample
-from rfcalc.network import Draft, Input
+from rfcalc.network import Draft, Input, Work
 
 __all__ = ["JOIN", "Graph", "lost", "plain", "unfit"]
 
@@ -67,6 +68,8 @@ class Graph:
         self.rows: set[str] = set()
         # Names that the model has itself: no node gets one by a number put after another's.
         self.reserved: Collection[str] = ()
+        # What the steps cost, by the position of the layer that stands for each.
+        self.works: dict[int, Work] = {}
         self.given: list[tuple[int, ...]] = []
         self._loose: list[tuple[bool, ...]] = []
         self.layouts: list[str] = []
@@ -114,6 +117,7 @@ class Graph:
         if assumed is not None:
             self.presumed[node] = assumed
         self.drafts.append(Draft(self._unique(name), Input()))
+        self.works[node] = Work(values=prod(shape))
         self.sizes.append(tuple(grid))
         self.given.append(tuple(grid))
         self._loose.append((False,) * self.dims)
@@ -160,8 +164,9 @@ class Graph:
     def undo(self) -> None:
         """Forget what was emitted since the last ``begin``: the step cannot be followed."""
         drafts, assumed = self._begun
-        for draft in self.drafts[drafts:]:
-            self.names.pop(draft.name, None)
+        for node in range(drafts, len(self.drafts)):
+            self.names.pop(self.drafts[node].name, None)
+            self.works.pop(node, None)
         del self.drafts[drafts:], self.sizes[drafts:], self._loose[drafts:], self.assumed[assumed:]
 
     def named(self, first: int, node: int) -> None:

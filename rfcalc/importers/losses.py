@@ -11,6 +11,7 @@ from rfcalc.errors import Diagnostic, RfcalcError
 from rfcalc.importers.axes import Pieces, Tensor, Value
 from rfcalc.importers.ending import entitled, finish
 from rfcalc.importers.graph import Graph
+from rfcalc.importers.works import valued
 from rfcalc.network import Input as Source
 from rfcalc.network import Network, PartlyRead, Unread, build
 
@@ -135,7 +136,7 @@ class Losses:
         whole = build(
             name,
             graph.dims,
-            graph.drafts,
+            valued(graph),
             graph.given,
             aliases=entitled(graph.aliases, graph.names, ()),
             assumed=graph.assumed,

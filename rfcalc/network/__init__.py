@@ -1,10 +1,12 @@
 """What do readers and questions meet in? A directed acyclic graph of layers, valid once built."""
 
 from rfcalc.network.building import build
+from rfcalc.network.channels import channels
 from rfcalc.network.draft import Broken, Draft
 from rfcalc.network.graph import Input, Network, Node, Unread
 from rfcalc.network.rest import without_global
 from rfcalc.network.unread import PartlyRead, Unknown, unknown_node
+from rfcalc.network.work import Work
 
 __all__ = [
     "Broken",
@@ -15,7 +17,9 @@ __all__ = [
     "PartlyRead",
     "Unknown",
     "Unread",
+    "Work",
     "build",
+    "channels",
     "unknown_node",
     "without_global",
 ]

@@ -50,7 +50,8 @@ def build(
         if isinstance(draft.layer, Input):
             one = (Fraction(1),) * dims
             here = (IDENTITY,) * dims
-            nodes.append(Node(draft.name, draft.layer, (), here, next(given), one, False, draft.at))
+            held = (draft.name, draft.layer, (), here, next(given), one, False, draft.at)
+            nodes.append(Node(*held, work=draft.work))
             continue
         inputs = [nodes[i] for i in draft.inputs]
         if isinstance(draft.layer, Broken) or any(isinstance(i.layer, Broken) for i in inputs):

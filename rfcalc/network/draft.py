@@ -7,6 +7,7 @@ import msgspec
 from rfcalc.errors import Location
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Pointwise
+from rfcalc.network.work import Work
 
 __all__ = ["Broken", "Draft"]
 
@@ -24,3 +25,4 @@ class Draft(msgspec.Struct, frozen=True):
     layer: Layer
     inputs: tuple[int, ...] = ()
     at: Location | None = None
+    work: Work | None = None

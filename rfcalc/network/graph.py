@@ -9,15 +9,17 @@ from rfcalc.errors import Location, RfcalcError, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Pointwise
+from rfcalc.network.work import Work
 from rfcalc.spelling import nearest
 
 __all__ = ["Input", "Network", "Node", "Unread"]
 
 
 class Input(Pointwise, frozen=True, kw_only=True):
-    """A source of the network: nothing stands before it."""
+    """A source of the network: nothing stands before it. ``channels`` are those of a file."""
 
     op: ClassVar[str] = "input"
+    channels: int | None = None
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -25,6 +27,7 @@ class Node(msgspec.Struct, frozen=True):
 
     ``size`` is in its own cells, ``jump`` in cells of the network's input per own cell; one
     entry per axis. ``jump`` is ``None`` behind a layer that leaves no grid (global pooling).
+    ``work`` is what a model says that it costs, ``None`` for a network file's.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Node(msgspec.Struct, frozen=True):
     jump: tuple[Fraction | None, ...]
     resized: bool
     at: Location | None = None
+    work: Work | None = None
 
 
 class Unread(msgspec.Struct, frozen=True):

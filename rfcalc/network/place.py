@@ -73,7 +73,8 @@ def placed(draft: Draft, grid: Grid, dims: int, faults: list[Diagnostic]) -> Nod
     if type(layer).taps is Pointwise.taps:
         here = (IDENTITY,) * dims
         return Node(
-            draft.name, layer, draft.inputs, here, grid.size, grid.jump, grid.resized, draft.at
+            *(draft.name, layer, draft.inputs, here, grid.size, grid.jump, grid.resized, draft.at),
+            work=draft.work,
         )
     size = grid.size
     taps: list[Axis] = []
@@ -102,7 +103,8 @@ def placed(draft: Draft, grid: Grid, dims: int, faults: list[Diagnostic]) -> Nod
     known = tuple(sizes) if size is not None else None
     resized = grid.resized or layer.resized
     return Node(
-        draft.name, layer, draft.inputs, tuple(taps), known, tuple(jumps), resized, draft.at
+        *(draft.name, layer, draft.inputs, tuple(taps), known, tuple(jumps), resized, draft.at),
+        work=draft.work,
     )
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.compare import Comparison, Matched
+from rfcalc.costs import cost
 from rfcalc.growth import Row
+from rfcalc.render.costs import COSTS, cost_cells, field_cell
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.fields import extents, unbounded_data
 from rfcalc.render.report_data import report_data
@@ -44,7 +46,7 @@ def comparison_document(
         for label, report in zip(found.labels, found.reports, strict=True)
         for row in (_network(label, report), *(_others(label, report) if every else ()))
     )
-    parts: list[Table | Lines] = [Table("networks", _NETWORKS, rows)]
+    parts: list[Table | Lines] = [Table("networks", *_with_costs(found, rows))]
     if any(report.stages for report in found.reports):
         parts.append(_stages(found))
     whole = {"layers": found.layers}
@@ -61,6 +63,24 @@ def comparison_document(
     pairs = zip(found.labels, found.reports, strict=True)
     parts += granted([f"{label}: {text}" for label, report in pairs for text in report.assumed])
     return Document(tuple(parts), partial(_data, found))
+
+
+def _with_costs(
+    found: Comparison, rows: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[Column, ...], tuple[tuple[str, ...], ...]]:
+    """Return the columns and rows of networks, with what they cost where any of them tells."""
+    reports = dict(zip(found.labels, found.reports, strict=True))
+    totals = {label: cost(report.network).total for label, report in reports.items()}
+    if all(total.macs is None for total in totals.values()):
+        return _NETWORKS, rows
+    wide: list[tuple[str, ...]] = []
+    for cells in rows:
+        label, told = cells[0], ("",) * (len(COSTS) + 1)
+        if cells[1]:  # the main output's row, which speaks of the network
+            total = totals[label]
+            told = (*cost_cells(total), field_cell(total, reports[label].output))
+        wide.append((*cells, *told))
+    return (*_NETWORKS, *COSTS, Column("field / G macs", keep=58)), tuple(wide)
 
 
 def _network(label: str, report: Report) -> tuple[str, ...]:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from rfcalc import __version__
+from rfcalc.costs import Cost, cost
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import Node
+from rfcalc.render.costs import total_data
 from rfcalc.render.fields import unbounded_data
 from rfcalc.render.hdc_data import hdc_data
 from rfcalc.render.stages import stage_data
@@ -40,6 +42,8 @@ def padding(report: Report, node: Node) -> list[list[int]] | None:
 def report_data(report: Report) -> dict[str, Any]:
     """Return the data of an analysis as SPEC, section 4, lays it out."""
     network = report.network
+    costs = cost(network)
+    held = {one.name: one for one in costs.layers}
     data: dict[str, Any] = {
         "rfcalc": __version__,
         "network": {
@@ -49,7 +53,8 @@ def report_data(report: Report) -> dict[str, Any]:
             "read": network.read or None,
         },
         "layout": _list(network.layouts or None),
-        "layers": [_layer(report, row) for row in report.rows],
+        "layers": [{**_layer(report, row), **_cost(held[row.name])} for row in report.rows],
+        "cost": total_data(costs, report.output),
         "outputs": [_answer(report, answer) for answer in report.answers],
         "stages": [_stage(stage) for stage in report.stages],
         "findings": [
@@ -96,6 +101,10 @@ def _layer(report: Report, row: Row) -> dict[str, Any]:
         "unbounded": unbounded_data(row.unbounded),
         "unknown": row.unknown,
     }
+
+
+def _cost(found: Cost) -> dict[str, Any]:
+    return {"parameters": found.parameters, "macs": found.macs, "memory": found.memory}
 
 
 _OF_ANSWER = (

@@ -5,9 +5,11 @@ from itertools import groupby
 
 import msgspec
 
+from rfcalc.costs import Costs, cost
 from rfcalc.errors import fail, many
 from rfcalc.growth import Row
 from rfcalc.layers.pointwise import Pointwise
+from rfcalc.render.costs import COSTS, cost_cells, with_costs
 from rfcalc.render.document import Document, Lines, Table
 from rfcalc.report import Report
 from rfcalc.spelling import nearest
@@ -40,6 +42,9 @@ def shaped(
     """
     if depth is not None and depth < 1:
         raise fail("RF406", f"--depth is {depth}", "it takes 1 or more")
+    costly = not {*columns}.isdisjoint(column.head for column in COSTS)
+    if costly:
+        document = with_costs(document, report)
     table = document.parts[0]
     assert isinstance(table, Table)
     rows = list(zip(table.rows, report.rows, strict=True))
@@ -48,7 +53,7 @@ def shaped(
         rows = [pair for pair in rows if not _passing(pair[1])]
     held = [(cells, row.holes) for cells, row in rows]
     if depth is not None:
-        held = _modules(rows, depth)
+        held = _modules(rows, depth, cost(report.network) if costly else None)
     heads = [column.head for column in table.columns]
     marked = tuple(
         (number, heads.index(head))
@@ -71,7 +76,7 @@ def _passing(row: Row) -> bool:
 
 
 def _modules(
-    rows: Sequence[tuple[tuple[str, ...], Row]], depth: int
+    rows: Sequence[tuple[tuple[str, ...], Row]], depth: int, costs: Costs | None = None
 ) -> list[tuple[tuple[str, ...], bool]]:
     """Return one row per module: of several layers its name, their number and the last field."""
     found: list[tuple[tuple[str, ...], bool]] = []
@@ -80,6 +85,9 @@ def _modules(
         cells, last = held[-1]
         if len(held) > 1:
             cells = (name, many(len(held), "layer"), *["-"] * 4, *cells[6:])
+            if costs is not None:
+                together = costs.of({row.name for _, row in held}, name)
+                cells = (*cells[: -len(COSTS)], *cost_cells(together))
         found.append((cells, bool(last.holes)))
     return found
 
@@ -93,7 +101,8 @@ def _chosen(table: Table, columns: Sequence[str]) -> Table:
     heads = {column.head: index for index, column in enumerate(table.columns)}
     for name in columns:
         if name not in heads:
-            raise fail("RF406", f"there is no column '{name}'", nearest(name, list(heads)))
+            known = [*heads, *(column.head for column in COSTS)]
+            raise fail("RF406", f"there is no column '{name}'", nearest(name, known))
     kept = [heads[name] for name in columns]
     place = {old: new for new, old in enumerate(kept)}
     return Table(

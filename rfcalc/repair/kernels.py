@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import msgspec
 
+from rfcalc.costs import per_cell
 from rfcalc.errors import RfcalcError
 from rfcalc.gridding.stages import kernel_of
 from rfcalc.network import Network, without_global
 from rfcalc.repair.candidates import Candidate, candidates
-from rfcalc.repair.costs import cost
 from rfcalc.repair.edits import edited
 from rfcalc.repair.fields import Fields
 from rfcalc.spec import read_text
@@ -69,7 +69,7 @@ def widened(
     kernels the first are tried (``few``).
     """
     was = _outputs(network)
-    before = cost(network)
+    before = per_cell(network)
     need = tuple(max(0, wanted - one) if one else 0 for one in was)
     kernels: list[_Kernel] = []
     read = 0
@@ -89,7 +89,7 @@ def widened(
                 break
             if gain is None:
                 gain = tuple(b - a for a, b in zip(was, _outputs(other), strict=True))
-            costs.append(cost(other) - before)
+            costs.append(per_cell(other) - before)
         if gain is not None and any(gain):
             kernels.append(_Kernel(one, gain, tuple(costs)))
     limit = None if most is None else (most - 1) * before

@@ -7,10 +7,10 @@ from itertools import islice
 import msgspec
 
 from rfcalc.convert import convert
+from rfcalc.costs import per_cell
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.gridding.stages import dilation_of, stages
 from rfcalc.network import Network, without_global
-from rfcalc.repair.costs import cost
 from rfcalc.repair.fields import Fields
 from rfcalc.repair.kernels import READ_LIMIT, Grown, adding, few, widened
 from rfcalc.repair.mending import Change, Keep, mended
@@ -177,7 +177,7 @@ class _Asked(msgspec.Struct, frozen=True):
 
     def _checked(self, ways: Iterator[Grown], kind: str) -> Iterator[Solution]:
         """Yield the ways that meet what is asked for, once they are read and analysed."""
-        before = cost(self.network)
+        before = per_cell(self.network)
         for made in ways:
             text = made.text(self.text)
             try:
@@ -185,7 +185,7 @@ class _Asked(msgspec.Struct, frozen=True):
                 report = analyze(other)
             except RfcalcError:
                 continue
-            share = cost(other) / before if before else Fraction(1)
+            share = per_cell(other) / before if before else Fraction(1)
             if (self.most is None or share <= self.most) and self.meets(other, report):
                 yield Solution(
                     text=text,

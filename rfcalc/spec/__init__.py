@@ -5,11 +5,19 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from rfcalc.errors import RfcalcError, fail, many
-from rfcalc.network import Network, build
+from rfcalc.layers.window import Conv, ConvTranspose
+from rfcalc.network import Draft, Input, Network, build, channels
 from rfcalc.spec.chain import chain_text, is_chain, read_chain
 from rfcalc.spec.constructs import BlockDefinition, integer
 from rfcalc.spec.drafting import VALUE_LIMIT, Entry, Scope
-from rfcalc.spec.frame import assumed, frame, lenient, named_outputs, outputs
+from rfcalc.spec.frame import (
+    assumed,
+    frame,
+    input_channels,
+    lenient,
+    named_outputs,
+    outputs,
+)
 from rfcalc.spec.grammar import Grammar
 from rfcalc.spec.text import Source, compose, too_deep
 from rfcalc.spelling import nearest
@@ -18,7 +26,7 @@ __all__ = ["TOP_LEVEL", "chain_text", "is_chain", "read_inline", "read_text"]
 
 TOP_LEVEL = (
     *("name", "dims", "input", "inputs", "vars", "blocks", "layers"),
-    *("outputs", "aliases", "lenient", "assumed"),
+    *("outputs", "aliases", "lenient", "assumed", "channels"),
 )
 """Keys of a network file."""
 
@@ -110,9 +118,11 @@ def _network(
         else:
             source.report("RF104", "'name' is not a word", "write 'name: my-network'", node)
     drafts = grammar.made.drafts
+    for number, count in enumerate(input_channels(top, around.names, values, source)):
+        drafts[number] = Draft(drafts[number].name, Input(channels=count))
     ends = named_outputs(top, source, grammar.made) or outputs(drafts, last, len(around.names))
     own = {draft.name: n for n, draft in enumerate(drafts)}
-    return build(
+    network = build(
         name,
         around.dims,
         drafts,
@@ -123,6 +133,9 @@ def _network(
         reported=source.faults,
         lenient=lenient(top, source),
     )
+    if "channels" in top or any(isinstance(d.layer, Conv | ConvTranspose) for d in drafts):
+        channels(network)  # what contradicts itself is a fault of the file
+    return network
 
 
 def _vars(

@@ -13,11 +13,23 @@ from rfcalc.spec.drafting import Drafting, Entry
 from rfcalc.spec.text import Source
 from rfcalc.spelling import nearest
 
-__all__ = ["Frame", "Given", "assumed", "frame", "lenient", "named_outputs", "outputs"]
+__all__ = [
+    "Frame",
+    "Given",
+    "assumed",
+    "frame",
+    "input_channels",
+    "lenient",
+    "named_outputs",
+    "outputs",
+]
 
 Given = Sequence[int] | Sequence[Sequence[int]] | None
 """Input sizes of the caller: one for all inputs, or one per input."""
 Size = tuple[int, ...] | None
+
+CHANNELS_LIMIT = 1 << 20
+"""Most channels of an input, as of a convolution."""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -89,6 +101,26 @@ def _size(
     fact = f"'input' has {many(len(cells), 'value')} for {dims or '1 to 3'} axes"
     source.report("RF106", fact, "one size per axis: [128, 128]", node)
     return None
+
+
+def input_channels(
+    top: Mapping[str, Entry], names: Sequence[str], values: Mapping[str, int], source: Source
+) -> list[int | None]:
+    """Return the channels of every input, ``None`` where the file does not say how many."""
+    if "channels" not in top:
+        return [None] * len(names)
+    node = top["channels"][1]
+    if not isinstance(node, yaml.MappingNode):
+        return [integer(node, "channels", 1, CHANNELS_LIMIT, values, source)] * len(names)
+    given = source.items(node)
+    for name, (key, _) in given.items():
+        if name not in names:
+            fact = f"'channels' names '{name}', and no input has that name"
+            source.report("RF202", fact, nearest(name, list(names)), key)
+    return [
+        integer(given[name][1], name, 1, CHANNELS_LIMIT, values, source) if name in given else None
+        for name in names
+    ]
 
 
 def _asked(

@@ -43,6 +43,10 @@ def schema() -> dict[str, Any]:
             "additionalProperties": {"anyOf": [sizes, {"type": "null"}]},
             "minProperties": 1,
         },
+        "channels": {
+            "description": "channels of the input, or of each by its name; costs need them",
+            "anyOf": [integer, {"type": "object", "additionalProperties": integer}],
+        },
         "vars": {"type": "object", "additionalProperties": integer},
         "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
         "layers": {**LIST, "minItems": 1},

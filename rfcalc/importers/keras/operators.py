@@ -67,6 +67,11 @@ class Op:
         """Every tensor among the arguments, in order."""
         return self.first(len(self._given))
 
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Shape of every tensor among the arguments, in order; they are not looked at."""
+        return [value.shape for _, value in self._given]
+
     def first(self, count: int) -> list[Value]:
         """Return so many tensors among the arguments, in order."""
         if not 0 < count <= len(self._given):

@@ -10,10 +10,12 @@ from rfcalc.importers.keras.configs import layer_of
 from rfcalc.importers.keras.model import DEPTH_LIMIT, Layer, Model, Ref, flat, mapped, wrong
 from rfcalc.importers.keras.operators import Op, handled
 from rfcalc.importers.keras.order import ordered
+from rfcalc.importers.keras.work import work_of
 from rfcalc.importers.losses import Losses
 from rfcalc.importers.pieces import resized
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.scouting import Scout
+from rfcalc.importers.works import book, unfollowed
 
 __all__ = ["CALL_LIMIT", "Still", "Walk", "bounded"]
 
@@ -157,6 +159,12 @@ class Walk:
             if layer.model is None:
                 graph.named(before, only.node)
             graph.aliases.setdefault(name, only.node)
+        if layer.model is None and not isinstance(graph, Scout):
+            out = [result.shape for result in results]
+            if self._assume.isdisjoint(layer.names):
+                book(graph, before, results, lambda: work_of(op, name, out))
+            else:
+                book(graph, before, results, lambda: unfollowed(layer.key, out))
         return results
 
     def _nested(self, model: Model, op: Op, name: str) -> list[Value]:

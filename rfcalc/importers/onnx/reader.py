@@ -106,6 +106,7 @@ def _inner(
     walk = _begun(program, sizes, layouts, assume)
     walk.numbers = before.numbers
     walk.values |= outside
+    walk.weights |= before.weights
     walk.run(steps)
     return walk.finish(name, program.outputs)
 

@@ -13,10 +13,12 @@ from rfcalc.importers.onnx.folding import Numbers
 from rfcalc.importers.onnx.naming import names_of
 from rfcalc.importers.onnx.operators import Op, handled
 from rfcalc.importers.onnx.program import Program, Step
+from rfcalc.importers.onnx.work import learned, work_of
 from rfcalc.importers.operation import Held
 from rfcalc.importers.parts import needed
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.scouting import Scout
+from rfcalc.importers.works import Weights, book, unfollowed, weights_among
 from rfcalc.network import Network
 
 __all__ = ["BRANCH_LIMIT", "Walk"]
@@ -36,6 +38,7 @@ class Walk:
         self.losses = Losses()
         self._assume = frozenset(assume)
         self._branches = 0
+        self.weights: dict[str, Weights] = {}
         self._made = {name for step in program.steps for name in step.outputs}
 
     def run(self, steps: Sequence[Step]) -> None:
@@ -114,6 +117,7 @@ class Walk:
         only = results[0] if len(results) == 1 else None
         if isinstance(only, Tensor) and only.node is not None:
             self.graph.named(before, only.node)
+        self._count(step, before, results)
         for output, result in zip(step.outputs, results, strict=False):
             for one in result if isinstance(result, list) else [result]:
                 self.graph.check(one)
@@ -125,6 +129,28 @@ class Walk:
             for alias in (name, step.name, step.outputs[0]):
                 if alias:
                     self.graph.aliases.setdefault(alias, results[0].node)
+
+    def _count(self, step: Step, before: int, results: Sequence[Held]) -> None:
+        """Book what a step costs; what is made of weights alone costs where it is read."""
+        if isinstance(self.graph, Scout):
+            return
+        held = self.weights | learned(step, self.program.tensors)
+        weights = weights_among(step.inputs, held)
+        flat = [one for held in results for one in (held if isinstance(held, list) else [held])]
+        if not any(map(live, flat)):
+            if weights:
+                self.weights |= {name: weights for name in step.outputs if name}
+            return
+        shapes, out = [self._shaped(n) for n in step.inputs], [one.shape for one in flat]
+        if step.op in self._assume:
+            book(self.graph, before, results, lambda: unfollowed(step.op, out, weights))
+        else:
+            book(self.graph, before, results, lambda: work_of(step, shapes, out, weights))
+
+    def _shaped(self, name: str) -> tuple[int, ...]:
+        """Return the shape of a value, none of a sequence or of what is left out."""
+        held = self.values.get(name)
+        return () if held is None or isinstance(held, list) else held.shape
 
     def _results(self, step: Step) -> Sequence[Held]:
         if step.op in ("Shape", "Size") and not isinstance(self.values[step.inputs[0]], list):

@@ -136,7 +136,7 @@ class _File:
                 array = np.frombuffer(flat.tobytes(), kind).reshape(shape)
         fixed = tuple(max(1, n) if s is None else n for n, s in zip(shape, sizes, strict=True))
         kept = size > 0 or held.Sparsity() is not None or held.IsVariable() or 0 in shape
-        return Given(self.text(held.Name()), fixed, sizes, bool(kept), array)
+        return Given(self.text(held.Name()), fixed, sizes, bool(kept), array, kind or "")
 
     def buffer(self, i: int) -> tuple[int, int]:
         """Return where the values of a tensor begin, and how many bytes they take."""

@@ -32,7 +32,8 @@ TYPES = {
 class Given(msgspec.Struct, frozen=True):
     """A tensor of the file; ``sizes`` are its dimensions, ``None`` where one is left open.
 
-    ``kept`` tells whether the file has values for it, and ``array`` are those, if they are few.
+    ``kept`` tells whether the file has values for it, and ``array`` are those, if they are few;
+    ``kind`` is their type by its name in NumPy, empty for one that is not read.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Given(msgspec.Struct, frozen=True):
     sizes: tuple[int | None, ...]
     kept: bool
     array: "Array | None" = None
+    kind: str = ""
 
 
 class Step(msgspec.Struct):

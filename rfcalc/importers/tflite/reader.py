@@ -16,6 +16,8 @@ from rfcalc.importers.tflite.inputs import by_rank, shapes_of, trials
 from rfcalc.importers.tflite.naming import names_of
 from rfcalc.importers.tflite.operators import OPERATORS, Op, handled
 from rfcalc.importers.tflite.program import Program, Step
+from rfcalc.importers.tflite.work import learned, work_of
+from rfcalc.importers.works import Weights, book, unfollowed, weights_among
 from rfcalc.network import Network
 from rfcalc.spelling import nearest
 
@@ -104,6 +106,7 @@ def _begun(
     program, letters = before.program, [one.letters for one in found]
     walk = _Walk(Graph(inputs.rank_of(letters), inputs.axes_of(letters)), program, before.assume)
     walk.numbers, walk.values = before.numbers, before.still()
+    walk.weights = {**before.weights}
     for name, shape, one in zip(names, sizes, found, strict=True):
         walk.values[name] = walk.graph.source(program.tensors[name].name, shape, *one)
     return walk
@@ -119,6 +122,7 @@ class _Walk:
         self.numbers = Numbers(program.tensors)
         self.assume = frozenset(assume)
         self.losses = Losses()
+        self.weights: dict[str, Weights] = {}
 
     def run(self, steps: Sequence[Step]) -> None:
         """Go through the steps in order."""
@@ -178,6 +182,7 @@ class _Walk:
         only = results[0] if len(results) == 1 else None
         if isinstance(only, Tensor) and only.node is not None:
             self.graph.named(before, only.node)
+        self._count(step, before, results)
         for output, result in zip(step.outputs, results, strict=False):
             self.graph.check(result)
             if output:
@@ -189,6 +194,23 @@ class _Walk:
             for alias in (name, step.name):
                 if alias:
                     self.graph.aliases.setdefault(alias, first.node)
+
+    def _count(self, step: Step, before: int, results: Sequence[Value]) -> None:
+        """Book what a step costs; what is made of weights alone costs where it is read."""
+        if isinstance(self.graph, Scout):
+            return
+        held = self.weights | learned(step, self.program.tensors)
+        weights = weights_among(step.refs, held)
+        if not any(map(live, results)):
+            if weights:
+                self.weights |= {name: weights for name in step.outputs if name}
+            return
+        shapes = [self.values[n].shape if n else () for n in step.inputs]
+        out = [result.shape for result in results]
+        if step.op in self.assume:
+            book(self.graph, before, results, lambda: unfollowed(step.op, out, weights))
+        else:
+            book(self.graph, before, results, lambda: work_of(step, shapes, out, weights))
 
     def _results(self, step: Step) -> Sequence[Value]:
         import numpy as np

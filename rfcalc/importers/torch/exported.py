@@ -1,6 +1,7 @@
 """What does ``torch.export`` make of a module? A program, or one line that says why not."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, fail
@@ -68,8 +69,13 @@ def program_of(program: Any, name: str) -> Program:
     ]
     inputs = tuple(n for n in signature.user_inputs if isinstance(n, str) and n in shapes)
     names, named = (tuple(part) for part in (zip(*outputs, strict=True) if outputs else ((), ())))
+    weights = {
+        value: {held: prod(shapes[value])}
+        for value, held in signature.inputs_to_parameters.items()
+        if value in shapes
+    }
     numbers = numbers_of(calls, _constants(program))
-    given = Program(name, inputs, names, tuple(calls), shapes, named, numbers)
+    given = Program(name, inputs, names, tuple(calls), shapes, named, numbers, weights)
     fixed = {name for name, other in renamed.items() if name == other}
     return whole(given, (set(shapes) | fixed) - made)
 

@@ -60,4 +60,5 @@ def part(program: Program, submodule: str) -> Program:
         tuple(found.inside),
         program.shapes,
         numbers=program.numbers,
+        weights=program.weights,
     )

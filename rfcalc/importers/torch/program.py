@@ -59,7 +59,8 @@ class Program(msgspec.Struct, frozen=True):
 
     A size in them may be ``UNKNOWN``, one of an input may not. ``labels`` has what the model
     calls each output, empty for one without a name. ``numbers`` has those of constants that may
-    hide cells, ``None`` where they were not looked at.
+    hide cells, ``None`` where they were not looked at. ``weights`` are the values that are
+    parameters, each by what tells it from any other, with its number of elements.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Program(msgspec.Struct, frozen=True):
     shapes: dict[str, tuple[int, ...]]
     labels: tuple[str, ...] = ()
     numbers: dict[str, Any] | None = None
+    weights: dict[str, dict[str, int]] = {}
 
 
 def whole(program: Program, constants: Set[str]) -> Program:

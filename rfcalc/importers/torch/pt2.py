@@ -1,6 +1,7 @@
 """What program is in a ``.pt2`` file? An archive with a JSON graph, read without PyTorch."""
 
 from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -84,12 +85,29 @@ def _program(held: dict[str, Any], path: Path, help: str) -> Program:
     _read(graph, calls, shapes, renamed)
     names = tuple(renamed.get(one, one) for one, _ in outputs)
     named = tuple(label for _, label in outputs)
+    weights = _weights(signature, shapes)
     numbers = numbers_of(calls, Stored(path, signature["input_specs"], help))
-    program = Program(path.stem, tuple(inputs), names, tuple(calls), shapes, named, numbers)
+    program = Program(
+        path.stem, tuple(inputs), names, tuple(calls), shapes, named, numbers, weights
+    )
     made = {one for call in calls for one in call.outputs if one}
     fixed = {one for entry in graph["inputs"] if (one := _tensor_name(entry)) is not None}
     inside = {one for one in shapes if "." in one}
     return whole(program, (fixed | inside) - made)
+
+
+def _weights(
+    signature: dict[str, Any], shapes: dict[str, tuple[int, ...]]
+) -> dict[str, dict[str, int]]:
+    """Return the values that are parameters, with their names in the model."""
+    found: dict[str, dict[str, int]] = {}
+    for spec in signature["input_specs"]:
+        held: dict[str, Any] = spec.get("parameter") or {}
+        place: dict[str, Any] = held.get("arg") or {}
+        value = str(place.get("name"))
+        if value in shapes:
+            found[value] = {str(held.get("parameter_name") or value): prod(shapes[value])}
+    return found
 
 
 def _out_spec(module: dict[str, Any]) -> str:

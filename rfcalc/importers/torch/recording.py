@@ -114,7 +114,7 @@ def _pass(
     with quiet(), restored(module), running(module) as stack:
         module.eval()
         torch.backends.mha.set_fastpath_enabled(False)  # it would be one operator of its own
-        tape = Tape(stack, real)
+        tape = Tape(stack, real, module.named_parameters())
         reads = Reads(tape, stack, take)
         given, named = _given((tuple(args), kwargs), real)
         inputs = [tape.feed(name, tensor) for name, tensor in inputs_of(module, given, named)]
@@ -136,6 +136,7 @@ def _pass(
         tape.shapes,
         labels,
         tape.numbers,
+        tape.weights,
     )
     scripted = any(isinstance(part, torch.jit.ScriptModule) for part in module.modules())
     sized = reads.sized or scripted

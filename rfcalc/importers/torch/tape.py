@@ -1,7 +1,7 @@
 """What did one forward pass call? Operators by name, tensors by identity and storage."""
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 from rfcalc.importers.torch.looking import looked_at, looked_into
@@ -47,13 +47,19 @@ class Tape:
     call makes of live tensors is live, and so is what a live tensor is written into.
     """
 
-    def __init__(self, stack: Stack, real: bool) -> None:
+    def __init__(self, stack: Stack, real: bool, parameters: Iterable[tuple[str, Any]]) -> None:
         self.calls: list[Call] = []
+        self.weights: dict[str, dict[str, int]] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.constants: set[str] = set()
         self.written: list[Written] = []
         self.numbers: dict[str, Any] = {}
         self.functions: list[tuple[str, ...]] = []
+        # By memory: tied parameters share it, and some lie side by side in one.
+        self._parameters: dict[int, dict[str, int]] = {}
+        for name, tensor in parameters:
+            if is_tensor(tensor) and not _lazy(tensor):
+                self._parameters.setdefault(key_of(tensor), {})[name] = int(tensor.numel())
         self._stack = stack
         self._real = real
         self._made = 0
@@ -102,6 +108,10 @@ class Tape:
         name = self._unique("constant")
         self._register(tensor, name)
         self.constants.add(name)
+        if key_of(tensor) in self._parameters:
+            self.weights[name] = self._parameters[key_of(tensor)]
+        elif _trained(tensor):  # made by a lazy module on its first pass
+            self.weights[name] = {name: int(tensor.numel())}
         return name
 
     def returned(self, result: Any) -> None:
@@ -238,3 +248,17 @@ def _firsts(given: dict[str, Any], count: int) -> Sequence[Any]:
     if isinstance(first, list | tuple):
         return cast("Sequence[Any]", first)
     return [first] * count
+
+
+def _trained(tensor: Any) -> bool:
+    """Whether a tensor is a parameter."""
+    import torch
+
+    return isinstance(tensor, torch.nn.Parameter)
+
+
+def _lazy(tensor: Any) -> bool:
+    """Whether a parameter has no memory before the first pass."""
+    from torch.nn.parameter import is_lazy
+
+    return bool(is_lazy(tensor))

@@ -17,6 +17,8 @@ from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood,
 from rfcalc.importers.torch.parts import before
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program
 from rfcalc.importers.torch.views import overwritten, sources
+from rfcalc.importers.torch.work import work_of
+from rfcalc.importers.works import book, unfollowed, weights_among
 from rfcalc.spelling import nearest
 
 __all__ = ["Walk"]
@@ -37,6 +39,7 @@ class Walk:
         self._views: dict[str, tuple[str, Call]] = {}
         self._stale: set[str] = set()
         self.losses = Losses()
+        self._weights = {**program.weights}
 
     def run(self) -> None:
         """Go through the calls in order."""
@@ -135,6 +138,7 @@ class Walk:
         results = self._result(call)
         if len(results) == 1 and isinstance(results[0], Tensor) and results[0].node is not None:
             self.graph.named(before, results[0].node)
+        self._count(call, before, results)
         self._store(call, results)
         shared = sources(call)
         if call.shares is not False:
@@ -145,6 +149,22 @@ class Walk:
             name, first = shared[0]
             self._written(first, results[0])
             self._views[name] = (first, _SAME)
+
+    def _count(self, call: Call, before: int, results: list[Value]) -> None:
+        """Book what a step costs; what is made of weights alone costs where it is read."""
+        if isinstance(self.graph, Scout):
+            return
+        weights = weights_among(call.refs, self._weights)
+        if not any(live(result) for result in results):
+            if weights:
+                self._weights |= {name: weights for name in call.outputs if name}
+            return
+        shapes = self.program.shapes
+        if call.op in self._assume:
+            out = [shapes.get(name, ()) for name in call.outputs if name]
+            book(self.graph, before, results, lambda: unfollowed(call.op, out, weights))
+        else:
+            book(self.graph, before, results, lambda: work_of(call, shapes, weights))
 
     def _result(self, call: Call) -> list[Value]:
         shapes = [self.program.shapes.get(name, ()) if name else () for name in call.outputs]
