@@ -7,7 +7,7 @@ from typing import Any
 from rfcalc import __version__
 from rfcalc.locations import Form, Place, Projection
 from rfcalc.network import Network
-from rfcalc.render.document import Column, Document, Table, by_axis, granted
+from rfcalc.render.document import Column, Document, Layers, Table, by_axis, granted
 from rfcalc.render.fields import unbounded_data
 
 __all__ = ["places_document", "projection_document"]
@@ -52,7 +52,8 @@ def places_document(network: Network, places: Sequence[Place]) -> Document:
     columns = tuple(
         Column(t, "left" if t in left else "right", 100 - n) for n, t in enumerate(titles)
     )
-    parts = (Table(title, columns, tuple(rows)), *granted(network.assumed))
+    layers = Layers(tuple(place.layer for place in places), lambda joined: rows[joined[-1]])
+    parts = (Table(title, columns, tuple(rows), layers), *granted(network.assumed))
     data = {
         **_about(network, source),
         "layers": [_place_data(place) for place in places],
@@ -102,7 +103,8 @@ def projection_document(found: Projection) -> Document:
         "exact": not network.assumed,
         "assumed": network.assumed,
     }
-    return Document((Table(title, columns, rows), *granted(network.assumed)), data)
+    layers = Layers(tuple(one.layer for one in found.layers), lambda joined: rows[joined[-1]])
+    return Document((Table(title, columns, rows, layers), *granted(network.assumed)), data)
 
 
 def _about(network: Network, source: str) -> dict[str, Any]:
