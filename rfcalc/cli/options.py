@@ -54,7 +54,7 @@ Net = Annotated[
 Nets = Annotated[
     list[str],
     typer.Argument(
-        metavar="NET...",
+        metavar="NET",
         help="Networks, each as for `rfcalc analyze`.",
         show_default=False,
         autocompletion=networks,
