@@ -14,7 +14,9 @@ __all__ = ["places_document", "projection_document"]
 
 _LETTERS = "ijk"
 _PHASES = 4
-"""Most phases of an axis whose closed forms are written out in a table."""
+"""Most phases of an axis whose closed forms are written out in a table, where they differ."""
+_WIDE = 30
+"""Most characters of them, so that two axes fit into a terminal."""
 
 
 def places_document(network: Network, places: Sequence[Place]) -> Document:
@@ -144,14 +146,18 @@ def _closed_form(place: Place, axis: int) -> str:
         step = 0 if jump is None else int(jump)
         return _span(forms[0], step, letter)
     period = len(forms)
-    if jump is None or period > _PHASES:
+    if jump is None:
         return f"by phase, {period}"
     step = int(jump * period)
+    spans = [_span(form, step, "n") for form in forms]
+    if len({*spans}) == 1:
+        return f"{spans[0]}, n={letter}//{period}"
     letters = f"{letter}={period}n"
-    return "; ".join(
-        f"{letters}{f'+{form.phase}' if form.phase else ''}: {_span(form, step, 'n')}"
-        for form in forms
+    told = "; ".join(
+        f"{letters}{f'+{form.phase}' if form.phase else ''}: {span}"
+        for form, span in zip(forms, spans, strict=True)
     )
+    return told if period <= _PHASES and len(told) <= _WIDE else f"by phase, {period}"
 
 
 def _span(form: Form, step: int, letter: str) -> str:
