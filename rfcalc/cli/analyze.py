@@ -1,14 +1,16 @@
 """Show the receptive field, sampled pixels and gridding of every layer."""
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import canvas, show
+from rfcalc.cli.output import as_chosen, canvas, show
 from rfcalc.cli.reading import Reading, resolve_stage
 
 NEEDS = True
+COST_HEADS = frozenset({"parameters", "macs", "memory"})
+"""Columns for which costs are computed; a test holds them to those that there are."""
 
 
 def command(
@@ -27,17 +29,9 @@ def command(
         bool,
         typer.Option("--derive", help="Write out how each field comes about, and draw the first."),
     ] = False,
-    columns: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--columns", metavar="A,B", help="Columns of the layers: layer,rf,macs."),
-    ] = None,
-    depth: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option("--depth", metavar="N", help="One row per module of so many dotted names."),
-    ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="Show element-wise layers, too; JSON and CSV have them.")
-    ] = False,
+    columns: options.Columns = None,
+    depth: options.Depth = None,
+    every: options.Every = False,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -56,11 +50,15 @@ def command(
     network, layer, source = resolve_stage(network, stage, layer, source)
     report = analyze(network, layer, source, measured=measures)
     document = report_document(report, reading.words(net))
-    if format in ("table", "markdown", "latex"):
-        from rfcalc.render.shaping import shaped
+    if not COST_HEADS.isdisjoint(options.names(columns)):
+        from rfcalc.render.costs import with_costs
 
-        chosen = [name.strip() for name in (columns or "").split(",") if name.strip()]
-        document = shaped(document, report, chosen, depth, every)
+        document = with_costs(document, report)
+    if format not in ("json", "csv"):
+        from rfcalc.render.phases import with_phases
+
+        document = with_phases(document, report)
+    document = as_chosen(document, network, format, columns, depth, every)
     width, colour, unicode = canvas(format, output)
     if derived:
         from rfcalc.render.derivation import with_derivation

@@ -24,8 +24,9 @@ def command(
     nets: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Argument(
-            metavar="NET...",
-            help="Networks, each as for `rfcalc analyze`. [default: those of pyproject.toml]",
+            metavar="NET",
+            help="Networks, each as for `rfcalc analyze`, or folders of them. [default: those of "
+            "pyproject.toml]",
             show_default=False,
             autocompletion=networks,
         ),

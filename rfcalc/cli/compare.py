@@ -19,6 +19,7 @@ def command(
     all: Annotated[
         bool, typer.Option("--all", help="Show every layer, not only those that differ.")
     ] = False,
+    columns: options.Columns = None,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -31,4 +32,6 @@ def command(
     own = [network.name for network in networks]
     found = compare(networks, own if len({*own}) == len(own) else nets, source, layer)
     width = canvas(format, output).width
-    show(comparison_document(found, all, width, layer is None), format, output, quiet)
+    chosen = options.names(columns)
+    document = comparison_document(found, all, width, layer is None, chosen)
+    show(document, format, output, quiet)

@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import canvas, notes, own_style, put, show, tell
+from rfcalc.cli.output import as_chosen, canvas, notes, own_style, put, show, tell
 from rfcalc.cli.reading import Reading
 
 NEEDS = True
@@ -34,10 +34,11 @@ def command(
         Optional[float],  # noqa: UP045
         typer.Option("--size", metavar="INCHES", help="Width of the figure."),
     ] = None,
+    columns: options.Columns = None,
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files
-    from rfcalc.errors import many
+    from rfcalc.errors import fail, many
 
     if output is None:
         from rfcalc.render.growth import growth_document
@@ -45,8 +46,11 @@ def command(
         networks = reading.networks(nets)
         notes(networks, quiet)
         width, _, unicode = canvas("table", None)
-        show(growth_document(networks, source, width or 80, unicode), "table", None, quiet)
+        document = growth_document(networks, source, width or 80, unicode)
+        show(as_chosen(document, None, "table", columns), "table", None, quiet)
         return
+    if columns is not None:
+        raise fail("RF406", "--columns is given with -o", "omit one of the two")
     from rfcalc import plots
 
     path = files.target(output, plots.SUFFIXES)

@@ -25,12 +25,16 @@ _NEAR = {
     **dict.fromkeys(("prove", "run", "backend"), "verify"),
     **dict.fromkeys(("dot", "mermaid"), "graph"),
     **dict.fromkeys(("save", "npy"), "export"),
+    **dict.fromkeys(("derive", "derivation", "formula"), "analyze --derive"),
+    **dict.fromkeys(("animate", "animation", "gif"), "heatmap NET -o field.gif"),
 }
 """Words that are near a command, which is named and not run."""
 _FORMATS = {"md": "markdown", "tex": "latex", "text": "table", "txt": "table"}
 _FLAGS = {"json", "csv", "markdown", "md", "latex", "tex", "table", "mermaid", "dot", "sarif"}
 _OPTIONS = {
-    **dict.fromkeys(("--input-size", "--input-shape", "--shape", "--image-size"), "--input"),
+    **dict.fromkeys(
+        ("--input-size", "--input-shape", "--shape", "--image-size", "--image"), "--input"
+    ),
     **dict.fromkeys(("--out", "--outfile", "--output-file", "--save", "--file"), "-o FILE"),
     **dict.fromkeys(("--node", "--target", "--module"), "--layer"),
     **dict.fromkeys(("--var", "--param"), "--set"),
@@ -38,7 +42,28 @@ _OPTIONS = {
     **dict.fromkeys(("--silent",), "--quiet"),
     **dict.fromkeys(("--position", "--pixel", "--pos"), "--at"),
     **dict.fromkeys(("--width", "--figsize"), "--size INCHES"),
+    **dict.fromkeys(("--no-title", "--no-legend", "--paper", "--minimal"), "--bare"),
+    **dict.fromkeys(("--chunk", "--chunk-size", "--hop", "--block", "--step"), "--frame"),
+    **dict.fromkeys(("--fs", "--sr", "--hz", "--sample-rate", "--sampling-rate"), "--rate"),
+    **dict.fromkeys(("--vram", "--memory", "--max-memory", "--budget"), "--max-pixels"),
+    **dict.fromkeys(("--steps", "--explain", "--why", "--formula"), "--derive"),
+    **dict.fromkeys(("--draw", "--plot", "--ascii"), "--show"),
+    **dict.fromkeys(("--verbose", "--full"), "--all"),
 }
+_SAID = {
+    **dict.fromkeys(
+        ("--overlap", "--pad", "--margin", "--monai", "--nnunet", "--dask"),
+        ("--halo", "the answer has the overlap in the words of tools; --halo tries another"),
+    ),
+    **dict.fromkeys(
+        ("--config", "--ignore", "--fail-on"),
+        ("--no-config", "pyproject.toml says it, in [tool.rfcalc]: docs/how-to/ci.md"),
+    ),
+    "--causal": ("--frame", "a layer says it: k3pcausal in a chain, padding: causal in a file"),
+}
+"""What to say of an option that no option replaces, in a command that has another one."""
+_PICTURES = {"pdf", "png", "svg", "gif", "apng", "eps", "pgf", "html"}
+"""Formats that the suffix of a file says, not an option."""
 
 
 def line_for(words: Sequence[str], known: Collection[str]) -> tuple[list[str], str]:
@@ -118,23 +143,29 @@ def hint_for_option(option: str, options: Mapping[str, str]) -> str:
     said = _OPTIONS.get(_dashed(option), "")
     if said and (said.split()[0] in options or not said.startswith("-")):
         return f"did you mean {said}?"
+    beside, text = _SAID.get(_dashed(option), ("", ""))
+    if beside in options:
+        return text
+    if option[2:] in _PICTURES or option == "--format":
+        return "the suffix says the format: -o FILE.pdf" if "-o" in options else ""
     if option[2:] in _FLAGS:
         return "the command has no such format"
     from rfcalc.spelling import nearest
 
-    return nearest(option, list(options)) if option.startswith("--") else ""
+    long = [name for name in options if name.startswith("--")]
+    return nearest(option, long) if option.startswith("--") else ""
 
 
 def hint_for_extra(extra: Sequence[str], options: Collection[str]) -> str:
     """Return what to say of words that a command has no place for.
 
-    >>> hint_for_extra(["out.png"], ["-o"])
-    'to write a file: -o out.png'
+    >>> hint_for_extra(["out.png"], ["-o"]), hint_for_extra(["k3,k3d2"], ["-o"])
+    ('to write a file: -o out.png', 'for several networks: rfcalc compare NET NET')
     """
     from rfcalc.loading import is_network
 
     first = extra[0]
-    if first[:1] in "kd" and first[1:2].isdigit():
+    if first[:1] in "kd" and first[1:2].isdigit() and "," not in first:
         return "a chain has commas and no spaces: k3,k3d2"
     if Path(first).suffix and not is_network(first) and "-o" in options:
         return f"to write a file: -o {first}"

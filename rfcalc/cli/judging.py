@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -66,7 +67,7 @@ def judge(nets: Sequence[str], reading: Reading, asked: Asked, kept: Settings) -
     """
     typed = _limits(asked.typed)
     gates = _in_order({**kept.gates, **typed})
-    every = nets or listed(kept)
+    every = _every(nets) or listed(kept)
     entries = kept.entries(every)
     limits = {net: _in_order({**entry.limits(gates), **typed}) for net, entry in entries.items()}
     for net, entry in entries.items():
@@ -96,6 +97,27 @@ def judge(nets: Sequence[str], reading: Reading, asked: Asked, kept: Settings) -
         notes.append(f"{gone} of the baseline did not occur: renew it by --update-baseline")
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return Checks(gates=gates, nets=tuple(judged), time=time, notes=tuple(notes))
+
+
+def _every(nets: Sequence[str]) -> list[str]:
+    """Return the networks that are typed, those below a folder and of a pattern one by one.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: a folder that cannot be read, RF413: one without a network.
+    """
+    from rfcalc.scan.items import listed as below
+
+    found: list[str] = []
+    for net in nets:
+        if os.path.isdir(net):
+            found += [item.path for item in below(net).items]
+        else:
+            # Shells without patterns, and quotes, hand them on as they are.
+            pattern = "*" in net and not os.path.exists(net)
+            found += (sorted(glob(net, recursive=True)) if pattern else []) or [net]
+    return list(dict.fromkeys(found)) if found != list(nets) else found
 
 
 def _in_order(gates: Gates) -> Gates:

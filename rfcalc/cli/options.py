@@ -13,7 +13,10 @@ from rfcalc.errors import fail
 __all__ = [
     "AssumePointwise",
     "At",
+    "Columns",
+    "Depth",
     "Dims",
+    "Every",
     "Format",
     "IgnoreGlobal",
     "Input",
@@ -33,6 +36,7 @@ __all__ = [
     "TakeValues",
     "What",
     "integers",
+    "names",
     "schedule",
     "variables",
 ]
@@ -50,7 +54,7 @@ Net = Annotated[
 Nets = Annotated[
     list[str],
     typer.Argument(
-        metavar="NET...",
+        metavar="NET",
         help="Networks, each as for `rfcalc analyze`.",
         show_default=False,
         autocompletion=networks,
@@ -172,12 +176,30 @@ Printed = Annotated[
     typer.Option("--format", "-f", help="How the result is printed; FILE holds another."),
 ]
 
-
+Columns = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--columns", metavar="A,B", help="Columns of the layers, in order: layer,rf."),
+]
+Depth = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--depth", metavar="N", help="One row per module of N dotted names: layer1.0."),
+]
+Every = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Show element-wise layers and every repetition; JSON and CSV have them."
+    ),
+]
 Output = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("-o", "--output", metavar="FILE", help="Write to a file."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the exit status.")]
+
+
+def names(text: str | None) -> list[str]:
+    """Return the names of a list with commas, none when it is left out."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
 def integers(option: str, text: str | None) -> tuple[int, ...] | None:

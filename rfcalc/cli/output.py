@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
     from rfcalc.network import Network
 
-__all__ = ["Canvas", "canvas", "deliver", "notes", "own_style", "put", "show", "tell", "to_reader"]
+__all__ = [
+    "Canvas",
+    "as_chosen",
+    "canvas",
+    "deliver",
+    "notes",
+    "own_style",
+    "put",
+    "show",
+    "tell",
+    "to_reader",
+]
 
 
 class Canvas(NamedTuple):
@@ -102,6 +113,30 @@ def deliver(text: str, output: str | Path | None = None, quiet: bool = False) ->
     elif not quiet:
         with to_reader():
             sys.stdout.write(text)
+
+
+def as_chosen(
+    document: Document,
+    network: "Network | None",
+    format: str,
+    columns: str | None = None,
+    depth: int | None = None,
+    every: bool = False,
+) -> Document:
+    """Return a document whose tables of layers have the rows and columns that were asked for.
+
+    JSON and CSV, which are for scripts, keep all; what is no column is refused there, too.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: a column that is not there, or a depth below 1.
+    """
+    from rfcalc.cli.options import names
+    from rfcalc.render.shaping import shaped
+
+    found = shaped(document, network, names(columns), depth, every)
+    return document if format in ("json", "csv") else found
 
 
 def show(document: Document, format: str, output: str | None = None, quiet: bool = False) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show, tell
+from rfcalc.cli.output import as_chosen, show, tell
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
@@ -54,6 +54,9 @@ def command(
     ] = None,
     layer: options.Layer = None,
     source: options.Source = None,
+    columns: options.Columns = None,
+    depth: options.Depth = None,
+    every: options.Every = False,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -78,7 +81,8 @@ def command(
     if verify:
         asked = {"layer": layer, "frame": samples, "axis": axis}
         proof = _proof(net, network, reading, backend or "numpy", asked, quiet)
-    show(stream_document(network.name, found, hertz, proof), format, output, quiet)
+    document = stream_document(network.name, found, hertz, proof)
+    show(as_chosen(document, network, format, columns, depth, every), format, output, quiet)
     if proof is not None and not proof.ok:
         raise typer.Exit(1)
 

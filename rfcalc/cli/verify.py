@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import show, tell
+from rfcalc.cli.output import as_chosen, show, tell
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 
@@ -42,6 +42,7 @@ def command(
         int,
         typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of the weights and positions."),
     ] = 0,
+    columns: options.Columns = None,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -68,7 +69,8 @@ def command(
                 seed=seed,
                 progress=progress,
             )
-    show(verification_document(found), format, output, quiet)
+    document = as_chosen(verification_document(found), None, format, columns)
+    show(document, format, output, quiet)
     if not found.ok:
         raise typer.Exit(1)
 

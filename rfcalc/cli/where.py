@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import notes, own_style, put, show
+from rfcalc.cli.output import as_chosen, notes, own_style, put, show
 from rfcalc.cli.outputs import RESULTS
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
@@ -40,6 +40,9 @@ def command(
         Literal["mask", "paths"],
         typer.Option("--what", help="With --pixel: reached cells, or paths to each of them."),
     ] = "mask",
+    columns: options.Columns = None,
+    depth: options.Depth = None,
+    every: options.Every = False,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -55,8 +58,10 @@ def command(
         fact = f"{output} would hold what a pixel reaches" if special else "--what is of a pixel"
         raise fail("RF406", fact, "name the pixel: --pixel I,J")
     network = reading.network(net)
+    chosen = (columns, depth, every)
     if cell is None:
-        show(places_document(network, locate(network, layer, source, place)), format, output, quiet)
+        document = places_document(network, locate(network, layer, source, place))
+        show(as_chosen(document, network, format, *chosen), format, output, quiet)
         return
     if special and layer is None:
         names = [network.nodes[i].name for i in network.outputs]
@@ -67,7 +72,8 @@ def command(
         layer = names[0]
     found = project(network, cell, layer, source, what)
     if not special:
-        show(projection_document(found), format, output, quiet)
+        document = projection_document(found)
+        show(as_chosen(document, network, format, *chosen), format, output, quiet)
         return
     assert output is not None
     notes([network], quiet)

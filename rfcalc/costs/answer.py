@@ -45,7 +45,10 @@ class Cost(msgspec.Struct, frozen=True):
 
 
 class Costs(msgspec.Struct, frozen=True):
-    """What the layers of a network cost, in its order, the input included."""
+    """What the layers of a network cost, in its order, the input included.
+
+    Steps that were not read stand last.
+    """
 
     layers: tuple[Cost, ...]
     total: Cost
@@ -109,6 +112,9 @@ def cost(network: Network, itemsize: int = BYTES) -> Costs:
                 ((node.name, work.why),) if work.why else (),
             )
         )
+    for step in network.unread:
+        weights.append(())
+        layers.append(Cost(step.name, None, None, None, ((step.name, step.reason),)))
     return Costs(tuple(layers), _together("total", layers, weights), tuple(weights))
 
 

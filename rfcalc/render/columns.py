@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rfcalc.render.document import Table
+from rfcalc.render.marks import marks
 
 __all__ = ["aligned", "fitting", "records"]
 
@@ -18,13 +19,13 @@ def widths(table: Table) -> list[int]:
 def aligned(table: Table, kept: Sequence[int]) -> tuple[list[str], list[tuple[int, int]]]:
     """Return the head and the rows of the kept columns as lines, without trailing blanks.
 
-    Besides them where the marked cells stand in the text that the lines of the rows make up.
+    Besides them where cells that tell of holes stand in the text that the rows make up.
     Rich's own table takes ten times as long, which is noticed on a network of 500 layers.
     """
     wide = widths(table)
     lines: list[str] = []
     spans: list[tuple[int, int]] = []
-    marked, begun = {*table.marked}, 0
+    marked, begun = marks(table), 0
     for number, row in enumerate((tuple(column.head for column in table.columns), *table.rows)):
         line = ""
         for index in kept:

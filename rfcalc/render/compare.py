@@ -7,6 +7,7 @@ from typing import Any
 from rfcalc import __version__
 from rfcalc.compare import Comparison, Matched
 from rfcalc.costs import cost
+from rfcalc.errors import fail
 from rfcalc.growth import Row
 from rfcalc.render.costs import COSTS, cost_cells, field_cell
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
@@ -14,6 +15,7 @@ from rfcalc.render.fields import extents, unbounded_data
 from rfcalc.render.report_data import report_data
 from rfcalc.render.stages import NAME, SEEN, TITLE, named, seen
 from rfcalc.report import Report
+from rfcalc.spelling import nearest
 
 __all__ = ["comparison_document"]
 
@@ -34,13 +36,24 @@ _NETWORKS = (
 
 
 def comparison_document(
-    found: Comparison, all_layers: bool = False, width: int | None = None, every: bool = True
+    found: Comparison,
+    all_layers: bool = False,
+    width: int | None = None,
+    every: bool = True,
+    columns: Sequence[str] = (),
 ) -> Document:
     """Return the document of a comparison; all layers, or those that differ or have other names.
 
     Networks stand in columns where these fit into ``width`` characters, else below each other.
     With ``every`` all outputs of each network have a row, else the one it was judged by.
+    ``columns`` are those of the layers, ``op`` to ``hole``; all when empty.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: a column that is not there.
     """
+    chosen = _measures(columns)
     rows = tuple(
         row
         for label, report in zip(found.labels, found.reports, strict=True)
@@ -56,9 +69,9 @@ def comparison_document(
     }
     for title, shown in (whole if all_layers else apart).items():
         if shown:
-            beside = _beside(title, found.labels, shown)
+            beside = _beside(title, found.labels, shown, chosen)
             wide = width is not None and _width(beside) > width
-            parts.append(_below(title, found.labels, shown) if wide else beside)
+            parts.append(_below(title, found.labels, shown, chosen) if wide else beside)
     parts.append(Lines("", tuple(("dim", text) for text in _counts(found, all_layers))))
     pairs = zip(found.labels, found.reports, strict=True)
     parts += granted([f"{label}: {text}" for label, report in pairs for text in report.assumed])
@@ -133,11 +146,25 @@ def _stages(found: Comparison) -> Table:
     return Table(TITLE, (Column("network", "left", 100), NAME, *SEEN), rows)
 
 
-def _beside(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Table:
+_Measure = tuple[Column, Callable[[Row], str]]
+
+
+def _measures(columns: Sequence[str]) -> Sequence[_Measure]:
+    """Return what is shown of a layer beside its name, which every row begins with."""
+    heads = {column.head: (column, text) for column, text in (_LAYER, *_MEASURES)}
+    for name in columns:
+        if name not in heads:
+            raise fail("RF406", f"there is no column '{name}'", nearest(name, list(heads)))
+    return [heads[name] for name in columns if name != _LAYER[0].head] if columns else _MEASURES
+
+
+def _beside(
+    title: str, labels: Sequence[str], shown: Sequence[Matched], chosen: Sequence[_Measure]
+) -> Table:
     """Return the table of matched layers; what agrees in every row is shown once for all."""
     columns: list[Column] = []
     cells: list[list[str]] = []
-    for column, text in (_LAYER, *_MEASURES):
+    for column, text in (_LAYER, *chosen):
         lines = [[text(row) if row else "" for row in layer.rows] for layer in shown]
         if all(len({cell for cell in line if cell}) <= 1 for line in lines):
             columns.append(column)
@@ -149,15 +176,17 @@ def _beside(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Tabl
     return Table(title, tuple(columns), tuple(zip(*cells, strict=True)))
 
 
-def _below(title: str, labels: Sequence[str], shown: Sequence[Matched]) -> Table:
+def _below(
+    title: str, labels: Sequence[str], shown: Sequence[Matched], chosen: Sequence[_Measure]
+) -> Table:
     """Return the table of matched layers with one row per layer and network."""
     columns = (
         _LAYER[0],
         Column("network", "left", 100),
-        *(column for column, _ in _MEASURES),
+        *(column for column, _ in chosen),
     )
     rows = [
-        (_named(layer, number), label, *(text(row) for _, text in _MEASURES))
+        (_named(layer, number), label, *(text(row) for _, text in chosen))
         for layer in shown
         for number, (label, row) in enumerate(zip(labels, layer.rows, strict=True))
         if row is not None
@@ -189,8 +218,8 @@ def _hole(row: Row) -> str:
     return by_axis(row.largest_hole) if row.holes else "-"
 
 
-_LAYER: tuple[Column, Callable[[Row], str]] = (Column("layer", "left", 100), lambda row: row.name)
-_MEASURES: tuple[tuple[Column, Callable[[Row], str]], ...] = (
+_LAYER: _Measure = (Column("layer", "left", 100), lambda row: row.name)
+_MEASURES: tuple[_Measure, ...] = (
     (Column("op", "left", 60), lambda row: row.node.layer.op),
     (Column("rf", keep=99), _rf),
     (Column("jump", keep=90), lambda row: by_axis(row.jump)),

@@ -8,7 +8,7 @@ import msgspec
 from rfcalc.costs import Cost, Costs, cost
 from rfcalc.errors import many
 from rfcalc.growth import Row
-from rfcalc.render.document import Column, Document, Lines, Table
+from rfcalc.render.document import Column, Document, Layers, Lines, Table
 from rfcalc.report import Report
 
 __all__ = [
@@ -44,7 +44,19 @@ def with_costs(document: Document, report: Report) -> Document:
         (*cells, *cost_cells(held[row.name]))
         for cells, row in zip(table.rows, report.rows, strict=True)
     )
-    table = msgspec.structs.replace(table, columns=(*table.columns, *COSTS), rows=rows)
+    layers = table.layers
+    assert layers is not None
+
+    def joined(several: Sequence[int]) -> tuple[str, ...]:
+        names = {layers.names[row] for row in several}
+        return (*layers.joined(several), *cost_cells(found.of(names, layers.names[several[-1]])))
+
+    table = msgspec.structs.replace(
+        table,
+        columns=(*table.columns, *COSTS),
+        rows=rows,
+        layers=Layers(layers.names, joined),
+    )
     lines = Lines("", tuple(("dim", text) for text in total_lines(found.total, report.output)))
     return Document((table, lines, *document.parts[1:]), document.source)
 

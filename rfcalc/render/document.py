@@ -6,7 +6,16 @@ from typing import Any, Literal
 
 import msgspec
 
-__all__ = ["Column", "Document", "Lines", "Table", "as_json_text", "by_axis", "granted"]
+__all__ = [
+    "Column",
+    "Document",
+    "Layers",
+    "Lines",
+    "Table",
+    "as_json_text",
+    "by_axis",
+    "granted",
+]
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -17,13 +26,24 @@ class Column(msgspec.Struct, frozen=True):
     keep: int = 100
 
 
+class Layers(msgspec.Struct, frozen=True):
+    """What the rows of a table are of: their layers by name, and what several are as one row.
+
+    ``joined`` returns the cells of a row that stands for the rows of the given numbers, in their
+    order: a sum, what they share, or what the last of them says.
+    """
+
+    names: tuple[str, ...]
+    joined: Callable[[Sequence[int]], tuple[str, ...]]
+
+
 class Table(msgspec.Struct, frozen=True):
-    """Rows of text under columns; ``marked`` are cells, by row and column, that tell of holes."""
+    """Rows of text under columns; ``layers`` is ``None`` where they are not of layers."""
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
-    marked: tuple[tuple[int, int], ...] = ()
+    layers: Layers | None = None
 
 
 class Lines(msgspec.Struct, frozen=True):

@@ -133,7 +133,7 @@ def _cleaned(document: Document) -> list[Table | Lines]:
             continue
         heads = tuple(Column(visible(c.head), c.align, c.keep) for c in part.columns)
         rows = tuple(tuple(map(visible, row)) for row in part.rows)
-        parts.append(Table(title, heads, rows, part.marked))
+        parts.append(Table(title, heads, rows))
     return parts
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rfcalc.growth import growth
 from rfcalc.network import Network
-from rfcalc.render.document import Column, Document, Table, by_axis
+from rfcalc.render.document import Column, Document, Layers, Table, by_axis
 from rfcalc.render.fields import extents
 
 __all__ = ["growth_document"]
@@ -37,7 +37,8 @@ def growth_document(
             (name, extents(rf, None), jump, density, _bar(_widest(rf), top, room, unicode))
             for name, rf, jump, density in rows
         )
-        parts.append(Table(f"{network.name}: field by layer", _COLUMNS, cells))
+        told = Layers(tuple(row[0] for row in rows), lambda joined, cells=cells: cells[joined[-1]])
+        parts.append(Table(f"{network.name}: field by layer", _COLUMNS, cells, told))
     return Document(tuple(parts), {})
 
 

@@ -11,7 +11,7 @@ from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.growth import Row
 from rfcalc.network import Network, without_global
-from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
+from rfcalc.render.document import Column, Document, Layers, Lines, Table, by_axis, granted
 from rfcalc.render.fields import causes, extents
 from rfcalc.render.hdc import rules
 from rfcalc.render.report_data import padding, report_data, strides
@@ -58,7 +58,9 @@ def report_document(report: Report, typed: Sequence[str] = ()) -> Document:
     size = "x".join(map(str, network.input)) if network.input else "size not given"
     title = f"{network.name}   input {size}, {network.dims}-D{laid_out(network)}"
     title += f", {network.read}" if network.read else ""
-    parts: list[Table | Lines] = [Table(title, _COLUMNS, _rows(report))]
+    rows = tuple(_cells(report, row) for row in report.rows)
+    layers = Layers(tuple(row.name for row in report.rows), partial(_joined, rows))
+    parts: list[Table | Lines] = [Table(title, _COLUMNS, rows, layers)]
     if len(report.answers) > 1:
         parts.append(_answers(report))
     if report.stages:
@@ -86,9 +88,14 @@ def laid_out(network: Network) -> str:
     return f", layout {' '.join(network.layouts)}" if network.layouts else ""
 
 
-def _rows(report: Report) -> tuple[tuple[str, ...], ...]:
-    """Return the rows of the layer table."""
-    return tuple(_cells(report, row) for row in report.rows)
+def _joined(rows: Sequence[tuple[str, ...]], joined: Sequence[int]) -> tuple[str, ...]:
+    """Return the cells of several rows in one: the numbers behind the last of them."""
+    last = rows[joined[-1]]
+    parameters = ("kernel", "stride", "dilation", "padding")
+    return tuple(
+        "-" if column.head in parameters else text
+        for column, text in zip(_COLUMNS, last, strict=True)
+    )
 
 
 def _cells(report: Report, row: Row) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """How is a network on a stream shown? What each layer looks at, keeps and computes."""
 
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any, Literal
 
 from rfcalc import __version__
 from rfcalc.errors import many
 from rfcalc.render.chunks import proof_data, proof_lines
-from rfcalc.render.document import Column, Document, Lines, Table, granted
+from rfcalc.render.document import Column, Document, Layers, Lines, Table, granted
 from rfcalc.render.fields import unbounded_data
 from rfcalc.tiling.chunks import Chunked
 from rfcalc.tiling.streams import Stage, Stream
@@ -91,11 +93,28 @@ def stream_document(
                 f"samples make all steps alike, as {_fitting(stream, rate)}",
             )
         )
-    parts: list[Table | Lines] = [Table(title, _COLUMNS, rows), Lines("", tuple(lines))]
+    layers = Layers(
+        tuple(stage.name for stage in stream.stages), partial(_joined, stream.stages, rows)
+    )
+    parts: list[Table | Lines] = [Table(title, _COLUMNS, rows, layers), Lines("", tuple(lines))]
     if proof is not None:
         parts.append(proof_lines(proof))
     parts += granted(stream.assumed)
     return Document(tuple(parts), {**_data(stream, rate), "verified": proof_data(proof)})
+
+
+def _joined(
+    stages: Sequence[Stage], rows: Sequence[tuple[str, ...]], joined: Sequence[int]
+) -> tuple[str, ...]:
+    """Return the cells of several rows in one: what is kept and computed by all of them."""
+    kept = [cells for row in joined for cells in stages[row].buffer]
+    steps = [stages[row].cells for row in joined]
+    regular = all(len(cells) == 1 for cells in steps)
+    return (
+        *rows[joined[-1]][:-2],
+        "all" if None in kept else str(sum(cells or 0 for cells in kept)),
+        str(sum(cells[0] for cells in steps)) if regular else "-",
+    )
 
 
 def _fitting(stream: Stream, rate: Fraction | None) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.errors import many
-from rfcalc.render.document import Column, Document, Lines, Table
+from rfcalc.render.document import Column, Document, Layers, Lines, Table
 from rfcalc.verification.result import Check, Refutation, Verification
 
 __all__ = ["verification_document"]
@@ -44,7 +44,8 @@ def verification_document(found: Verification) -> Document:
     title = f"{found.network} against {against}   input {size}, source '{found.source}'"
     make = _gradient_row if own else _row
     rows = tuple(make(name, checks) for name, checks in layers.items())
-    parts: list[Table | Lines] = [Table(title, _GRADIENTS if own else _COLUMNS, rows)]
+    told = Layers(tuple(layers), lambda joined: rows[joined[-1]])
+    parts: list[Table | Lines] = [Table(title, _GRADIENTS if own else _COLUMNS, rows, told)]
     notes = [("dim", text) for text in found.notes]
     notes += [("warning", f"assumed: {text}") for text in found.assumed]
     notes += [("warning", f"'{name}' was skipped: {reason}") for name, reason in found.skipped]

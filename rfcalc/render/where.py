@@ -7,14 +7,16 @@ from typing import Any
 from rfcalc import __version__
 from rfcalc.locations import Form, Place, Projection
 from rfcalc.network import Network
-from rfcalc.render.document import Column, Document, Table, by_axis, granted
+from rfcalc.render.document import Column, Document, Layers, Table, by_axis, granted
 from rfcalc.render.fields import unbounded_data
 
 __all__ = ["places_document", "projection_document"]
 
 _LETTERS = "ijk"
 _PHASES = 4
-"""Most phases of an axis whose closed forms are written out in a table."""
+"""Most phases of an axis whose closed forms are written out in a table, where they differ."""
+_WIDE = 30
+"""Most characters of them, so that two axes fit into a terminal."""
 
 
 def places_document(network: Network, places: Sequence[Place]) -> Document:
@@ -52,7 +54,8 @@ def places_document(network: Network, places: Sequence[Place]) -> Document:
     columns = tuple(
         Column(t, "left" if t in left else "right", 100 - n) for n, t in enumerate(titles)
     )
-    parts = (Table(title, columns, tuple(rows)), *granted(network.assumed))
+    layers = Layers(tuple(place.layer for place in places), lambda joined: rows[joined[-1]])
+    parts = (Table(title, columns, tuple(rows), layers), *granted(network.assumed))
     data = {
         **_about(network, source),
         "layers": [_place_data(place) for place in places],
@@ -102,7 +105,8 @@ def projection_document(found: Projection) -> Document:
         "exact": not network.assumed,
         "assumed": network.assumed,
     }
-    return Document((Table(title, columns, rows), *granted(network.assumed)), data)
+    layers = Layers(tuple(one.layer for one in found.layers), lambda joined: rows[joined[-1]])
+    return Document((Table(title, columns, rows, layers), *granted(network.assumed)), data)
 
 
 def _about(network: Network, source: str) -> dict[str, Any]:
@@ -142,14 +146,18 @@ def _closed_form(place: Place, axis: int) -> str:
         step = 0 if jump is None else int(jump)
         return _span(forms[0], step, letter)
     period = len(forms)
-    if jump is None or period > _PHASES:
+    if jump is None:
         return f"by phase, {period}"
     step = int(jump * period)
+    spans = [_span(form, step, "n") for form in forms]
+    if len({*spans}) == 1:
+        return f"{spans[0]}, n={letter}//{period}"
     letters = f"{letter}={period}n"
-    return "; ".join(
-        f"{letters}{f'+{form.phase}' if form.phase else ''}: {_span(form, step, 'n')}"
-        for form in forms
+    told = "; ".join(
+        f"{letters}{f'+{form.phase}' if form.phase else ''}: {span}"
+        for form, span in zip(forms, spans, strict=True)
     )
+    return told if period <= _PHASES and len(told) <= _WIDE else f"by phase, {period}"
 
 
 def _span(form: Form, step: int, letter: str) -> str:

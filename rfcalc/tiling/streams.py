@@ -211,7 +211,8 @@ def _axis(network: Network, axis: int | None) -> int:
         if network.dims == 1:
             return 0
         fact = f"the network has {network.dims} axes; a stream runs along one"
-        raise fail("RF464", fact, f"name the axis of time: --axis {_with_an_end(network)}")
+        help = f"name the axis of time: --axis {_with_an_end(network)}; a chain takes --dims 1"
+        raise fail("RF464", fact, help)
     if not 0 <= axis < network.dims:
         fact = f"--axis is {axis}; the network has {network.dims} axes"
         raise fail("RF406", fact, f"axes count from 0 to {network.dims - 1}")

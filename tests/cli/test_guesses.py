@@ -74,6 +74,21 @@ HINTS = {
     "analyze UNet": "zoo:unet",
     "analyze https://a.org/unet": "download it first",
     "analyze net.yaml --dims 1": "`dims`",
+    "heatmap k3,k3d2 k3,k3d9": "rfcalc compare",
+    "heatmap k3 --format pdf": "-o FILE.pdf",
+    "heatmap k3 --no-title": "did you mean --bare?",
+    "growth k3 --pdf": "-o FILE.pdf",
+    "analyze k3 --steps": "did you mean --derive?",
+    "derive k3": "did you mean 'analyze --derive'",
+    "stream k3 --fs 16000": "did you mean --rate?",
+    "stream k3 --sample-rate 16000": "did you mean --rate?",
+    "stream k3 --chunk-size 160": "did you mean --frame?",
+    "stream k3 --causal": "k3pcausal",
+    "stream k3,k3d2": "--dims 1",
+    "tile k3 --overlap 64": "the overlap in the words of tools",
+    "tile k3 --vram 8": "did you mean --max-pixels?",
+    "tile k3 --image 64,64": "did you mean --input?",
+    "check k3 --config a.toml": "pyproject.toml",
 }
 """First guesses that cannot be answered, and what is said instead."""
 
@@ -191,3 +206,18 @@ def test_colour_is_left_away_where_it_is_not_wanted(run, monkeypatch):
         monkeypatch.delenv("NO_COLOR")
         assert run(*line)[0] == 0
         assert os.environ["NO_COLOR"] == "1"
+
+
+def test_a_gate_takes_a_folder_and_a_pattern_that_no_shell_has_spread(run, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / "folder" / f"{name}.yaml").write_text("layers: [{kernel: 3}, {kernel: 5}]\n")
+    (tmp_path / "folder" / "notes.txt").write_text("no network\n")
+    for nets in (["folder"], ["folder/*.yaml"], ["folder", "folder/a.yaml"]):
+        status, out, _ = run("check", *nets, "--min-rf", "7", "--no-config")
+        assert (status, out) == (0, "2 networks passed (min-rf 7)\n"), nets
+    status, out, _ = run("check", "folder", "net.yaml", "--min-rf", "7", "--no-config")
+    assert status == 0
+    assert out.startswith("3 networks")
+    (tmp_path / "empty").mkdir()
+    assert run("check", "empty", "--min-rf", "7", "--no-config")[0] == 2
+    assert run("check", "nix/*.yaml", "--min-rf", "7", "--no-config")[0] == 2

@@ -1,6 +1,7 @@
 """Does `where` tell boxes, centres and closed forms, and what a pixel reaches?"""
 
 import json
+import re
 from itertools import product
 
 import numpy as np
@@ -69,7 +70,19 @@ def test_a_side_without_end_is_null_and_a_fraction_is_text(run, tmp_path):
     assert last["forms"] == [[[None, 1], [None, 1]]]
     assert last["center"] == [None]
     assert last["unbounded"] == [{"by": "sequence1", "side": "before"}]
-    assert "i=2n+1: .. .. n+1" in run("where", net)[1]
+    assert ".. .. n+1, n=i//2" in run("where", net)[1]
+
+
+def test_phases_that_read_alike_are_one_formula_and_it_is_true(run):
+    """Against the boxes of single cells, borders far away."""
+    lines = run("where", "zoo:unet")[1].splitlines()
+    (row,) = [line for line in lines if line.startswith("dec4 ")]
+    step, last, period = map(int, re.search(r"(\d+)n .. \d+n[+](\d+), n=i//(\d+) ", row).groups())
+    for cell in range(20, 24):
+        words = ["--layer", "dec4", "--at", f"{cell},20", "--json"]
+        (place,) = json.loads(run("where", "zoo:unet", *words)[1])["layers"]
+        first = step * (cell // period)
+        assert place["box"][0] == [first, first + last]
 
 
 def test_an_anchor_lies_at_the_centre_of_its_cell(run):

@@ -108,7 +108,7 @@ def test_the_help_says_what_can_be_given(target, name, shapes, help):
 def test_numbers_that_are_whole_already_are_not_asked_for():
     fault = told(lambda: from_torch(nn.Conv2d(3, 4, 3), torch.zeros(IMAGE, dtype=torch.long)))
     assert (fault.code, "RuntimeError" in fault.message) == ("RF507", True)
-    assert fault.help.endswith("check the shape given with --input")
+    assert fault.help.endswith("given with --input, batch and channels included")
 
 
 def test_what_the_help_proposes_works(target):

@@ -22,7 +22,7 @@ def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, 
     try:
         taken = inspect.signature(module.forward).parameters.values()
     except (TypeError, ValueError):
-        return f"{whose}check the shape given with --input"
+        return f"{whose}check the shape given with --input, batch and channels included"
     given = dict(kwargs or {})
     empty = inspect.Parameter.empty
     plain = [p for p in taken if p.kind in _NAMED and p.name not in given]
@@ -49,7 +49,7 @@ def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, 
             "it takes whole numbers, and --input gives fractions: "
             "use rfcalc.from_torch(model, torch.zeros(shape, dtype=torch.long)), or its .pt2 file"
         )
-    return f"{whose}check the shape given with --input"
+    return f"{whose}check the shape given with --input, batch and channels included"
 
 
 def parts(module: "torch.nn.Module") -> str:
