@@ -2,5 +2,6 @@
 
 from rfcalc.energies.expected import Energy, energy
 from rfcalc.energies.measured import deviation, leak
+from rfcalc.energies.phases import Lines, lines_of_phases
 
-__all__ = ["Energy", "deviation", "energy", "leak"]
+__all__ = ["Energy", "Lines", "deviation", "energy", "leak", "lines_of_phases"]

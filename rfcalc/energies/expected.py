@@ -9,6 +9,7 @@ import msgspec
 from rfcalc.energies.assumptions import assumptions
 from rfcalc.energies.pulling import energies
 from rfcalc.energies.sums import Sum
+from rfcalc.footprint import Footprint
 from rfcalc.masks.questions import Question, asked
 from rfcalc.network import Network
 from rfcalc.shown import AsPicture
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Energy", "energy"]
+__all__ = ["Energy", "energy", "framed"]
 
 
 class Energy(msgspec.Struct, AsPicture, frozen=True, eq=False):
@@ -63,13 +64,18 @@ def energy(
 ) -> Energy:
     """Return the energy of one output cell of a layer; arguments and errors as for ``mask``."""
     question, found = asked(network, layer, source, at, phase)
+    start, shape = framed(question, found)
+    assumed = (*network.assumed, *assumptions(question))
+    return Energy(question, energies(question, shape), start, shape, not assumed, assumed)
+
+
+def framed(question: Question, found: Footprint | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the first cell and the extents of what holds all energy, as ``asked`` settled it."""
     if found is None:
         grid = question.grid
         assert grid is not None
-        start, shape = (0,) * len(grid), grid
-    else:
-        bounds = found.read(question.output).bounds or ()
-        start = tuple(span.start for span in bounds) or (0,) * network.dims
-        shape = tuple(span.extent for span in bounds) or (0,) * network.dims
-    assumed = (*network.assumed, *assumptions(question))
-    return Energy(question, energies(question, shape), start, shape, not assumed, assumed)
+        return (0,) * len(grid), grid
+    dims = question.network.dims
+    bounds = found.read(question.output).bounds or ()
+    start = tuple(span.start for span in bounds) or (0,) * dims
+    return start, tuple(span.extent for span in bounds) or (0,) * dims

@@ -1,6 +1,6 @@
 """How much energy of one output reaches every cell of the source? Pulled back node by node."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["energies"]
+__all__ = ["energies", "energies_at"]
 
 _BOXES = 1024
 """Most products of lines in a sum that is not written out cell by cell."""
@@ -33,13 +33,25 @@ _COST = 10_000
 
 def energies(question: Question, frame: Sequence[int]) -> Sum:
     """Return the energy of the source's cells; ``frame`` is about as large as their field."""
+    source = question.source
+    return energies_at(question, [source], _boxes(frame)).get(source, Sum(()))
+
+
+def energies_at(question: Question, ends: Collection[int], most: int) -> dict[int, Sum]:
+    """Return the energy of the cells of some nodes; what has reached one of them stops there.
+
+    Parameters
+    ----------
+    ends : the source, and nodes before the target.
+    most : products of lines that a sum may hold before it is written out cell by cell.
+    """
     network = question.network
-    nodes, most = network.nodes, _boxes(frame)
+    nodes = network.nodes
     between = network.between(question.source, question.target)
     widths: dict[int, int | None] = {}
     demand: dict[int, list[Sum]] = {question.target: [Sum.one(question.output)]}
     for position in range(question.target, question.source, -1):
-        if position not in demand:
+        if position not in demand or position in ends:
             continue
         part = added(demand.pop(position), most)
         node = nodes[position]
@@ -47,7 +59,7 @@ def energies(question: Question, frame: Sequence[int]) -> Sum:
         for i, share in inputs_of(network, position, wanted, widths):
             found = _through(part, node, nodes[i], question.bordered).times(share)
             demand.setdefault(i, []).append(found)
-    return added(demand.get(question.source, [Sum(())]), most)
+    return {position: added(parts, most) for position, parts in demand.items()}
 
 
 def _boxes(frame: Sequence[int]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rfcalc.energies import Energy, energy
+from rfcalc.energies import lines_of_phases
 from rfcalc.errors import fail
 from rfcalc.growth import bounded, footprint, widest
 from rfcalc.tiling.grids import Grids
@@ -103,20 +103,21 @@ def effects(moving: Grids, around: Halo) -> Effects:
         for source in one.sources:
             if not one.network.between(source, one.target)[one.target]:
                 continue
-            phases, together = _phases(one, source)
+            phases, period, together = _phases(one, source)
             if together:
                 assumed["phases of all axes taken together, not each with each"] = None
-            for phase, period in phases:
-                names = one.name, one.network.nodes[source].name
-                found = energy(one.network, *names, phase=phase)
-                assumed.update(dict.fromkeys(found.assumed))
-                for axis, line in enumerate(_lines(found)):
-                    first, step = found.start[axis], around.alignment[axis]
-                    end = ceil(period[axis] * one.jump[axis]) - first
-                    for side, (sums, start) in enumerate(
-                        ((line.cumsum(), -first), (line[::-1].cumsum(), len(line) - end))
-                    ):
-                        _widen(edges[axis][side], by[axis][side], (sums, start, step), one.name)
+            names = one.name, one.network.nodes[source].name
+            found, granted = lines_of_phases(one.network, *names, phases)
+            assumed.update(dict.fromkeys(granted))
+            for lines, axis in product(found, range(dims)):
+                line, first = lines.effects[axis], lines.start[axis]
+                line = line / (line.sum() or 1.0)
+                end = ceil(period[axis] * one.jump[axis]) - first
+                for side, (sums, start) in enumerate(
+                    ((line.cumsum(), -first), (line[::-1].cumsum(), len(line) - end))
+                ):
+                    sides = sums, start, around.alignment[axis]
+                    _widen(edges[axis][side], by[axis][side], sides, one.name)
     return Effects(
         around,
         tuple((tuple(edges[a][0]), tuple(edges[a][1])) for a in range(dims)),
@@ -129,34 +130,13 @@ def _steps(around: Halo) -> Iterator[tuple[tuple[int, int], int]]:
     return zip(around.cut, around.alignment, strict=True)
 
 
-def _phases(
-    moving: Grids, source: int
-) -> tuple[list[tuple[tuple[int, ...], tuple[int, ...]]], bool]:
-    """Return the phases to look at, each with the periods, and whether some are left out."""
+def _phases(moving: Grids, source: int) -> tuple[list[tuple[int, ...]], tuple[int, ...], bool]:
+    """Return the phases to look at, their periods, and whether some are left out."""
     found = bounded(footprint(moving.network, source, moving.target), moving.name)
     period = tuple(widest(found)[0])
     if prod(period) <= PHASES:
-        return [(phase, period) for phase in product(*map(range, period))], False
-    turns = range(max(period))
-    return [(tuple(turn % n for n in period), period) for turn in turns], True
-
-
-def _lines(found: Energy) -> "Iterator[Array]":
-    """Yield per axis the effect summed over all others, as shares."""
-    import numpy as np
-
-    dims = len(found.shape)
-    boxes = found.energies.boxes
-    if len(boxes) == 1:
-        factors = [np.sqrt(factor) for factor in boxes[0].framed(found.start, found.shape)]
-    else:
-        factors = [np.sqrt(found.array())]
-    for axis in range(dims):
-        if len(factors) == dims:
-            line = factors[axis]
-        else:
-            line = factors[0].sum(axis=tuple(a for a in range(dims) if a != axis))
-        yield line / (line.sum() or 1.0)
+        return list(product(*map(range, period))), period, False
+    return [tuple(turn % n for n in period) for turn in range(max(period))], period, True
 
 
 def _widen(worst: list[float], by: list[str], line: "tuple[Array, int, int]", name: str) -> None:
