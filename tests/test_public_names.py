@@ -8,6 +8,7 @@ import rfcalc
 
 PUBLIC = {
     "Diagnostic",
+    "Effective",
     "HdcVerdict",
     "Mask",
     "Network",
@@ -17,6 +18,7 @@ PUBLIC = {
     "Verification",
     "__version__",
     "analyze",
+    "erf",
     "from_torch",
     "hdc_check",
     "load",
