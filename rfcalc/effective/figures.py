@@ -102,11 +102,12 @@ def numbers(values: Array, asked: Asked) -> dict[str, float]:
     weights = values / values.sum()
     shape = weights.shape
     axes = range(len(shape))
-    lines = [weights.sum(axis=tuple(a for a in axes if a != axis)) for axis in axes]
+    lines: list[Array] = [weights.sum(axis=tuple(a for a in axes if a != axis)) for axis in axes]
     found: dict[str, float] = {}
-    spans = [
-        np.arange(n) - float(line @ np.arange(n)) for n, line in zip(shape, lines, strict=True)
-    ]
+    spans: list[Array] = []
+    for n, line in zip(shape, lines, strict=True):
+        index: Array = np.arange(n)
+        spans.append(index - float(line @ index))
     spread = np.array([[_product(weights, spans, one, two) for two in axes] for one in axes])
     for axis in axes:
         found[f"deviation.{axis}"] = float(max(spread[axis, axis], 0.0) ** 0.5)
@@ -132,7 +133,7 @@ def _product(weights: Array, spans: Sequence[Array], one: int, two: int) -> floa
     others = tuple(a for a in range(weights.ndim) if a not in (one, two))
     if one == two:
         return float(weights.sum(axis=others) @ spans[one] ** 2)
-    plane = weights.sum(axis=others)
+    plane: Array = weights.sum(axis=others)
     plane = plane if one < two else plane.T
     return float(spans[one] @ plane @ spans[two])
 

@@ -106,7 +106,8 @@ def erf(
         raise fail("RF406", "phase is given, and the model is measured", "name a cell with --at")
     places = list(_places(runner, layer, source, at, positions))
     given = _inputs(runner, images, (resize, crop, mean, std), seed)
-    total = samples or (len(given.paths) if isinstance(given, Images) else SAMPLES)
+    usual = len(given.paths) if isinstance(given, Images) else SAMPLES
+    total = usual if samples is None else samples
     if total < 1:
         raise fail("RF406", f"samples is {total}", "average at least one input")
     what = about(places, given=given, weights=_stamp(weights), net=runner.name)

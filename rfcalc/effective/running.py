@@ -149,7 +149,7 @@ def _filled(
         def put(x: Any) -> Any:
             if not isinstance(x, torch.Tensor) or not x.is_floating_point():
                 return x
-            return torch.from_numpy(next(left)).to(x.dtype)
+            return torch.as_tensor(next(left), dtype=x.dtype)
 
         found: Any = trees.tree_map(put, (args, dict(named)))
         return found

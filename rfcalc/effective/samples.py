@@ -118,8 +118,8 @@ class Images(msgspec.Struct, frozen=True):
         order = [*axes, *channels]
         found = values if channels else values[..., 0]
         held = [d for d in range(len(self.shape)) if d in order]
-        found = found.transpose([order.index(d) for d in held])
-        return (found.reshape(self.shape),)
+        turned: Array = found.transpose([order.index(d) for d in held])
+        return (turned.reshape(self.shape),)
 
     def _picture(self, path: Path, channels: int) -> Array:
         """Return a picture as float32 from 0 to 1, shape (height, width, channels), normalised."""
@@ -147,8 +147,8 @@ class Images(msgspec.Struct, frozen=True):
             if given is not None and len(given) not in (1, channels):
                 fact = f"{words} has {len(given)} values for {channels} channels"
                 raise fail("RF455", fact, "give one per channel, or one for all")
-        low, spread = np.float32(self.mean or (0,)), np.float32(self.std or (1,))
-        return (values - low) / spread
+        low, spread = np.array(self.mean or (0.0,)), np.array(self.std or (1.0,))
+        return ((values - low) / spread).astype(np.float32)
 
     def _cut(self, values: Array, size: Sequence[int], path: Path, number: int) -> Array:
         """Return the part of a picture that is of an input's size."""

@@ -101,12 +101,12 @@ def _found(held: Any, path: str | Path) -> tuple[dict[str, Any], tuple[str, ...]
     def weights(given: Any) -> bool:
         return (
             isinstance(given, Mapping)
-            and bool(given)
+            and len(cast("Mapping[str, Any]", given)) > 0
             and all(isinstance(v, torch.Tensor) for v in cast("Mapping[str, Any]", given).values())
         )
 
     if weights(held):
-        return dict(held), ()
+        return dict(cast("Mapping[str, Any]", held)), ()
     if isinstance(held, Mapping):
         inner = cast("Mapping[str, Any]", held)
         for key in _AROUND:

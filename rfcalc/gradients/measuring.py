@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
@@ -84,7 +85,7 @@ def measure_gradients(
     target, origin = network.index(layer, network.output), network.index(source, 0)
     place = place_of(network, target, origin, at, positions)
     with probe_module(known, [place], device) as probe:
-        return average(probe, [place], (first, *called))[0]
+        return average(probe, [place], chain([first], called))[0]
 
 
 def average(
@@ -162,7 +163,8 @@ def probe_module(
         try:
 
             def probe(sample: Any) -> list[Pair]:
-                call = filled(sample) if filled is not None else (sample, {})
+                no: dict[str, Any] = {}
+                call = filled(sample) if filled is not None else (tuple(sample), no)
                 (args, kwargs), leaves = _leaves(known, call, device)
                 values = known.run(args, kwargs, seats)
                 return [

@@ -9,7 +9,6 @@ from rfcalc.effective import Effective, EffectiveLayer
 from rfcalc.errors import fail
 from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import drawable, wrapped
-from rfcalc.render.document import by_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -147,17 +146,19 @@ def _rows(found: Sequence[Effective], kind: str) -> list[_Row]:
                 for name in ("measured", "expected")
                 if name + kind in layer.maps
             }
-            field = by_axis(layer.field).replace("x", " \u00d7 ")
+            field = _by(layer.field)
             words = f"{one.network}, {layer.layer} on {layer.source}: field {field}"
             shown = getattr(layer, "measured" + kind) or getattr(layer, "expected" + kind)
-            sides = ", ".join(
-                f"{p} % in {by_axis(shown.side[p])}".replace("x", " \u00d7 ") for p in _SQUARES
-            )
+            sides = ", ".join(f"{p} % in {_by(shown.side[p])}" for p in _SQUARES)
             rows.append(_Row(f"{words}; {sides}", layer, held))
     if len(rows) > MOST:
         fact = f"{len(rows)} layers are to share a figure, which has room for {MOST}"
         raise fail("RF406", fact, "name one with --layer, or fewer networks")
     return rows
+
+
+def _by(values: Sequence[int]) -> str:
+    return " \u00d7 ".join(map(str, values))
 
 
 def _heading(found: Sequence[Effective], squared: bool) -> str:

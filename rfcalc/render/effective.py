@@ -1,6 +1,6 @@
 """How are effective receptive fields shown? Measured and expected maps, row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rfcalc import __version__
@@ -99,7 +99,7 @@ def _rows(layer: EffectiveLayer) -> list[tuple[str, ...]]:
 
 
 def _row(shown: Figures, leaks: Sequence[str]) -> tuple[str, ...]:
-    error: Any = shown.error or {}
+    error: Mapping[str, Any] = shown.error or {}
     sides = {p: by_axis(extent) for p, extent in shown.side.items()}
     area = next((n for t, n in shown.area.items() if abs(t - 4.55) < 1e-9), None)
     return (
@@ -107,7 +107,7 @@ def _row(shown: Figures, leaks: Sequence[str]) -> tuple[str, ...]:
         sides[50],
         sides[95],
         sides[99],
-        _with(f"{shown.share[95]:.1%}", _hundred((error.get("share") or {}).get("95")), 1),
+        _with(f"{shown.share[95]:.1%}", _hundred(error.get("share", {}).get("95")), 1),
         "-" if area is None else str(area),
         _with(f"{shown.gini:.3f}", error.get("gini"), 3),
         "-" if shown.anisotropy is None else f"{shown.anisotropy:.2f}",
