@@ -175,11 +175,12 @@ def _measured(
     """Return the answer for a model, the bar shown while it runs."""
     from rfcalc.cli.verify import bar
     from rfcalc.effective import erf
+    from rfcalc.loading import is_target
 
     if reading.ignore_global:
         fact = "--ignore-global is given, and a model is measured as it is"
         raise fail("RF406", fact, "omit it, or measure an earlier --layer")
-    if not quiet and ":" in net:
+    if not quiet and is_target(net):
         tell(f"runs the code of {net}")
     with bar(net, quiet) as progress, redirect_stdout(sys.stderr):
         return erf(

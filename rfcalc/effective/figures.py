@@ -108,11 +108,12 @@ def numbers(values: Array, asked: Asked) -> dict[str, float]:
     for n, line in zip(shape, lines, strict=True):
         index: Array = np.arange(n)
         spans.append(index - float(line @ index))
-    spread = np.array([[_product(weights, spans, one, two) for two in axes] for one in axes])
+    spread = [[_product(weights, spans, one, two) for two in axes] for one in axes]
     for axis in axes:
-        found[f"deviation.{axis}"] = float(max(spread[axis, axis], 0.0) ** 0.5)
+        index = np.arange(shape[axis])
+        found[f"deviation.{axis}"] = float(max(spread[axis][axis], 0.0) ** 0.5)
         for period in asked.periods:
-            wave = np.exp(-2j * pi * np.arange(shape[axis]) / period)
+            wave: Array = np.exp(-2j * pi * index / period)
             found[f"leak.{axis}.{period}"] = float(abs((lines[axis] * wave).sum()))
     sides, held = _held(values, asked.centre)
     for percent in PERCENTS:
@@ -144,7 +145,8 @@ def _held(values: Array, centre: Sequence[int]) -> tuple[Array, Array]:
 
     needed = np.zeros(values.shape, np.int64)
     for axis, (n, middle) in enumerate(zip(values.shape, centre, strict=True)):
-        line = np.abs(2 * np.arange(n) - middle) + 1
+        index: Array = np.arange(n)
+        line = abs(2 * index - middle) + 1
         needed = np.maximum(
             needed, line.reshape([-1 if a == axis else 1 for a in range(values.ndim)])
         )

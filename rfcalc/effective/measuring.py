@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from rfcalc.effective.fields import expected_field, measured_field
 from rfcalc.effective.figures import THRESHOLDS
 from rfcalc.effective.result import Effective, EffectiveLayer
-from rfcalc.effective.running import Runner, runner_of
+from rfcalc.effective.runner import Runner
+from rfcalc.effective.running import runner_of
 from rfcalc.effective.samples import Images, Noise
 from rfcalc.effective.states import about, kept, save
 from rfcalc.errors import fail

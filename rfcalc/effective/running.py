@@ -5,8 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from rfcalc.effective.runner import Runner
 from rfcalc.effective.weights import load_weights
 from rfcalc.errors import fail
 from rfcalc.gradients import Place, probe_module
@@ -17,31 +16,16 @@ from rfcalc.network import Network
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Runner", "is_run", "runner_of"]
+__all__ = ["is_run", "runner_of"]
 
 
-class Runner(msgspec.Struct, frozen=True, eq=False):
-    """A model that is measured.
-
-    name : that tells it from others.
-    network : the network that it is.
-    shapes : of its inputs that are drawn anew for each sample.
-    sources : positions of the inputs that gradients are taken of.
-    probe : gives, for some places, the function from a sample's arrays to their pairs.
-    """
-
-    name: str
-    network: Network
-    shapes: tuple[tuple[int, ...], ...]
-    sources: tuple[int, ...]
-    how: str
-    notes: tuple[str, ...]
-    probe: Callable[[Sequence[Place]], AbstractContextManager[Any]]
+_FILES = (".onnx",)
+"""Suffixes of models that hold their weights and are run."""
 
 
 def is_run(net: str) -> bool:
     """Whether an argument names a model that is run, not a network without weights."""
-    return is_target(net) and not Path(net).is_file()
+    return net.lower().endswith(_FILES) or (is_target(net) and not Path(net).is_file())
 
 
 def runner_of(
@@ -62,6 +46,14 @@ def runner_of(
         return None
     if isinstance(net, (str, Path)):
         name = str(net)
+        if name.lower().endswith(_FILES):
+            for option, value in (("weights", weights), ("device", device)):
+                if value is not None:
+                    fact = f"{option} is given, and '{name}' holds its weights"
+                    raise fail("RF406", fact, f"omit --{option}")
+            from rfcalc.effective.onnx_model import onnx_runner
+
+            return onnx_runner(name, input, reading)
         if is_run(name):
             return _target(name, input, weights, device, dict(reading))
         return None

@@ -154,7 +154,7 @@ class Images(msgspec.Struct, frozen=True):
         """Return the part of a picture that is of an input's size."""
         import numpy as np
 
-        room = [have - need for have, need in zip(values.shape, size, strict=False)]
+        room = [int(have) - need for have, need in zip(values.shape, size, strict=False)]
         if min(room) < 0:
             fact = (
                 f"the image '{path}' is {by(values.shape[:2])}, smaller than the input, {by(size)}"
