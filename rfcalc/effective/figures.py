@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import pi, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -106,11 +106,11 @@ def numbers(values: Array, asked: Asked) -> dict[str, float]:
     found: dict[str, float] = {}
     spans: list[Array] = []
     for n, line in zip(shape, lines, strict=True):
-        index: Array = np.arange(n)
+        index = cast("Array", np.arange(n))
         spans.append(index - float(line @ index))
     spread = [[_product(weights, spans, one, two) for two in axes] for one in axes]
     for axis in axes:
-        index = np.arange(shape[axis])
+        index = cast("Array", np.arange(shape[axis]))
         found[f"deviation.{axis}"] = float(max(spread[axis][axis], 0.0) ** 0.5)
         for period in asked.periods:
             wave: Array = np.exp(-2j * pi * index / period)
@@ -145,7 +145,7 @@ def _held(values: Array, centre: Sequence[int]) -> tuple[Array, Array]:
 
     needed = np.zeros(values.shape, np.int64)
     for axis, (n, middle) in enumerate(zip(values.shape, centre, strict=True)):
-        index: Array = np.arange(n)
+        index = cast("Array", np.arange(n))
         line = abs(2 * index - middle) + 1
         needed = np.maximum(
             needed, line.reshape([-1 if a == axis else 1 for a in range(values.ndim)])

@@ -94,7 +94,7 @@ def erf(
     >>> found.layers[0].expected_squared.deviation
     (1.8257418583505..., 1.8257418583505...)
     """
-    runner = runner_of(net, input, weights, device, reading)
+    runner = runner_of(net, input, layer, weights, device, reading)
     if runner is None:
         for name, given in (("weights", weights), ("images", images), ("resume", resume)):
             if given is not None:
@@ -105,7 +105,7 @@ def erf(
         return _expected_only(network, layer, source, at, phase, thresholds)
     if phase is not None:
         raise fail("RF406", "phase is given, and the model is measured", "name a cell with --at")
-    places = list(_places(runner, layer, source, at, positions))
+    places = list(_places(runner, None if runner.cut else layer, source, at, positions))
     given = _inputs(runner, images, (resize, crop, mean, std), seed)
     usual = len(given.paths) if isinstance(given, Images) else SAMPLES
     total = usual if samples is None else samples

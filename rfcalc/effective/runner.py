@@ -19,6 +19,7 @@ class Runner(msgspec.Struct, frozen=True, eq=False):
     network : the network that it is.
     shapes : of its inputs that are drawn anew for each sample.
     sources : positions of the inputs that gradients are taken of.
+    cut : whether the layer that was asked for is its output.
     probe : gives, for some places, the function from a sample's arrays to their pairs.
     """
 
@@ -29,3 +30,4 @@ class Runner(msgspec.Struct, frozen=True, eq=False):
     how: str
     notes: tuple[str, ...]
     probe: Callable[[Sequence[Place]], AbstractContextManager[Any]]
+    cut: bool = False

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["is_run", "runner_of"]
 
 
-_FILES = (".onnx",)
+_FILES = (".onnx", ".keras", ".h5", ".hdf5")
 """Suffixes of models that hold their weights and are run."""
 
 
@@ -31,6 +31,7 @@ def is_run(net: str) -> bool:
 def runner_of(
     net: "Network | str | Path | torch.nn.Module",
     input: Any,
+    layer: str | None,
     weights: str | Path | None,
     device: str | None,
     reading: Mapping[str, Any],
@@ -47,18 +48,38 @@ def runner_of(
     if isinstance(net, (str, Path)):
         name = str(net)
         if name.lower().endswith(_FILES):
-            for option, value in (("weights", weights), ("device", device)):
-                if value is not None:
-                    fact = f"{option} is given, and '{name}' holds its weights"
-                    raise fail("RF406", fact, f"omit --{option}")
-            from rfcalc.effective.onnx_model import onnx_runner
-
-            return onnx_runner(name, input, reading)
+            return _file(name, input, layer, weights, device, dict(reading))
         if is_run(name):
             return _target(name, input, weights, device, dict(reading))
         return None
     example = _examples(net, input)
     return _module(type(net).__name__, net, example, {}, weights, device, dict(reading))
+
+
+def _file(
+    name: str,
+    input: Any,
+    layer: str | None,
+    weights: str | Path | None,
+    device: str | None,
+    reading: dict[str, Any],
+) -> Runner:
+    """Return the model of a file that holds its weights."""
+    if weights is not None:
+        fact = f"weights are given, and '{name}' holds its own"
+        raise fail("RF406", fact, "omit --weights")
+    if name.lower().endswith(".onnx"):
+        if device is not None:
+            raise fail("RF406", "device is for PyTorch", "omit --device")
+        from rfcalc.effective.onnx_model import onnx_runner
+
+        return onnx_runner(name, input, reading)
+    from rfcalc.effective.keras_model import keras_runner
+
+    def making(stem: str, model: Any, example: tuple[Any, ...]) -> Runner:
+        return _module(stem, model, example, {}, None, device, reading)
+
+    return keras_runner(name, input, layer, reading, making)
 
 
 def _target(

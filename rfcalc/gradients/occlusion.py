@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import product
 from math import frexp, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -195,9 +195,7 @@ class _Changes:
 
         generator = np.random.default_rng(0)
         shape = inside.shape
-        signs = [
-            generator.choice(np.float32([-1, 1]), self.sample[self.source].size) for _ in range(2)
-        ]
+        signs = [generator.choice([-1.0, 1.0], self.sample[self.source].size) for _ in range(2)]
         side = 1
         while 2 * side * _COARSE <= max(shape):
             side *= 2
@@ -260,17 +258,20 @@ def _cell_sums(value: Array, held: Tensor, cell: Sequence[int], count: int) -> A
     value = np.asarray(value, np.float64)
     if value.shape[0] % count or (count > 1 and held.dims[0] and held.dims[0][0].axis is not None):
         raise fail("RF441", f"outputs of {by(value.shape)} do not stack", "measure it in PyTorch")
-    parts = np.split(value, count)
-    sums: list[float] = []
-    for part in parts:
-        chosen: Any = part
-        for d, dim in enumerate(held.dims):
-            rest, keep = np.arange(part.shape[d]), np.ones(part.shape[d], bool)
-            for factor in reversed(dim):
-                if factor.axis is not None:
-                    digit = cell[factor.axis] // factor.stride % factor.size
-                    keep &= rest % factor.size == digit
-                rest = rest // factor.size
-            chosen = np.compress(keep, chosen, axis=d)
-        sums.append(float(chosen.sum()))
-    return np.array(sums)
+    return np.array([_cell_sum(part, held, cell) for part in np.split(value, count)])
+
+
+def _cell_sum(value: Array, held: Tensor, cell: Sequence[int]) -> float:
+    """Return the sum of the entries of a cell, as ``addressing.cell_sum`` does of a tensor."""
+    import numpy as np
+
+    for d, dim in enumerate(held.dims):
+        rest = cast("Array", np.arange(value.shape[d]))
+        keep = cast("Array", np.ones(value.shape[d], bool))
+        for factor in reversed(dim):
+            if factor.axis is not None:
+                digit = cell[factor.axis] // factor.stride % factor.size
+                keep = keep & (rest % factor.size == digit)
+            rest = rest // factor.size
+        value = np.compress(keep, value, axis=d)
+    return float(value.sum())
