@@ -161,7 +161,7 @@ def _gini(weights: Array) -> float:
 
     rising = np.sort(weights.ravel())
     n = len(rising)
-    return float(2 * (rising @ np.arange(1, n + 1)) / n - (n + 1) / n)
+    return max(0.0, float(2 * (rising @ np.arange(1, n + 1)) / n - (n + 1) / n))
 
 
 def _data(

@@ -175,7 +175,9 @@ def _norm(maps: Sequence[Array], scale: str) -> Any:
     from matplotlib.colors import LogNorm, Normalize
 
     top = max(float(values.max()) for values in maps)
-    return LogNorm(top * _DECADES, top, clip=True) if scale == "log" else Normalize(0, top)
+    least = min(float(values[values > 0].min()) for values in maps)
+    least = min(max(top * _DECADES, least), top / 10)
+    return LogNorm(least, top, clip=True) if scale == "log" else Normalize(0, top)
 
 
 def _draw_map(axes: "Axes", row: _Row, name: str, norm: Any, cmap: str, room: int) -> Any:
@@ -235,16 +237,16 @@ def _blocks(values: Array, step: int) -> Array:
 def _draw_profile(axes: "Axes", row: _Row, axis: int, scale: str) -> None:
     """Draw the sums of the maps over all other axes."""
     start = row.layer.start[axis]
-    top = 0.0
+    top, least = 0.0, 1.0
     for name, values in row.maps.items():
         others = tuple(a for a in range(values.ndim) if a != axis)
         line = values.sum(axis=others)
-        top = max(top, float(line.max()))
+        top, least = max(top, float(line.max())), min(least, float(line[line > 0].min()))
         cells = range(start, start + len(line))
         axes.plot(cells, line, _STYLES[name], color=_COLOURS[name], lw=1.1, label=name)
     if scale == "log":
         axes.set_yscale("log")
-        axes.set_ylim(top * _DECADES, top * 1.6)
+        axes.set_ylim(max(top * _DECADES, min(least / 1.6, top / 12)), top * 1.6)
     else:
         axes.set_ylim(0, top * 1.08)
     extent = row.layer.field[axis]
@@ -256,4 +258,5 @@ def _draw_profile(axes: "Axes", row: _Row, axis: int, scale: str) -> None:
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     if axis == 0 and len(row.maps) > 1:
-        axes.legend(fontsize=6.5, frameon=False, loc="lower center", handlelength=1.6)
+        look: dict[str, Any] = {"fontsize": 6.5, "frameon": False, "handlelength": 1.6}
+        axes.legend(loc="lower center", **look)
