@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rfcalc.costs import Costs as Costs
     from rfcalc.costs import cost as cost
+    from rfcalc.effective import Effective as Effective
+    from rfcalc.effective import erf as erf
     from rfcalc.errors import Diagnostic as Diagnostic
     from rfcalc.errors import RfcalcError as RfcalcError
     from rfcalc.hdc import HdcVerdict as HdcVerdict
@@ -34,6 +36,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Costs": "costs",
     "Diagnostic": "errors",
+    "Effective": "effective",
     "HdcVerdict": "hdc",
     "Mask": "masks",
     "Network": "network",
@@ -43,6 +46,7 @@ _PUBLIC = {
     "Verification": "verification.result",
     "analyze": "report",
     "cost": "costs",
+    "erf": "effective",
     "from_torch": "importers",
     "hdc_check": "hdc",
     "load": "loading",

@@ -9,6 +9,7 @@ import rfcalc
 PUBLIC = {
     "Costs",
     "Diagnostic",
+    "Effective",
     "HdcVerdict",
     "Mask",
     "Network",
@@ -19,6 +20,7 @@ PUBLIC = {
     "__version__",
     "analyze",
     "cost",
+    "erf",
     "from_torch",
     "hdc_check",
     "load",

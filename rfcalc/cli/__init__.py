@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "analyze": "Receptive field, sampled pixels and gridding of every layer.",
     "hdc-check": "Judge a dilation schedule by the HDC rules and by the exact theorem.",
     "heatmap": "Draw the sampled pixels or path counts of a layer.",
+    "erf": "Effective receptive field of a trained model, measured beside the expected.",
     "growth": "Plot RF, jump and density against depth.",
     "graph": "Draw the network as a graph: DOT, Mermaid or SVG.",
     "report": "Write one self-contained page with everything there is to say.",

@@ -64,6 +64,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "rfcalc fix net.yaml -o fixed.yaml",
         "rfcalc fix net.yaml --rf 400 --max-cost 120%",
     ),
+    "erf": (
+        "rfcalc erf torchvision.models:resnet18 --weights resnet18.safetensors --input 1,3,512,512",
+        "rfcalc erf net:make --weights net.pt --images photos --input 1,3,512,512 -o field.png",
+        "rfcalc erf zoo:unet zoo:enet -o expected.pdf",
+    ),
     "where": (
         "rfcalc where zoo:vgg16",
         "rfcalc where zoo:resnet50 --at 10,12",

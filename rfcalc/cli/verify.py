@@ -54,13 +54,13 @@ def command(
     if backend == "torch":
         if is_target(net) and not quiet:
             tell(f"runs the code of {net}")
-        with _bar(net, quiet) as progress, redirect_stdout(sys.stderr):
+        with bar(net, quiet) as progress, redirect_stdout(sys.stderr):
             found = _in_torch(net, reading, chosen, progress)
     else:
         from rfcalc.verification.run import verify
 
         network = reading.network(net)
-        with _bar(network.name, quiet) as progress:
+        with bar(network.name, quiet) as progress:
             found = verify(
                 network,
                 layer=layer,
@@ -114,7 +114,7 @@ def _in_torch(
 
 
 @contextmanager
-def _bar(name: str, quiet: bool) -> "Generator[Progress | None]":
+def bar(name: str, quiet: bool) -> "Generator[Progress | None]":
     """Show a progress bar on standard error while that is a terminal."""
     if quiet or not sys.stderr.isatty():
         yield None

@@ -153,6 +153,24 @@ QUESTIONS: dict[str, Code] = {
         "The model depends on a cell that rfcalc says it does not read.",
         "This is an error of rfcalc, or of something that was assumed: report it with the model.",
     ),
+    "RF454": Code(
+        "weights of another model",
+        "The file of weights does not read as tensors by name, or their names and shapes are not "
+        "those of the model.",
+        "Make the model with the arguments that it was trained with (--kwargs), and save its "
+        "weights alone: torch.save(model.state_dict(), FILE), or safetensors.",
+    ),
+    "RF455": Code(
+        "an image that cannot be used",
+        "The folder has no images, or one does not read, is smaller than the input or has other "
+        "channels.",
+        "Enlarge images with --resize, or give arrays of the input's shape as .npy files.",
+    ),
+    "RF456": Code(
+        "the state of another measurement",
+        "The file of --resume was written for other weights, inputs, layers or cells.",
+        "Run the command as before, or name another file.",
+    ),
     "RF460": Code(
         "a tile smaller than its halo",
         "Tiles smaller than what they read beyond themselves throw away more than they keep.",

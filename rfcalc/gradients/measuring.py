@@ -1,7 +1,8 @@
 """What is the gradient of a PyTorch module's output cell? Averaged over samples, by autograd."""
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
@@ -84,7 +85,7 @@ def measure_gradients(
     target, origin = network.index(layer, network.output), network.index(source, 0)
     place = place_of(network, target, origin, at, positions)
     with probe_module(known, [place], device) as probe:
-        return average(probe, [place], (first, *called))[0]
+        return average(probe, [place], chain([first], called))[0]
 
 
 def average(
@@ -134,9 +135,22 @@ def average(
 
 @contextmanager
 def probe_module(
-    known: Module, places: Sequence[Place], device: str | None = None
+    known: Module,
+    places: Sequence[Place],
+    device: str | None = None,
+    filled: Callable[[Any], tuple[tuple[Any, ...], dict[str, Any]]] | None = None,
 ) -> Generator[Probe]:
-    """Give a function that returns, for the arguments of a call, the pair of every place."""
+    """Give a function that returns, for a sample, the pair of every place.
+
+    Parameters
+    ----------
+    filled : makes the arguments and keywords of a call of a sample, which is else its arguments.
+
+    Raises
+    ------
+    RfcalcError
+        RF441: a layer whose value the module's code does not hold; RF406: there is no such device.
+    """
     import torch
 
     seats = [known.seat(place.target) for place in places]
@@ -145,12 +159,14 @@ def probe_module(
     with quiet(), restored(known.module):
         known.module.eval()
         if device is not None:
-            known.module.to(device)
+            _moved(known.module, device)
         try:
 
-            def probe(args: Any) -> list[Pair]:
-                given, leaves = _leaves(known, args, device)
-                values = known.run(given, {}, seats)
+            def probe(sample: Any) -> list[Pair]:
+                no: dict[str, Any] = {}
+                call = filled(sample) if filled is not None else (tuple(sample), no)
+                (args, kwargs), leaves = _leaves(known, call, device)
+                values = known.run(args, kwargs, seats)
                 return [
                     _measured(known, place, mask, seat.held, value, leaves[place.source])
                     for place, mask, seat, value in zip(places, inside, seats, values, strict=True)
@@ -162,9 +178,24 @@ def probe_module(
                 known.module.to(here)
 
 
+def _moved(module: "torch.nn.Module", device: str) -> None:
+    """Bring a module to a device.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: PyTorch has no such device here.
+    """
+    try:
+        module.to(device)
+    except (RuntimeError, AssertionError) as fault:
+        line = next((text for text in str(fault).splitlines() if text.strip()), "")
+        raise fail("RF406", f"device is '{device}': {line[:200]}", "omit --device") from None
+
+
 def _leaves(
-    known: Module, args: Sequence[Any], device: str | None
-) -> tuple[tuple[Any, ...], list[Any]]:
+    known: Module, call: tuple[Sequence[Any], Mapping[str, Any]], device: str | None
+) -> tuple[tuple[Any, Any], list[Any]]:
     """Return arguments to call a module with, and the tensors that gradients are taken of.
 
     The module is given copies: it may write over what it is given.
@@ -180,8 +211,8 @@ def _leaves(
     def copy(x: Any) -> Any:
         return x.clone() if isinstance(x, torch.Tensor) else x
 
-    held = trees.tree_map(leaf, tuple(args))
-    return trees.tree_map(copy, held), known.tensors(held, {})
+    held: Any = trees.tree_map(leaf, (tuple(call[0]), dict(call[1])))
+    return trees.tree_map(copy, held), known.tensors(*held)
 
 
 def _measured(known: Module, place: Place, inside: Array, held: Any, value: Any, leaf: Any) -> Pair:

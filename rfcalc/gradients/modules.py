@@ -1,10 +1,11 @@
 """How is a PyTorch module measured? Its network, and where its layers have their values."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
 from rfcalc.gradients.capturing import Spot, capturing
+from rfcalc.gradients.seats import Seat, parts_of
 from rfcalc.importers.axes import Tensor, Value
 from rfcalc.importers.torch.exported import exported
 from rfcalc.importers.torch.raised import theirs
@@ -15,34 +16,7 @@ from rfcalc.importers.torch.recording import Recording, Unrecorded, ends, inputs
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Module", "Seat", "read"]
-
-
-class Seat(NamedTuple):
-    """Where the value of a node is found when the module runs.
-
-    output : which tensor of the module's result it is, ``None`` for one on the way.
-    spot : the function that returns it.
-    held : how its dimensions address the grid of the node.
-    part : the dimension and the run of indices along it, of a result with several grids.
-    """
-
-    output: int | None
-    spot: Spot | None
-    held: Tensor
-    part: tuple[int, int, int] | None = None
-
-    def of(self, outputs: Sequence[Any], held: Mapping[Spot, Any]) -> Any:
-        """Return the tensor among those of a run, ``None`` where it is not there."""
-        if self.spot is not None:
-            found = held.get(self.spot)
-        else:
-            assert self.output is not None
-            found = outputs[self.output] if self.output < len(outputs) else None
-        if found is None or self.part is None:
-            return found
-        dim, low, high = self.part
-        return found.narrow(dim, low, high - low)
+__all__ = ["Module", "read"]
 
 
 class Module:
@@ -70,7 +44,7 @@ class Module:
         self.inputs = [value for value in made if isinstance(value, Tensor)]
         self.seats: dict[int, Seat] = {}
         for number, value in enumerate(results):
-            for held, part in _parts(value):
+            for held, part in parts_of(value):
                 if held.node is not None:
                     self.seats.setdefault(held.node, Seat(number, None, held, part))
         if recording is not None:
@@ -142,15 +116,3 @@ def read(
 ) -> Module:
     """Return a module that can be measured at inputs like these; errors as for ``from_torch``."""
     return Module(module, args, kwargs, layout, assume_pointwise, take_values)
-
-
-def _parts(value: Value) -> Iterator[tuple[Tensor, tuple[int, int, int] | None]]:
-    """Yield the tensors of a value, and where each lies in it."""
-    if isinstance(value, Tensor):
-        yield value, None
-        return
-    low = 0
-    for item in value.items:
-        high = low + item.shape[value.dim]
-        yield item, (value.dim, low, high)
-        low = high

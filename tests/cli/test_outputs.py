@@ -12,6 +12,7 @@ RESULTS = {
     "verify": "verify k3 --input 6,6",
     "compare": "compare k3 k5",
     "where": "where k3",
+    "erf": "erf k3",
     "tile": "tile k3 --tile 8 --input 32,32",
     "stream": "stream k3 --input 9",
     "sizes": "sizes k3",

@@ -31,7 +31,7 @@ from rfcalc.importers.scouting import Layout, Scout, layouts
 from rfcalc.network import Network
 from rfcalc.spelling import nearest
 
-__all__ = ["FAMILIES", "read_program"]
+__all__ = ["FAMILIES", "read_program", "read_values"]
 
 FAMILIES = (
     *(constants, elementwise, frames, indexing, products, refusals, resizing, shapes),
@@ -62,21 +62,47 @@ def read_program(
         that reads what nothing gives, RF509 no output that depends on an input, RF510 no such
         submodule, RF511 no such operator to assume, RF512 an input whose size is not known.
     """
+    if submodule is None:
+        return read_values(program, given, assume_pointwise, layout)[0]
+    _, found, sizes = _laid_out(program, given, assume_pointwise, ())
+    walk = _begun(program, sizes, found, assume_pointwise)
+    before, inside = part(program, submodule)
+    walk.run(before)
+    return _inner(walk, inside, f"{program.name}.{submodule}", assume_pointwise, layout)
+
+
+def read_values(
+    program: Program,
+    given: Sequence[Sequence[int]] = (),
+    assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
+) -> tuple[Network, dict[str, Held], list[tuple[int, ...]]]:
+    """Return the network of a program, its values by name, and the shapes of its inputs.
+
+    Arguments and errors as for ``read_program``.
+    """
+    steps, found, sizes = _laid_out(program, given, assume_pointwise, layout)
+    walk = _begun(program, sizes, found, assume_pointwise)
+    walk.run(steps)
+    network = walk.finish(program.name, program.outputs)
+    return network, walk.values, [tuple(size) for size in sizes]
+
+
+def _laid_out(
+    program: Program,
+    given: Sequence[Sequence[int]],
+    assume_pointwise: Sequence[str],
+    layout: Sequence[str],
+) -> tuple[Sequence[Step], list[Layout], Sequence[Sequence[int]]]:
+    """Return the steps that are needed, and the layout and the size of each input."""
     met = operators_of(program.steps)
     for name in sorted(set(assume_pointwise) - met):
         help = nearest(name, sorted(met))
         raise fail("RF511", f"the model does not use an operator '{name}'", help)
     steps = needed(program.steps, program.outputs)
     whole = _Scouted(program, trials(program, given), steps, assume_pointwise)
-    found = whole.layouts(layout if submodule is None else ())
-    sizes = shapes_of(program, given, [one.letters for one in found])
-    walk = _begun(program, sizes, found, assume_pointwise)
-    if submodule is None:
-        walk.run(steps)
-        return walk.finish(program.name, program.outputs)
-    before, inside = part(program, submodule)
-    walk.run(before)
-    return _inner(walk, inside, f"{program.name}.{submodule}", assume_pointwise, layout)
+    found = whole.layouts(layout)
+    return steps, found, shapes_of(program, given, [one.letters for one in found])
 
 
 def _begun(

@@ -1,0 +1,251 @@
+"""How large is the effective receptive field of a model? Expected, and measured where it runs."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.effective.fields import expected_field, measured_field
+from rfcalc.effective.figures import THRESHOLDS
+from rfcalc.effective.result import Effective, EffectiveLayer
+from rfcalc.effective.runner import Runner
+from rfcalc.effective.running import runner_of
+from rfcalc.effective.samples import Images, Noise
+from rfcalc.effective.states import about, kept, save
+from rfcalc.errors import fail
+from rfcalc.gradients import Averages, Place, average, place_of
+from rfcalc.loading import load
+from rfcalc.network import Input, Network
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["SAMPLES", "erf"]
+
+SAMPLES = 32
+"""Inputs over which gradients are averaged by default."""
+_SAVED = 20.0
+"""Seconds between two writes of the state."""
+
+
+def erf(
+    net: "Network | str | Path | torch.nn.Module",
+    *,
+    weights: str | Path | None = None,
+    images: str | Path | None = None,
+    samples: int | None = None,
+    resize: int | None = None,
+    crop: str = "center",
+    mean: Sequence[float] | None = None,
+    std: Sequence[float] | None = None,
+    layer: str | None = None,
+    source: str | None = None,
+    at: Sequence[int] | None = None,
+    phase: Sequence[int] | None = None,
+    positions: int = 1,
+    thresholds: Sequence[float] = THRESHOLDS,
+    input: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    device: str | None = None,
+    seed: int = 0,
+    resume: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    **reading: Any,
+) -> Effective:
+    """Return the effective receptive field of a model: measured beside expected.
+
+    A PyTorch model is measured by the gradient of the sum over the channels of an output cell, by
+    each input cell, its absolute value and its square averaged over samples and channels (Luo et
+    al. 2016). What is expected of random weights (theorem T10) stands beside both: the square root
+    of the energy beside absolute values, the energy beside squares. A network without weights, as
+    a network file is, has the expected field alone.
+
+    Parameters
+    ----------
+    net : a network, what ``load`` takes, or a ``torch.nn.Module`` with ``input``.
+    weights : of a PyTorch model: ``.safetensors``, or a ``state_dict`` of ``torch.save``.
+    images : a folder, or a pattern; pictures, or ``.npy`` arrays of the input's shape. Noise where
+        there are none, which ``assumed`` says.
+    samples : inputs that are averaged; by default 32, or as many as there are images.
+    resize, crop, mean, std : of pictures: the shorter side before the crop, ``"center"`` or
+        ``"random"``, and what is taken off and divided by, per channel in 0 .. 1.
+    layer, source : by default every output, and every input of floats.
+    at : one cell, border and all; by default the middle one that reads its whole field.
+    phase : of the expected field of a network that is not measured.
+    positions : cells that are averaged, spread over the layer.
+    thresholds : percentages of the maximum above which cells are counted.
+    input : as for ``load``.
+    device : where PyTorch runs, as in ``"cuda"``.
+    seed : of noise and random crops.
+    resume : a ``.npz`` file that keeps the sums; a run that was stopped goes on from there.
+    progress : called with the samples done and the number of all.
+    reading : what else ``load`` takes.
+
+    Raises
+    ------
+    RfcalcError
+        RF450 no cell reads its whole field, RF451 a gradient that is no number, RF452 no gradient,
+        RF453 a gradient outside the mask, RF454 weights, RF455 images, RF456 a state of another
+        run; and as ``load`` and ``energy``.
+
+    Examples
+    --------
+    >>> found = erf("k3,k3d2")
+    >>> found.layers[0].expected_squared.deviation
+    (1.8257418583505..., 1.8257418583505...)
+    """
+    runner = runner_of(net, input, layer, weights, device, reading)
+    if runner is None:
+        for name, given in (("weights", weights), ("images", images), ("resume", resume)):
+            if given is not None:
+                fact = f"{name} is given, and '{net}' is no model that rfcalc runs"
+                help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
+                raise fail("RF406", fact, help)
+        network = net if isinstance(net, Network) else load(net, input=input, **reading)  # pyright: ignore[reportArgumentType]
+        return _expected_only(network, layer, source, at, phase, thresholds)
+    if phase is not None:
+        raise fail("RF406", "phase is given, and the model is measured", "name a cell with --at")
+    places = list(_places(runner, None if runner.cut else layer, source, at, positions))
+    given = _inputs(runner, images, (resize, crop, mean, std), seed)
+    usual = len(given.paths) if isinstance(given, Images) else SAMPLES
+    total = usual if samples is None else samples
+    if total < 1:
+        raise fail("RF406", f"samples is {total}", "average at least one input")
+    what = about(places, given=given, weights=_stamp(weights), net=runner.name)
+    sums = kept(resume, what, places) if resume is not None else [Averages(p) for p in places]
+    last = [time.monotonic()]
+
+    def done(count: int) -> None:
+        if progress is not None:
+            progress(count, total)
+        if resume is not None and (count == total or time.monotonic() - last[0] > _SAVED):
+            save(resume, what, sums)
+            last[0] = time.monotonic()
+
+    inputs = (given.sample(number) for number in range(sums[0].samples, total))
+    try:
+        probing: AbstractContextManager[Any] = runner.probe(places)
+        with probing as probe:
+            found = average(probe, places, inputs, sums, done)
+    except BaseException:
+        if resume is not None and sums[0].samples:
+            save(resume, what, sums)
+        raise
+    told = [measured_field(one, thresholds) for one in found]
+    said = [given.said] if given.said else []
+    return _answer(runner.network, told, runner.how, said, runner.notes)
+
+
+def _answer(
+    network: Network,
+    told: Sequence[tuple[EffectiveLayer, tuple[str, ...]]],
+    how: str | None,
+    said: Sequence[str],
+    notes: tuple[str, ...] = (),
+) -> Effective:
+    assumed = dict.fromkeys([*network.assumed, *(a for _, more in told for a in more), *said])
+    return Effective(
+        network=network.name,
+        layers=tuple(layer for layer, _ in told),
+        how=how,
+        layouts=network.layouts,
+        exact=not assumed,
+        assumed=tuple(assumed),
+        notes=notes,
+    )
+
+
+def _expected_only(
+    network: Network,
+    layer: str | None,
+    source: str | None,
+    at: Sequence[int] | None,
+    phase: Sequence[int] | None,
+    thresholds: Sequence[float],
+) -> Effective:
+    told = [
+        expected_field(network, target, origin, at, phase, thresholds)
+        for target, origin in _pairs(network, layer, source, None)
+    ]
+    return _answer(network, told, None, [])
+
+
+def _pairs(
+    network: Network, layer: str | None, source: str | None, sources: Sequence[int] | None
+) -> list[tuple[int, int]]:
+    """Return the layers and inputs that are told of: all outputs against what they depend on."""
+    nodes = network.nodes
+    targets = list(network.outputs) if layer is None else [network.index(layer, 0)]
+    inputs = [i for i, node in enumerate(nodes) if isinstance(node.layer, Input)]
+    known = inputs if sources is None else list(sources)
+    if source is not None:
+        origin = network.index(source, 0)
+        if sources is not None and origin not in known:
+            listed = ", ".join(f"'{nodes[i].name}'" for i in known)
+            fact = f"'{source}' is no input of the model that holds floats"
+            raise fail("RF406", fact, f"gradients are taken of inputs: {listed}")
+        known = [origin]
+    found = [
+        (target, origin)
+        for target in targets
+        for origin in known
+        if target > origin and network.between(origin, target)[target]
+    ]
+    if not found:
+        raise network.unjoined(known[0] if known else 0, targets[0])
+    return found
+
+
+def _places(
+    runner: Runner,
+    layer: str | None,
+    source: str | None,
+    at: Sequence[int] | None,
+    positions: int,
+) -> Iterator[Place]:
+    network = runner.network
+    for target, origin in _pairs(network, layer, source, runner.sources):
+        yield place_of(network, target, origin, at, positions)
+
+
+def _inputs(
+    runner: Runner,
+    images: str | Path | None,
+    look: tuple[int | None, str, Sequence[float] | None, Sequence[float] | None],
+    seed: int,
+) -> Images | Noise:
+    """Return the inputs that are measured."""
+    resize, crop, mean, std = look
+    if images is None:
+        for name, value in (("resize", resize), ("mean", mean), ("std", std)):
+            if value is not None:
+                fact = f"{name} is given without images"
+                raise fail("RF406", fact, "name them: --images DIR")
+        return Noise(runner.shapes, seed)
+    if len(runner.shapes) != 1:
+        fact = f"the model has {len(runner.shapes)} inputs, and images are for one"
+        raise fail("RF406", fact, "omit --images: it is measured at noise")
+    if crop not in ("center", "random"):
+        raise fail("RF406", f"crop is '{crop}'", "one of 'center' and 'random'")
+    if resize is not None and resize < 1:
+        raise fail("RF406", f"resize is {resize}", "give pixels, as in --resize 256")
+    if std is not None and not all(std):
+        raise fail("RF406", "std has a 0, by which numbers are divided", "omit --std, or give 1")
+    return Images(
+        paths=Images.listed(images),
+        shape=runner.shapes[0],
+        layout=runner.network.layouts[0],
+        resize=resize,
+        crop=crop,
+        mean=None if mean is None else tuple(mean),
+        std=None if std is None else tuple(std),
+        seed=seed,
+    )
+
+
+def _stamp(path: str | Path | None) -> object:
+    """Return what tells one file of weights from another."""
+    if path is None:
+        return None
+    seen = Path(path).stat()
+    return str(path), seen.st_size, seen.st_mtime_ns

@@ -1,0 +1,98 @@
+"""What is the effective receptive field of a model? Measured and expected maps, side by side."""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from rfcalc import __version__
+from rfcalc.effective.figures import Figures
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+else:
+    Array = Any
+
+__all__ = ["Effective", "EffectiveLayer"]
+
+
+class EffectiveLayer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """The effective receptive field of one layer on one input.
+
+    Maps have the shape of ``field``, their first cell is ``start`` on the source, and each sums
+    to 1. Absolute gradients stand beside the square root of the energy, squares beside the energy.
+
+    Attributes
+    ----------
+    field : extent of the exact receptive field; of a layer that reads everything, of the input.
+    at : the cell that was measured, ``None`` where nothing was.
+    cells : output cells laid over each other.
+    grid : size of the source, where it is known.
+    samples : number of inputs over which gradients were averaged.
+    maps : by the names of the figures, each map as a float64 array.
+    """
+
+    layer: str
+    source: str
+    field: tuple[int, ...]
+    start: tuple[int, ...]
+    at: tuple[int, ...] | None
+    cells: int
+    grid: tuple[int, ...] | None
+    samples: int
+    measured: Figures | None
+    measured_squared: Figures | None
+    expected: Figures | None
+    expected_squared: Figures | None
+    maps: "dict[str, Array]"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures as data for JSON."""
+        told = {
+            name: None if (found := getattr(self, name)) is None else found.to_dict()
+            for name in ("measured", "expected", "measured_squared", "expected_squared")
+        }
+        return {
+            "layer": self.layer,
+            "source": self.source,
+            "at": self.at,
+            "cells": self.cells,
+            "field": self.field,
+            "start": self.start,
+            "samples": self.samples,
+            **told,
+        }
+
+
+class Effective(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """The answer of ``rfcalc erf``: one entry per layer and input.
+
+    ``how`` says in which way it was measured: ``gradients``, ``occlusion``, or ``None`` where
+    only the expected field is told. ``notes`` tell of weights, inputs and precision.
+    """
+
+    network: str
+    layers: tuple[EffectiveLayer, ...]
+    how: str | None
+    layouts: tuple[str, ...]
+    exact: bool
+    assumed: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as data for JSON."""
+        return {
+            "rfcalc": __version__,
+            "network": self.network,
+            "how": self.how,
+            "layers": [layer.to_dict() for layer in self.layers],
+            "layout": self.layouts or None,
+            "notes": self.notes,
+            "exact": self.exact,
+            "assumed": self.assumed,
+        }
+
+    def __repr__(self) -> str:
+        names = ", ".join(layer.layer for layer in self.layers)
+        return f"Effective({self.network}: {names}; {self.how or 'expected only'})"

@@ -1,0 +1,170 @@
+"""Which model is run to be measured, and by what? PyTorch, Keras, or ONNX Runtime."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.effective.runner import Runner
+from rfcalc.effective.weights import load_weights
+from rfcalc.errors import fail
+from rfcalc.gradients import Place, probe_module
+from rfcalc.gradients.modules import read
+from rfcalc.loading import is_target, shapes_of
+from rfcalc.network import Network
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["is_run", "runner_of"]
+
+
+_FILES = (".onnx", ".keras", ".h5", ".hdf5")
+"""Suffixes of models that hold their weights and are run."""
+
+
+def is_run(net: str) -> bool:
+    """Whether an argument names a model that is run, not a network without weights."""
+    return net.lower().endswith(_FILES) or (is_target(net) and not Path(net).is_file())
+
+
+def runner_of(
+    net: "Network | str | Path | torch.nn.Module",
+    input: Any,
+    layer: str | None,
+    weights: str | Path | None,
+    device: str | None,
+    reading: Mapping[str, Any],
+) -> Runner | None:
+    """Return the model that is measured, ``None`` for a network without weights.
+
+    Raises
+    ------
+    RfcalcError
+        RF454: the weights are of another model; and as ``load``.
+    """
+    if isinstance(net, Network):
+        return None
+    if isinstance(net, (str, Path)):
+        name = str(net)
+        if name.lower().endswith(_FILES):
+            return _file(name, input, layer, weights, device, dict(reading))
+        if is_run(name):
+            return _target(name, input, weights, device, dict(reading))
+        return None
+    example = _examples(net, input)
+    return _module(type(net).__name__, net, example, {}, weights, device, dict(reading))
+
+
+def _file(
+    name: str,
+    input: Any,
+    layer: str | None,
+    weights: str | Path | None,
+    device: str | None,
+    reading: dict[str, Any],
+) -> Runner:
+    """Return the model of a file that holds its weights."""
+    if weights is not None:
+        fact = f"weights are given, and '{name}' holds its own"
+        raise fail("RF406", fact, "omit --weights")
+    if name.lower().endswith(".onnx"):
+        if device is not None:
+            raise fail("RF406", "device is for PyTorch", "omit --device")
+        from rfcalc.effective.onnx_model import onnx_runner
+
+        return onnx_runner(name, input, reading)
+    from rfcalc.effective.keras_model import keras_runner
+
+    def making(stem: str, model: Any, example: tuple[Any, ...]) -> Runner:
+        return _module(stem, model, example, {}, None, device, reading)
+
+    return keras_runner(name, input, layer, reading, making)
+
+
+def _target(
+    target: str,
+    input: Any,
+    weights: str | Path | None,
+    device: str | None,
+    reading: dict[str, Any],
+) -> Runner:
+    from rfcalc.importers.torch.target import made, part_of
+
+    module = made(target, reading.pop("kwargs", None))
+    notes = () if weights is None else load_weights(module, weights)
+    args: tuple[Any, ...] = _examples(module, input)
+    named: Mapping[str, Any] | None = None
+    submodule = reading.pop("submodule", None)
+    if submodule is not None:
+        module, args, named = part_of(module, submodule, args, None)
+        notes = (*notes, f"'{submodule}' alone is measured, at inputs of its own")
+    return _module(target, module, args, named or {}, None, device, reading, notes)
+
+
+def _examples(module: "torch.nn.Module", input: Any) -> tuple[Any, ...]:
+    """Return example inputs in the precision of the module."""
+    from rfcalc.importers.torch.target import example
+
+    floats = (p.dtype for p in module.parameters() if p.is_floating_point())
+    dtype = next(floats, None)
+    return tuple(one.to(dtype) for one in example(shapes_of(input)))
+
+
+def _module(
+    name: str,
+    module: "torch.nn.Module",
+    args: tuple[Any, ...],
+    named: Mapping[str, Any],
+    weights: str | Path | None,
+    device: str | None,
+    reading: dict[str, Any],
+    notes: tuple[str, ...] = (),
+) -> Runner:
+    """Return a PyTorch module as a model that is measured."""
+    if weights is not None:
+        notes = (*notes, *load_weights(module, weights))
+    for option in ("set", "dims"):
+        if reading.pop(option, None):
+            raise fail("RF406", f"{option} is for network files", f"omit --{option}")
+    known = read(
+        module,
+        args,
+        named,
+        reading.pop("layout", None) or None,
+        reading.pop("assume_pointwise", ()),
+        reading.pop("take_values", False),
+    )
+    leaves = known.tensors(args, named)
+    sources = tuple(i for i, one in enumerate(leaves) if one.is_floating_point())
+    if not sources:
+        fact = "the model has no input of floats, of which a gradient is taken"
+        raise fail("RF441", fact, "name the part behind it: --submodule")
+    shapes = tuple(tuple(map(int, leaves[i].shape)) for i in sources)
+
+    def probing(places: Sequence[Place]) -> AbstractContextManager[Any]:
+        return probe_module(known, places, device, _filled(args, named))
+
+    return Runner(name, known.network, shapes, sources, "gradients", notes, probing)
+
+
+def _filled(
+    args: tuple[Any, ...], named: Mapping[str, Any]
+) -> Callable[[Sequence[Any]], tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Return what puts the arrays of a sample in place of the tensors of floats of a call."""
+
+    def fill(arrays: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        import torch
+        from torch.utils import _pytree as trees
+
+        left = iter(arrays)
+
+        def put(x: Any) -> Any:
+            if not isinstance(x, torch.Tensor) or not x.is_floating_point():
+                return x
+            return torch.as_tensor(next(left), dtype=x.dtype)
+
+        found: Any = trees.tree_map(put, (args, dict(named)))
+        return found
+
+    return fill
