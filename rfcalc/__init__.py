@@ -11,6 +11,8 @@ from importlib import import_module
 # imported in place of the real one, before __main__ can take that folder away.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from rfcalc.coverage import Fit as Fit
+    from rfcalc.coverage import fit as fit
     from rfcalc.errors import Diagnostic as Diagnostic
     from rfcalc.errors import RfcalcError as RfcalcError
     from rfcalc.hdc import HdcVerdict as HdcVerdict
@@ -31,6 +33,7 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "Diagnostic": "errors",
+    "Fit": "coverage",
     "HdcVerdict": "hdc",
     "Mask": "masks",
     "Network": "network",
@@ -39,6 +42,7 @@ _PUBLIC = {
     "RfcalcError": "errors",
     "Verification": "verification.result",
     "analyze": "report",
+    "fit": "coverage",
     "from_torch": "importers",
     "hdc_check": "hdc",
     "load": "loading",

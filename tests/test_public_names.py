@@ -8,6 +8,7 @@ import rfcalc
 
 PUBLIC = {
     "Diagnostic",
+    "Fit",
     "HdcVerdict",
     "Mask",
     "Network",
@@ -17,6 +18,7 @@ PUBLIC = {
     "Verification",
     "__version__",
     "analyze",
+    "fit",
     "from_torch",
     "hdc_check",
     "load",

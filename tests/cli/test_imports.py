@@ -31,7 +31,7 @@ LINES = (
     "zoo unet",
     "scan net.yaml -o results.jsonl",  # last, as its bar is rich's
 )
-ARRAYS = {"export", "growth", "heatmap", "verify"}
+ARRAYS = {"export", "fit", "growth", "heatmap", "verify"}
 RUN = """
 import sys
 from rfcalc.cli import main
