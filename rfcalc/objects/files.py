@@ -32,7 +32,7 @@ def bytes_of(path: Path, left: int = LABELS_LIMIT) -> bytes:
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise fail("RF470", f"{path} cannot be read: {reason}", "check the path") from None
-    if not data.strip():
+    if not data or data.isspace():
         raise fail("RF470", f"{path} is empty", "name labels that hold objects")
     return data
 

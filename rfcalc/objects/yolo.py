@@ -8,10 +8,10 @@ from rfcalc.objects.counted import Objects, Tally, in_range
 from rfcalc.objects.files import LABELS_LIMIT, LINE_LIMIT, bytes_of, text_of, wrong
 from rfcalc.objects.scaling import Scaling
 
-__all__ = ["LABEL_FILES_LIMIT", "read_yolo"]
+__all__ = ["read_yolo"]
 
-LABEL_FILES_LIMIT = 1_000_000
-"""Most label files of a folder."""
+BLOCK = 512
+"""Bytes that a file of a folder counts for at the least, so that empty ones have an end too."""
 _ROOM = Decimal("1.000001")
 """What rounding to six digits makes of the whole image."""
 _HELP = "a line is: class x_center y_center width height, in shares of the image from 0 to 1"
@@ -48,7 +48,7 @@ def read_yolo(path: Path, scaling: Scaling, dims: int) -> Objects:
     for one in files:
         # A file without a line says that its image shows no object.
         data = b"" if path.is_dir() and _empty(one) else bytes_of(one, left)
-        left -= len(data)
+        left -= max(len(data), BLOCK)
         for number, line in enumerate(text_of(one, data).splitlines(), start=1):
             if not line.strip():
                 continue
@@ -79,8 +79,8 @@ def _files(path: Path) -> list[Path]:
         if one.name == _NAMES:
             continue
         found.append(one)
-        if len(found) > LABEL_FILES_LIMIT:
-            fact = f"{path} holds more than {LABEL_FILES_LIMIT:,} label files"
+        if len(found) > LABELS_LIMIT // BLOCK:
+            fact = f"{path} holds more than {LABELS_LIMIT // BLOCK:,} label files"
             raise fail("RF470", fact, "name a folder below it")
     if not found:
         raise fail("RF470", f"{path} holds no label file, *.txt", "name the folder of the labels")

@@ -227,7 +227,7 @@ def test_what_is_too_large_is_refused(tmp_path, monkeypatch):
     with pytest.raises(RfcalcError, match=r"RF470.*the limit is"):
         read(tmp_path, "a.json", '[{"bbox": [1, 2, 3, 4]}]')
     monkeypatch.setattr(yolo, "LABELS_LIMIT", 20)
-    monkeypatch.setattr(yolo, "LABEL_FILES_LIMIT", 2)
+    monkeypatch.setattr(yolo, "BLOCK", 10)
     for number in range(2):
         (tmp_path / f"labels{number}.txt").write_text("0 .5 .5 .5 .5\n")
     with pytest.raises(RfcalcError, match=r"RF470.*the limit is"):
