@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rfcalc.costs import Costs as Costs
     from rfcalc.costs import cost as cost
+    from rfcalc.coverage import Fit as Fit
+    from rfcalc.coverage import fit as fit
     from rfcalc.effective import Effective as Effective
     from rfcalc.effective import erf as erf
     from rfcalc.errors import Diagnostic as Diagnostic
@@ -37,6 +39,7 @@ _PUBLIC = {
     "Costs": "costs",
     "Diagnostic": "errors",
     "Effective": "effective",
+    "Fit": "coverage",
     "HdcVerdict": "hdc",
     "Mask": "masks",
     "Network": "network",
@@ -47,6 +50,7 @@ _PUBLIC = {
     "analyze": "report",
     "cost": "costs",
     "erf": "effective",
+    "fit": "coverage",
     "from_torch": "importers",
     "hdc_check": "hdc",
     "load": "loading",

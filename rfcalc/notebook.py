@@ -4,6 +4,7 @@ from functools import singledispatch
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from rfcalc.coverage import Fit
 from rfcalc.energies import Energy
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
@@ -12,6 +13,7 @@ from rfcalc.masks import Mask
 from rfcalc.path_counts import Paths
 from rfcalc.render.document import Column, Document, Table
 from rfcalc.render.fields import causes
+from rfcalc.render.fit import fit_document
 from rfcalc.render.formats import as_table
 from rfcalc.render.hdc import hdc_document
 from rfcalc.render.inert import html_page
@@ -43,6 +45,11 @@ def _report(value: Report) -> Document:
 @document.register
 def _hdc(value: HdcVerdict) -> Document:
     return hdc_document(value, 72, colour=False, unicode=True)
+
+
+@document.register
+def _fit(value: Fit) -> Document:
+    return fit_document(value)
 
 
 _ENDLESS = {"both": "the whole axis", "before": "all before", "after": "all after"}

@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "tile": "Halo and tile plan for tiled inference, exact to the pixel.",
     "stream": "Look-back, latency and buffers of a network on a stream.",
     "sizes": "Which input sizes a network takes, and which outputs see padding.",
+    "fit": "Share of objects that each head's field covers, and what covers more.",
     "ops": "Which operators of ONNX, PyTorch and Keras are handled, and how.",
     "schema": "Print the JSON Schema of the network file.",
     "explain": "Say what a diagnostic or finding means, and how to cure it.",

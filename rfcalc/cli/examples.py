@@ -84,6 +84,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "rfcalc stream k3pcausal,k3d2pcausal --dims 1",
     ),
     "sizes": ("rfcalc sizes zoo:unet", "rfcalc sizes zoo:unet --input 572,572"),
+    "fit": (
+        "rfcalc fit zoo:unet --sizes 12,30,96,300",
+        "rfcalc fit net.yaml --sizes instances_val2017.json --resize short:800,1333 --share 95%",
+        "rfcalc fit model.onnx --sizes labels --image 720,1280 --resize letterbox:640,640",
+    ),
     "ops": ("rfcalc ops torch", "rfcalc ops onnx pool"),
     "schema": ("rfcalc schema", "rfcalc schema -o network.schema.json"),
     "explain": ("rfcalc explain RG101", "rfcalc explain gridding", "rfcalc explain"),

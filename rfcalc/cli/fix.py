@@ -1,8 +1,6 @@
 """Remove the gridding of a network file by the least change of dilations, or reach a field."""
 
-import re
 from codecs import BOM_UTF8
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -92,7 +90,7 @@ def command(
     elif max_cost is not None:
         fact = "--max-cost is given without --rf, and dilations cost nothing"
         raise fail("RF406", fact, "add --rf, or omit --max-cost")
-    share = None if max_cost is None else _share(max_cost)
+    share = None if max_cost is None else options.share("--max-cost", max_cost)
     if output is not None:
         target(output, (".yaml", ".yml", ".json"))
     text, file = source_text(net)
@@ -139,12 +137,3 @@ def _is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _share(text: str) -> Fraction:
-    """Return the share of ``--max-cost``: a percentage, or a factor."""
-    number = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(%|x)?", text.strip())
-    share = Fraction(number[1]) / (100 if number[2] == "%" else 1) if number else Fraction(0)
-    if share <= 0:
-        raise fail("RF406", f"--max-cost is '{text}'", "write a percentage, 120%, or a factor, 1.2")
-    return share

@@ -12,7 +12,7 @@ from rfcalc.cli.examples import EXAMPLES
 __all__ = ["GROUPS", "command_help", "root_help"]
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Receptive fields": ("analyze", "hdc-check", "erf", "where", "compare"),
+    "Receptive fields": ("analyze", "hdc-check", "erf", "where", "fit", "compare"),
     "Pictures": ("heatmap", "growth", "graph", "report"),
     "Schedules and repair": ("design", "fix"),
     "Inference": ("tile", "stream", "sizes"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -38,6 +39,7 @@ __all__ = [
     "integers",
     "names",
     "schedule",
+    "share",
     "variables",
 ]
 
@@ -222,6 +224,21 @@ def variables(given: Sequence[str] | None) -> dict[str, int]:
             raise fail("RF406", f"--set is '{text}'", "write --set VAR=INTEGER, as in --set rate=4")
         values[name.strip()] = int(value)
     return values
+
+
+def share(option: str, text: str) -> Fraction:
+    """Return the share that an option says: a percentage, or a factor.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: neither, or nothing.
+    """
+    number = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(%|x)?", text.strip())
+    found = Fraction(number[1]) / (100 if number[2] == "%" else 1) if number else Fraction(0)
+    if found <= 0:
+        raise fail("RF406", f"{option} is '{text}'", "write a percentage, 120%, or a factor, 1.2")
+    return found
 
 
 def schedule(option: str, text: str) -> tuple[int, ...]:

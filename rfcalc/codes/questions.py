@@ -209,5 +209,17 @@ QUESTIONS: dict[str, Code] = {
         "returns on a window has another size than the plan says.",
         "Make the plan from the network that is run, at the size of the array.",
     ),
+    "RF470": Code(
+        "labels that cannot be read",
+        "What is named as labels is no COCO file, no YOLO labels and no table, holds no object or "
+        "is too large; or a box has sides that cannot be.",
+        "Name a COCO file (.json), YOLO labels (.txt or their folder) or a table (.csv, .tsv), or "
+        "write the sides as numbers.",
+    ),
+    "RF471": Code(
+        "the size of an image is needed",
+        "Sides that are shares of the image, and a resize that goes by the image, need its size.",
+        "Give the size of all images, --image H,W, or a table or COCO file that tells it.",
+    ),
 }
 """The codes of the hundred, in order."""

@@ -2,7 +2,6 @@
 
 import os
 import time
-from fractions import Fraction
 
 import msgspec
 
@@ -12,6 +11,7 @@ from rfcalc.loading import load
 from rfcalc.network import without_global
 from rfcalc.report import Report, analyze
 from rfcalc.scan.line import Item, Line, Status, readable
+from rfcalc.scan.said import findings, outputs, plain, stages
 
 __all__ = ["answer"]
 
@@ -54,9 +54,20 @@ def _told(item: Item, report: Report) -> Line:
         status=status,
         message=None if message is None else _short(message),
         rf=row.rf,
-        jump=tuple(_plain(jump) for jump in row.jump),
+        jump=tuple(plain(jump) for jump in row.jump),
         nodes=len(report.network.nodes),
         gridded=report.gridded,
+        layout=report.network.layouts or None,
+        input=report.network.input,
+        outputs=outputs(report),
+        stages=stages(report),
+        findings=findings(report),
+        counts={
+            "outputs": len(report.answers),
+            "stages": len(report.stages),
+            "runs": sum(len(stage.runs) for stage in report.stages),
+            "findings": len(report.findings),
+        },
     )
 
 
@@ -66,12 +77,6 @@ def _lost(item: Item, status: Status, message: str, code: str | None = None) -> 
 
 def _timed(line: Line, seconds: float) -> Line:
     return msgspec.structs.replace(line, seconds=round(seconds, 4))
-
-
-def _plain(value: Fraction | None) -> int | float | None:
-    if value is None:
-        return None
-    return value.numerator if value.denominator == 1 else float(value)
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,8 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from rfcalc.scan.said import FindingSaid, OutputSaid, StageSaid
+
 __all__ = ["MEMORY", "STATUSES", "Item", "Limits", "Line", "Status", "readable"]
 
 Status = Literal["exact", "unbounded", "assumed", "refused", "timeout", "memory", "crashed"]
@@ -50,6 +52,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     An axis without end has none in ``rf``.
     ``code`` and ``message`` say why an item is refused, ``message`` alone why it is unbounded,
     taken for granted or lost. A ``jump`` is ``None`` on an axis where it is not uniform.
+    ``rf`` and ``jump`` are those of the main output; ``outputs`` has every one. ``counts`` says how
+    many outputs, stages, runs and findings there are, of which a line holds the first.
     """
 
     path: str
@@ -61,6 +65,12 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     nodes: int | None = None
     gridded: bool | None = None
     seconds: float | None = None
+    layout: tuple[str, ...] | None = None
+    input: tuple[int, ...] | None = None
+    outputs: tuple[OutputSaid, ...] | None = None
+    stages: tuple[StageSaid, ...] | None = None
+    findings: tuple[FindingSaid, ...] | None = None
+    counts: dict[str, int] | None = None
 
 
 def readable(name: str) -> str:

@@ -31,7 +31,7 @@ LINES = (
     "zoo unet",
     "scan net.yaml -o results.jsonl",  # last, as its bar is rich's
 )
-ARRAYS = {"erf", "export", "growth", "heatmap", "verify"}
+ARRAYS = {"erf", "export", "fit", "growth", "heatmap", "verify"}
 RUN = """
 import sys
 from rfcalc.cli import main

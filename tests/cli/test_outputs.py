@@ -16,6 +16,7 @@ RESULTS = {
     "tile": "tile k3 --tile 8 --input 32,32",
     "stream": "stream k3 --input 9",
     "sizes": "sizes k3",
+    "fit": "fit k3 --sizes 3,9",
     "ops": "ops onnx pool",
     "design": "design --rf 7",
     "explain": "explain RF102",

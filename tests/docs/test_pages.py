@@ -9,7 +9,7 @@ import yaml
 from tests.readme import PAGES, README, ROOT, blocks, folder, missing, output, renewed
 
 TEXTS = {page: page.read_text(encoding="utf-8") for page in [README, *PAGES]}
-LANGUAGES = {"console", "pycon", "python", "sh", "toml", "yaml"}
+LANGUAGES = {"console", "csv", "pycon", "python", "sh", "toml", "yaml"}
 
 
 def name(page):

@@ -151,6 +151,22 @@ def gates(data: bytes) -> None:
         assert all(contradictions(found.gates))
 
 
+def labels(data: bytes) -> None:
+    """Labels of objects: of three forms, each with an object at the least, none without extent."""
+    from rfcalc.objects import read_objects, scaling
+
+    place = folder()
+    for suffix in (".json", ".csv", ".txt"):
+        path = place / f"labels{suffix}"
+        path.write_bytes(data)
+        for rules in ({}, {"resize": "letterbox:64,64", "image": (30, 40)}):
+            found, _ = refusals(lambda p=path, r=rules: read_objects(p, scaling(2, **r), 2))
+            if found is not None:
+                assert found.count >= 1, found
+                assert all(min(sides) >= 1 and len(sides) == 2 for sides, _ in found.sides), found
+                assert found.covered(found.largest) > 0, found
+
+
 def _file(suffix: str) -> Callable[[bytes], None]:
     """Return the target of model files with a suffix, by the one door that all commands use."""
 
@@ -314,12 +330,26 @@ TOML = (
     "9" * 30,
 )
 
+LABELS = (
+    '{"annotations": [{"bbox": [1, 2, 3.5, 4], "image_id": 1}], "images": [{"id": 1, "width": 9}]}',
+    '"iscrowd": 1',
+    "0 0.5 0.5 0.25 0.75\n",
+    "width,height,image_width,image_height\n",
+    "xmin,ymin,xmax,ymax\n",
+    "3,4,30,40\n",
+    "1e999",
+    "nan",
+    "-0",
+    '"',
+)
+
 TARGETS: dict[str, Target] = {
     "reader": Target(reader, words=GRAMMAR),
     "analysis": Target(analysis, words=GRAMMAR),
     "chain": Target(chain, words=CHAIN),
     "expression": Target(expression, words=EXPRESSIONS),
     "gates": Target(gates, words=TOML),
+    "labels": Target(labels, words=LABELS, seeds=[word.encode() for word in LABELS]),
     "command": Target(command),
     "onnx": Target(_file(".onnx"), onnx_fields, needs="rfcalc.importers.onnx"),
     "keras": Target(_file(".keras"), _archive(".keras"), needs="rfcalc.importers.keras"),

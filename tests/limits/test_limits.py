@@ -20,6 +20,8 @@ from rfcalc.importers.archive import JSON_LIMIT, VALUES_LIMIT
 from rfcalc.layers.frame import Slice
 from rfcalc.loading import load
 from rfcalc.masks.pixels import pixels
+from rfcalc.objects import read_objects, scaling
+from rfcalc.objects.files import bytes_of
 from rfcalc.path_counts import paths
 from rfcalc.plots.overlay import picture_size
 from rfcalc.repair import reached
@@ -206,6 +208,19 @@ def together(n):
     return at_size(network, None, None)
 
 
+def label_file(n, folder):
+    path = folder / "labels.json"
+    with path.open("wb") as file:
+        file.truncate(n)
+    return bytes_of(path)
+
+
+def label_line(n, folder):
+    path = folder / "labels.csv"
+    path.write_text(f"size\n{'1'.rjust(n)}\n")
+    return read_objects(path, scaling(2), 2)
+
+
 CASES = {
     "network file": padded,
     "network file on disk": on_disk,
@@ -261,6 +276,9 @@ CASES = {
     "graph in a `.pt2` or `.keras` archive, unpacked": unpacked,
     "values of such a graph": separated,
     "table of contents of such an archive": contents,
+    "label file, or all of a folder, each counted as 512 bytes at the least": label_file,
+    "line of a label file": label_line,
+    "sizes that are typed": lambda n: read_objects([1] * n, scaling(2), 2),
 }
 """What reaches each limit at its value, and passes it at one more."""
 

@@ -2,12 +2,17 @@
 
 import os
 
+import msgspec
 import pytest
 
 from rfcalc.errors import LimitExceeded, NeedsSize
+from rfcalc.loading import load
+from rfcalc.render.report_data import report_data
+from rfcalc.report import analyze
 from rfcalc.scan import Item
 from rfcalc.scan.answer import LONGEST, answer
 from rfcalc.scan.line import readable
+from rfcalc.scan.said import MOST
 
 UP = "{upsample: {scale: 2}}"
 NETS = {
@@ -109,3 +114,42 @@ def test_a_long_message_is_cut(item):
 def test_every_name_is_written_as_text(name, written):
     assert readable(name) == written
     assert written.encode()
+
+
+@pytest.mark.parametrize(
+    "name", ["espnet", "hrnet", "retinanet", "efficientnet-b0", "unet", "deeplabv3-multigrid"]
+)
+def test_a_line_holds_what_an_analysis_says(item, name):
+    line = msgspec.to_builtins(answer(item(f"zoo:{name}")))
+    data = report_data(analyze(load(f"zoo:{name}")))
+    told = msgspec.json.decode(msgspec.json.encode(data, enc_hook=float))
+    assert len(line["outputs"]) == len(told["outputs"]) == line["counts"]["outputs"]
+    for mine, theirs in zip(line["outputs"], told["outputs"], strict=True):
+        for key in ("output", "source", "depends", "holes"):
+            assert mine[key] == theirs[key]
+        for key in ("rf", "start", "end", "jump"):
+            assert list(mine[key]) == theirs[key]
+        assert mine["density"] == pytest.approx(theirs["density"], abs=1e-6)
+        causes = theirs["unbounded"]
+        told_causes = causes and [one and (one["by"], one["side"]) for one in causes]
+        assert told_causes == (mine["unbounded"] and list(mine["unbounded"]))
+    assert len(line["stages"]) == len(told["stages"]) == line["counts"]["stages"]
+    for mine, theirs in zip(line["stages"], told["stages"], strict=True):
+        for key in ("source", "target", "holes", "rim_only", "sublattices", "input_holes"):
+            assert mine[key] == theirs[key], key
+        assert [list(r) if isinstance(r, tuple) else r for r in mine["dilations"]] == theirs[
+            "dilations"
+        ]
+        assert len(mine["runs"]) == len(theirs["runs"])
+        for run, other in zip(mine["runs"], theirs["runs"], strict=True):
+            assert (run["source"], run["target"]) == (other["source"], other["target"])
+            assert run["sublattices"] == other["sublattices"]
+    codes = [(one["code"], one["layer"]) for one in line["findings"]]
+    assert codes == [(one["code"], one["layer"]) for one in told["findings"]]
+
+
+def test_a_line_stays_short_and_says_how_much_there_is(item):
+    heads = ", ".join(f"{{kernel: {n}, from: input, name: h{n}}}" for n in range(1, MOST + 9))
+    line = answer(item(f"layers: [{heads}]"))
+    assert len(line.outputs) == MOST
+    assert line.counts["outputs"] == MOST + 8
