@@ -7,7 +7,13 @@ import sys
 if __name__ == "__main__" and not sys.flags.safe_path:
     del sys.path[0]
 
-import signal
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal
+else:
+    # What `signal` is made of is there from the start. To import that module takes some
+    # milliseconds, in which Ctrl-C would print a trace.
+    import _signal as signal
 
 __all__ = ["main"]
 
@@ -27,10 +33,11 @@ def main() -> None:
         # While modules are imported, and once the work is done, there is nothing to undo.
         signal.signal(signal.SIGINT, _leave)
     from rfcalc.cli import main as run
+    from rfcalc.cli.interruption import interrupt
 
     try:
         if wanted:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, interrupt)
         run()
     except KeyboardInterrupt:
         sys.exit(130)

@@ -64,6 +64,7 @@ def _conv(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
         "stride": _stride(draw, len(sizes)),
         "padding_mode": mode,
         "groups": groups,
+        "in_channels": draw(st.sampled_from([None, 1, 2])) and groups * draw(st.integers(1, 2)),
         "out_channels": draw(st.sampled_from([None, 1, 2])) and groups * draw(st.integers(1, 2)),
         "bias": draw(st.booleans()),
     }
@@ -199,6 +200,7 @@ PARAMETERS: dict[str, Callable[[Draw[Any], Sequence[int]], dict[str, Any]]] = {
     "leaky_relu": _choice("negative_slope", [0.0, 0.01, 0.5]),
     "elu": _choice("alpha", [0.0, 0.7, 1.0]),
     "batchnorm": _choice("eps", [1e-5, 1e-3]),
+    "dropout": _choice("p", [0.0, 0.1, 0.5]),
     **dict.fromkeys(WHOLE, _axes),
     **dict.fromkeys(("attention", "sequence"), _sided),
 }

@@ -1,6 +1,7 @@
 """Which networks are there? A Hypothesis strategy for small ones, with every op and merge."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from hypothesis import strategies as st
@@ -22,6 +23,8 @@ def networks(
     cells: int = 3000,
     inputs: int = 2,
     lenient: bool = False,
+    often: Sequence[str] = FREQUENT,
+    strips: bool = False,
 ) -> Network:
     """Draw a valid network of known size.
 
@@ -33,10 +36,12 @@ def networks(
     cells : most cells of any layer's output.
     inputs : most inputs of the network.
     lenient : let branches of equal size meet whatever their jumps, as frameworks do.
+    often : what half of the layers are, one as often as it is listed.
+    strips : draw windows over one axis beside windows over another.
     """
     size = draw(sizes(dims))
     spatial = [op for op in ops if op in SPATIAL]
-    frequent = [op for op in FREQUENT if op in ops]
+    frequent = [op for op in often if op in ops]
     rare = [op for op in ops if op not in SPATIAL]
     drafts = [Draft("input", Input())]
     if inputs > 1 and not draw(st.integers(0, 7)):
@@ -47,7 +52,9 @@ def networks(
         kind = draw(st.integers(0, 9))
         last = len(net.nodes) - 1
         if kind in (7, 8) and last:
-            new = _merge(draw, net, lenient, f"merge{number}")
+            new = [_merge(draw, net, lenient, f"merge{number}")]
+        elif strips and kind == 6:
+            new = _strips(draw, net, number)
         else:
             reads = last if draw(st.integers(0, 2)) else draw(st.integers(0, last))
             if frequent and kind < 5:
@@ -56,23 +63,35 @@ def networks(
                 op = draw(st.sampled_from(rare if rare and (kind == 9 or not spatial) else spatial))
             grid = net.nodes[reads].size
             assert grid is not None
-            new = Draft(f"{op}{number}", draw(layers(op, grid)), (reads,))
-        if new is None:
-            continue
+            new = [Draft(f"{op}{number}", draw(layers(op, grid)), (reads,))]
         try:
-            grown = build("drawn", len(size), [*drafts, new], [size] * count, lenient=lenient)
+            grown = build("drawn", len(size), [*drafts, *new], [size] * count, lenient=lenient)
         except RfcalcError:
             continue
-        made = 1
-        for n in grown.nodes[-1].size or ():
-            made *= n
-        if made <= cells:
-            drafts.append(new)
+        if all(prod(node.size or ()) <= cells for node in grown.nodes[len(drafts) :]):
+            drafts += new
             net = grown
     return net
 
 
-def _merge(draw: Draw[Any], net: Network, lenient: bool, name: str) -> Draft | None:
+def _strips(draw: Draw[Any], net: Network, number: int) -> list[Draft]:
+    """Draw two windows over the same map, each over one axis, and what merges them."""
+    reads = draw(st.integers(0, len(net.nodes) - 1))
+    made: list[Draft] = []
+    for which in range(2):
+        along = draw(st.integers(0, net.dims - 1))
+        kernel = tuple(draw(st.integers(2, 7)) if a == along else 1 for a in range(net.dims))
+        dilation = tuple(draw(st.integers(1, 3)) for _ in kernel)
+        op = draw(st.sampled_from(["conv", "maxpool", "avgpool"]))
+        layer = LAYERS[op](kernel=kernel, dilation=dilation, stride=(1,) * net.dims, padding="same")
+        made.append(Draft(f"strip{number}_{which}", layer, (reads,)))
+    ends = draw(st.sampled_from([(0, 1), (1, 0), (0, 1, None), (0, 1, 0)]))
+    inputs = tuple(reads if end is None else len(net.nodes) + end for end in ends)
+    merge = LAYERS[draw(st.sampled_from(MERGING))]()
+    return [*made, Draft(f"strips{number}", merge, inputs)]
+
+
+def _merge(draw: Draw[Any], net: Network, lenient: bool, name: str) -> Draft:
     """Draw a merge of nodes that fit together; a node may stand twice."""
     first = draw(st.integers(0, len(net.nodes) - 1))
     main = net.nodes[first]

@@ -99,11 +99,20 @@ class _Lazy(TyperGroup):
         raise typer.Exit
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; help of a command is printed here."""
-        from rfcalc.cli.output import to_reader
+        """Run a command.
 
-        with to_reader():
+        Raises
+        ------
+        RfcalcError
+            RF407: a pipe inside the work broke, which the library would take for a reader who has
+            gone.
+        """
+        try:
             return super().invoke(ctx)
+        except BrokenPipeError as fault:
+            from rfcalc.errors import fail
+
+            raise fail("RF407", f"a pipe broke: {fault.strerror}", "run it again") from fault
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read what stands before the command; an option of a command is met with its place."""
@@ -233,15 +242,14 @@ def _too_long(fault: Exception) -> bool:
 
 def _complain(text: str) -> None:
     """Tell a fault, if there is someone to tell it to."""
+    from rfcalc.cli.output import complain
+
     try:
         sys.stdout.flush()
     except OSError:
         # What is left in the buffer would fail once more when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    try:
-        typer.echo(text, err=True)
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    complain(text)
 
 
 def _run() -> None:
@@ -250,10 +258,15 @@ def _run() -> None:
         from rfcalc.cli.completion import mended
 
         mended(os.environ)
+    from rfcalc.cli.interruption import interrupted
     from rfcalc.cli.output import to_reader
 
     try:
         app()
+    except Exception:
+        if interrupted():
+            raise KeyboardInterrupt from None
+        raise
     except SystemExit:
         with to_reader():
             sys.stdout.flush()

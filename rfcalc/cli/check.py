@@ -12,7 +12,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
-from rfcalc.cli.output import deliver, show
+from rfcalc.cli.output import complain, deliver, show
 from rfcalc.cli.reading import Reading
 
 NEEDS = False
@@ -156,7 +156,7 @@ def command(
     asked = Asked(typed, layer, source, axis, baseline, update_baseline)
     checks = judge(nets or [], reading, asked, kept())
     for fault in (fault for net in checks.nets for fault in net.faults):
-        typer.echo("\n".join(map(_inert, str(fault).split("\n"))), err=True)
+        complain("\n".join(map(_inert, str(fault).split("\n"))))
     if format != "table":
         deliver(CHECKS[format](checks), output, quiet)
     if format == "table" or output is not None:

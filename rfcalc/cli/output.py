@@ -21,6 +21,7 @@ __all__ = [
     "Canvas",
     "as_chosen",
     "canvas",
+    "complain",
     "deliver",
     "notes",
     "own_style",
@@ -49,12 +50,18 @@ def to_reader() -> Generator[None, None, None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def tell(text: str) -> None:
-    """Say a line on standard error, which may hold what a file says, if someone reads it."""
+def complain(text: str) -> None:
+    """Write to standard error; where that takes nothing, the answer stays what it is."""
     try:
-        typer.echo(visible(text), err=True)
-    except BrokenPipeError:
+        typer.echo(text, err=True)
+    except OSError:
+        # What is left in the buffer would fail once more when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def tell(text: str) -> None:
+    """Say a line on standard error, which may hold what a file says."""
+    complain(visible(text))
 
 
 def notes(networks: Sequence["Network"], quiet: bool) -> None:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import typer
 from typer.core import TyperCommand
 
 from rfcalc.cli.coercion import choices, plain
@@ -21,6 +22,16 @@ def add_hint(fault: Any, hint: str) -> None:
 
 class Command(TyperCommand):
     """A command that knows other spellings, and answers a fault with what would do."""
+
+    def make_context(
+        self, info_name: Any, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Return the context; a reader of help who has gone changes nothing."""
+        from rfcalc.cli.output import to_reader
+
+        with to_reader():
+            return super().make_context(info_name, args, parent, **extra)
+        raise typer.Exit
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words of the command line.

@@ -9,7 +9,8 @@ import threading
 import pytest
 
 from rfcalc import __main__ as program
-from tests.cli.processes import ROOT
+from tests.cli.processes import ROOT, UNMEASURED
+from tests.whole import amount
 
 ENDS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGXCPU")
 IGNORED = ("SIGINT", "SIGHUP", "SIGQUIT")
@@ -39,6 +40,55 @@ def test_a_signal_in_the_middle_of_the_work(tmp_path, name, ignored):
     )
     assert (child.stdout, child.stderr) == (b"", b"")
     assert child.returncode == (SURVIVED if ignored else 128 + number)
+
+
+AT = """
+import os, sys
+sent, wanted = [], int(os.environ["WANTED"])
+def look(event, arguments):
+    # From where the program has said what Ctrl-C does; `import` is told of what is not yet there.
+    if event == "import" and hasattr(sys.modules["__main__"], "_leave"):
+        sent.append(arguments[0])
+        if len(sent) == wanted:
+            os.kill(os.getpid(), 2)
+        if not wanted:
+            os.write(1, b"\\0")
+sys.addaudithook(look)
+"""
+"""Sends SIGINT when the program imports its n-th module."""
+
+
+def start_up(folder, wanted, *words):
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "rfcalc", *words],
+        cwd=folder,
+        env=UNMEASURED | {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "WANTED": str(wanted)},
+        capture_output=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", ["hdc-check 1,2,5", "analyze k3,k3d2 -f json", "--help"])
+def test_ctrl_c_at_any_moment_of_the_start_is_quiet(tmp_path, words):
+    (tmp_path / "sitecustomize.py").write_text(AT)
+    modules = start_up(tmp_path, 0, *words.split()).stdout.count(b"\0")
+    assert modules > 40
+    for wanted in sorted({1, 2, 3, *range(4, modules, -(-modules // amount(4, 60)))}):
+        ended = start_up(tmp_path, wanted, *words.split())
+        assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b""), wanted
+
+
+def test_what_a_library_makes_of_ctrl_c_is_no_fault(tmp_path):
+    """Compiled modules turn it into an ImportError."""
+    (tmp_path / "net.yaml").write_text("layers: [{kernel: 3}]\n")
+    (tmp_path / "yaml.py").write_text(
+        "import os\ntry:\n    os.kill(os.getpid(), 2)\n    sum(range(9))\n"
+        "except KeyboardInterrupt:\n    raise ImportError('initialization failed') from None\n"
+    )
+    ended = start_up(tmp_path, 0, "analyze", "net.yaml")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
 
 
 @pytest.fixture

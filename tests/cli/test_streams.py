@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rfcalc.cli import COMMANDS
+from rfcalc.cli import COMMANDS, main
 from tests.cli.processes import ROOT, UNMEASURED
 from tests.whole import amount, sample
 
@@ -128,9 +128,37 @@ def test_a_reader_of_help_who_goes_away_changes_nothing(line, status):
     assert result.returncode == status
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="there is no full device")
-def test_a_fault_that_cannot_be_told_exits_2():
-    assert run("analyze k0 2> /dev/full").returncode == 2
+def test_what_nobody_is_told_of_stays_the_answer(tmp_path):
+    """Standard error's reader has gone; a file that is written is written."""
+    (tmp_path / "bad.yaml").write_text("layers: [{kernal: 3}]\n")
+    lines = {
+        f"check {tmp_path}/bad.yaml --min-rf 3 --no-config": 2,
+        "check k3 --min-rf 30 --no-config": 1,
+        "analyze k0": 2,
+        f"growth k3 -o {tmp_path}/a.svg": 0,
+    }
+    # Bash waits for no reader that stands behind `>`: the pipe is broken from the start.
+    gone = "2> >(exec 0<&-; sleep 9); exit $?"
+    for line, status in lines.items():
+        assert run(f"{line} {gone}", stdout=subprocess.DEVNULL).returncode == status, line
+    if FULL.exists():
+        for line, status in lines.items():
+            assert run(f"{line} 2> /dev/full").returncode == status, line
+    assert (tmp_path / "a.svg").stat().st_size
+
+
+def test_a_pipe_that_breaks_inside_the_work_is_a_fault(monkeypatch, capsys):
+    """It says nothing of standard output, whose reader may go as he likes."""
+
+    def broken(*_, **__):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr("rfcalc.cli.judging.judge", broken)
+    monkeypatch.setattr(sys, "argv", ["rfcalc", "check", "k3", "--no-holes", "--no-config"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    assert "RF407 a pipe broke" in capsys.readouterr().err
 
 
 NAMED = {

@@ -3,9 +3,14 @@
 import re
 import subprocess
 import sys
+from collections import Counter
+from random import Random
 
 import pytest
+from hypothesis.errors import StopTest
+from hypothesis.internal.conjecture.data import ConjectureData
 
+from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
 from rfcalc.layers.resample import Upsample
 from rfcalc.layers.window import Conv, ConvTranspose
@@ -16,6 +21,7 @@ from tests.laws.__main__ import main
 from tests.laws.drawing import drawn
 from tests.laws.judges import JUDGES, compared, questions
 from tests.laws.shrinking import smallest
+from tests.layers import layers
 from tests.masks.test_random_networks import NETWORKS
 
 pytestmark = pytest.mark.slow
@@ -36,6 +42,45 @@ def test_a_seed_is_always_the_same_network():
     for seed in range(8):
         assert drawn(seed) == drawn(seed)
     assert len({str(drawn(seed)) for seed in range(8)}) > 4
+
+
+def test_every_parameter_of_every_op_is_drawn():
+    """What is drawn with one value alone is held by no judge."""
+    drawn_values = {op: {} for op in LAYERS}
+    random = Random(0)
+    for op, kind in LAYERS.items():
+        for number in range(200):
+            size = [(9,), (8, 6), (4, 5, 3)][number % 3]
+            layer = _one(layers(op, size), random)
+            for name in kind.__struct_fields__:
+                drawn_values[op].setdefault(name, set()).add(repr(getattr(layer, name)))
+    assert {
+        (op, name): found
+        for op, fields in drawn_values.items()
+        for name, found in fields.items()
+        if len(found) < 2
+    } == {}
+
+
+def _one(strategy, random):
+    while True:
+        try:
+            return ConjectureData(random=random).draw(strategy)
+        except StopTest:
+            continue
+
+
+def test_strips_recurrences_and_reductions_over_one_axis_are_drawn():
+    met = Counter()
+    for seed in range(400):
+        network = drawn(seed)
+        for node in network.nodes:
+            layer = node.layer
+            over = getattr(layer, "over", ())
+            met["strips"] += node.name.startswith("strips")
+            met["running"] += layer.op == "sequence" and layer.side != "both"
+            met["one axis"] += layer.op == "global_pool" and set(over) == {True, False}
+    assert min(met[what] for what in ("strips", "running", "one axis")) >= 5, met
 
 
 def dilated(self, n, axis):
@@ -88,8 +133,6 @@ def test_a_wrong_analysis_is_found_made_small_and_written(
 
 
 def several():
-    from random import Random
-
     return [Random(seed) for seed in range(12)]
 
 
