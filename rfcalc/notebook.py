@@ -76,7 +76,7 @@ def _footprint(value: Footprint) -> Document:
 
 def html(value: Any) -> str:
     """Return a value as HTML that can stand among other elements."""
-    return html_page(f'<div class="rfcalc">{html_parts(document(value))}</div>')
+    return html_page(f'<div class="rfcalc">{html_parts(document(value).parts)}</div>')
 
 
 def png(value: Mask | Paths | Energy) -> bytes | None:

@@ -27,7 +27,7 @@ def command(
     source: options.Source = None,
     title: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--title", metavar="TEXT", help="First line of the figure."),
+        typer.Option("--title", metavar="TEXT", help="Heading of the figure; '' for none."),
     ] = None,
     dpi: Annotated[int, typer.Option("--dpi", metavar="N", help="Dots per inch.")] = 150,
     size: Annotated[
@@ -35,6 +35,10 @@ def command(
         typer.Option("--size", metavar="INCHES", help="Width of the figure."),
     ] = None,
     columns: options.Columns = None,
+    bare: Annotated[
+        bool,
+        typer.Option("--bare", help="Neither heading nor legend, for a figure with a caption."),
+    ] = False,
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files
@@ -57,7 +61,7 @@ def command(
     own_style()
     networks = reading.networks(nets)
     found = plots.curves(networks, source)
-    figure = plots.curves_plot(found, title=title, dpi=dpi, size=size)
+    figure = plots.curves_plot(found, title=title, dpi=dpi, size=size, bare=bare)
     for curve in found:
         if curve.left and not quiet:
             tell(f"{many(curve.left, 'layer')} of '{curve.name}' see everything and are not drawn")

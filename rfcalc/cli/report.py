@@ -48,9 +48,39 @@ def command(
     if image is not None and size is not None:
         _same_size(image, size, networks)
     reports = [analyze(network, layer, source) for network in networks]
-    text = page(reports, source, layer, address)
+    words = [reading.words(net) for net in nets]
+    said = f"rfcalc report {_typed(words)}, {_when()}"
+    text = page(reports, source, layer, address, said)
     notes(networks, quiet)
     put(path, text.encode(errors="replace"), quiet)
+
+
+def _typed(words: "Sequence[Sequence[str]]") -> str:
+    """Return the networks with the options that all of them were read with."""
+    from shlex import join
+
+    return join([*(one[0] for one in words), *words[0][1:]])
+
+
+def _when() -> str:
+    """Return the day and time, or those that ``SOURCE_DATE_EPOCH`` sets for equal bytes.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: it is not a number of seconds.
+    """
+    import os
+    import time
+    from datetime import UTC, datetime
+
+    set_to = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        moment = datetime.fromtimestamp(time.time() if set_to is None else int(set_to), UTC)
+    except (ValueError, OverflowError, OSError):
+        help = "give seconds since 1970, or unset it"
+        raise fail("RF406", f"SOURCE_DATE_EPOCH is '{set_to}'", help) from None
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _address(image: str, source: str | None) -> tuple[str, tuple[int, int]]:

@@ -2,7 +2,8 @@
 
 from rfcalc.plots.animation import animation
 from rfcalc.plots.announced import Announced, announced
-from rfcalc.plots.growth import curves, curves_plot, growth_plot
+from rfcalc.plots.curves import curves
+from rfcalc.plots.growth import curves_plot, growth_plot
 from rfcalc.plots.heatmap import heatmap
 from rfcalc.plots.multiples import all_layers, compare, outputs
 from rfcalc.plots.overlay import overlay, picture, picture_size

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = [
     "FLAT",
     "HATCH",
+    "INPUT",
+    "LINE",
     "MARK",
     "RECOMMENDED",
     "Colour",
@@ -36,6 +38,10 @@ FLAT: dict[int, Colour] = {
 """Colours of states; they differ in lightness, so that print and colour blindness keep them."""
 MARK = "#d55e00"
 """Colour of the receptive-field box and of its centre."""
+INPUT = "#56b4e9"
+"""Colour of the outline of the input."""
+LINE = "#ffffff"
+"""Colour of contours."""
 RECOMMENDED = ("viridis", "cividis", "plasma", "inferno", "magma")
 """Perceptually uniform maps."""
 

@@ -1,17 +1,12 @@
-"""How does the field grow with depth? RF, jump, density and effective width, network by network."""
+"""How does the field grow with depth? A plot per number, a line per network."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
-import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
-from rfcalc.energies.moments import moments
-from rfcalc.errors import fail, many
-from rfcalc.gridding.staged import staged
-from rfcalc.growth import growth
+from rfcalc.errors import many
 from rfcalc.network import Network
+from rfcalc.plots.curves import Curve, curves
 from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import drawable, wrapped
 
@@ -19,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Curve", "curve", "curves", "curves_plot", "growth_plot"]
+__all__ = ["curves_plot", "growth_plot"]
 
 _LOOKS = (
     ("#0072b2", "o", "-"),
@@ -31,81 +26,36 @@ _LOOKS = (
     ("#000000", "X", "-."),
 )
 """Okabe and Ito's colours, each with a mark and a line of its own for grey print."""
-
-
 _STAGES = {False: "#d6ebe3", True: "#f9d3b4"}
 """Shades of dilated stages, without and with holes."""
-_LEAST = 3.4
-"""Width in inches below which four plots would lie over each other."""
+_NARROW = 5.0
+"""Width in inches below which the plots stand above each other."""
+_MARKED = 40
+"""Most depths that are marked; of a deeper network none is."""
 
 
-class Curve(msgspec.Struct, frozen=True):
-    """Numbers of one network by depth, each of the layer with the largest field, on its axis.
+class _Panel(NamedTuple):
+    """One plot: what stands above it and on its upright axis, and what it takes of a curve."""
 
-    ``depth`` counts the layers on the longest way that read more than their own cell;
-    ``deviation`` is ``None`` where outputs differ by phase. ``left`` counts the layers that see
-    everything, which have no place on the axes. ``stages`` are the depths between which each
-    dilated stage lies, and whether it samples its own input with holes.
-    """
+    title: str
+    unit: str
+    of: str
+    by_field: bool = False
 
-    name: str
-    source: str
-    layers: tuple[str, ...]
-    depth: tuple[int, ...]
-    rf: tuple[int, ...]
-    jump: tuple[float, ...]
-    density: tuple[float, ...]
-    deviation: tuple[float | None, ...]
-    left: int
-    stages: tuple[tuple[int, int, bool], ...] = ()
+    def values(self, found: Curve) -> Sequence[float | None]:
+        """Return its number of each depth of a curve."""
+        rf, deviation = found.rf, found.deviation
+        return {"rf": rf, "jump": found.jump, "density": found.density, "deviation": deviation}[
+            self.of
+        ]
 
 
-def curve(network: Network, source: str | None = None) -> Curve:
-    """Return what is plotted of a network."""
-    origin = network.index(source, 0)
-    spreads = moments(network, origin, range(origin + 1, len(network.nodes)))
-    position = {node.name: n for n, node in enumerate(network.nodes)}
-    deep, left = {origin: 0}, 0
-    points: dict[int, tuple[str, int, int, float, float, float | None]] = {}
-    for row in growth(network, source).rows:
-        here = position[row.name]
-        if here != origin:
-            before = max(deep.get(i, 0) for i in row.node.inputs)
-            deep[here] = before + (row.node.taps != network.nodes[origin].taps)
-        left += row.density is None and not row.bounded
-        if row.rf is None or not any(row.rf):
-            continue
-        extent, axis = max((n, -axis) for axis, n in enumerate(row.rf) if n is not None)
-        axis = -axis
-        jump = row.jump[axis]
-        spread = spreads.get(here)
-        wide = None if spread is None else spread.deviation[axis]
-        step = 0.0 if jump is None else abs(float(jump))
-        if deep[here] not in points or points[deep[here]][2] <= extent:
-            dense = math.nan if row.density is None else row.density
-            points[deep[here]] = row.name, deep[here], extent, step, dense, wide
-    names, depth, rf, jumps, density, wide = zip(*(points[n] for n in sorted(points)), strict=True)
-    start = network.nodes[origin].name
-    spans = tuple(
-        (deep[stage.source], deep[stage.target], holes)
-        for stage, holes in staged(network)
-        if stage.source in deep and stage.target in deep
-    )
-    return Curve(network.name, start, names, depth, rf, jumps, density, wide, left, spans)
-
-
-def curves(networks: Sequence[Network], source: str | None = None) -> tuple[Curve, ...]:
-    """Return what is plotted of each network.
-
-    Raises
-    ------
-    RfcalcError
-        RF401: no layer is named ``source``, RF406: more networks than can be told apart.
-    """
-    if len(networks) > len(_LOOKS):
-        fact = f"{len(networks)} networks are to share a plot; {len(_LOOKS)} can be told apart"
-        raise fail("RF406", fact, "plot fewer at a time")
-    return tuple(curve(network, source) for network in networks)
+_PANELS = (
+    _Panel("receptive field", "cells", "rf"),
+    _Panel("jump between outputs", "cells", "jump"),
+    _Panel("density: share of the field read", "", "density"),
+    _Panel("effective width: deviation of the energy", "cells", "deviation", True),
+)
 
 
 def growth_plot(
@@ -115,8 +65,9 @@ def growth_plot(
     title: str | None = None,
     dpi: int = 150,
     size: float | None = None,
+    bare: bool = False,
 ) -> "Figure":
-    """Return four plots: RF, jump and density against depth, effective width against RF.
+    """Return plots of RF, jump and density against depth, and of effective width against RF.
 
     The effective width is the standard deviation of the energy (Luo et al. 2016).
 
@@ -125,7 +76,7 @@ def growth_plot(
     RfcalcError
         RF401: no layer is named ``source``, RF406: more networks than can be told apart, RF422.
     """
-    return curves_plot(curves(networks, source), title=title, dpi=dpi, size=size)
+    return curves_plot(curves(networks, source), title=title, dpi=dpi, size=size, bare=bare)
 
 
 def curves_plot(
@@ -134,88 +85,126 @@ def curves_plot(
     title: str | None = None,
     dpi: int = 150,
     size: float | None = None,
+    bare: bool = False,
 ) -> "Figure":
-    """Return the four plots of curves from one source; errors as for ``growth_plot``."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
+    """Return the plots of curves from one source; errors as for ``growth_plot``.
 
-    style = Style(dpi, size, "viridis", title).checked()
-    wide = max(_LEAST, style.size or 7.2)
-    figure = Figure(figsize=(wide, max(3.2, 0.78 * wide)), dpi=dpi, layout="constrained")
-    plots = [figure.add_subplot(2, 2, n + 1) for n in range(4)]
-    for found, (colour, mark, line) in zip(curves, _LOOKS, strict=False):
-        every = max(1, len(found.depth) // 12)
-        look: dict[str, Any] = {"color": colour, "marker": mark, "linestyle": line}
-        look |= {"markersize": 3.5, "linewidth": 1.3, "markevery": every}
-        for axes, values in zip(plots, (found.rf, found.jump, found.density), strict=False):
-            axes.plot(found.depth, values, **look)
-        known = [(r, d) for r, d in zip(found.rf, found.deviation, strict=True) if d is not None]
-        plots[3].plot([r for r, _ in known], [d for _, d in known], **look)
-    names = ("field, cells", "jump, cells", "density")
-    for axes, name in zip(plots, names, strict=False):
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        _labelled(axes, name, "depth, layers")
-    _labelled(plots[3], "deviation, cells", "field, cells")
-    _spanned(plots[0], [v for c in curves for v in c.rf])
-    _spanned(plots[1], [v for c in curves for v in c.jump])
-    for axes in plots[1:]:
-        axes.set_ylim(bottom=0 if axes.get_yscale() == "linear" else None)
-    plots[2].set_ylim(0, 1.05)
-    if len(curves) == 1:
-        _shaded(figure, plots[:3], curves[0])
-    words = title if title is not None else f"Growth of the receptive field on {curves[0].source}"
-    if len(curves) > 1:
-        across = max(1, min(len(curves), int(wide // 1.8)))
-        # The names come afterwards: a label that begins with `_` would be left out.
-        legend = figure.legend(
-            plots[0].lines,
-            ["."] * len(curves),
-            loc="outside lower center",
-            ncols=across,
-            fontsize=8,
-            frameon=False,
-        )
-        for entry, found in zip(legend.get_texts(), curves, strict=True):
-            entry.set_parse_math(False)
-            entry.set_text(drawable(found.name))
-    elif title is None:
-        words = f"{words}: {curves[0].name}"
-    left = sum(found.left for found in curves)
-    if left and title is None:
-        words = f"{words} (without {many(left, 'layer')} that see everything)"
-    lines = wrapped(words, 10, dpi, 0.94 * wide * dpi, "bold")
-    heading = figure.suptitle("\n".join(lines), fontsize=10, fontweight="bold", x=0.02, ha="left")
-    heading.set_parse_math(False)
+    A number that is the same at every depth of every network has no plot; the heading says it.
+    """
+    from matplotlib.figure import Figure
+
+    style = Style(dpi, size, "viridis", title, bare).checked()
+    wide = style.size or 7.2
+    panels = [panel for panel in _PANELS if _constant(panel, curves) is None]
+    across = 1 if wide < _NARROW or len(panels) == 1 else 2
+    down = -(-len(panels) // across)
+    high = max(2.0, down * (0.36 if across == 2 else 0.62) * wide + 0.5)
+    figure = Figure(figsize=(wide, high), dpi=dpi, layout="constrained")
+    for number, panel in enumerate(panels):
+        axes = figure.add_subplot(down, across, number + 1)
+        letter = f"({chr(ord('a') + number)}) " if len(panels) > 1 else ""
+        lines = wrapped(letter + panel.title, 8, dpi, 0.8 * wide / across * dpi)
+        axes.set_title("\n".join(lines), fontsize=8, loc="left")
+        for found, look in zip(curves, _LOOKS, strict=False):
+            _line(axes, panel, found, look)
+        _ruled(axes, panel, curves)
+        if len(curves) == 1 and not panel.by_field:
+            _shade(axes, curves[0])
+    if not style.bare:
+        _explain(figure, curves, wide)
+    if not style.headless:
+        words = "\n".join(wrapped(_words(curves, title), 10, dpi, 0.94 * wide * dpi, "bold"))
+        heading = figure.suptitle(words, fontsize=10, fontweight="bold", x=0.02, ha="left")
+        heading.set_parse_math(False)
     return figure
 
 
-def _labelled(axes: "Axes", up: str, along: str) -> None:
-    axes.set_ylabel(up, fontsize=8)
-    axes.set_xlabel(along, fontsize=8)
+def _line(axes: "Axes", panel: _Panel, found: Curve, look: tuple[str, str, str]) -> None:
+    """Draw one network; a jump holds until the next layer, so it goes in steps."""
+    colour, mark, line = look
+    along = found.rf if panel.by_field else found.depth
+    values = panel.values(found)
+    known = [(x, y) for x, y in zip(along, values, strict=True) if y is not None]
+    drawn: dict[str, Any] = {"color": colour, "linestyle": line, "linewidth": 1.3}
+    if len(found.depth) <= _MARKED:
+        drawn |= {"marker": mark, "markersize": 3.5}
+    if panel.of == "jump":
+        drawn["drawstyle"] = "steps-post"
+    axes.plot([x for x, _ in known], [y for _, y in known], **drawn)
+
+
+def _constant(panel: _Panel, curves: Sequence[Curve]) -> float | None:
+    """Return the one value of a number everywhere, ``None`` where it varies or is the field."""
+    values = {value for found in curves for value in panel.values(found)}
+    (first, *rest) = values or {None}
+    return first if not rest and panel is not _PANELS[0] else None
+
+
+def _words(curves: Sequence[Curve], title: str | None) -> str:
+    """Return the heading, with what is not drawn."""
+    if title is not None:
+        return title
+    words = f"Growth of the receptive field on {curves[0].source}"
+    if len(curves) == 1:
+        words = f"{words}: {curves[0].name}"
+    notes = [
+        f"{panel.title.split(':')[0].split(' ')[0]} {value:g} throughout"
+        for panel in _PANELS
+        if (value := _constant(panel, curves)) is not None
+    ]
+    left = sum(found.left for found in curves)
+    if left:
+        notes.append(f"without {many(left, 'layer')} that see everything")
+    return f"{words} ({'; '.join(notes)})" if notes else words
+
+
+def _ruled(axes: "Axes", panel: _Panel, curves: Sequence[Curve]) -> None:
+    """Set the labels, the scale and the grid of a plot."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_ylabel(panel.unit, fontsize=8)
+    axes.set_xlabel("field, cells" if panel.by_field else "depth, layers", fontsize=8)
     axes.tick_params(labelsize=8, length=2.5, width=0.6)
     axes.grid(True, linewidth=0.4, color="#d0d0d0")
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
+    if not panel.by_field:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    values = [v for found in curves for v in panel.values(found) if v is not None]
+    # Decades where the values span more than two of them.
+    held = [value for value in values if value > 0]
+    by_decades = panel in _PANELS[:2] and held and max(held) > 300 * min(held)
+    if by_decades:
+        axes.set_yscale("log")
+    elif panel is not _PANELS[0]:
+        axes.set_ylim(bottom=0)
+    if panel is _PANELS[2]:
+        axes.set_ylim(0, 1.05)
 
 
-def _shaded(figure: "Figure", plots: "Sequence[Axes]", found: Curve) -> None:
-    """Mark the dilated stages of one network, and say what the colours mean."""
+def _shade(axes: "Axes", found: Curve) -> None:
+    """Mark the dilated stages of one network."""
+    for low, high, holes in sorted(found.stages, key=lambda span: span[2]):
+        axes.axvspan(low, high, color=_STAGES[holes], linewidth=0, zorder=0)
+
+
+def _explain(figure: "Figure", curves: Sequence[Curve], wide: float) -> None:
+    """Say which line is which network, and of one network what its shades mean."""
     from matplotlib.patches import Patch
 
-    for axes in plots:
-        for low, high, holes in sorted(found.stages, key=lambda span: span[2]):
-            axes.axvspan(low, high, color=_STAGES[holes], linewidth=0, zorder=0)
-    kinds = sorted({holes for _, _, holes in found.stages})
-    if kinds:
+    look: dict[str, Any] = {"loc": "outside lower center", "fontsize": 8, "frameon": False}
+    if len(curves) == 1:
+        kinds = sorted({holes for _, _, holes in curves[0].stages})
         handles = [Patch(color=_STAGES[holes]) for holes in kinds]
         names = ["dilated stage with holes" if holes else "dilated stage" for holes in kinds]
-        where = "outside lower center"
-        figure.legend(handles, names, loc=where, ncols=2, fontsize=8, frameon=False)
-
-
-def _spanned(axes: "Axes", values: Sequence[float]) -> None:
-    """Use decades where the values span more than two of them."""
-    held = [value for value in values if value > 0]
-    if held and max(held) > 300 * min(held):
-        axes.set_yscale("log")
+        if kinds:
+            figure.legend(handles, names, ncols=2 if wide >= _NARROW else 1, **look)
+        return
+    across = max(1, min(len(curves), int(wide // 1.8)))
+    # The names come afterwards: a label that begins with `_` would be left out.
+    lines = figure.axes[0].lines
+    legend = figure.legend(lines, ["."] * len(curves), ncols=across, **look)
+    for entry, found in zip(legend.get_texts(), curves, strict=True):
+        entry.set_parse_math(False)
+        entry.set_text(drawable(found.name))

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
+from rfcalc.cells import Cells
+from rfcalc.energies import Energy
 from rfcalc.errors import many
+from rfcalc.plots.energy_map import energy_plot
 from rfcalc.plots.fields import Field, Result, field
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.panel import Panel
@@ -56,6 +60,8 @@ def heatmap(
     """
     style = Style(dpi, size, cmap, title, bare).checked()
     found = field(result)
+    if isinstance(result, Energy) and found.mask.region.bounds is not None:
+        return _expected(found, style, spread)
     dims = len(found.frame)
     step, zoom = fit([span.extent for span in found.frame], style, 3 if dims == 3 else 1)
     planes = cuts(found, step)
@@ -63,6 +69,32 @@ def heatmap(
     heading = [title or headline(found), *facts(found, step)]
     panels = [panel(found, drawn) for drawn in planes]
     return compose(panels, heading, shared, LABELS[found.what], zoom, style)
+
+
+def _expected(found: Field, style: Style, spread: Spread) -> "Figure":
+    """Return the map of an expected effective field."""
+    question = found.question
+    assert found.counts is not None
+    size = question.grid if question.bordered else question.network.nodes[question.source].size
+    whole, note = None, list[str]()
+    if size is not None and question.source == 0:
+        whole = tuple(Cells.run(0, n) for n in size)
+        if not question.bordered and found.centre is not None:
+            places = zip(found.centre, size, strict=True)
+            whole = tuple(Cells.run(ceil(middle - Fraction(n, 2)), n) for middle, n in places)
+            note = [f"input {_by(size)}, its middle at the centre of the field"]
+    return energy_plot(
+        found.counts,
+        found.start,
+        heading=[style.title or headline(found), *facts(found), *note],
+        label=LABELS["erf"],
+        style=style,
+        box=found.box,
+        whole=whole,
+        bordered=question.bordered,
+        read=found.mask.array(),
+        spread=spread,
+    )
 
 
 def cuts(found: Field, step: int) -> list[Plane]:

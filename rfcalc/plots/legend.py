@@ -4,23 +4,40 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rfcalc.plots.colours import FLAT, HATCH, MARK, Colour
+from rfcalc.plots.colours import FLAT, HATCH, INPUT, LINE, MARK, Colour
 from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED
 from rfcalc.plots.sheet import Sheet, text_size
 
-__all__ = ["BOX", "CENTRE", "Key", "broken", "draw_keys", "key_width", "state_keys"]
+__all__ = [
+    "BOX",
+    "CENTRE",
+    "CONTOUR",
+    "WHOLE",
+    "Key",
+    "broken",
+    "draw_keys",
+    "key_width",
+    "state_keys",
+]
 
-CENTRE, BOX = -1, -2
+CENTRE, BOX, WHOLE, CONTOUR = -1, -2, -3, -4
 """Marks that are not states of a cell."""
+
+_GROUND = "#404060"
+"""What lines are shown on: they are light."""
 
 
 class Key(msgspec.Struct, frozen=True):
-    """A state or a mark, its words, its colour and the colour it is dithered with."""
+    """A state or a mark, its words, its colour and the colour it is dithered with.
+
+    ``dashed`` tells of a line that it has gaps.
+    """
 
     state: int
     words: str
     colour: Colour | None
     second: Colour | None = None
+    dashed: bool = False
 
 
 def state_keys(held: Colour) -> tuple[Key, ...]:
@@ -68,6 +85,14 @@ def draw_keys(sheet: Sheet, lines: Sequence[Sequence[tuple[Key, int]]], y: int) 
 def _swatch(sheet: Sheet, key: Key, x: int, y: int, side: int) -> None:
     if key.state == CENTRE:
         sheet.wedge([(x, y), (x + side, y), (x + side / 2, y + side)], MARK)
+        return
+    if key.state in (WHOLE, CONTOUR):
+        sheet.fill(x, y, side, side, _GROUND)
+        line, middle = sheet.points(1), y + side // 2
+        parts = [(0, 2 / 5), (3 / 5, 2 / 5)] if key.dashed else [(0, 1)]
+        for start, long in parts:
+            colour = INPUT if key.state == WHOLE else LINE
+            sheet.fill(x + round(start * side), middle, round(long * side), line, colour)
         return
     if key.colour is not None:
         sheet.fill(x, y, side, side, [part / 255 for part in key.colour])

@@ -9,7 +9,18 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.plots.colours import FLAT, colormap, ramp
-from rfcalc.plots.legend import BOX, CENTRE, Key, broken, draw_keys, key_width, state_keys
+from rfcalc.plots.contours import SHARES
+from rfcalc.plots.legend import (
+    BOX,
+    CENTRE,
+    CONTOUR,
+    WHOLE,
+    Key,
+    broken,
+    draw_keys,
+    key_width,
+    state_keys,
+)
 from rfcalc.plots.panel import Panel, draw_panel, pixels
 from rfcalc.plots.planes import SAMPLED
 from rfcalc.plots.scale import Scale
@@ -19,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["LIMIT", "Style", "compose", "fit"]
+__all__ = ["LIMIT", "Style", "compose", "fit", "fit_fine", "profiled"]
 
 LIMIT = 2400
 """Most cells along an axis that are drawn one by one, one pixel each, before blocks are formed."""
@@ -28,6 +39,12 @@ _GRID, _ROW = 5.6, 7.2
 """Longest side of a picture, and of the pictures of a row, in inches, when no size is given."""
 _STRIP = 30
 _PROFILE = 90
+_SIDE = 44
+"""Height of a strip's profile in points, and of the two beside a map."""
+_NARROW = 2.0
+"""Width in inches below which a map is drawn without profiles."""
+_FINE = 3
+"""Least pixels of a block in a map of energies; finer patterns beat with what shows them."""
 _TITLE = 48
 """Least width of a panel that has a title, in points: its longest clause fits beside the rim."""
 
@@ -84,6 +101,24 @@ def fit(extents: Sequence[int], style: Style, across: int = 1) -> tuple[int, int
     return step, max(2, target // -(-longest // step))
 
 
+def profiled(style: Style) -> bool:
+    """Return whether a map has room for profiles beside it."""
+    return style.size is None or style.size >= _NARROW
+
+
+def fit_fine(extents: Sequence[int], style: Style, across: int = 1) -> tuple[int, int]:
+    """Return cells per block, a power of two, and pixels per block, three or more of them."""
+    room = _GRID if across == 1 else _ROW
+    if style.size is not None:
+        beside = 1.3 if len(extents) == 2 and profiled(style) else 0.7
+        room = max(0.2, style.size - beside * across)
+    target = max(8, int(room * style.dpi / across))
+    step = 1
+    while target < _FINE * -(-max(extents) // step):
+        step *= 2
+    return step, min(target // -(-max(extents) // step), round(style.dpi * 0.3))
+
+
 def compose(
     panels: Sequence[Panel],
     heading: Sequence[str],
@@ -120,6 +155,8 @@ def compose(
     profile = round(_PROFILE * point) if strip and profiled and scale is not None else 0
     if profile:
         left = round(44 * point)
+    side = round(_SIDE * point) if any(panel.sums is not None for panel in panels) else 0
+    profile, right = profile + side, right + side
     wide = max(picture.shape[1] for picture in pictures)
     if any(panel.title for panel in panels):
         wide = max(wide, round(_TITLE * point))
@@ -150,7 +187,7 @@ def compose(
         x = shift + column * (left + wide + right) + left
         x += (wide - picture.shape[1]) // 2 if columns == 1 else 0
         y = top + row * pitch + titled + profile
-        draw_panel(sheet, panel, picture, x, y, zoom, scale if profile else None, profile)
+        draw_panel(sheet, panel, picture, x, y, zoom, scale if strip and profile else None, profile)
         y -= profile + round(7 * point)
         sheet.text(x, y, "\n".join(titles[number]), 8, va="bottom", linespacing=1.1)
     y = top + rows * pitch
@@ -209,6 +246,12 @@ def _keys(panels: Sequence[Panel], scale: Scale | None, style: Style) -> list[Ke
     boxed = any(all(span is not None for span in panel.box) for panel in panels)
     if boxed:
         found.append(Key(BOX, "receptive field", None))
+    found += [
+        Key(CONTOUR, f"{line.share} % inside", None, dashed=line.share != SHARES[0])
+        for line in panels[0].contours
+    ]
+    if any(panel.whole is not None for panel in panels):
+        found.append(Key(WHOLE, "the input", None, dashed=True))
     if any(middle is not None for panel in panels for middle in panel.centre):
         words = "its centre" if boxed else "centre of the field"
         found.append(Key(CENTRE, words, None))

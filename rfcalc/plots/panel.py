@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from rfcalc.cells import Cells
+from rfcalc.plots.beside import draw_contours, draw_input, draw_sums
 from rfcalc.plots.colours import FLAT, MARK, paint
+from rfcalc.plots.contours import Contour
 from rfcalc.plots.planes import PART, SAMPLED, Plane
 from rfcalc.plots.scale import Scale
 from rfcalc.plots.sheet import Sheet
@@ -20,13 +22,19 @@ __all__ = ["Panel", "draw_panel", "pixels"]
 
 
 class Panel(msgspec.Struct, frozen=True):
-    """One plane with its words, its field's box and the centre to be marked, per drawn axis."""
+    """One plane with its words, its field's box and the centre to be marked, per drawn axis.
+
+    ``whole`` : the input to be outlined. ``sums`` : of each row and of each column, beside it.
+    """
 
     plane: Plane
     title: str = ""
     box: tuple[Cells | None, Cells | None] = (None, None)
     centre: tuple[float | None, float | None] = (None, None)
     picture: "NDArray[Any] | None" = None
+    whole: tuple[Cells, Cells] | None = None
+    contours: tuple[Contour, ...] = ()
+    sums: "tuple[NDArray[Any], NDArray[Any]] | None" = None
 
 
 def pixels(panel: Panel, scale: Scale | None, cmap: str, zoom: int, tall: int) -> "NDArray[Any]":
@@ -68,6 +76,9 @@ def draw_panel(
     cell = [zoom / drawn.step] * 2 if len(drawn.axes) == 2 else [tall, zoom / drawn.step]
     if all(span is not None for span in panel.box):
         _box(sheet, panel, x, y, cell)
+    draw_contours(axes, drawn, panel.contours)
+    if panel.whole is not None:
+        draw_input(sheet, panel.whole, drawn, x, y, zoom)
     for axis, middle in enumerate(panel.centre):
         if middle is None:
             continue
@@ -81,7 +92,9 @@ def draw_panel(
             base = x + wide + sheet.points(1.2)
             points = [(base, y + place), (base + size, y + place - size / 2)]
             sheet.wedge([*points, (base + size, y + place + size / 2)], MARK)
-    if scale is not None and drawn.counts is not None:
+    if panel.sums is not None:
+        draw_sums(sheet, drawn, panel.sums, x, y, tall, wide, profile)
+    elif scale is not None and drawn.counts is not None:
         _profile(sheet, drawn, scale, x, y - profile, wide, profile - sheet.points(8))
 
 

@@ -12,7 +12,7 @@ from rfcalc.render.report_data import strides
 from rfcalc.render.terminal import draw_mask
 from rfcalc.report import Report
 
-__all__ = ["with_derivation"]
+__all__ = ["derivation", "with_derivation"]
 
 _DRAWN = 4
 """Most fields that are drawn, the first ones."""
@@ -35,18 +35,22 @@ def with_derivation(
 ) -> Document:
     """Return the document of a report with every row written out before the verdict.
 
-    The formula of a chain is written where it gives the field. Where it does not, as behind a
-    merge, a transposed convolution or a global layer, the row says so and gives the exact field.
     The first fields of windows are drawn while they are small.
     """
-    held = {row.name: row for row in report.growth.rows}
-    rows = [_derivation_row(row, held) for row in report.growth.rows]
-    parts: list[Table | Lines] = [
-        Table("written out", _COLUMNS, tuple(rows)),
-        Lines("", tuple(("", note) for note in _NOTES)),
-        *_pictures(report, width, colour, unicode),
-    ]
+    parts = (*derivation(report), *_pictures(report, width, colour, unicode))
     return Document((*document.parts[:-1], *parts, document.parts[-1]), document.source)
+
+
+def derivation(report: Report) -> tuple[Table, Lines]:
+    """Return the table with every row written out, and what holds of all of them.
+
+    The formula of a chain is written where it gives the field. Where it does not, as behind a
+    merge, a transposed convolution or a global layer, the row says so and gives the exact field.
+    """
+    held = {row.name: row for row in report.growth.rows}
+    rows = tuple(_derivation_row(row, held) for row in report.growth.rows)
+    notes = Lines("", tuple(("", note) for note in _NOTES))
+    return Table("written out", _COLUMNS, rows), notes
 
 
 def _derivation_row(row: Row, held: dict[str, Row]) -> tuple[str, str, str, str]:

@@ -7,7 +7,7 @@ from rfcalc import plots
 from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
-from rfcalc.plots.growth import curve
+from rfcalc.plots.curves import curve
 
 
 def test_a_curve_is_the_growth_by_depth():
@@ -82,3 +82,41 @@ def test_dilated_stages_are_shaded_between_their_depths_by_what_they_sample():
     assert not holes
     assert spans["k3"] == ()
     assert curve(load("k3s2,k3d2,k3d2")).stages == ((1, 3, True),)
+
+
+def test_what_is_the_same_everywhere_has_no_plot_and_is_said():
+    figure = plots.growth_plot([load("k3,k3,k3")], dpi=60)
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["(a) receptive field", "(b) effective width: deviation of the energy"]
+    (heading,) = [" ".join(figure.get_suptitle().split())]
+    assert "jump 1 throughout; density 1 throughout" in heading
+
+
+def test_the_jump_goes_in_steps_and_every_layer_is_marked_or_none():
+    figure = plots.growth_plot([load("k3,k3s2,k3,k3s2")], dpi=60)
+    assert figure.axes[1].lines[0].get_drawstyle() == "steps-post"
+    assert all(axes.lines[0].get_marker() == "o" for axes in figure.axes)
+    assert all(axes.lines[0].get_markevery() is None for axes in figure.axes)
+    deep = plots.growth_plot([load(",".join(["k3"] * 60))], dpi=60)
+    assert all(axes.lines[0].get_marker() == "None" for axes in deep.axes)
+
+
+@pytest.mark.parametrize("size", [2.0, 3.3, 7.0])
+def test_no_plot_lies_over_another_or_over_the_heading(size):
+    figure = plots.growth_plot([load("k3,k3s2,k3d2,k3d2,k3s2"), load("k5,k3s4,k7d3")], size=size)
+    figure.draw_without_rendering()
+    boxes = [axes.get_tightbbox() for axes in figure.axes]
+    for number, one in enumerate(boxes):
+        assert one.x0 >= 0
+        assert one.x1 <= figure.bbox.width
+        assert not any(one.overlaps(other) for other in boxes[:number])
+    (words,) = [text for text in figure.texts if text is figure._suptitle]
+    assert all(words.get_window_extent().y0 >= box.y1 for box in boxes)
+
+
+def test_bare_plots_have_neither_heading_nor_legend():
+    networks = [load("k3,k3d2,k3d9"), load("k5,k5,k5s2")]
+    figure = plots.growth_plot(networks, dpi=60, bare=True)
+    assert not figure.legends
+    assert not figure.get_suptitle()
+    assert not plots.growth_plot(networks, dpi=60, title="").get_suptitle()

@@ -175,14 +175,15 @@ def test_a_small_field_on_a_large_input_is_drawn_with_its_surroundings_only():
 def test_one_axis_is_a_strip(what):
     network = load("k3,k3d2,k3d9", input=(64,))
     figure, png = shown(ASKED[what](network))
-    colours = flat(blocks_of(grid(figure, png), (1, 25)))
+    rim = 1 if what == "erf" else 0
+    colours = flat(blocks_of(grid(figure, png), (1, 25 + 2 * rim))[:, rim : rim + 25])[0]
     held = mask(network).array()
-    np.testing.assert_array_equal(is_colour(colours[0], WHITE), ~held)
+    np.testing.assert_array_equal(is_colour(colours, WHITE), ~held)
     if what != "mask":
         stairs = figure.axes[1].patches[0].get_data().values
         steps = ([1, 1, 1], [1, 0, 1, 0, 1], [1, *[0] * 8, 1, *[0] * 8, 1])
         counts = np.convolve(np.convolve(steps[0], steps[1]), steps[2])
-        np.testing.assert_allclose(stairs, counts / counts.max())
+        np.testing.assert_allclose(stairs[rim : rim + 25], counts / counts.max())
 
 
 def test_three_axes_are_three_sections_through_the_centre(tmp_path):
@@ -204,9 +205,10 @@ def test_counts_beyond_every_float_are_drawn(tmp_path):
     found = paths(load(file))
     assert found.counts.dtype == object
     assert max(found.counts) > 10**370
-    for result in (found, energy(load(file))):
-        figure, png = shown(result)
-        assert grid(figure, png).shape[1] % 1601 == 0
+    figure, png = shown(found)
+    assert grid(figure, png).shape[1] % 1601 == 0
+    figure, png = shown(energy(load(file)))
+    assert not is_colour(grid(figure, png), WHITE).any()
 
 
 def test_even_shares_are_one_colour_whatever_rounding_makes_of_them():
@@ -245,7 +247,7 @@ def ticks_are_round(ticks):
 
 
 def test_the_effective_field_sums_to_one():
-    axes = plots.heatmap(energy(load("k3,k3,k3"))).axes[1]
+    axes = plots.heatmap(energy(load("k3,k3,k3"))).axes[-1]
     ticks = dict(
         zip(axes.get_xticks(), (t.get_text() for t in axes.get_xticklabels()), strict=True)
     )

@@ -35,7 +35,7 @@ def test_the_page_of_resnet152_is_below_one_megabyte_and_asks_for_nothing():
 def test_the_verdict_stands_before_the_rest():
     report = analyze(load("k3,k3d2,k3d9"))
     text = page([report])
-    place = [text.index(words) for words in ("verdict bad", "<h3>Findings", "<h3>Layers", "HDC:")]
+    place = [text.index(words) for words in ("verdict bad", 'class="rows"', "<h3>Findings", "HDC:")]
     assert place == sorted(place)
     assert text.index("gridded: &#x27;conv3&#x27; samples 70.6%") < place[1]
 
@@ -133,3 +133,24 @@ def test_the_overview_names_the_field_of_every_network(tmp_path):
         ["whole", "3", "whole input", "-"],
         ["nothing", "4", "-", "-"],
     ]
+
+
+def test_the_foot_says_what_was_asked_and_equal_dates_give_equal_bytes(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    for name in ("a.html", "b.html"):
+        assert run("k3,k3d2", "--input", "24,24", "-o", tmp_path / name).exit_code == 0
+    text = (tmp_path / "a.html").read_text()
+    assert "rfcalc report k3,k3d2 --input 24,24, 1970-01-02 00:00 UTC</footer>" in text
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    assert run("k3", "-o", tmp_path / "c.html").exception.diagnostics[0].code == "RF406"
+    assert not (tmp_path / "c.html").exists()
+
+
+def test_every_head_says_what_it_means_and_rows_are_written_out(tmp_path):
+    assert run("zoo:pspnet", "-o", tmp_path / "a.html").exit_code == 0
+    text = (tmp_path / "a.html").read_text()
+    heads = re.findall(r"<th scope=\"col\"([^>]*)>", text.split("<details>")[0])
+    assert len(heads) > 20
+    assert all(" title=" in head for head in heads)
+    assert "<td>1 + (3-1)*1*1 = 3</td>" in re.sub(r"<td[^>]*>", "<td>", text)

@@ -6,6 +6,7 @@ from typing import Any
 from rfcalc.cells import Cells
 from rfcalc.footprint import Axis, Endless
 from rfcalc.growth import footprints, told
+from rfcalc.network.naming import axis_names
 from rfcalc.render.page.views import first_view, views
 from rfcalc.report import Report
 from rfcalc.taps import Taps
@@ -99,6 +100,7 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
     return {
         "name": network.name,
         "dims": network.dims,
+        "axes": axis_names(network),
         "source": origin,
         "sourceName": network.nodes[origin].name,
         "sets": tables.sets,

@@ -117,19 +117,23 @@ function explorer(section, net, ramp) {
     const planes = net.dims === 1 ? [[[0], null]] : net.dims === 2 ? [[[0, 1], null]]
       : [[1, 2, 0], [0, 2, 1], [0, 1, 2]].map(([a, b, c]) =>
         [[a, b], [c, spans[c][0] + Math.floor((spans[c][1] - spans[c][0] - 1) / 2)]]);
-    let reduced = 1;
+    let reduced = 1, bar = null;
     for (const [axes, cut] of planes) {
       const at = cut ? `, section at ${cut[1]} of axis ${cut[0]}` : "";
       const canvas = canvasFor(`${counts ? "Path counts" : "Mask"} of ${layer.name} on ${layer.source ?? net.sourceName}${at}: ${words()}`);
       const drawn = counts ? drawCounts(canvas, counts, ramp, axes, cut)
         : drawMask(canvas, boxes, net.dims, axes, cut);
       reduced = Math.max(reduced, drawn.step);
+      stage.append(framed(canvas, drawn, axes.map((axis) => net.axes[axis])));
       point(canvas, drawn, axes);
-      if (counts) facts.textContent = `${words()}; ${number(drawn.least)} to ${number(drawn.most)} paths`
-        + (drawn.log ? ", colours by decades" : "");
+      if (counts) {
+        facts.textContent = `${words()}; ${number(drawn.least)} to ${number(drawn.most)} paths`
+          + (drawn.log ? ", colours by decades" : "");
+        bar = colourBar(ramp, drawn.least, drawn.most, drawn.log);
+      }
     }
-    const low = `rgb(${ramp[0]})`, high = `rgb(${ramp[ramp.length - 1]})`;
-    keys([...(counts ? [[low, "few paths"], [high, "many"]] : [[`rgb(${HELD})`, "sampled"]]), ["#ffffff", "hole"]]);
+    keys([...(counts ? [] : [[`rgb(${HELD})`, "sampled"]]), ["#ffffff", "hole"]]);
+    if (bar) legend.prepend(bar);
     if (reduced > 1) told.textContent = `one square shows ${reduced} cells on a side, dithered when some are holes`;
   }
 
@@ -156,9 +160,48 @@ function explorer(section, net, ramp) {
     picture.src = net.image;
   } else select(start, false);
   if (net.first !== null && !net.image) open(net.first, false);
+  section.querySelector("input[name=columns]").addEventListener("change", (event) =>
+    section.classList.toggle("wide", event.target.checked));
+}
+
+// What is seen first of each network, side by side, a cell of equal size in all of them.
+function beside(networks) {
+  const shown = networks.map((net) => net.first === null
+    ? net.layers.findLast((one) => one.boxes && one.rf) : net.views[net.first]);
+  const most = Math.max(...shown.map((one) => one && one.rf ? Math.max(...one.rf) : 1));
+  document.querySelectorAll(".beside figure").forEach((figure, n) => {
+    const net = networks[n], layer = shown[n];
+    if (!layer || !layer.boxes) { figure.append("nothing that can be drawn"); return; }
+    const boxes = layer.boxes.map((box) => box.map((place) => net.sets[place]));
+    const canvas = document.createElement("canvas"), axes = net.dims === 1 ? [0] : [net.dims - 2, net.dims - 1];
+    const all = bounds(boxes, net.dims), cut = net.dims === 3
+      ? [0, all[0][0] + Math.floor((all[0][1] - all[0][0] - 1) / 2)] : null;
+    drawMask(canvas, boxes, net.dims, axes, cut);
+    canvas.style.width = `${Math.max(8, Math.round(240 * layer.rf[axes[axes.length - 1]] / most))}px`;
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `mask of ${layer.name}, RF ${by(layer.rf)}`);
+    const words = document.createElement("p");
+    words.className = "soft";
+    words.textContent = `${layer.name}: RF ${by(layer.rf)}, ${number(layer.cells)} cells`;
+    figure.append(canvas, words);
+  });
+}
+
+// A section that is asked for, by a link or on paper, is open.
+function opening() {
+  const reveal = () => {
+    const section = location.hash ? document.getElementById(location.hash.slice(1)) : null;
+    const closed = section && section.querySelector("details");
+    if (closed) { closed.open = true; section.scrollIntoView(); }
+  };
+  addEventListener("hashchange", reveal);
+  addEventListener("beforeprint", () => document.querySelectorAll("section > details").forEach((one) => { one.open = true; }));
+  reveal();
 }
 
 document.addEventListener("DOMContentLoaded", () => {
   const data = JSON.parse(document.getElementById("data").textContent);
   document.querySelectorAll("section.network").forEach((section, n) => explorer(section, data.networks[n], data.ramp));
+  beside(data.networks);
+  opening();
 });

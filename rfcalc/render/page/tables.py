@@ -1,30 +1,43 @@
 """How does a document look in HTML? Its tables and lines, every sign of theirs as text."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any, cast
 
-from rfcalc.render.document import Document, Lines, Table
+from rfcalc.render.document import Column, Lines, Table
+from rfcalc.render.page.heads import HEADS, LEAST, MINOR
 
-__all__ = ["html_parts", "html_table"]
+__all__ = ["html_head", "html_parts", "html_table", "side"]
 
 
-def html_parts(document: Document) -> str:
+def html_parts(parts: Sequence[Table | Lines]) -> str:
     """Return the parts of a document one below the other."""
-    return "".join(
-        _lines(part) if isinstance(part, Lines) else html_table(part) for part in document.parts
-    )
+    return "".join(_lines(part) if isinstance(part, Lines) else html_table(part) for part in parts)
+
+
+def html_head(head: str) -> str:
+    """Return the attribute that tells what a head means, empty where it needs no words."""
+    words = HEADS.get(head)
+    return "" if words is None else f' title="{escape(words, quote=True)}"'
+
+
+def side(head: str, align: str) -> str:
+    """Return the class of the cells of a column."""
+    kinds = {"left": align == "left", "minor": head in MINOR, "least": head in LEAST}
+    names = " ".join(name for name, is_one in kinds.items() if is_one)
+    return f' class="{names}"' if names else ""
 
 
 def html_table(part: Table) -> str:
     """Return a table under its title."""
     heads = "".join(
-        f'<th scope="col"{_side(column.align)}>{escape(column.head)}</th>'
+        f'<th scope="col"{_side(column)}{html_head(column.head)}>{escape(column.head)}</th>'
         for column in part.columns
     )
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td{_side(column.align)}>{escape(text)}</td>"
+            f"<td{_side(column)}>{escape(text)}</td>"
             for column, text in zip(part.columns, row, strict=True)
         )
         + "</tr>"
@@ -36,6 +49,12 @@ def html_table(part: Table) -> str:
     )
 
 
+def _side(column: Column) -> str:
+    """Return the class of a column's cells; a notebook has no style sheet for it."""
+    own = ' style="text-align: left"' if column.align == "left" else ""
+    return side(column.head, column.align) + own
+
+
 def _lines(part: Lines) -> str:
     text = "\n".join(_plain(line) for _, line in part.lines)
     return f"{_title(part.title)}<pre>{escape(text)}</pre>\n"
@@ -43,10 +62,6 @@ def _lines(part: Lines) -> str:
 
 def _title(title: str) -> str:
     return f"<h3>{escape(title[:1].upper() + title[1:])}</h3>" if title else ""
-
-
-def _side(align: str) -> str:
-    return ' class="left" style="text-align: left"' if align == "left" else ""
 
 
 def _plain(line: Any) -> str:

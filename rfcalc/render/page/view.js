@@ -2,7 +2,7 @@
 "use strict";
 
 const HELD = [27, 58, 107], HOLE = [255, 255, 255], OUTSIDE = [220, 220, 220];
-const PICTURE = 480, MOST_CELLS = 1600;
+const PICTURE = 400, MOST_CELLS = 1600;
 
 function shade(ramp, place) {
   const at = Math.max(0, Math.min(1, place)) * (ramp.length - 1), low = Math.floor(at);

@@ -61,5 +61,7 @@ def first_view(report: Report) -> int | None:
     holes = [max(stage.measures.largest_hole or (), default=0) for stage in report.stages]
     if any(holes):
         return holes.index(max(holes))
-    unbounded = not report.output.bounded
-    return 0 if unbounded and report.stages else None
+    if report.output.bounded or not report.stages:
+        return None
+    # The first lattice run shows more than a stage that samples every cell.
+    return len(report.stages) if any(stage.runs for stage in report.stages) else 0
