@@ -135,8 +135,11 @@ class Cells(Slots, frozen=True, gc=False):
         """Whether every index of this set is in the other."""
         if not self.extent:
             return True
-        if self.start < other.start or self.stop > other.stop:
+        low, high = self.start, other.start
+        if low < high or low + self.extent > high + other.extent:
             return False
+        if other.pattern is None and other.pitch == 1:
+            return True
         slot, beside = divmod(self.start - other.start, other.pitch)
         if beside or self.spacing % other.pitch:
             return False

@@ -72,9 +72,14 @@ class Region(msgspec.Struct, frozen=True, gc=False):
 
     def largest_hole(self, axis: int) -> int:
         """Return the longest run of missing cells between two cells on a line along ``axis``."""
-        if len(self.boxes) == 1:
-            return self.boxes[0][axis].largest_hole
-        if len(self.boxes) > FEW and is_staircase(self.boxes):
+        return self._longest(axis, self._nested)
+
+    @property
+    def _nested(self) -> bool:
+        return len(self.boxes) == 1 or (len(self.boxes) > FEW and is_staircase(self.boxes))
+
+    def _longest(self, axis: int, nested: bool) -> int:
+        if nested:
             # The boxes that meet a line lie in each other along it.
             return max(box[axis].largest_hole for box in self.boxes)
         others = tuple(a for a in range(len(self.boxes[0])) if a != axis) if self.boxes else ()
@@ -85,9 +90,10 @@ class Region(msgspec.Struct, frozen=True, gc=False):
     def largest_holes(self) -> tuple[int, ...]:
         """The largest hole of every axis; axes that are alike are looked at once."""
         found: list[int] = []
+        nested = self._nested
         for axis in range(len(self.boxes[0]) if self.boxes else 0):
             alike = axis and all(box[axis] is box[axis - 1] for box in self.boxes)
-            found.append(found[-1] if alike else self.largest_hole(axis))
+            found.append(found[-1] if alike else self._longest(axis, nested))
         return tuple(found)
 
     def shared(self, other: "Region") -> int:

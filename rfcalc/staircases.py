@@ -49,9 +49,12 @@ def stairs(boxes: Sequence[Box]) -> list[Box] | None:
 
 def is_staircase(boxes: Sequence[tuple[Any, ...]]) -> bool:
     """Whether boxes in a plane are given as ``stairs`` returns them."""
-    return len(boxes[0]) == 2 and all(
-        b[0] <= a[0] and a[1] <= b[1] and a[0] != b[0] and a[1] != b[1] for a, b in pairwise(boxes)
-    )
+    if len(boxes[0]) != 2:
+        return False
+    for (across, up), (narrower, taller) in pairwise(boxes):
+        if not (narrower <= across and up <= taller) or narrower == across or up == taller:
+            return False
+    return True
 
 
 def _amounts(box: tuple[Any, ...]) -> tuple[Any, Any]:

@@ -83,6 +83,8 @@ class Taps(msgspec.Struct, frozen=True, gc=False):
 
     def read(self, output: int) -> Cells:
         """Return ``R(output)``."""
+        if 0 <= output < len(self.phases):
+            return self.phases[output]
         turn, phase = divmod(output, len(self.phases))
         return self.phases[phase].shift(turn * self.advance)
 

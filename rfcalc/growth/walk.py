@@ -212,6 +212,11 @@ def _center(found: Footprint, axis: int) -> Fraction:
             return Fraction(2 * cells.start + cells.extent - 1, 2)
         return first.centre
     period = lcm(*(t.period for t in taps if isinstance(t, Taps)))
+    if period == 1:
+        read = [cells for t in taps if isinstance(t, Taps) and (cells := t.phases[0])]
+        if not read:
+            return Fraction(0)
+        return Fraction(min(c.start for c in read) + max(c.stop for c in read) - 1, 2)
     jump = first.jump if isinstance(first, Taps) else Fraction(0)
     centers: list[Fraction] = []
     for phase in range(period):
