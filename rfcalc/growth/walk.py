@@ -213,10 +213,10 @@ def _center(found: Footprint, axis: int) -> Fraction:
         return first.centre
     period = lcm(*(t.period for t in taps if isinstance(t, Taps)))
     if period == 1:
-        found = [one.phases[0] for one in taps if isinstance(one, Taps) and one.phases[0]]
-        if not found:
+        read = [cells for t in taps if isinstance(t, Taps) and (cells := t.phases[0])]
+        if not read:
             return Fraction(0)
-        return Fraction(min(c.start for c in found) + max(c.stop for c in found) - 1, 2)
+        return Fraction(min(c.start for c in read) + max(c.stop for c in read) - 1, 2)
     jump = first.jump if isinstance(first, Taps) else Fraction(0)
     centers: list[Fraction] = []
     for phase in range(period):

@@ -143,7 +143,7 @@ def test_a_recurrence_reads_its_axis_up_to_each_cell_or_to_its_end(
             ],
             [END, whole("wide", 4, 1, 10), whole("narrow", 4, 1, 2),
              weights("gates", 1, 3, 12), weights("back", 1, 3, 3)],
-            "a recurrence over values of several grids",
+            "it mixes channels of values that lie on several grids",
         ),
     ],
 )  # fmt: skip

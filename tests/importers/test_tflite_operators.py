@@ -9,6 +9,7 @@ from rfcalc.growth import growth
 from rfcalc.importers import read_tflite
 from rfcalc.importers.tables import table
 from rfcalc.masks import mask
+from rfcalc.tiling.sizes import sizes
 from tests.importers.tflite_made import Made, differences, refusal
 from tests.importers.tflite_networks import NETWORKS, NOT_RUN, shaken
 
@@ -76,3 +77,31 @@ def test_what_depends_on_values_says_so(op, tmp_path):
     network = read_tflite(m.saved(tmp_path, y), assume_pointwise=[op])
     assert growth(network).rows[-1].rf == (3, 1)
     assert network.assumed == (f"{op.lower()}_1: {op} taken for element-wise",)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reads"),
+    [
+        ({}, lambda i, at: i <= at),
+        ({"Reverse": 1}, lambda i, at: i >= at),
+        ({"Exclusive": 1}, lambda i, at: True),
+    ],
+)
+def test_a_running_sum_reads_the_side_from_which_it_runs(settings, reads, tmp_path):
+    m = Made(1, 6, 2)
+    y = m("CUMSUM", m.x, np.int32(1), run=lambda _, x, axis: np.cumsum(x, 1), **settings)
+    network = read_tflite(m.saved(tmp_path, y))
+    for at in range(6):
+        assert mask(network, at=(at,)).array().tolist() == [reads(i, at) for i in range(6)]
+
+
+@pytest.mark.parametrize("op", RECURRENT)
+def test_a_recurrence_holds_the_size_that_its_weights_are_made_for(op, tmp_path):
+    m = Made(1, 6, 5, 2)
+    x = m("RESHAPE", shaken(m, m.x), np.int32([1, 6, 10]))
+    shapes = [(3, 10), (3, 3), (3,)] if op.endswith("RNN") else [(3, 10)] * 4 + [(3, 3)] * 4
+    y = m(op, x, *(m.weights(*s) for s in shapes), run=lambda _, x, *w: x[..., :3] + x.mean())
+    network = read_tflite(m.saved(tmp_path, y))
+    steps, features = sizes(network)
+    assert (features.taken, features.step) == (((5, 6),), None)
+    assert (steps.smallest, steps.step) == (1, 1)

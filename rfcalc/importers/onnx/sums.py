@@ -2,7 +2,8 @@
 
 from rfcalc.footprint import Side
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, Tensor, spatial
+from rfcalc.importers.axes import Pieces, Value, spatial
+from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
@@ -115,17 +116,17 @@ def _recurrent(op: Op) -> Result:
     hidden = int(op.attr("hidden_size") or op.shape(2)[-1])
     ways = op.shape(1)[0]
     d = 1 if op.attr("layout", 0) else 0
-    if isinstance(x, Tensor) and x.node is not None:
-        op.graph.mix(x, 2)
     if op.kind == "DynamicQuantizeLSTM":
         # What it is scaled by is a value of the whole input.
         x = mix(op.graph, x, list(range(len(x.shape))), plain("identity"), SpatialNorm)
+    # Its weights are made for so many features: space among them is read by a dense layer.
+    x = channels(op.graph, x, 2, 1)
     way = op.attr("direction", "forward")
     way = way.decode() if isinstance(way, bytes) else way
     done = scan(op.graph, x, [d], op.kind, _SIDES.get(way))
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
-    read = reduce(op.graph, done, [2], keep=True)
+    read: Value = done
     for i in (5, 6):
         # A state that is given from outside reaches every step.
         read = scaled(op.graph, read, op.value(i)) if op.live(i) else read

@@ -1,8 +1,9 @@
 """Which TFLite operators sum, sort or normalise over dimensions, and what do they then read?"""
 
+from rfcalc.footprint import Side
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Value, spatial
-from rfcalc.importers.channels import linear
+from rfcalc.importers.channels import channels, linear
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
@@ -50,9 +51,14 @@ def _response(op: Op) -> Result:
 
 @operator("CUMSUM", kind="norm")
 def _running(op: Op) -> Result:
-    """A running sum; along space it is taken to read the whole of it."""
+    """A running sum; along space it reads all that came before, or that comes after.
+
+    One that leaves out its own cell is taken to read the whole of it.
+    """
     x = op.value()
-    return scan(op.graph, x, [op.dim(op.one(1, "axis"), len(x.shape))], op.kind)
+    side: Side | None = "after" if op.setting("Reverse") else "before"
+    side = None if op.setting("Exclusive") else side
+    return scan(op.graph, x, [op.dim(op.one(1, "axis"), len(x.shape))], op.kind, side)
 
 
 @operator("UNIDIRECTIONAL_SEQUENCE_LSTM", "UNIDIRECTIONAL_SEQUENCE_RNN", kind="norm")
@@ -60,13 +66,17 @@ def _recurrent(op: Op) -> Result:
     """A recurrence along a dimension; along space it reads all that came before."""
     x = op.value()
     d = 0 if op.setting("TimeMajor") else 1
+    if len(x.shape) != 3:
+        raise op.lost("a recurrence over values that are no rows of features")
+    # Its weights are made for so many features: space among them is read by a dense layer.
+    x = channels(op.graph, x, 2, 1)
     done = scan(op.graph, x, [d], op.kind, "before")
-    if len(x.shape) != 3 or isinstance(done, Pieces):
+    if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     # The weights of an LSTM's cell, or of its projection, where there is one; a recurrence's own.
     at = 1 if op.kind.endswith("RNN") else 16 if op.has(16) else 3
     width = op.shape(at)[0]
-    return layout.expand(op.graph, reduce(op.graph, done, [2], True), [*x.shape[:2], width])
+    return layout.expand(op.graph, done, [*x.shape[:2], width])
 
 
 @operator("TOPK_V2", kind="norm")

@@ -1,8 +1,8 @@
 """Which PyTorch operators sum or compare over dimensions, and what do they then read?"""
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, Tensor, Value, live, spatial
-from rfcalc.importers.channels import linear
+from rfcalc.importers.axes import Pieces, live, spatial
+from rfcalc.importers.channels import channels, linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
@@ -164,17 +164,17 @@ def _recurrent(op: Op) -> Result:
     """A recurrence along a dimension; along space it reads what came before, or all of it."""
     x = op.value("input")
     d = 1 if op["batch_first"] else 0
-    if isinstance(x, Tensor) and x.node is not None:
-        op.graph.mix(x, len(x.shape) - 1)
+    # Its weights are made for so many features: space among them is read by a dense layer.
+    x = channels(op.graph, x, len(x.shape) - 1, 1)
     done = scan(op.graph, x, [d], op.call.op, "both" if op["bidirectional"] else "before")
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     rest = [reduce(op.graph, done, [d], keep=False) for _ in op.shapes[1:]]
-    wide = layout.expand(op.graph, _narrowed(op, done), op.shape)
+    wide = layout.expand(op.graph, done, op.shape)
     return [
         wide,
         *(
-            layout.expand(op.graph, _flat(op, r), s)
+            layout.expand(op.graph, layout.unsqueeze(op.graph, r, 0), s)
             for r, s in zip(rest, op.shapes[1:], strict=True)
         ),
     ]
@@ -186,15 +186,6 @@ def _one_step(op: Op) -> Result:
     state = op.values("hx") if op.call.op == "lstm_cell" else [op.value("hx")]
     rows = [linear(op.graph, x, op.shape[-1]) for x in (op.value("input"), *state)]
     return [broadcast(op, rows, Add())] * len(op.shapes)
-
-
-def _narrowed(op: Op, x: Value) -> Value:
-    """Return the last dimension as one value, to be laid out anew."""
-    return reduce(op.graph, x, [len(x.shape) - 1], keep=True)
-
-
-def _flat(op: Op, x: Value) -> Value:
-    return layout.unsqueeze(op.graph, _narrowed(op, x), 0)
 
 
 @operator("cosine_similarity", kind="sum", dim=1)
