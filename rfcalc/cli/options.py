@@ -35,9 +35,11 @@ __all__ = [
     "Stage",
     "Submodule",
     "TakeValues",
+    "Value",
     "What",
     "integers",
     "names",
+    "numbers",
     "schedule",
     "share",
     "variables",
@@ -143,6 +145,14 @@ AssumePointwise = Annotated[
         help="Take an operator of a model for element-wise; the result is then not exact.",
     ),
 ]
+Value = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--value",
+        metavar="NAME=NUMBER",
+        help="Number of an input of an ONNX file that is no signal: sr=16000.",
+    ),
+]
 TakeValues = Annotated[
     bool,
     typer.Option(
@@ -215,6 +225,9 @@ def integers(option: str, text: str | None) -> tuple[int, ...] | None:
     return None if text is None else arguments.integers(option, text)
 
 
+_NUMBER = re.compile(r"[-+]?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][-+]?[0-9]{1,2})?")
+
+
 def variables(given: Sequence[str] | None) -> dict[str, int]:
     """Return the values of ``--set VAR=VALUE``."""
     values: dict[str, int] = {}
@@ -224,6 +237,25 @@ def variables(given: Sequence[str] | None) -> dict[str, int]:
             raise fail("RF406", f"--set is '{text}'", "write --set VAR=INTEGER, as in --set rate=4")
         values[name.strip()] = int(value)
     return values
+
+
+def numbers(given: Sequence[str] | None) -> dict[str, tuple[float, ...]]:
+    """Return the numbers of ``--value NAME=NUMBER,..``.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: it is not of that form.
+    """
+    found: dict[str, tuple[float, ...]] = {}
+    for text in given or ():
+        name, _, listed = text.rpartition("=")
+        words = listed.split(",")
+        if not name or not all(_NUMBER.fullmatch(word.strip()) for word in words):
+            help = "write --value NAME=NUMBER, as in --value sr=16000"
+            raise fail("RF406", f"--value is '{text}'", help)
+        found[name.strip()] = tuple(map(float, words))
+    return found
 
 
 def share(option: str, text: str) -> Fraction:

@@ -31,6 +31,7 @@ class Reading(NamedTuple):
     dims: int | None = None
     take_values: bool = False
     layout: tuple[str, ...] = ()
+    value: Mapping[str, tuple[float, ...]] = {}
     layer: str | Literal[False] | None = False
     """What is asked about: a model is read far enough where it is read up to there.
 
@@ -52,6 +53,7 @@ class Reading(NamedTuple):
                 dims=self.dims,
                 take_values=self.take_values,
                 layout=self.layout,
+                value=self.value,
             )
         except RfcalcError as fault:
             return self._as_far(fault)
@@ -75,6 +77,7 @@ class Reading(NamedTuple):
                 dims=self.dims,
                 take_values=self.take_values,
                 layout=self.layout,
+                value=self.value,
             )
         except RfcalcError as fault:
             found = [self._as_far(fault)]
@@ -119,6 +122,8 @@ class Reading(NamedTuple):
         said += ["--take-values"] if self.take_values else []
         for letters in self.layout:
             said += ["--layout", letters]
+        for name, numbers in self.value.items():
+            said += ["--value", f"{name}={','.join(f'{n:g}' for n in numbers)}"]
         return said
 
 
@@ -155,6 +160,7 @@ def read(
     dims: options.Dims = None,
     take_values: options.TakeValues = False,
     layout: options.Layout = None,
+    value: options.Value = None,
 ) -> Reading:
     """Return what the options say.
 
@@ -173,6 +179,7 @@ def read(
         dims,
         take_values,
         tuple(layout or ()),
+        options.numbers(value),
     )
 
 

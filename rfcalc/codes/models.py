@@ -80,5 +80,10 @@ MODELS: dict[str, Code] = {
         "Take the value that it has at the example input with --take-values; the result is then "
         "marked as not exact. Or ask for a part of the model that does without, with --submodule.",
     ),
+    "RF517": Code(
+        "a value for what is no input",
+        "--value names what the model has no input for, or gives another count of numbers.",
+        "Name an input of the file, and give one number or as many as it takes.",
+    ),
 }
 """The codes of the hundred, in order."""

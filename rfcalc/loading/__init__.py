@@ -41,6 +41,7 @@ def load(
     dims: int | None = None,
     take_values: bool = False,
     layout: Sequence[str] = (),
+    value: Mapping[str, float | Sequence[float]] | None = None,
 ) -> Network:
     """Return the network that an argument names.
 
@@ -62,6 +63,8 @@ def load(
         its tensors; the network is then not exact.
     layout : of each input of a model, one letter per dimension: ``N`` batch, ``C`` channels, any
         other an axis of its own (``NCHW``). By default what the model's windows run over.
+    value : numbers of inputs of an ONNX file that are no signal, by name, such as a sampling
+        rate: a condition on them takes one branch. ``input`` and ``layout`` leave them out.
 
     Raises
     ------
@@ -80,6 +83,8 @@ def load(
         _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise, layout=layout)
     elif set:
         _refuse_for(name, set=set)
+    if kind != ".onnx":
+        _refuse_for(name, value=value)
     if kind != "chain":
         _refuse_for(name, dims=dims)
     if kind != "target":
@@ -118,6 +123,8 @@ def load(
         with untrusted(name):
             return importers.read_pt2(name, **part)
     readers = {".onnx": "read_onnx", ".tflite": "read_tflite"}
+    if kind == ".onnx":
+        part["value"] = value
     with untrusted(name):
         return getattr(importers, readers.get(kind, "read_keras"))(name, shapes=shapes, **part)
 
@@ -246,6 +253,7 @@ def _refuse_for(name: str, **options: Any) -> None:
         "submodule": "models",
         "assume_pointwise": "models",
         "layout": "models",
+        "value": "ONNX files",
         "set": "network files with `vars`",
         "dims": "chains; a file says it as `dims`",
     }

@@ -26,6 +26,7 @@ _UNDERSTOOD: dict[str, tuple[str, ...]] = {
     "assume_pointwise": ("target", *MODELS),
     "layout": ("target", *MODELS),
     "take_values": ("target",),
+    "value": (".onnx",),
 }
 """What is given to which kinds of networks; the input size is another matter."""
 
@@ -41,6 +42,7 @@ def load_all(
     dims: int | None = None,
     take_values: bool = False,
     layout: Sequence[str] = (),
+    value: Mapping[str, float | Sequence[float]] | None = None,
 ) -> list[Network]:
     """Return the networks that several arguments name, each given what it understands.
 
@@ -50,8 +52,8 @@ def load_all(
         sizes of its space, a network file or a chain the sizes of its space alone: those that a
         model takes for space, else the last ones. A program in ``.pt2`` keeps the size that it
         was saved at.
-    set, kwargs, submodule, assume_pointwise, dims, take_values, layout : as for ``load``, for
-        those that have any use for them.
+    set, kwargs, submodule, assume_pointwise, dims, take_values, layout, value : as for ``load``,
+        for those that have any use for them.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def load_all(
     shapes = shapes_of(input)
     options: dict[str, Any] = {"set": set, "kwargs": kwargs, "submodule": submodule}
     options |= {"assume_pointwise": tuple(assume_pointwise), "layout": tuple(layout)}
-    options |= {"dims": dims, "take_values": take_values}
+    options |= {"dims": dims, "take_values": take_values, "value": value}
     if len(nets) == 1:
         return [load(nets[0], input=shapes or None, **options)]
     kinds: dict[int, str] = {}

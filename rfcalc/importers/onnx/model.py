@@ -1,29 +1,40 @@
 """What program is in an ONNX file? Its inputs, its nodes one by one, its constants."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any
 
-from rfcalc.errors import fail
+from rfcalc.errors import fail, many
 from rfcalc.importers.onnx.inlining import OLDEST, laid_out
 from rfcalc.importers.onnx.order import ordered
 from rfcalc.importers.onnx.program import DEFAULT, Given, Program
 from rfcalc.importers.onnx.wire import SAVE, without_weights
+from rfcalc.spelling import nearest
 
 __all__ = ["program_in"]
 
+MOST_VALUES = 4096
+"""Most numbers of an input whose values are given."""
 UPGRADED = 13
 """The opset in which a model of an older one than is read comes to be."""
 
 
-def program_in(path: str | Path) -> Program:
+def program_in(
+    path: str | Path, values: Mapping[str, float | Sequence[float]] | None = None
+) -> Program:
     """Return the program of an ONNX file; weights are not read, and data outside only if small.
+
+    Parameters
+    ----------
+    values : numbers of inputs, by name, which are constants of the program then.
 
     Raises
     ------
     RfcalcError
         RF504: the file is not ONNX, is cut short, or has an opset that is not known; RF505: the
-        package ``onnx`` is missing; RF113: a limit.
+        package ``onnx`` is missing; RF113: a limit; RF517: a value for what is no input, or of
+        another size.
     """
     try:
         import onnx
@@ -42,7 +53,37 @@ def program_in(path: str | Path) -> Program:
         raise fail("RF504", f"{path} holds no graph", "save the model, not its weights alone")
     model = _upgraded(model)
     _check(model.opset_import, onnx.defs.onnx_opset_version(), str(path))
-    return _program(model, Path(path))
+    program = _program(model, Path(path))
+    _fix(program, values or {})
+    return program
+
+
+def _fix(program: Program, values: Mapping[str, float | Sequence[float]]) -> None:
+    """Give inputs of a program the numbers that are said, as constants."""
+    import numpy as np
+    from onnx.helper import tensor_dtype_to_np_dtype
+    from onnx.numpy_helper import from_array
+
+    for name, value in values.items():
+        known = [one.name for one in program.inputs]
+        if name not in known:
+            raise fail("RF517", f"the model has no input '{name}'", nearest(name, known))
+        one = program.inputs.pop(known.index(name))
+        kind = next(held.type for held in program.model.graph.input if held.name == name)
+        given = np.asarray(value)
+        with np.errstate(all="ignore"):
+            found = given.astype(tensor_dtype_to_np_dtype(kind.tensor_type.elem_type))
+        if found.dtype.kind in "iub" and not (found == given).all():
+            fact = f"the input '{name}' takes whole numbers of {found.dtype}, not {value}"
+            raise fail("RF517", fact, "give a number that it can hold")
+        sizes = [n if isinstance(n, int) and n > 0 else 1 for n in one.dims or ()]
+        if found.size not in (1, prod(sizes)) or prod(sizes) > MOST_VALUES:
+            held = many(prod(sizes), "number")
+            fact = f"the input '{name}' takes {held}, and {found.size} are given"
+            raise fail("RF517", fact, "give one number, which stands for all, or each of them")
+        one_for_all = found.reshape(()) if found.size == 1 else found.reshape(sizes)
+        filled = np.broadcast_to(one_for_all, sizes)
+        program.tensors[name] = from_array(np.array(filled), name)
 
 
 def _upgraded(model: Any) -> Any:
