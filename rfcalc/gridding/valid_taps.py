@@ -1,7 +1,7 @@
 """How many outputs of a layer read how many taps inside their input, the rest being padding?"""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import accumulate
 from math import prod
@@ -81,23 +81,13 @@ def valid_taps(network: Network, position: int) -> ValidTaps | None:
         _axis(layer, axis, n, out)
         for axis, (n, out) in enumerate(zip(given, node.size, strict=True))
     ]
-    total: Counter[int] | None = Counter({1: 1})
-    for counts, _ in axes:
-        if total is None or len(total) * len(counts) > MOST_COUNTED:
-            total = None
-            break
-        both: Counter[int] = Counter()
-        for taps, outputs in total.items():
-            for more, others in counts.items():
-                both[taps * more] += outputs * others
-        total = both
     return ValidTaps(
         node.name,
         kernel_of(layer),
         dilation_of(layer),
         given,
         prod(node.size),
-        None if total is None else tuple(sorted(total.items(), reverse=True)),
+        _together([counts for counts, _ in axes]),
         tuple(used for _, used in axes),
     )
 
@@ -109,6 +99,20 @@ def dilated_taps(network: Network) -> Iterator[ValidTaps]:
             found = valid_taps(network, position)
             if found is not None:
                 yield found
+
+
+def _together(axes: Sequence[Counter[int]]) -> tuple[tuple[int, int], ...] | None:
+    """Return outputs by the product of their taps on all axes, ``None`` where those are many."""
+    total = Counter({1: 1})
+    for counts in axes:
+        if len(total) * len(counts) > MOST_COUNTED:
+            return None
+        both: Counter[int] = Counter()
+        for taps, outputs in total.items():
+            for more, others in counts.items():
+                both[taps * more] += outputs * others
+        total = both
+    return tuple(sorted(total.items(), reverse=True))
 
 
 def _axis(
