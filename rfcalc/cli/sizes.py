@@ -16,6 +16,7 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.sized import sized
+    from rfcalc.gridding.valid_taps import dilated_taps
     from rfcalc.render.sizes import sizes_document
     from rfcalc.tiling.padding import shares, unpadded
     from rfcalc.tiling.sizes import sizes, strictest
@@ -24,5 +25,6 @@ def command(
     seen = None if network.input is None else shares(network, layer)
     by = strictest(network) if layer is None else (layer,) * network.dims
     rules, free = sizes(network, layer), unpadded(network, layer)
-    found = sizes_document(network, rules, free, seen, by)
+    taps = () if seen is None else tuple(dilated_taps(network))
+    found = sizes_document(network, rules, free, seen, by, taps)
     show(found, format, output, quiet)

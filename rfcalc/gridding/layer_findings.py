@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
-from math import gcd
+from math import gcd, prod
 
 from rfcalc.errors import by
 from rfcalc.gridding.findings import MOST_NAMED, Finding
 from rfcalc.gridding.stages import dilation_of, kernel_of
+from rfcalc.gridding.valid_taps import valid_taps
 from rfcalc.growth import Growth, Misalignment, Row
 from rfcalc.layers.base import Layer
 from rfcalc.layers.window import ConvTranspose
@@ -25,9 +26,9 @@ def layer_findings(network: Network, growth: Growth, asked: Collection[int]) -> 
     ``asked`` are the positions of the layers that are looked at.
     """
     yield from _misaligned(network, growth)
-    for node in map(network.nodes.__getitem__, asked):
-        yield from checkerboard(node)
-        yield from _padded(network, node)
+    for position in asked:
+        yield from checkerboard(network.nodes[position])
+        yield from _padded(network, position)
 
 
 def uneven_use(network: Network, asked: Collection[int]) -> Iterator[Finding]:
@@ -153,32 +154,37 @@ def _end(row: Row) -> tuple[int | None, ...]:
     return tuple(None if end is None else end + 1 for end in ends)
 
 
-def _padded(network: Network, node: Node) -> Iterator[Finding]:
+def _padded(network: Network, position: int) -> Iterator[Finding]:
     """Tell of a dilated layer whose taps mostly fall into the padding."""
+    node = network.nodes[position]
     rates = dilation_of(node.layer)
     if node.size is None or max(rates, default=1) == 1 or isinstance(node.layer, ConvTranspose):
         return
     given = network.nodes[node.inputs[0]].size if node.inputs else None
     if given is None or node.layer.border != "zeros":
         return
-    share, past = 1.0, True
-    for taps, n, out in zip(node.taps, given, node.size, strict=True):
-        assert isinstance(taps, Taps)
-        read = taps.phases[0]
-        # Outputs o with 0 <= s*o + start and s*o + stop <= n.
-        first = max(0, -(read.start // taps.advance))
-        last = min(out - 1, (n - read.stop) // taps.advance)
-        share *= max(0, last - first + 1) / out
-        past &= read.stop <= 1
-    if share >= INSIDE:
+    found = valid_taps(network, position)
+    shares = {} if found is None else found.shares
+    share = shares.get(prod(kernel_of(node.layer)), Fraction(0))
+    if found is None or found.counts is None or share >= INSIDE:
         return
-    shown = f"{share:.1%}" if share else "none"
+    # A causal layer reads nothing after its own cell.
+    past = all(isinstance(taps, Taps) and taps.phases[0].stop <= 1 for taps in node.taps)
+    if found.pointwise:
+        fact = f"has become a 1x1: on its input of {by(given)} every output reads a single tap"
+    else:
+        shown = f"{float(share):.1%}" if share else "none"
+        fact = (
+            f"has all its taps inside its input of {by(given)} for {shown} of its outputs; "
+            "the others read padding"
+        )
+        if shares.get(1):
+            fact += f", {float(shares[1]):.1%} of all a single tap"
     yield Finding(
         "RG113",
         "info" if past else "warning",
         node.name,
-        f"'{node.name}' (dilation {by(rates)}) has all its taps inside its input of "
-        f"{by(given)} for {shown} of its outputs; the others read padding",
+        f"'{node.name}' (dilation {by(rates)}) {fact}",
         "a causal layer needs that much history"
         if past
         else "lower the dilation, or run it on a larger map",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rfcalc import __version__
+from rfcalc.gridding.valid_taps import ValidTaps
 from rfcalc.network import Network
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.tiling.padding import Share
@@ -47,10 +48,11 @@ def sizes_document(
     free: Sequence[int | None],
     shares: Sequence[Share] | None,
     by: Sequence[str],
+    taps: Sequence[ValidTaps] = (),
 ) -> Document:
     """Return the document of the sizes that a network takes and of the reach of its padding.
 
-    ``by`` : per axis the output that asks the most of them.
+    ``by`` : per axis the output that asks the most of them. ``taps``: of dilated layers.
     """
     several = len(network.outputs) > 1
     columns = (
@@ -79,6 +81,23 @@ def sizes_document(
             for s in shares
         )
         parts.append(Table(f"outputs that see padding at {size}", heads, lines))
+    if taps:
+        heads = (
+            Column("layer", "left"),
+            Column("dilation"),
+            Column("map"),
+            Column("kernel"),
+            Column("kernel in use", keep=90),
+            Column("share of outputs by taps inside", "left"),
+        )
+        lines = tuple(
+            (
+                *(one.layer, by_axis(one.dilation), by_axis(one.map), by_axis(one.kernel)),
+                *(by_axis(one.used), _by_taps(one)),
+            )
+            for one in taps
+        )
+        parts.append(Table("taps of dilated layers that lie inside their input", heads, lines))
     parts += granted(network.assumed)
     data = {
         "rfcalc": __version__,
@@ -93,10 +112,38 @@ def sizes_document(
             {"name": s.layer, "size": s.size, "free": s.clean, "padded": float(s.share)}
             for s in shares
         ],
+        "taps": None if shares is None else [_taps_data(one) for one in taps],
         "exact": not network.assumed,
         "assumed": network.assumed,
     }
     return Document(tuple(parts), data)
+
+
+TAPS_SHOWN = 6
+"""Most numbers of taps that a row tells apart."""
+
+
+def _by_taps(found: ValidTaps) -> str:
+    """Return the shares of outputs by valid taps in words."""
+    if found.counts is None:
+        return "too many to be counted"
+    shown = [f"{taps}: {float(share):.1%}" for taps, share in found.shares.items()]
+    more = len(shown) - TAPS_SHOWN
+    text = ", ".join(shown[:TAPS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return f"{text} (a 1x1)" if found.pointwise else text
+
+
+def _taps_data(found: ValidTaps) -> dict[str, Any]:
+    counted = found.counts is not None
+    return {
+        "layer": found.layer,
+        "kernel": found.kernel,
+        "dilation": found.dilation,
+        "map": found.map,
+        "used": found.used,
+        "pointwise": found.pointwise,
+        "shares": {str(n): float(s) for n, s in found.shares.items()} if counted else None,
+    }
 
 
 def _or_dash(value: int | None) -> str:

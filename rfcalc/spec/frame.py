@@ -28,7 +28,7 @@ Given = Sequence[int] | Sequence[Sequence[int]] | None
 """Input sizes of the caller: one for all inputs, or one per input."""
 Size = tuple[int, ...] | None
 
-CHANNELS_LIMIT = 1 << 20
+MOST_CHANNELS = 1 << 20
 """Most channels of an input, as of a convolution."""
 
 
@@ -111,14 +111,14 @@ def input_channels(
         return [None] * len(names)
     node = top["channels"][1]
     if not isinstance(node, yaml.MappingNode):
-        return [integer(node, "channels", 1, CHANNELS_LIMIT, values, source)] * len(names)
+        return [integer(node, "channels", 1, MOST_CHANNELS, values, source)] * len(names)
     given = source.items(node)
     for name, (key, _) in given.items():
         if name not in names:
             fact = f"'channels' names '{name}', and no input has that name"
             source.report("RF202", fact, nearest(name, list(names)), key)
     return [
-        integer(given[name][1], name, 1, CHANNELS_LIMIT, values, source) if name in given else None
+        integer(given[name][1], name, 1, MOST_CHANNELS, values, source) if name in given else None
         for name in names
     ]
 

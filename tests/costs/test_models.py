@@ -68,6 +68,7 @@ def readers(model, x, folder):
     yield "pt2", read_pt2(folder / "model.pt2")
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_every_reader_of_pytorch_counts_what_pytorch_counts(mixed, tmp_path):
     model, x = mixed
     parameters = sum(p.numel() for p in model.parameters())
@@ -78,6 +79,7 @@ def test_every_reader_of_pytorch_counts_what_pytorch_counts(mixed, tmp_path):
         assert total.macs == counted(model, x) + LSTM, name
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("dynamo", [False, True])
 def test_onnx_multiplies_as_much(mixed, tmp_path, dynamo):
     pytest.importorskip("onnx")
@@ -170,6 +172,7 @@ def made(name):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", sample(MODELS, 4))
 def test_models_of_torchvision_cost_what_pytorch_counts(name):
     model, x = made(name), torch.zeros(1, 3, 224, 224)
@@ -180,6 +183,7 @@ def test_models_of_torchvision_cost_what_pytorch_counts(name):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", sample(("resnet18", "mobilenet_v2", "densenet121"), 1))
 def test_models_cost_what_torchinfo_says(name):
     torchinfo = pytest.importorskip("torchinfo")
@@ -206,6 +210,7 @@ def test_models_cost_what_torchinfo_says(name):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", sample(("resnet18", "swin_t", "efficientnet_b0"), 1))
 def test_models_cost_what_fvcore_says(name):
     fvcore = pytest.importorskip("fvcore.nn")
