@@ -10,6 +10,19 @@ from rfcalc.cli import COMMANDS
 
 BARE = process("-c", "import typer; typer.Typer()")
 LIBRARIES = process("-c", "import typer, yaml, msgspec")
+SMALLEST = """
+import typer
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.command()
+def command(schedule: list[str], kernel: str = typer.Option("3", "--kernel")) -> None:
+    typer.echo(kernel)
+
+
+app()
+"""
 EMPTY = (
     "from matplotlib.figure import Figure; import sys; Figure().savefig(sys.argv[1], format='png')"
 )
@@ -33,6 +46,22 @@ def test_hdc_check_over_typer(rows) -> None:
 def test_analyze_over_typer(rows) -> None:
     """`rfcalc analyze zoo:unet`, over an interpreter that imports typer."""
     rows.ratio(process("-m", "rfcalc", "analyze", "zoo:unet"), BARE, "at most 1.5")
+
+
+def test_floor(rows) -> None:
+    """A typer command of one argument and one option, over an interpreter that imports typer."""
+    rows.ratio(process("-c", SMALLEST, "1,2,5"), BARE)
+
+
+def test_libraries(rows) -> None:
+    """Importing typer, yaml and msgspec, over an interpreter that imports typer."""
+    rows.ratio(LIBRARIES, BARE)
+
+
+def test_tile_verify(rows) -> None:
+    """`rfcalc tile k3,k3s2,k3d2 --input 1024,1024 --tile 128`, with `--verify` over without."""
+    words = ("-m", "rfcalc", "tile", "k3,k3s2,k3d2", "--input", "1024,1024", "--tile", "128")
+    rows.ratio(process(*words, "--verify"), process(*words), rounds=3)
 
 
 def test_zoo(rows) -> None:

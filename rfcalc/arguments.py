@@ -1,6 +1,5 @@
 """What do the values of options say that are written alike everywhere? Integers, sizes, JSON."""
 
-import json
 import re
 from typing import Any, cast
 
@@ -58,6 +57,8 @@ def keywords(text: str) -> dict[str, Any]:
     RfcalcError
         RF406: it is no JSON object.
     """
+    import json
+
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,7 +1,6 @@
 """How is a NET of the command line read? The options that every command with networks has."""
 
 import inspect
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -115,6 +114,8 @@ class Reading(NamedTuple):
         said += ["--ignore-global"] if self.ignore_global else []
         said += ["--submodule", self.submodule] if self.submodule is not None else []
         if self.kwargs is not None:
+            import json
+
             said += ["--kwargs", json.dumps(self.kwargs)]
         for op in self.assume_pointwise:
             said += ["--assume-pointwise", op]

@@ -1,7 +1,6 @@
 """Which files hold a model in a form that is not read, and which way works instead?"""
 
 import os
-import zipfile
 from pathlib import Path
 
 __all__ = ["FILES", "FOREIGN", "told_of"]
@@ -72,6 +71,8 @@ def told_of(path: str | Path) -> tuple[str, str] | None:
 
 def _scripted(path: str | Path) -> bool:
     """Whether an archive of PyTorch holds code, as TorchScript does."""
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             return any("/code/" in name for name in archive.namelist()[:ENTRIES_LIMIT])

@@ -1,6 +1,5 @@
 """What does a result look like before it has a format? Tables and lines, and the data."""
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -77,6 +76,8 @@ def as_json_text(data: object, default: Callable[[Any], Any] | None = None) -> s
       "層 \u202e"
     ]
     """
+    import json
+
     text = json.dumps(data, indent=2, ensure_ascii=False, default=default)
     return "\n".join(map(_written_out, text.split("\n"))) + "\n"
 
@@ -98,4 +99,6 @@ def _written_out(line: str) -> str:
     """Return a line of JSON whose controls, which stand in strings alone, are escapes."""
     if line.isprintable():
         return line
+    import json
+
     return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line)

@@ -1,7 +1,5 @@
 """How is a document printed? As a table for the terminal, JSON, CSV, Markdown, LaTeX."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -85,6 +83,9 @@ def as_json(document: Document) -> str:
 
 def as_csv(document: Document) -> str:
     """Return the first table of a document as CSV."""
+    import csv
+    import io
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     for part in document.parts:

@@ -44,6 +44,8 @@ for line in sys.argv[1:]:
     assert not {"numpy", "matplotlib", "torch"} & set(sys.modules), line
     assert "rich.console" not in sys.modules or line.startswith("scan"), line
     if line in ("analyze zoo:unet", "hdc-check 1,2,5"):
+        # A row of milliseconds that a table does not need.
+        assert not {"csv", "json", "zipfile", "rich", "pydantic"} & set(sys.modules), line
         assert not {name for name in sys.modules if name.startswith("rfcalc.energies")}, line
 """
 
