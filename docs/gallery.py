@@ -18,6 +18,7 @@ GALLERY = {
     "border.png": "heatmap k3,k3d2,k3d5 --at 1,14 --input 24,24 --what paths --dpi 80",
     "wavenet.png": "heatmap examples/wavenet.yaml --what paths --dpi 80",
     "context3d.png": "heatmap examples/context3d.yaml --what paths --dpi 80",
+    "connections.png": "heatmap k2,k2d2,k2d4,k2d8 --dims 1 --connections --dpi 90",
     "growing.gif": "heatmap k3,k3d2,k3d5 --what paths --dpi 60",
     "growth.png": "growth examples/vgg16.yaml examples/resnet50.yaml --dpi 90",
 }

@@ -1,13 +1,15 @@
-"""Draw the sampled pixels, path counts or expected effective field: PNG, SVG, PDF or GIF."""
+"""Draw the sampled pixels, path counts or expected effective field: PNG, SVG, PDF, EPS, GIF."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.announcing import beside_announced, draw_in_terminal
 from rfcalc.cli.completion import networks
+from rfcalc.cli.durations import rate_of
 from rfcalc.cli.every_output import each, outputs
-from rfcalc.cli.output import canvas, notes, own_style, put, show, tell
+from rfcalc.cli.output import notes, own_style, put
 from rfcalc.cli.reading import Reading, resolve_stage
 from rfcalc.errors import fail
 
@@ -15,12 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from rfcalc.network import Network
-    from rfcalc.plots import Announced
     from rfcalc.plots.fields import Result
 
 NEEDS = True
-_BESIDE = 6
-"""A field is drawn beside a smaller one up to this many times as wide."""
 WRITES: dict[str, tuple[str, ...]] = {}
 
 
@@ -58,6 +57,10 @@ def command(
         Optional[str],  # noqa: UP045
         typer.Option("--overlay", metavar="IMAGE", help="Draw the field on a picture."),
     ] = None,
+    connections: Annotated[
+        bool,
+        typer.Option("--connections", help="The cells that each layer of a 1-D stack connects."),
+    ] = False,
     animate: Annotated[
         bool, typer.Option("--animate", help="Let the field grow layer by layer (.gif, .apng).")
     ] = False,
@@ -81,13 +84,26 @@ def command(
         bool,
         typer.Option("--bare", help="Neither heading nor legend, for a figure with a caption."),
     ] = False,
+    letters: Annotated[
+        bool, typer.Option("--letters", help="Call the panels (a), (b), .. for a caption.")
+    ] = False,
+    own_scale: Annotated[
+        bool,
+        typer.Option("--own-scale", help="With --compare: each network to its own maximum."),
+    ] = False,
+    rate: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--rate", metavar="RATE", help="Samples per second, 16k: an axis of time in ms."
+        ),
+    ] = None,
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files, plots
     from rfcalc.plots.animation import SUFFIXES as MOVING
 
     if output is None:
-        plain = what == "mask" and not (all_layers or compare or overlay or animate)
+        plain = what == "mask" and not (all_layers or compare or overlay or animate or connections)
         if not plain:
             fact = "the terminal shows the mask of one layer, and more is asked for"
             raise fail("RF406", fact, "write a picture: -o out.png")
@@ -95,13 +111,18 @@ def command(
         place, turn = options.integers("--at", at), options.integers("--phase", phase)
         own = layer is source is at is phase is None
         also = plots.announced(network) if own else None
-        _drawn(network, (layer, source, place, turn), also, quiet)
+        draw_in_terminal(network, (layer, source, place, turn), also, quiet)
         return
     moving = animate or output.lower().endswith(MOVING)
     suffixes = (*MOVING, ".png") if animate else (*plots.SUFFIXES, *MOVING)
     path = files.target(output, suffixes)
     own_style()
-    wanted = {"--all-layers": all_layers, "--compare": compare, "--overlay": overlay}
+    wanted = {
+        "--connections": connections,
+        "--all-layers": all_layers,
+        "--compare": compare,
+        "--overlay": overlay,
+    }
     chosen = [option for option, given in (wanted | {"animation": moving}).items() if given]
     if len(chosen) > 1:
         raise fail("RF406", f"{' and '.join(chosen)} are given together", "choose one of them")
@@ -114,7 +135,15 @@ def command(
     }  # fmt: skip
     if moving and bare:
         raise fail("RF406", "--bare and animation are given together", "choose one of them")
+    if (letters or rate) and (moving or overlay):
+        taken = "--letters" if letters else "--rate"
+        other = "animation" if moving else "--overlay"
+        raise fail("RF406", f"{taken} and {other} are given together", "choose one of them")
+    if own_scale and not compare:
+        raise fail("RF406", "--own-scale is given without --compare", "name another network")
     look |= {} if moving else {"bare": bare}
+    if not moving and overlay is None:
+        look |= {"letters": letters, "rate": None if rate is None else rate_of(rate)}
     if overlay is not None and not reading.input:
         reading = reading.at(plots.picture_size(overlay))
     if stage is not None and compare:
@@ -127,11 +156,13 @@ def command(
         data = plots.animation(network, kind, what=what, layer=layer, source=source, **look)
     else:
         figure: Figure
-        if all_layers:
+        if connections:
+            figure = _connected(network, layer, source, what, look)
+        elif all_layers:
             figure = plots.all_layers(network, what=what, layer=layer, source=source, **look)
         elif others:
             asked = [_asked(one, what, layer, source, None, None) for one in [network, *others]]
-            figure = plots.compare(asked, **look)
+            figure = plots.compare(asked, own=own_scale, **look)
         elif overlay is not None:
             place = place or _middle(network, layer)
             found = _asked(network, what, layer, source, place, turn)
@@ -144,7 +175,7 @@ def command(
             and len(outputs(network, None)) == 1
             and (also := plots.announced(network))
         ):
-            figure = _both(network, also, look, quiet)
+            figure = beside_announced(network, also, look, quiet)
         else:
             names = [layer] if layer else outputs(network, source)
             seen, left = each(network, what, names, source, place, turn)
@@ -157,58 +188,27 @@ def command(
     put(path, data, quiet)
 
 
-def _drawn(
+def _connected(
     network: "Network",
-    asked: tuple[str | None, str | None, tuple[int, ...] | None, tuple[int, ...] | None],
-    also: "Announced | None",
-    quiet: bool,
-) -> None:
-    """Draw the mask in the terminal, and below it that of the stage that the verdict names."""
-    from rfcalc.masks import Mask, mask
-    from rfcalc.render.document import Document, Lines
-    from rfcalc.render.drawing import mask_document
+    layer: str | None,
+    source: str | None,
+    what: options.What,
+    look: dict[str, Any],
+) -> "Figure":
+    """Return the connections of a stack, which have neither counts, nor colours, nor panels.
 
-    layer, source, place, turn = asked
-    names = [layer] if layer else outputs(network, source)
-    found: list[Mask] = []
-    if len(names) > 1:
-        seen, left = each(network, "mask", names, source, place, turn)
-        found += [one for one in seen if isinstance(one, Mask)]
-        for name in () if quiet else left:
-            tell(f"'{name}' has no end, and is not drawn")
-    elif not (_is_unbounded(network) and also):
-        found.append(mask(network, names[0], source, place, turn))
-    found += [mask(also.network, also.layer, also.source)] if also else []
-    notes([network], quiet)
-    width, colour, unicode = canvas("table", None)
-    parts = [p for one in found for p in mask_document(one, width or 80, colour, unicode).parts]
-    if also:
-        parts.insert(-1, Lines("", (("bad", f"what the verdict names: {also.words}"),)))
-    show(Document(tuple(parts), {}), "table", None, quiet)
-
-
-def _both(network: "Network", also: "Announced", look: dict[str, Any], quiet: bool) -> "Figure":
-    """Return the field of the output beside what the verdict names, where both can be seen."""
+    Raises
+    ------
+    RfcalcError
+        RF406: what only other pictures have is asked for.
+    """
     from rfcalc import plots
-    from rfcalc.masks import mask
 
-    second = mask(also.network, also.layer, also.source)
-    if not _is_unbounded(network):
-        first = mask(network)
-        if max(first.rf, default=0) <= _BESIDE * max(second.rf, default=0):
-            if look["title"] is None:
-                look = {**look, "title": f"{network.name}: sampled cells"}
-            names = [f"{first.question.layer} on {first.question.origin}", also.words]
-            return plots.compare([first, second], names=names, **look)
-    if not quiet:
-        tell(f"drawn: {also.words}; for another pair of maps: --source and --layer")
-    return plots.heatmap(second, **look)
-
-
-def _is_unbounded(network: "Network") -> bool:
-    from rfcalc.growth import footprint
-
-    return footprint(network, 0, network.output).unbounded is not None
+    usual = {"spread": "auto", "cmap": "viridis", "letters": False}
+    if what != "mask" or any(look.pop(name) != value for name, value in usual.items()):
+        fact = "--connections is given with --what, --scale, --cmap or --letters"
+        raise fail("RF406", fact, "connections are lines of one colour: omit them")
+    return plots.connections(network, layer, source, **look)
 
 
 def _asked(

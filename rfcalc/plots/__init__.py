@@ -2,6 +2,7 @@
 
 from rfcalc.plots.animation import animation
 from rfcalc.plots.announced import Announced, announced
+from rfcalc.plots.connections import connections
 from rfcalc.plots.curves import curves
 from rfcalc.plots.growth import curves_plot, growth_plot
 from rfcalc.plots.heatmap import heatmap
@@ -16,6 +17,7 @@ __all__ = [
     "animation",
     "announced",
     "compare",
+    "connections",
     "curves",
     "curves_plot",
     "growth_plot",

@@ -4,9 +4,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.network import Network
+from rfcalc.plots.changing import changing
 from rfcalc.plots.fields import What
 from rfcalc.plots.heatmap import LABELS, cuts, facts, panel
-from rfcalc.plots.multiples import changing, joint_scale, layer_fields
+from rfcalc.plots.multiples import joint_scale, layer_fields
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.saving import render
 from rfcalc.plots.scale import Spread

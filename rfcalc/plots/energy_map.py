@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from rfcalc.cells import Cells
 from rfcalc.errors import fail
 from rfcalc.plots.contours import contours
+from rfcalc.plots.labels import Labels
 from rfcalc.plots.page import Style, compose, fit_fine, profiled
 from rfcalc.plots.panel import Panel
 from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED, Plane
@@ -46,6 +48,7 @@ def energy_plot(
     bordered: bool = False,
     read: "NDArray[np.bool_] | None" = None,
     spread: Spread = "auto",
+    labels: Labels | None = None,
 ) -> "Figure":
     """Return a map of energies, expected or measured, on one to three axes.
 
@@ -67,6 +70,7 @@ def energy_plot(
     bordered : whether cells outside ``whole`` are padding.
     read : bool array, shape of ``values``, cells that are read; by default those above zero.
     spread : as for ``heatmap``.
+    labels : what stands at the axes; by default their numbers.
 
     Raises
     ------
@@ -94,7 +98,10 @@ def energy_plot(
         if whole is not None and bordered:
             outside = ~_inside(whole, section.axes, drawn)
             drawn.states[outside & (drawn.states < PART)] = PADDING
-        panels.append(_panel(drawn, cells[0], section, box, outline, profiled(style)))
+        one = _panel(drawn, cells[0], section, box, outline, profiled(style))
+        if labels is not None and section.cut is not None:
+            one = replace(one, title=f"{labels.names[section.cut]} {section.index}")
+        panels.append(replace(one, labels=labels))
     sides = " \u00d7 ".join([str(step)] * min(2, dims))
     notes = [f"one square is the mean of {sides} cells"]
     shown = [panel.plane.counts for panel in panels if panel.plane.counts is not None]

@@ -10,6 +10,7 @@ from rfcalc.energies import Energy
 from rfcalc.errors import many
 from rfcalc.plots.energy_map import energy_plot
 from rfcalc.plots.fields import Field, Result, field
+from rfcalc.plots.labels import labels
 from rfcalc.plots.page import Style, compose, fit
 from rfcalc.plots.panel import Panel
 from rfcalc.plots.planes import Plane, plane
@@ -38,6 +39,8 @@ def heatmap(
     dpi: int = 150,
     size: float | None = None,
     bare: bool = False,
+    letters: bool = False,
+    rate: Fraction | None = None,
 ) -> "Figure":
     """Return the figure of a mask, of path counts or of an expected effective field.
 
@@ -52,13 +55,16 @@ def heatmap(
     title : the first line; an empty one leaves the whole heading away.
     size : largest width of the figure in inches; by default as large as the cells need.
     bare : neither heading nor legend, for a figure with a caption.
+    letters : whether panels are called (a), (b), ..
+    rate : cells of the input per second; an axis of time is labelled in milliseconds.
 
     Raises
     ------
     RfcalcError
-        RF420 nothing to draw, RF421 an unknown colour map, RF422 a size out of range.
+        RF406 a rate without an axis of time, RF420 nothing to draw, RF421 an unknown colour map,
+        RF422 a size out of range.
     """
-    style = Style(dpi, size, cmap, title, bare).checked()
+    style = Style(dpi, size, cmap, title, bare, letters, rate).checked()
     found = field(result)
     if isinstance(result, Energy) and found.mask.region.bounds is not None:
         return _expected(found, style, spread)
@@ -67,7 +73,7 @@ def heatmap(
     planes = cuts(found, step)
     shared = None if found.counts is None else scale(found.counts, found.what == "erf", spread)
     heading = [title or headline(found), *facts(found, step)]
-    panels = [panel(found, drawn) for drawn in planes]
+    panels = [panel(found, drawn, rate=rate) for drawn in planes]
     return compose(panels, heading, shared, LABELS[found.what], zoom, style)
 
 
@@ -94,6 +100,7 @@ def _expected(found: Field, style: Style, spread: Spread) -> "Figure":
         bordered=question.bordered,
         read=found.mask.array(),
         spread=spread,
+        labels=labels(question.network, question.source, style.rate),
     )
 
 
@@ -109,14 +116,15 @@ def cuts(found: Field, step: int) -> list[Plane]:
     return [plane(found, (a, b), step, middle[cut]) for a, b, cut in pairs]
 
 
-def panel(found: Field, drawn: Plane, title: str = "") -> Panel:
+def panel(found: Field, drawn: Plane, title: str = "", rate: Fraction | None = None) -> Panel:
     """Return a plane with the box and the centre of its field."""
     box, centre = found.box, found.centre
+    words = labels(found.question.network, found.question.source, rate)
     if drawn.index is not None and not title:
         cut = next(axis for axis in range(3) if axis not in drawn.axes)
-        title = f"section at {drawn.index} of axis {cut}"
+        title = f"{words.names[cut]} {drawn.index}"
     if box is None or centre is None:
-        return Panel(drawn, title)
+        return Panel(drawn, title, labels=words)
     inside = found.question.bordered and box != found.frame
     last = drawn.axes[-1]
     if len(drawn.axes) == 1:
@@ -125,10 +133,11 @@ def panel(found: Field, drawn: Plane, title: str = "") -> Panel:
             title,
             (drawn.frame[0], box[0]) if inside else (None, None),
             (None, float(centre[0])),
+            labels=words,
         )
     first = drawn.axes[0]
     outline = (box[first], box[last]) if inside else (None, None)
-    return Panel(drawn, title, outline, (float(centre[first]), float(centre[last])))
+    return Panel(drawn, title, outline, (float(centre[first]), float(centre[last])), labels=words)
 
 
 def headline(found: Field) -> str:

@@ -1,12 +1,14 @@
 """How does the field compare across layers or networks? Panels side by side on one scale."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rfcalc.errors import fail
-from rfcalc.footprint import Footprint
-from rfcalc.growth import footprints
 from rfcalc.network import Network
+from rfcalc.plots.changing import changing
 from rfcalc.plots.fields import ASKED, Field, Result, What, centred, field
 from rfcalc.plots.heatmap import KINDS, LABELS, brief, cuts, panel
 from rfcalc.plots.page import Style, compose, fit
@@ -17,18 +19,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "MOST",
     "all_layers",
-    "changing",
     "common",
     "compare",
     "joint_scale",
     "layer_fields",
     "outputs",
 ]
-
-MOST = 24
-"""Most layers in one figure; of a deeper network a spread of them is drawn."""
 
 
 def all_layers(
@@ -43,6 +40,8 @@ def all_layers(
     dpi: int = 150,
     size: float | None = None,
     bare: bool = False,
+    letters: bool = False,
+    rate: Fraction | None = None,
 ) -> "Figure":
     """Return small multiples of the field, one per layer that changes it, up to ``layer``.
 
@@ -54,7 +53,7 @@ def all_layers(
     RfcalcError
         As for ``heatmap`` and ``mask``.
     """
-    style = Style(dpi, size, cmap, title, bare).checked()
+    style = Style(dpi, size, cmap, title, bare, letters, rate).checked()
     names, left = changing(network, layer, source)
     fields = layer_fields(network, names, source, what)
     origin = fields[0].question.origin
@@ -73,6 +72,8 @@ def outputs(
     dpi: int = 150,
     size: float | None = None,
     bare: bool = False,
+    letters: bool = False,
+    rate: Fraction | None = None,
 ) -> "Figure":
     """Return the fields of several outputs of one network, with equal cells and on one scale.
 
@@ -83,7 +84,7 @@ def outputs(
     RfcalcError
         As for ``heatmap``.
     """
-    style = Style(dpi, size, cmap, title, bare).checked()
+    style = Style(dpi, size, cmap, title, bare, letters, rate).checked()
     fields = [field(result) for result in results]
     question = fields[0].question
     first = title or f"{question.network.name}: {KINDS[fields[0].what]} on {question.origin}"
@@ -96,57 +97,39 @@ def compare(
     results: Sequence[Result],
     *,
     names: Sequence[str] = (),
+    own: bool = False,
     spread: Spread = "auto",
     cmap: str = "viridis",
     title: str | None = None,
     dpi: int = 150,
     size: float | None = None,
     bare: bool = False,
+    letters: bool = False,
+    rate: Fraction | None = None,
 ) -> "Figure":
     """Return fields of several networks side by side, with equal cells and on one scale.
 
     Parameters
     ----------
     names : what stands above each field; by default its network and layer.
+    own : whether the colours of each field go to its own largest number, linearly.
 
     Raises
     ------
     RfcalcError
-        RF406: results of unequal kinds or numbers of axes; and as for ``heatmap``.
+        RF406: masks, or decades, with ``own``; results of unequal kinds or numbers of axes; and
+        as for ``heatmap``.
     """
-    style = Style(dpi, size, cmap, title, bare).checked()
+    style = Style(dpi, size, cmap, title, bare, letters, rate).checked()
     if len({type(result) for result in results}) > 1:
         raise fail("RF406", "results of unlike kinds are compared", "ask the same of each network")
     fields = [field(result) for result in results]
     names = names or [f"{f.question.network.name}: {f.question.layer}" for f in fields]
     heading = title or KINDS[fields[0].what].capitalize()
-    return _figure(fields, names, spread, style, [heading])
-
-
-def changing(
-    network: Network, layer: str | None, source: str | None, most: int = MOST
-) -> tuple[list[str], int]:
-    """Return the layers that change the mask on the way to ``layer``, and how many are left out."""
-    target = network.index(layer, network.output)
-    origin = network.index(source, 0)
-    if target < origin or not network.between(origin, target)[target]:
-        raise network.unjoined(origin, target)
-    names: list[str] = []
-    seen: set[Footprint] = set()
-    between = network.between(origin, target)
-    for position, found in footprints(network, origin, None, target):
-        if position == origin or not between[position] or not found.bounded or not found.boxes:
-            continue
-        if found not in seen:
-            seen.add(found)
-            names.append(network.nodes[position].name)
-    if not names:
-        names = [network.nodes[target].name]
-    if len(names) <= most:
-        return names, 0
-    last = len(names) - 1
-    chosen = sorted({round(n * last / (most - 1)) for n in range(most)})
-    return [names[n] for n in chosen], len(names) - len(chosen)
+    if own and (spread == "log" or fields[0].counts is None):
+        fact = "a mask has no scale" if fields[0].counts is None else "decades differ by panel"
+        raise fail("RF406", f"each field is to have its own scale, and {fact}", "omit one of them")
+    return _figure(fields, names, spread, style, [heading], own)
 
 
 def layer_fields(
@@ -179,18 +162,27 @@ def _figure(
     spread: Spread,
     style: Style,
     heading: Sequence[str],
+    own: bool = False,
 ) -> "Figure":
     fields = common(fields)
     dims = len(fields[0].frame)
     extents = [span.extent for span in fields[0].frame]
     columns = _columns(len(fields), extents)
     step, zoom = fit(extents, style, columns)
-    shared = joint_scale(fields, spread)
+    shared = Scale(0, 1, True, False) if own else joint_scale(fields, spread)
+    label = "part of the largest in each panel" if own else LABELS[fields[0].what]
     panels: list[Panel] = []
     for found, name in zip(fields, names, strict=True):
         words = brief(found, name)
         planes = cuts(found, step)
-        panels += [panel(found, drawn, words if not n else "") for n, drawn in enumerate(planes)]
+        made = [
+            panel(found, drawn, words if not n else "", style.rate)
+            for n, drawn in enumerate(planes)
+        ]
+        if own and found.counts is not None:
+            high = scale(found.counts, found.what == "erf", "linear")
+            made = [replace(one, scale=high) for one in made]
+        panels += made
     notes = []
     if step > 1:
         sides = " \u00d7 ".join([str(step)] * min(2, dims))
@@ -200,7 +192,7 @@ def _figure(
         panels,
         lines,
         shared,
-        LABELS[fields[0].what],
+        label,
         zoom,
         style,
         columns,

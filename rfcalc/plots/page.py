@@ -2,32 +2,27 @@
 # pyright: reportUnknownMemberType=false
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.plots.colours import FLAT, colormap, ramp
-from rfcalc.plots.contours import SHARES
+from rfcalc.plots.bar import bar_words, draw_bar
+from rfcalc.plots.colours import colormap
+from rfcalc.plots.keys import figure_keys
 from rfcalc.plots.legend import (
-    BOX,
-    CENTRE,
-    CONTOUR,
-    WHOLE,
     Key,
     broken,
     draw_keys,
     key_width,
-    state_keys,
 )
 from rfcalc.plots.panel import Panel, draw_panel, pixels
-from rfcalc.plots.planes import SAMPLED
 from rfcalc.plots.scale import Scale
 from rfcalc.plots.sheet import Sheet, text_size, wrapped
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["LIMIT", "Style", "compose", "fit", "fit_fine", "profiled"]
@@ -52,7 +47,8 @@ _TITLE = 48
 class Style(msgspec.Struct, frozen=True):
     """How a figure is to look: dots per inch, width in inches, colour map, first line.
 
-    ``bare`` has neither heading nor legend, an empty title no heading.
+    ``bare`` has neither heading nor legend, an empty title no heading. ``letters`` : whether
+    panels are called (a), (b), .. ``rate`` : cells of the input per second, for an axis of time.
     """
 
     dpi: int = 150
@@ -60,6 +56,8 @@ class Style(msgspec.Struct, frozen=True):
     cmap: str = "viridis"
     title: str | None = None
     bare: bool = False
+    letters: bool = False
+    rate: Fraction | None = None
 
     @property
     def headless(self) -> bool:
@@ -141,6 +139,8 @@ def compose(
     profiled : whether a strip has the profile of its counts above it.
     """
     columns = columns or len(panels)
+    if style.letters:
+        panels = [lettered(panel, number) for number, panel in enumerate(panels)]
     pictures = [
         pixels(panel, scale, style.cmap, zoom, round(_STRIP * style.dpi / 72)) for panel in panels
     ]
@@ -164,12 +164,15 @@ def compose(
     rows = -(-len(panels) // columns)
     titles = [wrapped(p.title, 8, style.dpi, wide + right) if p.title else [] for p in panels]
     titled = round((6 + 11 * max(map(len, titles))) * point)
-    inner = columns * (left + wide + right)
-    keys = keys or _keys(panels, scale, style)
+    # Panels of the same cells share their ticks: left of the first, below the last.
+    alike = len({(panel.plane.axes, panel.plane.frame) for panel in panels}) == 1
+    next_left = round(6 * point) if alike else left
+    inner = left + (columns - 1) * next_left + columns * (wide + right)
+    keys = keys or figure_keys(panels, scale, style.cmap)
     asked = round((3.4 if style.size is None else min(3.4, style.size)) * style.dpi)
     shown = () if style.bare else keys
     asked = 0 if style.bare and style.size is None else asked
-    width = max(inner, asked, _least(shown, _named(label, scale), style.dpi))
+    width = max(inner, asked, _least(shown, bar_words(label, scale), style.dpi))
     shift = (width - inner) // 2
     words = [] if style.headless else _heading(heading, style, width - round(16 * point))
     top = round(7 * point) + sum(height for *_, height in words)
@@ -184,17 +187,25 @@ def compose(
         at += tall
     for number, (panel, picture) in enumerate(zip(panels, pictures, strict=True)):
         row, column = divmod(number, columns)
-        x = shift + column * (left + wide + right) + left
+        x = shift + left + column * (next_left + wide + right)
         x += (wide - picture.shape[1]) // 2 if columns == 1 else 0
         y = top + row * pitch + titled + profile
-        draw_panel(sheet, panel, picture, x, y, zoom, scale if strip and profile else None, profile)
+        named = not alike or column == 0, not alike or number + columns >= len(panels)
+        counted = (panel.scale or scale) if strip and profile else None
+        draw_panel(sheet, panel, picture, x, y, zoom, counted, profile, named)
         y -= profile + round(7 * point)
         sheet.text(x, y, "\n".join(titles[number]), 8, va="bottom", linespacing=1.1)
     y = top + rows * pitch
     if scale is not None:
-        _bar(sheet, scale, label, style, y, width)
+        draw_bar(sheet, scale, label, style.cmap, y, width)
     draw_keys(sheet, lines, y + bar)
     return sheet.figure
+
+
+def lettered(panel: Panel, number: int) -> Panel:
+    """Return a panel with its letter before its title."""
+    letter = f"({chr(ord('a') + number)})"
+    return msgspec.structs.replace(panel, title=f"{letter} {panel.title}".strip())
 
 
 def _heading(heading: Sequence[str], style: Style, width: int) -> list[tuple[str, float, str, int]]:
@@ -208,51 +219,7 @@ def _heading(heading: Sequence[str], style: Style, width: int) -> list[tuple[str
     return lines
 
 
-def _bar(sheet: Sheet, scale: Scale, label: str, style: Style, y: int, width: int) -> None:
-    """Draw the colour bar with its ticks."""
-    long = min(width - sheet.points(60), sheet.points(260))
-    colours = ramp(style.cmap, long)[None].repeat(sheet.points(9), axis=0)
-    x = (width - long) // 2
-    axes: Axes = sheet.picture(colours, x, y + sheet.points(3), (0, 1, 0, 1))
-    axes.set_yticks([])
-    places = scale.ticks(6)
-    axes.set_xticks([place for place, _ in places], [word for _, word in places])
-    axes.set_xlabel(_named(label, scale), fontsize=8, labelpad=2)
-
-
-def _named(label: str, scale: Scale | None) -> str:
-    """Return what stands below the colour bar, nothing where there is none."""
-    if scale is None:
-        return ""
-    return f"{label} (log scale)" if scale.log else label
-
-
 def _least(keys: Sequence[Key], label: str, dpi: int) -> int:
     """Return the width in pixels below which the legend or the words of the bar would be cut."""
     longest = max([text_size(label, 8, dpi)[0], *(key_width(key, dpi) for key in keys)])
     return ceil(longest) + 2 * round(8 * dpi / 72)
-
-
-def _keys(panels: Sequence[Panel], scale: Scale | None, style: Style) -> list[Key]:
-    """Return the legend of what occurs; sampled cells are explained by the colour bar, if any."""
-    held = FLAT[SAMPLED] if scale is None else tuple(map(int, ramp(style.cmap)[128]))
-    states = [panel.plane.states for panel in panels]
-    found = [
-        key
-        for key in state_keys(held)
-        if any((drawn == key.state).any() for drawn in states)
-        and (key.state != SAMPLED or scale is None)
-    ]
-    boxed = any(all(span is not None for span in panel.box) for panel in panels)
-    if boxed:
-        found.append(Key(BOX, "receptive field", None))
-    found += [
-        Key(CONTOUR, f"{line.share} % inside", None, dashed=line.share != SHARES[0])
-        for line in panels[0].contours
-    ]
-    if any(panel.whole is not None for panel in panels):
-        found.append(Key(WHOLE, "the input", None, dashed=True))
-    if any(middle is not None for panel in panels for middle in panel.centre):
-        words = "its centre" if boxed else "centre of the field"
-        found.append(Key(CENTRE, words, None))
-    return found

@@ -2,7 +2,7 @@
 # pyright: reportUnknownMemberType=false
 
 from collections.abc import Sequence
-from itertools import count
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,11 +11,13 @@ from rfcalc.cells import Cells
 from rfcalc.plots.beside import draw_contours, draw_input, draw_sums
 from rfcalc.plots.colours import FLAT, MARK, paint
 from rfcalc.plots.contours import Contour
+from rfcalc.plots.labels import Labels
 from rfcalc.plots.planes import PART, SAMPLED, Plane
 from rfcalc.plots.scale import Scale
 from rfcalc.plots.sheet import Sheet
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
 __all__ = ["Panel", "draw_panel", "pixels"]
@@ -24,7 +26,8 @@ __all__ = ["Panel", "draw_panel", "pixels"]
 class Panel(msgspec.Struct, frozen=True):
     """One plane with its words, its field's box and the centre to be marked, per drawn axis.
 
-    ``whole`` : the input to be outlined. ``sums`` : of each row and of each column, beside it.
+    ``scale`` : its own, in place of that of the figure. ``whole`` : the input to be outlined.
+    ``sums`` : of each row and of each column, beside it.
     """
 
     plane: Plane
@@ -34,6 +37,8 @@ class Panel(msgspec.Struct, frozen=True):
     picture: "NDArray[Any] | None" = None
     whole: tuple[Cells, Cells] | None = None
     contours: tuple[Contour, ...] = ()
+    labels: Labels | None = None
+    scale: Scale | None = None
     sums: "tuple[NDArray[Any], NDArray[Any]] | None" = None
 
 
@@ -41,7 +46,7 @@ def pixels(panel: Panel, scale: Scale | None, cmap: str, zoom: int, tall: int) -
     """Return a panel's cells as pixels; a strip is drawn at least so tall."""
     picture = panel.picture
     if picture is None:
-        picture = paint(panel.plane, scale, cmap, zoom)
+        picture = paint(panel.plane, panel.scale or scale, cmap, zoom)
     if len(panel.plane.axes) == 1:
         tall = max(zoom, tall)
         picture = picture.repeat(-(-tall // picture.shape[0]), axis=0)[:tall]
@@ -57,22 +62,19 @@ def draw_panel(
     zoom: int,
     scale: Scale | None,
     profile: int,
+    named: tuple[bool, bool] = (True, True),
 ) -> None:
-    """Draw one plane with its ticks, its field's box, the marks of its centre, its profile."""
+    """Draw one plane with its ticks, its field's box, the marks of its centre, its profile.
+
+    ``named`` : whether the rows and the columns have labels at their ticks.
+    """
     drawn = panel.plane
     first = [span.start for span in drawn.frame]
     last = [f + n * drawn.step for f, n in zip(first, drawn.states.shape, strict=True)]
     extent = (first[1] - 0.5, last[1] - 0.5, last[0] - 0.5, first[0] - 0.5)
     axes = sheet.picture(picture, x, y, extent)
     tall, wide = picture.shape[:2]
-    axes.set_xticks(_ticks(drawn.frame[1], wide, sheet))
-    axes.set_xlabel(f"axis {drawn.axes[-1]}", fontsize=8, labelpad=1)
-    if len(drawn.axes) == 1:
-        axes.set_yticks([])
-    else:
-        axes.set_yticks(_ticks(drawn.frame[0], tall, sheet))
-        if tall >= sheet.points(34):
-            axes.set_ylabel(f"axis {drawn.axes[0]}", fontsize=8, labelpad=1)
+    _label(axes, panel, sheet, (tall, wide), named)
     cell = [zoom / drawn.step] * 2 if len(drawn.axes) == 2 else [tall, zoom / drawn.step]
     if all(span is not None for span in panel.box):
         _box(sheet, panel, x, y, cell)
@@ -134,11 +136,24 @@ def _profile(
     axes.spines["bottom"].set_visible(True)
 
 
-def _ticks(span: Cells, pixels: int, sheet: Sheet) -> list[int]:
-    """Return round cell numbers that leave room for their labels."""
-    digits = max(len(str(span.start)), len(str(span.stop - 1)))
-    most = max(1, int(pixels / (sheet.points(6) * (digits + 1.5))))
-    steps = (factor * 10**exponent for exponent in count() for factor in (1, 2, 5))
-    step = next(step for step in steps if span.extent / step <= most)
-    ticks = list(range(-(-span.start // step) * step, span.stop, step))
-    return ticks or [span.start]
+def _label(
+    axes: "Axes", panel: Panel, sheet: Sheet, extents: tuple[int, int], named: tuple[bool, bool]
+) -> None:
+    """Set ticks at round values, and the names of the axes."""
+    drawn, words = panel.plane, panel.labels
+    last = drawn.axes[-1]
+    if words is None:
+        names = tuple(f"axis {axis}" for axis in range(max(drawn.axes) + 1))
+        words = Labels(names, ("cells",) * len(names), (Fraction(1),) * len(names))
+    room = [pixels / sheet.points(6) for pixels in extents]
+    ticks = words.ticks(last, drawn.frame[1], room[1])
+    axes.set_xticks([place for place, _ in ticks], [t for _, t in ticks] if named[1] else [])
+    if named[1]:
+        axes.set_xlabel(words.word(last), fontsize=8, labelpad=1)
+    if len(drawn.axes) == 1:
+        axes.set_yticks([])
+        return
+    ticks = words.ticks(drawn.axes[0], drawn.frame[0], room[0])
+    axes.set_yticks([place for place, _ in ticks], [t for _, t in ticks] if named[0] else [])
+    if named[0] and extents[0] >= sheet.points(64):
+        axes.set_ylabel(words.word(drawn.axes[0]), fontsize=8, labelpad=1)

@@ -1,6 +1,7 @@
 """How does a figure become a file? In its own pixels, the same bytes every time, whole or not."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
+import re
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -13,16 +14,17 @@ if TYPE_CHECKING:
 
 __all__ = ["SUFFIXES", "render", "save"]
 
-SUFFIXES = (".png", ".svg", ".pdf")
+SUFFIXES = (".png", ".svg", ".pdf", ".eps")
 _UNDATED: dict[str, dict[str, Any]] = {
     "png": {"Software": "rfcalc"},
     "svg": {"Date": None, "Creator": "rfcalc"},
     "pdf": {"CreationDate": None, "Creator": "rfcalc"},
+    "eps": {"Creator": "rfcalc"},
 }
 
 
 def render(figure: "Figure", kind: str) -> bytes:
-    """Return a figure as ``png``, ``svg`` or ``pdf``; equal figures give equal bytes."""
+    """Return a figure as ``png``, ``svg``, ``pdf`` or ``eps``; equal figures give equal bytes."""
     from matplotlib import rc_context
 
     buffer = BytesIO()
@@ -41,7 +43,9 @@ def render(figure: "Figure", kind: str) -> bytes:
         # Of signs that the font lacks, and of figures too small for their plots.
         warnings.simplefilter("ignore", UserWarning)
         figure.savefig(buffer, format=kind, dpi=figure.dpi, metadata=_UNDATED[kind], **more)
-    return buffer.getvalue()
+    data = buffer.getvalue()
+    # PostScript takes no date from its metadata; the line is a comment.
+    return re.sub(rb"%%CreationDate: .*\n", b"", data) if kind == "eps" else data
 
 
 def save(figure: "Figure", path: str | Path) -> None:

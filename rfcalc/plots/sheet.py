@@ -150,7 +150,23 @@ def wrapped(words: str, size: float, dpi: int, width: float, weight: str = "norm
         if line and text_size(tried, size, dpi, weight)[0] > width:
             lines.append(line)
             tried = word
+        # A clause that is kept together is broken only where it is wider than the line.
+        *parts, tried = _broken_clause(tried, size, dpi, width, weight)
+        lines += parts
         while len(tried) > 8 and text_size(tried, size, dpi, weight)[0] > width:
             tried = tried[: max(4, len(tried) * 9 // 10 - 2)].rstrip("…") + "…"
+        line = tried
+    return [*lines, line]
+
+
+def _broken_clause(words: str, size: float, dpi: int, width: float, weight: str) -> list[str]:
+    """Break words that are too wide at their spaces that are not to be broken."""
+    lines: list[str] = []
+    line = ""
+    for part in words.split("\u00a0"):
+        tried = f"{line}\u00a0{part}" if line else part
+        if line and text_size(tried, size, dpi, weight)[0] > width:
+            lines.append(line)
+            tried = part
         line = tried
     return [*lines, line]

@@ -12,8 +12,8 @@ from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
 from rfcalc.masks import mask
 from rfcalc.path_counts import paths
+from rfcalc.plots.changing import changing
 from rfcalc.plots.colours import ramp
-from rfcalc.plots.multiples import changing
 from tests.plots.reading import BEYOND, DARK, WHITE, blocks_of, flat, grid, is_colour
 
 pytestmark = pytest.mark.slow

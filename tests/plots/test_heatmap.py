@@ -268,7 +268,7 @@ def test_the_heading_names_the_field_its_density_and_the_verdict():
     assert "no\xa0holes" in text
 
 
-@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "eps"])
 def test_equal_figures_give_equal_bytes(kind):
     found = mask(load("k3,k3d2"))
     first, second = (plots.render(plots.heatmap(found), kind) for _ in range(2))
@@ -331,6 +331,11 @@ def test_a_figure_is_written_whole_or_not_at_all(tmp_path):
     assert failure(plots.save, figure, tmp_path / "a.bmp").code == "RF408"
     assert failure(plots.save, figure, tmp_path / "no" / "a.png").code == "RF407"
     assert list(tmp_path.iterdir()) == []
-    for suffix, start in ((".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")):
+    for suffix, start in (
+        (".png", b"\x89PNG"),
+        (".svg", b"<?xml"),
+        (".pdf", b"%PDF"),
+        (".eps", b"%!PS"),
+    ):
         plots.save(figure, tmp_path / f"a{suffix}")
         assert (tmp_path / f"a{suffix}").read_bytes().startswith(start)

@@ -382,3 +382,44 @@ def test_every_text_has_contrast(show, scheme):
     assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
     assert browser.run(CONTRAST) == []
     browser.devtools("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_ticks_stand_at_the_middle_of_their_cells(show):
+    network = load("k3,k3d2,k3d9")
+    browser = show(network)
+    found = mask(network)
+    script = """
+      const canvas = document.querySelector('.canvases canvas').getBoundingClientRect();
+      const at = (side, low, size) => [...document.querySelectorAll('.ticks.' + side + ' span')]
+        .map((tick) => { const box = tick.getBoundingClientRect();
+          const middle = side === 'below' ? (box.left + box.right) / 2 : (box.top + box.bottom) / 2;
+          return [Number(tick.textContent.replace('\\u2212', '-')), (middle - low) / size]; });
+      return [at('aside', canvas.top, canvas.height), at('below', canvas.left, canvas.width)];
+    """
+    for axis, ticks in enumerate(browser.run(script)):
+        assert len(ticks) > 2
+        for cell, place in ticks:
+            wanted = (cell - found.start[axis] + 0.5) / found.shape[axis]
+            assert place == pytest.approx(wanted, abs=0.01)
+    names = browser.run("return [...document.querySelectorAll('.ticks b')].map((b) => b.innerText)")
+    assert names == ["row", "column"]
+
+
+def test_networks_side_by_side_have_cells_of_one_size_and_links_open_their_sections(show):
+    nets = [load("k3,k3d2,k3d5"), load("k3d2,k3d2")]
+    browser = show(*nets)
+    script = "return [...document.querySelectorAll('.beside canvas')].map((c) => c.clientWidth)"
+    first, second = browser.run(script)
+    assert first / second == pytest.approx(17 / 9, abs=0.05)
+    assert browser.run("return [...document.querySelectorAll('details[open]')].length") == 0
+    browser.click("nav a[href='#n1']")
+    opened = browser.run("return document.querySelector('#n1 > details').open")
+    assert opened
+
+
+def test_the_layers_fit_beside_the_picture(show):
+    browser = show(load("zoo:pspnet"))
+    wide = browser.run(
+        "const rows = document.querySelector('.rows'); return [rows.scrollWidth, rows.clientWidth]"
+    )
+    assert wide[0] <= wide[1]

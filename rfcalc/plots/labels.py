@@ -1,0 +1,74 @@
+"""What stands at the axes of a picture? Their names, their unit, and ticks at round values."""
+
+from fractions import Fraction
+from itertools import count
+
+import msgspec
+
+from rfcalc.cells import Cells
+from rfcalc.errors import fail
+from rfcalc.network import Network
+from rfcalc.network.naming import axis_names
+
+__all__ = ["Labels", "labels"]
+
+_SPACE = ("slice", "row", "column")
+_TIME = ("time", "position")
+
+
+class Labels(msgspec.Struct, frozen=True):
+    """The name and the unit of each axis, and how many cells one unit has."""
+
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    cells: tuple[Fraction, ...]
+
+    def word(self, axis: int) -> str:
+        """Return what stands beside an axis."""
+        return f"{self.names[axis]} ({self.units[axis]})"
+
+    def ticks(self, axis: int, span: Cells, room: float) -> list[tuple[float, str]]:
+        """Return cells and their labels, at round values of the unit.
+
+        Parameters
+        ----------
+        room : how many characters fit along the span.
+        """
+        unit = self.cells[axis]
+        low, high = span.start / unit, (span.stop - 1) / unit
+        longest = max(len(str(round(low))), len(str(round(high))))
+        most = max(1, int(room / (longest + 1.5)))
+        least = Fraction(1) if unit == 1 else Fraction(1, 1000)
+        steps = (least * factor * 10**power for power in count() for factor in (1, 2, 5))
+        step = next(step for step in steps if span.extent / unit / step <= most)
+        first, last = -(-low // step), high // step
+        found = [(float(n * step * unit), f"{float(n * step):g}") for n in range(first, last + 1)]
+        found = [(place, word.replace("-", "\u2212")) for place, word in found]
+        return found or [(span.start, f"{float(low):.4g}".replace("-", "\u2212"))]
+
+
+def labels(network: Network, source: int, rate: Fraction | None = None) -> Labels:
+    """Return the labels of the axes of a layer's cells.
+
+    Parameters
+    ----------
+    rate : cells of the input per second, for the one axis that is time.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: a rate for a network without an axis of time, or for cells of another layer.
+    """
+    names = axis_names(network)
+    space = {2: "pixels", 3: "voxels"}.get(network.dims, "cells") if source == 0 else "cells"
+    units = [space if name in _SPACE else "cells" for name in names]
+    cells = [Fraction(1)] * len(names)
+    if rate is not None:
+        times = [axis for axis, name in enumerate(names) if name in _TIME]
+        if len(times) != 1 or source != 0:
+            axes = f"the axes {', '.join(names)}" if source == 0 else "the cells of a layer"
+            fact = f"--rate is given, and the picture has {axes}"
+            raise fail("RF406", fact, "omit --rate, or ask about the input of a 1-D network")
+        names = tuple("time" if axis == times[0] else name for axis, name in enumerate(names))
+        units[times[0]], cells[times[0]] = "ms", Fraction(rate) / 1000
+    return Labels(names, tuple(units), tuple(cells))
