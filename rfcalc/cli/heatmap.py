@@ -141,7 +141,7 @@ def command(
         elif (
             what == "mask"
             and layer is source is at is phase is None
-            and len(outputs(network, None)) == 1
+            and (len(outputs(network, None)) == 1 or _is_unbounded(network))
             and (also := plots.announced(network))
         ):
             figure = _both(network, also, look, quiet)
@@ -171,12 +171,13 @@ def _drawn(
     layer, source, place, turn = asked
     names = [layer] if layer else outputs(network, source)
     found: list[Mask] = []
-    if len(names) > 1:
+    blind = also is not None and _is_unbounded(network)
+    if len(names) > 1 and not blind:
         seen, left = each(network, "mask", names, source, place, turn)
         found += [one for one in seen if isinstance(one, Mask)]
         for name in () if quiet else left:
             tell(f"'{name}' has no end, and is not drawn")
-    elif not (_is_unbounded(network) and also):
+    elif not blind:
         found.append(mask(network, names[0], source, place, turn))
     found += [mask(also.network, also.layer, also.source)] if also else []
     notes([network], quiet)
@@ -206,9 +207,11 @@ def _both(network: "Network", also: "Announced", look: dict[str, Any], quiet: bo
 
 
 def _is_unbounded(network: "Network") -> bool:
+    """Whether no output has an end on every axis."""
     from rfcalc.growth import footprint
 
-    return footprint(network, 0, network.output).unbounded is not None
+    found = (footprint(network, 0, output) for output in network.outputs)
+    return all(one.unbounded is not None for one in found)
 
 
 def _asked(
