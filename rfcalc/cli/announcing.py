@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rfcalc.network import Network
     from rfcalc.plots import Announced
 
-__all__ = ["beside_announced", "draw_in_terminal"]
+__all__ = ["beside_announced", "draw_in_terminal", "is_unbounded"]
 
 _BESIDE = 6
 """A field is drawn beside a smaller one up to this many times as wide."""
@@ -31,12 +31,13 @@ def draw_in_terminal(
     layer, source, place, turn = asked
     names = [layer] if layer else outputs(network, source)
     found: list[Mask] = []
-    if len(names) > 1:
+    blind = also is not None and is_unbounded(network)
+    if len(names) > 1 and not blind:
         seen, left = each(network, "mask", names, source, place, turn)
         found += [one for one in seen if isinstance(one, Mask)]
         for name in () if quiet else left:
             tell(f"'{name}' has no end, and is not drawn")
-    elif not (_is_unbounded(network) and also):
+    elif not blind:
         found.append(mask(network, names[0], source, place, turn))
     found += [mask(also.network, also.layer, also.source)] if also else []
     notes([network], quiet)
@@ -55,7 +56,7 @@ def beside_announced(
     from rfcalc.masks import mask
 
     second = mask(also.network, also.layer, also.source)
-    if not _is_unbounded(network):
+    if not is_unbounded(network):
         first = mask(network)
         if max(first.rf, default=0) <= _BESIDE * max(second.rf, default=0):
             if look["title"] is None:
@@ -67,7 +68,9 @@ def beside_announced(
     return plots.heatmap(second, **look)
 
 
-def _is_unbounded(network: "Network") -> bool:
+def is_unbounded(network: "Network") -> bool:
+    """Whether no output has an end on every axis."""
     from rfcalc.growth import footprint
 
-    return footprint(network, 0, network.output).unbounded is not None
+    found = (footprint(network, 0, output) for output in network.outputs)
+    return all(one.unbounded is not None for one in found)

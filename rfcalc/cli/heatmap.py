@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.announcing import beside_announced, draw_in_terminal
+from rfcalc.cli.announcing import beside_announced, draw_in_terminal, is_unbounded
 from rfcalc.cli.completion import networks
 from rfcalc.cli.durations import rate_of
 from rfcalc.cli.every_output import each, outputs
@@ -172,7 +172,7 @@ def command(
         elif (
             what == "mask"
             and layer is source is at is phase is None
-            and len(outputs(network, None)) == 1
+            and (len(outputs(network, None)) == 1 or is_unbounded(network))
             and (also := plots.announced(network))
         ):
             figure = beside_announced(network, also, look, quiet)

@@ -75,7 +75,8 @@ def moments(
         if not all(i in known for i, _ in given):
             continue
         parts = [(known[i], share) for i, share in given]
-        taps = _plain(node.taps)
+        reads = {node.reading(i) for i, _ in given}
+        taps = _plain(node.taps) if reads == {node.taps} else None
         if taps is not None and len({part.jump for part, _ in parts}) == 1:
             sizes = network.nodes[given[0][0]].size or (None,) * dims
             before = _mixed(parts)

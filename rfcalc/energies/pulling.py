@@ -10,10 +10,9 @@ from rfcalc.energies.merging import inputs_of
 from rfcalc.energies.sums import Box, Sum
 from rfcalc.energies.weights import Shares, keeps, shares
 from rfcalc.footprint import Axis
-from rfcalc.growth import BROADCAST, broadcast
 from rfcalc.layers.base import Layer
 from rfcalc.masks.questions import Question
-from rfcalc.network import Node
+from rfcalc.network import BROADCAST, Node
 from rfcalc.taps import IDENTITY, Taps
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def energies_at(question: Question, ends: Collection[int], most: int) -> dict[in
         node = nodes[position]
         wanted = [i for i in node.inputs if between[i]]
         for i, share in inputs_of(network, position, wanted, widths):
-            found = _through(part, node, nodes[i], question.bordered).times(share)
+            found = _through(part, node, nodes[i], node.reading(i), question.bordered).times(share)
             demand.setdefault(i, []).append(found)
     return {position: added(parts, most) for position, parts in demand.items()}
 
@@ -67,9 +66,8 @@ def _boxes(frame: Sequence[int]) -> int:
     return min(_BOXES, prod(frame) // (sum(frame) + _COST))
 
 
-def _through(part: Sum, node: Node, given: Node, bordered: bool) -> Sum:
+def _through(part: Sum, node: Node, given: Node, taps: Sequence[Axis], bordered: bool) -> Sum:
     """Return what a node passes on to one of its inputs, axis by axis."""
-    taps = broadcast(node, given) if bordered else node.taps
     if all(relation is IDENTITY for relation in taps) and (not bordered or given.size == node.size):
         return part
     boxes = part.boxes

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from rfcalc.energies.lags import NONE, Lags, collide, passed
 from rfcalc.energies.weights import keeps
 from rfcalc.footprint import Axis
-from rfcalc.growth import BROADCAST, broadcast
 from rfcalc.layers.frame import Pad
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Linear
 from rfcalc.layers.window import Conv, ConvTranspose
 from rfcalc.masks.questions import Question
-from rfcalc.network import Network, Node
+from rfcalc.network import BROADCAST, Network, Node
 from rfcalc.taps import IDENTITY
 
 __all__ = ["RANDOM", "doubled", "tied"]
@@ -61,7 +60,7 @@ def tied(question: Question, reads: Sequence[tuple[int, Sequence[int]]]) -> Iter
         node, here = nodes[position], lags.pop(position)
         meet = False
         for i in wanted:
-            taps = _taps(node, nodes[i], question.bordered)
+            taps = _taps(node, i)
             meet = meet or _meet(node, taps, here, question.bordered)
             size = nodes[i].size or (None,) * dims
             before = [
@@ -73,8 +72,8 @@ def tied(question: Question, reads: Sequence[tuple[int, Sequence[int]]]) -> Iter
             yield position
 
 
-def _taps(node: Node, given: Node, bordered: bool) -> tuple[Axis, ...]:
-    taps = broadcast(node, given) if bordered else node.taps
+def _taps(node: Node, given: int) -> tuple[Axis, ...]:
+    taps = node.reading(given)
     return (IDENTITY,) * len(taps) if keeps(node.layer) else taps
 
 

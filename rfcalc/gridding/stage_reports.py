@@ -134,7 +134,7 @@ def _measured(
 ) -> Measures:
     """Return the measures of a stage, those of one that is alike where there is one."""
     between = part(local, stage.source, stage.target)
-    alike = tuple((node.layer, node.taps, node.inputs) for node in between.nodes[2:])
+    alike = tuple((node.layer, node.taps, node.lone, node.inputs) for node in between.nodes[2:])
     if alike in made:
         names = local.nodes[stage.source].name, local.nodes[stage.target].name
         return msgspec.structs.replace(made[alike], source=names[0], layer=names[1])

@@ -1,20 +1,21 @@
 """How does the field grow from layer to layer? One row per layer, in closed form, borderless."""
 
 from rfcalc.growth.bounds import bounded, told
-from rfcalc.growth.meeting import BROADCAST, broadcast, relative
+from rfcalc.growth.fields import Field, field_of
+from rfcalc.growth.meeting import relative
 from rfcalc.growth.parts import inside, part
 from rfcalc.growth.phases import extents, largest, widest, worst
 from rfcalc.growth.rows import Growth, Row, growth, traced
 from rfcalc.growth.walk import Misalignment, footprint, footprints
 
 __all__ = [
-    "BROADCAST",
+    "Field",
     "Growth",
     "Misalignment",
     "Row",
     "bounded",
-    "broadcast",
     "extents",
+    "field_of",
     "footprint",
     "footprints",
     "growth",

@@ -3,16 +3,12 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from rfcalc.cells import Cells
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis, Endless, Footprint
 from rfcalc.network import Node
 from rfcalc.taps import PERIOD_LIMIT, Taps
 
-__all__ = ["BROADCAST", "broadcast", "on_grid", "relative", "turned", "written_out"]
-
-BROADCAST = Taps(0, (Cells(0, 1),))
-"""Every output reads the one cell of an input that has no grid of its own."""
+__all__ = ["on_grid", "relative", "turned", "written_out"]
 
 
 def relative(node: Node, source: Node) -> tuple[Fraction | None, ...]:
@@ -23,14 +19,6 @@ def relative(node: Node, source: Node) -> tuple[Fraction | None, ...]:
         None if mine is None or not theirs else mine / theirs
         for mine, theirs in zip(node.jump, source.jump, strict=True)
     )
-
-
-def broadcast(node: Node, given: Node) -> tuple[Axis, ...]:
-    """Return how a node reads one of its inputs; a lone cell is spread over a merge's grid."""
-    if len(node.inputs) < 2 or given.size is None or node.size is None or given.size == node.size:
-        return node.taps
-    pairs = zip(given.size, node.size, node.taps, strict=True)
-    return tuple(taps if mine == theirs else BROADCAST for mine, theirs, taps in pairs)
 
 
 def on_grid(found: Footprint, jumps: Sequence[Fraction | None]) -> bool:

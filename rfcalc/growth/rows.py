@@ -1,15 +1,14 @@
-"""What are a layer's numbers? Extent, start, cells and holes, read off its footprint."""
+"""What does every layer see of the source? A row each: its field, and where it stands."""
 
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
-from math import prod
 
 import msgspec
 
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint, Side, Unbounded
+from rfcalc.growth.fields import Field, field_of
 from rfcalc.growth.meeting import relative
-from rfcalc.growth.numbers import numbers_of
 from rfcalc.growth.walk import Misalignment, footprints
 from rfcalc.network import Network, Node
 
@@ -17,33 +16,15 @@ __all__ = ["Growth", "Row", "growth", "traced"]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """What one layer's interior outputs see of the source; one entry per axis in every tuple.
+    """What one layer's interior outputs see of the source: its field, and where it stands.
 
-    ``rf``, ``start``, ``cells`` and the holes are those of the phase with the largest field,
-    ``phase``. Units: cells of the source.
-
-    unbounded : for an axis without end the layer that makes it so and the side, else ``None``;
-        ``None`` where every axis has two ends.
-    rf, largest_hole : ``None`` on such an axis.
-    start, end : the first and the last cell read, ``None`` on a side without end.
-    cells, holes : of the mask projected on the other axes; ``None`` where there are none.
-    reason : why cells and holes are not known although the extents are; empty where they are.
     unknown : the layer from which on nothing is known, ``None`` where something is.
     """
 
     node: Node
     inputs: tuple[str, ...]
     jump: tuple[Fraction | None, ...]
-    rf: tuple[int | None, ...] | None = None
-    start: tuple[int | None, ...] | None = None
-    end: tuple[int | None, ...] | None = None
-    cells: int | None = None
-    holes: bool | None = False
-    largest_hole: tuple[int | None, ...] | None = None
-    phases: tuple[int, ...]
-    phase: tuple[int, ...]
-    unbounded: tuple[Unbounded | None, ...] | None = None
-    reason: str = ""
+    field: Field
     unknown: str | None = None
 
     @property
@@ -52,36 +33,82 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return self.node.name
 
     @property
-    def bounded(self) -> bool:
-        """Whether every axis has two ends."""
-        return self.unbounded is None
+    def rf(self) -> tuple[int | None, ...] | None:
+        """As of the field."""
+        return self.field.rf
 
     @property
-    def sides(self) -> tuple[Side | None, ...]:
-        """The sides without end, whichever layers make them so."""
-        return tuple(cause and cause.side for cause in self.unbounded or ())
+    def start(self) -> tuple[int | None, ...] | None:
+        """As of the field."""
+        return self.field.start
+
+    @property
+    def end(self) -> tuple[int | None, ...] | None:
+        """As of the field."""
+        return self.field.end
 
     @property
     def center(self) -> tuple[Fraction | None, ...] | None:
-        """``start + (rf - 1) / 2`` per axis."""
-        if self.rf is None or self.start is None:
-            return None
-        return tuple(
-            None if r is None or s is None else Fraction(2 * s + r - 1, 2)
-            for s, r in zip(self.start, self.rf, strict=True)
-        )
+        """As of the field."""
+        return self.field.center
 
     @property
-    def volume(self) -> int | None:
-        """Cells in the receptive-field box, on the axes that have two ends."""
-        known = [extent for extent in self.rf or () if extent is not None]
-        return prod(known) if known else None
+    def cells(self) -> int | None:
+        """As of the field."""
+        return self.field.cells
 
     @property
     def density(self) -> float | None:
-        """Cells in the mask over cells in the receptive-field box."""
-        volume = self.volume
-        return None if not volume or self.cells is None else self.cells / volume
+        """As of the field."""
+        return self.field.density
+
+    @property
+    def volume(self) -> int | None:
+        """As of the field."""
+        return self.field.volume
+
+    @property
+    def holes(self) -> bool | None:
+        """As of the field."""
+        return self.field.holes
+
+    @property
+    def largest_hole(self) -> tuple[int | None, ...] | None:
+        """As of the field."""
+        return self.field.largest_hole
+
+    @property
+    def phases(self) -> tuple[int, ...]:
+        """As of the field."""
+        return self.field.phases
+
+    @property
+    def phase(self) -> tuple[int, ...]:
+        """As of the field."""
+        return self.field.phase
+
+    @property
+    def unbounded(self) -> tuple[Unbounded | None, ...] | None:
+        """As of the field."""
+        return self.field.unbounded
+
+    @property
+    def bounded(self) -> bool:
+        """As of the field."""
+        return self.field.bounded
+
+    @property
+    def sides(self) -> tuple[Side | None, ...]:
+        """As of the field."""
+        return self.field.sides
+
+    @property
+    def reason(self) -> str:
+        """As of the field."""
+        return self.field.reason
+
+    def __repr__(self) -> str:
+        return f"Row({self.name!r}, {self.field!r})"
 
 
 class Growth(msgspec.Struct, frozen=True):
@@ -115,12 +142,12 @@ def traced(
     kept: dict[int, Footprint] = {}
     origin = network.index(source, 0)
     rows: list[Row] = []
-    last, numbers = None, None
+    last, field = None, None
     refused: dict[int, RfcalcError] = {}
     for position, found in footprints(network, origin, misaligned, refused=refused):
         # An element-wise layer hands the footprint of its input on as it is.
-        if found is not last or numbers is None:
-            last, numbers = found, numbers_of(network.dims, found)
+        if found is not last or field is None:
+            last, field = found, field_of(network.dims, found)
         if position in keep:
             kept[position] = found
         node = network.nodes[position]
@@ -129,16 +156,7 @@ def traced(
                 node=node,
                 inputs=tuple([network.nodes[i].name for i in node.inputs]),
                 jump=relative(node, network.nodes[origin]),
-                rf=numbers.rf,
-                start=numbers.start,
-                end=numbers.end,
-                cells=numbers.cells,
-                holes=numbers.holes,
-                largest_hole=numbers.largest_hole,
-                phases=numbers.phases,
-                phase=numbers.phase,
-                unbounded=found.unbounded,
-                reason=numbers.reason,
+                field=field,
             )
         )
     for position in keep:
@@ -162,9 +180,11 @@ def _unknown(network: Network, origin: int, refused: Mapping[int, RfcalcError]) 
             node=node,
             inputs=tuple([network.nodes[i].name for i in node.inputs]),
             jump=relative(node, network.nodes[origin]),
-            holes=None,
-            phases=(1,) * network.dims,
-            phase=none,
-            reason=fault.diagnostics[0].message,
+            field=Field(
+                phases=(1,) * network.dims,
+                phase=none,
+                holes=None,
+                reason=fault.diagnostics[0].message,
+            ),
             unknown=name,
         )

@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import LimitExceeded, RfcalcError, fail
 from rfcalc.footprint import Footprint
-from rfcalc.growth.meeting import broadcast, on_grid, relative, turned, written_out
+from rfcalc.growth.meeting import on_grid, relative, turned, written_out
 from rfcalc.growth.parts import part
 from rfcalc.network import Network, Node
 from rfcalc.staircases import FEW, is_staircase
@@ -126,7 +126,7 @@ class _Walk:
             else:
                 found, framed = _through(node, before)
         else:
-            found, framed = self._merged(node, parts, framed)
+            found, framed = self._merged(node, framed)
         if framed:
             self._framed.add(position)
         if all(found is not self.alive[i] for i in parts):
@@ -151,14 +151,16 @@ class _Walk:
                 raise LimitExceeded(reason)
         return found
 
-    def _merged(self, node: Node, parts: Sequence[int], framed: bool) -> tuple[Footprint, bool]:
+    def _merged(self, node: Node, framed: bool) -> tuple[Footprint, bool]:
         """Return the union of the inputs' footprints, and whether it is for the outputs only."""
         nodes, jumps = self._network.nodes, relative(node, self._network.nodes[self._source])
         spread: list[tuple[str, Footprint]] = []
-        for i in parts:
+        for i, taps in zip(node.inputs, node.reads, strict=True):
+            if i not in self.alive:
+                continue
             found, given = self.alive[i], nodes[i]
-            if given.size != node.size:
-                found = found.through(broadcast(node, given), node.name)
+            if any(axis is not IDENTITY for axis in taps):
+                found = found.through(taps, node.name)
             if not on_grid(found, jumps):
                 found = turned(node.name, jumps, found)
                 framed = framed or not on_grid(found, jumps)

@@ -1,9 +1,10 @@
 """Which cells does one output read where borders count? Pulled back, cut at each node's own."""
 
+from collections.abc import Sequence
+
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import LimitExceeded, fail
-from rfcalc.footprint import Endless
-from rfcalc.growth import broadcast
+from rfcalc.footprint import Axis, Endless
 from rfcalc.layers.base import PaddingMode
 from rfcalc.masks.questions import Question
 from rfcalc.network import Node
@@ -25,23 +26,22 @@ def pulled(question: Question) -> Region:
         if wanted is None:
             continue
         node = nodes[position]
-        for i in node.inputs:
+        for i, taps in zip(node.inputs, node.reads, strict=True):
             if not between[i]:
                 continue
             try:
-                found = _read(node, nodes[i], wanted)
+                found = _read(node, nodes[i], taps, wanted)
                 demand[i] = demand[i] | found if i in demand else found
             except LimitExceeded as fault:
                 raise fail("RF305", f"'{node.name}': {fault}", "ask for a later source") from None
     return demand.get(question.source, Region(()))
 
 
-def _read(node: Node, given: Node, wanted: Region) -> Region:
+def _read(node: Node, given: Node, taps: Sequence[Axis], wanted: Region) -> Region:
     """Return which cells of an input a set of a node's cells reads."""
-    if all(axis is IDENTITY for axis in node.taps) and given.size == node.size:
+    if all(axis is IDENTITY for axis in taps) and given.size == node.size:
         return wanted
     assert given.size is not None
-    taps = broadcast(node, given)
     boxes = (
         tuple(
             folded(axis.image(cells), n, node.layer.border)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import LimitExceeded, fail
 from rfcalc.footprint import Axis, Endless
-from rfcalc.growth import broadcast
 from rfcalc.layers.base import PaddingMode
 from rfcalc.network import Network, Node
 from rfcalc.region import Region
@@ -28,26 +27,27 @@ def reached(network: Network, source: int, cell: Sequence[int]) -> dict[int, Reg
     found = {source: Region((tuple(Cells(index, 1) for index in cell),))}
     for position in range(source + 1, len(network.nodes)):
         node = network.nodes[position]
-        parts = [i for i in dict.fromkeys(node.inputs) if i in found]
+        reads = dict(zip(node.inputs, node.reads, strict=True))
+        parts = [(i, taps) for i, taps in reads.items() if i in found]
         if not parts:
             continue
         try:
-            region = _through(node, network.nodes[parts[0]], found[parts[0]])
-            for i in parts[1:]:
-                region = region | _through(node, network.nodes[i], found[i])
+            region = Region(())
+            for i, taps in parts:
+                region = region | _through(node, network.nodes[i], taps, found[i])
         except LimitExceeded as fault:
             raise fail("RF305", f"'{node.name}': {fault}", "ask with a later --source") from None
         found[position] = region
     return found
 
 
-def _through(node: Node, given: Node, held: Region) -> Region:
+def _through(node: Node, given: Node, taps: Sequence[Axis], held: Region) -> Region:
     """Return which cells of a node read any of a set of cells of one of its inputs."""
-    if all(axis is IDENTITY for axis in node.taps) and given.size == node.size:
+    if all(axis is IDENTITY for axis in taps) and given.size == node.size:
         return held
     assert given.size is not None
     assert node.size is not None
-    taps, border = broadcast(node, given), node.layer.border
+    border = node.layer.border
     return Region.of(
         tuple(
             readers(axis, cells, n, outputs, border)

@@ -3,12 +3,13 @@
 from rfcalc.network.building import build
 from rfcalc.network.channels import channels
 from rfcalc.network.draft import Broken, Draft
-from rfcalc.network.graph import Input, Network, Node, Unread
+from rfcalc.network.graph import BROADCAST, Input, Network, Node, Unread, lone_cells
 from rfcalc.network.rest import without_global
 from rfcalc.network.unread import PartlyRead, Unknown, unknown_node
 from rfcalc.network.work import Work
 
 __all__ = [
+    "BROADCAST",
     "Broken",
     "Draft",
     "Input",
@@ -20,6 +21,7 @@ __all__ = [
     "Work",
     "build",
     "channels",
+    "lone_cells",
     "unknown_node",
     "without_global",
 ]

@@ -58,7 +58,7 @@ def build(
             nodes.append(broken(draft, dims))
             continue
         grid = merged(draft, inputs, faults, lenient)
-        nodes.append(placed(draft, grid, dims, faults))
+        nodes.append(placed(draft, inputs, grid, dims, faults))
     if faults:
         raise RfcalcError(sorted(faults, key=_place))
     if outputs is None:

@@ -1,18 +1,24 @@
 """What does a network look like once it is valid? Nodes in topological order, with sizes."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import ClassVar
 
 import msgspec
 
+from rfcalc.cells import Cells
 from rfcalc.errors import Location, RfcalcError, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network.work import Work
 from rfcalc.spelling import nearest
+from rfcalc.taps import Taps
 
-__all__ = ["Input", "Network", "Node", "Unread"]
+__all__ = ["BROADCAST", "Input", "Network", "Node", "Unread", "lone_cells"]
+
+BROADCAST = Taps(0, (Cells(0, 1),))
+"""Every output reads the one cell of an input that has no grid of its own."""
 
 
 class Input(Pointwise, frozen=True, kw_only=True):
@@ -28,6 +34,8 @@ class Node(msgspec.Struct, frozen=True):
     ``size`` is in its own cells, ``jump`` in cells of the network's input per own cell; one
     entry per axis. ``jump`` is ``None`` behind a layer that leaves no grid (global pooling).
     ``work`` is what a model says that it costs, ``None`` for a network file's.
+    ``lone`` says of each input, axis by axis, whether its one cell is spread over the node's grid;
+    it is empty where none is.
     """
 
     name: str
@@ -39,6 +47,21 @@ class Node(msgspec.Struct, frozen=True):
     resized: bool
     at: Location | None = None
     work: Work | None = None
+    lone: tuple[tuple[bool, ...], ...] = ()
+
+    @property
+    def reads(self) -> tuple[tuple[Axis, ...], ...]:
+        """What an output reads of each input: a relation per axis, decided when it was placed."""
+        if not self.lone:
+            return (self.taps,) * len(self.inputs)
+        return tuple(
+            tuple(BROADCAST if one else axis for one, axis in zip(given, self.taps, strict=True))
+            for given in self.lone
+        )
+
+    def reading(self, given: int) -> tuple[Axis, ...]:
+        """Return what an output reads of the input at that place of the network."""
+        return self.reads[self.inputs.index(given)] if self.lone else self.taps
 
 
 class Unread(msgspec.Struct, frozen=True):
@@ -52,6 +75,22 @@ class Unread(msgspec.Struct, frozen=True):
     inputs: tuple[str, ...]
     by: str
     reason: str
+
+
+def lone_cells(
+    size: tuple[int, ...] | None, inputs: Sequence[tuple[int, ...] | None]
+) -> tuple[tuple[bool, ...], ...]:
+    """Return ``Node.lone`` of what merges inputs on a grid of a size.
+
+    >>> lone_cells((5, 5), [(5, 5), (1, 1)])
+    ((False, False), (True, True))
+    """
+    if size is None or len(inputs) < 2 or all(given in (None, size) for given in inputs):
+        return ()
+    return tuple(
+        tuple(mine != theirs for mine, theirs in zip(size, given or size, strict=True))
+        for given in inputs
+    )
 
 
 class Network(msgspec.Struct, frozen=True):

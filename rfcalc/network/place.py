@@ -9,7 +9,7 @@ from rfcalc.errors import Diagnostic, ImpossibleSize, LimitExceeded, NeedsSize, 
 from rfcalc.footprint import Axis
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network.draft import Broken, Draft
-from rfcalc.network.graph import Node
+from rfcalc.network.graph import Node, lone_cells
 from rfcalc.taps import IDENTITY
 
 __all__ = ["RANGE_LIMIT", "broken", "merged", "placed"]
@@ -67,14 +67,18 @@ def merged(draft: Draft, inputs: Sequence[Node], faults: list[Diagnostic], lenie
     return Grid(main.size, main.jump, all(node.resized for node in gridded))
 
 
-def placed(draft: Draft, grid: Grid, dims: int, faults: list[Diagnostic]) -> Node:
+def placed(
+    draft: Draft, inputs: Sequence[Node], grid: Grid, dims: int, faults: list[Diagnostic]
+) -> Node:
     """Return the node of a draft on its input's grid, or report why it has no place there."""
     layer = draft.layer
     if type(layer).taps is Pointwise.taps:
         here = (IDENTITY,) * dims
+        lone = lone_cells(grid.size, [node.size for node in inputs])
         return Node(
             *(draft.name, layer, draft.inputs, here, grid.size, grid.jump, grid.resized, draft.at),
             work=draft.work,
+            lone=lone,
         )
     size = grid.size
     taps: list[Axis] = []

@@ -76,11 +76,10 @@ def chain_taps(network: Network, source: int, target: int) -> list[tuple[Taps, .
     taps: list[tuple[Taps, ...]] = []
     for position in positions:
         node = network.nodes[position]
-        here = tuple(axis for axis in node.taps if isinstance(axis, Taps))
+        read = [i for i in node.inputs if i in reached]
+        here = tuple(axis for axis in node.reading(read[0]) if isinstance(axis, Taps))
         plain = all(axis.period == 1 and axis.advance and axis.phases[0] for axis in here)
-        if len(here) < network.dims or not plain or node.layer.gate:
-            return None
-        if sum(i in reached for i in node.inputs) != 1:
+        if len(read) > 1 or len(here) < network.dims or not plain or node.layer.gate:
             return None
         taps.append(here)
     return taps

@@ -113,6 +113,7 @@ def _on_axis(question: Question, axis: int) -> Question:
         msgspec.structs.replace(
             node,
             taps=(node.taps[axis],),
+            lone=tuple((one[axis],) for one in node.lone),
             jump=(node.jump[axis],),
             size=None if node.size is None else (node.size[axis],),
         )

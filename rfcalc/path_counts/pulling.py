@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis, Side
-from rfcalc.growth import broadcast
 from rfcalc.layers.base import PaddingMode, fold
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question
@@ -37,11 +36,10 @@ def pulled(question: Question) -> Tally:
             continue
         node = nodes[position]
         part = summed(demand.pop(position))
-        for i in node.inputs:
+        for i, taps in zip(node.inputs, node.reads, strict=True):
             if not between[i]:
                 continue
             size = nodes[i].size if question.bordered else None
-            taps = broadcast(node, nodes[i]) if question.bordered else node.taps
             found = _through(part, taps, size, node.layer.border)
             demand.setdefault(i, []).append(found)
             if node.layer.gate:

@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
-from rfcalc.footprint import Endless
-from rfcalc.growth import broadcast
+from rfcalc.footprint import Axis, Endless
 from rfcalc.layers.base import PaddingMode, fold
 from rfcalc.masks.pixels import pixels
 from rfcalc.network import Network, Node
@@ -45,11 +44,12 @@ def pushed(
     found = {source: Tally.one(tuple(cell))}
     for position in range(source + 1, max(targets) + 1):
         node = nodes[position]
-        parts = [i for i in node.inputs if i in found]
+        reads = zip(node.inputs, node.reads, strict=True)
+        parts = [(i, taps) for i, taps in reads if i in found]
         if not parts or not wanted[position]:
             continue
-        terms = [_through(node, nodes[i], found[i]) for i in parts]
-        terms += [found[i] for i in parts] if node.layer.gate else []
+        terms = [_through(node, nodes[i], taps, found[i]) for i, taps in parts]
+        terms += [found[i] for i, _ in parts] if node.layer.gate else []
         found[position] = summed(terms)
     arrays: dict[int, Array] = {}
     for target in targets:
@@ -65,11 +65,11 @@ def pushed(
     return arrays
 
 
-def _through(node: Node, given: Node, part: Tally) -> Tally:
+def _through(node: Node, given: Node, taps: Sequence[Axis], part: Tally) -> Tally:
     """Push counts of an input through a layer, axis by axis."""
     assert given.size is not None
     assert node.size is not None
-    for axis, relation in enumerate(broadcast(node, given)):
+    for axis, relation in enumerate(taps):
         if not part.words.size:
             break
         n, outputs = given.size[axis], node.size[axis]

@@ -157,9 +157,11 @@ def _check_bounded(
     for position in order:
         node = network.nodes[position]
         if not all(isinstance(axis, Taps) for axis in node.taps):
-            what = "reads the whole of its input"
-            if any(isinstance(axis, Endless) and axis.side != "both" for axis in node.taps):
-                what = "reads all that comes before or after"
+            sides = [axis.side for axis in node.taps if isinstance(axis, Endless)]
+            side = next((side for side in sides if side != "both"), None)
+            what = (
+                "reads the whole of its input" if side is None else f"reads all that comes {side}"
+            )
             raise fail(
                 "RF404",
                 f"no finite halo exists: '{node.name}' ({node.layer.op}) {what}",

@@ -7,6 +7,7 @@ from math import ceil, floor
 import msgspec
 
 from rfcalc.errors import fail
+from rfcalc.network import lone_cells
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
 from rfcalc.tiling.sizes import nearest, taker_of
@@ -69,6 +70,7 @@ def at_size(moving: Grids, size: Sequence[int]) -> Grids:
     nodes = list(moving.network.nodes)
     for position in moving.order:
         here = tuple(axis[position] for axis in found)
-        nodes[position] = msgspec.structs.replace(nodes[position], size=here)
+        lone = lone_cells(here, [nodes[i].size for i in nodes[position].inputs])
+        nodes[position] = msgspec.structs.replace(nodes[position], size=here, lone=lone)
     network = msgspec.structs.replace(moving.network, nodes=tuple(nodes))
     return msgspec.structs.replace(moving, network=network)

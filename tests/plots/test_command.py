@@ -204,3 +204,16 @@ def test_a_bare_figure_has_the_width_asked_for_and_the_same_cells_without_words(
         # The legend shows a square of the colour, the mask the same cells.
         assert full[2] == untitled[2] >= bare[2] > 0.9 * full[2]
     assert run("k3", "-o", tmp_path / "a.gif", "--bare").exit_code != 0
+
+
+def test_a_stage_is_drawn_where_no_output_has_an_end(tmp_path):
+    net = tmp_path / "net.yaml"
+    net.write_text(
+        "dims: 2\nlayers:\n- {kernel: 3}\n- {op: global_pool, over: [true, false], name: mean}\n"
+        "- {kernel: [1, 3], dilation: 2, name: b}\n- {kernel: [1, 3], dilation: 2, name: c}\n"
+        "- {op: relu, from: b, name: d}\n"
+    )
+    told = CliRunner().invoke(app, ["heatmap", str(net)])
+    assert (told.exit_code, "stage 1 ('mean' -> 'c')" in told.stdout) == (0, True)
+    drawn = CliRunner().invoke(app, ["heatmap", str(net), "-o", str(tmp_path / "out.png")])
+    assert (drawn.exit_code, (tmp_path / "out.png").exists()) == (0, True)

@@ -108,8 +108,7 @@ function pathCounts(net, target, output, bordered) {
       let found = part;
       for (let axis = 0; axis < net.dims && found && found.data.length; axis++) {
         const size = bordered && net.nodes[i][2] ? net.nodes[i][2][axis] : null;
-        const single = bordered && broadcast[k];
-        if (single) found = pullAxis(found, axis, [0, [0]], [[0, 1]], size, mode);
+        if (broadcast[k]) found = pullAxis(found, axis, [0, [0]], [[0, 1]], size, mode);
         else if (taps[axis] === null) return null;
         else if (taps[axis] < 0) found = size === null ? null : spreadAxis(found, axis, size, taps[axis]);
         else found = pullAxis(found, axis, net.taps[taps[axis]], net.sets, size, mode);

@@ -92,7 +92,7 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
             node.size,
             node.layer.border,
             int(node.layer.gate),
-            [int(len(node.inputs) > 1 and network.nodes[i].size != node.size) for i in node.inputs],
+            [int(any(one)) for one in node.lone] or [0] * len(node.inputs),
         ]
         for node in network.nodes
     ]
