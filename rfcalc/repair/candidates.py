@@ -101,17 +101,21 @@ def _of_mapping(
     entries: dict[str, tuple[yaml.Node, yaml.Node]] = {
         key.value: (key, value) for key, value in mapping.value if isinstance(key, yaml.ScalarNode)
     }
+    own = ("kernel", "kernel_size") if word == "kernel" else (word,)
     if spot.values:
         for name, (_, value) in entries.items():
             edit = number(value)
-            if edit is not None and edit.value >= 1:
+            if edit is not None and edit.value >= 1 and name not in own:
                 edits = (msgspec.structs.replace(edit, factor=2 if word == "kernel" else 1),)
                 yield _candidate(name, edits, value, tie=f"{spot.values} '{name}'")
     marks = [mapping, spot.key, entries["op"][1] if "op" in entries else None]
     places = tuple(_place(mark) for mark in marks if mark is not None)
     kernel = next((name for name in ("kernel", "kernel_size") if name in entries), "")
+    # A parameter that bears the word's own name is one number, and stands for no layer's place.
+    name = kernel if word == "kernel" else word
+    said, tie = ((), f"{spot.values} '{name}'") if spot.values else (places, spot.tie)
     if word == "kernel":
-        yield from _kernel(spot, entries, kernel, places) if kernel else ()
+        yield from _kernel(tie, entries, kernel, said) if kernel else ()
     elif word in entries:
         node = entries[word][1]
         for axis, child in _parts(node):
@@ -119,7 +123,7 @@ def _of_mapping(
             if edit is not None and edit.value >= 1:
                 axes = len(node.value) if isinstance(node, yaml.SequenceNode) else 1
                 follows = _padding(edit, axis or 0, axes, entries) if word == "dilation" else ()
-                yield _candidate(word, (edit, *follows), child, places, axis, spot.tie)
+                yield _candidate(word, (edit, *follows), child, said, axis, tie)
     elif word == "dilation" and "dilations" in entries:
         for _, each in _parts(entries["dilations"][1]):
             for axis, child in _parts(each):
@@ -134,7 +138,7 @@ def _of_mapping(
 
 
 def _kernel(
-    spot: _Spot,
+    tie: str,
     entries: Mapping[str, tuple[yaml.Node, yaml.Node]],
     word: str,
     places: tuple[Place, ...],
@@ -153,7 +157,7 @@ def _kernel(
         for pad in map(number, _listed(end))
         if "padding" in entries and pad is not None and pad.value == by * (edits[0].value // 2)
     ]
-    yield _candidate("kernel", (*grown, *follows), node, places, None, spot.tie, len(grown))
+    yield _candidate("kernel", (*grown, *follows), node, places, None, tie, len(grown))
 
 
 def _candidate(
