@@ -77,5 +77,6 @@ def prepare_target(
 
     from rfcalc.importers.torch.target import example, made, part_of
 
-    module, args = made(target, kwargs), example(shapes)
+    module = made(target, kwargs)
+    args = example(shapes, module)
     return (module, args, None) if submodule is None else part_of(module, submodule, args, None)

@@ -117,3 +117,22 @@ def test_a_model_that_raises_before_its_part_is_asked_is_told():
     assert fault.code == "RF507"
     assert fault.message.startswith("the model raised RuntimeError: ")
     assert "(test_torch_targets.py:" in fault.message
+
+
+def test_a_model_without_values_is_read_by_its_shapes(monkeypatch):
+    """On the meta device, where a large model takes no memory, it is the same network."""
+
+    def made(device):
+        with torch.device(device):
+            return nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
+
+    module = types.ModuleType("rfcalc_made")
+    module.made = made
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    nets = [
+        from_target("rfcalc_made:made", [IMAGE], kwargs={"device": device})
+        for device in ("cpu", "meta")
+    ]
+    assert [n.taps for n in nets[0].nodes] == [n.taps for n in nets[1].nodes]
+    assert nets[0].outputs == nets[1].outputs
+    assert nets[1].nodes[-1].size == (8, 8)

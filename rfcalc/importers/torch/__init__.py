@@ -109,7 +109,7 @@ def from_target(
     model = made(target, kwargs)
     return from_torch(
         model,
-        example(inputs),
+        example(inputs, model),
         submodule=submodule,
         layout=layout,
         assume_pointwise=assume_pointwise,

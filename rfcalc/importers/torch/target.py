@@ -73,8 +73,10 @@ def _missing(factory: Any, kwargs: Mapping[str, Any] | None) -> tuple[str, ...]:
     return ()
 
 
-def example(shapes: Sequence[Sequence[int]]) -> tuple["torch.Tensor", ...]:
-    """Return example inputs of the given shapes.
+def example(
+    shapes: Sequence[Sequence[int]], model: "torch.nn.Module | None" = None
+) -> tuple["torch.Tensor", ...]:
+    """Return example inputs of the given shapes, where a model has its parameters.
 
     Raises
     ------
@@ -92,7 +94,9 @@ def example(shapes: Sequence[Sequence[int]]) -> tuple["torch.Tensor", ...]:
         if prod(shape) > CELLS_LIMIT:
             fact = f"an example input of {by(shape)} has {prod(shape):,} values"
             raise fail("RF512", fact, f"at most {CELLS_LIMIT:,} are made: give smaller sizes")
-    return tuple(torch.zeros(tuple(shape)) for shape in shapes)
+    first = None if model is None else next(model.parameters(), None)
+    device = None if first is None else first.device
+    return tuple(torch.zeros(tuple(shape), device=device) for shape in shapes)
 
 
 def part_of(

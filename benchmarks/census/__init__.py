@@ -1,0 +1,1 @@
+"""What do the networks that people use read of their input? Counted, model by model."""
