@@ -40,8 +40,9 @@ def with_costs(document: Document, report: Report) -> Document:
     held = {one.name: one for one in found.layers}
     table = document.parts[0]
     assert isinstance(table, Table)
+    unknown = Cost("", None, None, None)  # of a layer at which reading ended
     rows = tuple(
-        (*cells, *cost_cells(held[row.name]))
+        (*cells, *cost_cells(held.get(row.name, unknown)))
         for cells, row in zip(table.rows, report.rows, strict=True)
     )
     layers = table.layers

@@ -53,7 +53,7 @@ def report_data(report: Report) -> dict[str, Any]:
             "read": network.read or None,
         },
         "layout": _list(network.layouts or None),
-        "layers": [{**_layer(report, row), **_cost(held[row.name])} for row in report.rows],
+        "layers": [{**_layer(report, row), **_cost(held.get(row.name))} for row in report.rows],
         "cost": total_data(costs, report.output),
         "outputs": [_answer(report, answer) for answer in report.answers],
         "stages": [_stage(stage) for stage in report.stages],
@@ -103,8 +103,9 @@ def _layer(report: Report, row: Row) -> dict[str, Any]:
     }
 
 
-def _cost(found: Cost) -> dict[str, Any]:
-    return {"parameters": found.parameters, "macs": found.macs, "memory": found.memory}
+def _cost(found: Cost | None) -> dict[str, Any]:
+    """Return the figures of a layer; none are known of one at which reading ended."""
+    return {name: found and getattr(found, name) for name in ("parameters", "macs", "memory")}
 
 
 _OF_ANSWER = (

@@ -78,7 +78,7 @@ def _folded(
         if len(groups) == len(nodes):
             notes.append(f"--depth {depth} folds nothing: no two names begin with the same module")
         elif any(len(group) > 1 for group in groups):
-            notes.append("a module has the numbers of its last layer")
+            notes.append("a module has the field of its last layer")
     shown = [group for group in groups if every or not all(_passing(nodes[row]) for row in group)]
     if len(shown) < len(groups):
         hidden = sum(map(len, groups)) - sum(map(len, shown))
@@ -156,7 +156,7 @@ def _once(
         at, folded = block.stop, folded + block.length * again
     if folded:
         notes.append(
-            f"{folded} rows repeat those above them and are told in one row, with the numbers of "
+            f"{folded} rows repeat those above them and are told in one row, with the field of "
             "the last: --all"
         )
     return [*found, *shown[at:]], [*named, *titles[at:]]

@@ -61,7 +61,7 @@ def test_element_wise_layers_stand_in_tables_where_they_are_asked_for_and_always
 def test_a_depth_shows_modules_with_the_field_behind_them(run, net):
     out = run("analyze", net, "--depth", 1)[1]
     assert names(out) == ["input", "stem", "body", "head"]
-    assert "a module has the numbers of its last layer" in out
+    assert "a module has the field of its last layer" in out
     body = next(line for line in out.splitlines() if line.startswith("body"))
     last = json.loads(run("analyze", net, "--json")[1])["layers"][6]
     assert body.split()[1:3] == ["4", "layers"]
