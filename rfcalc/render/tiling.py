@@ -215,6 +215,7 @@ def _data(
                 made.setdefault("outputs", {})[other.grids.name] = tile.output
     return {
         "rfcalc": __version__,
+        "layout": plan.grids.network.layouts or None,
         "tile": plan.tile,
         "alignment": plan.halo.alignment,
         "halo": _told(plan, plan.halo.any),
