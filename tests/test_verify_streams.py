@@ -1,11 +1,21 @@
 """A PyTorch model run chunk by chunk, with its own weights, gives what it gives on the whole."""
 
-import pytest
+import json
 
+import pytest
+from typer.testing import CliRunner
+
+from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import from_torch
+from rfcalc.loading import load
 from rfcalc.tiling.streams import stream
-from rfcalc.verification.streaming import verify_module_stream, verify_target_stream
+from rfcalc.verification.models import model_of
+from rfcalc.verification.streaming import (
+    verify_model_stream,
+    verify_module_stream,
+    verify_target_stream,
+)
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -127,3 +137,52 @@ class Single(nn.Module):
 
     def forward(self, x):
         return self.out(self.fine(x))
+
+
+@pytest.mark.parametrize("runtime", [True, False])
+def test_an_onnx_stream_is_that_of_the_whole(tmp_path, monkeypatch, runtime):
+    pytest.importorskip("onnx")
+    if not runtime:
+        monkeypatch.setattr("rfcalc.verification.models.find_spec", lambda _: None)
+    torch.manual_seed(0)
+    path = str(tmp_path / "heads.onnx")
+    torch.onnx.export(Heads().eval(), (torch.zeros(1, 2, 64),), path, dynamo=False)
+    held_in_file(path, "onnx", "onnx, float32")
+
+
+def test_a_saved_program_is_run_as_a_stream(tmp_path):
+    torch.manual_seed(0)
+    path = str(tmp_path / "heads.pt2")
+    torch.export.save(torch.export.export(Heads().eval(), (torch.zeros(1, 2, 64),)), path)
+    held_in_file(path, "torch", "torch, float64")
+
+
+def test_a_keras_stream_is_that_of_the_whole(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras")
+    x = keras.Input((64, 2))
+    y = keras.layers.Conv1D(4, 5, padding="causal", dilation_rate=2)(x)
+    y = keras.layers.Conv1D(2, 3, padding="same")(y)
+    path = str(tmp_path / "causal.keras")
+    keras.Model(x, y).save(path)
+    held_in_file(path, "keras", "keras, float32")
+
+
+def held_in_file(path, backend, name):
+    network = load(path)
+    model = model_of(backend, path, network.layouts)
+    found = verify_model_stream(model, backend, network, frame=4)
+    assert (found.ok, found.backend) == (True, name)
+    assert found.cells > 0
+    back = stream(network).worst("look_back").look_back
+    assert not verify_model_stream(model, backend, network, frame=4, look_back=back - 1).ok
+    words = ["stream", path, "--frame", "4", "--verify", "--backend", backend, "-f", "json"]
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 0, shown.output
+    assert json.loads(shown.stdout)["verified"]["backend"] == name
+
+
+def test_a_file_of_another_backend_is_refused():
+    words = ["stream", "k3", "--input", "40", "--verify", "--backend", "onnx"]
+    with pytest.raises(RfcalcError, match="RF406"):
+        CliRunner().invoke(app, words, catch_exceptions=False)

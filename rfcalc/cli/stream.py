@@ -45,10 +45,10 @@ def command(
         typer.Option("--verify", help="Run the whole and chunk by chunk, and compare."),
     ] = False,
     backend: Annotated[
-        Optional[Literal["numpy", "torch"]],  # noqa: UP045
+        Optional[Literal["numpy", "torch", "onnx", "keras"]],  # noqa: UP045
         typer.Option(
             "--backend",
-            help="With --verify: layer parameters in NumPy, or a PyTorch model's own code and "
+            help="With --verify: layer parameters in NumPy, or the model itself, with its "
             "weights. [default: numpy]",
         ),
     ] = None,
@@ -102,8 +102,12 @@ def _proof(
     if backend == "numpy":
         return verify(network, **asked)
     from rfcalc.loading import is_target
-    from rfcalc.verification.streaming import verify_target_stream
+    from rfcalc.verification.models import model_of
+    from rfcalc.verification.streaming import verify_model_stream, verify_target_stream
 
+    if backend != "torch" or net.lower().endswith(".pt2"):
+        model = model_of(backend, net, network.layouts, submodule=reading.submodule)
+        return verify_model_stream(model, backend, network, **asked)
     if is_target(net) and not quiet:
         tell(f"runs the code of {net}")
     with redirect_stdout(sys.stderr):

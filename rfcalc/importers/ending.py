@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+import msgspec
+
 from rfcalc.errors import by, fail
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, normal
 from rfcalc.importers.digits import removed
@@ -64,7 +66,7 @@ def finish(
     ]
     nodes = nodes[1:] + nodes[:1]
     _presume(graph, nodes)
-    return build(
+    network = build(
         name,
         graph.dims,
         valued(graph),
@@ -75,6 +77,8 @@ def finish(
         lenient=True,
         layouts=graph.layouts,
     )
+    results = tuple(end[0] if len(end) == 1 else None for end in ends)
+    return msgspec.structs.replace(network, results=results)
 
 
 def _presume(graph: Graph, outputs: Sequence[int]) -> None:

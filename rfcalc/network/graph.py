@@ -102,6 +102,7 @@ class Network(msgspec.Struct, frozen=True):
     ``layouts`` has, per input of a model, a letter for each of its dimensions: ``N`` batch, ``C``
     channels, others axes. It is empty for a network file, whose inputs are their space.
     ``unread`` lists the steps of a model that could not be read, in order.
+    ``results`` has, per value that a model gives, its output, ``None`` for a value in pieces.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Network(msgspec.Struct, frozen=True):
     read: str = ""
     layouts: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
+    results: tuple[int | None, ...] = ()
 
     @property
     def input(self) -> tuple[int, ...] | None:

@@ -171,9 +171,29 @@ def _comparison_rows(found: Compared) -> list[tuple[str, str]]:
     text = f"largest difference next to another tile {found.seams:.2g}, inside {found.inside:.2g}"
     lines.append(("", f"{text}, of values up to {found.largest:.3g} ({found.precision})"))
     if found.per_tile:
+        lines += _per_tile_rows(found)
+    return lines
+
+
+def _per_tile_rows(found: Compared) -> list[tuple[str, str]]:
+    """Return what is computed of each tile alone, with the seam that each leaves by itself."""
+    if found.held is None:
         names = ", ".join(found.per_tile[:SEAMS]) + (", .." if len(found.per_tile) > SEAMS else "")
-        text = f"computed of each tile alone: {names}"
-        lines.append(("warning", f"{text}: a seam that no halo cures"))
+        return [("warning", f"computed of each tile alone: {names}: a seam that no halo cures")]
+    some = "" if found.tried == found.tiles else f", by {found.tried} of {found.tiles:,} tiles"
+    lines = [("warning", f"computed of each tile alone, a seam that no halo cures{some}:")]
+    unknown = (-1.0, "not known: it cannot be held at what it is on the whole")
+    ranked = sorted(found.shares, key=lambda one: -(unknown[0] if one.seam is None else one.seam))
+    for one in ranked[:SEAMS]:
+        told = unknown[1]
+        if one.seam is not None:
+            part = 100 * one.seam / found.largest if found.largest else 0.0
+            told = f"{one.seam:.2g} by itself, {part:.2g} % of the largest value"
+        lines.append(("warning", f"  '{one.layer}' ({one.op}): {told}"))
+    if len(ranked) > SEAMS:
+        lines.append(("dim", f"  and {len(ranked) - SEAMS} more"))
+    style = "good" if found.held <= found.tolerance else "bad"
+    lines.append((style, f"with all of them as on the whole, a difference of {found.held:.2g}"))
     return lines
 
 
@@ -195,6 +215,7 @@ def _data(
                 made.setdefault("outputs", {})[other.grids.name] = tile.output
     return {
         "rfcalc": __version__,
+        "layout": plan.grids.network.layouts or None,
         "tile": plan.tile,
         "alignment": plan.halo.alignment,
         "halo": _told(plan, plan.halo.any),
@@ -230,6 +251,11 @@ def _data(
             "tolerance": model.tolerance,
             "precision": model.precision,
             "per_tile": model.per_tile,
+            "shares": [
+                {"layer": one.layer, "op": one.op, "seam": one.seam} for one in model.shares
+            ],
+            "held": model.held,
+            "tried": model.tried,
         },
         "exact": plan.exact,
         "assumed": plan.assumed,

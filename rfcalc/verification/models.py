@@ -1,7 +1,9 @@
 """How is a user's own model run on arrays of any size? By PyTorch, ONNX or Keras."""
 
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
@@ -10,7 +12,10 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.loading import is_target
+from rfcalc.network import Network
 from rfcalc.packages import package
+from rfcalc.verification.holding import Held
+from rfcalc.verification.holding_onnx import hold_proto
 from rfcalc.verification.targets import prepare_target
 
 if TYPE_CHECKING:
@@ -20,18 +25,27 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["BACKENDS", "Model", "model_of"]
+__all__ = ["BACKENDS", "Model", "model_of", "result_of"]
 
+SIZED = (
+    "the file holds sizes of the input that it was exported with: verify the module itself, "
+    "package.module:factory, or in NumPy"
+)
 FREE = 2
 """Size of an input's dimension that a file leaves open and that is no axis, batch aside."""
 
 
 class Model(msgspec.Struct, frozen=True, eq=False):
-    """A model that takes arrays and gives arrays: its inputs' shapes, and their precision."""
+    """A model that takes arrays and gives arrays: its inputs' shapes, and their precision.
+
+    hold : from the inputs of the whole and of a window, the model with statistics of the whole;
+        ``None`` where that is not known.
+    """
 
     run: "Callable[[Sequence[Array]], list[Array]]"
     shapes: tuple[tuple[int, ...], ...]
     precision: str
+    hold: "Callable[[Sequence[Array], Sequence[Array]], Held | None] | None" = None
 
 
 def model_of(
@@ -57,9 +71,11 @@ def model_of(
         RF406: the argument names no such model; RF505: a package is missing; RF507: its code
         raised.
     """
-    if backend == "torch":
+    if backend == "torch" and (is_target(net) or not net.lower().endswith(".pt2")):
         return _torch(net, shapes, kwargs, submodule)
-    suffixes = {"onnx": (".onnx",), "keras": (".keras", ".h5", ".hdf5")}[backend]
+    suffixes = {"onnx": (".onnx",), "keras": (".keras", ".h5", ".hdf5"), "torch": (".pt2",)}[
+        backend
+    ]
     if is_target(net) or not net.lower().endswith(suffixes):
         fact = f"'{net}' is no model that --backend {backend} runs"
         raise fail(
@@ -68,6 +84,24 @@ def model_of(
     if submodule is not None:
         raise fail("RF406", "--submodule is for --backend torch", "omit one of the two")
     return BACKENDS[backend](net, layouts)
+
+
+def result_of(network: Network, target: int, count: int) -> int:
+    """Return which of the results of a model is an output of the network.
+
+    Raises
+    ------
+    RfcalcError
+        RF441: none is, or the result holds cells of several grids.
+    """
+    name = network.nodes[target].name
+    if target in network.results and network.results.index(target) < count:
+        return network.results.index(target)
+    if target in network.outputs:
+        fact = f"the model gives '{name}' and cells of other grids as one result"
+        raise fail("RF441", fact, "verify it in NumPy: omit --backend")
+    help = "omit --layer, or name the part of the model: --submodule; or verify it in NumPy"
+    raise fail("RF441", f"'{name}' is no output of the model", help)
 
 
 def _torch(
@@ -81,14 +115,65 @@ def _torch(
 
 def _module(module: Any, shapes: tuple[tuple[int, ...], ...]) -> Model:
     """Return a PyTorch module in float64, or in float32 where it does not run in that."""
+    from rfcalc.importers.torch.modules import running
+
+    place: Any = None
+    module.eval()
+
+    def around(call: "Callable[[], Any]") -> Any:
+        nonlocal place
+        with running(module) as place:
+            return call()
+
+    return _run_in_torch(module, module, shapes, around, lambda: place.here)
+
+
+def _program(net: str, _: Sequence[str]) -> Model:
+    """Return a program that torch.export has saved, run at other sizes than its own."""
+    package("torch", "running this model needs torch", "rfcalc[torch]")
+    import torch
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            program: Any = torch.export.load(net)
+            module = program.module(check_guards=False)
+    except Exception as fault:
+        raise _model_error("reading the file", fault) from None
+    given = program.graph_signature.user_inputs
+    metas = {node.name: node.meta.get("val") for node in program.graph_module.graph.nodes}
+    shapes = tuple(tuple(map(int, metas[name].shape)) for name in given if name in metas)
+    place = [""]
+
+    class Steps(torch.fx.Interpreter):
+        def run_node(self, n: Any) -> Any:
+            paths = list((n.meta.get("nn_module_stack") or {"": ("", "")}).values())
+            place[0] = str(paths[-1][0]).split("@")[0]
+            return super().run_node(n)
+
+    steps = Steps(module)
+    return _run_in_torch(module, steps.run, shapes, lambda call: call(), lambda: place[0], SIZED)
+
+
+def _run_in_torch(
+    module: Any,
+    call: "Callable[..., Any]",
+    shapes: tuple[tuple[int, ...], ...],
+    around: "Callable[[Callable[[], Any]], Any]",
+    place: "Callable[[], str]",
+    help: str = "the model's own code does not run at another size of its input",
+) -> Model:
+    """Return what is called in float64, or in float32 where it does not run in that."""
     import torch
 
     from rfcalc.importers.torch.raised import theirs
+    from rfcalc.verification.holding_torch import hold_module
     from rfcalc.verification.preparing import leaves, precision
 
     def called(arrays: Sequence[Array], dtype: Any) -> list[Any]:
         with torch.no_grad(), precision(dtype):
-            found = leaves(module(*(torch.tensor(one, dtype=dtype) for one in arrays)))
+            given = [torch.tensor(one, dtype=dtype) for one in arrays]
+            found = leaves(around(lambda: call(*given)))
         return [one.numpy() for one in found if isinstance(one, torch.Tensor)]
 
     def runner(dtype: Any) -> "Callable[[Sequence[Array]], list[Array]]":
@@ -96,20 +181,23 @@ def _module(module: Any, shapes: tuple[tuple[int, ...], ...]) -> Model:
             try:
                 return called(arrays, dtype)
             except (Exception, SystemExit) as fault:
+                if tuple(one.shape for one in arrays) != shapes:
+                    raise theirs("the model", fault, help) from None
                 raise theirs("the model", fault) from None
 
         return run
 
     import numpy as np
 
-    module.eval()
     zeros = [np.zeros(shape) for shape in shapes]
+    kind = torch.float64
     try:
-        called(zeros, module.double() and torch.float64)
+        called(zeros, module.double() and kind)
     except (Exception, SystemExit):
+        kind = torch.float32
         module.float()
-        return Model(runner(torch.float32), shapes, "float32")
-    return Model(runner(torch.float64), shapes, "float64")
+    run = runner(kind)
+    return Model(run, shapes, str(kind).removeprefix("torch."), hold_module(run, place))
 
 
 def _onnx(net: str, layouts: Sequence[str]) -> Model:
@@ -132,6 +220,16 @@ def _onnx(net: str, layouts: Sequence[str]) -> Model:
         value.type.tensor_type.ClearField("shape")
     del proto.graph.value_info[:]
     names = [one.name for one in inputs]
+    made = _session(proto)
+
+    def run(arrays: Sequence[Array]) -> list[Array]:
+        return made({n: one.astype("float32") for n, one in zip(names, arrays, strict=True)})
+
+    return Model(run, tuple(shapes), "float32", hold_proto(proto, names, _session))
+
+
+def _session(proto: Any) -> "Callable[[Mapping[str, Array]], list[Array]]":
+    """Return what runs an ONNX model: ONNX Runtime where it is installed."""
     try:
         if find_spec("onnxruntime"):
             runtime = cast("Any", import_module("onnxruntime"))
@@ -143,14 +241,16 @@ def _onnx(net: str, layouts: Sequence[str]) -> Model:
     except Exception as fault:
         raise _model_error("the model", fault) from None
 
-    def run(arrays: Sequence[Array]) -> list[Array]:
-        given = {n: one.astype("float32") for n, one in zip(names, arrays, strict=True)}
+    def run(given: Mapping[str, Array]) -> list[Array]:
         try:
-            return list(made.run(None, given))
+            return list(made.run(None, dict(given)))
         except Exception as fault:
-            raise _model_error("the model", fault) from None
+            help = (
+                "export it with dynamic axes: a file may hold sizes of its own; or verify in NumPy"
+            )
+            raise _model_error("the model", fault, help) from None
 
-    return Model(run, tuple(shapes), "float32")
+    return run
 
 
 def _keras(net: str, layouts: Sequence[str]) -> Model:
@@ -167,6 +267,7 @@ def _keras(net: str, layouts: Sequence[str]) -> Model:
         _open(config, iter(layouts))
         freed: Any = cast("Any", type(model)).from_config(config)
         freed.set_weights(model.get_weights())
+        place = _places(freed)
     except Exception as fault:
         raise _model_error("the model", fault) from None
 
@@ -178,7 +279,34 @@ def _keras(net: str, layouts: Sequence[str]) -> Model:
         except Exception as fault:
             raise _model_error("the model", fault) from None
 
-    return Model(run, tuple(shapes), "float32")
+    hold = None
+    if keras.backend.backend() == "torch":
+        from rfcalc.verification.holding_torch import hold_module
+
+        hold = hold_module(run, lambda: place[-1])
+    return Model(run, tuple(shapes), "float32", hold)
+
+
+def _places(model: Any) -> list[str]:
+    """Return a list whose last entry is the name of the layer that runs, while one does."""
+    held = [""]
+
+    def told(layer: Any) -> Any:
+        call = layer.call
+
+        @wraps(call)
+        def around(*args: Any, **kwargs: Any) -> Any:
+            held.append(layer.name)
+            try:
+                return call(*args, **kwargs)
+            finally:
+                held.pop()
+
+        return around
+
+    for layer in model._flatten_layers(include_self=False):
+        layer.call = told(layer)
+    return held
 
 
 def _open(config: Any, layouts: Any) -> None:
@@ -200,11 +328,16 @@ def _shape(sizes: Sequence[int | None], layout: str) -> tuple[int, ...]:
     return tuple(1 if letter == "N" else size or FREE for size, letter in pairs)
 
 
-def _model_error(who: str, fault: Exception) -> RfcalcError:
+def _model_error(who: str, fault: Exception, help: str = "") -> RfcalcError:
     line = next((text for text in str(fault).splitlines() if text.strip()), "")
     fact = f"{who} raised {type(fault).__name__}: {line[:300]}"
-    return fail("RF507", fact, "this comes from the model, not from rfcalc: verify it in NumPy")
+    help = help or "this comes from the model, not from rfcalc: verify it in NumPy"
+    return fail("RF507", fact, help)
 
 
-BACKENDS: dict[str, Callable[[str, Sequence[str]], Model]] = {"onnx": _onnx, "keras": _keras}
+BACKENDS: dict[str, Callable[[str, Sequence[str]], Model]] = {
+    "onnx": _onnx,
+    "keras": _keras,
+    "torch": _program,
+}
 """Backends that run a file, by name."""

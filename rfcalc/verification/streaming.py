@@ -1,17 +1,18 @@
-"""Does a PyTorch model that is fed chunk by chunk give what it gives on the whole?"""
+"""Does a model itself, fed chunk by chunk, give what it gives on the whole?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.errors import ImpossibleSize, RfcalcError, fail
-from rfcalc.importers.axes import Tensor
-from rfcalc.importers.torch.exported import program_of, traced
+import msgspec
+
+from rfcalc.errors import ImpossibleSize, RfcalcError, fail, many
 from rfcalc.importers.torch.raised import theirs
-from rfcalc.importers.torch.reader import read_values
 from rfcalc.network import Network
-from rfcalc.tiling.chunks import Chunked, Model, compare
+from rfcalc.tiling.chunks import Chunked, compare
+from rfcalc.tiling.chunks import Model as Run
 from rfcalc.tiling.grids import Grids, grids
-from rfcalc.tiling.streams import stream
+from rfcalc.tiling.streams import Stream, stream
+from rfcalc.verification.models import Model, result_of
 from rfcalc.verification.preparing import leaves, precision
 from rfcalc.verification.targets import prepare_target
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["verify_module_stream", "verify_target_stream"]
+__all__ = ["verify_model_stream", "verify_module_stream", "verify_target_stream"]
+
+_Run = Callable[[Sequence[Array]], list[Array]]
 
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 """Largest difference over the largest value: windows change the order of sums."""
@@ -77,32 +80,40 @@ def verify_module_stream(
 
     from rfcalc.importers.torch import from_torch
 
-    kinds = [torch.float64, torch.float32]
     network = from_torch(
         module, tuple(args), kwargs=kwargs, layout=layout, assume_pointwise=assume_pointwise
     )
-    order: dict[int, int] = {}
-    if len(network.outputs) > 1:
-        # Outputs stand in the order of the graph; its program says which value is which.
-        program = program_of(traced(module, args, kwargs), type(module).__name__)
-        network, _, results = read_values(program, layout, assume_pointwise)
-        for number, value in enumerate(results):
-            if isinstance(value, Tensor) and value.node is not None:
-                order.setdefault(value.node, number)
-    told = stream(network, layer, frame=frame, axis=axis, ignore_global=ignore_global)
-    time = 0 if axis is None else axis
-    moving = grids(network, layer, time=time, ignore_global=ignore_global)
-    if any(target not in network.outputs for target in moving.targets):
-        fact = f"'{layer}' is no output of the module, and --verify compares what it returns"
-        raise fail("RF441", fact, "omit --layer, or name the part of the model: --submodule")
+    asked = _Asked.of(network, layer, frame, axis, ignore_global)
+    numbers = _arguments(network, asked.moving, args)
     was = [(parameter, parameter.data) for parameter in [*module.parameters(), *module.buffers()]]
     training = module.training
     module.eval()
+
+    def runner(kind: torch.dtype) -> _Run:
+        module.to(kind)
+
+        def run(arrays: Sequence[Array]) -> list[Array]:
+            given = list(args)
+            for one, number in zip(arrays, numbers, strict=True):
+                given[number] = torch.as_tensor(one, dtype=kind)
+            try:
+                with torch.no_grad(), precision(kind):
+                    made = leaves(module(*given, **(kwargs or {})))
+            except Exception as fault:
+                raise theirs("the module", fault) from None
+            return [one.numpy() for one in made if isinstance(one, torch.Tensor)]
+
+        return run
+
+    shapes = [tuple(args[number].shape) for number in numbers]
+    kinds = [torch.float64, torch.float32]
     try:
         for kind in kinds:
+            name = str(kind).removeprefix("torch.")
             try:
-                asked = (network, moving, time, told, order)
-                return _compare_with_whole(module, args, kwargs, kind, asked, seed, look_back)
+                return _compare_with_whole(
+                    runner(kind), ("torch", name), shapes, asked, seed, look_back
+                )
             except RfcalcError as fault:
                 if kind is kinds[-1] or fault.diagnostics[0].code != "RF507":
                     raise
@@ -113,78 +124,147 @@ def verify_module_stream(
     raise AssertionError  # pragma: no cover - the last kind returns or raises
 
 
+def verify_model_stream(
+    model: Model,
+    backend: str,
+    network: Network,
+    *,
+    layer: str | None = None,
+    frame: int | None = None,
+    axis: int | None = None,
+    ignore_global: bool = False,
+    look_back: int | None = None,
+    seed: int = 0,
+) -> Chunked:
+    """Run a model of a file on the whole of random inputs, and on chunks of them.
+
+    Parameters
+    ----------
+    model, backend : as ``models.model_of`` makes it.
+    network : what was read from the same file.
+
+    Raises
+    ------
+    RfcalcError
+        As ``verify_module_stream``.
+    """
+    asked = _Asked.of(network, layer, frame, axis, ignore_global)
+    sources = asked.moving.sources
+    if sources != tuple(range(len(model.shapes))):
+        fact = f"the model takes {many(len(model.shapes), 'input')}, not all of which are read"
+        raise fail("RF441", fact, "verify it in NumPy: omit --backend")
+    size = asked.moving.size or ()
+    shapes: list[tuple[int, ...]] = []
+    for number, shape in enumerate(model.shapes):
+        axes = [d for d, letter in enumerate(network.layouts[number]) if letter not in "NC"]
+        if len(axes) != len(size):
+            fact = f"the input '{network.nodes[number].name}' does not hold all axes as dimensions"
+            raise fail("RF441", fact, "verify it in NumPy: omit --backend")
+        whole = list(shape)
+        for dim, cells in zip(axes, size, strict=True):
+            whole[dim] = cells
+        shapes.append(tuple(whole))
+    how = backend, model.precision
+    return _compare_with_whole(model.run, how, shapes, asked, seed, look_back)
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """What is asked about a stream, and what the analysis says of it."""
+
+    network: Network
+    moving: Grids
+    time: int
+    told: Stream
+
+    @staticmethod
+    def of(
+        network: Network,
+        layer: str | None,
+        frame: int | None,
+        axis: int | None,
+        ignore_global: bool,
+    ) -> "_Asked":
+        told = stream(network, layer, frame=frame, axis=axis, ignore_global=ignore_global)
+        time = 0 if axis is None else axis
+        moving = grids(network, layer, time=time, ignore_global=ignore_global)
+        if any(target not in network.outputs for target in moving.targets):
+            fact = f"'{layer}' is no output of the module, and --verify compares what it returns"
+            raise fail("RF441", fact, "omit --layer, or name the part of the model: --submodule")
+        return _Asked(network, moving, time, told)
+
+
 def _compare_with_whole(
-    module: "torch.nn.Module",
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any] | None,
-    kind: "torch.dtype",
-    asked: Any,
+    run: _Run,
+    how: tuple[str, str],
+    shapes: Sequence[Sequence[int]],
+    asked: _Asked,
     seed: int,
     look_back: int | None,
 ) -> Chunked:
-    """Return the comparison in one precision."""
+    """Return the comparison of a backend in one precision."""
     import numpy as np
-    import torch
 
-    network, moving, time, told, order = asked
+    moving, time = asked.moving, asked.time
     generator = np.random.default_rng(seed)
-    module.to(kind)
-    places = _places(network, moving, args, time)
-    shapes = [tuple(args[number].shape) for number, _ in places]
+    dims = [_time_of(asked.network, position, time) for position in moving.sources]
 
     def drawn(scale: float) -> list[Array]:
         values = [scale * generator.standard_normal(shape) for shape in shapes]
-        return [np.moveaxis(one, dim, 0) for one, (_, dim) in zip(values, places, strict=True)]
+        return [np.moveaxis(one, dim, 0) for one, dim in zip(values, dims, strict=True)]
 
     def called(inputs: list[Array]) -> list[Array]:
-        given = list(args)
-        for one, (number, dim) in zip(inputs, places, strict=True):
-            turned = np.ascontiguousarray(np.moveaxis(one, 0, dim))
-            given[number] = torch.as_tensor(turned, dtype=kind)
-        try:
-            with torch.no_grad(), precision(kind):
-                made = leaves(module(*given, **(kwargs or {})))
-        except Exception as fault:
-            raise theirs("the module", fault) from None
-        return [one.numpy() for one in made if isinstance(one, torch.Tensor)]
+        turned = (np.moveaxis(one, 0, dim) for one, dim in zip(inputs, dims, strict=True))
+        return run([np.ascontiguousarray(one) for one in turned])
 
     whole, other = drawn(1.0), drawn(3.0)
-    picked = _pick_outputs(moving, time, whole, called, order)
+    picked = _pick_outputs(asked, whole, called)
 
-    def run(inputs: list[Array]) -> list[Array]:
+    def chosen(inputs: list[Array]) -> list[Array]:
         made = called(inputs)
         return [np.moveaxis(made[number], dim, 0) for number, dim in picked]
 
-    name = str(kind).removeprefix("torch.")
-    model = Model(f"torch, {name}", run, whole, other, TOLERANCE[name])
-    return compare(moving, time, told, model, look_back)
+    model = Run(", ".join(how), chosen, whole, other, TOLERANCE[how[1]])
+    return compare(moving, time, asked.told, model, look_back)
 
 
-def _places(
-    network: Network, moving: Grids, args: Sequence[Any], time: int
-) -> list[tuple[int, int]]:
-    """Return for every input of the network its argument and the dimension of time in it."""
+def _arguments(network: Network, moving: Grids, args: Sequence[Any]) -> list[int]:
+    """Return which argument of a module is each input of the network.
+
+    Raises
+    ------
+    RfcalcError
+        RF441: an input is no tensor of its own among the arguments.
+    """
     import torch
 
-    found: list[tuple[int, int]] = []
     for position in moving.sources:
         letters = network.layouts[position] if position < len(network.layouts) else ""
-        axes = [d for d, letter in enumerate(letters) if letter not in "NC"]
         given = args[position] if position < len(args) else None
-        if len(axes) <= time or not isinstance(given, torch.Tensor) or len(letters) != given.ndim:
-            fact = f"the axis of time cannot be found in input '{network.nodes[position].name}'"
-            raise fail("RF441", fact, "name it with --axis, or the dimensions with --layout")
-        found.append((position, axes[time]))
-    return found
+        if not isinstance(given, torch.Tensor) or len(letters) != given.ndim:
+            raise _without_time(network, position)
+    return list(moving.sources)
 
 
-def _pick_outputs(
-    moving: Grids, time: int, whole: list[Array], called: Any, order: Mapping[int, int]
-) -> list[tuple[int, int]]:
-    """Return which values of the module are the targets, and their dimensions of time.
+def _time_of(network: Network, position: int, time: int) -> int:
+    """Return which dimension of an input is the axis of time."""
+    letters = network.layouts[position] if position < len(network.layouts) else ""
+    axes = [d for d, letter in enumerate(letters) if letter not in "NC"]
+    if len(axes) <= time:
+        raise _without_time(network, position)
+    return axes[time]
+
+
+def _without_time(network: Network, position: int) -> RfcalcError:
+    fact = f"the axis of time cannot be found in input '{network.nodes[position].name}'"
+    return fail("RF441", fact, "name it with --axis, or the dimensions with --layout")
+
+
+def _pick_outputs(asked: _Asked, whole: list[Array], called: Any) -> list[tuple[int, int]]:
+    """Return which values of the model are the targets, and their dimensions of time.
 
     The dimension is the one that shrinks as the target does when the inputs are shorter.
     """
+    moving, time = asked.moving, asked.time
     n, step = len(whole[0]), moving.alignment[time]
     shorter = next((m for m in range(n - step, 0, -step) if _smaller(moving, time, n, m)), None)
     if shorter is None:
@@ -194,7 +274,7 @@ def _pick_outputs(
     sizes, less = moving.sizes(n, time), moving.sizes(shorter, time)
     found: list[tuple[int, int]] = []
     for target in moving.targets:
-        number = order.get(target, 0)
+        number = result_of(asked.network, target, len(long))
         dims = [
             d
             for d, (a, b) in enumerate(zip(long[number].shape, short[number].shape, strict=True))

@@ -1,7 +1,7 @@
 """Do tiles of the user's own model, with its weights, give what it gives on the whole?"""
 
 from collections.abc import Callable, Sequence
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,11 +9,12 @@ import msgspec
 from rfcalc.errors import by, fail
 from rfcalc.footprint import Endless
 from rfcalc.network import Network
-from rfcalc.tiling.parts import Places, parts
+from rfcalc.tiling.parts import Part, Places, parts
 from rfcalc.tiling.plan import Plan, Tile
 from rfcalc.tiling.proof import kept
 from rfcalc.tiling.windows import windows
-from rfcalc.verification.models import Model
+from rfcalc.verification.holding import Statistic
+from rfcalc.verification.models import Model, result_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,12 +29,26 @@ TOLERANCE = {"float64": 1e-12, "float32": 1e-4}
 """Largest difference that the order of sums makes, as a share of the largest value."""
 
 
+RUNS = 400
+"""Most windows that are run to tell layers that read a tile whole apart; then some tiles do."""
+
+
+class Share(msgspec.Struct, frozen=True):
+    """The seam that one layer leaves which reads a tile whole, ``None`` where it is not known."""
+
+    layer: str
+    op: str
+    seam: float | None
+
+
 class Compared(msgspec.Struct, frozen=True):
     """The largest differences between the whole and its tiles.
 
     ``largest`` is the largest value of the outputs. ``seams`` is the difference at outputs next to
     another tile, ``inside`` at all others. ``per_tile`` names the layers that read a tile whole,
-    such as norms over space: no halo makes their tiles the whole.
+    such as norms over space: no halo makes their tiles the whole. ``shares`` has the seam that
+    each of them leaves when all others are computed of the whole; ``held`` is the largest
+    difference when all of them are, ``None`` where they cannot be. Both are of ``tried`` tiles.
     """
 
     halo: tuple[tuple[int, int], ...]
@@ -43,6 +58,9 @@ class Compared(msgspec.Struct, frozen=True):
     seams: float
     precision: str
     per_tile: tuple[str, ...]
+    shares: tuple["Share", ...] = ()
+    held: float | None = None
+    tried: int = 0
 
     @property
     def tolerance(self) -> float:
@@ -91,56 +109,127 @@ def compared(
     shapes = [p.resized(shape, n) for p, shape in zip(places, model.shapes, strict=True)]
     inputs = [generator.normal(size=shape) for shape in shapes]
     chosen, wholes = _outputs(model.run(inputs), plan, network, places[0])
-    inside = seams = 0.0
-    for number, (part, tiles) in enumerate(
-        zip(todo, zip(*(one.tiles for one in plan.each), strict=True), strict=True), 1
-    ):
-        keep = _kept(plan, tiles, halo)
-        given: list[Array] = []
+    tiles = list(zip(todo, zip(*(one.tiles for one in plan.each), strict=True), strict=True))
+
+    def windows_of(number: int) -> list[Array]:
+        """Return the inputs of a tile: other values beyond its halo."""
+        other = np.random.default_rng((seed, number))
+        part, own = tiles[number]
+        keep, given = _kept(plan, own, halo), list[Array]()
         for whole, place in zip(inputs, places, strict=True):
             window = whole[place.index(part.input, whole.ndim)]
-            drawn = generator.normal(size=window.shape)
+            drawn = other.normal(size=window.shape)
             inner = place.index(keep, whole.ndim)
             drawn[inner] = window[inner]
             given.append(drawn)
-        results = model.run(given)
-        for (at, place), whole, sizes, own, outer in zip(
-            chosen, wholes, part.sizes, part.inner, part.outer, strict=True
-        ):
-            found = results[at]
-            if place.size(found.shape, len(sizes)) != sizes:
-                fact = f"a window gives {by(place.size(found.shape, len(sizes)))} outputs"
-                raise fail("RF441", f"{fact}, the plan says {by(sizes)}", "verify it in NumPy")
-            differs = abs(
-                found[place.index(own, found.ndim)] - whole[place.index(outer, whole.ndim)]
-            )
-            if differs.size:
-                others = tuple(
-                    d for d in range(whole.ndim) if d not in place.of(whole.ndim, len(sizes))
-                )
-                edge = _edge(outer, place.size(whole.shape, len(sizes)))
-                line = differs.max(axis=others)
-                seams = max(seams, float(line[edge].max(initial=0.0)))
-                inside = max(inside, float(line[~edge].max(initial=0.0)))
+        return given
+
+    def apart(number: int, results: Sequence[Array]) -> tuple[float, float]:
+        return _apart(tiles[number][0], results, chosen, wholes)
+
+    inside = seams = 0.0
+    for number in range(len(tiles)):
+        found = apart(number, model.run(windows_of(number)))
+        inside, seams = max(inside, found[0]), max(seams, found[1])
         if progress is not None:
-            progress(number, len(todo))
+            progress(number + 1, len(tiles))
     largest = max(float(abs(whole).max(initial=0.0)) for whole in wholes)
-    names = per_tile(network, plan)
-    return Compared(tuple(halo), len(todo), largest, inside, seams, model.precision, names)
+    nodes = _per_tile(network, plan)
+    names = tuple(f"'{name}' ({op})" for name, op in nodes)
+    found = Compared(tuple(halo), len(todo), largest, inside, seams, model.precision, names)
+    if not nodes or model.hold is None:
+        return found
+    held = model.hold(inputs, windows_of(0))
+    if held is None:
+        return found
+    count = min(len(tiles), max(1, RUNS // (1 + len(held.statistics))))
+    some = [n * len(tiles) // count for n in range(count)]
+
+    def worst(*free: int) -> float:
+        return max(max(apart(n, held.run(windows_of(n), free))) for n in some)
+
+    matched = matching(nodes, held.statistics)
+    shares = [
+        Share(name, op, worst(*numbers) if numbers else None)
+        for (name, op), numbers in zip(nodes, matched, strict=True)
+    ]
+    told = {number for numbers in matched for number in numbers}
+    shares += [
+        Share(one.place, one.op, worst(number))
+        for number, one in enumerate(held.statistics)
+        if number not in told
+    ]
+    return msgspec.structs.replace(found, shares=tuple(shares), held=worst(), tried=count)
+
+
+def _apart(
+    part: Part,
+    results: Sequence[Array],
+    chosen: Sequence[tuple[int, Places]],
+    wholes: Sequence[Array],
+) -> tuple[float, float]:
+    """Return the largest differences of a tile's outputs, inside and next to another tile."""
+    inside = seams = 0.0
+    for (at, place), whole, sizes, own, outer in zip(
+        chosen, wholes, part.sizes, part.inner, part.outer, strict=True
+    ):
+        found = results[at]
+        if place.size(found.shape, len(sizes)) != sizes:
+            fact = f"a window gives {by(place.size(found.shape, len(sizes)))} outputs"
+            raise fail("RF441", f"{fact}, the plan says {by(sizes)}", "verify it in NumPy")
+        differs = abs(found[place.index(own, found.ndim)] - whole[place.index(outer, whole.ndim)])
+        if differs.size:
+            axes = place.of(whole.ndim, len(sizes))
+            line = differs.max(axis=tuple(d for d in range(whole.ndim) if d not in axes))
+            edge = _edge(outer, place.size(whole.shape, len(sizes)))
+            seams = max(seams, float(line[edge].max(initial=0.0)))
+            inside = max(inside, float(line[~edge].max(initial=0.0)))
+    return inside, seams
+
+
+def matching(nodes: Sequence[tuple[str, str]], found: Sequence[Statistic]) -> list[list[int]]:
+    """Return which statistics are those of each layer; both stand in the order of the model.
+
+    >>> matching([("norm", "instance_norm"), ("se.mean", "global_pool")],
+    ...          [Statistic("norm", "x"), Statistic("se", "mean")])
+    [[0], [1]]
+    """
+    matched: list[list[int]] = [[] for _ in nodes]
+    places = [[n for n, _ in group] for _, group in groupby(enumerate(found), lambda p: p[1].place)]
+    if len(places) == len(nodes):
+        return places
+    at = 0
+    for number, one in enumerate(found):
+        alike = [n for n, (name, _) in enumerate(nodes) if _alike(name, one.place)]
+        fresh = [n for n in alike if n >= at and not matched[n]]
+        if fresh or alike:
+            chosen = fresh[0] if fresh else alike[-1]
+            matched[chosen].append(number)
+            at = max(at, chosen)
+    return matched
+
+
+def _alike(name: str, place: str) -> bool:
+    """Whether a layer stands at a module or node of a model."""
+    return name == place or name.rpartition(".")[0] == place
 
 
 def per_tile(network: Network, plan: Plan) -> tuple[str, ...]:
     """Return the layers before the outputs that read on a divided axis all there is."""
+    return tuple(f"'{name}' ({op})" for name, op in _per_tile(network, plan))
+
+
+def _per_tile(network: Network, plan: Plan) -> list[tuple[str, str]]:
     divided = [axis for axis, cause in enumerate(plan.grids.causes) if cause is None]
     reached: set[int] = set()
     for one in plan.each:
         between = network.between(0, network.index(one.grids.name, network.output))
         reached.update(p for p, on in enumerate(between) if on)
-    return tuple(
-        f"'{node.name}' ({node.layer.op})"
+    return [
+        (node.name, node.layer.op)
         for position, node in enumerate(network.nodes)
         if position in reached and any(isinstance(node.taps[axis], Endless) for axis in divided)
-    )
+    ]
 
 
 def _input(layout: str, axes: int) -> Places:
@@ -159,10 +248,7 @@ def _outputs(
     for one in plan.each:
         n, name = one.grids.size or (), one.grids.name
         target = network.index(name, network.output)
-        if target not in network.outputs or len(results) < len(network.outputs):
-            fact = f"'{name}' is no output of the model"
-            raise fail("RF441", fact, "omit --layer, or verify it in NumPy")
-        at = network.outputs.index(target)
+        at = result_of(network, target, len(results))
         size = tuple(one.grids.sizes(cells, axis)[one.grids.target] for axis, cells in enumerate(n))
         shape = results[at].shape
         own = given.dims or ()
