@@ -73,7 +73,9 @@ def effective_figure(
     style = Style(dpi, size, cmap, title).checked()
     dims = max(one.layer.maps["expected"].ndim for one in rows)
     columns = max(len(one.maps) for one in rows) if dims > 1 else 0
-    natural = _LEFT + columns * (_MAP + _GAP) + dims * (_PROFILE + _GAP + 0.2) + 0.75 * (dims > 1)
+    # A profile that stands alone gets the room of the maps.
+    profile = _PROFILE if dims > 1 else 2.8 * _PROFILE
+    natural = _LEFT + columns * (_MAP + _GAP) + dims * (profile + _GAP + 0.2) + 0.75 * (dims > 1)
     unit = (style.size or natural) / natural
     words = _heading(found, squared) if title is None else title
     lines = wrapped(words, 10, dpi, 0.94 * natural * unit * dpi, "bold") if words else []
@@ -94,9 +96,9 @@ def effective_figure(
                 across += _MAP + _GAP
         for axis in range(row.layer.maps["expected"].ndim):
             across += 0.2
-            axes = sheet.axes(across, top + _TOP * unit, _PROFILE, _MAP)
+            axes = sheet.axes(across, top + _TOP * unit, profile, _MAP)
             _draw_profile(axes, row, axis, scale)
-            across += _PROFILE + _GAP
+            across += profile + _GAP
         label = sheet.text(_LEFT, top + 0.14 * unit, row.title)
         label.set_parse_math(False)
     if drawn is not None:
