@@ -23,8 +23,8 @@ STAGE_KEYS = [
 ]
 RUN_KEYS = ["source", "target", "dilations", "sublattices", "density", "covered_by"]
 ADDED = {
-    "top": {"verdict", "outputs", "layout"},
-    "layer": {"phase"},
+    "top": {"verdict", "outputs", "layout", "cost"},
+    "layer": {"phase", "memory"},
     "stage": {"input_holes", "measures"},
 }
 OUTPUT_KEYS = [

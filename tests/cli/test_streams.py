@@ -33,6 +33,8 @@ TALK = {
     "stream": "stream zoo:wavenet",
     "where": "where zoo:unet",
     "sizes": "sizes zoo:unet",
+    "erf": "erf k3,k3d2",
+    "fit": "fit k3,k3d2 --sizes 3,5",
     "ops": "ops torch",
     "schema": "schema",
     "explain": "explain",
