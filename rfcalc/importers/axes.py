@@ -58,11 +58,11 @@ class Tensor(msgspec.Struct, frozen=True, gc=False):
     dims: tuple[Dim, ...]
     uneven: "Uneven | None" = None
     pairs: "Pairs | None" = None
+    shape: tuple[int, ...] = ()
+    """Size of each dimension: written once, as every operator asks for it many times."""
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Size of each dimension."""
-        return tuple(map(extent, self.dims))
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "shape", tuple(map(extent, self.dims)))
 
 
 class Pairs(msgspec.Struct, frozen=True, gc=False):
