@@ -12,7 +12,7 @@ from rfcalc.gridding.layer_findings import layer_findings, uneven_use
 from rfcalc.gridding.measures import Measures, known_measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
-from rfcalc.growth import Growth, Row, growth, inside, told, traced
+from rfcalc.growth import Field, Growth, Row, growth, inside, told, traced
 from rfcalc.network import Input, Network, unknown_node, without_global
 from rfcalc.shown import AsPage
 
@@ -68,10 +68,7 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
                 node=unknown_node(self.network, step.name),
                 inputs=step.inputs,
                 jump=(None,) * dims,
-                holes=None,
-                phases=(1,) * dims,
-                phase=(0,) * dims,
-                reason=step.reason,
+                field=Field(phases=(1,) * dims, phase=(0,) * dims, holes=None, reason=step.reason),
                 unknown=step.by,
             )
         return tuple(found.values())[known:]
