@@ -132,7 +132,7 @@ def erf(
             save(resume, what, sums)
         raise
     told = [measured_field(one, thresholds) for one in found]
-    said = [given.said] if given.said else []
+    said = [*runner.assumed, *([given.said] if given.said else [])]
     return _answer(runner.network, told, runner.how, said, runner.notes)
 
 
