@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional, cast
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import deliver, show, tell
+from rfcalc.cli.effect import PICTURES, check_picture, draw_curve, read_share
+from rfcalc.cli.output import deliver, put, show, tell
 from rfcalc.cli.outputs import RESULTS, unwritable
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import RfcalcError, fail
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from rfcalc.verification.tiles import Compared
 
 NEEDS = True
-WRITES = RESULTS | {"yaml": (".yaml", ".yml")}
+WRITES = RESULTS | {"yaml": (".yaml", ".yml"), "picture": PICTURES}
 
 
 def command(
@@ -81,7 +82,7 @@ def command(
     from rfcalc.tiling.answer import answer
     from rfcalc.tiling.sizes import sizes
 
-    kind = cast("str", format)  # A file may be the description.
+    kind = cast("str", format)  # A file may be the description, or a picture.
     if bioimageio:
         _alone(
             {
@@ -98,6 +99,8 @@ def command(
     elif kind == "yaml":
         fact = f"'{output}' is for the axes of --bioimageio, which is not given"
         raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of), fact)
+    if kind == "picture":
+        check_picture(str(output), effect, verify)
     if halo is not None and not verify:
         raise fail("RF406", "--halo is given without --verify", "the exact halo is computed")
     if backend != "numpy" and not verify:
@@ -114,10 +117,13 @@ def command(
         layer,
         tile=options.integers("--tile", tile),
         max_pixels=max_pixels,
-        effect=None if effect is None else _share(effect),
+        effect=None if effect is None else read_share(effect),
         whole=options.integers("--whole", whole),
         ignore_global=reading.ignore_global,
     )
+    if kind == "picture":
+        put(str(output), draw_curve(found, str(output)), quiet)
+        return
     proof = model = None
     if verify:
         sides = _sides(found.plan, halo)
@@ -185,24 +191,6 @@ def _compare_on_model(
             submodule=reading.submodule,
         )
         return compared(model, plan, network, sides)
-
-
-def _share(text: str) -> float:
-    """Return a share that is written as a number or in percent.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: neither, or not above 0 and below 1.
-    """
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
-        help = "a share above 0 and below 1, as in 0.1% or 0.001"
-        raise fail("RF406", f"--effect is '{text}'", help)
-    return share
 
 
 def _alone(given: dict[str, bool]) -> None:

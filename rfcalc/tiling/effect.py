@@ -35,6 +35,11 @@ class Step(msgspec.Struct, frozen=True):
     outside: float
     by: str
 
+    def overhead(self, tile: Sequence[int]) -> float:
+        """Return the share of a window away from the borders that is thrown away."""
+        run = prod(t + sum(sides) for t, sides in zip(tile, self.halo, strict=True))
+        return 1 - prod(tile) / run
+
 
 class Effects(msgspec.Struct, frozen=True):
     """What lies beyond each halo, in whole steps of the alignment.
