@@ -171,4 +171,4 @@ def _words(practical: Practical, plan: Plan) -> str:
     sides = [f"{b}" if b == a else f"{b} + {a}" for b, a in practical.chosen.halo]
     halo = sides[0] if len(set(sides)) == 1 else " x ".join(sides)
     name = plan.grids.network.name
-    return f"{name}: expected effect beyond the halo of a tile; halo set: {halo}"
+    return f"{name}: {practical.effects.kind} effect beyond the halo of a tile; halo set: {halo}"

@@ -81,6 +81,7 @@ def setting_data(found: Answer) -> dict[str, Any]:
                 "outside": step.outside,
                 "overhead": step.overhead(found.plan.tile),
                 "by": step.by,
+                "kind": practical.effects.kind,
             }
             for step in _steps(practical, KEPT)
         ],
@@ -103,7 +104,9 @@ def _effect(practical: Practical, plan: Plan) -> list[Table | Lines]:
         )
         for step in _steps(practical, ROWS)
     )
-    title = "expected effect of the cells beyond a halo on the output nearest to them"
+    title = (
+        f"{practical.effects.kind} effect of the cells beyond a halo on the output nearest to them"
+    )
     table = Table(title, (*heads, Column("1 to 0.01 %, logarithmic", "left", 50)), rows)
     text = f"halo set: {_pairs(practical.chosen)}, at most {100 * practical.share:g} % beyond it"
     return [table, Lines("", (("warning", text),))]
