@@ -13,6 +13,7 @@ from rfcalc.gridding.measures import Measures, known_measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
 from rfcalc.growth import Growth, Row, growth, inside, told, traced
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Input, Network, unknown_node, without_global
 from rfcalc.shown import AsPage
 
@@ -127,32 +128,37 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
 
 
 def analyze(
-    network: Network,
+    net: "NetworkLike",
     layer: str | None = None,
     source: str | None = None,
     *,
     measured: bool = False,
+    input: "Sizes | None" = None,
 ) -> Report:
     """Return the receptive field of every layer, the dilated stages and the findings.
 
     Parameters
     ----------
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
     layer : the layer the verdict is about, by default the output.
     source : the layer whose cells are counted, by default the input; stages before it or beside
         it are left out.
     measured : whether to add the gridding measures of ``layer`` as well.
+    input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer, RF405 a layer that does not depend on the source.
+        RF401 an unknown layer, RF405 a layer that does not depend on the source; and what
+        ``load`` raises.
 
     Examples
     --------
-    >>> from rfcalc.loading import load
-    >>> analyze(load("k3,k3d2,k3d5")).verdict
+    >>> analyze("k3,k3d2,k3d5").verdict
     "hole-free: 'conv3' samples every cell of its field"
     """
+    network = as_network(net, input)
     origin, target = network.index(source, 0), network.index(layer, network.output)
     reached = network.behind(origin)
     local = without_global(network)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rfcalc.cells import EMPTY
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.masks.borders import pulled
 from rfcalc.masks.pixels import drawn
 from rfcalc.masks.questions import Question, asked
-from rfcalc.network import Network
 from rfcalc.region import Region
 from rfcalc.shown import AsPicture
 
@@ -55,28 +55,41 @@ class Mask(msgspec.Struct, AsPicture, frozen=True):
 
 
 def mask(
-    network: Network,
+    net: "NetworkLike",
     layer: str | None = None,
     source: str | None = None,
-    at: Sequence[int] | None = None,
-    phase: Sequence[int] | None = None,
+    at: Sequence[int] | int | None = None,
+    phase: Sequence[int] | int | None = None,
+    *,
+    input: "Sizes | None" = None,
 ) -> Mask:
     """Return the exact mask of one output cell of a layer.
 
     Parameters
     ----------
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
     layer : name of the layer, by default the network's output.
     source : name of an earlier layer whose cells are asked for, by default the input.
-    at : one output position, borders and padding modes included; needs the input size.
+    at : one output position, one index per axis or one for all axes, borders and padding modes
+        included; needs the input size.
     phase : without ``at``, which of the interior's phases; by default the widest.
+    input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
     ------
     RfcalcError
         RF401 unknown layer, RF402 position outside the output, RF403 no input size, RF404 an
         unbounded interior, RF405 no path from the source, RF406 wrong number of axes, RF305
-        sets of cells beyond the limits. ``array()`` raises RF409 for too large an array.
+        sets of cells beyond the limits. ``array()`` raises RF409 for too large an array. And what
+        ``load`` raises.
+
+    Examples
+    --------
+    >>> mask("k3,k3d2", at=0, input=(9, 9)).shape
+    (9, 9)
     """
+    network = as_network(net, input)
     question, found = asked(network, layer, source, at, phase)
     assumed = network.assumed
     if found is None:

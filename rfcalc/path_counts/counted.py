@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question, asked
-from rfcalc.network import Network
 from rfcalc.path_counts.chains import chain_lines
 from rfcalc.path_counts.pulling import WORDS_LIMIT, pulled
 from rfcalc.shown import AsPicture
@@ -56,15 +56,25 @@ class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
 
 
 def paths(
-    network: Network,
+    net: "NetworkLike",
     layer: str | None = None,
     source: str | None = None,
-    at: Sequence[int] | None = None,
-    phase: Sequence[int] | None = None,
+    at: Sequence[int] | int | None = None,
+    phase: Sequence[int] | int | None = None,
+    *,
+    input: "Sizes | None" = None,
 ) -> Paths:
-    """Return the exact path counts of one output cell; arguments and errors as for ``mask``."""
+    """Return the exact path counts of one output cell; arguments and errors as for ``mask``.
+
+    Examples
+    --------
+    >>> paths([{"op": "conv", "kernel": 3}], at=0, input=(2, 3)).counts
+    array([[1, 1, 0],
+           [1, 1, 0]])
+    """
     import numpy as np
 
+    network = as_network(net, input)
     question, _ = asked(network, layer, source, at, phase)
     start, counts = _counted(question)
     if question.bordered:
