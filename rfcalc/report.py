@@ -15,7 +15,7 @@ from rfcalc.gridding.stages import stages_of
 from rfcalc.growth import Growth, Row, growth, inside, told, traced
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Input, Network, unknown_node, without_global
-from rfcalc.shown import AsPage
+from rfcalc.shown import AsData, AsPage
 
 __all__ = ["Answer", "Report", "analyze"]
 
@@ -37,7 +37,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     row: Row | None
 
 
-class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
+class Report(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
     """The answer of ``rfcalc analyze``; rows in topological order, the source first.
 
     ``answers`` holds every output against every input, whatever was asked; the main output comes
@@ -51,6 +51,18 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     output: Row
     measures: Measures | None = None
+
+    def __getitem__(self, layer: str) -> Row:
+        """Return the row of a layer by its name."""
+        for row in self.rows:
+            if row.name == layer:
+                return row
+        raise KeyError(layer)
+
+    def __repr__(self) -> str:
+        stages, found = len(self.stages), len(self.findings)
+        name = self.network.name[:60]
+        return f"Report({name!r}, layers={len(self.rows)}, stages={stages}, findings={found})"
 
     @property
     def rows(self) -> tuple[Row, ...]:

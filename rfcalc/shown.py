@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-__all__ = ["AsPage", "AsPicture", "visible"]
+__all__ = ["AsData", "AsPage", "AsPicture", "visible"]
 
 _ROOM = "rfcalc.notebook"
 
@@ -18,6 +18,16 @@ class AsPage:
 
     def __rich__(self) -> Any:
         return import_module(_ROOM).text(self)
+
+
+class AsData:
+    """A value whose data is that of its command's ``--format json``."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as the data of ``--format json``."""
+        return import_module(_ROOM).data(self)
 
 
 class AsPicture:

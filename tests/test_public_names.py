@@ -8,19 +8,23 @@ import rfcalc
 
 PUBLIC = {
     "Costs",
+    "Design",
     "Diagnostic",
     "Effective",
     "Fit",
     "HdcVerdict",
+    "InputSizes",
     "Mask",
     "Network",
     "Paths",
+    "Places",
     "Report",
     "RfcalcError",
     "Verification",
     "__version__",
     "analyze",
     "cost",
+    "design",
     "erf",
     "fit",
     "from_torch",
@@ -28,7 +32,9 @@ PUBLIC = {
     "load",
     "mask",
     "paths",
+    "sizes",
     "verify",
+    "where",
 }
 
 

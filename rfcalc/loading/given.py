@@ -1,6 +1,5 @@
 """Which network does a mapping or a list hold, as a network file would?"""
 
-import json
 from collections.abc import Mapping, Sequence
 from operator import index
 from typing import Any, cast
@@ -46,6 +45,8 @@ def read_held(
     >>> read_held({"dims": 1, "layers": [{"kernel": 3}, {"kernel": 3, "dilation": 2}]}).dims
     1
     """
+    import json
+
     try:
         text = json.dumps(net, indent=1, ensure_ascii=False, default=_plain)
     except (ValueError, RecursionError):
