@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -50,3 +51,39 @@ def test_a_result_of_layers_is_read_by_name():
     assert rfcalc.where("k3,k3s2")["conv2"].jump == (2, 2)
     with pytest.raises(KeyError, match="conv3"):
         rfcalc.analyze("k3,k3d2")["conv3"]
+
+
+ARRAYS = {
+    "mask": lambda **asked: rfcalc.mask("k3,k3d2,k3d9", **asked),
+    "paths": lambda **asked: rfcalc.paths("k3,k3d2,k3d9", **asked),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+@pytest.mark.parametrize("asked", [{}, {"at": 3, "input": (12, 9)}])
+def test_masks_and_counts_are_arrays_to_numpy(name: str, asked: dict[str, object]):
+    found = ARRAYS[name](**asked)
+    np.testing.assert_array_equal(np.asarray(found), found.array())
+    assert np.asarray(found).dtype == found.array().dtype != object
+    assert np.asarray(found, dtype=float).dtype == float
+    np.testing.assert_array_equal(np.asarray(found, dtype=float), found.array().astype(float))
+    held = found.array()
+    np.array(found)[:] = 0
+    np.testing.assert_array_equal(found.array(), held)
+    assert held.any()
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_masks_and_counts_are_equal_to_their_copies_and_short(name: str):
+    found = ARRAYS[name]()
+    assert found == ARRAYS[name]() == copy.copy(found)
+    assert copy.deepcopy(found) == pickle.loads(pickle.dumps(found)) == found
+    assert found != ARRAYS[name](at=3, input=(12, 9))
+    assert found != 3
+    assert len(repr(found)) < 200
+
+
+def test_counts_beyond_the_words_of_numpy_stay_integers():
+    found = rfcalc.paths(",".join(["k9"] * 24), at=40, input=(96, 96))
+    assert np.asarray(found).dtype == object
+    assert np.asarray(found).sum() == found.total

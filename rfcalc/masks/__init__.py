@@ -11,7 +11,7 @@ from rfcalc.masks.borders import pulled
 from rfcalc.masks.pixels import drawn
 from rfcalc.masks.questions import Question, asked
 from rfcalc.region import Region
-from rfcalc.shown import AsPicture
+from rfcalc.shown import AsArray, AsPicture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Mask", "mask"]
 
 
-class Mask(msgspec.Struct, AsPicture, frozen=True):
+class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
     """The cells of the source that one output depends on.
 
     ``start`` and ``shape`` frame the array: the whole source where borders count, else the
@@ -48,6 +48,11 @@ class Mask(msgspec.Struct, AsPicture, frozen=True):
     def density(self) -> float:
         """Cells in the mask over cells in its bounds; 0 for an empty mask."""
         return self.cells / self.region.volume if self.region.boxes else 0.0
+
+    def __repr__(self) -> str:
+        asked, at = self.question, "at" if self.question.bordered else "phase"
+        names = f"{asked.layer[:40]!r} on {asked.origin[:40]!r}, {at}={asked.output}"
+        return f"Mask({names}, start={self.start}, shape={self.shape})"
 
     def array(self) -> "NDArray[np.bool_]":
         """Return the mask as a boolean array of ``shape`` whose first cell is ``start``."""

@@ -11,7 +11,7 @@ from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question, asked
 from rfcalc.path_counts.chains import chain_lines
 from rfcalc.path_counts.pulling import WORDS_LIMIT, pulled
-from rfcalc.shown import AsPicture
+from rfcalc.shown import AsArray, AsPicture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ _WIDE = 1 << 62
 """From this count on Python integers are used."""
 
 
-class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
+class Paths(msgspec.Struct, AsPicture, AsArray, frozen=True, eq=False):
     """Path counts of one output: the gradient of a network of ones.
 
     ``counts`` : int array, shape ``shape``, paths; ``int64`` where all are below ``2**62`` and
@@ -49,6 +49,21 @@ class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
     def total(self) -> int:
         """Number of paths to the output."""
         return int(self.counts.sum(dtype=object)) if self.counts.size else 0
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Paths):
+            return NotImplemented
+        if self.counts.shape != other.counts.shape or not (self.counts == other.counts).all():
+            return False
+        ours, theirs = ((p.question, p.start, p.exact, p.assumed) for p in (self, other))
+        return ours == theirs
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __repr__(self) -> str:
+        asked, at = self.question, "at" if self.question.bordered else "phase"
+        names = f"{asked.layer[:40]!r} on {asked.origin[:40]!r}, {at}={asked.output}"
+        return f"Paths({names}, start={self.start}, shape={self.shape})"
 
     def array(self) -> "NDArray[Any]":
         """Return the counts."""
