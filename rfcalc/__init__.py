@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rfcalc.hdc import HdcVerdict as HdcVerdict
     from rfcalc.hdc import hdc_check as hdc_check
     from rfcalc.importers import from_torch as from_torch
+    from rfcalc.library.chains import chain as chain
     from rfcalc.library.input_sizes import InputSizes as InputSizes
     from rfcalc.library.input_sizes import sizes as sizes
     from rfcalc.library.places import Places as Places
@@ -57,6 +58,7 @@ _PUBLIC = {
     "RfcalcError": "errors",
     "Verification": "verification.result",
     "analyze": "report",
+    "chain": "library.chains",
     "cost": "costs",
     "design": "schedules",
     "erf": "effective",

@@ -68,6 +68,16 @@ def test_a_list_of_layers_and_a_chain_are_the_same():
     assert ours.network.input == (9, 9)
 
 
+def test_a_chain_is_read_as_load_reads_it():
+    assert rfcalc.chain("k3,k3d2", input=(9, 9)) == rfcalc.load("k3,k3d2", input=(9, 9))
+    assert rfcalc.chain("k3", dims=1) == rfcalc.load("k3", dims=1)
+    with pytest.raises(TypeError, match=r"^text is"):
+        rfcalc.chain(3)
+    for text in ("", "k3x", "zoo:unet", "net.yaml"):
+        with pytest.raises(RfcalcError):
+            rfcalc.chain(text)
+
+
 def test_set_gives_variables_of_a_mapping():
     assert rfcalc.load(HELD, set={"rate": 4}).nodes[1].layer.dilation == (4, 4)
 

@@ -23,6 +23,7 @@ PUBLIC = {
     "Verification",
     "__version__",
     "analyze",
+    "chain",
     "cost",
     "design",
     "erf",
