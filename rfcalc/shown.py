@@ -1,9 +1,9 @@
 """How does a value show itself where it is looked at? And what of a text is shown?"""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
-__all__ = ["AsPage", "AsPicture", "visible"]
+__all__ = ["AsArray", "AsData", "AsPage", "AsPicture", "visible"]
 
 _ROOM = "rfcalc.notebook"
 
@@ -18,6 +18,32 @@ class AsPage:
 
     def __rich__(self) -> Any:
         return import_module(_ROOM).text(self)
+
+
+class AsArray:
+    """A value that NumPy takes for its ``array()``."""
+
+    __slots__ = ()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Return the array, of another type where one is asked for."""
+        import numpy as np
+
+        found = cast("Any", self).array()
+        wanted = found.dtype if dtype is None else np.dtype(dtype)
+        if copy is False and wanted != found.dtype:
+            raise ValueError(f"an array of {found.dtype} is copied to become one of {wanted}")
+        return found.astype(wanted, copy=bool(copy))
+
+
+class AsData:
+    """A value whose data is that of its command's ``--format json``."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as the data of ``--format json``."""
+        return import_module(_ROOM).data(self)
 
 
 class AsPicture:
