@@ -3,9 +3,28 @@
 from importlib import import_module
 from typing import Any, cast
 
-__all__ = ["AsArray", "AsData", "AsPage", "AsPicture", "visible"]
+__all__ = ["AsArray", "AsData", "AsPage", "AsPicture", "as_tex", "visible"]
 
 _ROOM = "rfcalc.notebook"
+_SIGNS = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+    "\xa0": "~",
+    "\u00b7": r"\ensuremath{\cdot}",
+    "\u00d7": r"\ensuremath{\times}",
+    "\u2212": r"\ensuremath{-}",
+    "\u2192": r"\ensuremath{\to}",
+    "\u03c3": r"\ensuremath{\sigma}",
+}
+"""What LaTeX would obey, or has in no font by that character."""
 
 
 class AsPage:
@@ -64,3 +83,12 @@ def visible(text: str, instead: str = "?") -> str:
         return text
     # A space that does not break is none of Python's printable characters.
     return "".join(c if c.isprintable() or c == "\xa0" else instead for c in text)
+
+
+def as_tex(text: str) -> str:
+    r"""Return a text that LaTeX sets as it is.
+
+    >>> as_tex("conv_1: 3 \u00d7 3, 50%")
+    'conv\\_1: 3 \\ensuremath{\\times} 3, 50\\%'
+    """
+    return "".join(_SIGNS.get(sign, sign) for sign in visible(text))
