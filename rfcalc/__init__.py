@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from rfcalc.hdc import HdcVerdict as HdcVerdict
     from rfcalc.hdc import hdc_check as hdc_check
     from rfcalc.importers import from_torch as from_torch
+    from rfcalc.library.chains import chain as chain
+    from rfcalc.library.input_sizes import InputSizes as InputSizes
+    from rfcalc.library.input_sizes import sizes as sizes
+    from rfcalc.library.places import Places as Places
+    from rfcalc.library.places import where as where
     from rfcalc.loading import load as load
     from rfcalc.masks import Mask as Mask
     from rfcalc.masks import mask as mask
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
     from rfcalc.path_counts import paths as paths
     from rfcalc.report import Report as Report
     from rfcalc.report import analyze as analyze
+    from rfcalc.schedules import Design as Design
+    from rfcalc.schedules import design as design
     from rfcalc.verification.result import Verification as Verification
     from rfcalc.verification.run import verify as verify
 
@@ -37,18 +44,23 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "Costs": "costs",
+    "Design": "schedules",
     "Diagnostic": "errors",
     "Effective": "effective",
     "Fit": "coverage",
     "HdcVerdict": "hdc",
+    "InputSizes": "library.input_sizes",
     "Mask": "masks",
     "Network": "network",
     "Paths": "path_counts",
+    "Places": "library.places",
     "Report": "report",
     "RfcalcError": "errors",
     "Verification": "verification.result",
     "analyze": "report",
+    "chain": "library.chains",
     "cost": "costs",
+    "design": "schedules",
     "erf": "effective",
     "fit": "coverage",
     "from_torch": "importers",
@@ -56,7 +68,9 @@ _PUBLIC = {
     "load": "loading",
     "mask": "masks",
     "paths": "path_counts",
+    "sizes": "library.input_sizes",
     "verify": "verification.run",
+    "where": "library.places",
 }
 """Public names and the module each comes from; imported when first used."""
 

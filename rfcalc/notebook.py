@@ -9,26 +9,32 @@ from rfcalc.energies import Energy
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.hdc import HdcVerdict
+from rfcalc.library.input_sizes import InputSizes
+from rfcalc.library.places import Places
 from rfcalc.masks import Mask
 from rfcalc.path_counts import Paths
+from rfcalc.render.design import design_document
 from rfcalc.render.document import Column, Document, Table
 from rfcalc.render.fields import causes
 from rfcalc.render.fit import fit_document
-from rfcalc.render.formats import as_table
+from rfcalc.render.formats import as_json, as_table
 from rfcalc.render.hdc import hdc_document
 from rfcalc.render.inert import html_page
 from rfcalc.render.page.tables import html_parts
 from rfcalc.render.plain import Plain
 from rfcalc.render.report import report_document
+from rfcalc.render.sizes import sizes_document
 from rfcalc.render.terminal import draw_mask, legend
+from rfcalc.render.where import places_document
 from rfcalc.report import Report
+from rfcalc.schedules import Design
 from rfcalc.shown import visible
 from rfcalc.taps import Taps
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-__all__ = ["html", "png", "text"]
+__all__ = ["data", "html", "png", "text"]
 
 
 @singledispatch
@@ -52,6 +58,22 @@ def _fit(value: Fit) -> Document:
     return fit_document(value)
 
 
+@document.register
+def _places(value: Places) -> Document:
+    return places_document(value.network, value.places)
+
+
+@document.register
+def _input_sizes(value: InputSizes) -> Document:
+    found = (value.rules, value.free, value.shares, value.by, value.taps)
+    return sizes_document(value.network, *found)
+
+
+@document.register
+def _design(value: Design) -> Document:
+    return design_document(value)
+
+
 _ENDLESS = {"both": "the whole axis", "before": "all before", "after": "all after"}
 
 
@@ -72,6 +94,13 @@ def _footprint(value: Footprint) -> Document:
     cause = "" if value.bounded else f", unbounded by {causes(value.unbounded)}"
     title = f"footprint of {len(value.boxes)} box{'es' * (len(value.boxes) != 1)}{cause}"
     return Document((Table(title, tuple(Column(head) for head in heads), tuple(rows)),), {})
+
+
+def data(value: Any) -> dict[str, Any]:
+    """Return a value as the JSON of its command, with fractions as texts."""
+    import json
+
+    return json.loads(as_json(document(value)))
 
 
 def html(value: Any) -> str:

@@ -12,9 +12,10 @@ from rfcalc.gridding.layer_findings import layer_findings, uneven_use
 from rfcalc.gridding.measures import Measures, known_measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
-from rfcalc.growth import Growth, Row, growth, inside, told, traced
+from rfcalc.growth import Field, Growth, Row, growth, inside, told, traced
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Input, Network, unknown_node, without_global
-from rfcalc.shown import AsPage
+from rfcalc.shown import AsData, AsPage
 
 __all__ = ["Answer", "Report", "analyze"]
 
@@ -36,7 +37,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     row: Row | None
 
 
-class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
+class Report(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
     """The answer of ``rfcalc analyze``; rows in topological order, the source first.
 
     ``answers`` holds every output against every input, whatever was asked; the main output comes
@@ -50,6 +51,18 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     output: Row
     measures: Measures | None = None
+
+    def __getitem__(self, layer: str) -> Row:
+        """Return the row of a layer by its name."""
+        for row in self.rows:
+            if row.name == layer:
+                return row
+        raise KeyError(layer)
+
+    def __repr__(self) -> str:
+        stages, found = len(self.stages), len(self.findings)
+        name = self.network.name[:60]
+        return f"Report({name!r}, layers={len(self.rows)}, stages={stages}, findings={found})"
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -68,10 +81,7 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
                 node=unknown_node(self.network, step.name),
                 inputs=step.inputs,
                 jump=(None,) * dims,
-                holes=None,
-                phases=(1,) * dims,
-                phase=(0,) * dims,
-                reason=step.reason,
+                field=Field(phases=(1,) * dims, phase=(0,) * dims, holes=None, reason=step.reason),
                 unknown=step.by,
             )
         return tuple(found.values())[known:]
@@ -127,32 +137,37 @@ class Report(msgspec.Struct, AsPage, frozen=True, kw_only=True):
 
 
 def analyze(
-    network: Network,
+    net: "NetworkLike",
     layer: str | None = None,
     source: str | None = None,
     *,
     measured: bool = False,
+    input: "Sizes | None" = None,
 ) -> Report:
     """Return the receptive field of every layer, the dilated stages and the findings.
 
     Parameters
     ----------
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
     layer : the layer the verdict is about, by default the output.
     source : the layer whose cells are counted, by default the input; stages before it or beside
         it are left out.
     measured : whether to add the gridding measures of ``layer`` as well.
+    input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer, RF405 a layer that does not depend on the source.
+        RF401 an unknown layer, RF405 a layer that does not depend on the source; and what
+        ``load`` raises.
 
     Examples
     --------
-    >>> from rfcalc.loading import load
-    >>> analyze(load("k3,k3d2,k3d5")).verdict
+    >>> analyze("k3,k3d2,k3d5").verdict
     "hole-free: 'conv3' samples every cell of its field"
     """
+    network = as_network(net, input)
     origin, target = network.index(source, 0), network.index(layer, network.output)
     reached = network.behind(origin)
     local = without_global(network)

@@ -1,11 +1,30 @@
 """How does a value show itself where it is looked at? And what of a text is shown?"""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
-__all__ = ["AsPage", "AsPicture", "visible"]
+__all__ = ["AsArray", "AsData", "AsPage", "AsPicture", "as_tex", "visible"]
 
 _ROOM = "rfcalc.notebook"
+_SIGNS = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+    "\xa0": "~",
+    "\u00b7": r"\ensuremath{\cdot}",
+    "\u00d7": r"\ensuremath{\times}",
+    "\u2212": r"\ensuremath{-}",
+    "\u2192": r"\ensuremath{\to}",
+    "\u03c3": r"\ensuremath{\sigma}",
+}
+"""What LaTeX would obey, or has in no font by that character."""
 
 
 class AsPage:
@@ -18,6 +37,32 @@ class AsPage:
 
     def __rich__(self) -> Any:
         return import_module(_ROOM).text(self)
+
+
+class AsArray:
+    """A value that NumPy takes for its ``array()``."""
+
+    __slots__ = ()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Return the array, of another type where one is asked for."""
+        import numpy as np
+
+        found = cast("Any", self).array()
+        wanted = found.dtype if dtype is None else np.dtype(dtype)
+        if copy is False and wanted != found.dtype:
+            raise ValueError(f"an array of {found.dtype} is copied to become one of {wanted}")
+        return found.astype(wanted, copy=bool(copy))
+
+
+class AsData:
+    """A value whose data is that of its command's ``--format json``."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as the data of ``--format json``."""
+        return import_module(_ROOM).data(self)
 
 
 class AsPicture:
@@ -38,3 +83,12 @@ def visible(text: str, instead: str = "?") -> str:
         return text
     # A space that does not break is none of Python's printable characters.
     return "".join(c if c.isprintable() or c == "\xa0" else instead for c in text)
+
+
+def as_tex(text: str) -> str:
+    r"""Return a text that LaTeX sets as it is.
+
+    >>> as_tex("conv_1: 3 \u00d7 3, 50%")
+    'conv\\_1: 3 \\ensuremath{\\times} 3, 50\\%'
+    """
+    return "".join(_SIGNS.get(sign, sign) for sign in visible(text))

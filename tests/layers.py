@@ -64,7 +64,6 @@ def _conv(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
         "stride": _stride(draw, len(sizes)),
         "padding_mode": mode,
         "groups": groups,
-        "in_channels": draw(st.sampled_from([None, 1, 2])) and groups * draw(st.integers(1, 2)),
         "out_channels": draw(st.sampled_from([None, 1, 2])) and groups * draw(st.integers(1, 2)),
         "bias": draw(st.booleans()),
     }

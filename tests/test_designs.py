@@ -1,15 +1,19 @@
 """Are schedules counted, made and ranked as trying all of them does (T6, T12)?"""
 
+import json
 import random
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
 
 import pytest
 
+from rfcalc.costs import per_cell
 from rfcalc.errors import RfcalcError
+from rfcalc.growth import growth
 from rfcalc.schedules import design, ranking
 from rfcalc.schedules.counting import count, schedules
 from rfcalc.schedules.searching import search, variation_of
 from rfcalc.schedules.space import Space
+from rfcalc.spec import read_text
 from tests.hdc.chains import mask
 
 SPACES = [
@@ -293,3 +297,26 @@ def test_the_numbers_of_layers_that_are_offered_instead_can_be_had(layers, times
     assert offered
     for number in offered:
         assert len(design(number, per_level=times).schedules[0].dilations) == number
+
+
+@pytest.mark.parametrize(("kernel", "stacks", "per_level"), [(3, 1, 1), (2, 2, 1), (3, 1, 2)])
+def test_the_multiply_adds_of_a_schedule_are_those_of_its_network(kernel, stacks, per_level):
+    wish = {"kernel": kernel, "stacks": stacks, "per_level": per_level}
+    for schedule in design(rf=21, at_least=True, **wish).schedules:
+        layers = [{"kernel": kernel, "dilation": rate} for rate in schedule.dilations]
+        network = read_text(json.dumps({"dims": 1, "layers": layers}), "net.json")
+        assert schedule.macs == per_cell(network)
+        assert schedule.field_per_mac == growth(network).rows[-1].rf[0] / schedule.macs
+
+
+def test_what_a_preference_holds_equal_is_ranked_by_field_for_a_multiply_add():
+    ties = 0
+    for wish in ({"layers": 2, "rf": 3}, {"layers": 3, "rf": 9, "kernel": 2}, {"rf": 30}):
+        found = design(**{"kernel": 3, "at_least": True, "count": 1000} | wish)
+        assert found.complete
+        for before, after in pairwise(found.schedules):
+            assert before.cv <= after.cv
+            if before.cv == after.cv:
+                ties += before.rf != after.rf
+                assert before.field_per_mac >= after.field_per_mac
+    assert ties

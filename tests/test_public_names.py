@@ -8,19 +8,24 @@ import rfcalc
 
 PUBLIC = {
     "Costs",
+    "Design",
     "Diagnostic",
     "Effective",
     "Fit",
     "HdcVerdict",
+    "InputSizes",
     "Mask",
     "Network",
     "Paths",
+    "Places",
     "Report",
     "RfcalcError",
     "Verification",
     "__version__",
     "analyze",
+    "chain",
     "cost",
+    "design",
     "erf",
     "fit",
     "from_torch",
@@ -28,7 +33,9 @@ PUBLIC = {
     "load",
     "mask",
     "paths",
+    "sizes",
     "verify",
+    "where",
 }
 
 

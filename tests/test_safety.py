@@ -252,10 +252,13 @@ def test_only_the_reader_of_python_targets_imports_by_name():
     own = {
         *("__init__.py", "shown.py", "cli/__init__.py", "importers/tables.py"),  # rooms of rfcalc
         *("packages.py", "scan/tree.py", "verification/preparing.py"),  # libraries by name
-        *("tiling/stores.py", "verification/models.py"),
+        *("tiling/stores.py", "verification/models.py", "verification/holding_onnx.py"),
+        "effective/weights.py",  # torch.load with weights_only, which runs nothing
         "scan/child.py",  # what its own parent process sends it
     }
     assert found - own == {"importers/torch/target.py"}
+    text = (ROOT / "rfcalc/effective/weights.py").read_text(encoding="utf-8")
+    assert text.count("torch.load(") == text.count("weights_only=True") == 1
 
 
 def test_an_archive_is_read_from_memory_alone(tmp_path):

@@ -189,26 +189,12 @@ def _measured(
             input=reading.input or None,
             progress=progress,
             **asked,
-            **_read(reading),
+            **reading.said(),
         )
 
 
 _EXPECTED = ("layer", "source", "at", "phase", "thresholds")
 """What is asked of networks without weights too."""
-
-
-def _read(reading: Reading) -> dict[str, Any]:
-    """Return what the options of reading say, as far as it is said."""
-    held = {
-        "set": reading.variables,
-        "kwargs": reading.kwargs,
-        "submodule": reading.submodule,
-        "assume_pointwise": reading.assume_pointwise,
-        "dims": reading.dims,
-        "take_values": reading.take_values,
-        "layout": reading.layout,
-    }
-    return {name: value for name, value in held.items() if value}
 
 
 def _numbers(option: str, text: str | None) -> tuple[float, ...] | None:

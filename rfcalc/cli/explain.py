@@ -38,7 +38,7 @@ def command(
         return
     name = code.upper()
     if name not in CODES:
-        raise fail("RF406", f"there is no code '{code}'", nearest(name, list(CODES)))
+        raise fail("RF406", f"there is no code '{code}'", _term(code) or nearest(name, list(CODES)))
     entry = CODES[name]
     part = Lines(f"{name}  {entry.title}", (("", entry.meaning), ("info", f"help: {entry.cure}")))
     if format == "csv":
@@ -46,6 +46,31 @@ def command(
         part = Table("", columns, ((name, entry.title, entry.meaning, entry.cure),))
     data = {"rfcalc": __version__, name: entry._asdict()}
     show(Document((part,), data), format, output, quiet)
+
+
+_TERMS = {
+    "kernel": "rfcalc analyze NET --derive writes out kernels, effective kernels and fields",
+    "field": "rfcalc analyze NET has the field of each layer; --derive writes it out",
+    "dilation": "rfcalc hdc-check 1,2,5 judges dilations; rfcalc design finds them",
+    "stride": "rfcalc analyze NET --derive writes out how strides multiply the jump",
+    "jump": "rfcalc analyze NET --derive writes out how strides multiply the jump",
+    "padding": "rfcalc sizes NET has the share of outputs that see padding",
+    "latency": "rfcalc stream NET",
+    "halo": "rfcalc tile NET",
+}
+"""Words of terms that no code is about, and what answers."""
+
+
+def _term(words: str) -> str:
+    """Return what to say of a term, which has no digits as codes have; the last word is the noun.
+
+    >>> _term("effective kernel")
+    'rfcalc analyze NET --derive writes out kernels, effective kernels and fields'
+    """
+    if any(sign.isdigit() for sign in words):
+        return ""
+    held = [_TERMS[word] for word in words.lower().split() if word in _TERMS]
+    return held[-1] if held else ""
 
 
 def _about(word: str | None) -> list[str]:

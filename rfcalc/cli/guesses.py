@@ -26,6 +26,7 @@ _NEAR = {
     **dict.fromkeys(("dot", "mermaid"), "graph"),
     **dict.fromkeys(("save", "npy"), "export"),
     **dict.fromkeys(("derive", "derivation", "formula"), "analyze --derive"),
+    **dict.fromkeys(("calculator", "calculate", "calc", "compute"), "analyze --derive"),
     **dict.fromkeys(("animate", "animation", "gif"), "heatmap NET -o field.gif"),
 }
 """Words that are near a command, which is named and not run."""
@@ -56,8 +57,16 @@ _SAID = {
         ("--halo", "the answer has the overlap in the words of tools; --halo tries another"),
     ),
     **dict.fromkeys(
-        ("--config", "--ignore", "--fail-on"),
+        ("--config", "--ignore"),
         ("--no-config", "pyproject.toml says it, in [tool.rfcalc]: docs/how-to/ci.md"),
+    ),
+    **dict.fromkeys(
+        ("--strict", "--fail-on", "--fail", "--error-on", "--werror"),
+        ("--no-gridding", "each gate is an option: --no-gridding, --no-holes, --hdc, --min-rf N"),
+    ),
+    **dict.fromkeys(
+        ("--verbose", "--debug"),
+        ("--quiet", "all is told unless --quiet is given; --format json has what tables leave out"),
     ),
     "--causal": ("--frame", "a layer says it: k3pcausal in a chain, padding: causal in a file"),
 }
@@ -169,6 +178,8 @@ def hint_for_extra(extra: Sequence[str], options: Collection[str]) -> str:
         return "a chain has commas and no spaces: k3,k3d2"
     if Path(first).suffix and not is_network(first) and "-o" in options:
         return f"to write a file: -o {first}"
+    if first.isdigit() and "--per-level" in options:
+        return f"layers and field are options: --layers N --rf {first}"
     if is_network(first):
         return "for several networks: rfcalc compare NET NET"
     if first.strip(",x").isdigit() and "--input" in options:

@@ -1,4 +1,4 @@
-"""Draw the sampled pixels, path counts or expected effective field: PNG, SVG, PDF, EPS, GIF."""
+"""Draw sampled pixels, path counts or the expected effective field: PNG, SVG, PDF, PGF, GIF, .."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 

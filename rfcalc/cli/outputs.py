@@ -74,13 +74,25 @@ def _format(path: str | None, typed: str | None, writes: Formats, choice: bool) 
     suffix = Path(path).suffix.lower()
     if suffix not in said and not (suffix in PLAIN and (choice or special(Path(path)))):
         plain = ("; .txt, .log or none: what --format says",) if choice else ()
-        raise unwritable(path, ("".join((", ".join(said), *plain)),))
+        raise unwritable(path, ("".join((", ".join(said), *plain, _elsewhere(path))),))
     found = said.get(suffix, usual)
     if typed is not None and found != typed:
         fact = f"--format is {typed}, and the suffix of '{path}' says {found}"
         raise fail("RF408", fact, f"omit --format, or write to {_named(path, writes[typed])}")
     target(path)
     return found
+
+
+def _elsewhere(path: str) -> str:
+    """Return which command writes a file that this one does not, if it is a picture or a page.
+
+    >>> _elsewhere("fig.png"), _elsewhere("net.bmp")
+    ('; a picture: rfcalc heatmap NET -o fig.png', '')
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix in (".png", ".svg", ".pdf", ".eps", ".pgf", ".gif"):
+        return f"; a picture: rfcalc heatmap NET -o {Path(path).name}"
+    return f"; a page: rfcalc report NET -o {Path(path).name}" if suffix == ".html" else ""
 
 
 def _named(path: str, suffixes: tuple[str, ...]) -> str:

@@ -100,6 +100,19 @@ class Reading(NamedTuple):
 
         return without_global(network) if self.ignore_global else network
 
+    def said(self) -> dict[str, Any]:
+        """Return what is said of reading a model that is run, as far as it is said."""
+        held = {
+            "set": self.variables,
+            "kwargs": self.kwargs,
+            "submodule": self.submodule,
+            "assume_pointwise": self.assume_pointwise,
+            "dims": self.dims,
+            "take_values": self.take_values,
+            "layout": self.layout,
+        }
+        return {name: value for name, value in held.items() if value}
+
     def at(self, size: Sequence[int]) -> "Reading":
         """Return the same reading for another input size."""
         return self._replace(input=(tuple(size),))

@@ -1,6 +1,6 @@
 """Write one self-contained page: verdict, layers, graph, masks and counts, findings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -49,17 +49,19 @@ def command(
         _same_size(image, size, networks)
     reports = [analyze(network, layer, source) for network in networks]
     words = [reading.words(net) for net in nets]
-    said = f"rfcalc report {_typed(words)}, {_when()}"
+    asked = {"--layer": layer, "--source": source, "--image": image}
+    said = f"rfcalc report {_typed(words, asked)}, {_when()}"
     text = page(reports, source, layer, address, said)
     notes(networks, quiet)
     put(path, text.encode(errors="replace"), quiet)
 
 
-def _typed(words: "Sequence[Sequence[str]]") -> str:
-    """Return the networks with the options that all of them were read with."""
+def _typed(words: "Sequence[Sequence[str]]", asked: "Mapping[str, str | None]") -> str:
+    """Return the networks with the options that all of them were read with, and what is asked."""
     from shlex import join
 
-    return join([*(one[0] for one in words), *words[0][1:]])
+    more = [word for name, value in asked.items() if value is not None for word in (name, value)]
+    return join([*(one[0] for one in words), *words[0][1:], *more])
 
 
 def _when() -> str:

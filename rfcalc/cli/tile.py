@@ -2,12 +2,13 @@
 
 import sys
 from contextlib import redirect_stdout
-from typing import TYPE_CHECKING, Annotated, Literal, Optional, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, cast
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import deliver, show, tell
+from rfcalc.cli.effect import PICTURES, check_picture, draw_curve, measure_model, read_share
+from rfcalc.cli.output import deliver, put, show, tell
 from rfcalc.cli.outputs import RESULTS, unwritable
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import RfcalcError, fail
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from rfcalc.verification.tiles import Compared
 
 NEEDS = True
-WRITES = RESULTS | {"yaml": (".yaml", ".yml")}
+WRITES = RESULTS | {"yaml": (".yaml", ".yml"), "picture": PICTURES}
 
 
 def command(
@@ -53,6 +54,24 @@ def command(
             help="Leave this share of the expected effect on an output beyond the halo, as 0.1%.",
         ),
     ] = None,
+    measured: Annotated[
+        bool,
+        typer.Option("--measured", help="With --effect: of the model's own gradients; runs it."),
+    ] = False,
+    weights: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--weights", metavar="FILE", help="With --measured: of a PyTorch model."),
+    ] = None,
+    images: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--images", metavar="DIR|GLOB", help="With --measured: inputs. [default: noise]"
+        ),
+    ] = None,
+    samples: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--samples", min=1, help="With --measured: inputs that are averaged."),
+    ] = None,
     layer: options.Layer = None,
     verify: Annotated[
         bool, typer.Option("--verify", help="Run the whole and the tiles, and compare.")
@@ -79,9 +98,10 @@ def command(
     from rfcalc.cli.sized import sized
     from rfcalc.render.tiling import answer_document
     from rfcalc.tiling.answer import answer
+    from rfcalc.tiling.effect import effects
     from rfcalc.tiling.sizes import sizes
 
-    kind = cast("str", format)  # A file may be the description.
+    kind = cast("str", format)  # A file may be the description, or a picture.
     if bioimageio:
         _alone(
             {
@@ -89,6 +109,7 @@ def command(
                 "--max-pixels": max_pixels is not None,
                 "--whole": whole is not None,
                 "--effect": effect is not None,
+                "--measured": measured,
                 "--halo": halo is not None,
                 "--verify": verify,
                 "--backend": backend != "numpy",
@@ -98,11 +119,23 @@ def command(
     elif kind == "yaml":
         fact = f"'{output}' is for the axes of --bioimageio, which is not given"
         raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of), fact)
+    if kind == "picture":
+        check_picture(str(output), effect, verify)
     if halo is not None and not verify:
         raise fail("RF406", "--halo is given without --verify", "the exact halo is computed")
     if backend != "numpy" and not verify:
         raise fail("RF406", "--backend is given without --verify", "nothing else runs the model")
-    network = sized(net, reading)
+    needed = measured or not any(one is not None for one in (weights, images, samples))
+    if not needed or (measured and effect is None):
+        lacks = "--effect" if measured else "--measured"
+        fact = f"{'--measured' if measured else 'what is measured'} is given without {lacks}"
+        raise fail("RF406", fact, f"give {lacks}, or omit what is measured")
+    share = None if effect is None else read_share(effect)
+    beyond: Any = effects
+    if measured:
+        network, beyond = measure_model(net, reading, weights, images, samples, quiet)
+    else:
+        network = sized(net, reading)
     if bioimageio:
         from rfcalc.tiling.grids import grids
 
@@ -114,10 +147,14 @@ def command(
         layer,
         tile=options.integers("--tile", tile),
         max_pixels=max_pixels,
-        effect=None if effect is None else _share(effect),
+        effect=share,
         whole=options.integers("--whole", whole),
         ignore_global=reading.ignore_global,
+        beyond=beyond,
     )
+    if kind == "picture":
+        put(str(output), draw_curve(found, str(output)), quiet)
+        return
     proof = model = None
     if verify:
         sides = _sides(found.plan, halo)
@@ -185,24 +222,6 @@ def _compare_on_model(
             submodule=reading.submodule,
         )
         return compared(model, plan, network, sides)
-
-
-def _share(text: str) -> float:
-    """Return a share that is written as a number or in percent.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: neither, or not above 0 and below 1.
-    """
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
-        help = "a share above 0 and below 1, as in 0.1% or 0.001"
-        raise fail("RF406", f"--effect is '{text}'", help)
-    return share
 
 
 def _alone(given: dict[str, bool]) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from rfcalc.costs.written import written
-from rfcalc.network import Network, Work, channels
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
+from rfcalc.network import Work, channels
 
 __all__ = ["BYTES", "Cost", "Costs", "cost"]
 
@@ -71,7 +72,7 @@ class Costs(msgspec.Struct, frozen=True):
         return f"Costs({', '.join(shown)}{'' if total.whole else ', of known layers'})"
 
 
-def cost(network: Network, itemsize: int = BYTES) -> Costs:
+def cost(net: "NetworkLike", itemsize: int = BYTES, *, input: "Sizes | None" = None) -> Costs:
     """Return what every layer of a network costs: of a model as read, of a file as it is written.
 
     A multiply-add is a pair of numbers multiplied and summed up, in convolutions, dense layers,
@@ -81,7 +82,10 @@ def cost(network: Network, itemsize: int = BYTES) -> Costs:
 
     Parameters
     ----------
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
     itemsize : bytes of a value.
+    input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
     ------
@@ -95,6 +99,7 @@ def cost(network: Network, itemsize: int = BYTES) -> Costs:
     >>> cost(read_text(f"{{input: [16, 16], channels: 3, layers: {layers}}}", "net.yaml"))
     Costs(parameters=258, macs=59392, memory=21504)
     """
+    network = as_network(net, input)
     told = any(node.work is not None for node in network.nodes)
     found = [] if told else channels(network)
     layers: list[Cost] = []

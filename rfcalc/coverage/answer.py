@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
+from os import PathLike, fspath
 
 from rfcalc.coverage.changes import Text, find_ways
 from rfcalc.coverage.heads import measure_heads
 from rfcalc.coverage.result import Fit
 from rfcalc.errors import fail
-from rfcalc.loading import kind_of, load, source_text
-from rfcalc.network import Network, without_global
+from rfcalc.loading import kind_of, source_text
+from rfcalc.loading.networks import NetworkLike, as_network
+from rfcalc.network import without_global
 from rfcalc.objects import Sizes, read_objects, scaling
 
 __all__ = ["fit", "text_behind"]
 
 
 def fit(
-    net: Network | str | Path,
+    net: "NetworkLike",
     sizes: Sizes,
     *,
     share: float | Fraction | None = None,
@@ -37,7 +38,8 @@ def fit(
 
     Parameters
     ----------
-    net : a network, or whatever ``load`` takes.
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
     sizes : sides of objects, cells: one number for all axes or one per axis, in the order of the
         axes (height before width); or labels: the path of a COCO file (``.json``), of YOLO labels
         (``.txt`` or a folder), or of a table (``.csv``, ``.tsv``).
@@ -74,11 +76,9 @@ def fit(
     (7, 7)
     """
     wanted = None if share is None else _share(share)
-    if isinstance(net, Network):
-        network = net
-    else:
-        network = load(net, input=input)
-        text = text_behind(str(net), input, isinstance(net, str))
+    network = as_network(net, input)
+    if isinstance(net, str | PathLike):
+        text = text_behind(fspath(net), input, isinstance(net, str))
     kept = without_global(network) if ignore_global else network
     objects = read_objects(sizes, scaling(network.dims, scale, resize, image), network.dims)
     heads = measure_heads(kept, objects, layer, source)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +20,11 @@ from rfcalc.network import Input, Network
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["SAMPLES", "erf"]
+__all__ = ["SAMPLES", "erf", "inputs_of"]
 
 SAMPLES = 32
 """Inputs over which gradients are averaged by default."""
+_AS_IS = None, "center", None, None
 _SAVED = 20.0
 """Seconds between two writes of the state."""
 
@@ -106,7 +106,7 @@ def erf(
     if phase is not None:
         raise fail("RF406", "phase is given, and the model is measured", "name a cell with --at")
     places = list(_places(runner, None if runner.cut else layer, source, at, positions))
-    given = _inputs(runner, images, (resize, crop, mean, std), seed)
+    given = inputs_of(runner, images, (resize, crop, mean, std), seed)
     usual = len(given.paths) if isinstance(given, Images) else SAMPLES
     total = usual if samples is None else samples
     if total < 1:
@@ -124,15 +124,14 @@ def erf(
 
     inputs = (given.sample(number) for number in range(sums[0].samples, total))
     try:
-        probing: AbstractContextManager[Any] = runner.probe(places)
-        with probing as probe:
+        with runner.probe(places) as probe:
             found = average(probe, places, inputs, sums, done)
     except BaseException:
         if resume is not None and sums[0].samples:
             save(resume, what, sums)
         raise
     told = [measured_field(one, thresholds) for one in found]
-    said = [given.said] if given.said else []
+    said = [*runner.assumed, *([given.said] if given.said else [])]
     return _answer(runner.network, told, runner.how, said, runner.notes)
 
 
@@ -208,11 +207,11 @@ def _places(
         yield place_of(network, target, origin, at, positions)
 
 
-def _inputs(
+def inputs_of(
     runner: Runner,
     images: str | Path | None,
-    look: tuple[int | None, str, Sequence[float] | None, Sequence[float] | None],
-    seed: int,
+    look: tuple[int | None, str, Sequence[float] | None, Sequence[float] | None] = _AS_IS,
+    seed: int = 0,
 ) -> Images | Noise:
     """Return the inputs that are measured."""
     resize, crop, mean, std = look

@@ -1,13 +1,13 @@
 """How is an ONNX file measured? By ONNX Runtime, forward, with changed inputs."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.effective.runner import Runner
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, by, fail
 from rfcalc.gradients import Place
-from rfcalc.gradients.occlusion import NEGLIGIBLE, Occlusion, Run
+from rfcalc.gradients.occlusion import NEGLIGIBLE, Occlusion, Run, first_side
 from rfcalc.gradients.seats import Seat, parts_of
 from rfcalc.importers.axes import Pieces, Tensor
 from rfcalc.loading import shapes_of
@@ -73,11 +73,30 @@ def onnx_runner(path: str, input: Any, reading: Mapping[str, Any]) -> Runner:
         return _probe(session, names, places, [seats.get(p.target) for p in places], known)
 
     note = (
-        "gradients are differences of ONNX Runtime's float32 outputs, by changing inputs a little; "
-        f"blocks that answer with less than {NEGLIGIBLE:g} of the largest are taken for 0"
+        "gradients are differences of ONNX Runtime's float32 outputs, by changing inputs a little"
     )
     sources = tuple(range(len(names)))
-    return Runner(path, network, tuple(shapes), sources, "occlusion", (note,), probing)
+    return Runner(
+        name=path,
+        network=network,
+        shapes=tuple(shapes),
+        sources=sources,
+        how="occlusion",
+        notes=(note,),
+        probe=probing,
+        assumed=tuple(_dropped(network, names)),
+    )
+
+
+def _dropped(network: Network, names: Sequence[str]) -> Iterator[str]:
+    """Yield for each input that is changed in blocks that some of them are not looked into."""
+    for node in network.nodes[: len(names)]:
+        if node.size is not None and (side := first_side(node.size)) > 1:
+            cells = by((side,) * len(node.size))
+            yield (
+                f"'{node.name}' is changed in blocks of {cells} cells first, halved in turn: those "
+                f"that answer with at most {NEGLIGIBLE:g} of the largest answer are taken for 0"
+            )
 
 
 def _seats(

@@ -20,6 +20,7 @@ class Runner(msgspec.Struct, frozen=True, eq=False):
     shapes : of its inputs that are drawn anew for each sample.
     sources : positions of the inputs that gradients are taken of.
     cut : whether the layer that was asked for is its output.
+    assumed : what is taken for granted of its gradients.
     probe : gives, for some places, the function from a sample's arrays to their pairs.
     """
 
@@ -31,3 +32,4 @@ class Runner(msgspec.Struct, frozen=True, eq=False):
     notes: tuple[str, ...]
     probe: Callable[[Sequence[Place]], AbstractContextManager[Any]]
     cut: bool = False
+    assumed: tuple[str, ...] = ()

@@ -11,6 +11,8 @@ from rfcalc.errors import fail
 from rfcalc.gradients import Place, probe_module
 from rfcalc.gradients.modules import read
 from rfcalc.loading import is_target, shapes_of
+from rfcalc.loading.given import is_held
+from rfcalc.loading.networks import as_network, is_module
 from rfcalc.network import Network
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def runner_of(
     RfcalcError
         RF454: the weights are of another model; and as ``load``.
     """
-    if isinstance(net, Network):
+    if isinstance(net, Network) or is_held(net):
         return None
     if isinstance(net, (str, Path)):
         name = str(net)
@@ -52,6 +54,8 @@ def runner_of(
         if is_run(name):
             return _target(name, input, weights, device, dict(reading))
         return None
+    if not is_module(net):
+        as_network(net)  # names what it takes
     example = _examples(net, input)
     return _module(type(net).__name__, net, example, {}, weights, device, dict(reading))
 

@@ -1,5 +1,6 @@
 """How does a PyTorch module get the weights of a file? Read as data, and every one of them."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -79,7 +80,11 @@ def _read(path: Path) -> Mapping[str, Any]:
         except Exception as fault:
             raise _unreadable(path, fault) from None
     try:
-        return cast("Mapping[str, Any]", torch.load(path, map_location="cpu", weights_only=True))  # pyright: ignore[reportUnknownMemberType]
+        with warnings.catch_warnings():
+            # It asks for a report of other protocols; what it cannot read is refused below.
+            warnings.simplefilter("ignore")
+            held = torch.load(path, map_location="cpu", weights_only=True)  # pyright: ignore[reportUnknownMemberType]
+        return cast("Mapping[str, Any]", held)
     except Exception as fault:
         if "weights_only" in str(fault).lower() or "Unsupported" in str(fault):
             fact = f"'{path}' holds more than tensors, which only running its code would read"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["NEGLIGIBLE", "Occlusion", "Run"]
+__all__ = ["NEGLIGIBLE", "Occlusion", "Run", "bound_entries", "first_side"]
 
 NEGLIGIBLE = 1e-4
 """Share of the largest answer of a block below which the cells of a block are taken for 0."""
@@ -83,11 +83,8 @@ class Occlusion(msgspec.Struct, frozen=True, eq=False):
         step = 2.0 ** frexp(float(whole.std()) * _STEP or _STEP)[1]
         change = _Changes(self, sample, source, numbers, np.float32(step))
         entries = _entries(held, whole.shape, size)
-        flat = [index for cell in change.coarse(inside, entries) for index in entries[cell]]
-        if len(flat) > ENTRIES_LIMIT:
-            name = self.places[numbers[0]].layer
-            fact = f"the field of '{name}' has {len(flat):,} entries to be changed one by one"
-            raise fail("RF409", fact, f"at most {ENTRIES_LIMIT:,} are: name an earlier --layer")
+        flat = entries[change.coarse(inside, entries)].reshape(-1).tolist()
+        bound_entries(len(flat), self.places[numbers[0]].layer)
         answers = change.answers([[index] for index in flat])
         pairs: list[Pair] = []
         for row, number in enumerate(numbers):
@@ -124,9 +121,8 @@ class Occlusion(msgspec.Struct, frozen=True, eq=False):
         import numpy as np
 
         held, whole = self.inputs[source], sample[source]
-        cells = _entries(held, whole.shape, mask.shape)
-        outside = [index for cell, listed in cells.items() if not mask[cell] for index in listed]
-        if not outside:
+        outside = _entries(held, whole.shape, mask.shape)[~mask].reshape(-1)
+        if not len(outside):
             return
         changed = whole.copy().reshape(-1)
         changed[outside] = np.random.default_rng(0).permutation(changed[outside]) + 1
@@ -189,22 +185,18 @@ class _Changes:
 
         return np.repeat(one, count, axis=0) if self.probe.stacked else one
 
-    def coarse(self, inside: Array, entries: dict[tuple[int, ...], list[int]]) -> list[Any]:
-        """Return the cells of a mask that are looked at one by one."""
+    def coarse(self, inside: Array, entries: Array) -> Array:
+        """Return which cells of a mask are looked at one by one."""
         import numpy as np
 
         generator = np.random.default_rng(0)
         shape = inside.shape
         signs = [generator.choice([-1.0, 1.0], self.sample[self.source].size) for _ in range(2)]
-        side = 1
-        while 2 * side * _COARSE <= max(shape):
-            side *= 2
+        side = first_side(shape)
         corners = list(product(*(range(0, n, side) for n in shape)))
         while side > 1:
-            blocks = [
-                [i for cell in _cells(corner, side, shape) if inside[cell] for i in entries[cell]]
-                for corner in corners
-            ]
+            cuts = [tuple(slice(c, c + side) for c in corner) for corner in corners]
+            blocks = [entries[cut][inside[cut]].reshape(-1).tolist() for cut in cuts]
             held = [(c, b) for c, b in zip(corners, blocks, strict=True) if b]
             listed = [block for _, block in held]
             loud = np.max([np.abs(self.answers(listed, s)) for s in signs], axis=0)
@@ -217,12 +209,35 @@ class _Changes:
                 for turn in product((0, 1), repeat=len(shape))
             ]
             side = half
-        fit = (c for c in corners if all(i < n for i, n in zip(c, shape, strict=True)))
-        return [cell for cell in fit if inside[cell]]
+        loudest = np.zeros(shape, bool)
+        for corner in corners:
+            loudest[tuple(slice(c, c + 1) for c in corner)] = True
+        return loudest & inside
 
 
-def _cells(corner: Sequence[int], side: int, shape: Sequence[int]) -> Any:
-    return product(*(range(c, min(c + side, n)) for c, n in zip(corner, shape, strict=True)))
+def first_side(shape: Sequence[int]) -> int:
+    """Return the side of the blocks that are changed first: 1 where no cell is dropped unseen.
+
+    >>> first_side((31, 20)), first_side((100, 20))
+    (1, 4)
+    """
+    side = 1
+    while 2 * side * _COARSE <= max(shape):
+        side *= 2
+    return side
+
+
+def bound_entries(count: int, layer: str) -> None:
+    """Raise RF409 where more entries are to be changed one by one than can be.
+
+    Raises
+    ------
+    RfcalcError
+        RF409: they are more than ``ENTRIES_LIMIT``.
+    """
+    if count > ENTRIES_LIMIT:
+        fact = f"the field of '{layer}' has {count:,} entries to be changed one by one"
+        raise fail("RF409", fact, f"at most {ENTRIES_LIMIT:,} are: name an earlier --layer")
 
 
 def _on_source(place: Place, size: Sequence[int]) -> Array:
@@ -238,17 +253,13 @@ def _on_source(place: Place, size: Sequence[int]) -> Array:
     return found
 
 
-def _entries(
-    held: Tensor, shape: Sequence[int], size: Sequence[int]
-) -> dict[tuple[int, ...], list[int]]:
-    """Return by cell of the grid the entries of an input, as places in its memory."""
+def _entries(held: Tensor, shape: Sequence[int], size: Sequence[int]) -> Array:
+    """Return the entries of an input, as places in its memory, shape (*size, entries of a cell)."""
     import numpy as np
 
     axes = [dim[0].axis if dim else None for dim in held.dims]
     order = sorted(range(len(axes)), key=lambda d: len(size) if (a := axes[d]) is None else a)
-    index = np.arange(prod(shape)).reshape(tuple(shape)).transpose(order)
-    rows = index.reshape(prod(size), -1)
-    return {cell: row.tolist() for cell, row in zip(product(*map(range, size)), rows, strict=True)}
+    return np.arange(prod(shape)).reshape(tuple(shape)).transpose(order).reshape(*size, -1)
 
 
 def _cell_sums(value: Array, held: Tensor, cell: Sequence[int], count: int) -> Array:

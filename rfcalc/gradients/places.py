@@ -81,12 +81,14 @@ def place_of(
     source: int,
     at: Sequence[int] | None = None,
     positions: int = 1,
+    phase: Sequence[int] | None = None,
 ) -> Place:
     """Return the cells of a node that are measured against a source.
 
     Without ``at`` it is the cell nearest the middle that reads its whole field, of the phase with
     the largest one; of a node that reads the whole source it is the middle. More ``positions`` are
-    other cells of that phase that read their whole field, spread over the layer.
+    other cells of that phase that read their whole field, spread over the layer. ``phase`` names
+    another one, by the first cell of it.
 
     Raises
     ------
@@ -115,7 +117,11 @@ def place_of(
         start, shape = _frame(found, cell) if found.bounded else ((0,) * len(grid), grid)
         pixels(shape, FRAME_LIMIT)
         return Place(network, target, source, (cell,), (start,), shape, True, cell)
-    counts, phase, region = widest(found)
+    counts, largest, region = widest(found)
+    if phase is None:
+        phase = largest
+    else:
+        region = found.read(tuple(phase))
     shape = tuple(span.extent for span in region.bounds or ())
     pixels(shape, FRAME_LIMIT)
     if not region.boxes:
@@ -133,7 +139,7 @@ def place_of(
         help = "give a larger --input, or measure one cell as the border cuts it: --at I,J"
         raise fail("RF450", fact, help)
     starts = tuple(_frame(found, cell)[0] for cell in cells)
-    return Place(network, target, source, tuple(cells), starts, shape, False, phase)
+    return Place(network, target, source, tuple(cells), starts, shape, False, tuple(phase))
 
 
 def _frame(found: Footprint, cell: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -11,14 +11,14 @@ from rfcalc.hdc.chains import chain_cells, criterion, largest_gap, sublattices
 from rfcalc.hdc.evenness import Evenness, evenness
 from rfcalc.hdc.published import Group, ascents, group_of, warnings
 from rfcalc.hdc.reasons import reasons
-from rfcalc.shown import AsPage
+from rfcalc.shown import AsData, AsPage
 
 __all__ = ["LAYER_LIMIT", "HdcVerdict", "hdc_check"]
 
 LAYER_LIMIT = 1 << 17
 
 
-class HdcVerdict(msgspec.Struct, AsPage, frozen=True, kw_only=True):
+class HdcVerdict(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
     """The published rules, each with its value, beside the exact answer.
 
     ``steps`` are the effective steps ``e_i = d_i * jump_(i-1)`` in input cells, ``corrected``
@@ -95,6 +95,12 @@ class HdcVerdict(msgspec.Struct, AsPage, frozen=True, kw_only=True):
         if self.rf > BITS_LIMIT and not self.hole_free:
             return None
         return chain_cells(self.steps, self.kernels)
+
+    def __repr__(self) -> str:
+        said = "hole-free" if self.hole_free else f"largest_hole={self.largest_hole}"
+        rates = str(list(self.dilations))
+        shown = rates if len(rates) < 80 else f"{rates[:77]}.."
+        return f"HdcVerdict({shown}, rf={self.rf}, {said})"
 
 
 def hdc_check(

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, cast
 
 from rfcalc.errors import fail
 from rfcalc.loading.foreign import FILES, told_of
+from rfcalc.loading.given import NAME, is_held, read_held
 from rfcalc.loading.hints import hint
 from rfcalc.loading.texts import check_kept, exists, file_text, shipped, standard_input
 from rfcalc.network import Network
@@ -31,7 +33,7 @@ _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
 def load(
-    net: str | Path,
+    net: str | PathLike[str] | Mapping[str, Any] | Sequence[Any],
     *,
     input: Sequence[int] | Sequence[Sequence[int]] | None = None,
     set: Mapping[str, int] | None = None,
@@ -51,7 +53,7 @@ def load(
         chain such as ``"k3,k3d2,k3d5"``, ``"zoo:NAME"`` for a network that ships with rfcalc; or
         a model: a ``.pt2`` program saved by ``torch.export.save``, an ``.onnx`` or ``.tflite``
         file, a ``.keras`` or ``.h5`` file or its JSON configuration, or
-        ``"package.module:factory"``.
+        ``"package.module:factory"``; or a mapping or a list of layers, as a network file holds it.
     input : input size, cells per axis; goes before the file's own. For a Python target the shape
         of the example input, batch and channels included. One per input for several inputs.
     set : values for the file's ``vars``.
@@ -71,15 +73,26 @@ def load(
     RfcalcError
         Every fault of the file, each with its place; RF406: an argument for another kind of
         network than this.
+    TypeError
+        ``net`` is none of these, or holds what no network file could.
 
     Examples
     --------
     >>> load("k3,k3d2,k3d5").dims
     2
+    >>> load({"dims": 1, "layers": [{"kernel": 3, "name": "c1"}]}).nodes[1].name
+    'c1'
     """
-    name, shapes = str(net), shapes_of(input)
-    kind = kind_of(name, isinstance(net, str))
-    if kind in ("text", "chain", "zoo", "standard input"):
+    shapes = shapes_of(input)
+    if is_held(net):
+        name, kind = NAME, "held"
+    elif isinstance(net, str | PathLike):
+        name = fspath(net)
+        kind = kind_of(name, isinstance(net, str))
+    else:
+        help = "it takes a path, a chain ('k3,k3d2'), 'zoo:NAME', a mapping or a list of layers"
+        raise TypeError(f"net is of type {type(net).__name__}; {help}")
+    if kind in ("text", "chain", "zoo", "standard input", "held"):
         _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise, layout=layout)
     elif set:
         _refuse_for(name, set=set)
@@ -89,6 +102,8 @@ def load(
         _refuse_for(name, dims=dims)
     if kind != "target":
         _refuse_for(name, kwargs=kwargs, take_values=take_values)
+    if kind == "held":
+        return read_held(cast("Sequence[Any]", net), shapes or None, set)
     if kind == "standard input":
         return read_text(standard_input(), "<stdin>", shapes or None, set)
     if kind == "zoo":

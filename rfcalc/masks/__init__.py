@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rfcalc.cells import EMPTY
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.masks.borders import pulled
 from rfcalc.masks.pixels import drawn
 from rfcalc.masks.questions import Question, asked
-from rfcalc.network import Network
 from rfcalc.region import Region
-from rfcalc.shown import AsPicture
+from rfcalc.shown import AsArray, AsPicture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Mask", "mask"]
 
 
-class Mask(msgspec.Struct, AsPicture, frozen=True):
+class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
     """The cells of the source that one output depends on.
 
     ``start`` and ``shape`` frame the array: the whole source where borders count, else the
@@ -49,34 +49,52 @@ class Mask(msgspec.Struct, AsPicture, frozen=True):
         """Cells in the mask over cells in its bounds; 0 for an empty mask."""
         return self.cells / self.region.volume if self.region.boxes else 0.0
 
+    def __repr__(self) -> str:
+        asked, at = self.question, "at" if self.question.bordered else "phase"
+        names = f"{asked.layer[:40]!r} on {asked.origin[:40]!r}, {at}={asked.output}"
+        return f"Mask({names}, start={self.start}, shape={self.shape})"
+
     def array(self) -> "NDArray[np.bool_]":
         """Return the mask as a boolean array of ``shape`` whose first cell is ``start``."""
         return drawn(self.region, self.start, self.shape)
 
 
 def mask(
-    network: Network,
+    net: "NetworkLike",
     layer: str | None = None,
     source: str | None = None,
-    at: Sequence[int] | None = None,
-    phase: Sequence[int] | None = None,
+    at: Sequence[int] | int | None = None,
+    phase: Sequence[int] | int | None = None,
+    *,
+    input: "Sizes | None" = None,
 ) -> Mask:
     """Return the exact mask of one output cell of a layer.
 
     Parameters
     ----------
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
     layer : name of the layer, by default the network's output.
     source : name of an earlier layer whose cells are asked for, by default the input.
-    at : one output position, borders and padding modes included; needs the input size.
+    at : one output position, one index per axis or one for all axes, borders and padding modes
+        included; needs the input size.
     phase : without ``at``, which of the interior's phases; by default the widest.
+    input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
     ------
     RfcalcError
         RF401 unknown layer, RF402 position outside the output, RF403 no input size, RF404 an
         unbounded interior, RF405 no path from the source, RF406 wrong number of axes, RF305
-        sets of cells beyond the limits. ``array()`` raises RF409 for too large an array.
+        sets of cells beyond the limits. ``array()`` raises RF409 for too large an array. And what
+        ``load`` raises.
+
+    Examples
+    --------
+    >>> mask("k3,k3d2", at=0, input=(9, 9)).shape
+    (9, 9)
     """
+    network = as_network(net, input)
     question, found = asked(network, layer, source, at, phase)
     assumed = network.assumed
     if found is None:

@@ -1,6 +1,8 @@
 """Which output cell is asked about which source? A question that has an answer, or its fault."""
 
 from collections.abc import Sequence
+from operator import index
+from typing import cast
 
 import msgspec
 
@@ -45,8 +47,8 @@ def asked(
     network: Network,
     layer: str | None,
     source: str | None,
-    at: Sequence[int] | None,
-    phase: Sequence[int] | None,
+    at: Sequence[int] | int | None,
+    phase: Sequence[int] | int | None,
 ) -> tuple[Question, Footprint | None]:
     """Return a valid question, with the footprint that settled it where it is of the interior.
 
@@ -59,25 +61,47 @@ def asked(
         raise network.unjoined(origin, target)
     if at is not None and phase is not None:
         raise fail("RF406", "--at and --phase are given together", "a position has its phase")
-    for option, values in (("--at", at), ("--phase", phase)):
-        if values is not None and len(values) != network.dims:
-            fact = f"{option} has {len(values)} values for {network.dims} axes"
-            raise fail("RF406", fact, "give one per axis, as in 3,5")
+    at, phase = _place("at", at, network.dims), _place("phase", phase, network.dims)
     if at is not None:
         size = network.nodes[target].size
         if size is None:
             raise fail("RF403", "a position needs the input size", "give it: --input H,W")
-        for axis, (index, cells) in enumerate(zip(at, size, strict=True)):
-            if not 0 <= index < cells:
-                fact = f"--at is {index} on axis {axis}; the output of '{name}' has {cells} cells"
+        for axis, (cell, cells) in enumerate(zip(at, size, strict=True)):
+            if not 0 <= cell < cells:
+                fact = f"--at is {cell} on axis {axis}; the output of '{name}' has {cells} cells"
                 raise fail("RF402", fact, f"positions run from 0 to {cells - 1}")
-        return Question(network, target, origin, tuple(at), True), None
+        return Question(network, target, origin, at, True), None
     found = bounded(footprint(network, origin, target), name)
     counts, widest_phase, _ = widest(found)
     if phase is None:
         return Question(network, target, origin, widest_phase, False), found
-    for axis, (index, period) in enumerate(zip(phase, counts, strict=True)):
-        if not 0 <= index < period:
-            fact = f"--phase is {index} on axis {axis}; '{name}' has {period} phases there"
+    for axis, (turn, period) in enumerate(zip(phase, counts, strict=True)):
+        if not 0 <= turn < period:
+            fact = f"--phase is {turn} on axis {axis}; '{name}' has {period} phases there"
             raise fail("RF402", fact, f"phases run from 0 to {period - 1}")
-    return Question(network, target, origin, tuple(phase), False), found
+    return Question(network, target, origin, phase, False), found
+
+
+def _place(name: str, values: Sequence[int] | int | None, dims: int) -> tuple[int, ...] | None:
+    """Return one index per axis, where one for all of them will do as well.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: another number of them.
+    TypeError
+        An index that is no integer.
+    """
+    if values is None:
+        return None
+    try:
+        if hasattr(values, "__len__"):
+            found = tuple(map(index, cast("Sequence[int]", values)))
+        else:
+            found = (index(cast("int", values)),) * dims
+    except TypeError:
+        raise TypeError(f"{name} is {values!r}; it takes one integer per axis") from None
+    if len(found) != dims:
+        fact = f"--{name} has {len(found)} values for {dims} axes"
+        raise fail("RF406", fact, "give one per axis, as in 3,5")
+    return found

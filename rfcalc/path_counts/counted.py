@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question, asked
-from rfcalc.network import Network
 from rfcalc.path_counts.chains import chain_lines
 from rfcalc.path_counts.pulling import WORDS_LIMIT, pulled
-from rfcalc.shown import AsPicture
+from rfcalc.shown import AsArray, AsPicture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ _WIDE = 1 << 62
 """From this count on Python integers are used."""
 
 
-class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
+class Paths(msgspec.Struct, AsPicture, AsArray, frozen=True, eq=False):
     """Path counts of one output: the gradient of a network of ones.
 
     ``counts`` : int array, shape ``shape``, paths; ``int64`` where all are below ``2**62`` and
@@ -50,21 +50,46 @@ class Paths(msgspec.Struct, AsPicture, frozen=True, eq=False):
         """Number of paths to the output."""
         return int(self.counts.sum(dtype=object)) if self.counts.size else 0
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Paths):
+            return NotImplemented
+        if self.counts.shape != other.counts.shape or not (self.counts == other.counts).all():
+            return False
+        ours, theirs = ((p.question, p.start, p.exact, p.assumed) for p in (self, other))
+        return ours == theirs
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __repr__(self) -> str:
+        asked, at = self.question, "at" if self.question.bordered else "phase"
+        names = f"{asked.layer[:40]!r} on {asked.origin[:40]!r}, {at}={asked.output}"
+        return f"Paths({names}, start={self.start}, shape={self.shape})"
+
     def array(self) -> "NDArray[Any]":
         """Return the counts."""
         return self.counts
 
 
 def paths(
-    network: Network,
+    net: "NetworkLike",
     layer: str | None = None,
     source: str | None = None,
-    at: Sequence[int] | None = None,
-    phase: Sequence[int] | None = None,
+    at: Sequence[int] | int | None = None,
+    phase: Sequence[int] | int | None = None,
+    *,
+    input: "Sizes | None" = None,
 ) -> Paths:
-    """Return the exact path counts of one output cell; arguments and errors as for ``mask``."""
+    """Return the exact path counts of one output cell; arguments and errors as for ``mask``.
+
+    Examples
+    --------
+    >>> paths([{"op": "conv", "kernel": 3}], at=0, input=(2, 3)).counts
+    array([[1, 1, 0],
+           [1, 1, 0]])
+    """
     import numpy as np
 
+    network = as_network(net, input)
     question, _ = asked(network, layer, source, at, phase)
     start, counts = _counted(question)
     if question.bordered:

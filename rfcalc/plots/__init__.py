@@ -4,6 +4,7 @@ from rfcalc.plots.animation import animation
 from rfcalc.plots.announced import Announced, announced
 from rfcalc.plots.connections import connections
 from rfcalc.plots.curves import curves
+from rfcalc.plots.effect import effect_plot
 from rfcalc.plots.growth import curves_plot, growth_plot
 from rfcalc.plots.heatmap import heatmap
 from rfcalc.plots.multiples import all_layers, compare, outputs
@@ -20,6 +21,7 @@ __all__ = [
     "connections",
     "curves",
     "curves_plot",
+    "effect_plot",
     "growth_plot",
     "heatmap",
     "outputs",

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfcalc import files
+from rfcalc.plots.pgf import as_pgf
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["SUFFIXES", "render", "save"]
 
-SUFFIXES = (".png", ".svg", ".pdf", ".eps")
+SUFFIXES = (".png", ".svg", ".pdf", ".eps", ".pgf")
 _UNDATED: dict[str, dict[str, Any]] = {
     "png": {"Software": "rfcalc"},
     "svg": {"Date": None, "Creator": "rfcalc"},
@@ -24,7 +25,13 @@ _UNDATED: dict[str, dict[str, Any]] = {
 
 
 def render(figure: "Figure", kind: str) -> bytes:
-    """Return a figure as ``png``, ``svg``, ``pdf`` or ``eps``; equal figures give equal bytes."""
+    """Return a figure as ``png``, ``svg``, ``pdf``, ``eps`` or ``pgf``, in bytes that are its own.
+
+    Raises
+    ------
+    RfcalcError
+        RF422: a picture of more cells than PGF holds.
+    """
     from matplotlib import rc_context
 
     buffer = BytesIO()
@@ -42,6 +49,8 @@ def render(figure: "Figure", kind: str) -> bytes:
     with rc_context(fixed), warnings.catch_warnings():
         # Of signs that the font lacks, and of figures too small for their plots.
         warnings.simplefilter("ignore", UserWarning)
+        if kind == "pgf":
+            return as_pgf(figure)
         figure.savefig(buffer, format=kind, dpi=figure.dpi, metadata=_UNDATED[kind], **more)
     data = buffer.getvalue()
     # PostScript takes no date from its metadata; the line is a comment.

@@ -70,6 +70,7 @@ def _table(title: str, rows: Sequence[tuple[str, Schedule]], design: Design) -> 
         Column("variation", keep=90),
         Column("even", "left", 85),
         Column("leak", keep=70),
+        Column("rf/mac", keep=75),
     ]
     if rows and rows[0][0]:
         columns.insert(0, Column("side", "left", 95))
@@ -86,6 +87,7 @@ def _table(title: str, rows: Sequence[tuple[str, Schedule]], design: Design) -> 
             "-" if schedule.cv is None else f"{schedule.cv:.3f}",
             "perfectly" if schedule.even else "-",
             f"{schedule.leak:.3f}",
+            f"{schedule.field_per_mac:.3g}",
         ]
         if word:
             line.insert(0, word)
@@ -129,4 +131,6 @@ def _schedule(schedule: Schedule) -> dict[str, Any]:
         "cv": schedule.cv,
         "even": schedule.even,
         "leak": schedule.leak,
+        "macs": schedule.macs,
+        "field_per_mac": schedule.field_per_mac,
     }

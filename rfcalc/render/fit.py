@@ -69,10 +69,8 @@ def _heads(found: Fit) -> Table:
     several = len({head.source for head in found.heads}) > 1
     phased = any(head.least != head.field for head in found.heads)
     kept = [True, several, True, True, True, True, phased, phased]
-    small = {id(head) for head in found.too_small}
     rows: list[tuple[str, ...]] = []
-    marked: list[tuple[int, int]] = []
-    for number, head in enumerate(found.heads):
+    for head in found.heads:
         cells = (
             head.layer,
             head.source,
@@ -84,11 +82,9 @@ def _heads(found: Fit) -> Table:
             _percent(head.covered_least),
         )
         rows.append(tuple(cell for cell, keep in zip(cells, kept, strict=True) if keep))
-        if id(head) in small:
-            marked.append((number, 2 + several))
     columns = tuple(column for column, keep in zip(HEADS, kept, strict=True) if keep)
     title = f"{found.network}: share of the objects that each head's field covers"
-    return Table(title, columns, tuple(rows), tuple(marked))
+    return Table(title, columns, tuple(rows))
 
 
 def _field(head: Head) -> str:

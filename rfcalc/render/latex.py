@@ -3,22 +3,9 @@ r"""How does a document look in LaTeX? Tables with the rules of booktabs, for ``
 from typing import cast
 
 from rfcalc.render.document import Document, Table
-from rfcalc.shown import visible
+from rfcalc.shown import as_tex, visible
 
 __all__ = ["as_latex"]
-
-_SIGNS = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    **{sign: f"\\{sign}" for sign in "&%$#_"},
-}
 
 
 def as_latex(document: Document) -> str:
@@ -48,12 +35,12 @@ def _comment(text: str) -> str:
 
 def _table(table: Table) -> str:
     sides = "".join("r" if column.align == "right" else "l" for column in table.columns)
-    rows = [" & ".join(map(_escaped, row)) + r" \\" for row in table.rows]
+    rows = [" & ".join(map(_cell, row)) + r" \\" for row in table.rows]
     lines = [
         *([_comment(table.title)] if table.title else []),
         f"\\begin{{tabular}}{{{sides}}}",
         r"\toprule",
-        " & ".join(_escaped(column.head) for column in table.columns) + r" \\",
+        " & ".join(_cell(column.head) for column in table.columns) + r" \\",
         r"\midrule",
         *rows,
         r"\bottomrule",
@@ -62,12 +49,12 @@ def _table(table: Table) -> str:
     return "\n".join(lines)
 
 
-def _escaped(text: str) -> str:
-    r"""Return a text that LaTeX sets as it is.
+def _cell(text: str) -> str:
+    r"""Return the text of a cell as LaTeX sets it.
 
-    >>> _escaped("conv_1 -> 50%")
-    'conv\\_1 -\\textgreater{} 50\\%'
+    >>> _cell("conv_1 -> 50%"), _cell("[1, 2]")
+    ('conv\\_1 -\\textgreater{} 50\\%', '{[}1, 2]')
     """
-    found = "".join(_SIGNS.get(sign, sign) for sign in visible(text))
+    found = as_tex(text)
     # A bracket that begins a row would be taken for an option of the line break before.
     return f"{{{found[0]}}}{found[1:]}" if found[:1] in ("[", "*") else found

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from math import log10, prod
+from math import log10
 from typing import Any
 
 from rfcalc.render.document import Column, Lines, Table, by_axis
@@ -79,8 +79,9 @@ def setting_data(found: Answer) -> dict[str, Any]:
             {
                 "halo": step.halo,
                 "outside": step.outside,
-                "overhead": _overhead(step, found.plan),
+                "overhead": step.overhead(found.plan.tile),
                 "by": step.by,
+                "kind": practical.effects.kind,
             }
             for step in _steps(practical, KEPT)
         ],
@@ -97,13 +98,15 @@ def _effect(practical: Practical, plan: Plan) -> list[Table | Lines]:
         (
             _pairs(step),
             f"{100 * step.outside:.2g} %",
-            f"{100 * _overhead(step, plan):.1f} %",
+            f"{100 * step.overhead(plan.tile):.1f} %",
             *([step.by] if several else []),
             _bar(step.outside) + (" chosen" if step == practical.chosen else ""),
         )
         for step in _steps(practical, ROWS)
     )
-    title = "expected effect of the cells beyond a halo on the output nearest to them"
+    title = (
+        f"{practical.effects.kind} effect of the cells beyond a halo on the output nearest to them"
+    )
     table = Table(title, (*heads, Column("1 to 0.01 %, logarithmic", "left", 50)), rows)
     text = f"halo set: {_pairs(practical.chosen)}, at most {100 * practical.share:g} % beyond it"
     return [table, Lines("", (("warning", text),))]
@@ -116,12 +119,6 @@ def _steps(practical: Practical, most: int) -> list[Step]:
     spread = [steps[n * (len(steps) - 1) // max(1, count - 1)] for n in range(count)]
     found = {step.halo: step for step in (*spread, practical.chosen)}
     return sorted(found.values(), key=lambda step: [sum(sides) for sides in step.halo])
-
-
-def _overhead(step: Step, plan: Plan) -> float:
-    """Return the share of a window away from the borders that is thrown away."""
-    run = prod(t + sum(sides) for t, sides in zip(plan.tile, step.halo, strict=True))
-    return 1 - prod(plan.tile) / run
 
 
 def _bar(share: float) -> str:

@@ -8,11 +8,12 @@ from rfcalc.errors import fail, many
 from rfcalc.schedules.ranking import Prefer, Ranking, Schedule, made, rank
 from rfcalc.schedules.space import FIELD_LIMIT, Space
 from rfcalc.schedules.wishes import LAYER_LIMIT, nearest, wishes
+from rfcalc.shown import AsData, AsPage
 
 __all__ = ["Design", "design", "largest_schedule"]
 
 
-class Design(msgspec.Struct, frozen=True, kw_only=True):
+class Design(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
     """The answer of ``rfcalc design``.
 
     ``schedules`` answer the wish, best first; they are empty when it is impossible, and then
@@ -40,6 +41,11 @@ class Design(msgspec.Struct, frozen=True, kw_only=True):
     above: Schedule | None
     complete: bool
     reason: str
+
+    def __repr__(self) -> str:
+        few = str([found.dilations for found in self.schedules[:1]])[1:-1]
+        shown = few if len(few) < 80 else f"{few[:77]}.."
+        return f"Design(rf={self.rf}, schedules={len(self.schedules)}, best={shown or None})"
 
 
 def design(

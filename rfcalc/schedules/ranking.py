@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import accumulate, islice
 from math import inf
 from typing import Literal
@@ -34,7 +35,8 @@ class Schedule(msgspec.Struct, frozen=True):
     ``cells`` : offsets sampled on one axis, all of the field. ``cv`` : coefficient of variation
     of the path counts, ``None`` where it is too long to count. ``leak`` : largest magnitude of
     their Fourier transform at the frequencies one over each dilation, over the total. ``even`` :
-    every cell is sampled by exactly one path (T12).
+    every cell is sampled by exactly one path (T12). ``macs`` : multiply-adds of an output cell on
+    one axis, between one channel and one other: with equal channels what a schedule costs.
     """
 
     dilations: tuple[int, ...]
@@ -43,6 +45,12 @@ class Schedule(msgspec.Struct, frozen=True):
     cv: float | None
     leak: float
     even: bool
+    macs: int
+
+    @property
+    def field_per_mac(self) -> float:
+        """Cells of field for a multiply-add."""
+        return self.rf / self.macs
 
 
 class Ranking(msgspec.Struct, frozen=True):
@@ -85,7 +93,7 @@ def rank(
         pool = {rates: variation_of(space, rates) for rates in levels}
     if not complete:
         pool |= {rates: variation_of(space, rates) for rates in also}
-    best = sorted(pool, key=lambda rates: _key(rates, pool[rates], prefer))[:most]
+    best = sorted(pool, key=lambda rates: _key(space, rates, pool[rates], prefer))[:most]
     return Ranking(tuple(made(space, rates) for rates in best), total, complete)
 
 
@@ -127,9 +135,13 @@ def _work(space: Space, wish: Wish) -> int:
     return counting_work([(rate, space.kernel) for rate in levels for _ in range(space.times)])
 
 
-def _key(levels: Levels, cv: float | None, prefer: Prefer) -> tuple[float, ...]:
+def _key(
+    space: Space, levels: Levels, cv: float | None, prefer: Prefer
+) -> tuple[float | Fraction, ...]:
+    """Return what a schedule is ranked by; ties go to the most field for a multiply-add."""
     spread = inf if cv is None else cv
-    size = (len(levels), sum(levels), *levels)
+    # Every level has as many multiply-adds.
+    size = (Fraction(-space.field(sum(levels)), len(levels)), *levels)
     if prefer == "small-dilations":
         return (levels[-1], len(levels), spread, *size)
     if prefer == "large":
@@ -142,4 +154,5 @@ def made(space: Space, levels: Levels) -> Schedule:
     rates, field = space.dilations(levels), space.field(sum(levels))
     cv = variation_of(space, levels)
     even = perfectly_even(sorted((rate, space.kernel) for rate in rates))
-    return Schedule(rates, field, field, cv, leak(rates, space.kernel), even)
+    macs = len(rates) * space.kernel
+    return Schedule(rates, field, field, cv, leak(rates, space.kernel), even, macs)

@@ -1,6 +1,6 @@
 """Which tiles, windows and overlap does a network want? All that one question has for an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -50,6 +50,7 @@ def answer(
     effect: float | None = None,
     whole: Sequence[int] | int | None = None,
     ignore_global: bool = False,
+    beyond: Callable[[Grids, Halo], Effects] = effects,
 ) -> Answer:
     """Return the tiles of a network and the numbers that people set.
 
@@ -60,6 +61,7 @@ def answer(
     max_pixels : most cells of a window; finds the tile with the least overhead.
     effect : the share of an output's effect that may lie beyond the halo; by default none.
     whole : size of what is tiled, any at all; it is padded to one that the network takes.
+    beyond : returns the effect beyond each halo: the expected one, or a measured one.
 
     Raises
     ------
@@ -80,15 +82,18 @@ def answer(
         fitted = padded(moving, around, check_axes("--whole", whole, network.dims))
         moving = at_size(moving, fitted.size)
     practical, used, assumed = None, around, ()
+    if effect is not None and not 0 < effect < 1:
+        fact = f"--effect is {effect:g}"
+        raise fail("RF406", fact, "it is a share above 0 and below 1, as in 0.1% or 0.001")
     if effect is not None:
-        practical = _practical(moving, around, effect)
+        practical = _practical(beyond(moving, around), effect)
         sides = practical.chosen.halo
         used = Halo(around.alignment, sides, sides, around.by)
-        if practical.chosen.outside:
+        measured = practical.effects.kind == "measured" and sides != around.cut
+        if practical.chosen.outside or measured:
             share = f"{100 * practical.chosen.outside:.3g} %"
-            text = (
-                f"beyond the halo lies {share} of the effect on an output, by the expected energy"
-            )
+            means = practical.effects.means
+            text = f"beyond the halo lies {share} of the effect on an output, by {means}"
             assumed = (text, *practical.effects.assumed)
         else:
             used = around
@@ -125,9 +130,5 @@ def _chosen(
     return planned(moving, around, size, used, assumed), listed
 
 
-def _practical(moving: Grids, around: Halo, share: float) -> Practical:
-    if not 0 < share < 1:
-        fact = f"--effect is {share:g}"
-        raise fail("RF406", fact, "it is a share above 0 and below 1, as in 0.1% or 0.001")
-    found = effects(moving, around)
+def _practical(found: Effects, share: float) -> Practical:
     return Practical(share, found, found.smallest(share))

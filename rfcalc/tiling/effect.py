@@ -1,6 +1,6 @@
 """How much of an output's effect lies beyond a halo? The practical overlap, from the energy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from math import ceil, prod
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["Effects", "Step", "effects"]
+__all__ = ["Effects", "Line", "Step", "effects", "gather_effects"]
 
 PHASES = 64
 """Most phases that are looked at one by one; beyond, those of all axes are taken together."""
@@ -35,6 +35,11 @@ class Step(msgspec.Struct, frozen=True):
     outside: float
     by: str
 
+    def overhead(self, tile: Sequence[int]) -> float:
+        """Return the share of a window away from the borders that is thrown away."""
+        run = prod(t + sum(sides) for t, sides in zip(tile, self.halo, strict=True))
+        return 1 - prod(tile) / run
+
 
 class Effects(msgspec.Struct, frozen=True):
     """What lies beyond each halo, in whole steps of the alignment.
@@ -43,12 +48,16 @@ class Effects(msgspec.Struct, frozen=True):
     the output's field: of random weights it is the mean absolute gradient, up to a factor
     (theorem T10). ``edges`` holds it per axis and side, by the number of steps: the largest over
     outputs, phases and inputs of the output nearest that edge of a tile; ``by`` whose it is.
+    ``kind`` is ``expected``, or ``measured`` where it is the mean absolute gradient of a model;
+    ``means`` says by what.
     """
 
     around: Halo
     edges: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
     by: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     assumed: tuple[str, ...]
+    kind: str = "expected"
+    means: str = "the expected energy"
 
     @property
     def steps(self) -> Iterator[Step]:
@@ -82,13 +91,41 @@ class Effects(msgspec.Struct, frozen=True):
         return Step(tuple(halo), *worst)
 
 
+class Line(msgspec.Struct, frozen=True, eq=False):
+    """The effect on one output, summed onto each axis; ``start`` is the first cell of each."""
+
+    effects: "Sequence[Array]"
+    start: tuple[int, ...]
+
+
+Lines = Callable[[Grids, int, list[tuple[int, ...]]], tuple[Sequence[Any], Sequence[str]]]
+"""Returns the lines of a target by a source, one per phase at its first cell, and notes."""
+
+
 def effects(moving: Grids, around: Halo) -> Effects:
-    """Return what share of the effect lies beyond each halo.
+    """Return what share of the effect lies beyond each halo, as it is expected.
 
     Raises
     ------
     RfcalcError
         RF404: an output reads an axis without end; RF409: a field with too many cells.
+    """
+    return gather_effects(moving, around, _expected)
+
+
+def _expected(
+    one: Grids, source: int, phases: list[tuple[int, ...]]
+) -> tuple[Sequence[Any], Sequence[str]]:
+    return lines_of_phases(one.network, one.name, one.network.nodes[source].name, phases)
+
+
+def gather_effects(moving: Grids, around: Halo, lines_of: Lines) -> Effects:
+    """Return the largest share beyond each halo over outputs, inputs and phases.
+
+    Raises
+    ------
+    RfcalcError
+        RF404: an output reads an axis without end; and what ``lines_of`` raises.
     """
     if any(moving.causes):
         axes = ", ".join(str(axis) for axis, cause in enumerate(moving.causes) if cause is not None)
@@ -106,8 +143,7 @@ def effects(moving: Grids, around: Halo) -> Effects:
             phases, period, together = _phases(one, source)
             if together:
                 assumed["phases of all axes taken together, not each with each"] = None
-            names = one.name, one.network.nodes[source].name
-            found, granted = lines_of_phases(one.network, *names, phases)
+            found, granted = lines_of(one, source, phases)
             assumed.update(dict.fromkeys(granted))
             for lines, axis in product(found, range(dims)):
                 line, first = lines.effects[axis], lines.start[axis]

@@ -1,12 +1,13 @@
 """Do masks and path counts hold? Every layer against the NumPy backend, which knows neither."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.footprint import Footprint
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
 from rfcalc.path_counts import paths
@@ -37,11 +38,11 @@ Place = tuple[int, tuple[int, ...]]
 
 
 def verify(
-    network: Network,
+    net: "NetworkLike",
     *,
     layer: str | None = None,
     source: str | None = None,
-    input: Sequence[int] | None = None,
+    input: "Sizes | None" = None,
     seed: int = 0,
     positions: int = 5,
     progress: Callable[[int, int], None] | None = None,
@@ -54,9 +55,12 @@ def verify(
 
     Parameters
     ----------
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
     layer : compare this one only; by default all layers that depend on the source.
     source : an earlier layer whose cells are asked for, by default the input.
-    input : input size, before the network's own; where there is none, one is chosen.
+    input : input size, before the network's own, or the shape of a module's example input; where
+        there is none, one is chosen.
     positions : outputs compared per layer: the middle, an edge, two corners, then random ones.
     progress : called with the comparisons done and the number of all.
 
@@ -72,11 +76,15 @@ def verify(
 
     if positions < 1:
         raise fail("RF406", f"positions is {positions}", "compare at least one output per layer")
+    if isinstance(net, Network):
+        network, size = net, cast("Sequence[int] | None", input)
+    else:
+        network, size = as_network(net, input), None
     target = None if layer is None else network.index(layer, 0)
     origin = network.index(source, 0)
     if not behind(network, origin, target):
         raise network.unjoined(origin, network.output if target is None else target)
-    network, assumed = at_size(network, input, source)
+    network, assumed = at_size(network, size, source)
     generator = np.random.default_rng(seed)
     refuted = [
         _size_refuted(network, position, found)

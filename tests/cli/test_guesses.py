@@ -89,6 +89,15 @@ HINTS = {
     "tile k3 --vram 8": "did you mean --max-pixels?",
     "tile k3 --image 64,64": "did you mean --input?",
     "check k3 --config a.toml": "pyproject.toml",
+    "check k3 --strict": "--no-gridding, --no-holes, --hdc",
+    "check k3 --fail-on RG101": "--no-gridding, --no-holes, --hdc",
+    "check k3 --verbose": "unless --quiet",
+    "analyze k3 --verbose": "did you mean --all?",
+    "calculator": "did you mean 'analyze --derive'",
+    "design 3 25": "--layers N --rf 25",
+    "analyze k3 -o fig.png": "rfcalc heatmap NET -o fig.png",
+    "compare k3 k5 -o fig.pdf": "rfcalc heatmap NET -o fig.pdf",
+    "analyze k3 -o page.html": "rfcalc report NET -o page.html",
 }
 """First guesses that cannot be answered, and what is said instead."""
 
@@ -120,6 +129,13 @@ def test_a_guess_that_cannot_be_answered_is_met_with_what_can(run, guess):
     assert (status, out) == (2, "")
     assert HINTS[guess] in err, err
     assert len(err.splitlines()) <= 6
+
+
+@pytest.mark.parametrize("term", ["effective kernel", "Effective Kernel", "my kernel"])
+def test_a_term_that_is_no_code_is_met_with_the_command_that_tells_it(run, term):
+    status, _, err = run("explain", term)
+    assert status == 2
+    assert "rfcalc analyze NET --derive" in err
 
 
 @pytest.mark.parametrize(

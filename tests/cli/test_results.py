@@ -15,7 +15,7 @@ EXAMPLES = ROOT / "examples"
 LAYER_KEYS = [
     *("name", "op", "inputs", "kernel", "stride", "dilation", "padding", "size", "rf", "jump"),
     *("start", "end", "center", "cells", "density", "holes", "largest_hole", "phases", "unbounded"),
-    "unknown",
+    *("unknown", "parameters", "macs"),
 ]
 STAGE_KEYS = [
     *("number", "source", "target", "dilations", "dilated", "rf", "density", "holes", "rim_only"),

@@ -28,7 +28,8 @@ WIDE = ["examples/resnet50.yaml", "examples/context3d.yaml", "zoo:unet3d", "exam
 def test_a_table_on_a_terminal_has_no_cut_or_wrapped_number(network, columns, run):
     """At any width: whole columns are left out, never a part of a number."""
     head, rows = table(run, network)
-    lines = [ANSI.sub("", line) for line in on_terminal(columns, "analyze", network, "--all").splitlines()]
+    shown_all = on_terminal(columns, "analyze", network, "--all")
+    lines = [ANSI.sub("", line) for line in shown_all.splitlines()]
     start = next(i for i, line in enumerate(lines) if line.split()[:1] == ["layer"])
     shown = lines[start].split()
     assert {"layer", "rf"} <= set(shown) <= set(head)

@@ -56,6 +56,59 @@ def test_the_search_finds_what_people_type(site):
         assert any(word.lower() in text for text in told), word
 
 
+SEARCH = """
+const fs = require("fs");
+const [worker, index, typed] = process.argv.slice(1);
+globalThis.self = globalThis;
+let receive, answer;
+globalThis.addEventListener = (_, listener) => { receive = listener; };
+globalThis.postMessage = (message) => { answer = message; };
+(0, eval)(fs.readFileSync(worker, "utf-8"));
+const {config, docs} = JSON.parse(fs.readFileSync(index, "utf-8"));
+(async () => {
+  const fields = {title: {boost: 1000}, text: {boost: 1}, tags: {boost: 1000000}};
+  await receive({data: {type: 0, data: {config: {fields, ...config}, docs, options: {}}}});
+  await receive({data: {type: 2, data: typed}});
+  console.log(JSON.stringify(answer.data.items.map((sections) => sections[0].location)));
+})();
+"""
+
+
+def ranked(site, typed):
+    """The pages that the search box lists, best first: the theme's own worker is asked."""
+    import json
+    import shutil
+
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("the search of the theme is a script, which node runs")
+    (worker,) = site.glob("assets/javascripts/workers/search.*.min.js")
+    index = site / "search" / "search_index.json"
+    line = [node, "-e", SEARCH, str(worker), str(index), typed]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    pages = [location.partition("#")[0] for location in json.loads(done.stdout)]
+    return list(dict.fromkeys(pages))
+
+
+PAGES = {
+    "LaTeX": ("faq.html", "how-to/paper.html"),
+    "MONAI": ("faq.html", "tiling.html", "how-to/microscopy.html"),
+    "FAQ": ("faq.html",),
+    "glossary": ("glossary.html",),
+    "torchinfo": ("coming-from.html",),
+    "effective kernel": ("faq.html", "glossary.html"),
+}
+"""What is typed, the page that has to be found first, and others that have to be found."""
+
+
+@pytest.mark.parametrize("typed", PAGES)
+def test_the_search_has_the_right_page_first(site, typed):
+    found = ranked(site, typed)
+    first, *others = PAGES[typed]
+    assert found[0] == first, found[:4]
+    assert set(others) <= set(found[:8]), found
+
+
 def test_the_calculator_is_served_as_it_is(site):
     kept = (ROOT / "docs" / "calculator.html").read_bytes()
     assert (site / "calculator.html").read_bytes() == kept

@@ -88,9 +88,21 @@ def test_blocks_that_hardly_answer_are_left_out(tmp_path):
         net.weight.fill_(1e-7)
         net.weight[..., 48:53] = 1
     path = exported(net, (1, 1, 151), tmp_path / "wide.onnx")
-    found = rfcalc.erf(path, samples=1).layers[0].maps["measured"]
+    told = rfcalc.erf(path, samples=1)
+    found = told.layers[0].maps["measured"]
     np.testing.assert_allclose(found[48:53], 0.2, atol=1e-4)
     assert (found == 0).sum() > 80
+    assert not told.exact
+    assert sum("blocks of 8 cells" in fact for fact in told.assumed) == 1
+
+
+@pytest.mark.parametrize(("cells", "blocks"), [(31, False), (32, True)])
+def test_an_input_that_is_changed_cell_by_cell_has_no_blocks_to_be_dropped(cells, blocks, tmp_path):
+    path = exported(nn.Conv1d(1, 1, 3, bias=False), (1, 1, cells), tmp_path / "net.onnx")
+    np.save(tmp_path / "one.npy", np.random.default_rng(0).normal(size=(1, cells)).astype("f4"))
+    told = rfcalc.erf(path, images=str(tmp_path / "one.npy"))
+    assert any("blocks" in fact for fact in told.assumed) is blocks
+    assert told.exact is not blocks
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Held against the exact masks of the same network, and against following the laye
 """
 
 import random
+from fractions import Fraction
 
 import pytest
 
@@ -36,7 +37,7 @@ def conv(*kernel, dilation=1, stride=1, before=None):
     return LAYERS["conv"](kernel=kernel, dilation=(dilation,) * 2, stride=(stride,) * 2, **given)
 
 
-def strips(draw):
+def strips(draw, more=()):
     """A random network of strips, shortcuts, strides and upsampling, with several boxes."""
     layers, at = [], 0
     for _ in range(draw.randint(1, 3)):
@@ -50,13 +51,18 @@ def strips(draw):
         ends = tuple(range(len(layers) - len(sides) + 1, len(layers) + 1))
         layers.append((LAYERS["add"](), ends + (at,) * draw.randint(0, 1)))
         at = len(layers)
-        between = draw.choice(("none", "stride", "up", "transposed"))
+        between = draw.choice(("none", "stride", "up", "transposed", *more))
         if between == "stride":
             layers.append((conv(draw.choice((1, 3)), 2, stride=2), (at,)))
         elif between == "up":
             layers.append((LAYERS["upsample"](scale=(2.0, 2.0)), (at,)))
         elif between == "transposed":
             layers.append((LAYERS["conv_transpose"](kernel=(3, 2), stride=(2, 2)), (at,)))
+        elif between == "endless":
+            over = draw.choice(((True, False), (False, True)))
+            side = draw.choice(("before", "after", "both"))
+            layers.append((LAYERS["sequence"](over=over, side=side), (at,)))
+            layers.append((LAYERS["add"](), (at, len(layers))))
         at = len(layers)
     return built(2, layers)
 
@@ -70,7 +76,7 @@ def of_extents(row):
 
 def test_extents_of_projections_are_those_of_the_exact_masks(monkeypatch):
     draw, told = random.Random(17), 0
-    networks = [strips(draw) for _ in range(amount(120, 10_000))]
+    networks = [strips(draw, ("endless",)) for _ in range(amount(120, 10_000))]
     exact = [growth(network) for network in networks]
     monkeypatch.setattr(region, "BOX_LIMIT", 1)
     for network, known in zip(networks, exact, strict=True):
@@ -91,6 +97,37 @@ def test_extents_of_projections_are_those_of_following_every_cell(monkeypatch):
         assert list(zip(row.start or (), row.end or (), strict=True)) == (
             list(spans(points)) if points else []
         )
+
+
+def mean_centre(network, position, axis, jump):
+    """Mean over outputs along an axis of the centre of what they read, less where they stand."""
+    outputs = range(16)
+    centres = []
+    for o in outputs:
+        at = tuple(o if a == axis else 5 for a in range(2))
+        low, high = spans(field(network, position, at))[axis]
+        centres.append(Fraction(low + high, 2) - jump * o)
+    return sum(centres) / len(centres)
+
+
+def test_branches_of_several_boxes_are_misaligned_where_their_mean_centres_differ():
+    draw, told = random.Random(8), 0
+    for _ in range(amount(25, 400)):
+        network = strips(draw)
+        wanted = {}
+        for node in network.nodes:
+            centres = [
+                tuple(mean_centre(network, i, axis, node.jump[axis]) for axis in range(2))
+                for i in node.inputs
+            ]
+            for i, theirs in zip(node.inputs, centres, strict=True):
+                if theirs != centres[0]:
+                    pairs = tuple(zip(centres[0], theirs, strict=True))
+                    wanted[node.name, network.nodes[i].name] = pairs
+        found = {(m.layer, m.second): m.centers for m in growth(network).misaligned}
+        assert found == wanted
+        told += len(found)
+    assert told > 10
 
 
 def test_exact_numbers_are_told_up_to_the_first_union_beyond_the_limit(monkeypatch):

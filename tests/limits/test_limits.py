@@ -15,6 +15,8 @@ from rfcalc.codes import CODES
 from rfcalc.energies import energy
 from rfcalc.errors import FAULT_LIMIT, LimitExceeded, RfcalcError
 from rfcalc.export import export
+from rfcalc.gradients import place_of
+from rfcalc.gradients.occlusion import bound_entries
 from rfcalc.hdc import hdc_check
 from rfcalc.importers.archive import JSON_LIMIT, VALUES_LIMIT
 from rfcalc.layers.frame import Slice
@@ -263,6 +265,10 @@ CASES = {
     "sums of lines, expected effective field along one axis of a layer": sums(
         energy, "expected effective field"
     ),
+    "field that `erf` measures": lambda n: place_of(
+        spec(f"dims: 1\ninput: {n}\nlayers: [global_pool]"), 1, 0
+    ),
+    "entries that `erf` changes one by one in an ONNX model": lambda n: bound_entries(n, "conv1"),
     "an array that is written as text": written,
     "a layer that `verify` runs": lambda n: at_size(read_inline("k1,k1", (4, 4)), (n, 1), None),
     "all layers that `verify` runs": together,

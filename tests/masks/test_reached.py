@@ -1,5 +1,6 @@
 """What a cell reaches is the transpose of the masks, and of the path counts, cell by cell."""
 
+import json
 from itertools import product
 from math import prod
 
@@ -18,8 +19,10 @@ from rfcalc.masks.pixels import drawn
 from rfcalc.masks.reached import reached, readers
 from rfcalc.path_counts import paths
 from rfcalc.path_counts.pushing import pushed
+from rfcalc.spec import read_text
 from rfcalc.taps import Taps, affine
 from tests.networks import networks
+from tests.whole import sample
 
 
 def holds(network, target, cells):
@@ -55,11 +58,35 @@ SMALL = {
 
 @pytest.mark.parametrize("text", SMALL.values(), ids=SMALL)
 def test_every_cell_of_every_layer(text):
-    from rfcalc.spec import read_text
-
     network = read_text(text, "net.yaml")
     for target in range(1, len(network.nodes)):
         holds(network, target, None)
+
+
+def windows():
+    """Every window of up to three cells over five, in each padding mode that it can take."""
+    for kernel, stride, dilation, before in product((1, 2, 3), (1, 2), (1, 2), (0, 1, 2)):
+        options = {"kernel": kernel, "stride": stride, "dilation": dilation}
+        for mode in ("zeros", "reflect", "replicate", "circular") if before else ("zeros",):
+            yield {**options, "padding": [[before, 1]], "padding_mode": mode}
+
+
+CASES = list(windows())
+
+
+@pytest.mark.parametrize("first", sample(CASES, 24), ids=str)
+def test_every_small_window_alone_and_before_another(first):
+    """Over the whole list each follows and is followed by others of every kind."""
+    place = CASES.index(first)
+    holds(over_nine_cells(first), 1, None)
+    for second in (CASES[place - 1], CASES[place - len(CASES) // 2]):
+        # The first leaves five cells or more where it does not stride, and those hold the second.
+        if first["stride"] == 1:
+            holds(over_nine_cells(first, second), 2, None)
+
+
+def over_nine_cells(*layers):
+    return read_text(json.dumps({"dims": 1, "input": 9, "layers": layers}), "net.yaml")
 
 
 @settings(max_examples=15)

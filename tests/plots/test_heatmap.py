@@ -268,7 +268,7 @@ def test_the_heading_names_the_field_its_density_and_the_verdict():
     assert "no\xa0holes" in text
 
 
-@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "eps"])
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "eps", "pgf"])
 def test_equal_figures_give_equal_bytes(kind):
     found = mask(load("k3,k3d2"))
     first, second = (plots.render(plots.heatmap(found), kind) for _ in range(2))
@@ -336,6 +336,7 @@ def test_a_figure_is_written_whole_or_not_at_all(tmp_path):
         (".svg", b"<?xml"),
         (".pdf", b"%PDF"),
         (".eps", b"%!PS"),
+        (".pgf", b"% Creator: rfcalc"),
     ):
         plots.save(figure, tmp_path / f"a{suffix}")
         assert (tmp_path / f"a{suffix}").read_bytes().startswith(start)

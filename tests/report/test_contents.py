@@ -142,6 +142,10 @@ def test_the_foot_says_what_was_asked_and_equal_dates_give_equal_bytes(tmp_path,
     text = (tmp_path / "a.html").read_text()
     assert "rfcalc report k3,k3d2 --input 24,24, 1970-01-02 00:00 UTC</footer>" in text
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    words = ("--layer", "conv2", "--source", "conv1")
+    assert run("k3,k3d2,k3d4", *words, "-o", tmp_path / "d.html").exit_code == 0
+    told = "rfcalc report k3,k3d2,k3d4 --layer conv2 --source conv1, 1970-01-02 00:00 UTC</footer>"
+    assert told in (tmp_path / "d.html").read_text()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
     assert run("k3", "-o", tmp_path / "c.html").exception.diagnostics[0].code == "RF406"
     assert not (tmp_path / "c.html").exists()

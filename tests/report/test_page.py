@@ -423,3 +423,26 @@ def test_the_layers_fit_beside_the_picture(show):
         "const rows = document.querySelector('.rows'); return [rows.scrollWidth, rows.clientWidth]"
     )
     assert wide[0] <= wide[1]
+
+
+def test_the_comparison_of_networks_is_not_cut(show):
+    browser = show(load("k3,k3d2,k3d5"), load("k3d2,k3d2"), load("zoo:pspnet"))
+    wide, room = browser.run(
+        "const box = document.querySelector('nav .scroll');"
+        "return [box.scrollWidth, box.clientWidth]"
+    )
+    assert wide <= room
+    verdicts = browser.run(
+        "return [...document.querySelectorAll('nav td:last-child')].map((cell) => cell.innerText)"
+    )
+    assert all(verdicts)
+
+
+def test_the_stages_are_not_cut(show):
+    browser = show(load("k3d2,k3d2,k3d2"))
+    boxes = browser.run(
+        "return [...document.querySelectorAll('.scroll')].filter((box) => !box.closest('details'))"
+        ".map((box) => [box.scrollWidth, box.clientWidth])"
+    )
+    assert boxes
+    assert all(wide <= room for wide, room in boxes), boxes

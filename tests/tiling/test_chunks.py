@@ -26,6 +26,8 @@ def of(layers: str, size: int = 48) -> Network:
 @settings(max_examples=12)
 @given(tileable(depth=2), st.integers(1, 3))
 def test_random_networks(network: Network, turns: int) -> None:
+    # Wrapped padding behind the end reads the first samples, which are long gone.
+    assume(all(node.layer.border != "circular" for node in network.nodes))
     told = stream(network)
     assume(network.input is not None and told.alignment <= 24)
     found = verify(network, frame=turns * told.alignment)

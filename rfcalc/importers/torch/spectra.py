@@ -31,12 +31,13 @@ _MODES: dict[str, PaddingMode] = {
 }
 
 
-@operator("stft", kind="window", center=False, pad_mode="reflect")
+@operator("stft", kind="window", center=True, pad_mode="reflect")
 def _frames(op: Op) -> Result:
     """The spectrum of each frame of a signal: cells that its window has as zero are not read."""
     size, step = op.number("n_fft"), _step(op)
     x = op.value("self")
-    if op["center"]:
+    # The other overload has no such argument: the signal was padded before.
+    if op.call.overload == "center" and op["center"]:
         mode = _MODES[str(op["pad_mode"])]
         x = padded(op.graph, x, [len(x.shape) - 1], [size // 2], [size // 2], mode)
     x = layout.unsqueeze(op.graph, x, len(x.shape) - 1)

@@ -161,7 +161,7 @@ class Walk:
             return
         shapes = self.program.shapes
         if call.op in self._assume:
-            out = [shapes.get(name, ()) for name in call.outputs if name]
+            out = [shapes[name] for name in call.outputs if name in shapes]
             book(self.graph, before, results, lambda: unfollowed(call.op, out, weights))
         else:
             book(self.graph, before, results, lambda: work_of(call, shapes, weights))

@@ -23,7 +23,7 @@ Shape = tuple[int, ...]
 
 def work_of(call: Call, shapes: dict[str, Shape], weights: Weights) -> Work:
     """Return what a call costs at the shapes that were recorded."""
-    out = [shapes.get(name, ()) for name in call.outputs if name]
+    out = [shapes[name] for name in call.outputs if name in shapes]
     held = tuple(weights.items())
     if any(UNKNOWN in shapes.get(name, ()) for name in (*call.refs, *filter(None, call.outputs))):
         return Work(held, None, None, f"the sizes of {call.op} depend on values")

@@ -1,0 +1,75 @@
+"""Where on the source do the cells of a layer lie? What ``rfcalc where`` answers, in Python."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
+from rfcalc.locations import Place, locate
+from rfcalc.network import Network
+from rfcalc.shown import AsData, AsPage
+
+__all__ = ["Places", "where"]
+
+
+class Places(msgspec.Struct, AsPage, AsData, frozen=True):
+    """The answer of ``rfcalc where``: one place per layer, in topological order."""
+
+    network: Network
+    places: tuple[Place, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was taken for granted."""
+        return not self.network.assumed
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken for granted of the network."""
+        return self.network.assumed
+
+    def __getitem__(self, layer: str) -> Place:
+        """Return the place of a layer by its name."""
+        for place in self.places:
+            if place.layer == layer:
+                return place
+        raise KeyError(layer)
+
+    def __repr__(self) -> str:
+        return f"Places({self.network.name[:60]!r}, layers={len(self.places)})"
+
+
+def where(
+    net: "NetworkLike",
+    layer: str | None = None,
+    source: str | None = None,
+    *,
+    at: Sequence[int] | None = None,
+    input: "Sizes | None" = None,
+) -> Places:
+    """Return where the cells of layers lie on the source, or where one cell does.
+
+    Cell ``period * n + phase`` reads from ``first + advance * n`` to ``last + advance * n``.
+
+    Parameters
+    ----------
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
+    layer : by default every layer behind the source, and with ``at`` every output.
+    source : the layer whose cells are read, by default the input.
+    at : one cell of the layer, one index per axis; with a known size it has to exist.
+    input : input size, cells per axis, or the shape of a module's example input.
+
+    Raises
+    ------
+    RfcalcError
+        RF401 an unknown layer, RF402 a cell outside the layer, RF405 no path from the source,
+        RF406 a wrong number of axes; and what ``load`` raises.
+
+    Examples
+    --------
+    >>> where("k3,k3s2", at=(5, 5))["conv2"].box
+    ((8, 12), (8, 12))
+    """
+    network = as_network(net, input)
+    return Places(network, locate(network, layer, source, at))
