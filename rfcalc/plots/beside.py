@@ -19,11 +19,14 @@ DASHES = {50: "solid", 95: (0, (2.5, 1.5))}
 """Line of each contour by the percent of the energy inside."""
 
 
-def draw_contours(axes: "Axes", drawn: Plane, contours: Sequence[Contour]) -> None:
-    """Draw each contour as a light line with a dark edge, which every colour map shows."""
+def draw_contours(axes: "Axes", frame: Sequence[Cells], contours: Sequence[Contour]) -> None:
+    """Draw each contour as a light line with a dark edge, which every colour map shows.
+
+    ``frame`` has the rows and the columns of the map.
+    """
     from matplotlib.patheffects import Normal, Stroke
 
-    rows, columns = (range(span.start, span.stop) for span in drawn.frame)
+    rows, columns = (range(span.start, span.stop) for span in frame)
     limits = axes.get_xlim(), axes.get_ylim()
     for found in contours:
         look: dict[str, Any] = {"linewidths": 0.9, "linestyles": [DASHES[found.share]]}

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from rfcalc.cells import Cells
 from rfcalc.effective import Effective, EffectiveLayer
 from rfcalc.errors import fail
+from rfcalc.plots.beside import draw_contours
+from rfcalc.plots.contours import SHARES, contours
 from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import drawable, wrapped
 
@@ -27,8 +30,6 @@ _DECADES = 1e-4
 """Smallest share of the maximum that a logarithmic scale shows."""
 _COLOURS = {"measured": "#0072b2", "expected": "#d55e00"}
 _STYLES = {"measured": "-", "expected": "--"}
-_SQUARES = {50: "-", 95: ":"}
-"""Lines of the squares that hold so much."""
 _MAP, _PROFILE, _GAP, _LEFT, _TOP, _BELOW = 1.75, 1.6, 0.42, 0.62, 0.34, 0.46
 """Inches, of a figure that is not scaled."""
 
@@ -54,8 +55,9 @@ def effective_figure(
     """Return a figure with a row per network, layer and input, all maps on one scale.
 
     A row has the measured map, the expected one, and the profile of both along every axis: their
-    sums over all others. The frame of a map is the box of the exact field; lines are the squares
-    that hold 50 % (solid) and 95 % (dotted), dashes the border of the input where it cuts the box.
+    sums over all others. The frame of a map is the box of the exact field; lines are contours
+    around the cells that hold 50 % (solid) and 95 % (dashed), orange dashes the border of the
+    input where it cuts the box.
 
     Parameters
     ----------
@@ -151,7 +153,7 @@ def _rows(found: Sequence[Effective], kind: str) -> list[_Row]:
             field = _by(layer.field)
             words = f"{one.network}, {layer.layer} on {layer.source}: field {field}"
             shown = getattr(layer, "measured" + kind) or getattr(layer, "expected" + kind)
-            sides = ", ".join(f"{p} % in {_by(shown.side[p])}" for p in _SQUARES)
+            sides = ", ".join(f"{p} % in {_by(shown.side[p])}" for p in SHARES)
             rows.append(_Row(f"{words}; {sides}", layer, held))
     if len(rows) > MOST:
         fact = f"{len(rows)} layers are to share a figure, which has room for {MOST}"
@@ -203,12 +205,8 @@ def _draw_map(axes: "Axes", row: _Row, name: str, norm: Any, cmap: str, room: in
     axes.set_aspect("equal", anchor="NW")
     for spine in axes.spines.values():
         spine.set_linewidth(0.8)
-    shown = getattr(layer, name) if row.maps is layer.maps else _figures(row, name)
-    for percent, line in _SQUARES.items():
-        tall, broad = shown.side[percent][-2:]
-        middle = first[0] + (high - 1) / 2, first[1] + (wide - 1) / 2
-        corner = middle[1] - broad / 2, middle[0] - tall / 2
-        axes.add_patch(Rectangle(corner, broad, tall, fill=False, ec="white", lw=1.0, ls=line))
+    frame = [Cells.run(start, n) for start, n in zip(first, values.shape, strict=True)]
+    draw_contours(axes, frame, contours(values))
     if layer.grid is not None:
         tall, broad = layer.grid[-2:]
         axes.add_patch(
@@ -217,11 +215,6 @@ def _draw_map(axes: "Axes", row: _Row, name: str, norm: Any, cmap: str, room: in
     axes.set_xlim(extent[:2])
     axes.set_ylim(extent[2:])
     return drawn
-
-
-def _figures(row: _Row, name: str) -> Any:
-    squared = row.maps[name] is row.layer.maps.get(f"{name}_squared")
-    return getattr(row.layer, f"{name}_squared" if squared else name)
 
 
 def _blocks(values: Array, step: int) -> Array:

@@ -78,7 +78,7 @@ def draw_panel(
     cell = [zoom / drawn.step] * 2 if len(drawn.axes) == 2 else [tall, zoom / drawn.step]
     if all(span is not None for span in panel.box):
         _box(sheet, panel, x, y, cell)
-    draw_contours(axes, drawn, panel.contours)
+    draw_contours(axes, drawn.frame, panel.contours)
     if panel.whole is not None:
         draw_input(sheet, panel.whole, drawn, x, y, zoom)
     for axis, middle in enumerate(panel.centre):
