@@ -7,7 +7,7 @@ from rfcalc import erf
 from rfcalc.plots.effective import effective_figure
 
 
-@pytest.mark.parametrize("net", ["k5,k5,k5,k5", "k3,k3d2,k3d3,k3d4"])
+@pytest.mark.parametrize("net", ["k5,k5,k5,k5", "k3,k3,k3d2,k3d2,k3d3,k3"])
 def test_contours_hold_half_and_most_of_the_map(net):
     found = erf(net)
     figure = effective_figure([found])
