@@ -253,34 +253,6 @@ def test_other_operators_at_another_size_are_told_of():
     assert fact.endswith("runs other operators at another size: what is told holds at 16 x 16")
 
 
-def padded(y):
-    return F.pad(y, (0, -y.shape[-1] % 32, 0, -y.shape[-2] % 32))
-
-
-@pytest.mark.parametrize(
-    ("function", "size", "fact"),
-    [
-        (padded, 48, "the model needs other layers"),
-        (padded, 40, "the parameters of '1.pad' are others"),
-        (lambda y: y[:, :, y.shape[2] // 4 :], 16, "the parameters of '1.slice' are others"),
-        (lambda y: y[..., : y.shape[3] // 2], 16, "the parameters of '1.slice' are others"),
-    ],
-)
-def test_parameters_that_go_by_the_size_are_told_of(function, size, fact):
-    network = from_torch(
-        nn.Sequential(c(3, 3), Fn(function), c(3, 3)), torch.zeros(1, 3, size, size)
-    )
-    assert network.assumed == (f"{fact} at another size: what is told holds at {size} x {size}",)
-
-
-def test_resampling_to_the_size_of_another_is_nothing_to_tell():
-    def beside(y):
-        return y + F.interpolate(F.max_pool2d(y, 2), size=y.shape[2:])
-
-    network = from_torch(nn.Sequential(c(3, 3), Fn(beside)), torch.zeros(IMAGE))
-    assert network.assumed == ()
-
-
 def test_a_model_that_takes_no_other_size_is_read_at_its_own():
     module = Fn(lambda y: y + torch.ones(16, 16) * y.shape[2], c(3, 3))
     assert from_torch(module, torch.zeros(IMAGE)).assumed == ()

@@ -30,7 +30,7 @@ def read_module(
     """Return the network of a module at example inputs; its ``read`` says which way.
 
     Where the module's own code asks for sizes, it is recorded at a second size: slices that move
-    with the end stop relative to it, and other operators, layers or parameters are told of.
+    with the end stop relative to it, and other operators at another size are told of.
 
     Raises
     ------
@@ -55,9 +55,7 @@ def read_module(
         with contextlib.suppress(Unrecorded, RfcalcError):  # it need not take another size
             again = record(module, *larger(args, kwargs, spaces), take_values=take_values).program
             network = branched(network, recording.program, again)
-            other, _, _, unread = read_as_far(again, layout, assume_pointwise)
-            if (fault is None) == (unread is None):
-                network = at_any_size(network, other)
+            network = at_any_size(network, read_as_far(again, layout, assume_pointwise)[0])
     network = told(network, recording)
     if fault is not None:
         raise PartlyRead(fault, network) from fault

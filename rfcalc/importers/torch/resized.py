@@ -15,10 +15,6 @@ from rfcalc.network import Network, Node
 
 __all__ = ["at_any_size", "branched", "larger"]
 
-OTHERWISE = "at another size"
-NAMED = 3
-"""Most layers that a sentence names."""
-
 
 def larger(
     args: Sequence[Any],
@@ -53,9 +49,6 @@ def larger(
 def at_any_size(network: Network, second: Network) -> Network:
     """Return a network with the slices that stop relative to the end as such.
 
-    Layers whose parameters are otherwise at the second size, as those of a computed padding, are
-    named in ``assumed``. Those that go by the size themselves (``Layer.resized``) are not.
-
     Examples
     --------
     >>> from rfcalc.spec import read_inline
@@ -68,31 +61,12 @@ def at_any_size(network: Network, second: Network) -> Network:
         (a.inputs, type(a.layer)) == (b.inputs, type(b.layer)) for a, b in pairs
     )
     if not alike:
-        # Steps that need no layer at one of the sizes, as a padding of no cells.
-        return _at_its_own(network, "the model needs other layers")
+        return network  # steps that need no layer at one of the sizes: nothing to compare
     nodes = [
         msgspec.structs.replace(one, layer=_fitted(network, second, one, other))
         for one, other in pairs
     ]
-    changed = [
-        f"'{one.name}'"
-        for one, (was, other) in zip(nodes, pairs, strict=True)
-        if one.layer != _fitted(second, network, other, was) and not one.layer.resized
-    ]
-    network = msgspec.structs.replace(network, nodes=tuple(nodes))
-    if not changed:
-        return network
-    few, more = changed[:NAMED], len(changed) - NAMED
-    named = ", ".join(few) + (f" and {more} more" if more > 0 else "")
-    return _at_its_own(network, f"the parameters of {named} are others")
-
-
-def _at_its_own(network: Network, fact: str) -> Network:
-    """Return a network that tells what is otherwise at another size than its own, once."""
-    told = f"{OTHERWISE}: what is told holds at {by(network.input or ())}"
-    if any(known.endswith(told) for known in network.assumed):
-        return network
-    return msgspec.structs.replace(network, assumed=(*network.assumed, f"{fact} {told}"))
+    return msgspec.structs.replace(network, nodes=tuple(nodes))
 
 
 def branched(network: Network, first: Program, second: Program) -> Network:
@@ -106,7 +80,9 @@ def branched(network: Network, first: Program, second: Program) -> Network:
     at = next((a for a, b in zip_longest(one, other) if a != b), None) or one[-1]
     place = at[1][-1][0] if at[1] else ""
     where = f"'{place}'" if place else "the model"
-    return _at_its_own(network, f"{where} runs other operators")
+    size = by(network.input or ())
+    fact = f"{where} runs other operators at another size: what is told holds at {size}"
+    return msgspec.structs.replace(network, assumed=(*network.assumed, fact))
 
 
 _WHOLE = frozenset(("aten.slice", "aten.alias"))
