@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rfcalc.errors import RfcalcError
 from rfcalc.layers import LAYERS
-from rfcalc.network import Draft, Input, Network, build
+from rfcalc.network import Draft, Input, Network, build, channels
 from tests.layers import FREQUENT, MERGING, MODES, SINGLE, SPATIAL, Draw, layers, sizes
 
 __all__ = ["MODES", "layers", "networks", "positions"]
@@ -111,3 +111,12 @@ def positions(draw: Draw[Any], size: Sequence[int]) -> tuple[int, ...]:
     """Draw a position on a grid; corners are as likely as the rest."""
     ends = [st.sampled_from([0, n - 1, n // 2]) | st.integers(0, n - 1) for n in size]
     return tuple(draw(end) for end in ends)
+
+
+def fits_its_channels(network):
+    """Whether groups divide the channels of every input, as drawn layers need not."""
+    try:
+        channels(network)
+    except RfcalcError:
+        return False
+    return True

@@ -139,6 +139,7 @@ class Single(nn.Module):
         return self.out(self.fine(x))
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("runtime", [True, False])
 def test_an_onnx_stream_is_that_of_the_whole(tmp_path, monkeypatch, runtime):
     pytest.importorskip("onnx")
@@ -157,6 +158,7 @@ def test_a_saved_program_is_run_as_a_stream(tmp_path):
     held_in_file(path, "torch", "torch, float64")
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_a_keras_stream_is_that_of_the_whole(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     keras = pytest.importorskip("keras")

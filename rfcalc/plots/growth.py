@@ -28,6 +28,8 @@ _LOOKS = (
 """Okabe and Ito's colours, each with a mark and a line of its own for grey print."""
 _STAGES = {False: "#d6ebe3", True: "#f9d3b4"}
 """Shades of dilated stages, without and with holes."""
+_THUMBNAIL = 2
+"""Width in inches below which a plot is as high as its words need."""
 _NARROW = 5.0
 """Width in inches below which the plots stand above each other."""
 _MARKED = 40
@@ -99,6 +101,9 @@ def curves_plot(
     across = 1 if wide < _NARROW or len(panels) == 1 else 2
     down = -(-len(panels) // across)
     high = max(2.0, down * (0.36 if across == 2 else 0.62) * wide + 0.5)
+    if wide < _THUMBNAIL:
+        # Words take more lines than there is width: they get the height that they need.
+        high = 8.0 * down + 4
     figure = Figure(figsize=(wide, high), dpi=dpi, layout="constrained")
     for number, panel in enumerate(panels):
         axes = figure.add_subplot(down, across, number + 1)

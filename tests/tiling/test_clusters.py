@@ -1,5 +1,7 @@
 """Tiles of dask and zarr arrays equal the whole; a cluster that is gone leaves nothing behind."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,7 @@ def test_a_cluster_that_is_gone_is_refused(tmp_path):
     with pytest.raises(RfcalcError, match="RF414"):
         run(sums, ARRAY, PLAN, client="tcp://127.0.0.1:many")
     quiet = {"dashboard_address": None, "silence_logs": 60, "processes": False}
+    gc.collect()  # a client that is taken away while a cluster begins would wait for it for ever
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, **quiet) as cluster:
         gone = distributed.Client(cluster, set_as_default=False)
         gone.close()
