@@ -5,9 +5,10 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
-from rfcalc.cli.output import own_style, tell
-from rfcalc.cli.outputs import RESULTS, unwritable
+from rfcalc.cli.output import own_style
+from rfcalc.cli.outputs import SUFFIXES, unwritable
 from rfcalc.cli.reading import Reading
+from rfcalc.cli.running import bar, running
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def check_picture(path: str, effect: str | None, verify: bool) -> None:
     """
     if effect is None:
         fact = f"'{path}' is for the curve of --effect, which is not given"
-        raise unwritable(path, tuple(s for of in RESULTS.values() for s in of), fact)
+        raise unwritable(path, SUFFIXES, fact)
     if verify:
         fact = f"--verify is given, and '{path}' is a picture of the curve of --effect"
         raise fail("RF406", fact, "omit one of the two")
@@ -80,12 +81,10 @@ def measure_model(
     RfcalcError
         RF406: a network without weights, or without its global layers; and as ``erf``.
     """
-    from rfcalc.cli.verify import bar
     from rfcalc.effective.beyond import measure_effects
     from rfcalc.effective.measuring import SAMPLES, inputs_of
     from rfcalc.effective.running import is_run, runner_of
     from rfcalc.effective.samples import Images
-    from rfcalc.loading import is_target
 
     if not is_run(net):
         fact = f"--measured is given, and '{net}' is no model that rfcalc runs"
@@ -94,17 +93,16 @@ def measure_model(
     if reading.ignore_global:
         fact = "--ignore-global is given, and a model is measured as it is"
         raise fail("RF406", fact, "omit --measured")
-    if is_target(net) and not quiet:
-        tell(f"runs the code of {net}")
-    with redirect_stdout(sys.stderr):
-        runner = runner_of(net, reading.input or None, None, weights, None, reading.said())
+    with running(net, quiet):
+        given = reading.options_of_model()
+        runner = runner_of(net, reading.input or None, None, weights, None, given)
     assert runner is not None
-    given = inputs_of(runner, images)
-    usual = len(given.paths) if isinstance(given, Images) else SAMPLES
+    inputs = inputs_of(runner, images)
+    usual = len(inputs.paths) if isinstance(inputs, Images) else SAMPLES
     count = usual if samples is None else samples
 
     def beyond(moving: "Grids", around: "Halo") -> "Effects":
         with bar(net, quiet) as progress, redirect_stdout(sys.stderr):
-            return measure_effects(runner, given, count, progress)(moving, around)
+            return measure_effects(runner, inputs, count, progress)(moving, around)
 
     return runner.network, beyond

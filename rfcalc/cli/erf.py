@@ -5,9 +5,7 @@ none. A PyTorch model runs its code; --weights gives it those of a file. Network
 have the expected field alone. With several networks one table and one figure compares them.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
@@ -16,6 +14,7 @@ from rfcalc.cli import options
 from rfcalc.cli.output import own_style, put, show, tell
 from rfcalc.cli.outputs import RESULTS
 from rfcalc.cli.reading import Reading
+from rfcalc.cli.running import bar, running
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
@@ -138,7 +137,9 @@ def command(
         show(effective_document(found), format, output, quiet)
         return
     assert output is not None
-    data = _drawn(found, output, scale, title) if str(format) == "picture" else _held(found, output)
+    data = (
+        _picture(found, output, scale, title) if str(format) == "picture" else _array(found, output)
+    )
     if not quiet:
         for note in dict.fromkeys(note for one in found for note in one.assumed):
             tell(note)
@@ -161,7 +162,7 @@ def _answers(
     for number, net in enumerate(nets):
         file = weights[number] if weights else None
         if run[number]:
-            yield _measured(net, reading, file, asked, quiet)
+            yield _measure(net, reading, file, asked, quiet)
         elif known:
             given = {name: value for name, value in asked.items() if name in _EXPECTED}
             yield erf(known[number], weights=file, **given)
@@ -169,27 +170,23 @@ def _answers(
             yield erf(reading.network(net), weights=file, **asked)
 
 
-def _measured(
+def _measure(
     net: str, reading: Reading, weights: str | None, asked: dict[str, Any], quiet: bool
 ) -> "Effective":
     """Return the answer for a model, the bar shown while it runs."""
-    from rfcalc.cli.verify import bar
     from rfcalc.effective import erf
-    from rfcalc.loading import is_target
 
     if reading.ignore_global:
         fact = "--ignore-global is given, and a model is measured as it is"
         raise fail("RF406", fact, "omit it, or measure an earlier --layer")
-    if not quiet and is_target(net):
-        tell(f"runs the code of {net}")
-    with bar(net, quiet) as progress, redirect_stdout(sys.stderr):
+    with running(net, quiet), bar(net, quiet) as progress:
         return erf(
             net,
             weights=weights,
             input=reading.input or None,
             progress=progress,
             **asked,
-            **reading.said(),
+            **reading.options_of_model(),
         )
 
 
@@ -209,14 +206,14 @@ def _numbers(option: str, text: str | None) -> tuple[float, ...] | None:
     return found
 
 
-def _held(found: "Sequence[Effective]", output: str) -> bytes:
+def _array(found: "Sequence[Effective]", output: str) -> bytes:
     """Return the bytes of an array file."""
     from rfcalc.effective import as_npy, as_npz
 
     return as_npy(found) if output.lower().endswith(".npy") else as_npz(found)
 
 
-def _drawn(found: "Sequence[Effective]", output: str, scale: Any, title: str | None) -> bytes:
+def _picture(found: "Sequence[Effective]", output: str, scale: Any, title: str | None) -> bytes:
     """Return the bytes of a picture."""
     from rfcalc.plots import render
     from rfcalc.plots.effective import effective_figure

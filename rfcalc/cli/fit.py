@@ -58,7 +58,7 @@ def command(
 
     wanted = None if share is None else options.share("--share", share)
     network = reading.load(net)
-    # Of a network that options make, changes are told layer by layer.
+    # Of a network that options make, changes are listed layer by layer.
     made = bool(reading.variables) or reading.dims is not None
     text = None if made else text_behind(net, reading.input or None)
     found = fit(

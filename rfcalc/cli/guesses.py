@@ -66,7 +66,10 @@ _SAID = {
     ),
     **dict.fromkeys(
         ("--verbose", "--debug"),
-        ("--quiet", "all is told unless --quiet is given; --format json has what tables leave out"),
+        (
+            "--quiet",
+            "all is printed unless --quiet is given; --format json has what tables omit",
+        ),
     ),
     "--causal": ("--frame", "a layer says it: k3pcausal in a chain, padding: causal in a file"),
 }

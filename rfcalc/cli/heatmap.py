@@ -157,7 +157,7 @@ def command(
     else:
         figure: Figure
         if connections:
-            figure = _connected(network, layer, source, what, look)
+            figure = _connections(network, layer, source, what, look)
         elif all_layers:
             figure = plots.all_layers(network, what=what, layer=layer, source=source, **look)
         elif others:
@@ -188,7 +188,7 @@ def command(
     put(path, data, quiet)
 
 
-def _connected(
+def _connections(
     network: "Network",
     layer: str | None,
     source: str | None,

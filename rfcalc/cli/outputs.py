@@ -7,7 +7,7 @@ from typing import Any
 
 from rfcalc.errors import fail
 
-__all__ = ["PLAIN", "RESULTS", "settle", "unwritable"]
+__all__ = ["PLAIN", "RESULTS", "SUFFIXES", "settle", "unwritable"]
 
 RESULTS: dict[str, tuple[str, ...]] = {
     "table": (),
@@ -17,6 +17,8 @@ RESULTS: dict[str, tuple[str, ...]] = {
     "latex": (".tex",),
 }
 """The formats of results, the usual one first, and the suffixes that say them."""
+SUFFIXES = tuple(suffix for suffixes in RESULTS.values() for suffix in suffixes)
+"""The suffixes of all of them."""
 PLAIN = ("", ".txt", ".log")
 """Suffixes of text, which say no format."""
 

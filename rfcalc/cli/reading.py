@@ -42,18 +42,7 @@ class Reading(NamedTuple):
         from rfcalc.loading import load
 
         try:
-            return load(
-                net,
-                input=self.input or None,
-                set=self.variables,
-                kwargs=self.kwargs,
-                submodule=self.submodule,
-                assume_pointwise=self.assume_pointwise,
-                dims=self.dims,
-                take_values=self.take_values,
-                layout=self.layout,
-                value=self.value,
-            )
+            return load(net, input=self.input or None, **self._options())
         except RfcalcError as fault:
             return self._as_far(fault)
 
@@ -66,18 +55,7 @@ class Reading(NamedTuple):
         from rfcalc.loading.several import load_all
 
         try:
-            found = load_all(
-                nets,
-                input=self.input or None,
-                set=self.variables,
-                kwargs=self.kwargs,
-                submodule=self.submodule,
-                assume_pointwise=self.assume_pointwise,
-                dims=self.dims,
-                take_values=self.take_values,
-                layout=self.layout,
-                value=self.value,
-            )
+            found = load_all(nets, input=self.input or None, **self._options())
         except RfcalcError as fault:
             found = [self._as_far(fault)]
         return [self.kept(network) for network in found]
@@ -100,9 +78,15 @@ class Reading(NamedTuple):
 
         return without_global(network) if self.ignore_global else network
 
-    def said(self) -> dict[str, Any]:
-        """Return what is said of reading a model that is run, as far as it is said."""
-        held = {
+    def options_of_model(self) -> dict[str, Any]:
+        """Return the options of reading a model that is run, without those that are not given."""
+        given = self._options()
+        del given["value"]  # a model that is run is fed inputs of its own
+        return {name: value for name, value in given.items() if value}
+
+    def _options(self) -> dict[str, Any]:
+        """Return the arguments of ``load``, but for the input size."""
+        return {
             "set": self.variables,
             "kwargs": self.kwargs,
             "submodule": self.submodule,
@@ -110,8 +94,8 @@ class Reading(NamedTuple):
             "dims": self.dims,
             "take_values": self.take_values,
             "layout": self.layout,
+            "value": self.value,
         }
-        return {name: value for name, value in held.items() if value}
 
     def at(self, size: Sequence[int]) -> "Reading":
         """Return the same reading for another input size."""

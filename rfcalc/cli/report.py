@@ -50,13 +50,13 @@ def command(
     reports = [analyze(network, layer, source) for network in networks]
     words = [reading.words(net) for net in nets]
     asked = {"--layer": layer, "--source": source, "--image": image}
-    said = f"rfcalc report {_typed(words, asked)}, {_when()}"
+    said = f"rfcalc report {_command_words(words, asked)}, {_when()}"
     text = page(reports, source, layer, address, said)
     notes(networks, quiet)
     put(path, text.encode(errors="replace"), quiet)
 
 
-def _typed(words: "Sequence[Sequence[str]]", asked: "Mapping[str, str | None]") -> str:
+def _command_words(words: "Sequence[Sequence[str]]", asked: "Mapping[str, str | None]") -> str:
     """Return the networks with the options that all of them were read with, and what is asked."""
     from shlex import join
 

@@ -3,15 +3,14 @@
 Exit status: 1 when --verify finds that chunks give something else than the whole.
 """
 
-import sys
-from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import as_chosen, show, tell
+from rfcalc.cli.output import as_chosen, show
 from rfcalc.cli.reading import Reading
+from rfcalc.cli.running import running
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
@@ -101,16 +100,13 @@ def _proof(
     asked = asked | {"ignore_global": reading.ignore_global}
     if backend == "numpy":
         return verify(network, **asked)
-    from rfcalc.loading import is_target
     from rfcalc.verification.models import model_of
     from rfcalc.verification.streaming import verify_model_stream, verify_target_stream
 
     if backend != "torch" or net.lower().endswith(".pt2"):
         model = model_of(backend, net, network.layouts, submodule=reading.submodule)
         return verify_model_stream(model, backend, network, **asked)
-    if is_target(net) and not quiet:
-        tell(f"runs the code of {net}")
-    with redirect_stdout(sys.stderr):
+    with running(net, quiet):
         return verify_target_stream(
             net,
             reading.input,

@@ -1,16 +1,15 @@
 """Say which windows and overlap a network needs, and plan its tiles; --verify proves it."""
 
-import sys
-from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, cast
 
 import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.effect import PICTURES, check_picture, draw_curve, measure_model, read_share
-from rfcalc.cli.output import deliver, put, show, tell
-from rfcalc.cli.outputs import RESULTS, unwritable
+from rfcalc.cli.output import deliver, put, show
+from rfcalc.cli.outputs import RESULTS, SUFFIXES, unwritable
 from rfcalc.cli.reading import Reading
+from rfcalc.cli.running import running
 from rfcalc.errors import RfcalcError, fail
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def command(
         )
     elif kind == "yaml":
         fact = f"'{output}' is for the axes of --bioimageio, which is not given"
-        raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of), fact)
+        raise unwritable(str(output), SUFFIXES, fact)
     if kind == "picture":
         check_picture(str(output), effect, verify)
     if halo is not None and not verify:
@@ -206,13 +205,10 @@ def _compare_on_model(
     quiet: bool,
 ) -> "Compared":
     """Return the comparison of the model itself with its tiles; its code is run."""
-    from rfcalc.loading import is_target
     from rfcalc.verification.models import model_of
     from rfcalc.verification.tiles import compared
 
-    if is_target(net) and not quiet:
-        tell(f"runs the code of {net}")
-    with redirect_stdout(sys.stderr):
+    with running(net, quiet):
         model = model_of(
             backend,
             net,

@@ -5,22 +5,19 @@ PyTorch model, package.module:factory, is run itself, and masks are compared wit
 Exit status: 1 when a mask is refuted, 2 on bad input.
 """
 
-import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import as_chosen, show, tell
+from rfcalc.cli.output import as_chosen, show
 from rfcalc.cli.reading import Reading
+from rfcalc.cli.running import bar, running
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
+    from rfcalc.cli.running import Progress
     from rfcalc.verification.result import Verification
-
-    Progress = Callable[[int, int], None]
 
 NEEDS = True
 
@@ -47,14 +44,11 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.loading import is_target
     from rfcalc.render.verification import verification_document
 
     chosen = (layer, source, positions, seed)
     if backend == "torch":
-        if is_target(net) and not quiet:
-            tell(f"runs the code of {net}")
-        with bar(net, quiet) as progress, redirect_stdout(sys.stderr):
+        with running(net, quiet), bar(net, quiet) as progress:
             found = _in_torch(net, reading, chosen, progress)
     else:
         from rfcalc.verification.run import verify
@@ -111,21 +105,3 @@ def _in_torch(
         assume_pointwise=reading.assume_pointwise,
         progress=progress,
     )
-
-
-@contextmanager
-def bar(name: str, quiet: bool) -> "Generator[Progress | None]":
-    """Show a progress bar on standard error while that is a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress
-
-    from rfcalc.shown import visible
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        # The bar takes words in brackets for its own.
-        task = bar.add_task(escape(visible(name)), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -7,7 +7,7 @@ import typer
 from rfcalc.cli import options
 from rfcalc.cli.completion import specimens
 from rfcalc.cli.output import deliver, show
-from rfcalc.cli.outputs import RESULTS, unwritable
+from rfcalc.cli.outputs import RESULTS, SUFFIXES, unwritable
 
 NEEDS = False
 WRITES = RESULTS | {"yaml": (".yaml", ".yml")}
@@ -33,7 +33,7 @@ def command(
     kind = cast("str", format)  # A file may be the network's.
     name = None if name in ("list", "ls", "all") else name
     if name is None and kind == "yaml":
-        raise unwritable(str(output), tuple(s for of in RESULTS.values() for s in of))
+        raise unwritable(str(output), SUFFIXES)
     if name is None:
         found = [listed(each, zoo_text(each)) for each in zoo_names()]
         show(zoo_document(found), format, output, quiet)

@@ -150,19 +150,19 @@ QUESTIONS: dict[str, Code] = {
     ),
     "RF453": Code(
         "a gradient outside the exact mask",
-        "The model depends on a cell that rfcalc says it does not read.",
+        "The model depends on a cell that lies outside the mask that rfcalc computed.",
         "This is an error of rfcalc, or of something that was assumed: report it with the model.",
     ),
     "RF454": Code(
         "weights of another model",
-        "The file of weights does not read as tensors by name, or their names and shapes are not "
+        "The file of weights cannot be read as tensors by name, or their names and shapes are not "
         "those of the model.",
         "Make the model with the arguments that it was trained with (--kwargs), and save its "
         "weights alone: torch.save(model.state_dict(), FILE), or safetensors.",
     ),
     "RF455": Code(
         "an image that cannot be used",
-        "The folder has no images, or one does not read, is smaller than the input or has other "
+        "The folder has no images, or one cannot be read, is smaller than the input or has other "
         "channels.",
         "Enlarge images with --resize, or give arrays of the input's shape as .npy files.",
     ),

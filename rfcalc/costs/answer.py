@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from rfcalc.costs.written import written
+from rfcalc.costs.written import layer_work
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Work, channels
 
@@ -105,7 +105,7 @@ def cost(net: "NetworkLike", itemsize: int = BYTES, *, input: "Sizes | None" = N
     layers: list[Cost] = []
     weights: list[tuple[tuple[str, int], ...]] = []
     for position, node in enumerate(network.nodes):
-        work = node.work if told else written(network, position, found)
+        work = node.work if told else layer_work(network, position, found)
         work = work or Work(None, None, None, "the model was changed since it was read")
         weights.append(work.weights or ())
         layers.append(

@@ -15,7 +15,7 @@ from rfcalc.layers.whole import Sequence as Recurrence
 from rfcalc.layers.window import Conv, ConvTranspose
 from rfcalc.network import Network, Work
 
-__all__ = ["written"]
+__all__ = ["layer_work"]
 
 _SCALED = frozenset({"batchnorm", "layernorm", "group_norm"})
 """Norms with a scale and an offset for each channel, as PyTorch has them."""
@@ -24,21 +24,21 @@ _UNTOLD = (Attention, WindowAttention, SqueezeExcite, Linear, Recurrence, Instan
 """Layers whose weights a network file says nothing of."""
 
 
-def written(network: Network, position: int, channels: Sequence[int | None]) -> Work:
+def layer_work(network: Network, position: int, channels: Sequence[int | None]) -> Work:
     """Return what a layer costs for one sample; ``channels`` are those of every node."""
     node = network.nodes[position]
     layer, out = node.layer, channels[position]
     cells = None if node.size is None else prod(node.size)
     values = None if out is None or cells is None else out * cells
     given = channels[node.inputs[0]] if node.inputs else None
-    unsaid = _unsaid(out, cells)
+    unsaid = _unknown_memory(out, cells)
     if isinstance(layer, Conv | ConvTranspose):
         given = layer.in_channels or given
         counted = cells
         if isinstance(layer, ConvTranspose):
             size = network.nodes[node.inputs[0]].size
             counted = None if size is None else prod(size)
-        return _convolved(node.name, layer, given, counted, values)
+        return _convolution_work(node.name, layer, given, counted, values)
     if isinstance(layer, _UNTOLD) or layer.op == "prelu":
         return Work(None, None, values, f"a network file does not tell the weights of {layer.op}")
     if layer.op in _SCALED or isinstance(layer, GroupNorm):
@@ -48,7 +48,7 @@ def written(network: Network, position: int, channels: Sequence[int | None]) -> 
     return Work((), 0, values, unsaid)
 
 
-def _convolved(
+def _convolution_work(
     name: str,
     layer: Conv | ConvTranspose,
     given: int | None,
@@ -66,7 +66,7 @@ def _convolved(
     return Work(weights, count * cells, values)
 
 
-def _unsaid(out: int | None, cells: int | None) -> str:
+def _unknown_memory(out: int | None, cells: int | None) -> str:
     """Return why the memory of a layer is not known, empty when it is."""
     if out is None:
         return "its channels are not known"

@@ -52,7 +52,7 @@ def fit(
     image : size of the images whose labels do not tell it, height before width.
     layer, source : the one head, and the one input or layer that it reads; by default all.
     input : input size, as for ``load``.
-    ignore_global : leave layers that read the whole input aside.
+    ignore_global : ignore layers that read the whole input.
     text : the network file of a network that is given, so that changes name its lines.
 
     Raises

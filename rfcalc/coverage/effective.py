@@ -47,11 +47,11 @@ def measure_effective(
         RF404: the layer reads the whole source; RF409: the energy has too many cells.
     """
     found = energy(network, layer, source, phase=phase)
-    side = squares(_rooted(found), (PERCENT,))[PERCENT]
+    side = squares(_root_effect(found), (PERCENT,))[PERCENT]
     return tuple(min(side, extent) for extent in found.shape), found.assumed
 
 
-def _rooted(found: Energy) -> _Effect:
+def _root_effect(found: Energy) -> _Effect:
     import numpy as np
 
     boxes = found.energies.boxes

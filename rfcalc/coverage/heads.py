@@ -24,7 +24,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
         an axis without end, where every object is covered.
     least : the same of the phase with the smallest field on each axis.
     effective : sides of the expected effective field: of the square that holds 95 % of the square
-        root of the energy (theorem T10); ``None`` where it has no end or cannot be told.
+        root of the energy (theorem T10); ``None`` where it has no end or is not known.
     covered, covered_least, covered_effective : share of the objects that each covers.
     unbounded : for an axis without end the layer that makes it so.
     reason : why there is no effective field, empty where there is one.

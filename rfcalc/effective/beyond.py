@@ -68,7 +68,7 @@ def _places(
     target, origin = network.index(one.name, 0), network.index(one.network.nodes[source].name, 0)
     if origin not in runner.sources:
         fact = f"'{network.nodes[origin].name}' is no input of the model that holds floats"
-        raise fail("RF406", fact, "omit --measured: the expected effect is told of every input")
+        raise fail("RF406", fact, "omit --measured: the expected effect covers every input")
     for phase in phases:
         try:
             yield place_of(network, target, origin, phase=phase)

@@ -1,4 +1,4 @@
-"""What is told of one layer? Its measured maps beside what the energy lets expect."""
+"""What is reported for a layer? Its measured maps beside what the energy lets expect."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -26,9 +26,9 @@ __all__ = ["expected_field", "measured_field"]
 def measured_field(
     found: Gradients, thresholds: Sequence[float]
 ) -> tuple[EffectiveLayer, tuple[str, ...]]:
-    """Return what is told of measured gradients, and what was assumed of the expected field."""
+    """Return the figures of measured gradients, and what was assumed of the expected field."""
     place = found.place
-    asked = _asked(place.network, place.source, place.target, _centre(place), thresholds)
+    asked = _question(place.network, place.source, place.target, _centre(place), thresholds)
     energies, assumed = _expected_at(place)
     maps: dict[str, Array] = {}
     told: dict[str, Figures | None] = {}
@@ -38,7 +38,7 @@ def measured_field(
         maps[name] = values / values.sum()
         spread = errors(found.groups[:, number], found.counts, asked)
         told[name] = figures(values, asked, spread)
-    beside, held = _expected(energies, asked)
+    beside, held = _expected_figures(energies, asked)
     layer = EffectiveLayer(
         layer=place.layer,
         source=place.origin,
@@ -79,7 +79,7 @@ def expected_field(
         values, assumed = found.array(), found.assumed
         start, shape, cell = found.start, found.shape, None
         centre = tuple(n - 1 for n in shape)
-    told, maps = _expected(values, _asked(network, source, target, centre, thresholds))
+    told, maps = _expected_figures(values, _question(network, source, target, centre, thresholds))
     layer = EffectiveLayer(
         layer=names[0],
         source=names[1],
@@ -107,7 +107,7 @@ def _expected_at(place: Place) -> tuple[Array, tuple[str, ...]]:
     return found.array(), found.assumed
 
 
-def _expected(values: Array, asked: Asked) -> tuple[dict[str, Figures], dict[str, Array]]:
+def _expected_figures(values: Array, asked: Asked) -> tuple[dict[str, Figures], dict[str, Array]]:
     """Return the figures and the maps of energies and of their square roots."""
     import numpy as np
 
@@ -116,7 +116,7 @@ def _expected(values: Array, asked: Asked) -> tuple[dict[str, Figures], dict[str
     return {name: figures(one, asked) for name, one in maps.items()}, maps
 
 
-def _asked(
+def _question(
     network: Network,
     source: int,
     target: int,

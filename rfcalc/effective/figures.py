@@ -25,7 +25,7 @@ _ROUNDING = 1e-10
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What is told of a map: periods of its leak, thresholds of its area, and its middle.
+    """Parameters of a map's figures: periods of its leak, thresholds of its area, its middle.
 
     ``centre`` : per axis, twice the place in the frame about which squares lie, a whole number.
     """
@@ -36,7 +36,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told of a map, normalised to a sum of 1; one entry per axis in tuples.
+    """The figures of a map, normalised to a sum of 1; one entry per axis in tuples.
 
     deviation : standard deviation, cells.
     side : by percentage, the side of the smallest centred square that holds it, cells; no longer
@@ -95,7 +95,7 @@ def figures(values: Array, asked: Asked, error: "Mapping[str, Any] | None" = Non
 def numbers(values: Array, asked: Asked) -> dict[str, float]:
     """Return every figure of a map as a number that varies smoothly where it can, by name.
 
-    Sides are interpolated between whole cells: what varies by samples is told of these.
+    Sides are interpolated between whole cells: standard errors are of these.
     """
     import numpy as np
 

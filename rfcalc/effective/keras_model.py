@@ -60,7 +60,7 @@ def keras_runner(
     given = shapes_of(input) or _own(model)
     example = tuple(torch.zeros(tuple(shape)) for shape in given)
     found = making(Path(path).stem, model, example)
-    return _named(found, names, layer is not None)
+    return _with_layer_names(found, names, layer is not None)
 
 
 def _own(model: Any) -> list[tuple[int, ...]]:
@@ -80,7 +80,7 @@ def _own(model: Any) -> list[tuple[int, ...]]:
     return [(1, *cast("Sequence[int]", shape[1:])) for shape in shapes]
 
 
-def _named(found: Runner, names: Sequence[str], cut: bool) -> Runner:
+def _with_layer_names(found: Runner, names: Sequence[str], cut: bool) -> Runner:
     """Return a runner whose outputs have the names that they have in Keras."""
     network = found.network
     nodes = list(network.nodes)

@@ -172,7 +172,7 @@ def _expected_only(
 def _pairs(
     network: Network, layer: str | None, source: str | None, sources: Sequence[int] | None
 ) -> list[tuple[int, int]]:
-    """Return the layers and inputs that are told of: all outputs against what they depend on."""
+    """Return the layers and inputs to report: all outputs against what they depend on."""
     nodes = network.nodes
     targets = list(network.outputs) if layer is None else [network.index(layer, 0)]
     inputs = [i for i, node in enumerate(nodes) if isinstance(node.layer, Input)]

@@ -84,11 +84,11 @@ def onnx_runner(path: str, input: Any, reading: Mapping[str, Any]) -> Runner:
         how="occlusion",
         notes=(note,),
         probe=probing,
-        assumed=tuple(_dropped(network, names)),
+        assumed=tuple(_block_notes(network, names)),
     )
 
 
-def _dropped(network: Network, names: Sequence[str]) -> Iterator[str]:
+def _block_notes(network: Network, names: Sequence[str]) -> Iterator[str]:
     """Yield for each input that is changed in blocks that some of them are not looked into."""
     for node in network.nodes[: len(names)]:
         if node.size is not None and (side := first_side(node.size)) > 1:

@@ -69,7 +69,7 @@ class Effective(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The answer of ``rfcalc erf``: one entry per layer and input.
 
     ``how`` says in which way it was measured: ``gradients``, ``occlusion``, or ``None`` where
-    only the expected field is told. ``notes`` tell of weights, inputs and precision.
+    only the expected field is given. ``notes`` name weights, inputs and precision.
     """
 
     network: str

@@ -9,7 +9,7 @@ from rfcalc.effective.runner import Runner
 from rfcalc.effective.weights import load_weights
 from rfcalc.errors import fail
 from rfcalc.gradients import Place, probe_module
-from rfcalc.gradients.modules import read
+from rfcalc.gradients.modules import Module
 from rfcalc.loading import is_target, shapes_of
 from rfcalc.loading.given import is_held
 from rfcalc.loading.networks import as_network, is_module
@@ -131,7 +131,7 @@ def _module(
     for option in ("set", "dims"):
         if reading.pop(option, None):
             raise fail("RF406", f"{option} is for network files", f"omit --{option}")
-    known = read(
+    known = Module(
         module,
         args,
         named,
@@ -147,12 +147,12 @@ def _module(
     shapes = tuple(tuple(map(int, leaves[i].shape)) for i in sources)
 
     def probing(places: Sequence[Place]) -> AbstractContextManager[Any]:
-        return probe_module(known, places, device, _filled(args, named))
+        return probe_module(known, places, device, _filler(args, named))
 
     return Runner(name, known.network, shapes, sources, "gradients", notes, probing)
 
 
-def _filled(
+def _filler(
     args: tuple[Any, ...], named: Mapping[str, Any]
 ) -> Callable[[Sequence[Any]], tuple[tuple[Any, ...], dict[str, Any]]]:
     """Return what puts the arrays of a sample in place of the tensors of floats of a call."""

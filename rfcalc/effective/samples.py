@@ -35,7 +35,7 @@ class Noise(msgspec.Struct, frozen=True):
 
     @property
     def said(self) -> str:
-        """What is told of the inputs."""
+        """A description of the inputs."""
         return f"inputs are standard normal noise (seed {self.seed}), for want of images"
 
     def sample(self, number: int) -> tuple[Array, ...]:
@@ -90,7 +90,7 @@ class Images(msgspec.Struct, frozen=True):
 
     @property
     def said(self) -> str:
-        """What is told of the inputs, where something was taken for granted."""
+        """What was assumed about the inputs, empty for nothing."""
         pictures = any(path.suffix.lower() in PICTURES for path in self.paths)
         if pictures and self.mean is None and self.std is None:
             return "images are given as numbers from 0 to 1, without --mean and --std"
@@ -102,7 +102,7 @@ class Images(msgspec.Struct, frozen=True):
         Raises
         ------
         RfcalcError
-            RF455: the file does not read, is too small, or has other channels or axes.
+            RF455: the file cannot be read, is too small, or has other channels or axes.
         """
         path = self.paths[number % len(self.paths)]
         axes = [d for d, letter in enumerate(self.layout) if letter not in "NC"]

@@ -53,8 +53,8 @@ def load_weights(module: "torch.nn.Module", path: str | Path) -> tuple[str, ...]
         if name in own and tuple(value.shape) != tuple(own[name].shape)
     ]
     faults = [
-        f"the model's {_listed(missing)} not in it" if missing else "",
-        f"its {_listed(unknown)} not in the model" if unknown else "",
+        f"the model's {_list_names(missing)} not in it" if missing else "",
+        f"its {_list_names(unknown)} not in the model" if unknown else "",
         *other[:_NAMED],
     ]
     told = "; ".join(fault for fault in faults if fault)
@@ -95,7 +95,7 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 def _unreadable(path: Path, fault: Exception) -> Exception:
     line = next((text for text in str(fault).splitlines() if text.strip()), type(fault).__name__)
-    fact = f"'{path}' does not read as weights: {line[:200]}"
+    fact = f"'{path}' cannot be read as weights: {line[:200]}"
     return fail("RF454", fact, "give a .safetensors file, or a state_dict written by torch.save")
 
 
@@ -128,7 +128,7 @@ def _shape(value: Any) -> str:
     return " x ".join(map(str, value.shape)) or "a number"
 
 
-def _listed(names: list[str]) -> str:
+def _list_names(names: list[str]) -> str:
     shown = ", ".join(f"'{name}'" for name in names[:_NAMED])
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"{shown}{more} {'is' if len(names) == 1 else 'are'}"

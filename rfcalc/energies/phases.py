@@ -108,7 +108,7 @@ def _together(
     jumps = _steady(each[0])
     met = [energies_at(one, jumps, WRITTEN) for one in each]
     ends = {p: _end(each[0], p) for p in jumps if any(p in one for one in met)}
-    parts = [_moved(met, p, end, jumps[p], low, _tops(met, ends)) for p, end in ends.items()]
+    parts = [_move(met, p, end, jumps[p], low, _tops(met, ends)) for p, end in ends.items()]
     sums = line_sums([part for part in parts if part is not None], len(each), shape)
     return [Lines(low, tuple(line[number] for line in sums)) for number in range(len(each))]
 
@@ -147,7 +147,7 @@ def _tops(met: Sequence[Mapping[int, Sum]], ends: Mapping[int, Sum]) -> list[int
     return [max(one.exponent + ends[p].exponent for p, one in found.items()) for found in met]
 
 
-def _moved(
+def _move(
     met: Sequence[Mapping[int, Sum]],
     position: int,
     end: Sum,

@@ -9,7 +9,7 @@ from rfcalc.errors import fail
 from rfcalc.gradients.addressing import cell_sum, on_grid
 from rfcalc.gradients.averages import Averages, Gradients
 from rfcalc.gradients.containment import check_inside
-from rfcalc.gradients.modules import Module, read
+from rfcalc.gradients.modules import Module
 from rfcalc.gradients.places import Place, place_of
 from rfcalc.importers.torch.keeping import quiet, restored
 
@@ -80,7 +80,7 @@ def measure_gradients(
     first = next(called, None)
     if first is None:
         raise fail("RF406", "there are no samples", "give at least one input")
-    known = read(module, first, None, layout, assume_pointwise, take_values)
+    known = Module(module, first, None, layout, assume_pointwise, take_values)
     network = known.network
     target, origin = network.index(layer, network.output), network.index(source, 0)
     place = place_of(network, target, origin, at, positions)
@@ -159,7 +159,7 @@ def probe_module(
     with quiet(), restored(known.module):
         known.module.eval()
         if device is not None:
-            _moved(known.module, device)
+            _move(known.module, device)
         try:
 
             def probe(sample: Any) -> list[Pair]:
@@ -168,7 +168,7 @@ def probe_module(
                 (args, kwargs), leaves = _leaves(known, call, device)
                 values = known.run(args, kwargs, seats)
                 return [
-                    _measured(known, place, mask, seat.held, value, leaves[place.source])
+                    _measure(known, place, mask, seat.held, value, leaves[place.source])
                     for place, mask, seat, value in zip(places, inside, seats, values, strict=True)
                 ]
 
@@ -178,7 +178,7 @@ def probe_module(
                 known.module.to(here)
 
 
-def _moved(module: "torch.nn.Module", device: str) -> None:
+def _move(module: "torch.nn.Module", device: str) -> None:
     """Bring a module to a device.
 
     Raises
@@ -215,7 +215,7 @@ def _leaves(
     return trees.tree_map(copy, held), known.tensors(*held)
 
 
-def _measured(known: Module, place: Place, inside: Array, held: Any, value: Any, leaf: Any) -> Pair:
+def _measure(known: Module, place: Place, inside: Array, held: Any, value: Any, leaf: Any) -> Pair:
     """Return the mean absolute values and squares over the channels of a source, of one sample."""
     import numpy as np
 
@@ -228,7 +228,7 @@ def _measured(known: Module, place: Place, inside: Array, held: Any, value: Any,
         if gradient is None:
             continue
         if not np.isfinite(gradient).all():
-            # NaN spreads to cells that are not read: whoever averages tells of it first.
+            # NaN spreads to cells that are not read: whoever averages reports it first.
             return zero + np.nan, zero + np.nan
         shown = known.inputs[place.source]
         whole = [

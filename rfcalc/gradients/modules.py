@@ -16,11 +16,14 @@ from rfcalc.importers.torch.recording import Recording, Unrecorded, ends, inputs
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Module", "read"]
+__all__ = ["Module"]
 
 
 class Module:
-    """A PyTorch module that is run to be measured, and the network that it is."""
+    """A PyTorch module that is run to be measured at inputs like those given, and its network.
+
+    Errors are those of ``from_torch``.
+    """
 
     def __init__(
         self,
@@ -104,15 +107,3 @@ class Module:
     def tensors(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
         """Return the tensors among arguments, in the order of the network's inputs."""
         return [tensor for _, tensor in inputs_of(self.module, args, dict(kwargs))]
-
-
-def read(
-    module: "torch.nn.Module",
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any] | None = None,
-    layout: Sequence[str] | None = None,
-    assume_pointwise: Sequence[str] = (),
-    take_values: bool = False,
-) -> Module:
-    """Return a module that can be measured at inputs like these; errors as for ``from_torch``."""
-    return Module(module, args, kwargs, layout, assume_pointwise, take_values)

@@ -28,7 +28,7 @@ def layer_findings(network: Network, growth: Growth, asked: Collection[int]) -> 
     yield from _misaligned(network, growth)
     for position in asked:
         yield from checkerboard(network.nodes[position])
-        yield from _padded(network, position)
+        yield from _padding_findings(network, position)
 
 
 def uneven_use(network: Network, asked: Collection[int]) -> Iterator[Finding]:
@@ -154,7 +154,7 @@ def _end(row: Row) -> tuple[int | None, ...]:
     return tuple(None if end is None else end + 1 for end in ends)
 
 
-def _padded(network: Network, position: int) -> Iterator[Finding]:
+def _padding_findings(network: Network, position: int) -> Iterator[Finding]:
     """Tell of a dilated layer whose taps mostly fall into the padding."""
     node = network.nodes[position]
     rates = dilation_of(node.layer)

@@ -10,7 +10,7 @@ from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.pieces import merged
 from rfcalc.importers.rows import is_of_rows
-from rfcalc.importers.works import valued
+from rfcalc.importers.works import drafts_with_work
 from rfcalc.layers.whole import Linear
 from rfcalc.network import Network, build
 
@@ -69,7 +69,7 @@ def finish(
     network = build(
         name,
         graph.dims,
-        valued(graph),
+        drafts_with_work(graph),
         graph.given,
         nodes,
         entitled(graph.aliases, graph.names, titles),

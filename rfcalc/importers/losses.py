@@ -11,7 +11,7 @@ from rfcalc.errors import Diagnostic, RfcalcError
 from rfcalc.importers.axes import Pieces, Tensor, Value
 from rfcalc.importers.ending import entitled, finish
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.works import valued
+from rfcalc.importers.works import drafts_with_work
 from rfcalc.network import Input as Source
 from rfcalc.network import Network, PartlyRead, Unread, build
 
@@ -33,10 +33,10 @@ class Losses:
     def __init__(self) -> None:
         self.faults: dict[str, RfcalcError] = {}
         self.steps: list[Unread] = []
-        self._by: dict[str, str] = {}
-        # By the identity of a fault, which lives as long as the values that are lost by it.
-        self._met: dict[int, str] = {}
-        self._step: dict[str, str] = {}
+        # The step that gave each value, and by a fault the first step that met it: a step that
+        # holds others fails by the fault of one of them. A fault lives as long as the values.
+        self._givers: dict[str, Unread] = {}
+        self._first: dict[int, str] = {}
 
     def check(self, name: str) -> None:
         """Raise the fault for which a value is not known, if there is one."""
@@ -66,24 +66,25 @@ class Losses:
         if any(one.code not in _LASTING for one in fault.diagnostics):
             raise fault
         graph.undo()
-        name = graph.here
-        refs = list(refs)
-        # A step that holds others fails by the fault of one of them, and reads what is known.
-        by = next(
-            (self._by[ref] for ref in refs if ref in self._by), self._met.get(id(fault), name)
-        )
-        self._met[id(fault)] = by
+        name, refs = graph.here, list(refs)
+        givers = [self._givers[ref] for ref in refs if ref in self._givers]
+        by = givers[0].by if givers else self._first.get(id(fault), name)
+        self._first[id(fault)] = by
         inputs = dict.fromkeys(
             one
             for ref in refs
-            for one in ([self._step[ref]] if ref in self._step else _names(graph, values.get(ref)))
+            for one in (
+                [self._givers[ref].name]
+                if ref in self._givers
+                else _node_names(graph, values.get(ref))
+            )
         )
-        self.steps.append(Unread(name, tuple(inputs), by, fault.diagnostics[0].message))
+        step = Unread(name, tuple(inputs), by, fault.diagnostics[0].message)
+        self.steps.append(step)
         for output in outputs:
             if output:
                 self.faults[output] = fault
-                self._step[output] = name
-                self._by[output] = by
+                self._givers[output] = step
 
     def finish(
         self,
@@ -110,12 +111,12 @@ class Losses:
         fault = next((one for one in outputs if isinstance(one, RfcalcError)), None)
         known = [
             (one, label)
-            for one, label in _paired(outputs, labels)
+            for one, label in _with_labels(outputs, labels)
             if not isinstance(one, RfcalcError)
         ]
         if fault is None:
             return finish(graph, name, [one for one, _ in known], [label for _, label in known])
-        told = fault if modules else _without_part(fault)
+        told = fault if modules else _without_module_hint(fault)
         network = None
         with contextlib.suppress(RfcalcError):
             network = self._before(graph, name, known)
@@ -136,7 +137,7 @@ class Losses:
         whole = build(
             name,
             graph.dims,
-            valued(graph),
+            drafts_with_work(graph),
             graph.given,
             aliases=entitled(graph.aliases, graph.names, ()),
             assumed=graph.assumed,
@@ -146,26 +147,26 @@ class Losses:
         return msgspec.structs.replace(whole, unread=unread)
 
 
-def _names(graph: Graph, held: Any) -> Iterator[str]:
+def _node_names(graph: Graph, held: Any) -> Iterator[str]:
     """Yield the names of the nodes on which a value, or a sequence of them, lies."""
     if isinstance(held, Tensor) and held.node is not None:
         yield graph.drafts[held.node].name
     if isinstance(held, Pieces | list):
         for item in held.items if isinstance(held, Pieces) else cast("list[Value]", held):
-            yield from _names(graph, item)
+            yield from _node_names(graph, item)
 
 
-def _paired(
+def _with_labels(
     outputs: Sequence[Value | RfcalcError], labels: Sequence[str | None]
 ) -> Iterator[tuple[Value | RfcalcError, str | None]]:
     for number, one in enumerate(outputs):
         yield one, labels[number] if number < len(labels) else None
 
 
-def _without_part(fault: RfcalcError) -> RfcalcError:
+def _without_module_hint(fault: RfcalcError) -> RfcalcError:
     """Return a fault whose help does not ask for a module: the model names none."""
-    return RfcalcError([_shortened(one) for one in fault.diagnostics])
+    return RfcalcError([_without_module(one) for one in fault.diagnostics])
 
 
-def _shortened(one: Diagnostic) -> Diagnostic:
+def _without_module(one: Diagnostic) -> Diagnostic:
     return msgspec.structs.replace(one, help=_PART.sub("", one.help))

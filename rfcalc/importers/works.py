@@ -9,7 +9,7 @@ from rfcalc.importers.axes import Pieces, Tensor
 from rfcalc.importers.graph import Graph
 from rfcalc.network import Draft, Work
 
-__all__ = ["Weights", "book", "unfollowed", "valued", "weights_among"]
+__all__ = ["Weights", "book", "drafts_with_work", "uncounted_work", "weights_among"]
 
 Weights = dict[str, int]
 """Learned tensors by what tells them apart, with their numbers of elements."""
@@ -54,13 +54,13 @@ def book(graph: Graph, before: int, results: Sequence[object], count: Callable[[
     graph.works[node] = work if held is None else held.and_then(work)
 
 
-def unfollowed(op: str, out: Sequence[Sequence[int]], weights: Weights | None = None) -> Work:
+def uncounted_work(op: str, out: Sequence[Sequence[int]], weights: Weights | None = None) -> Work:
     """Return what a step costs that is taken for element-wise: nobody knows what it multiplies."""
     held = None if weights is None else tuple(weights.items())
     return Work(held, None, sum(map(prod, out)), f"{op} was taken for element-wise")
 
 
-def valued(graph: Graph) -> list[Draft]:
+def drafts_with_work(graph: Graph) -> list[Draft]:
     """Return the drafts of a graph with what each costs; what no step came to costs nothing."""
     return [
         msgspec.structs.replace(draft, work=graph.works.get(position, Work()))

@@ -1,4 +1,4 @@
-"""How many channels has each map of a network file? As far as it says; contradictions are told."""
+"""How many channels has each map of a network file? As far as it says, without contradictions."""
 
 from math import prod
 
@@ -46,7 +46,7 @@ def _put_out(network: Network, node: Node, given: list[int | None]) -> int | Non
         return layer.channels
     known = [number for number in given if number is not None]
     if isinstance(layer, Conv | ConvTranspose):
-        return _convolved(layer, given[0])
+        return _convolution_channels(layer, given[0])
     if isinstance(layer, Concat):
         return sum(known) if len(known) == len(given) else None
     if isinstance(layer, PixelShuffle) and known:
@@ -60,13 +60,13 @@ def _put_out(network: Network, node: Node, given: list[int | None]) -> int | Non
     if isinstance(layer, Linear):
         return None
     if isinstance(layer, Flatten):
-        return _flattened(network, node, known)
+        return _flatten_channels(network, node, known)
     if layer.merges:
-        return _merged(network, node, given)
+        return _merge_channels(network, node, given)
     return known[0] if known else None
 
 
-def _convolved(layer: Conv | ConvTranspose, given: int | None) -> int | None:
+def _convolution_channels(layer: Conv | ConvTranspose, given: int | None) -> int | None:
     if given is not None and layer.in_channels not in (None, given):
         fact = f"its in_channels are {layer.in_channels}, its input has {many(given, 'channel')}"
         raise _Contradiction(fact)
@@ -76,7 +76,7 @@ def _convolved(layer: Conv | ConvTranspose, given: int | None) -> int | None:
     return layer.out_channels
 
 
-def _merged(network: Network, node: Node, given: list[int | None]) -> int | None:
+def _merge_channels(network: Network, node: Node, given: list[int | None]) -> int | None:
     """Return the channels of a sum or product; an operand of one channel is spread over them."""
     known = {
         network.nodes[i].name: number
@@ -92,7 +92,7 @@ def _merged(network: Network, node: Node, given: list[int | None]) -> int | None
     return 1 if known and len(known) == len(given) else None
 
 
-def _flattened(network: Network, node: Node, known: list[int]) -> int | None:
+def _flatten_channels(network: Network, node: Node, known: list[int]) -> int | None:
     size = network.nodes[node.inputs[0]].size
     layer = node.layer
     assert isinstance(layer, Flatten)

@@ -49,7 +49,7 @@ def read_coco(path: Path, scaling: Scaling, dims: int) -> Objects:
     if dims != 2:
         fact = f"a COCO file holds boxes of 2 axes, and the network has {dims}"
         raise fail("RF470", fact, "give the sizes as numbers, or as a table (.csv)")
-    held = _decoded(path, bytes_of(path))
+    held = _decode(path, bytes_of(path))
     # A file that says the size of none of its images leaves it to be said.
     sizes = {
         image.id: (image.height, image.width)
@@ -83,7 +83,7 @@ def read_coco(path: Path, scaling: Scaling, dims: int) -> Objects:
     )
 
 
-def _decoded(path: Path, data: bytes) -> _File:
+def _decode(path: Path, data: bytes) -> _File:
     """Return what a file holds, as far as it is asked about."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:

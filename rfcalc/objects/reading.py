@@ -50,8 +50,8 @@ def read_objects(sizes: Sizes, scaling: Scaling, dims: int) -> Objects:
     if isinstance(sizes, str):
         if not _TYPED.fullmatch(sizes.strip()):
             return _labels(Path(sizes), scaling, dims)
-        return _typed([_side(part) for part in re.split(r"[,;]", sizes)], scaling, dims)
-    return _typed([_sides(one) for one in sizes], scaling, dims)
+        return _typed_sizes([_side(part) for part in re.split(r"[,;]", sizes)], scaling, dims)
+    return _typed_sizes([_sides(one) for one in sizes], scaling, dims)
 
 
 def _labels(path: Path, scaling: Scaling, dims: int) -> Objects:
@@ -72,7 +72,7 @@ def _labels(path: Path, scaling: Scaling, dims: int) -> Objects:
     raise fail("RF470", f"sizes is '{path}', neither numbers nor a file", _FORMS)
 
 
-def _typed(given: Sequence[tuple[Decimal, ...]], scaling: Scaling, dims: int) -> Objects:
+def _typed_sizes(given: Sequence[tuple[Decimal, ...]], scaling: Scaling, dims: int) -> Objects:
     """Return the objects whose sides are given."""
     if not given:
         raise fail("RF406", "sizes is empty", _FORMS)

@@ -126,7 +126,7 @@ def _columns(
 def _read(
     columns: _Columns, row: Sequence[str]
 ) -> tuple[tuple[Decimal, ...], tuple[int, ...] | None]:
-    """Return the sides of a row's object, and the size of its image where that is told."""
+    """Return the sides of a row's object, and the size of its image where that is given."""
     if columns.corners:
         sides = tuple(Decimal(row[high]) - Decimal(row[low]) for low, high in columns.corners)
     else:

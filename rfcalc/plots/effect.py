@@ -69,7 +69,11 @@ def effect_plot(
     figure = Figure(dpi=dpi, layout="constrained")
     axes = figure.add_subplot()
     cost = axes.twinx()
-    drawn = [*_edges(axes, practical), _asked(axes, practical), _overhead(cost, practical, plan)]
+    drawn = [
+        *_edges(axes, practical),
+        _mark_share(axes, practical),
+        _overhead(cost, practical, plan),
+    ]
     _rule(axes, cost, practical)
     high = max(1.8, 0.5 * wide)
     if not style.bare:
@@ -122,7 +126,7 @@ def _edge_words(edges: Sequence[tuple[int, int]]) -> str:
     return "; ".join(names)
 
 
-def _asked(axes: "Axes", practical: Practical) -> Any:
+def _mark_share(axes: "Axes", practical: Practical) -> Any:
     label = f"share asked for, {100 * practical.share:g} %"
     return axes.axhline(practical.share, color=_CHOSEN, linewidth=0.9, linestyle=":", label=label)
 

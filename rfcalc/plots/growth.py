@@ -112,7 +112,7 @@ def curves_plot(
         axes.set_title("\n".join(lines), fontsize=8, loc="left")
         for found, look in zip(curves, _LOOKS, strict=False):
             _line(axes, panel, found, look)
-        _ruled(axes, panel, curves)
+        _set_axes(axes, panel, curves)
         if len(curves) == 1 and not panel.by_field:
             _shade(axes, curves[0])
     if not style.bare:
@@ -163,7 +163,7 @@ def _words(curves: Sequence[Curve], title: str | None) -> str:
     return f"{words} ({'; '.join(notes)})" if notes else words
 
 
-def _ruled(axes: "Axes", panel: _Panel, curves: Sequence[Curve]) -> None:
+def _set_axes(axes: "Axes", panel: _Panel, curves: Sequence[Curve]) -> None:
     """Set the labels, the scale and the grid of a plot."""
     from matplotlib.ticker import MaxNLocator
 

@@ -68,7 +68,7 @@ def cost_cells(found: Cost) -> tuple[str, ...]:
     >>> cost_cells(Cost("conv", 9408, 118013952, 3211264))
     ('9,408', '118,013,952', '3.06 MiB')
     """
-    return (_counted(found.parameters), _counted(found.macs), _sized(found.memory))
+    return (_with_commas(found.parameters), _with_commas(found.macs), _with_unit(found.memory))
 
 
 def total_lines(total: Cost, output: Row) -> list[str]:
@@ -107,11 +107,11 @@ def field_cell(total: Cost, output: Row) -> str:
     return "-" if per is None else _by_axis(per)
 
 
-def _counted(number: int | None) -> str:
+def _with_commas(number: int | None) -> str:
     return "-" if number is None else f"{number:,}"
 
 
-def _sized(count: int | None) -> str:
+def _with_unit(count: int | None) -> str:
     if count is None:
         return "-"
     unit, size = 0, float(count)

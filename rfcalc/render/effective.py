@@ -107,7 +107,7 @@ def _row(shown: Figures, leaks: Sequence[str]) -> tuple[str, ...]:
         sides[50],
         sides[95],
         sides[99],
-        _with(f"{shown.share[95]:.1%}", _hundred(error.get("share", {}).get("95")), 1),
+        _with(f"{shown.share[95]:.1%}", _percent(error.get("share", {}).get("95")), 1),
         "-" if area is None else str(area),
         _with(f"{shown.gini:.3f}", error.get("gini"), 3),
         "-" if shown.anisotropy is None else f"{shown.anisotropy:.2f}",
@@ -115,7 +115,7 @@ def _row(shown: Figures, leaks: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _hundred(value: float | None) -> float | None:
+def _percent(value: float | None) -> float | None:
     return None if value is None else 100 * value
 
 

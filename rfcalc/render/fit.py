@@ -118,7 +118,7 @@ def _ways(found: Fit) -> Table:
             _percent(min(head.covered for head in way.heads)),
             _least([head.effective for head in way.heads]),
             _percent(_smallest([head.covered_effective for head in way.heads])),
-            f"{way.kind}: {_changed(way)}",
+            f"{way.kind}: {_change_words(way)}",
         )
         for way in found.ways
     )
@@ -142,7 +142,7 @@ def _smallest(shares: Sequence[Fraction | None]) -> Fraction | None:
     return min(known) if known and len(known) == len(shares) else None
 
 
-def _changed(way: Way) -> str:
+def _change_words(way: Way) -> str:
     told = [
         f"{one.layer} {one.parameter} {by_axis(one.before)} -> {by_axis(one.after)}"
         for one in way.layers[:LISTED]

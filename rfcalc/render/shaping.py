@@ -51,7 +51,7 @@ def shaped(
         if isinstance(part, Table) and part.layers is not None:
             notes: list[str] = []
             if network is not None:
-                part = _folded(part, part.layers, network, depth, every, notes)
+                part = _fold(part, part.layers, network, depth, every, notes)
             parts.append(_chosen(part, columns) if columns else part)
             if notes:
                 parts.append(Lines("", tuple(("dim", note) for note in notes)))
@@ -60,7 +60,7 @@ def shaped(
     return Document(tuple(parts), document.source)
 
 
-def _folded(
+def _fold(
     table: Table,
     layers: Layers,
     network: Network,
@@ -156,7 +156,7 @@ def _once(
         at, folded = block.stop, folded + block.length * again
     if folded:
         notes.append(
-            f"{folded} rows repeat those above them and are told in one row, with the field of "
+            f"{folded} rows repeat those above them and are shown as one row, with the field of "
             "the last: --all"
         )
     return [*found, *shown[at:]], [*named, *titles[at:]]

@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 MOST = 64
-"""Most outputs, stages, runs of a stage and findings of a line; their numbers are told anyway."""
+"""Most outputs, stages, runs of a stage and findings of a line; they are all counted."""
 
 Number = int | float | None
 
@@ -101,7 +101,7 @@ def _output(one: Answer) -> OutputSaid:
         unbounded=None
         if causes is None
         else tuple(None if cause is None else (cause.by, cause.side) for cause in causes),
-        density=_rounded(row.density),
+        density=_round(row.density),
         holes=row.holes,
         phases=row.phases,
     )
@@ -119,7 +119,7 @@ def _stage(one: StageReport) -> StageSaid:
         target=found.layer,
         dilations=one.dilations,
         rf=found.rf,
-        density=_rounded(found.density),
+        density=_round(found.density),
         holes=found.holes,
         rim_only=one.rim_only,
         largest_hole=found.largest_hole,
@@ -135,7 +135,7 @@ def _run(run: RunReport) -> RunSaid:
         target=run.target,
         dilations=run.dilations,
         sublattices=run.sublattices,
-        density=_rounded(run.density),
+        density=_round(run.density),
         covered_by=run.covered_by,
     )
 
@@ -155,10 +155,10 @@ def plain(value: Fraction | None) -> Number:
     return value.numerator if value.denominator == 1 else float(value)
 
 
-def _rounded(value: float | None) -> float | None:
+def _round(value: float | None) -> float | None:
     """Return a share with six digits; what is not all stays below 1.
 
-    >>> _rounded(1 / 3), _rounded(1 - 1e-9), _rounded(1.0)
+    >>> _round(1 / 3), _round(1 - 1e-9), _round(1.0)
     (0.333333, 0.999999, 1.0)
     """
     if value is None or value == 1:

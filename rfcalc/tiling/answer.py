@@ -66,7 +66,7 @@ def answer(
     Raises
     ------
     RfcalcError
-        As ``tile`` and ``best``; RF404, RF409: the effect of an output cannot be told.
+        As ``tile`` and ``best``; RF404, RF409: the effect of an output is not known.
 
     Examples
     --------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["Call", "Held", "Statistic", "numbered", "statistics"]
+__all__ = ["Call", "Held", "Statistic", "calls_of", "statistics"]
 
 
 class Statistic(msgspec.Struct, frozen=True):
@@ -65,6 +65,6 @@ def statistics(whole: Sequence[Call], window: Sequence[Call]) -> dict[int, Stati
     }
 
 
-def numbered(found: Mapping[int, Statistic], free: Collection[int]) -> set[int]:
+def calls_of(found: Mapping[int, Statistic], free: Collection[int]) -> set[int]:
     """Return the calls of the statistics of some numbers."""
     return {call for number, call in enumerate(found) if number in free}

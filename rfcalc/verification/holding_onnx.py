@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.verification.holding import Call, Held, numbered, statistics
+from rfcalc.verification.holding import Call, Held, calls_of, statistics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,14 +33,14 @@ def hold_proto(proto: Any, names: Sequence[str], made: Callable[[Any], Session])
     """
 
     def hold(whole: Sequence[Array], window: Sequence[Array]) -> Held | None:
-        plain, shapes = _copied(proto), list[dict[str, tuple[int, ...]]]()
+        plain, shapes = _copy(proto), list[dict[str, tuple[int, ...]]]()
         _decompose(plain, _shapes(plain, names, window, made))
         shapes = [_shapes(plain, names, given, made) for given in (whole, window)]
         nodes = list(plain.graph.node)
         found = statistics(*([_call(node, one) for node in nodes] for one in shapes))
         if found is None:
             return None
-        kept, held = _held(plain, [nodes[at] for at in found])
+        kept, held = _with_held_inputs(plain, [nodes[at] for at in found])
         run = made(held)
         own = {name: one.astype("float32") for name, one in zip(names, whole, strict=True)}
         count = len(proto.graph.output)
@@ -49,7 +49,7 @@ def hold_proto(proto: Any, names: Sequence[str], made: Callable[[Any], Session])
         values = run({**own, **none, **off})[count:]
 
         def again(given: Sequence[Array], free: Collection[int]) -> list[Array]:
-            own = {o for at in numbered(found, free) for o in nodes[at].output}
+            own = {o for at in calls_of(found, free) for o in nodes[at].output}
             feeds = {name: one.astype("float32") for name, one in zip(names, given, strict=True)}
             feeds |= {f"{n}.held": value for n, value in zip(kept, values, strict=True)}
             feeds |= {f"{name}.on": _number(name not in own) for name in kept}
@@ -66,7 +66,7 @@ def _number(value: Any) -> Array:
     return np.array(value, np.bool_ if isinstance(value, bool) else np.float32)
 
 
-def _copied(proto: Any) -> Any:
+def _copy(proto: Any) -> Any:
     made = type(proto)()
     made.CopyFrom(proto)
     return made
@@ -76,7 +76,7 @@ def _shapes(
     proto: Any, names: Sequence[str], given: Sequence[Array], made: Callable[[Any], Session]
 ) -> dict[str, tuple[int, ...]]:
     """Return the shape of every value that a node gives."""
-    every = _copied(proto)
+    every = _copy(proto)
     outputs = [o for node in every.graph.node for o in node.output if o]
     del every.graph.output[:]
     every.graph.output.extend(import_module("onnx").ValueInfoProto(name=o) for o in outputs)
@@ -99,12 +99,12 @@ def _decompose(proto: Any, shapes: Mapping[str, tuple[int, ...]]) -> None:
     nodes: list[Any] = []
     for node in proto.graph.node:
         written = node.op_type in _NORMS and len(node.output) == 1
-        nodes += _written(proto, node, shapes[node.input[0]]) if written else [node]
+        nodes += _norm_nodes(proto, node, shapes[node.input[0]]) if written else [node]
     del proto.graph.node[:]
     proto.graph.node.extend(nodes)
 
 
-def _written(proto: Any, node: Any, shape: tuple[int, ...]) -> list[Any]:
+def _norm_nodes(proto: Any, node: Any, shape: tuple[int, ...]) -> list[Any]:
     onnx = import_module("onnx")
     given = {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
     x, *parameters = node.input
@@ -155,7 +155,7 @@ def _written(proto: Any, node: Any, shape: tuple[int, ...]) -> list[Any]:
         if not name:
             continue
         if lined is not None and node.op_type == "GroupNormalization" and opset < 21:
-            name = _repeated(put, constant, name, op, shape[1] // given["num_groups"])
+            name = _repeat_channels(put, constant, name, op, shape[1] // given["num_groups"])
         if lined is not None:
             name = put("Reshape", [name, constant(lined, f"{op}.lined")], f"{op}.value")
         value = put(op, [value, name], op)
@@ -163,7 +163,7 @@ def _written(proto: Any, node: Any, shape: tuple[int, ...]) -> list[Any]:
     return made
 
 
-def _repeated(put: Any, constant: Any, name: str, op: str, times: int) -> str:
+def _repeat_channels(put: Any, constant: Any, name: str, op: str, times: int) -> str:
     """Return the parameter of each group as that of its channels."""
     column = put("Reshape", [name, constant([-1, 1], f"{op}.column")], f"{op}.tall")
     return put("Expand", [column, constant([1, times], f"{op}.times")], f"{op}.wide")
@@ -173,10 +173,10 @@ def _opset(proto: Any) -> int:
     return next(one.version for one in proto.opset_import if one.domain in ("", "ai.onnx"))
 
 
-def _held(proto: Any, chosen: Sequence[Any]) -> tuple[list[str], Any]:
+def _with_held_inputs(proto: Any, chosen: Sequence[Any]) -> tuple[list[str], Any]:
     """Return the values that may be held, and a model that takes them and gives its own."""
     onnx = import_module("onnx")
-    held = _copied(proto)
+    held = _copy(proto)
     kept = [o for node in chosen for o in node.output if o]
     nodes: list[Any] = []
     for node in held.graph.node:

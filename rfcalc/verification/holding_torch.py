@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.torch.exported import split_target
-from rfcalc.verification.holding import Call, Held, numbered, statistics
+from rfcalc.verification.holding import Call, Held, calls_of, statistics
 from rfcalc.verification.preparing import copied, leaves
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def hold_module(run: Run, place: Callable[[], str]) -> "Callable[..., Held | Non
     """
 
     def hold(whole: Sequence[Array], window: Sequence[Array]) -> Held | None:
-        calls = [_watched(run, place, given) for given in (whole, window)]
+        calls = [_watch_calls(run, place, given) for given in (whole, window)]
         found = statistics(*calls)
         if found is None:
             return None
@@ -38,7 +38,7 @@ def hold_module(run: Run, place: Callable[[], str]) -> "Callable[..., Held | Non
             run(whole)
 
         def again(given: Sequence[Array], free: Collection[int]) -> list[Array]:
-            own = numbered(found, free)
+            own = calls_of(found, free)
 
             def change(at: int, func: Any, args: Any, out: Any) -> Any:
                 return _hold(kept[at], func, args) if at in kept and at not in own else out
@@ -51,7 +51,7 @@ def hold_module(run: Run, place: Callable[[], str]) -> "Callable[..., Held | Non
     return hold
 
 
-def _watched(run: Run, place: Callable[[], str], given: Sequence[Array]) -> list[Call]:
+def _watch_calls(run: Run, place: Callable[[], str], given: Sequence[Array]) -> list[Call]:
     calls: list[Call] = []
 
     def watch(_: int, func: Any, args: Any, out: Any) -> Any:

@@ -15,7 +15,7 @@ from rfcalc.importers.losses import Losses
 from rfcalc.importers.pieces import resized
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.scouting import Scout
-from rfcalc.importers.works import book, unfollowed
+from rfcalc.importers.works import book, uncounted_work
 
 __all__ = ["CALL_LIMIT", "Still", "Walk", "bounded"]
 
@@ -91,16 +91,18 @@ class Walk:
                 if isinstance(self.graph, Scout):
                     raise
                 self.graph.here = prefix + layer.name
-                read = {_named(prefix, ref): held.get((ref.layer, ref.node)) for ref in call.refs}
-                gives = [_named(prefix, Ref(layer.name, index, 0))]
+                read = {
+                    _call_name(prefix, ref): held.get((ref.layer, ref.node)) for ref in call.refs
+                }
+                gives = [_call_name(prefix, Ref(layer.name, index, 0))]
                 self.losses.take(fault, self.graph, read, gives, read)
         self.graph.begin(prefix.rstrip("."))
         faults = self.losses.faults
-        return [faults.get(_named(prefix, ref)) or look(ref) for ref in model.results]
+        return [faults.get(_call_name(prefix, ref)) or look(ref) for ref in model.results]
 
     def _looked_up(self, held: Held, model: Model, prefix: str) -> Callable[[Ref], Value]:
         def look(ref: Ref) -> Value:
-            self.losses.check(_named(prefix, ref))
+            self.losses.check(_call_name(prefix, ref))
             found = held.get((ref.layer, ref.node))
             if found is None or ref.tensor >= len(found):
                 place = f"output {ref.tensor} of call {ref.node} of '{ref.layer}'"
@@ -164,7 +166,7 @@ class Walk:
             if self._assume.isdisjoint(layer.names):
                 book(graph, before, results, lambda: work_of(op, name, out))
             else:
-                book(graph, before, results, lambda: unfollowed(layer.key, out))
+                book(graph, before, results, lambda: uncounted_work(layer.key, out))
         return results
 
     def _nested(self, model: Model, op: Op, name: str) -> list[Value]:
@@ -230,6 +232,6 @@ def _recorded(model: Model) -> dict[tuple[str, int, int], tuple[int | None, ...]
     }
 
 
-def _named(prefix: str, ref: Ref) -> str:
+def _call_name(prefix: str, ref: Ref) -> str:
     """Return a name for what one call of a layer gives."""
     return f"{prefix}{ref.layer}:{ref.node}"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from rfcalc.importers.keras.model import key_of
 from rfcalc.importers.keras.operators import Op
-from rfcalc.importers.multiplied import attended, contracted
+from rfcalc.importers.macs import attention_macs, einsum_macs, matrix_macs
 from rfcalc.network import Work
 
 __all__ = ["work_of"]
@@ -52,7 +52,7 @@ def _layers(*names: str) -> Callable[[Counting], Counting]:
     return register
 
 
-def _biased(op: Op) -> bool:
+def _has_bias(op: Op) -> bool:
     return op.config.get("use_bias", True) is not False
 
 
@@ -70,21 +70,21 @@ def _channel(op: Op, shape: Shape) -> int:
 def _conv(at: Made) -> Counted:
     filters, groups = _channel(at.op, at.out), at.op.number("groups", most=1 << 20)
     each = _taps(at.op) * (_channel(at.op, at.shapes[0]) // groups)
-    return Counted(filters * each + filters * _biased(at.op), prod(at.out) * each)
+    return Counted(filters * each + filters * _has_bias(at.op), prod(at.out) * each)
 
 
 @_layers("LocallyConnected1D", "LocallyConnected2D")
 def _local(at: Made) -> Counted:
     each = _taps(at.op) * _channel(at.op, at.shapes[0])
     places = prod(at.out[1:])
-    return Counted(places * each + places * _biased(at.op), prod(at.out) * each)
+    return Counted(places * each + places * _has_bias(at.op), prod(at.out) * each)
 
 
 @_layers("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
-def _transposed(at: Made) -> Counted:
+def _transposed_conv(at: Made) -> Counted:
     filters = _channel(at.op, at.out)
     each = _taps(at.op) * filters
-    bias = filters * _biased(at.op)
+    bias = filters * _has_bias(at.op)
     return Counted(_channel(at.op, at.shapes[0]) * each + bias, prod(at.shapes[0]) * each)
 
 
@@ -93,7 +93,7 @@ def _depthwise(at: Made) -> Counted:
     taps = _taps(at.op)
     wide = _channel(at.op, at.shapes[0]) * at.op.number("depth_multiplier", most=1 << 20)
     filters = _channel(at.op, at.out)
-    weights, cells = taps * wide + filters * _biased(at.op), prod(at.out) // filters
+    weights, cells = taps * wide + filters * _has_bias(at.op), prod(at.out) // filters
     if at.op.key.startswith("Depthwise"):
         return Counted(weights, cells * taps * wide)
     return Counted(weights + wide * filters, cells * (taps * wide + wide * filters))
@@ -102,7 +102,7 @@ def _depthwise(at: Made) -> Counted:
 @_layers("Dense")
 def _dense(at: Made) -> Counted:
     given, units = at.shapes[0][-1], at.out[-1]
-    return Counted(given * units + units * _biased(at.op), prod(at.out) * given)
+    return Counted(given * units + units * _has_bias(at.op), prod(at.out) * given)
 
 
 @_layers("EinsumDense")
@@ -110,15 +110,15 @@ def _einsum_dense(at: Made) -> Counted:
     equation = str(at.op["equation"]).replace(" ", "")
     left, _, right = equation.partition("->")
     given, _, kernel = left.partition(",")
-    sizes = {**_labelled(given, at.shapes[0]), **_labelled(right, at.out)}
+    sizes = {**_letter_sizes(given, at.shapes[0]), **_letter_sizes(right, at.out)}
     if not set(kernel) <= set(sizes):
         return Counted(None, None, "its equation is not one of an input and a kernel")
     wide = [sizes[letter] for letter in kernel]
     bias = prod(sizes[letter] for letter in str(at.op["bias_axes"])) if at.op["bias_axes"] else 0
-    return Counted(prod(wide) + bias, contracted(equation, [at.shapes[0], wide]))
+    return Counted(prod(wide) + bias, einsum_macs(equation, [at.shapes[0], wide]))
 
 
-def _labelled(term: str, shape: Shape) -> dict[str, int]:
+def _letter_sizes(term: str, shape: Shape) -> dict[str, int]:
     """Return the sizes of letters, dots standing for the dimensions that have none."""
     before, _, after = term.partition("...")
     last = shape[len(shape) - len(after) :] if after else ()
@@ -142,7 +142,7 @@ def _multi_head(at: Made) -> Counted:
     joined = [(query, heads * wide), (key, fewer * wide), (value, fewer * deep)]
     result = (heads * deep) * at.out[-1]
     weights = sum(shape[-1] * width for shape, width in joined) + result
-    if _biased(at.op):
+    if _has_bias(at.op):
         weights += sum(width for _, width in joined) + at.out[-1]
     macs = sum(prod(shape) * width for shape, width in joined) + prod(query[:-1]) * result
     return Counted(weights, macs + batch * heads * rows * keys * (wide + deep))
@@ -155,7 +155,7 @@ def _attention(at: Made) -> Counted:
     if at.op.key == "Attention":
         if at.op["score_mode"] == "concat":
             return Counted(1 + bool(at.op["use_scale"]), None, "its scores are not counted")
-        return Counted(int(bool(at.op["use_scale"])), attended(query, key, value))
+        return Counted(int(bool(at.op["use_scale"])), attention_macs(query, key, value))
     scale = query[-1] * (at.op.config.get("use_scale", True) is not False)
     return Counted(scale, prod(query[:-1]) * key[-2] * (scale + value[-1]))
 
@@ -211,7 +211,7 @@ def _conv_lstm(at: Made) -> Counted:
     channels = at.shapes[0][2] if at.op["data_format"] == "channels_first" else at.shapes[0][-1]
     matrices = taps * (channels + filters) * 4 * filters
     cells = prod(at.out) // filters * (1 if at.op["return_sequences"] else at.shapes[0][1])
-    return Counted(matrices + 4 * filters * _biased(at.op), cells * matrices)
+    return Counted(matrices + 4 * filters * _has_bias(at.op), cells * matrices)
 
 
 @_layers(
@@ -243,7 +243,7 @@ def _embedding(at: Made) -> Counted:
 
 
 @_layers("applications.LayerScale")
-def _scaled(at: Made) -> Counted:
+def _layer_scale(at: Made) -> Counted:
     return Counted(at.shapes[0][-1])
 
 
@@ -270,12 +270,12 @@ def _transposed_by(at: Made) -> Counted:
 
 @_layers("ops.Matmul")
 def _matmul(at: Made) -> Counted:
-    return Counted(0, prod(at.out) * at.shapes[0][-1])
+    return Counted(0, matrix_macs(at.shapes[0], at.out))
 
 
 @_layers("ops.Einsum")
 def _einsum(at: Made) -> Counted:
-    macs = contracted(str(at.op["subscripts"]), at.shapes)
+    macs = einsum_macs(str(at.op["subscripts"]), at.shapes)
     return Counted(0, macs, "" if macs is not None else "this einsum is not counted")
 
 

@@ -13,12 +13,12 @@ from rfcalc.importers.onnx.folding import Numbers
 from rfcalc.importers.onnx.naming import names_of
 from rfcalc.importers.onnx.operators import Op, handled
 from rfcalc.importers.onnx.program import Program, Step
-from rfcalc.importers.onnx.work import learned, work_of
+from rfcalc.importers.onnx.work import learned_weights, work_of
 from rfcalc.importers.operation import Held
 from rfcalc.importers.parts import needed
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.scouting import Scout
-from rfcalc.importers.works import Weights, book, unfollowed, weights_among
+from rfcalc.importers.works import Weights, book, uncounted_work, weights_among
 from rfcalc.network import Network
 
 __all__ = ["BRANCH_LIMIT", "Walk"]
@@ -134,20 +134,20 @@ class Walk:
         """Book what a step costs; what is made of weights alone costs where it is read."""
         if isinstance(self.graph, Scout):
             return
-        held = self.weights | learned(step, self.program.tensors)
+        held = self.weights | learned_weights(step, self.program.tensors)
         weights = weights_among(step.inputs, held)
         flat = [one for held in results for one in (held if isinstance(held, list) else [held])]
         if not any(map(live, flat)):
             if weights:
                 self.weights |= {name: weights for name in step.outputs if name}
             return
-        shapes, out = [self._shaped(n) for n in step.inputs], [one.shape for one in flat]
+        shapes, out = [self._shape_of(n) for n in step.inputs], [one.shape for one in flat]
         if step.op in self._assume:
-            book(self.graph, before, results, lambda: unfollowed(step.op, out, weights))
+            book(self.graph, before, results, lambda: uncounted_work(step.op, out, weights))
         else:
             book(self.graph, before, results, lambda: work_of(step, shapes, out, weights))
 
-    def _shaped(self, name: str) -> tuple[int, ...]:
+    def _shape_of(self, name: str) -> tuple[int, ...]:
         """Return the shape of a value, none of a sequence or of what is left out."""
         held = self.values.get(name)
         return () if held is None or isinstance(held, list) else held.shape

@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
-from rfcalc.importers.multiplied import (
-    attended,
-    contracted,
-    convolved,
-    multiplied,
-    recurred,
-    transposed,
+from rfcalc.importers.macs import (
+    attention_macs,
+    convolution_macs,
+    einsum_macs,
+    matrix_macs,
+    recurrence_macs,
+    transposed_macs,
 )
 from rfcalc.importers.onnx.program import Step
 from rfcalc.importers.works import Weights
 from rfcalc.network import Work
 
-__all__ = ["learned", "work_of"]
+__all__ = ["learned_weights", "work_of"]
 
 Shape = Sequence[int]
 
@@ -48,7 +48,7 @@ _NOT_LEARNED: dict[str, frozenset[int]] = {
 """Inputs that are constants and no weights: stored statistics, scales, settings, first states."""
 
 
-def learned(step: Step, tensors: Mapping[str, Any]) -> dict[str, Weights]:
+def learned_weights(step: Step, tensors: Mapping[str, Any]) -> dict[str, Weights]:
     """Return the weights that a node reads by their names, with their numbers of elements.
 
     A file tells constants, not which of them were learned: all of floating point that have a
@@ -90,40 +90,38 @@ Counted = Callable[[Made], int | None]
 
 
 def _matrices(at: Made) -> int:
-    turned = at.step.attrs.get("transA", 0)
-    one = at.shapes[0]
-    return prod(at.out) * one[-2] if turned else multiplied(one, at.out)
+    return matrix_macs(at.shapes[0], at.out, bool(at.step.attrs.get("transA", 0)))
 
 
 def _weight_at(place: int) -> Counted:
     def counted(at: Made) -> int:
-        return convolved(at.shapes[place], at.out)
+        return convolution_macs(at.shapes[place], at.out)
 
     return counted
 
 
-def _transposed(at: Made) -> int:
-    return transposed(at.shapes[1], at.shapes[0])
+def _transposed_conv(at: Made) -> int:
+    return transposed_macs(at.shapes[1], at.shapes[0])
 
 
 def _einsum(at: Made) -> int | None:
     equation = at.step.attrs.get("equation", "")
     text = equation.decode() if isinstance(equation, bytes) else str(equation)
-    return contracted(text, at.shapes)
+    return einsum_macs(text, at.shapes)
 
 
 def _attention(at: Made) -> int:
-    return attended(at.shapes[0], at.shapes[1], at.shapes[2])
+    return attention_macs(at.shapes[0], at.shapes[1], at.shapes[2])
 
 
 def _recurrence(at: Made) -> int:
-    return recurred(prod(at.shapes[0][:2]), at.shapes[1:3])
+    return recurrence_macs(prod(at.shapes[0][:2]), at.shapes[1:3])
 
 
 _MACS: dict[str, Counted] = {
     **dict.fromkeys(("Conv", "ConvInteger", "FusedConv", "NhwcConv"), _weight_at(1)),
     "QLinearConv": _weight_at(3),
-    "ConvTranspose": _transposed,
+    "ConvTranspose": _transposed_conv,
     **dict.fromkeys(
         (
             *("MatMul", "MatMulInteger", "QLinearMatMul", "FusedMatMul", "MatMulIntegerToFloat"),

@@ -16,8 +16,8 @@ from rfcalc.importers.tflite.inputs import by_rank, shapes_of, trials
 from rfcalc.importers.tflite.naming import names_of
 from rfcalc.importers.tflite.operators import OPERATORS, Op, handled
 from rfcalc.importers.tflite.program import Program, Step
-from rfcalc.importers.tflite.work import learned, work_of
-from rfcalc.importers.works import Weights, book, unfollowed, weights_among
+from rfcalc.importers.tflite.work import learned_weights, work_of
+from rfcalc.importers.works import Weights, book, uncounted_work, weights_among
 from rfcalc.network import Network
 from rfcalc.spelling import nearest
 
@@ -199,7 +199,7 @@ class _Walk:
         """Book what a step costs; what is made of weights alone costs where it is read."""
         if isinstance(self.graph, Scout):
             return
-        held = self.weights | learned(step, self.program.tensors)
+        held = self.weights | learned_weights(step, self.program.tensors)
         weights = weights_among(step.refs, held)
         if not any(map(live, results)):
             if weights:
@@ -208,7 +208,7 @@ class _Walk:
         shapes = [self.values[n].shape if n else () for n in step.inputs]
         out = [result.shape for result in results]
         if step.op in self.assume:
-            book(self.graph, before, results, lambda: unfollowed(step.op, out, weights))
+            book(self.graph, before, results, lambda: uncounted_work(step.op, out, weights))
         else:
             book(self.graph, before, results, lambda: work_of(step, shapes, out, weights))
 

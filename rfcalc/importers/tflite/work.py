@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
 
-from rfcalc.importers.multiplied import convolved, multiplied, recurred
+from rfcalc.importers.macs import convolution_macs, matrix_macs, recurrence_macs
 from rfcalc.importers.tflite.program import Given, Step
 from rfcalc.importers.works import Weights
 from rfcalc.network import Work
 
-__all__ = ["learned", "work_of"]
+__all__ = ["learned_weights", "work_of"]
 
 Shape = Sequence[int]
 
@@ -36,7 +36,7 @@ _WEIGHTS = {
 """Inputs that are weights whatever their type: quantised ones, and biases of 32 bits."""
 
 
-def learned(step: Step, tensors: Mapping[str, Given]) -> dict[str, Weights]:
+def learned_weights(step: Step, tensors: Mapping[str, Given]) -> dict[str, Weights]:
     """Return the weights that an operator reads by their names, with their numbers of elements.
 
     A file tells constants, not which of them were learned: all of floating point that have a
@@ -71,7 +71,7 @@ Counted = Callable[[Made], int]
 
 
 def _conv(at: Made) -> int:
-    return convolved(at.shapes[1], at.out)  # at.out channels, kernel, in channels
+    return convolution_macs(at.shapes[1], at.out)  # out channels, kernel, in channels
 
 
 def _depthwise(at: Made) -> int:
@@ -79,24 +79,23 @@ def _depthwise(at: Made) -> int:
 
 
 def _conv_3d(at: Made) -> int:
-    return prod(at.out) * prod(at.shapes[1][:-1])  # kernel, in channels, at.out channels
+    return prod(at.out) * prod(at.shapes[1][:-1])  # kernel, in channels, out channels
 
 
-def _transposed(at: Made) -> int:
-    return prod(at.shapes[2]) * prod(at.shapes[1][:-1])  # (kernel and at.out channels), in channels
+def _transposed_conv(at: Made) -> int:
+    return prod(at.shapes[2]) * prod(at.shapes[1][:-1])  # (kernel and out channels), in channels
 
 
 def _dense(at: Made) -> int:
-    return prod(at.out) * at.shapes[1][-1]
+    return matrix_macs(at.shapes[1], at.out)
 
 
 def _matrices(at: Made) -> int:
-    one = at.shapes[0]
-    return prod(at.out) * one[-2] if at.step.attrs.get("AdjX") else multiplied(one, at.out)
+    return matrix_macs(at.shapes[0], at.out, bool(at.step.attrs.get("AdjX")))
 
 
 def _recurrence(at: Made) -> int:
-    return recurred(
+    return recurrence_macs(
         prod(at.out[:2]), [shape for shape in at.shapes[1 : _LAST[at.step.op]] if len(shape) == 2]
     )
 
@@ -105,8 +104,8 @@ _MACS: dict[str, Counted] = {
     "CONV_2D": _conv,
     "DEPTHWISE_CONV_2D": _depthwise,
     "CONV_3D": _conv_3d,
-    "TRANSPOSE_CONV": _transposed,
-    "CONV_3D_TRANSPOSE": _transposed,
+    "TRANSPOSE_CONV": _transposed_conv,
+    "CONV_3D_TRANSPOSE": _transposed_conv,
     "FULLY_CONNECTED": _dense,
     "BATCH_MATMUL": _matrices,
     "UNIDIRECTIONAL_SEQUENCE_LSTM": _recurrence,

@@ -8,7 +8,7 @@ from rfcalc.layers.base import PaddingMode
 from rfcalc.layers.frame import Roll
 from rfcalc.layers.window import Conv
 
-_MODES: dict[str, PaddingMode] = {
+MODES: dict[str, PaddingMode] = {
     "constant": "zeros",
     "reflect": "reflect",
     "replicate": "replicate",
@@ -102,7 +102,7 @@ def _pad(op: Op) -> Result:
     pads = list(op["pad"] if op["pad"] is not None else op["padding"])
     name = op.call.op
     said = "reflect" if "reflection" in name else "replicate" if "replication" in name else None
-    mode = _MODES[said or op["mode"]]
+    mode = MODES[said or op["mode"]]
     dims = [len(x.shape) - 1 - i for i in range(len(pads) // 2)]
     before, after = pads[::2], pads[1::2]
     return padded(op.graph, x, dims, before, after, mode)

@@ -13,8 +13,8 @@ from rfcalc.importers.kernels import convolved
 from rfcalc.importers.mixing import mix, reduce
 from rfcalc.importers.padding import padded
 from rfcalc.importers.pieces import merged
+from rfcalc.importers.torch.frames import MODES
 from rfcalc.importers.torch.operators import Op, Result, operator
-from rfcalc.layers.base import PaddingMode
 from rfcalc.layers.whole import Sequence as Whole
 
 if TYPE_CHECKING:
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Seen = NDArray[np.bool_]
-
-_MODES: dict[str, PaddingMode] = {
-    "constant": "zeros",
-    "reflect": "reflect",
-    "replicate": "replicate",
-    "circular": "circular",
-}
 
 
 @operator("stft", kind="window", center=True, pad_mode="reflect")
@@ -38,7 +31,7 @@ def _frames(op: Op) -> Result:
     x = op.value("self")
     # The other overload has no such argument: the signal was padded before.
     if op.call.overload == "center" and op["center"]:
-        mode = _MODES[str(op["pad_mode"])]
+        mode = MODES[str(op["pad_mode"])]
         x = padded(op.graph, x, [len(x.shape) - 1], [size // 2], [size // 2], mode)
     x = layout.unsqueeze(op.graph, x, len(x.shape) - 1)
     pair = not op["return_complex"]
@@ -46,11 +39,11 @@ def _frames(op: Op) -> Result:
     done = convolved(op.graph, x, (bins, 1, size), _window(op, size), [step], [(0, 0)], [1], 1)
     if len(op.shape) - pair < len(done.shape):
         done = layout.reshape(op.graph, done, done.shape[1:])
-    return _paired(op, done) if pair else done
+    return _real_and_imaginary(op, done) if pair else done
 
 
 @operator("istft", kind="window", center=True)
-def _overlapped(op: Op) -> Result:
+def _overlap_add(op: Op) -> Result:
     """Frames added up in their places: cells that the window has as zero are not written."""
     size, step = op.number("n_fft"), _step(op)
     x = op.value("self")
@@ -78,7 +71,7 @@ def _overlapped(op: Op) -> Result:
 @operator("view_as_real", kind="layout")
 def _view_as_real(op: Op) -> Result:
     """The real and the imaginary part of each number side by side."""
-    return _paired(op, op.value("self"))
+    return _real_and_imaginary(op, op.value("self"))
 
 
 @operator("view_as_complex", kind="layout")
@@ -109,9 +102,7 @@ def _fourier(op: Op) -> Result:
     given = op["dim"]
     listed = range(rank)[-count:] if given is None else [d % rank for d in op.numbers("dim")]
     sizes = op["s"] if op["n"] is None else [op.number("n")]
-    return _transformed(
-        op, x, list(listed), sizes, op.call.op.startswith(("fft_irfft", "fft_hfft"))
-    )
+    return _transform(op, x, list(listed), sizes, op.call.op.startswith(("fft_irfft", "fft_hfft")))
 
 
 @operator("_fft_c2c", "_fft_r2c", "_fft_c2r", kind="norm")
@@ -120,10 +111,10 @@ def _fourier_of_parts(op: Op) -> Result:
     x = op.value("self")
     dims = [d % len(x.shape) for d in op.numbers("dim")]
     sizes = [op.shape[d] for d in dims] if op.call.op == "_fft_c2r" else None
-    return _transformed(op, x, dims, sizes, op.call.op == "_fft_c2r")
+    return _transform(op, x, dims, sizes, op.call.op == "_fft_c2r")
 
 
-def _transformed(
+def _transform(
     op: Op, x: Value, dims: Sequence[int], sizes: Sequence[int] | None, halved: bool
 ) -> Value:
     """Return a value transformed along dimensions.
@@ -151,7 +142,7 @@ def _transformed(
     return layout.expand(op.graph, reduce(op.graph, x, dims, keep=True), op.shape)
 
 
-def _paired(op: Op, x: Value) -> Value:
+def _real_and_imaginary(op: Op, x: Value) -> Value:
     """Return two values for each: what is real and what is imaginary read the same cells."""
     return layout.expand(op.graph, layout.unsqueeze(op.graph, x, len(x.shape)), [*x.shape, 2])
 

@@ -110,7 +110,7 @@ class Tape:
         self.constants.add(name)
         if key_of(tensor) in self._parameters:
             self.weights[name] = self._parameters[key_of(tensor)]
-        elif _trained(tensor):  # made by a lazy module on its first pass
+        elif _is_parameter(tensor):  # made by a lazy module on its first pass
             self.weights[name] = {name: int(tensor.numel())}
         return name
 
@@ -250,7 +250,7 @@ def _firsts(given: dict[str, Any], count: int) -> Sequence[Any]:
     return [first] * count
 
 
-def _trained(tensor: Any) -> bool:
+def _is_parameter(tensor: Any) -> bool:
     """Whether a tensor is a parameter."""
     import torch
 

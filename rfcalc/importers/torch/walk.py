@@ -18,7 +18,7 @@ from rfcalc.importers.torch.parts import before
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program
 from rfcalc.importers.torch.views import overwritten, sources
 from rfcalc.importers.torch.work import work_of
-from rfcalc.importers.works import book, unfollowed, weights_among
+from rfcalc.importers.works import book, uncounted_work, weights_among
 from rfcalc.spelling import nearest
 
 __all__ = ["Walk"]
@@ -57,7 +57,7 @@ class Walk:
                 with before(calls, number), understood(self.graph, call.target):
                     self._call(call)
             except RfcalcError as fault:
-                self.losses.take(fault, self.graph, call.refs, self._spoiled(call), self.values)
+                self.losses.take(fault, self.graph, call.refs, self._lost_with(call), self.values)
             else:
                 self._alias(call, name)
 
@@ -69,7 +69,7 @@ class Walk:
             except RfcalcError as fault:
                 return fault
 
-    def _spoiled(self, call: Call) -> set[str]:
+    def _lost_with(self, call: Call) -> set[str]:
         """Return what is not known once a call cannot be followed: all that it may have written.
 
         Operators that are not PyTorch's own may write to any argument.
@@ -162,7 +162,7 @@ class Walk:
         shapes = self.program.shapes
         if call.op in self._assume:
             out = [shapes[name] for name in call.outputs if name in shapes]
-            book(self.graph, before, results, lambda: unfollowed(call.op, out, weights))
+            book(self.graph, before, results, lambda: uncounted_work(call.op, out, weights))
         else:
             book(self.graph, before, results, lambda: work_of(call, shapes, weights))
 

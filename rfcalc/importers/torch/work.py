@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any, NamedTuple, cast
 
-from rfcalc.importers.multiplied import (
-    attended,
-    contracted,
-    convolved,
-    multiplied,
-    recurred,
-    transposed,
+from rfcalc.importers.macs import (
+    attention_macs,
+    convolution_macs,
+    einsum_macs,
+    matrix_macs,
+    recurrence_macs,
+    transposed_macs,
 )
 from rfcalc.importers.torch.program import UNKNOWN, Call, Ref
 from rfcalc.importers.works import Weights
@@ -46,7 +46,7 @@ class Made(NamedTuple):
     out: Shape
     shapes: dict[str, Shape]
 
-    def shaped(self, name: str) -> Shape:
+    def shape_of(self, name: str) -> Shape:
         """Return the shape of an argument that is a tensor."""
         given = self.call.args.get(name)
         return self.shapes.get(given.name, ()) if isinstance(given, Ref) else ()
@@ -56,48 +56,52 @@ Counted = Callable[[Made], int | None]
 
 
 def _convolution(at: Made) -> int:
-    weight = at.shaped("weight")
+    weight = at.shape_of("weight")
     turned = at.call.op.startswith("conv_transpose") or at.call.args.get("transposed") is True
-    return transposed(weight, at.shaped("input")) if turned else convolved(weight, at.out)
+    return (
+        transposed_macs(weight, at.shape_of("input"))
+        if turned
+        else convolution_macs(weight, at.out)
+    )
 
 
 def _linear(at: Made) -> int:
-    return prod(at.out) * at.shaped("weight")[-1]
+    return matrix_macs(at.shape_of("weight"), at.out)
 
 
 def _matrices(*names: str) -> Counted:
     def counted(at: Made) -> int:
-        return multiplied(
-            next(at.shaped(n) for n in names if at.call.args.get(n) is not None), at.out
+        return matrix_macs(
+            next(at.shape_of(n) for n in names if at.call.args.get(n) is not None), at.out
         )
 
     return counted
 
 
 def _einsum(at: Made) -> int | None:
-    given = [at.shapes.get(ref.name, ()) for ref in _listed(at.call.args.get("tensors"))]
-    return contracted(str(at.call.args.get("equation")), given)
+    given = [at.shapes.get(ref.name, ()) for ref in _refs_in(at.call.args.get("tensors"))]
+    return einsum_macs(str(at.call.args.get("equation")), given)
 
 
 def _attention(at: Made) -> int:
-    return attended(at.shaped("query"), at.shaped("key"), at.shaped("value"))
+    return attention_macs(at.shape_of("query"), at.shape_of("key"), at.shape_of("value"))
 
 
 def _recurrence(at: Made) -> int | None:
-    params = [at.shapes.get(ref.name, ()) for ref in _listed(at.call.args.get("params"))]
-    x = at.shaped("input") or at.shaped("data")
-    return recurred(prod(x[:-1]), [shape for shape in params if len(shape) == 2])
+    params = [at.shapes.get(ref.name, ()) for ref in _refs_in(at.call.args.get("params"))]
+    x = at.shape_of("input") or at.shape_of("data")
+    return recurrence_macs(prod(x[:-1]), [shape for shape in params if len(shape) == 2])
 
 
 def _cell(at: Made) -> int:
-    return recurred(prod(at.out[:-1]), [at.shaped("w_ih"), at.shaped("w_hh")])
+    return recurrence_macs(prod(at.out[:-1]), [at.shape_of("w_ih"), at.shape_of("w_hh")])
 
 
 def _bilinear(at: Made) -> int:
-    return prod(at.out) * prod(at.shaped("weight")[1:])
+    return convolution_macs(at.shape_of("weight"), at.out)
 
 
-def _listed(given: Any) -> list[Ref]:
+def _refs_in(given: Any) -> list[Ref]:
     items: Sequence[Any] = cast("Sequence[Any]", given) if isinstance(given, list) else ()
     return [item for item in items if isinstance(item, Ref)]
 

@@ -114,7 +114,7 @@ def _network(report: Report, number: int, layer: str | None, image: str | None, 
         f'<div class="tools" role="radiogroup" aria-label="what is drawn">{radios}</div>'
         '<div class="canvases"></div><p class="legend"></p><p class="told soft">&nbsp;</p></div>'
         f"</div>\n<h3>Findings</h3>{found or '<p>None.</p>'}\n{stages}"
-        f"{''.join(_hdc(stage) for stage in report.stages)}{_derived(report)}"
+        f"{''.join(_hdc(stage) for stage in report.stages)}{_derivation(report)}"
     )
     if not alone:
         name = escape(network.name)
@@ -125,7 +125,7 @@ def _network(report: Report, number: int, layer: str | None, image: str | None, 
     )
 
 
-def _derived(report: Report) -> str:
+def _derivation(report: Report) -> str:
     """Return how each field comes about, closed until it is asked for."""
     parts = html_parts(derivation(report))
     return (

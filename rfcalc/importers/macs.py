@@ -7,21 +7,28 @@ poolings, resizes and sums of two maps multiply no pairs that are summed, and co
 from collections.abc import Sequence
 from math import prod
 
-__all__ = ["attended", "contracted", "convolved", "multiplied", "recurred", "transposed"]
+__all__ = [
+    "attention_macs",
+    "convolution_macs",
+    "einsum_macs",
+    "matrix_macs",
+    "recurrence_macs",
+    "transposed_macs",
+]
 
 Shape = Sequence[int]
 
 
-def convolved(weight: Shape, out: Shape) -> int:
+def convolution_macs(weight: Shape, out: Shape) -> int:
     """Return those of a convolution; ``weight``: out channels, in channels of a group, kernel.
 
-    >>> convolved((64, 3, 7, 7), (1, 64, 112, 112))
+    >>> convolution_macs((64, 3, 7, 7), (1, 64, 112, 112))
     118013952
     """
     return prod(out) * prod(weight[1:])
 
 
-def transposed(weight: Shape, given: Shape) -> int:
+def transposed_macs(weight: Shape, given: Shape) -> int:
     """Return those of a transposed convolution: every input cell meets the whole kernel.
 
     ``weight``: in channels, out channels of a group, kernel. What is cropped from the result is
@@ -30,27 +37,30 @@ def transposed(weight: Shape, given: Shape) -> int:
     return prod(given) * prod(weight[1:])
 
 
-def multiplied(one: Shape, out: Shape) -> int:
-    """Return those of a product of matrices: the last dimension of the first is summed over."""
-    return prod(out) * (one[-1] if one else 1)
+def matrix_macs(one: Shape, out: Shape, turned: bool = False) -> int:
+    """Return those of a product of matrices, which sums over the last dimension of the first.
+
+    ``turned`` when the first is transposed before.
+    """
+    return prod(out) * (one[-2] if turned else one[-1] if one else 1)
 
 
-def attended(query: Shape, key: Shape, value: Shape) -> int:
+def attention_macs(query: Shape, key: Shape, value: Shape) -> int:
     """Return those of attention: of the scores, and of the values by them. Masks save none."""
     return prod(query[:-1]) * key[-2] * (query[-1] + value[-1])
 
 
-def recurred(steps: int, matrices: Sequence[Shape]) -> int:
+def recurrence_macs(steps: int, matrices: Sequence[Shape]) -> int:
     """Return those of a recurrence: every matrix is met once per step and sample."""
     return steps * sum(map(prod, matrices))
 
 
-def contracted(equation: str, shapes: Sequence[Shape]) -> int | None:
+def einsum_macs(equation: str, shapes: Sequence[Shape]) -> int | None:
     """Return those of an einsum of two operands, or of one.
 
     ``None`` for more, whose order is not laid down.
 
-    >>> contracted("bqc,bkc->bqk", [(2, 5, 8), (2, 7, 8)])
+    >>> einsum_macs("bqc,bkc->bqk", [(2, 5, 8), (2, 7, 8)])
     560
     """
     left, arrow, right = equation.replace(" ", "").partition("->")
