@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from benchmarks.claims import claims
+from rfcalc.architectures import zoo_names, zoo_text
 from rfcalc.errors import RfcalcError
 from rfcalc.files import target, write
 from rfcalc.gridding.glance import Glance, glance
@@ -23,7 +24,6 @@ from rfcalc.render.document import by_axis
 from rfcalc.render.stages import holes
 from rfcalc.repair import repair
 from rfcalc.report import Report, analyze
-from rfcalc.zoo import zoo_names, zoo_text
 
 FILE = Path(__file__).parent.parent / "docs" / "audit.md"
 

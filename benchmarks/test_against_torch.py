@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.one_channel import gradient
 from benchmarks.sides import cpu
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.loading import load
 from rfcalc.masks import mask
 from rfcalc.path_counts import paths

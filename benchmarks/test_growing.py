@@ -2,7 +2,7 @@
 
 from benchmarks.networks import chain, field, residual
 from benchmarks.sides import cpu, peak, slope
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.loading import load
 from rfcalc.report import analyze
 
@@ -82,8 +82,8 @@ def test_check(rows) -> None:
     """Reading and all gates of 200 networks of the zoo, over composing their YAML."""
     import yaml
 
+    from rfcalc.architectures import zoo_names, zoo_text
     from rfcalc.gates import check
-    from rfcalc.zoo import zoo_names, zoo_text
 
     names = (zoo_names() * 4)[:200]
     gates = {"no-gridding": True, "min-rf": (1,)}

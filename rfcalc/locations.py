@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Footprint, Unbounded
-from rfcalc.growth import footprints, relative
+from rfcalc.interior import footprints, relative
 from rfcalc.masks import mask
 from rfcalc.masks.pixels import drawn
 from rfcalc.masks.reached import reached

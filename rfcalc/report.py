@@ -12,7 +12,7 @@ from rfcalc.gridding.layer_findings import layer_findings, uneven_use
 from rfcalc.gridding.measures import Measures, known_measures
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
-from rfcalc.growth import Field, Growth, Row, growth, inside, told, traced
+from rfcalc.interior import Field, Growth, Row, growth, inside, told, traced
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Input, Network, unknown_node, without_global
 from rfcalc.shown import AsData, AsPage

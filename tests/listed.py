@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from rfcalc import zoo
+from rfcalc import architectures
+from rfcalc.architectures.listed import Sight, line
 from rfcalc.gridding.glance import glance, stage_glances
 from rfcalc.loading import load
-from rfcalc.zoo.listed import Sight, line
 
 __all__ = ["header"]
 
@@ -34,7 +34,7 @@ def sight(seen):
 
 
 def main():
-    for path in sorted(Path(zoo.__file__).parent.glob("*.yaml")):
+    for path in sorted(Path(architectures.__file__).parent.glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
         text = re.sub(r"(?m)^# (?:(?:input|layers): |(?:output|stage) \S+ -> ).*\n", "", text)
         *_, last = re.finditer(r"(?m)^# answer.*\n", text)

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.audit import FILE, audit
+from rfcalc.architectures import zoo_names
 from rfcalc.cli import app
-from rfcalc.zoo import zoo_names
 from tests.whole import sample
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,8 @@ from benchmarks.census.checking import drawn
 from benchmarks.census.models import Model
 from benchmarks.census.page import page
 from benchmarks.census.rows import read_rows, row_of, write_rows
-from rfcalc.scan import Item
-from rfcalc.scan.answer import answer
+from rfcalc.scanning import Item
+from rfcalc.scanning.answer import answer
 
 HEAD = {"rfcalc": "1", "date": "2026-01-01", "packages": {"torch": "2"}}
 NETS = {

@@ -6,10 +6,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from rfcalc.architectures import zoo_names
 from rfcalc.cli import app
 from rfcalc.loading import load
 from rfcalc.spec.schema import schema
-from rfcalc.zoo import zoo_names
 from tests.json_schema import validator
 from tests.whole import sample
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from rfcalc.convert import convert
-from rfcalc.convert.plan import plan
-from rfcalc.convert.proof import proven
+from rfcalc.conversion import convert
+from rfcalc.conversion.plan import plan
+from rfcalc.conversion.proof import proven
 from rfcalc.layers import LAYERS
 from rfcalc.network import Draft, Input, build
 from rfcalc.spec import read_text
-from tests.test_convert import again, keeps, same
+from tests.test_conversion import again, keeps, same
 
 CONV = LAYERS["conv"](kernel=(3,))
 
@@ -133,7 +133,7 @@ def three_pairs():
 def test_a_file_has_no_more_blocks_than_the_limit_and_says_the_same(
     limit, value, blocks, monkeypatch
 ):
-    monkeypatch.setattr(f"rfcalc.convert.blocks.{limit}", value)
+    monkeypatch.setattr(f"rfcalc.conversion.blocks.{limit}", value)
     network = three_pairs()
     found, other = again(network)
     same(network, other)

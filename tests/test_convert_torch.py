@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 import rfcalc
-from rfcalc.convert import convert
-from rfcalc.growth import growth
+from rfcalc.conversion import convert
+from rfcalc.interior import growth
 from rfcalc.spec import read_text
 
 torch = pytest.importorskip("torch", reason="PyTorch models need PyTorch")

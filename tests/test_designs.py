@@ -8,7 +8,7 @@ import pytest
 
 from rfcalc.costs import per_cell
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.schedules import design, ranking
 from rfcalc.schedules.counting import count, schedules
 from rfcalc.schedules.searching import search, variation_of

@@ -6,10 +6,10 @@ import zipfile
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.loading import is_target, load
 from rfcalc.loading.foreign import FILES, FOREIGN
-from rfcalc.scan import listed
+from rfcalc.scanning import listed
 
 CONFIG = {
     "class_name": "Sequential",

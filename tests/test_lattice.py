@@ -13,7 +13,7 @@ from rfcalc.footprint import Footprint
 from rfcalc.gridding import sublattices as sublattice_room
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import Sublattices, sublattices
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.network import BROADCAST
 from rfcalc.region import Region
 from rfcalc.taps import Taps

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from rfcalc.compare import compare
+from rfcalc.comparison import compare
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
 from rfcalc.loading.several import load_all

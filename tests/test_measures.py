@@ -13,7 +13,7 @@ from rfcalc import overlaps
 from rfcalc.errors import RfcalcError
 from rfcalc.gridding.measures import measures
 from rfcalc.gridding.stages import stages
-from rfcalc.growth import footprint, growth
+from rfcalc.interior import footprint, growth
 from rfcalc.render.report import report_document
 from rfcalc.report import analyze
 from tests.brute import gap, net, spans, weights

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from rfcalc import notebook
 from rfcalc.footprint import Footprint
-from rfcalc.growth import footprint
 from rfcalc.hdc import hdc_check
+from rfcalc.interior import footprint
 from rfcalc.loading import load
 from rfcalc.masks import mask
 from rfcalc.path_counts import paths

@@ -7,12 +7,12 @@ from itertools import product
 import pytest
 
 import rfcalc
+from rfcalc.architectures import zoo_names, zoo_text
 from rfcalc.costs import per_cell
 from rfcalc.errors import RfcalcError
 from rfcalc.repair import reached
 from rfcalc.repair.candidates import candidates
 from rfcalc.spec import read_text
-from rfcalc.zoo import zoo_names, zoo_text
 from tests.repairs import holes, widths
 from tests.whole import amount
 

@@ -6,12 +6,12 @@ from itertools import product
 import pytest
 
 import rfcalc
+from rfcalc.architectures import zoo_text
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.network import without_global
 from rfcalc.repair import repair
 from rfcalc.spec import chain_text, read_text
-from rfcalc.zoo import zoo_text
 
 NUMBERS = str.maketrans("", "", "0123456789")
 

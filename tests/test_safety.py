@@ -17,7 +17,7 @@ import pytest
 from rfcalc.cli import COMMANDS
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load, source_text
-from rfcalc.scan.items import listed
+from rfcalc.scanning.items import listed
 from tests.cli.test_streams import TALK, WRITE
 from tests.fuzz.mutation import archived
 from tests.fuzz.targets import CORPUS, run_command
@@ -251,10 +251,10 @@ def test_only_the_reader_of_python_targets_imports_by_name():
     }
     own = {
         *("__init__.py", "shown.py", "cli/__init__.py", "importers/tables.py"),  # rooms of rfcalc
-        *("packages.py", "scan/tree.py", "verification/preparing.py"),  # libraries by name
+        *("packages.py", "scanning/tree.py", "verification/preparing.py"),  # libraries by name
         *("tiling/stores.py", "verification/models.py", "verification/holding_onnx.py"),
         "effective/weights.py",  # torch.load with weights_only, which runs nothing
-        "scan/child.py",  # what its own parent process sends it
+        "scanning/child.py",  # what its own parent process sends it
     }
     assert found - own == {"importers/torch/target.py"}
     text = (ROOT / "rfcalc/effective/weights.py").read_text(encoding="utf-8")

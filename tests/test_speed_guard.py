@@ -12,6 +12,7 @@ import time
 import pytest
 
 from benchmarks.networks import chain, dilated, field, residual
+from rfcalc.architectures import zoo_text
 from rfcalc.gates import check
 from rfcalc.gridding.stages import stages
 from rfcalc.layers import LAYERS
@@ -22,7 +23,6 @@ from rfcalc.path_counts import paths
 from rfcalc.repair import repair
 from rfcalc.report import analyze
 from rfcalc.spec import read_text
-from rfcalc.zoo import zoo_text
 
 pytestmark = [
     pytest.mark.slow,

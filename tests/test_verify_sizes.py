@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.growth import walk
+from rfcalc.interior import walk
 from rfcalc.network import without_global
 from rfcalc.spec import read_text
 from rfcalc.verification.run import verify

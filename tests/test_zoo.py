@@ -6,13 +6,13 @@ import re
 import pytest
 from typer.testing import CliRunner
 
+from rfcalc.architectures import zoo_names, zoo_text
 from rfcalc.cli import app
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.loading import load
 from rfcalc.report import analyze
 from rfcalc.spec import read_text
 from rfcalc.verification.run import verify
-from rfcalc.zoo import zoo_names, zoo_text
 from tests.listed import header
 from tests.whole import sample
 

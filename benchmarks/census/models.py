@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rfcalc.zoo import zoo_names
+from rfcalc.architectures import zoo_names
 from tests.importers.models import declare_torchvision_operators
 from tests.importers.models.case import HEAVY
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from benchmarks.census.models import Model
-from rfcalc.scan.line import Line
+from rfcalc.scanning.line import Line
 
 __all__ = ["Row", "read_lines", "read_rows", "row_of", "write_rows"]
 

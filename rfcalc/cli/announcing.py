@@ -70,7 +70,7 @@ def beside_announced(
 
 def is_unbounded(network: "Network") -> bool:
     """Whether no output has an end on every axis."""
-    from rfcalc.growth import footprint
+    from rfcalc.interior import footprint
 
     found = (footprint(network, 0, output) for output in network.outputs)
     return all(one.unbounded is not None for one in found)

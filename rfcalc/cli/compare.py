@@ -24,7 +24,7 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.compare import compare
+    from rfcalc.comparison import compare
     from rfcalc.render.compare import comparison_document
 
     networks = reading.networks(nets)

@@ -14,7 +14,7 @@ BARE = "_RFCALC_ZOO"
 
 def networks(incomplete: str) -> list[str]:
     """Return the networks that an argument may become; files are left to the shell."""
-    from rfcalc.zoo import zoo_names
+    from rfcalc.architectures import zoo_names
 
     if BARE in os.environ:
         return zoo_names()
@@ -25,7 +25,7 @@ def networks(incomplete: str) -> list[str]:
 
 def specimens(incomplete: str) -> list[str]:
     """Return the networks of the zoo by name."""
-    from rfcalc.zoo import zoo_names
+    from rfcalc.architectures import zoo_names
 
     return [name for name in zoo_names() if name.startswith(incomplete)]
 

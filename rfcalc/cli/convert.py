@@ -25,7 +25,7 @@ def command(
     ] = False,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.convert import convert
+    from rfcalc.conversion import convert
 
     found = convert(reading.network(net), net, flat=flat, pointwise=not no_pointwise)
     if output is None:

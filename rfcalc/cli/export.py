@@ -26,7 +26,7 @@ def command(
     phase: options.Phase = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.export import SUFFIXES, encoded, exports
+    from rfcalc.arrays import SUFFIXES, encoded, exports
     from rfcalc.files import target
 
     path = target(output, SUFFIXES)

@@ -107,7 +107,7 @@ def _every(nets: Sequence[str]) -> list[str]:
     RfcalcError
         RF112: a folder that cannot be read, RF413: one without a network.
     """
-    from rfcalc.scan.items import listed as below
+    from rfcalc.scanning.items import listed as below
 
     found: list[str] = []
     for net in nets:

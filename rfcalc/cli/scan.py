@@ -23,7 +23,7 @@ from rfcalc.cli.output import show, tell
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from rfcalc.scan import Limits
+    from rfcalc.scanning import Limits
 
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}
@@ -76,7 +76,7 @@ def command(
     from rfcalc.arguments import shape
     from rfcalc.files import special, target
     from rfcalc.render.scan import scan_document
-    from rfcalc.scan import Limits, lines, listed, opened
+    from rfcalc.scanning import Limits, lines, listed, opened
     from rfcalc.shown import visible
 
     if not special(Path(output)):
@@ -143,7 +143,7 @@ def _memory(given: int | None) -> int:
         RF505: a limit is given, and psutil is missing, which sees what a process holds.
     """
     from rfcalc.errors import fail
-    from rfcalc.scan import MEMORY, measurable
+    from rfcalc.scanning import MEMORY, measurable
 
     line = 'pip install "rfcalc[scan]"'
     if given == 0 or measurable():
@@ -161,10 +161,10 @@ def _executor(
     """Give what runs the items; after it, on Ctrl-C too, no process of the scan is left."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from rfcalc.scan import close
+    from rfcalc.scanning import close
 
     if dask is not None:
-        from rfcalc.scan.cluster import cluster
+        from rfcalc.scanning.cluster import cluster
 
         with cluster(dask, limits.scan) as given:
             yield given

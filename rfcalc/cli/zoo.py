@@ -26,9 +26,9 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
+    from rfcalc.architectures import zoo_names, zoo_text
+    from rfcalc.architectures.listed import listed
     from rfcalc.render.zoo import zoo_document
-    from rfcalc.zoo import zoo_names, zoo_text
-    from rfcalc.zoo.listed import listed
 
     kind = cast("str", format)  # A file may be the network's.
     name = None if name in ("list", "ls", "all") else name

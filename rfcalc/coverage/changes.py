@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import msgspec
 
-from rfcalc.convert import convert
+from rfcalc.conversion import convert
 from rfcalc.coverage.heads import Head, measure_heads
 from rfcalc.coverage.result import LayerChange, Way
 from rfcalc.errors import RfcalcError

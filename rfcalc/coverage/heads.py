@@ -7,7 +7,7 @@ import msgspec
 from rfcalc.coverage.effective import measure_effective
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.footprint import Footprint, Unbounded
-from rfcalc.growth import Row, extents, traced
+from rfcalc.interior import Row, extents, traced
 from rfcalc.network import Input, Network
 from rfcalc.objects import Objects
 

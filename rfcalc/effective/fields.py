@@ -10,7 +10,7 @@ from rfcalc.energies import energy
 from rfcalc.errors import RfcalcError
 from rfcalc.gradients import Gradients, Place, place_of
 from rfcalc.gridding.stages import dilation_of
-from rfcalc.growth import footprint, inside
+from rfcalc.interior import footprint, inside
 from rfcalc.network import Network, without_global
 
 if TYPE_CHECKING:

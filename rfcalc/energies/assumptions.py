@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rfcalc.energies.merging import gated, inputs_of, widths
 from rfcalc.energies.tied import RANDOM, doubled, tied
-from rfcalc.growth import inside
+from rfcalc.interior import inside
 from rfcalc.layers import LAYERS
 from rfcalc.layers.pointwise import Concat, Mul
 from rfcalc.layers.whole import Attention, SqueezeExcite, WindowAttention

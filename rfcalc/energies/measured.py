@@ -9,7 +9,7 @@ from rfcalc.energies.axes import CELLS_LIMIT
 from rfcalc.energies.expected import energy
 from rfcalc.energies.moments import Moments, moments
 from rfcalc.energies.sums import Box, Sum
-from rfcalc.growth import inside
+from rfcalc.interior import inside
 from rfcalc.network import Network
 
 if TYPE_CHECKING:

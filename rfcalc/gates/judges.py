@@ -11,8 +11,8 @@ from rfcalc.gridding.glance import Glance, stage_glances
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import checkerboard
 from rfcalc.gridding.stages import Stage, dilated_layers, dilation_of, kernel_of
-from rfcalc.growth import told
 from rfcalc.hdc import HdcVerdict, hdc_check
+from rfcalc.interior import told
 from rfcalc.network import Network, Node, without_global
 from rfcalc.tiling.stream_stages import Stream
 

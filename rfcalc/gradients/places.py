@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import by, fail
 from rfcalc.footprint import Footprint
-from rfcalc.growth import footprint, widest
+from rfcalc.interior import footprint, widest
 from rfcalc.masks import mask
 from rfcalc.masks.pixels import drawn, pixels
 from rfcalc.network import Network

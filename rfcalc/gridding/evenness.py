@@ -13,7 +13,7 @@ from rfcalc.energies.measured import Framed, center, closed, spreads, squares, v
 from rfcalc.errors import RfcalcError
 from rfcalc.gridding.spectra import shares
 from rfcalc.gridding.stages import dilation_of
-from rfcalc.growth import inside
+from rfcalc.interior import inside
 from rfcalc.layers.resample import Upsample
 from rfcalc.network import Network
 from rfcalc.path_counts import Line, chain_lines, chain_taps, counting_work, paths, total

@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import by
 from rfcalc.gridding.stage_reports import RunReport, StageReport, hint
-from rfcalc.growth import Row, told
+from rfcalc.interior import Row, told
 
 __all__ = ["Finding", "Severity", "gaps", "merge_equal", "output_findings", "stage_findings"]
 

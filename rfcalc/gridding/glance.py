@@ -9,7 +9,7 @@ from rfcalc.errors import LimitExceeded
 from rfcalc.footprint import Footprint, Unbounded
 from rfcalc.gridding.lattice import core, rim_only
 from rfcalc.gridding.stages import Stage, stages_of
-from rfcalc.growth import extents, footprint, relative, widest, worst
+from rfcalc.interior import extents, footprint, relative, widest, worst
 from rfcalc.network import Network, without_global
 from rfcalc.region import Region
 

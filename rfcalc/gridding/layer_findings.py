@@ -8,7 +8,7 @@ from rfcalc.errors import by
 from rfcalc.gridding.findings import MOST_NAMED, Finding
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.gridding.valid_taps import valid_taps
-from rfcalc.growth import Growth, Misalignment, Row
+from rfcalc.interior import Growth, Misalignment, Row
 from rfcalc.layers.base import Layer
 from rfcalc.layers.window import ConvTranspose
 from rfcalc.network import Network, Node

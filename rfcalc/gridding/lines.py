@@ -9,7 +9,7 @@ import msgspec
 
 from rfcalc.gridding.dominators import climb, dominators, postdominators
 from rfcalc.gridding.stages import is_dilated
-from rfcalc.growth import inside
+from rfcalc.interior import inside
 from rfcalc.lattices import Lattice
 from rfcalc.network import Network
 from rfcalc.taps import Taps

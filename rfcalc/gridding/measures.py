@@ -10,7 +10,7 @@ from rfcalc.errors import LimitExceeded, RfcalcError, fail
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import sublattices
-from rfcalc.growth import bounded, footprint, largest, widest, worst
+from rfcalc.interior import bounded, footprint, largest, widest, worst
 from rfcalc.network import Network
 from rfcalc.region import Region
 

@@ -9,7 +9,7 @@ from rfcalc.gridding.enclosing import outermost
 from rfcalc.gridding.lines import Lines
 from rfcalc.gridding.reach import Reach
 from rfcalc.gridding.stages import Stage
-from rfcalc.growth import inside
+from rfcalc.interior import inside
 from rfcalc.lattices import Lattice
 from rfcalc.network import Network
 

@@ -11,8 +11,8 @@ from rfcalc.gridding.lattice import rim_only
 from rfcalc.gridding.measures import Measures, known_measures
 from rfcalc.gridding.runs import Run, lattice_runs
 from rfcalc.gridding.stages import Stage, dilation_of, kernel_of
-from rfcalc.growth import Row, footprint, inside, part
 from rfcalc.hdc import HdcVerdict, hdc_check
+from rfcalc.interior import Row, footprint, inside, part
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network
 

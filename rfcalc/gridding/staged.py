@@ -1,7 +1,7 @@
 """Which dilated stages sample their own input with holes? For pictures, without their measures."""
 
 from rfcalc.gridding.stages import Stage, stages
-from rfcalc.growth import footprint, worst
+from rfcalc.interior import footprint, worst
 from rfcalc.network import Network, without_global
 
 __all__ = ["staged"]

@@ -8,7 +8,7 @@ import msgspec
 from rfcalc.errors import fail, many
 from rfcalc.gridding.dominators import ROOT, dominators, meet
 from rfcalc.gridding.regions import Region, leading_to
-from rfcalc.growth import inside
+from rfcalc.interior import inside
 from rfcalc.layers.base import Layer
 from rfcalc.layers.window import ConvTranspose
 from rfcalc.network import Input, Network, Node, without_global

@@ -4,7 +4,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
-from rfcalc.zoo import zoo_names
+from rfcalc.architectures import zoo_names
 
 __all__ = ["file_beside", "hint"]
 

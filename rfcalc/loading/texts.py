@@ -5,10 +5,10 @@ import stat
 import sys
 from pathlib import Path
 
+from rfcalc.architectures import zoo_names, zoo_text
 from rfcalc.errors import fail
 from rfcalc.spec.text import SIZE_LIMIT
 from rfcalc.spelling import nearest
-from rfcalc.zoo import zoo_names, zoo_text
 
 __all__ = ["check_kept", "exists", "file_text", "shipped", "standard_input"]
 

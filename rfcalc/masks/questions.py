@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Footprint
-from rfcalc.growth import bounded, footprint, widest
+from rfcalc.interior import bounded, footprint, widest
 from rfcalc.network import Network
 
 __all__ = ["Question", "asked"]

@@ -6,7 +6,7 @@ from math import log2
 import msgspec
 
 from rfcalc.cells import Cells
-from rfcalc.growth import inside
+from rfcalc.interior import inside
 from rfcalc.network import Network
 from rfcalc.taps import Taps
 

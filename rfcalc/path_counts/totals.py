@@ -2,7 +2,7 @@
 
 from math import prod
 
-from rfcalc.growth import inside
+from rfcalc.interior import inside
 from rfcalc.network import Network
 from rfcalc.taps import Taps
 

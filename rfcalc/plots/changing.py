@@ -1,7 +1,7 @@
 """Which layers change the mask? Those that a figure of all layers draws, or a spread of them."""
 
 from rfcalc.footprint import Footprint
-from rfcalc.growth import footprints
+from rfcalc.interior import footprints
 from rfcalc.network import Network
 
 __all__ = ["MOST", "changing"]

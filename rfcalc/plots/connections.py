@@ -12,7 +12,7 @@ from rfcalc.cells import Cells
 from rfcalc.errors import fail
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.stages import dilation_of
-from rfcalc.growth import footprint, growth
+from rfcalc.interior import footprint, growth
 from rfcalc.network import Network
 from rfcalc.plots.changing import changing
 from rfcalc.plots.labels import labels

@@ -8,7 +8,7 @@ import msgspec
 from rfcalc.energies.moments import moments
 from rfcalc.errors import fail
 from rfcalc.gridding.staged import staged
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.network import Network
 
 __all__ = ["MOST", "Curve", "curve", "curves"]

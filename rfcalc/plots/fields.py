@@ -9,7 +9,7 @@ import msgspec
 from rfcalc.cells import Cells
 from rfcalc.energies import Energy, energy
 from rfcalc.errors import fail
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.masks import Mask, mask
 from rfcalc.masks.questions import Question
 from rfcalc.path_counts import Paths, paths

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from rfcalc import __version__
-from rfcalc.compare import Comparison, Matched
+from rfcalc.comparison import Comparison, Matched
 from rfcalc.costs import cost
 from rfcalc.errors import fail
-from rfcalc.growth import Row
+from rfcalc.interior import Row
 from rfcalc.render.costs import COSTS, cost_cells, field_cell
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.fields import extents, unbounded_data

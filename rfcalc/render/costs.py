@@ -7,7 +7,7 @@ import msgspec
 
 from rfcalc.costs import Cost, Costs, cost
 from rfcalc.errors import many
-from rfcalc.growth import Row
+from rfcalc.interior import Row
 from rfcalc.render.document import Column, Document, Layers, Lines, Table
 from rfcalc.report import Report
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from rfcalc.errors import many
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.growth import Row, footprint
+from rfcalc.interior import Row, footprint
 from rfcalc.layers.window import ConvTranspose
 from rfcalc.render.document import Column, Document, Lines, Table
 from rfcalc.render.report_data import strides

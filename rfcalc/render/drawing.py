@@ -3,7 +3,7 @@
 from typing import Any
 
 from rfcalc.errors import many
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.masks import Mask
 from rfcalc.render.document import Document, Lines
 from rfcalc.render.terminal import draw_mask, legend, sparkline

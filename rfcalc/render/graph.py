@@ -6,7 +6,7 @@ import msgspec
 
 from rfcalc.gridding.staged import staged
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.growth import Row, growth, told
+from rfcalc.interior import Row, growth, told
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network import Network, Node
 from rfcalc.shown import visible

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.network import Network
 from rfcalc.render.document import Column, Document, Layers, Table, by_axis
 from rfcalc.render.fields import extents

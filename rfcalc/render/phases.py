@@ -5,7 +5,7 @@ from collections import Counter
 from rfcalc.errors import many
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.growth import Row, extents, traced
+from rfcalc.interior import Row, extents, traced
 from rfcalc.layers.window import ConvTranspose
 from rfcalc.render.document import Column, Document, Lines, Table
 from rfcalc.report import Report

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rfcalc.errors import many
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.growth import Row
+from rfcalc.interior import Row
 from rfcalc.network import Network, without_global
 from rfcalc.render.document import Column, Document, Layers, Lines, Table, by_axis, granted
 from rfcalc.render.fields import causes, extents

@@ -8,7 +8,7 @@ from rfcalc.costs import Cost, cost
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.growth import Row
+from rfcalc.interior import Row
 from rfcalc.network import Node
 from rfcalc.render.costs import total_data
 from rfcalc.render.fields import unbounded_data

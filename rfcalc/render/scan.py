@@ -7,7 +7,7 @@ from rfcalc import __version__
 from rfcalc.codes import CODES
 from rfcalc.errors import many
 from rfcalc.render.document import Column, Document, Lines, Table
-from rfcalc.scan import STATUSES, Line
+from rfcalc.scanning import STATUSES, Line
 
 __all__ = ["scan_document"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rfcalc import __version__
 from rfcalc.errors import many
-from rfcalc.growth import told
+from rfcalc.interior import told
 from rfcalc.network import Network
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.fields import unbounded_data

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rfcalc import __version__
+from rfcalc.architectures.listed import Listed
 from rfcalc.render.document import Column, Document, Table, by_axis
 from rfcalc.render.fields import extents, unbounded_data
-from rfcalc.zoo.listed import Listed
 
 __all__ = ["zoo_document"]
 

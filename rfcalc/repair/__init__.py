@@ -2,11 +2,11 @@
 
 import msgspec
 
-from rfcalc.convert import convert
+from rfcalc.conversion import convert
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.gridding.glance import Glance, glance
 from rfcalc.gridding.stages import stage_numbered
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.network import Network, without_global
 from rfcalc.repair.masks import holed
 from rfcalc.repair.mending import Change, Keep, Mended, mended

@@ -7,7 +7,7 @@ from math import ceil
 import msgspec
 
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.growth import extents, footprints
+from rfcalc.interior import extents, footprints
 from rfcalc.layers.window import ConvTranspose
 from rfcalc.network import Input, Network
 from rfcalc.repair.sites import Site

@@ -6,7 +6,7 @@ from math import prod
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.stages import stages
-from rfcalc.growth import extents, footprint, worst
+from rfcalc.interior import extents, footprint, worst
 from rfcalc.network import Network
 from rfcalc.path_counts import total
 from rfcalc.repair.shapes import Masked

@@ -5,7 +5,7 @@ from operator import ge
 import msgspec
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.network import Network, without_global
 from rfcalc.repair.edits import edited
 from rfcalc.repair.fields import Fields

@@ -3,7 +3,7 @@
 from math import floor, prod
 
 from rfcalc.errors import by
-from rfcalc.growth import extents, footprint, inside, relative
+from rfcalc.interior import extents, footprint, inside, relative
 from rfcalc.path_counts import total
 from rfcalc.repair.fields import Fields
 from rfcalc.repair.fronts import reach

@@ -6,7 +6,7 @@ from itertools import islice
 
 import msgspec
 
-from rfcalc.convert import convert
+from rfcalc.conversion import convert
 from rfcalc.costs import per_cell
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.gridding.stages import dilation_of, stages

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.growth import inside, relative
+from rfcalc.interior import inside, relative
 from rfcalc.network import Network
 from rfcalc.repair.bundles import bundles, reduced
 from rfcalc.repair.own import centred, reads_itself

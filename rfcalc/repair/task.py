@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from rfcalc.gridding.stages import dilation_of, kernel_of, stages
-from rfcalc.growth import footprint, inside
+from rfcalc.interior import footprint, inside
 from rfcalc.network import Input, Network, without_global
 from rfcalc.repair.masks import holed
 from rfcalc.repair.parts import Part, parts, spans

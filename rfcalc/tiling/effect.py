@@ -9,7 +9,7 @@ import msgspec
 
 from rfcalc.energies import lines_of_phases
 from rfcalc.errors import fail
-from rfcalc.growth import bounded, footprint, widest
+from rfcalc.interior import bounded, footprint, widest
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
 

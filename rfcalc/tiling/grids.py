@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, NeedsSize, by, fail
 from rfcalc.footprint import Axis, Endless, Unbounded
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.layers.base import Layer
 from rfcalc.layers.resample import RATIO_LIMIT, Upsample
 from rfcalc.network import Network, Node, without_global

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.reach import reach
 

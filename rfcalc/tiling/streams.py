@@ -10,7 +10,7 @@ import msgspec
 from rfcalc.cells import Cells
 from rfcalc.errors import fail, many
 from rfcalc.footprint import Endless, Footprint
-from rfcalc.growth import footprint, footprints
+from rfcalc.interior import footprint, footprints
 from rfcalc.layers.whole import Sequence as Recurrence
 from rfcalc.network import Network, Node
 from rfcalc.taps import PERIOD_LIMIT, Taps

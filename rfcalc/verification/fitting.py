@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil, prod
 
 from rfcalc.errors import RfcalcError, by, fail
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.network import Draft, Input, Network, build
 from rfcalc.tiling.sizes import Taker, nearest
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rfcalc.errors import RfcalcError
 from rfcalc.footprint import Footprint
-from rfcalc.growth import footprints
+from rfcalc.interior import footprints
 from rfcalc.network import Network
 
 if TYPE_CHECKING:

@@ -130,7 +130,7 @@ ZOO = ["espnet", "deeplab-aspp-l", "tusimple-duc-hdc", "drn-c-26", "erfnet", "wa
 
 @pytest.mark.parametrize("name", sample(ZOO, 3))
 def test_a_flat_file_has_the_stages_of_the_one_with_blocks(name):
-    from rfcalc.convert import convert
+    from rfcalc.conversion import convert
 
     given = load(f"zoo:{name}")
     flat = net(convert(given, flat=True).text)

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import read_keras
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from rfcalc.network import Network
 from tests.importers.oracle import Linearised, Verdict, positions

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.network import Network
 from tests.importers.oracle import Measured, level, reached
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from rfcalc.network import Network
 

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import from_target, from_torch
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from tests.importers.idioms import Fn
 

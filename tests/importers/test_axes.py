@@ -5,7 +5,7 @@ import copy
 import pytest
 from numpy.testing import assert_array_equal
 
-from rfcalc.convert import convert
+from rfcalc.conversion import convert
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import from_torch
 from rfcalc.masks import mask

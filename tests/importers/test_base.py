@@ -8,7 +8,6 @@ from typing import NamedTuple
 import pytest
 
 from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, fail
-from rfcalc.growth import growth
 from rfcalc.importers import cutting, layout, mixing, windows
 from rfcalc.importers.archive import DIRECTORY_LIMIT, read_entry
 from rfcalc.importers.axes import Factor, Tensor, Uneven, constant, regrouped
@@ -17,6 +16,7 @@ from rfcalc.importers.ending import entitled, finish
 from rfcalc.importers.graph import Graph, lost, plain
 from rfcalc.importers.malformed import untrusted
 from rfcalc.importers.parts import part
+from rfcalc.interior import growth
 from rfcalc.layers.whole import SpatialNorm
 from rfcalc.layers.window import Conv, MaxPool
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rfcalc.convert import convert
+from rfcalc.conversion import convert
 from rfcalc.importers import from_torch, read_keras, read_onnx
 from rfcalc.spec import read_text
 from rfcalc.tiling.streams import stream

@@ -7,8 +7,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.growth import growth  # noqa: E402
 from rfcalc.importers import from_torch, read_pt2  # noqa: E402
+from rfcalc.interior import growth  # noqa: E402
 from tests.importers.idioms import LOCAL, MARKED, WHOLE  # noqa: E402
 from tests.importers.oracle import compare  # noqa: E402
 from tests.whole import sample  # noqa: E402

@@ -12,10 +12,10 @@ pytest.importorskip("torch")
 pytest.importorskip("keras")
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import read_keras
 from rfcalc.importers.keras.operators import LAYERS
 from rfcalc.importers.keras.refusals import REFUSED
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from tests.importers.keras_models import keypoint, siamese, unet
 from tests.importers.keras_oracle import compare, config, keras, read, saved

@@ -9,8 +9,8 @@ pytest.importorskip("torch")
 pytest.importorskip("keras")
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import read_keras
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from tests.importers.keras_built import L, assert_equal, c, chain, function, ops, pair
 from tests.importers.keras_oracle import config, keras, read

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import read_keras
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 
 

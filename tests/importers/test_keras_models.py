@@ -7,8 +7,8 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("keras")
 
-from rfcalc.growth import growth
 from rfcalc.importers import read_keras
+from rfcalc.interior import growth
 from rfcalc.network import without_global
 from tests.importers.keras_models import EXAMPLES, cases
 from tests.importers.keras_oracle import compare, keras, read

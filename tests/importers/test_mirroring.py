@@ -2,8 +2,8 @@
 
 import pytest
 
-from rfcalc.growth import growth
 from rfcalc.importers import from_torch
+from rfcalc.interior import growth
 from tests.importers.oracle import compare, torch
 
 

@@ -89,8 +89,8 @@ RF = {"resnet18": 435, "resnet34": 899, "resnet50": 427, "resnet101": 971, "resn
 
 @pytest.mark.parametrize("name", RF if WHOLE else ["resnet18", "resnet50"])
 def test_torchvision_resnets_have_the_published_field(known, name):
-    from rfcalc.growth import growth
     from rfcalc.importers import from_torch
+    from rfcalc.interior import growth
 
     case = known.get(f"torchvision/{name}")
     if case is None:

@@ -6,8 +6,8 @@ The model may have that name for another layer.
 
 import pytest
 
-from rfcalc.growth import growth
 from rfcalc.importers import from_torch, read_onnx
+from rfcalc.interior import growth
 from tests.importers.keras_built import L, assert_equal, c, function
 from tests.importers.keras_oracle import read
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import read_onnx
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from tests.importers.onnx_oracle import (
     FLOAT,

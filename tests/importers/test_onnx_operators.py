@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx.operators import OPERATORS
+from rfcalc.interior import growth
 from tests.importers.onnx_oracle import constant, differences, model, node, saved, weights
 
 onnx = pytest.importorskip("onnx")

@@ -7,7 +7,7 @@ onnx = pytest.importorskip("onnx")
 
 from rfcalc import load  # noqa: E402
 from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.growth import growth  # noqa: E402
+from rfcalc.interior import growth  # noqa: E402
 
 h, T = onnx.helper, onnx.TensorProto
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import read_onnx
 from rfcalc.importers.onnx import wire
 from rfcalc.importers.onnx.wire import without_weights
+from rfcalc.interior import growth
 from tests.importers.onnx_oracle import FLOAT, model, node, saved, weights
 
 onnx = pytest.importorskip("onnx")

@@ -3,9 +3,9 @@
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import from_torch, read_pt2
 from rfcalc.importers.torch.operators import OPERATORS
+from rfcalc.interior import growth
 from tests.importers.idioms import Fn, c
 
 torch = pytest.importorskip("torch")

@@ -6,8 +6,8 @@ torch = pytest.importorskip("torch")
 
 
 from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.growth import growth  # noqa: E402
 from rfcalc.importers import from_torch  # noqa: E402
+from rfcalc.interior import growth  # noqa: E402
 from rfcalc.network import PartlyRead  # noqa: E402
 from rfcalc.report import analyze  # noqa: E402
 

@@ -11,12 +11,12 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from rfcalc.errors import RfcalcError  # noqa: E402
-from rfcalc.growth import growth  # noqa: E402
 from rfcalc.importers import from_torch  # noqa: E402
 from rfcalc.importers.torch import recording  # noqa: E402
 from rfcalc.importers.torch.exported import exported  # noqa: E402
 from rfcalc.importers.torch.reader import read_program  # noqa: E402
 from rfcalc.importers.torch.recording import Unrecorded, record  # noqa: E402
+from rfcalc.interior import growth  # noqa: E402
 from tests.importers.idioms import LOCAL, MARKED, WHOLE, Fn, c  # noqa: E402
 from tests.importers.oracle import compare  # noqa: E402
 from tests.whole import sample  # noqa: E402

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from numpy.testing import assert_array_equal
 
-from rfcalc.growth import footprint, growth
 from rfcalc.importers import from_torch
+from rfcalc.interior import footprint, growth
 from rfcalc.masks import mask
 from tests.importers.oracle import level, positive
 from tests.importers.sided_modules import CHANNELS, SIZE, chains

@@ -8,9 +8,9 @@ import pytest
 pytest.importorskip("tflite")
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import read_tflite
 from rfcalc.importers.tflite import model
+from rfcalc.interior import growth
 from rfcalc.loading import load
 from tests.importers.tflite_made import Made, refusal
 from tests.importers.tflite_networks import NETWORKS, SAME, shaken

@@ -5,9 +5,9 @@ import pytest
 
 pytest.importorskip("tflite")
 
-from rfcalc.growth import growth
 from rfcalc.importers import read_tflite
 from rfcalc.importers.tables import table
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from rfcalc.tiling.sizes import sizes
 from tests.importers.tflite_made import Made, differences, refusal

@@ -7,10 +7,10 @@ import types
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import from_target, from_torch, read_pt2
 from rfcalc.importers.torch.operators import OPERATORS
 from rfcalc.importers.torch.outputs import labels
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from rfcalc.network import without_global
 from tests.importers.idioms import Fn, SqueezeExcite, c

@@ -4,7 +4,7 @@ from collections import Counter
 from random import Random
 from typing import NamedTuple
 
-from rfcalc.convert import convert
+from rfcalc.conversion import convert
 from tests.laws.drawing import drawn
 from tests.laws.judges import compared, questions
 from tests.laws.shrinking import smallest

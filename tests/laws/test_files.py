@@ -7,15 +7,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from rfcalc.convert import convert
+from rfcalc.architectures import zoo_names, zoo_text
+from rfcalc.conversion import convert
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from rfcalc.path_counts import paths
 from rfcalc.repair import repair
 from rfcalc.report import analyze
 from rfcalc.spec import read_text
-from rfcalc.zoo import zoo_names, zoo_text
 from tests.brute import field
 from tests.networks import fits_its_channels, networks, positions
 from tests.whole import sample

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.layers import LAYERS
 from rfcalc.masks import mask
 from rfcalc.network import Input

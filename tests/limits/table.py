@@ -76,7 +76,7 @@ ROWS = (
     Row("field that `erf` measures", "rfcalc.gradients.places:FRAME_LIMIT", "cells", "RF409"),
     Row("entries that `erf` changes one by one in an ONNX model",
         "rfcalc.gradients.occlusion:ENTRIES_LIMIT", "entries", "RF409"),
-    Row("an array that is written as text", "rfcalc.export:TEXT_LIMIT", "cells", "RF409"),
+    Row("an array that is written as text", "rfcalc.arrays:TEXT_LIMIT", "cells", "RF409"),
     Row("a layer that `verify` runs", "rfcalc.verification.fitting:CELLS_LIMIT", "cells", "RF440"),
     Row("all layers that `verify` runs", "rfcalc.verification.fitting:TOTAL_LIMIT", "cells",
         "RF440"),
@@ -98,7 +98,7 @@ ROWS = (
     Row("time of a command", "", "seconds", "RF412", flag="--timeout"),
     Row("time of one network of `scan`", "rfcalc.cli.scan:timeout", "seconds", "timeout",
         flag="--timeout"),
-    Row("memory of one network of `scan`", "rfcalc.scan.line:MEMORY", "MB", "memory",
+    Row("memory of one network of `scan`", "rfcalc.scanning.line:MEMORY", "MB", "memory",
         flag="--memory"),
     Row("window of a tile", "rfcalc.cli.tile:max_pixels", "cells", "RF461", flag="--max-pixels"),
 )  # fmt: skip
@@ -114,11 +114,11 @@ EFFORTS = (
 """What is looked for up to a bound that the answer then names."""
 
 INTERNAL = {
-    "rfcalc.convert": "how far a shorter way of writing is looked for; the file is right anyway",
-    "rfcalc.growth": "from where on an answer is computed in another way, or refused with RF305",
+    "rfcalc.conversion": "how far a shorter way of writing is looked for; the file is right anyway",
+    "rfcalc.interior": "from where on an answer is computed in another way, or refused with RF305",
     "rfcalc.repair": "how far a cure is looked for",
     "rfcalc.schedules": "how many schedules are listed and ranked; the answer says when it stops",
-    "rfcalc.compare.places": "how many layers alike are brought into one order",
+    "rfcalc.comparison.places": "how many layers alike are brought into one order",
     "rfcalc.hdc.evenness": "how long path counts are told; the answer says where they are not",
     "rfcalc.hdc.factors": "how many pairs of a broken rule are named",
     "rfcalc.images": "as for the growth",

@@ -10,11 +10,11 @@ from fractions import Fraction
 
 import pytest
 
+from rfcalc.arrays import export
 from rfcalc.cells import Cells
 from rfcalc.codes import CODES
 from rfcalc.energies import energy
 from rfcalc.errors import FAULT_LIMIT, LimitExceeded, RfcalcError
-from rfcalc.export import export
 from rfcalc.gradients import place_of
 from rfcalc.gradients.occlusion import bound_entries
 from rfcalc.hdc import hdc_check
@@ -115,7 +115,7 @@ def expression(text):
 def phases(n):
     first = "dims: 1\nlayers: [{pixel_shuffle: {factor: 4096}}, {kernel: 3}"
     rest = "" if n == 4096 else ", {pixel_shuffle: {factor: 2}}, {kernel: 3}"
-    from rfcalc.growth import growth
+    from rfcalc.interior import growth
 
     return growth(spec(f"{first}{rest}]"))
 

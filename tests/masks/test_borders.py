@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 
 from rfcalc import region
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.layers import LAYERS
 from rfcalc.masks import mask
 from rfcalc.path_counts import paths

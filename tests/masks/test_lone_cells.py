@@ -8,7 +8,7 @@ import pytest
 from rfcalc import numpy_backend
 from rfcalc.energies import energy
 from rfcalc.energies.moments import moments
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.masks import mask
 from rfcalc.masks.reached import reached
 from rfcalc.network import BROADCAST, Input, lone_cells

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from rfcalc.masks.pixels import PIXEL_LIMIT
 from rfcalc.path_counts import paths

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from rfcalc.growth import growth
+from rfcalc.architectures import zoo_text
+from rfcalc.interior import growth
 from rfcalc.masks import mask
 from rfcalc.network import Network
 from rfcalc.spec import read_text
-from rfcalc.zoo import zoo_text
 from tests.published.implementations import Implementation
 from tests.published.namesakes import Namesake
 from tests.published.reach import made_in_torch, read_by, torch_maps

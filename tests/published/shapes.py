@@ -1,6 +1,6 @@
 """How do the tests of published numbers write networks down?"""
 
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from tests.brute import net
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from rfcalc.architectures import zoo_text
 from rfcalc.loading import load
 from rfcalc.spec import read_text
-from rfcalc.zoo import zoo_text
 from tests.published.shapes import rows
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from rfcalc.architectures import zoo_names
 from rfcalc.loading import load
 from rfcalc.render.fields import causes
-from rfcalc.zoo import zoo_names
 from tests.published.shapes import rows
 
 pytestmark = pytest.mark.slow
@@ -44,7 +44,7 @@ def holds(network, text):
 
 @pytest.mark.parametrize("name", zoo_names())
 def test_every_shipped_network_gives_the_answers_it_states(name):
-    from rfcalc.zoo import zoo_text
+    from rfcalc.architectures import zoo_text
 
     holds(load(f"zoo:{name}"), zoo_text(name))
 

@@ -5,9 +5,9 @@ A sample; the whole table with ``RFCALC_WHOLE=1``.
 
 import pytest
 
-from rfcalc.growth import growth
+from rfcalc.architectures import zoo_names
+from rfcalc.interior import growth
 from rfcalc.loading import load
-from rfcalc.zoo import zoo_names
 from tests.importers.models import declare_torchvision_operators
 from tests.published.implementations import IMPLEMENTATIONS
 from tests.published.namesakes import NAMESAKES

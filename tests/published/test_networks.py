@@ -7,7 +7,7 @@ from math import prod
 import pytest
 
 from rfcalc.gridding.measures import measures
-from rfcalc.growth import footprint, growth
+from rfcalc.interior import footprint, growth
 from rfcalc.loading import load
 from tests.brute import net
 from tests.published.shapes import last, residual, rows, stack

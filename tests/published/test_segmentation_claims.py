@@ -2,11 +2,11 @@
 
 import pytest
 
+from rfcalc.architectures import zoo_text
 from rfcalc.loading import load
 from rfcalc.masks import mask
 from rfcalc.network.rest import without_global
 from rfcalc.spec import read_text
-from rfcalc.zoo import zoo_text
 from tests.published.shapes import rows
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from rfcalc.energies import energy
 from rfcalc.gridding.measures import measures
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.loading import load
 from rfcalc.path_counts import paths
 from rfcalc.report import analyze

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.layers import ALIASES, LAYERS, PARAMETER_ALIASES
 from rfcalc.loading import load
 from tests.spec.reading import conv, names, net

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rfcalc.codes import CODES
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.spec import read_text
 from tests.spec.reading import SECONDS, net
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from rfcalc.architectures import zoo_names, zoo_text
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.loading import load, source_text
 from rfcalc.spec.text import SIZE_LIMIT
-from rfcalc.zoo import zoo_names, zoo_text
 from tests.spec.reading import net
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.loading import load
 from rfcalc.render.stream import stream_document
 from rfcalc.spec import read_text

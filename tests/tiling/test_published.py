@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from rfcalc.growth import growth
+from rfcalc.interior import growth
 from rfcalc.loading import load
 from rfcalc.network import Network
 from rfcalc.spec import read_text

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rfcalc.errors import ImpossibleSize
-from rfcalc.growth import footprint
+from rfcalc.interior import footprint
 from rfcalc.layers.window import AvgPool, MaxPool
 from rfcalc.network import Network
 from rfcalc.spec import read_text

@@ -5,7 +5,7 @@ from typing import Any
 
 from rfcalc.cells import Cells
 from rfcalc.footprint import Axis, Endless
-from rfcalc.growth import footprints, told
+from rfcalc.interior import footprints, told
 from rfcalc.network.naming import axis_names
 from rfcalc.render.page.views import first_view, views
 from rfcalc.report import Report

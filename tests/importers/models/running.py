@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from rfcalc.errors import RfcalcError
-from rfcalc.growth import growth
 from rfcalc.importers import read_keras, read_onnx
+from rfcalc.interior import growth
 from rfcalc.network import Network
 from tests.importers.models.case import Case
 
