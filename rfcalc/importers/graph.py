@@ -1,6 +1,6 @@
 """How does a reader write down a network, layer by layer? Drafts, their grids, their names."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from math import prod
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
@@ -67,7 +67,7 @@ class Graph:
         # Layers that lay rows cut from one axis side by side, as channels are.
         self.rows: set[str] = set()
         # Names that the model has itself: no node gets one by a number put after another's.
-        self.reserved: Collection[str] = ()
+        self.reserved: set[str] = set()
         # What the steps cost, by the position of the layer that stands for each.
         self.works: dict[int, Work] = {}
         self.given: list[tuple[int, ...]] = []

@@ -1,0 +1,403 @@
+"""How is a program walked? Step by step, in order, whatever framework it comes from."""
+
+from abc import ABC, abstractmethod
+from collections import ChainMap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.axes import Tensor, Value, constant, live
+from rfcalc.importers.graph import Graph
+from rfcalc.importers.inputs import axes_of, rank_of
+from rfcalc.importers.losses import Losses
+from rfcalc.importers.operation import Held, Result
+from rfcalc.importers.parts import Part, needed
+from rfcalc.importers.scouting import Layout, Scout, layouts, usual
+from rfcalc.importers.works import Weights, book, uncounted_work, weights_among
+from rfcalc.network import Network, Work
+from rfcalc.spelling import nearest
+
+__all__ = ["PATHLESS", "Step", "Walk", "check_assumed", "walk_inside", "walk_through"]
+
+PATHLESS = "the file names no modules: ask for a --layer"
+"""The help where a submodule is asked for of a file whose steps lie in none."""
+
+
+class Step(Protocol):
+    """A step of a program, as data: an operator, and the names of what it reads and gives."""
+
+    @property
+    def op(self) -> str:
+        """The operator, as ``assume_pointwise`` names it."""
+        ...
+
+    @property
+    def stack(self) -> Sequence[tuple[str, str]]:
+        """The module path and class around the step, outermost first."""
+        ...
+
+    @property
+    def refs(self) -> Sequence[str]:
+        """What the step reads, in order."""
+        ...
+
+    @property
+    def outputs(self) -> Sequence[str | None]:
+        """What the step gives; ``None`` or ``""`` where nobody can use it."""
+        ...
+
+
+S = TypeVar("S", bound=Step)
+
+
+class Walk(ABC, Generic[S]):
+    """The values of a program so far, by name.
+
+    The order of things is here and the same for every framework: what a step reads is looked up,
+    it is computed where it is constant, else handed to the registry; its result is checked,
+    named, counted, and kept; a step that cannot be followed loses its outputs alone. A reader
+    says the rest: how steps are named, what computes and handles one, what it costs, and what a
+    name stands for that no step gives.
+    """
+
+    def __init__(self, graph: Graph, assume: Iterable[str] = ()) -> None:
+        self.graph = graph
+        self.assume = frozenset(assume)
+        self.values: dict[str, Held] = {}
+        # What is made of weights alone costs where it is read.
+        self.weights: dict[str, Weights] = {}
+        self.losses = Losses()
+
+    @abstractmethod
+    def names_of(self, steps: Sequence[S]) -> Sequence[str]:
+        """Return the name that users know for each step, not yet unique."""
+
+    @abstractmethod
+    def handle(self, step: S) -> Result:
+        """Return what the registry's handler of a step gives."""
+
+    @abstractmethod
+    def element_wise(self, step: S) -> Sequence[Held]:
+        """Return what a step gives if it combines its inputs element by element."""
+
+    @abstractmethod
+    def work(self, step: S, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
+        """Return what a step costs that gives values of those shapes."""
+
+    @abstractmethod
+    def absent(self, name: str) -> Value:
+        """Return a value that no step gave: a constant of the program; or refuse the name."""
+
+    def fold(self, step: S) -> Sequence[Held] | None:
+        """Return what a step gives that is constant, ``None`` where it is not."""
+        return None
+
+    def learned(self, step: S) -> Mapping[str, Weights]:
+        """Return the weights among what a step reads, by name."""
+        return {}
+
+    def reserved(self, steps: Sequence[S]) -> Iterator[str]:
+        """Yield further names of the model, which no node gets by a number put after another."""
+        yield from (path for step in steps for path, _ in step.stack)
+
+    def titles(self, step: S, name: str) -> Iterable[str | None]:
+        """Return by which names, but those of modules, a step may be asked for."""
+        return (name,)
+
+    def title(self, name: str) -> str:
+        """Return what users know a value by."""
+        return name
+
+    def assumed(self, step: S) -> bool:
+        """Whether a step is to be taken for element-wise."""
+        return step.op in self.assume
+
+    def explain(self, fault: RfcalcError, steps: Sequence[S], number: int) -> RfcalcError:
+        """Return the fault of a step as users are to read it."""
+        return fault
+
+    def lost_with(self, step: S) -> Iterable[str | None]:
+        """Return the values that are not known once a step cannot be followed."""
+        return step.outputs
+
+    def check(self, step: S, results: Sequence[Held]) -> None:
+        """Refuse results that cannot be those of a step."""
+        for value in _flat(results):
+            self.graph.check(value)
+
+    def enter(self, name: str, value: Value) -> None:
+        """Take a value for an input of the program."""
+        self.values[name] = value
+
+    def store(self, step: S, results: Sequence[Held]) -> None:
+        """Keep what a step gives."""
+        for output, result in zip(step.outputs, results, strict=False):
+            if output:
+                self.values[output] = result
+
+    def value(self, name: str) -> Held:
+        """Return a value: one that a step gave, or a constant of the program.
+
+        Raises
+        ------
+        RfcalcError
+            The fault for which it is not known.
+        """
+        self.losses.check(name)
+        held = self.values.get(name)
+        return self.absent(name) if held is None else held
+
+    def follow(self, steps: Sequence[S]) -> None:
+        """Go through the steps in order; on a graph that scouts, through those it is about."""
+        names = self.names_of(steps)
+        if isinstance(self.graph, Scout):
+            self._scout(steps, names, self.graph)
+            return
+        self.graph.reserved.update(names, self.reserved(steps))
+        for number, (step, name) in enumerate(zip(steps, names, strict=True)):
+            self.graph.begin(name)
+            try:
+                self._step(step, name)
+            except RfcalcError as fault:
+                self.graph.here = name
+                told = self.explain(fault, steps, number)
+                self.losses.take(told, self.graph, step.refs, self.lost_with(step), self.values)
+
+    def perform(self, step: S, name: str) -> Sequence[Held]:
+        """Return what a step gives, checked, named and counted."""
+        before = len(self.graph.drafts)
+        results = self._results(step)
+        self.check(step, results)
+        only = results[0] if len(results) == 1 else None
+        if isinstance(only, Tensor) and only.node is not None:
+            self.graph.named(before, only.node)
+        if not isinstance(self.graph, Scout):
+            self.count(step, before, results)
+        return results
+
+    def count(self, step: S, before: int, results: Sequence[Held]) -> None:
+        """Book what a step costs; what is made of weights alone costs where it is read."""
+        weights = weights_among(step.refs, ChainMap({**self.learned(step)}, self.weights))
+        values = list(_flat(results))
+        if not any(map(live, values)):
+            if weights:
+                self.weights |= {name: weights for name in step.outputs if name}
+            return
+        out = [value.shape for value in values]
+        if self.assumed(step):
+            book(self.graph, before, results, lambda: uncounted_work(step.op, out, weights))
+        else:
+            book(self.graph, before, results, lambda: self.work(step, out, weights))
+
+    def output(self, name: str) -> Held | RfcalcError:
+        """Return an output, or the fault for which it is not known."""
+        return self.losses.faults.get(name) or self.value(name)
+
+    def finish(
+        self, name: str, outputs: Sequence[str], labels: Sequence[str | None], modules: bool
+    ) -> Network:
+        """Return the network; a sequence among the outputs gives each of its tensors.
+
+        Parameters
+        ----------
+        labels : what the model calls each output; one output alone may have a name already.
+        modules : whether the model names modules, which may be asked for.
+
+        Raises
+        ------
+        RfcalcError
+            As ``Losses.finish``.
+        """
+        self.graph.begin("output")
+        held = [self.output(one) for one in outputs]
+        if len(outputs) == 1 and labels and labels[0] in self.graph.aliases:
+            labels = []
+        values: list[Value | RfcalcError] = []
+        said: list[str | None] = []
+        for number, one in enumerate(held):
+            label = labels[number] if number < len(labels) else None
+            some = one if isinstance(one, list) else [one]
+            values += some
+            said += [label] if len(some) == 1 else [f"{label}.{i}" for i in range(len(some))]
+        return self.losses.finish(self.graph, name, values, said, modules)
+
+    def _step(self, step: S, name: str) -> None:
+        for ref in step.refs:
+            self.values[ref] = self.value(ref)
+        results = self.perform(step, name)
+        self.store(step, results)
+        self.alias(step, name, results)
+
+    def alias(self, step: S, name: str, results: Sequence[Held]) -> None:
+        """Let module paths, and names of steps without a layer, stand for what they give."""
+        first = results[0] if results else None
+        if isinstance(first, Tensor) and first.node is not None:
+            self.graph.aliases.update((path, first.node) for path, _ in step.stack if path)
+            for title in self.titles(step, name):
+                if title:
+                    self.graph.aliases.setdefault(title, first.node)
+
+    def _results(self, step: S) -> Sequence[Held]:
+        constants = self.fold(step)
+        if constants is not None:
+            return constants
+        if self.assumed(step):
+            self.graph.assume(f"{self.graph.here}: {step.op} taken for element-wise")
+            return self.element_wise(step)
+        return _listed(self.handle(step))
+
+    def _scout(self, steps: Sequence[S], names: Sequence[str], graph: Scout) -> None:
+        """Go through the steps that hold what is scouted, or that are new, as far as they go."""
+        for step, name in zip(steps, names, strict=True):
+            graph.here = name
+            try:
+                if self.settled(step):
+                    continue
+                self._step(step, name)
+            except RfcalcError:
+                continue
+            for output in step.outputs:
+                held = self.values.get(output or "")
+                if output and held is not None:
+                    self.values[output] = (
+                        [graph.kept(one) for one in held]
+                        if isinstance(held, list)
+                        else graph.kept(held)
+                    )
+
+    def settled(self, step: S) -> bool:
+        """Whether it is known what a step gives, since nothing that it reads is scouted."""
+        known = all(name in self.values for name in step.outputs if name)
+        return known and not any(map(live, _flat(map(self.value, step.refs))))
+
+
+def _flat(held: Iterable[Held]) -> Iterator[Value]:
+    """Yield values, those of sequences one by one."""
+    for one in held:
+        yield from one if isinstance(one, list) else (one,)
+
+
+def _listed(done: Result) -> Sequence[Held]:
+    """Return the outputs of a handler: a tuple of them, else its one result."""
+    return done if isinstance(done, tuple) else [done]
+
+
+W = TypeVar("W", bound=Walk[Any])
+
+
+def check_assumed(assume: Iterable[str], met: Collection[str]) -> None:
+    """Refuse to take an operator for element-wise that a model does not use.
+
+    Raises
+    ------
+    RfcalcError
+        RF511: there is one.
+    """
+    for name in sorted(set(assume) - set(met)):
+        fact = f"the model does not use an operator '{name}'"
+        raise fail("RF511", fact, nearest(name, sorted(met)))
+
+
+def walk_through(
+    begin: Callable[[Graph], W],
+    steps: Sequence[S],
+    inputs: Mapping[str, str],
+    trials: Sequence[Sequence[int]],
+    sizes: Callable[[Sequence[str]], Sequence[Sequence[int]]],
+    said: Sequence[str | None] = (),
+    guess: Callable[[int], str] = usual,
+    until: Sequence[S] | None = None,
+) -> W:
+    """Return a walk that went through the steps, on a graph with the axes of the inputs.
+
+    Parameters
+    ----------
+    begin : returns a walk on a graph, which knows all but the inputs.
+    inputs : what users know each input by, by the name of its value.
+    trials : shapes of the inputs at which their layouts are found.
+    sizes : returns the shapes of the inputs by their layouts.
+    said, guess : as for ``scouting.layouts``.
+    until : the steps to go through, where all of them are looked at for the layouts alone.
+
+    Raises
+    ------
+    RfcalcError
+        As ``scouting.layouts``, and the faults of steps that end the reading.
+    """
+    found = _find_layouts(begin, steps, inputs, trials, said, guess)
+    letters = [one.letters for one in found]
+    walk = begin(Graph(rank_of(letters), axes_of(letters)))
+    for (name, title), shape, one in zip(inputs.items(), sizes(letters), found, strict=True):
+        walk.enter(name, walk.graph.source(title, shape, *one))
+    walk.follow(steps if until is None else until)
+    return walk
+
+
+def walk_inside(
+    before: W,
+    begin: Callable[[Graph], W],
+    found: Part[S],
+    ends: Sequence[str],
+    said: Sequence[str | None] = (),
+    guess: Callable[[int], str] = usual,
+) -> W:
+    """Return a walk through a part of a program, whose inputs are what reaches it from outside.
+
+    Parameters
+    ----------
+    before : went through what lies before the part.
+    begin, said, guess : as for ``walk_through``.
+    ends : the outputs of the part that are asked for.
+
+    Raises
+    ------
+    RfcalcError
+        RF502: a sequence of tensors enters; and as ``walk_through``.
+    """
+    entering: dict[str, tuple[int, ...]] = {}
+    for name in found.inputs:
+        held = before.value(name)
+        if not any(map(live, _flat([held]))):
+            continue
+        if isinstance(held, list):
+            fact = f"'{name}' enters as a sequence of tensors"
+            raise fail("RF502", fact, "ask for a larger part")
+        entering[name] = held.shape
+
+    def inner(graph: Graph) -> W:
+        walk = begin(graph)
+        walk.values |= {n: v for n, v in before.values.items() if not any(map(live, _flat([v])))}
+        walk.weights |= before.weights
+        return walk
+
+    shapes = list(entering.values())
+    steps = needed(found.inside, ends)
+    names = {name: before.title(name) for name in entering}
+    return walk_through(inner, steps, names, shapes, lambda _: shapes, said, guess)
+
+
+def _find_layouts(
+    begin: Callable[[Graph], W],
+    steps: Sequence[S],
+    inputs: Mapping[str, str],
+    shapes: Sequence[Sequence[int]],
+    said: Sequence[str | None],
+    guess: Callable[[int], str],
+) -> list[Layout]:
+    """Return the layout of each input: what is said, else what the windows run over."""
+
+    def walk(graph: Scout, known: Mapping[str, Held], values: Sequence[Value]) -> dict[str, Held]:
+        run = begin(graph)
+        run.values |= known
+        for name, value in zip(inputs, values, strict=True):
+            run.enter(name, value)
+        run.follow(steps)
+        return run.values
+
+    # What does not hold the dimension that is scouted is the same in every walk.
+    still = walk(Scout(), {}, [constant(shape) for shape in shapes])
+
+    def scout(graph: Scout, values: list[Value]) -> None:
+        walk(graph, still, values)
+
+    return layouts(list(inputs.values()), shapes, scout, guess, said)
