@@ -19,7 +19,7 @@ __all__ = ["Held", "Operation", "Result"]
 Held = Value | list[Value]
 """A value, or a sequence of values."""
 
-Result = Held | tuple[Value, ...]
+Result = Held | tuple[Held, ...]
 """What a handler gives: its one output, or a tuple of all."""
 
 

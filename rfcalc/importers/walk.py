@@ -11,13 +11,13 @@ from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import axes_of, rank_of
 from rfcalc.importers.losses import Losses
 from rfcalc.importers.operation import Held, Result
-from rfcalc.importers.parts import Part, needed
+from rfcalc.importers.parts import needed, part
 from rfcalc.importers.scouting import Layout, Scout, layouts, usual
 from rfcalc.importers.works import Weights, book, uncounted_work, weights_among
 from rfcalc.network import Network, Work
 from rfcalc.spelling import nearest
 
-__all__ = ["PATHLESS", "Step", "Walk", "check_assumed", "walk_inside", "walk_through"]
+__all__ = ["Step", "Walk", "check_assumed", "walk_part", "walk_through"]
 
 PATHLESS = "the file names no modules: ask for a --layer"
 """The help where a submodule is asked for of a file whose steps lie in none."""
@@ -103,6 +103,11 @@ class Walk(ABC, Generic[S]):
     def titles(self, step: S, name: str) -> Iterable[str | None]:
         """Return by which names, but those of modules, a step may be asked for."""
         return (name,)
+
+    def inherit(self, before: "Walk[S]") -> None:
+        """Begin with what is constant in a walk through what lies before."""
+        self.values |= {n: v for n, v in before.values.items() if not any(map(live, _flat([v])))}
+        self.weights |= before.weights
 
     def title(self, name: str) -> str:
         """Return what users know a value by."""
@@ -333,47 +338,54 @@ def walk_through(
     return walk
 
 
-def walk_inside(
-    before: W,
+def walk_part(
     begin: Callable[[Graph], W],
-    found: Part[S],
+    steps: Sequence[S],
     ends: Sequence[str],
+    submodule: str,
+    inputs: Mapping[str, str],
+    trials: Sequence[Sequence[int]],
+    sizes: Callable[[Sequence[str]], Sequence[Sequence[int]]],
     said: Sequence[str | None] = (),
     guess: Callable[[int], str] = usual,
-) -> W:
-    """Return a walk through a part of a program, whose inputs are what reaches it from outside.
+) -> tuple[W, Sequence[str]]:
+    """Return a walk through a submodule, whose inputs are what reaches it, and its outputs.
 
     Parameters
     ----------
-    before : went through what lies before the part.
-    begin, said, guess : as for ``walk_through``.
-    ends : the outputs of the part that are asked for.
+    steps, ends : all steps of the program, and its outputs.
+    said : layouts of the inputs of the submodule.
+
+    Other arguments as for ``walk_through``.
 
     Raises
     ------
     RfcalcError
-        RF502: a sequence of tensors enters; and as ``walk_through``.
+        RF510: no such submodule; RF502: a sequence of tensors enters; and as ``walk_through``.
     """
+    found = part(steps, ends, submodule, "model", PATHLESS)
+    outside = needed(found.outside, found.inputs)
+    whole = needed(steps, ends)
+    before = walk_through(begin, whole, inputs, trials, sizes, (), guess, outside)
     entering: dict[str, tuple[int, ...]] = {}
     for name in found.inputs:
         held = before.value(name)
-        if not any(map(live, _flat([held]))):
-            continue
         if isinstance(held, list):
             fact = f"'{name}' enters as a sequence of tensors"
             raise fail("RF502", fact, "ask for a larger part")
-        entering[name] = held.shape
+        if live(held):
+            entering[name] = held.shape
 
     def inner(graph: Graph) -> W:
         walk = begin(graph)
-        walk.values |= {n: v for n, v in before.values.items() if not any(map(live, _flat([v])))}
-        walk.weights |= before.weights
+        walk.inherit(before)
         return walk
 
     shapes = list(entering.values())
-    steps = needed(found.inside, ends)
-    names = {name: before.title(name) for name in entering}
-    return walk_through(inner, steps, names, shapes, lambda _: shapes, said, guess)
+    titles = {name: before.title(name) for name in entering}
+    inside = needed(found.inside, found.outputs)
+    walk = walk_through(inner, inside, titles, shapes, lambda _: shapes, said, guess)
+    return walk, found.outputs
 
 
 def _find_layouts(

@@ -19,12 +19,12 @@ from rfcalc.importers.onnx import (
 )
 from rfcalc.importers.onnx.folding import Numbers
 from rfcalc.importers.onnx.inputs import shapes_of, trials
-from rfcalc.importers.onnx.program import Program, Step, operators_of
+from rfcalc.importers.onnx.program import Program, operators_of
 from rfcalc.importers.onnx.walk import OnnxWalk
 from rfcalc.importers.operation import Held
-from rfcalc.importers.parts import needed, part
+from rfcalc.importers.parts import needed
 from rfcalc.importers.scouting import Scout
-from rfcalc.importers.walk import PATHLESS, check_assumed, walk_inside, walk_through
+from rfcalc.importers.walk import check_assumed, walk_part, walk_through
 from rfcalc.network import Network
 
 __all__ = ["FAMILIES", "read_program", "read_values"]
@@ -34,6 +34,8 @@ FAMILIES = (
     *(sliding, sums),
 )
 """The files whose handlers fill the table."""
+
+Shapes = Sequence[Sequence[int]]
 
 
 def read_program(
@@ -60,20 +62,11 @@ def read_program(
     """
     if submodule is None:
         return read_values(program, given, assume_pointwise, layout)[0]
-    begin, steps = _beginning(program, assume_pointwise), needed(program.steps, program.outputs)
-    inside = part(program.steps, program.outputs, submodule, "model", PATHLESS)
-    outside = needed(inside.outside, inside.inputs)
-    before = _walk(program, begin, steps, given, (), outside)
-
-    def inner(graph: Graph) -> OnnxWalk:
-        walk = begin(graph)
-        walk.numbers = before.numbers
-        return walk
-
-    walk = walk_inside(before, inner, inside, inside.outputs, layout)
-    modules = any(step.stack for step in program.steps)
-    name = f"{program.name}.{submodule}"
-    return walk.finish(name, inside.outputs, inside.outputs, modules)
+    start = _Start(program, given, assume_pointwise)
+    walk, outputs = walk_part(
+        start.begin, program.steps, program.outputs, submodule, *start.inputs, layout
+    )
+    return _finished(walk, f"{program.name}.{submodule}", outputs)
 
 
 def read_values(
@@ -86,40 +79,47 @@ def read_values(
 
     Arguments and errors as for ``read_program``.
     """
-    begin, steps = _beginning(program, assume_pointwise), needed(program.steps, program.outputs)
-    walk = _walk(program, begin, steps, given, layout)
-    modules = any(step.stack for step in program.steps)
-    network = walk.finish(program.name, program.outputs, program.outputs, modules)
+    start = _Start(program, given, assume_pointwise)
+    needs = needed(program.steps, program.outputs)
+    walk = walk_through(start.begin, needs, *start.inputs, layout)
+    network = _finished(walk, program.name, program.outputs)
     return network, walk.values, [walk.shape_of(one.name) for one in program.inputs]
 
 
-def _beginning(program: Program, assume: Sequence[str]) -> Callable[[Graph], OnnxWalk]:
-    """Return what begins a walk through a program."""
-    check_assumed(assume, operators_of(program.steps))
-    # Constants of branches join the program's, in walks that scout over and over. Numbers that
-    # follow from the shapes of inputs are the same in all of these.
-    scouted = msgspec.structs.replace(program, tensors=dict(program.tensors))
-    numbers = Numbers(scouted.tensors, program.folder)
+class _Start:
+    """What begins walks through a program."""
 
-    def begin(graph: Graph) -> OnnxWalk:
+    def __init__(
+        self, program: Program, given: Sequence[Sequence[int]], assume: Sequence[str]
+    ) -> None:
+        check_assumed(assume, operators_of(program.steps))
+        self._program = program
+        self._given = given
+        self._assume = assume
+        # Constants of branches join the program's, in walks that scout over and over. Numbers
+        # that follow from the shapes of inputs are the same in all of these.
+        self._scouted = msgspec.structs.replace(program, tensors=dict(program.tensors))
+        self._numbers = Numbers(self._scouted.tensors, program.folder)
+
+    @property
+    def inputs(
+        self,
+    ) -> tuple[dict[str, str], list[tuple[int, ...]], Callable[[Sequence[str]], Shapes]]:
+        """The inputs by name, shapes to find their layouts at, and what tells their sizes."""
+        names = {one.name: one.name for one in self._program.inputs}
+        return names, trials(self._program, self._given), self._sizes
+
+    def begin(self, graph: Graph) -> OnnxWalk:
+        """Return a walk on a graph."""
         if isinstance(graph, Scout):
-            return OnnxWalk(graph, scouted, numbers, assume)
-        return OnnxWalk(graph, program, Numbers(program.tensors, program.folder), assume)
+            return OnnxWalk(graph, self._scouted, self._numbers, self._assume)
+        numbers = Numbers(self._program.tensors, self._program.folder)
+        return OnnxWalk(graph, self._program, numbers, self._assume)
 
-    return begin
+    def _sizes(self, letters: Sequence[str]) -> Shapes:
+        return shapes_of(self._program, self._given, letters)
 
 
-def _walk(
-    program: Program,
-    begin: Callable[[Graph], OnnxWalk],
-    steps: Sequence[Step],
-    given: Sequence[Sequence[int]],
-    layout: Sequence[str],
-    until: Sequence[Step] | None = None,
-) -> OnnxWalk:
-    names = {one.name: one.name for one in program.inputs}
-
-    def sizes(letters: Sequence[str]) -> Sequence[Sequence[int]]:
-        return shapes_of(program, given, letters)
-
-    return walk_through(begin, steps, names, trials(program, given), sizes, layout, until=until)
+def _finished(walk: OnnxWalk, name: str, outputs: Sequence[str]) -> Network:
+    """Return the network of a walk that is through."""
+    return walk.finish(name, outputs, outputs, any(step.stack for step in walk.program.steps))

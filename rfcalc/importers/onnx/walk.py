@@ -49,6 +49,11 @@ class OnnxWalk(Walk[Step]):
     def titles(self, step: Step, name: str) -> Iterable[str]:
         return name, step.name, step.outputs[0]
 
+    def inherit(self, before: Walk[Step]) -> None:
+        super().inherit(before)
+        assert isinstance(before, OnnxWalk)
+        self.numbers = before.numbers
+
     def absent(self, name: str) -> Value:
         tensor = self.program.tensors.get(name)
         if tensor is None:
