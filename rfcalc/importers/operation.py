@@ -47,6 +47,7 @@ class Operation:
         known: "Callable[[str], Array | None]",
     ) -> None:
         self.graph = graph
+        self.defaults: dict[str, Any] = {}
         self._step = step
         self._values = values
         self._known = known
@@ -93,13 +94,13 @@ class Operation:
         """Whether an input is given and depends on the network's input."""
         return self.has(i) and live(self.value(i))
 
-    def overlooked(self) -> int | None:
-        """Return the place of an input that depends on the network's and that nobody looked at."""
-        for i in range(len(self._step.inputs)):
+    def overlooked(self, typed: bool) -> str | None:
+        """Return an input that depends on the network's and that nobody looked at."""
+        for i in () if typed else range(len(self._step.inputs)):
             if self.has(i) and i not in self._read:
                 held = self._values[self._step.inputs[i]]
                 if any(live(v) for v in (held if isinstance(held, list) else [held])):
-                    return i
+                    return f"input {i}"
         return None
 
     def array(self, i: int) -> "Array | None":

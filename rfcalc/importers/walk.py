@@ -117,6 +117,10 @@ class Walk(ABC, Generic[S]):
         """Whether a step is to be taken for element-wise."""
         return step.op in self.assume
 
+    def uncounted(self, step: S, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
+        """Return what a step costs that is taken for element-wise."""
+        return uncounted_work(step.op, out, weights)
+
     def explain(self, fault: RfcalcError, steps: Sequence[S], number: int) -> RfcalcError:
         """Return the fault of a step as users are to read it."""
         return fault
@@ -162,16 +166,34 @@ class Walk(ABC, Generic[S]):
         for number, (step, name) in enumerate(zip(steps, names, strict=True)):
             self.graph.begin(name)
             try:
-                self._step(step, name)
+                self.take(step, name)
             except RfcalcError as fault:
                 self.graph.here = name
                 told = self.explain(fault, steps, number)
                 self.losses.take(told, self.graph, step.refs, self.lost_with(step), self.values)
 
+    def take(self, step: S, name: str) -> None:
+        """Read a step of that name, and keep what it gives."""
+        for ref in step.refs:
+            self.values[ref] = self.value(ref)
+        results = self.perform(step, name)
+        self.store(step, results)
+        self.alias(step, name, results)
+
+    def read(self, step: S) -> Sequence[Held]:
+        """Return what a step gives, constant or handled."""
+        constants = self.fold(step)
+        if constants is not None:
+            return constants
+        if self.assumed(step):
+            self.graph.assume(f"{self.graph.here}: {step.op} taken for element-wise")
+            return self.element_wise(step)
+        return _listed(self.handle(step))
+
     def perform(self, step: S, name: str) -> Sequence[Held]:
         """Return what a step gives, checked, named and counted."""
         before = len(self.graph.drafts)
-        results = self._results(step)
+        results = self.read(step)
         self.check(step, results)
         only = results[0] if len(results) == 1 else None
         if isinstance(only, Tensor) and only.node is not None:
@@ -189,10 +211,17 @@ class Walk(ABC, Generic[S]):
                 self.weights |= {name: weights for name in step.outputs if name}
             return
         out = [value.shape for value in values]
-        if self.assumed(step):
-            book(self.graph, before, results, lambda: uncounted_work(step.op, out, weights))
-        else:
-            book(self.graph, before, results, lambda: self.work(step, out, weights))
+        counting = self.uncounted if self.assumed(step) else self.work
+        book(self.graph, before, results, lambda: counting(step, out, weights))
+
+    def alias(self, step: S, name: str, results: Sequence[Held]) -> None:
+        """Let module paths, and names of steps without a layer, stand for what they give."""
+        first = results[0] if results else None
+        if isinstance(first, Tensor) and first.node is not None:
+            self.graph.aliases.update((path, first.node) for path, _ in step.stack if path)
+            for title in self.titles(step, name):
+                if title:
+                    self.graph.aliases.setdefault(title, first.node)
 
     def output(self, name: str) -> Held | RfcalcError:
         """Return an output, or the fault for which it is not known."""
@@ -226,30 +255,10 @@ class Walk(ABC, Generic[S]):
             said += [label] if len(some) == 1 else [f"{label}.{i}" for i in range(len(some))]
         return self.losses.finish(self.graph, name, values, said, modules)
 
-    def _step(self, step: S, name: str) -> None:
-        for ref in step.refs:
-            self.values[ref] = self.value(ref)
-        results = self.perform(step, name)
-        self.store(step, results)
-        self.alias(step, name, results)
-
-    def alias(self, step: S, name: str, results: Sequence[Held]) -> None:
-        """Let module paths, and names of steps without a layer, stand for what they give."""
-        first = results[0] if results else None
-        if isinstance(first, Tensor) and first.node is not None:
-            self.graph.aliases.update((path, first.node) for path, _ in step.stack if path)
-            for title in self.titles(step, name):
-                if title:
-                    self.graph.aliases.setdefault(title, first.node)
-
-    def _results(self, step: S) -> Sequence[Held]:
-        constants = self.fold(step)
-        if constants is not None:
-            return constants
-        if self.assumed(step):
-            self.graph.assume(f"{self.graph.here}: {step.op} taken for element-wise")
-            return self.element_wise(step)
-        return _listed(self.handle(step))
+    def settled(self, step: S) -> bool:
+        """Whether it is known what a step gives, since nothing that it reads is scouted."""
+        known = all(name in self.values for name in step.outputs if name)
+        return known and not any(map(live, _flat(map(self.value, step.refs))))
 
     def _scout(self, steps: Sequence[S], names: Sequence[str], graph: Scout) -> None:
         """Go through the steps that hold what is scouted, or that are new, as far as they go."""
@@ -258,7 +267,7 @@ class Walk(ABC, Generic[S]):
             try:
                 if self.settled(step):
                     continue
-                self._step(step, name)
+                self.take(step, name)
             except RfcalcError:
                 continue
             for output in step.outputs:
@@ -269,11 +278,6 @@ class Walk(ABC, Generic[S]):
                         if isinstance(held, list)
                         else graph.kept(held)
                     )
-
-    def settled(self, step: S) -> bool:
-        """Whether it is known what a step gives, since nothing that it reads is scouted."""
-        known = all(name in self.values for name in step.outputs if name)
-        return known and not any(map(live, _flat(map(self.value, step.refs))))
 
 
 def _flat(held: Iterable[Held]) -> Iterator[Value]:
@@ -317,7 +321,7 @@ def walk_through(
 
     Parameters
     ----------
-    begin : returns a walk on a graph, which knows all but the inputs.
+    begin : returns a walk on a graph, which knows all but the inputs; called after ``sizes``.
     inputs : what users know each input by, by the name of its value.
     trials : shapes of the inputs at which their layouts are found.
     sizes : returns the shapes of the inputs by their layouts.
@@ -331,8 +335,9 @@ def walk_through(
     """
     found = _find_layouts(begin, steps, inputs, trials, said, guess)
     letters = [one.letters for one in found]
+    shapes = sizes(letters)
     walk = begin(Graph(rank_of(letters), axes_of(letters)))
-    for (name, title), shape, one in zip(inputs.items(), sizes(letters), found, strict=True):
+    for (name, title), shape, one in zip(inputs.items(), shapes, found, strict=True):
         walk.enter(name, walk.graph.source(title, shape, *one))
     walk.follow(steps if until is None else until)
     return walk

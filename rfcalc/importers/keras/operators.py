@@ -3,18 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
-import msgspec
-
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.keras.model import Array, Layer, flat, wrong
-from rfcalc.importers.misused import given_up
-from rfcalc.importers.tables import Kind
+from rfcalc.importers.operation import Result
+from rfcalc.importers.registry import Registry
 
-__all__ = ["LAYERS", "Handled", "Op", "Result", "handled", "keras_layer"]
-
-Result = Value | Sequence[Value]
+__all__ = ["LAYERS", "Op", "Result", "handled", "keras_layer", "refused"]
 
 
 class Op:
@@ -96,10 +92,10 @@ class Op:
                 self._read.add(i)
         return self._apply(data, args, kwargs)
 
-    def overlooked(self) -> str | None:
+    def overlooked(self, typed: bool) -> str | None:
         """Return an argument that depends on the model's input and that nobody looked at."""
         rest = (self._given[i] for i in range(len(self._given)) if i not in self._read)
-        return next((word for word, value in rest if live(value)), None)
+        return next((f"argument {word}" for word, value in rest if live(value)), None)
 
     @property
     def rank(self) -> int:
@@ -158,6 +154,20 @@ class Op:
             return list(range(n - rank, n)), n - 1 - rank
         return list(range(n - 1 - rank, n - 1)), n - 1
 
+    @property
+    def kind(self) -> str:
+        """The class of the layer, or the operation."""
+        return self.key
+
+    def unsupported(self, fact: str) -> RfcalcError:
+        """Return the error of a layer that is not handled."""
+        return fail(
+            "RF501",
+            f"'{self.graph.here}': {fact}",
+            "ask for the network up to a layer before it (--submodule), or take it for "
+            f"element-wise (--assume-pointwise {self.key}), which marks the result as not exact",
+        )
+
     def lost(self, fact: str) -> RfcalcError:
         """Return the error of a step that cannot be followed."""
         return lost(self.graph.here, f"{self.key}: {fact}")
@@ -181,32 +191,11 @@ def _tensors(given: Iterable[tuple[object, Any]]) -> Iterator[tuple[str, Value]]
                 yield str(word), item
 
 
-class Handled(msgspec.Struct, frozen=True):
-    """A layer's handler, or why there is none; ``defaults`` are what a configuration omits."""
-
-    name: str
-    kind: Kind
-    handler: Callable[[Op], Result] | None
-    defaults: dict[str, Any]
-    how: str
-
-
-LAYERS: dict[str, Handled] = {}
+_REGISTRY: Registry[Op] = Registry()
+LAYERS = _REGISTRY.operators
 """Every layer that is handled or refused, by name; operations of ``keras.ops`` as ``ops.Pad``."""
-
-
-def keras_layer(
-    *names: str, kind: Kind, **defaults: Any
-) -> Callable[[Callable[[Op], Result]], Callable[[Op], Result]]:
-    """Register the handler of layers, with the defaults of what their configuration omits."""
-
-    def register(handler: Callable[[Op], Result]) -> Callable[[Op], Result]:
-        how = (handler.__doc__ or "").strip().partition("\n")[0]
-        for name in names:
-            LAYERS[name] = Handled(name, kind, handler, defaults, how)
-        return handler
-
-    return register
+keras_layer = _REGISTRY.operator
+refused = _REGISTRY.refused
 
 
 def handled(op: Op) -> Result:
@@ -215,27 +204,7 @@ def handled(op: Op) -> Result:
     Raises
     ------
     RfcalcError
-        RF501 the layer is not handled, RF301 its input is too small, RF305 a limit.
+        As ``Registry.run``.
     """
-    found = LAYERS.get(op.key)
-    help = (
-        "ask for the network up to a layer before it (--submodule), or take it for element-wise "
-        f"(--assume-pointwise {op.key}), which marks the result as not exact"
-    )
-    if found is None:
-        what = "operation" if op.key.startswith("ops.") else "layer class"
-        raise fail("RF501", f"'{op.graph.here}': the {what} {op.key} is not handled", help)
-    if found.handler is None:
-        raise fail("RF501", f"'{op.graph.here}': {op.key} is not handled: {found.how}", help)
-    op.defaults = found.defaults
-    try:
-        done = found.handler(op)
-        lacking = op.overlooked()
-        if lacking is not None:
-            what = f"its argument {lacking} depends on the model's input; it has to be constant"
-            raise op.lost(what)
-        return done
-    except RfcalcError:
-        raise
-    except Exception as fault:
-        raise given_up(op.graph.here, op.key, fault) from fault
+    what = "operation" if op.key.startswith("ops.") else "layer class"
+    return _REGISTRY.run(op, op.key, f"the {what} {op.key} is not handled")

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.axes import Value, constant
+from rfcalc.errors import RfcalcError
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.inputs import axes_of, rank_of
 from rfcalc.importers.keras import (
     attention,
     frames,
@@ -25,10 +23,11 @@ from rfcalc.importers.keras.configs import layer_of
 from rfcalc.importers.keras.inputs import shapes_of, trials, usual
 from rfcalc.importers.keras.model import Model, Ref
 from rfcalc.importers.keras.order import weight
-from rfcalc.importers.keras.walk import Still, Walk, bounded
-from rfcalc.importers.scouting import Layout, Scout, layouts
+from rfcalc.importers.keras.steps import Scope, steps_of
+from rfcalc.importers.keras.walk import KerasWalk, bounded
+from rfcalc.importers.scouting import Scout
+from rfcalc.importers.walk import check_assumed, walk_through
 from rfcalc.network import Network
-from rfcalc.spelling import nearest
 
 __all__ = ["FAMILIES", "read_model", "shapes_at"]
 
@@ -59,8 +58,10 @@ def read_model(
         RF501 a layer that is not handled, RF502 axes that cannot be followed, RF512 a shape that
         is missing, RF301 an input too small, RF509 no output that depends on an input.
     """
-    walk, outputs = _walked(model, given, assume_pointwise, layout=layout)
+    check_assumed(assume_pointwise, _classes(model))
+    walk = _walk(model, given, assume_pointwise, layout)
     nested = any(layer.model is not None for layer in model.layers.values())
+    outputs = walk.results(model, Scope())
     return walk.losses.finish(walk.graph, model.name, outputs, model.labels, nested)
 
 
@@ -69,58 +70,42 @@ def shapes_at(
 ) -> list[tuple[int, ...]]:
     """Return the shapes of some tensors within a model."""
     part = Model(model.name, model.layers, model.inputs, list(refs), model.custom)
-    _, outputs = _walked(part, given, assume, strict=False)
-    for output in outputs:
+    shapes: list[tuple[int, ...]] = []
+    for output in _walk(part, given, assume).results(part, Scope()):
         if isinstance(output, RfcalcError):
             raise output
-    return [output.shape for output in outputs if not isinstance(output, RfcalcError)]
+        shapes.append(output.shape)
+    return shapes
 
 
-def _walked(
+def _walk(
     model: Model,
     given: Sequence[Sequence[int]],
     assume: Sequence[str],
-    strict: bool = True,
     layout: Sequence[str] = (),
-) -> tuple[Walk, list[Value | RfcalcError]]:
-    found = _layouts(model, trials(model, given), layout, assume)
-    letters = [one.letters for one in found]
-    sizes, replaced = shapes_of(model, given, letters)
-    graph = Graph(rank_of(letters), axes_of(letters))
-    walk = Walk(graph, assume, recorded=not replaced)
-    values = [
-        graph.source(ref.layer, shape, *one)
-        for ref, shape, one in zip(model.sources, sizes, found, strict=True)
-    ]
-    graph.reserved = set(model.names)
+) -> KerasWalk:
     bounded(weight(model))
-    if strict:
-        _known(model, assume)
-    return walk, walk.model(model, values)
+    resized = False
+
+    def begin(graph: Graph) -> KerasWalk:
+        walk = KerasWalk(graph, assume, recorded=not isinstance(graph, Scout) and not resized)
+        walk.assume_class(model)
+        graph.reserved.update(model.names)
+        return walk
+
+    def sizes(letters: Sequence[str]) -> Sequence[Sequence[int]]:
+        nonlocal resized
+        found, resized = shapes_of(model, given, letters)
+        return found
+
+    steps = steps_of(model, Scope())
+    inputs = {Scope().value(ref): ref.layer for ref in model.sources}
+    tried = trials(model, given)
+    return walk_through(begin, steps, inputs, tried, sizes, layout, usual)
 
 
-def _layouts(
-    model: Model, shapes: Sequence[tuple[int, ...]], said: Sequence[str], assume: Sequence[str]
-) -> list[Layout]:
-    """Return the layout of each input, found at some shapes of them."""
-    # What does not hold the dimension that is scouted is the same in every walk.
-    still: Still = {}
-
-    def scout(graph: Scout, values: list[Value]) -> None:
-        try:
-            Walk(graph, assume, recorded=False, still=still).model(model, values)
-        except RfcalcError:
-            return
-
-    scout(Scout(), [constant(shape) for shape in shapes])
-    names = [ref.layer for ref in model.sources]
-    return layouts(names, shapes, scout, usual, said)
-
-
-def _known(model: Model, assume: Sequence[str]) -> None:
-    """Refuse an assumption about a class that the model does not use."""
-    if not assume:
-        return
+def _classes(model: Model) -> set[str]:
+    """Return the names of the classes that a model uses, those in others included."""
     met: set[str] = set()
     stack = list(model.layers.values())
     while stack:
@@ -130,5 +115,4 @@ def _known(model: Model, assume: Sequence[str]) -> None:
             stack += layer.model.layers.values()
         if isinstance(layer.config.get("layer"), dict):
             stack.append(layer_of(layer.config["layer"]))
-    for name in sorted(set(assume) - met):
-        raise fail("RF511", f"the model has no '{name}'", nearest(name, sorted(met)))
+    return met

@@ -53,12 +53,11 @@ class Op(Operation):
         return self.integers(i, name)
 
 
-_REGISTRY: Registry[Op] = Registry()
+_REGISTRY: Registry[Op] = Registry(typed={"CastLike"})
 OPERATORS = _REGISTRY.operators
 """Every operator that is known, by name; one of another domain with its domain."""
 operator = _REGISTRY.operator
 refused = _REGISTRY.refused
-_TYPED = frozenset({"CastLike"})
 
 
 def handled(op: Op) -> Result:
@@ -72,4 +71,4 @@ def handled(op: Op) -> Result:
     name = op.step.op
     domain = name.rpartition(".")[0] or "ai.onnx"
     unknown = f"the operator {op.kind} (domain {domain}) is not handled"
-    return _REGISTRY.run(op, name, unknown, _TYPED, lambda: undefined(op.step))
+    return _REGISTRY.run(op, name, unknown, lambda: undefined(op.step))

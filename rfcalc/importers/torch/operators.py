@@ -1,18 +1,17 @@
 """Which PyTorch operators are handled, and how? One registered function per operator."""
 
-from collections.abc import Callable, Generator, Sequence, Set
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
-
-import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.misused import given_up
+from rfcalc.importers.operation import Result
 from rfcalc.importers.pieces import merged
 from rfcalc.importers.ranges import GEOMETRY, fits, ranged, unusable
-from rfcalc.importers.tables import Kind
+from rfcalc.importers.registry import Registry
 from rfcalc.importers.torch.program import Call, Ref
 
 if TYPE_CHECKING:
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["OPERATORS", "Op", "Operator", "Result", "handled", "operator", "understood", "unsized"]
-
-Result = Value | Sequence[Value]
+__all__ = ["OPERATORS", "Op", "Result", "handled", "operator", "understood", "unsized"]
 
 
 class Op:
@@ -35,12 +32,11 @@ class Op:
         call: Call,
         values: dict[str, Any],
         shapes: dict[str, tuple[int, ...]],
-        defaults: dict[str, Any],
         arrays: dict[str, Any] | None = None,
     ) -> None:
         self.graph = graph
         self.call = call
-        self.defaults = defaults
+        self.defaults: dict[str, Any] = {}
         self._values = values
         self._shapes = shapes
         self._arrays = arrays
@@ -116,14 +112,28 @@ class Op:
         """Return dimensions counted from the front, in order."""
         return sorted(d % rank for d in self.numbers(name))
 
+    @property
+    def kind(self) -> str:
+        """The operator's name, with its namespace."""
+        return self.call.target
+
+    def unsupported(self, fact: str) -> RfcalcError:
+        """Return the error of a call that is not handled."""
+        return fail(
+            "RF501",
+            f"'{self.graph.here}': {fact}",
+            "ask for the part before it (--submodule), or take it for element-wise "
+            f"(--assume-pointwise {self.call.op}), which marks the result as not exact",
+        )
+
     def lost(self, fact: str) -> RfcalcError:
         """Return the error of a step that cannot be followed."""
         return lost(self.graph.here, f"{self.call.target}: {fact}")
 
-    def overlooked(self, but: Set[str] = frozenset()) -> str | None:
+    def overlooked(self, typed: bool) -> str | None:
         """Return a tensor argument that depends on the input and that nobody looked at."""
         for name, arg in self.call.args.items():
-            if name in but:
+            if typed and name in _TYPED:
                 continue
             for item in cast("list[Any]", arg) if isinstance(arg, list) else [arg]:
                 if isinstance(item, Ref) and item.name not in self._read:
@@ -149,34 +159,10 @@ class Op:
         return constant(()) if found is None else found
 
 
-class Operator(msgspec.Struct, frozen=True):
-    """An operator's handler; ``defaults`` are those of the operator's schema."""
-
-    target: str
-    kind: Kind
-    handler: Callable[[Op], Result]
-    defaults: dict[str, Any]
-    how: str
-
-
-OPERATORS: dict[str, Operator] = {}
-"""Every operator that is handled, by name."""
-
-
-def operator(
-    *targets: str, kind: Kind, **defaults: Any
-) -> Callable[[Callable[[Op], Result]], Callable[[Op], Result]]:
-    """Register the handler of operators, with the defaults that a program leaves out."""
-
-    def register(handler: Callable[[Op], Result]) -> Callable[[Op], Result]:
-        how = (handler.__doc__ or "").strip().partition("\n")[0]
-        for target in targets:
-            name = target if "." in target else f"aten.{target}"
-            OPERATORS[name] = Operator(name, kind, handler, defaults, how)
-        return handler
-
-    return register
-
+_REGISTRY: Registry[Op] = Registry(typed={"aten.copy"}, prefix="aten.")
+OPERATORS = _REGISTRY.operators
+"""Every operator that is known, by name; what has no namespace is of ``aten``."""
+operator = _REGISTRY.operator
 
 _TYPED = frozenset({"self", "a", "size"})
 """Arguments of which constants, and what takes their place, read a type and a shape alone."""
@@ -187,21 +173,15 @@ def plain_tensor(op: Op, name: str) -> Tensor:
     return merged(op.graph, op.value(name))
 
 
-def handled(found: Operator | None, op: Op, call: Call) -> Result:
-    """Return what the handler of a call gives, or say why there is none."""
-    if found is None:
-        raise fail(
-            "RF501",
-            f"'{op.graph.here}': the operator {call.target} is not handled",
-            "ask for the part before it (--submodule), or take it for element-wise "
-            f"(--assume-pointwise {call.op}), which marks the result as not exact",
-        )
-    done = found.handler(op)
-    typed = found.kind == "constant" or call.op == "copy"
-    lacking = op.overlooked(_TYPED if typed else frozenset())
-    if lacking is not None:
-        raise op.lost(f"its {lacking} depends on the model's input; it has to be constant")
-    return done
+def handled(op: Op) -> Result:
+    """Return what the handler of a call gives, or say why there is none.
+
+    Raises
+    ------
+    RfcalcError
+        As ``Registry.run``.
+    """
+    return _REGISTRY.run(op, op.kind, f"the operator {op.kind} is not handled")
 
 
 def unsized(op: Op) -> RfcalcError:

@@ -1,7 +1,6 @@
 """Which calls of a program belong to a submodule, as a program of their own?"""
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import msgspec
 
@@ -9,25 +8,20 @@ from rfcalc.errors import RfcalcError
 from rfcalc.importers import parts
 from rfcalc.importers.torch.program import Call, Program
 
-__all__ = ["before", "part"]
+__all__ = ["name_part_before", "part"]
 
 
-@contextmanager
-def before(calls: Sequence[Call], number: int) -> Generator[None]:
-    """Let the error of a call that is refused name the last submodule that is done before it."""
-    try:
-        yield
-    except RfcalcError as fault:
-        done = _done(calls, number)
-        help = f"(--submodule {done})" if done else "(--submodule)"
-        raise RfcalcError(
-            [
-                msgspec.structs.replace(one, help=one.help.replace("(--submodule)", help))
-                if one.help
-                else one
-                for one in fault.diagnostics
-            ]
-        ) from fault
+def name_part_before(fault: RfcalcError, calls: Sequence[Call], number: int) -> RfcalcError:
+    """Return the error of a call that names the last submodule that is done before it."""
+    done = _done(calls, number)
+    help = f"(--submodule {done})" if done else "(--submodule)"
+    told = [
+        msgspec.structs.replace(one, help=one.help.replace("(--submodule)", help))
+        if one.help
+        else one
+        for one in fault.diagnostics
+    ]
+    return RfcalcError(told)
 
 
 def _done(calls: Sequence[Call], number: int) -> str:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from rfcalc.errors import RfcalcError
 from rfcalc.importers.axes import Value
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.inputs import axes_of, rank_of
-from rfcalc.importers.scouting import Scout, layouts
 from rfcalc.importers.torch import (
     elementwise,
     folding,
@@ -19,7 +17,8 @@ from rfcalc.importers.torch import (
 )
 from rfcalc.importers.torch.naming import names_of
 from rfcalc.importers.torch.program import Program
-from rfcalc.importers.torch.walk import Walk
+from rfcalc.importers.torch.walk import TorchWalk
+from rfcalc.importers.walk import check_assumed, walk_through
 from rfcalc.network import Network, PartlyRead
 
 __all__ = ["read_as_far", "read_program", "read_values"]
@@ -70,21 +69,17 @@ def read_as_far(
     assume_pointwise: Sequence[str] = (),
 ) -> tuple[Network, dict[str, Value], list[Value], PartlyRead | None]:
     """Return what ``read_values`` does of what can be read, and the fault where it is not all."""
+    assume = [name.removeprefix("aten.") for name in assume_pointwise]
+    check_assumed(assume, {name for call in program.calls for name in (call.op, call.target)})
     shapes = [program.shapes.get(name, ()) for name in program.inputs]
     names = names_of(program.calls)
 
-    def scout(graph: Scout, values: list[Value]) -> None:
-        walk = Walk(graph, program, names, assume_pointwise)
-        walk.values = dict(zip(program.inputs, values, strict=True))
-        walk.scout(graph)
+    def begin(graph: Graph) -> TorchWalk:
+        return TorchWalk(graph, program, names, assume)
 
-    found = layouts(program.inputs, shapes, scout, said=list(layout or ()))
-    letters = [one.letters for one in found]
-    graph = Graph(rank_of(letters), axes_of(letters))
-    walk = Walk(graph, program, names, assume_pointwise)
-    for name, shape, one in zip(program.inputs, shapes, found, strict=True):
-        walk.values[name] = walk.made[name] = graph.source(name, shape, *one)
-    walk.run()
+    inputs = {name: name for name in program.inputs}
+    walk = walk_through(begin, program.calls, inputs, shapes, lambda _: shapes, layout or ())
+    graph = walk.graph
     graph.here = "output"
     outputs = [walk.output(name) for name in program.outputs]
     known = [x for x in outputs if not isinstance(x, RfcalcError)]

@@ -68,7 +68,8 @@ def overwritten(
     RfcalcError
         RF502: the view is of a kind, or has a step, through which writes are not followed.
     """
-    op = Op(graph, call, {}, shapes, {"dim": 0, "start": 0, "step": 1})
+    op = Op(graph, call, {}, shapes)
+    op.defaults = {"dim": 0, "start": 0, "step": 1}
     rank = len(base.shape)
     if call.shares and call.op in _SAME:
         return value

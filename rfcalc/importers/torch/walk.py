@@ -1,83 +1,165 @@
-"""How is a PyTorch program walked? Its calls, one by one, and which of them share memory."""
+"""How is one call of a PyTorch program read? And which of its values share memory?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import cast
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
 from rfcalc.importers.ending import delivered
 from rfcalc.importers.graph import Graph, lost, plain
-from rfcalc.importers.losses import Losses
-from rfcalc.importers.scouting import Scout
-from rfcalc.importers.torch import (
-    elementwise,
-)
+from rfcalc.importers.operation import Held, Result
+from rfcalc.importers.torch import elementwise
 from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood, unsized
-from rfcalc.importers.torch.parts import before
+from rfcalc.importers.torch.parts import name_part_before
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program
 from rfcalc.importers.torch.views import overwritten, sources
 from rfcalc.importers.torch.work import work_of
-from rfcalc.importers.works import book, uncounted_work, weights_among
-from rfcalc.spelling import nearest
+from rfcalc.importers.walk import Walk
+from rfcalc.importers.works import Weights
+from rfcalc.network import Work
 
-__all__ = ["Walk"]
+__all__ = ["TorchWalk"]
 
 
-class Walk:
-    """The values of a program so far, and which of them share memory."""
+class TorchWalk(Walk[Call]):
+    """The values of a PyTorch program so far, and which of them share memory.
+
+    ``made`` has each value as it was when it was made.
+    """
 
     def __init__(
-        self, graph: Graph, program: Program, names: Sequence[str], assume: Sequence[str] = ()
+        self, graph: Graph, program: Program, names: Sequence[str], assume: Iterable[str] = ()
     ) -> None:
-        self.graph = graph
+        super().__init__(graph, assume)
         self.program = program
-        self._names = names
-        self.values: dict[str, Any] = {}
         self.made: dict[str, Value] = {}
-        self._assume = {name.removeprefix("aten.") for name in assume}
+        self.weights = {**program.weights}
+        self._names = names
         self._views: dict[str, tuple[str, Call]] = {}
         self._stale: set[str] = set()
-        self.losses = Losses()
-        self._weights = {**program.weights}
 
-    def run(self) -> None:
-        """Go through the calls in order."""
-        calls = self.program.calls
-        met = {call.op for call in calls} | {call.target for call in calls}
-        for name in sorted(self._assume - met):
-            raise fail(
-                "RF511", f"the model does not use an operator '{name}'", nearest(name, sorted(met))
-            )
-        names = self._names
-        self.graph.reserved = {*names, *(path for call in calls for path, _ in call.stack)}
-        for number, (call, name) in enumerate(zip(calls, names, strict=True)):
-            self.graph.begin(name)
-            try:
-                with before(calls, number), understood(self.graph, call.target):
-                    self._call(call)
-            except RfcalcError as fault:
-                self.losses.take(fault, self.graph, call.refs, self._lost_with(call), self.values)
-            else:
-                self._alias(call, name)
+    def names_of(self, steps: Sequence[Call]) -> Sequence[str]:
+        return self._names
+
+    def enter(self, name: str, value: Value) -> None:
+        self.values[name] = self.made[name] = value
+
+    def absent(self, name: str) -> Value:
+        found = self.values[name] = constant(self.program.shapes.get(name, ()))
+        return found
+
+    def value(self, name: str) -> Value:
+        """Return a value as it stands now, after writes through others that share its memory."""
+        self.losses.check(name)
+        if name in self._stale:
+            self._renew(name)
+        return cast("Value", super().value(name))
 
     def output(self, name: str) -> Value | RfcalcError:
         """Return an output on a grid of its own size, or the fault for which it is not known."""
         with understood(self.graph, "an output"):
             try:
-                return delivered(self.graph, self.current(name))
+                return delivered(self.graph, self.value(name))
             except RfcalcError as fault:
                 return fault
 
-    def _lost_with(self, call: Call) -> set[str]:
+    def explain(self, fault: RfcalcError, steps: Sequence[Call], number: int) -> RfcalcError:
+        return name_part_before(fault, steps, number)
+
+    def fold(self, step: Call) -> Sequence[Held] | None:
+        if "out" in step.args:
+            raise lost(self.graph.here, f"{step.target} writes to its argument out")
+        values = [self.values.get(ref) for ref in step.refs]
+        if any(isinstance(v, Tensor | Pieces) and live(v) for v in values):
+            return None
+        return [constant(shape) for shape in self._shapes_of(step)]
+
+    def handle(self, step: Call) -> Result:
+        found = OPERATORS.get(step.target)
+        op = self._op(step)
+        if found is not None and found.kind != "refused":
+            self._sized(op)
+        done = handled(op)
+        return done if isinstance(done, Tensor | Pieces) else tuple(done)
+
+    def element_wise(self, step: Call) -> Sequence[Held]:
+        op = self._op(step)
+        self._sized(op)
+        return [elementwise.broadcast(op, op.tensors, plain("identity"))] * len(step.outputs)
+
+    def check(self, step: Call, results: Sequence[Held]) -> None:
+        for result, shape in zip(results, self._shapes_of(step), strict=False):
+            held = cast("Value", result).shape
+            if shape and held != shape and step.target not in _UNSHAPED:
+                fact = f"{step.target} gives {list(held)} where {list(shape)} is recorded"
+                raise lost(self.graph.here, fact)
+        super().check(step, results)
+
+    def work(self, step: Call, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
+        return work_of(step, self.program.shapes, weights)
+
+    def take(self, step: Call, name: str) -> None:
+        with understood(self.graph, step.target):
+            super().take(step, name)
+
+    def store(self, step: Call, results: Sequence[Held]) -> None:
+        """Keep what a call gives, and what becomes of the memory that it shares or writes."""
+        self._keep(step, results)
+        shared = sources(step)
+        if step.shares is not False:
+            self._views |= {name: (first, step) for name, first in shared}
+        elif step.inplace and isinstance(step.args.get("self"), list):
+            raise lost(self.graph.here, f"{step.target} writes to several values")
+        elif step.inplace and shared:
+            name, first = shared[0]
+            self._write(first, cast("Value", results[0]))
+            self._views[name] = (first, _SAME)
+
+    def lost_with(self, step: Call) -> Iterable[str | None]:
         """Return what is not known once a call cannot be followed: all that it may have written.
 
         Operators that are not PyTorch's own may write to any argument.
         """
-        writes = call.inplace or "out" in call.args or not call.target.startswith("aten.")
-        bases = {self._base(name) for name in call.refs} if writes else set[str]()
+        writes = step.inplace or "out" in step.args or not step.target.startswith("aten.")
+        bases = {self._base(name) for name in step.refs} if writes else set[str]()
         found = {name for name in self.values if self._base(name) in bases} if bases else bases
-        return found | {name for name in call.outputs if name}
+        return found | {name for name in step.outputs if name}
+
+    def alias(self, step: Call, name: str, results: Sequence[Held]) -> None:
+        """Let module paths, and names of calls without a layer, stand for what they put out."""
+        last = step.outputs[0] if step.outputs else None
+        while step.inplace and last in self._views:
+            last = self._views[last][0]
+        if last in self.losses.faults:
+            last = step.outputs[0]
+        found = self.values.get(last or "")
+        if isinstance(found, Pieces):
+            for path, _ in step.stack:
+                self.graph.aliases.pop(path, None)
+        super().alias(step, name, [] if found is None else [found])
+
+    def _op(self, step: Call) -> Op:
+        return Op(self.graph, step, self.values, self.program.shapes, self.program.numbers)
+
+    def _shapes_of(self, step: Call) -> list[tuple[int, ...]]:
+        return [self.program.shapes.get(name, ()) if name else () for name in step.outputs]
+
+    def _sized(self, op: Op) -> None:
+        """Refuse a call that gives as many cells as values decide."""
+        if any(UNKNOWN in shape for shape in op.shapes):
+            raise unsized(op)
+
+    def _keep(self, step: Call, results: Sequence[Held]) -> None:
+        for number, name in enumerate(step.outputs):
+            if name and number >= len(results):
+                fact = f"{step.target}: its output {number} is not followed"
+                self.losses.faults[name] = lost(self.graph.here, fact)
+        for name, result in zip(step.outputs, results, strict=False):
+            if name:
+                self.values[name] = result
+                self.made.setdefault(name, cast("Value", result))
+                self._stale.discard(name)
 
     def _base(self, name: str) -> str:
         """Return the value whose memory a value is a view of."""
@@ -85,41 +167,10 @@ class Walk:
             name = self._views[name][0]
         return name
 
-    def scout(self, graph: Scout) -> None:
-        """Go through the calls as far as they can be followed."""
-        for call, name in zip(self.program.calls, self._names, strict=True):
-            graph.here = name
-            try:
-                if not any(live(self.current(ref)) for ref in call.refs):
-                    continue
-                with understood(graph, call.target):
-                    self._call(call)
-            except RfcalcError:
-                shapes = self.program.shapes
-                self._store(call, [constant(shapes.get(n or "", ())) for n in call.outputs])
-                continue
-            held = {n: self.values[n] for n in call.outputs if n and n in self.values}
-            self.values |= {n: graph.kept(value) for n, value in held.items()}
-
-    def current(self, name: str) -> Value:
-        """Return a value as it stands now, after writes through others that share its memory.
-
-        Raises
-        ------
-        RfcalcError
-            RF502: what it holds is not known.
-        """
-        self.losses.check(name)
-        if name in self._stale:
-            self._renew(name)
-        found = self.values.get(name)
-        if found is None:
-            found = self.values[name] = constant(self.program.shapes.get(name, ()))
-        return found
-
     def _renew(self, name: str) -> None:
+        """Read a view again, of memory that was written since."""
         parent, call = self._views[name]
-        held = self.current(parent)
+        held = self.value(parent)
         if call is _SAME:
             self.values[name] = held
             self._stale.discard(name)
@@ -127,83 +178,11 @@ class Walk:
             fact = f"it is not known whether {call.target} shares memory that was written since"
             raise lost(self.graph.here, fact)
         else:
-            self._store(call, self._result(call))
+            results = self.read(call)
+            self.check(call, results)
+            self._keep(call, results)
 
-    def _call(self, call: Call) -> None:
-        for ref in call.refs:
-            self.current(ref)
-        if "out" in call.args:
-            raise lost(self.graph.here, f"{call.target} writes to its argument out")
-        before = len(self.graph.drafts)
-        results = self._result(call)
-        if len(results) == 1 and isinstance(results[0], Tensor) and results[0].node is not None:
-            self.graph.named(before, results[0].node)
-        self._count(call, before, results)
-        self._store(call, results)
-        shared = sources(call)
-        if call.shares is not False:
-            self._views |= {name: (first, call) for name, first in shared}
-        elif call.inplace and isinstance(call.args.get("self"), list):
-            raise lost(self.graph.here, f"{call.target} writes to several values")
-        elif call.inplace and shared:
-            name, first = shared[0]
-            self._written(first, results[0])
-            self._views[name] = (first, _SAME)
-
-    def _count(self, call: Call, before: int, results: list[Value]) -> None:
-        """Book what a step costs; what is made of weights alone costs where it is read."""
-        if isinstance(self.graph, Scout):
-            return
-        weights = weights_among(call.refs, self._weights)
-        if not any(live(result) for result in results):
-            if weights:
-                self._weights |= {name: weights for name in call.outputs if name}
-            return
-        shapes = self.program.shapes
-        if call.op in self._assume:
-            out = [shapes[name] for name in call.outputs if name in shapes]
-            book(self.graph, before, results, lambda: uncounted_work(call.op, out, weights))
-        else:
-            book(self.graph, before, results, lambda: work_of(call, shapes, weights))
-
-    def _result(self, call: Call) -> list[Value]:
-        shapes = [self.program.shapes.get(name, ()) if name else () for name in call.outputs]
-        values = [self.values.get(ref) for ref in call.refs]
-        if not any(v is not None and live(v) for v in values):
-            return [constant(shape) for shape in shapes]
-        found = OPERATORS.get(call.target)
-        defaults, arrays = found.defaults if found else {}, self.program.numbers
-        op = Op(self.graph, call, self.values, self.program.shapes, defaults, arrays)
-        assumed = call.op in self._assume
-        followed = assumed or (found is not None and found.kind != "refused")
-        if followed and any(UNKNOWN in shape for shape in shapes):
-            raise unsized(op)
-        if assumed:
-            self.graph.assume(f"{self.graph.here}: {call.op} taken for element-wise")
-            results: Any = [elementwise.broadcast(op, op.tensors, plain("identity"))] * len(shapes)
-        else:
-            results = handled(found, op, call)
-        if isinstance(results, Tensor | Pieces):
-            results = [results]
-        for result, shape in zip(results, shapes, strict=False):
-            if shape and result.shape != shape and call.target not in _UNSHAPED:
-                fact = f"{call.target} gives {list(result.shape)} where {list(shape)} is recorded"
-                raise lost(self.graph.here, fact)
-            self.graph.check(result)
-        return list(results)
-
-    def _store(self, call: Call, results: list[Value]) -> None:
-        for number, name in enumerate(call.outputs):
-            if name and number >= len(results):
-                fact = f"{call.target}: its output {number} is not followed"
-                self.losses.faults[name] = lost(self.graph.here, fact)
-        for name, result in zip(call.outputs, results, strict=False):
-            if name:
-                self.values[name] = result
-                self.made.setdefault(name, result)
-                self._stale.discard(name)
-
-    def _written(self, name: str, value: Value) -> None:
+    def _write(self, name: str, value: Value) -> None:
         """Record that memory was written through a name: its base and other views change."""
         chain = [name]
         while chain[-1] in self._views:
@@ -215,7 +194,7 @@ class Walk:
                 continue
             try:
                 with understood(self.graph, call.target):
-                    base = self.current(parent)
+                    base = self.value(parent)
                     value = overwritten(self.graph, call, child, base, value, self.program.shapes)
             except RfcalcError as fault:
                 # Told when it is read: mostly nobody reads what a view was made from again.
@@ -225,28 +204,8 @@ class Walk:
             self.values[chain[-1]] = value
         inside = set(chain)
         for view in self._views:
-            base = view
-            while base in self._views:
-                base = self._views[base][0]
-            if base == chain[-1] and view not in inside:
+            if self._base(view) == chain[-1] and view not in inside:
                 self._stale.add(view)
-
-    def _alias(self, call: Call, name: str) -> None:
-        """Let module paths, and names of calls without a layer, stand for what they put out."""
-        last = call.outputs[0] if call.outputs else None
-        while call.inplace and last in self._views:
-            last = self._views[last][0]
-        if last in self.losses.faults:
-            last = call.outputs[0]
-        found = self.values.get(last or "")
-        if isinstance(found, Pieces):
-            for path, _ in call.stack:
-                self.graph.aliases.pop(path, None)
-        if isinstance(found, Tensor) and found.node is not None:
-            for path, _ in call.stack:
-                if path:
-                    self.graph.aliases[path] = found.node
-            self.graph.aliases.setdefault(name, found.node)
 
 
 _SAME = Call("", "", inplace=False, args={}, outputs=())
