@@ -117,7 +117,7 @@ def test_classes_within_models_and_wrappers_may_be_assumed(tmp_path):
     layers[1] |= {"module": "mine", "class_name": "Own", "registered_name": "mine>Own"}
     network = read_keras(written(tmp_path, data), assume_pointwise=["Own"])
     assert "Own taken for element-wise" in network.assumed[0]
-    with pytest.raises(RfcalcError, match="the model has no 'Owm'"):
+    with pytest.raises(RfcalcError, match="the model does not use an operator 'Owm'"):
         read_keras(written(tmp_path, data), assume_pointwise=["Owm"])
     alone = config(function(MAP, inner))
     layers = named(alone, "body")["config"]["layers"]
@@ -219,7 +219,7 @@ def test_a_model_behind_code_is_read_at_the_shape_that_is_written(tmp_path):
 
 @pytest.mark.parametrize(("size", "shapes"), [((8, 9), [(8, 9)]), ((None, None), [(8, 9)])])
 def test_a_model_behind_code_is_not_read_at_a_shape_that_is_given(size, shapes, tmp_path):
-    with pytest.raises(RfcalcError, match="Lambda is not handled"):
+    with pytest.raises(RfcalcError, match="Lambda: it holds Python code"):
         read(opaque(size), tmp_path, submodule="body", shapes=shapes)
 
 

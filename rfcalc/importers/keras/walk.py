@@ -8,7 +8,7 @@ from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.graph import Graph, lost, plain
 from rfcalc.importers.keras.configs import layer_of
 from rfcalc.importers.keras.model import DEPTH_LIMIT, Layer, Model, Ref, mapped, wrong
-from rfcalc.importers.keras.operators import Op, handled
+from rfcalc.importers.keras.operators import LAYERS, Op, handled
 from rfcalc.importers.keras.steps import Scope, Shape, Step, steps_of
 from rfcalc.importers.keras.work import work_of
 from rfcalc.importers.operation import Held, Result
@@ -108,7 +108,9 @@ class KerasWalk(Walk[Step]):
             super().count(step, before, results)
 
     def work(self, step: Step, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
-        return work_of(self._op(step), step.name, out)
+        op = self._op(step)
+        op.defaults = LAYERS[step.op].defaults
+        return work_of(op, step.name, out)
 
     def uncounted(self, step: Step, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
         # Which weights a layer has follows from what it does.
