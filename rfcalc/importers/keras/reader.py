@@ -25,8 +25,8 @@ from rfcalc.importers.keras.model import Model, Ref
 from rfcalc.importers.keras.order import weight
 from rfcalc.importers.keras.steps import Scope, steps_of
 from rfcalc.importers.keras.walk import KerasWalk, bounded
+from rfcalc.importers.programs import check_assumed, walk_through
 from rfcalc.importers.scouting import Scout
-from rfcalc.importers.walk import check_assumed, walk_through
 from rfcalc.network import Network
 
 __all__ = ["FAMILIES", "read_model", "shapes_at"]

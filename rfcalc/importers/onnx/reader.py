@@ -23,8 +23,8 @@ from rfcalc.importers.onnx.program import Program, operators_of
 from rfcalc.importers.onnx.walk import OnnxWalk
 from rfcalc.importers.operation import Held
 from rfcalc.importers.parts import needed
+from rfcalc.importers.programs import check_assumed, walk_part, walk_through
 from rfcalc.importers.scouting import Scout
-from rfcalc.importers.walk import check_assumed, walk_part, walk_through
 from rfcalc.network import Network
 
 __all__ = ["FAMILIES", "read_program", "read_values"]

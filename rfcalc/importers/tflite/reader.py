@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.parts import needed
+from rfcalc.importers.programs import check_assumed, walk_part, walk_through
 from rfcalc.importers.scouting import Scout
 from rfcalc.importers.tflite import elementwise, frames, refusals, resizing, shapes, sliding, sums
 from rfcalc.importers.tflite.folding import Numbers
 from rfcalc.importers.tflite.inputs import by_rank, shapes_of, trials
 from rfcalc.importers.tflite.program import Program
 from rfcalc.importers.tflite.walk import TfliteWalk
-from rfcalc.importers.walk import check_assumed, walk_part, walk_through
 from rfcalc.network import Network
 
 __all__ = ["FAMILIES", "read_program"]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rfcalc.errors import RfcalcError
 from rfcalc.importers.axes import Value
 from rfcalc.importers.graph import Graph
+from rfcalc.importers.programs import check_assumed, walk_through
 from rfcalc.importers.torch import (
     elementwise,
     folding,
@@ -18,7 +19,6 @@ from rfcalc.importers.torch import (
 from rfcalc.importers.torch.naming import names_of
 from rfcalc.importers.torch.program import Program
 from rfcalc.importers.torch.walk import TorchWalk
-from rfcalc.importers.walk import check_assumed, walk_through
 from rfcalc.network import Network, PartlyRead
 
 __all__ = ["read_as_far", "read_program", "read_values"]
