@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import msgspec
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, argument, fail
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.keras.model import Array, Layer, flat, wrong
@@ -219,8 +219,8 @@ def handled(op: Op) -> Result:
     """
     found = LAYERS.get(op.key)
     help = (
-        "ask for the network up to a layer before it (--submodule), or take it for element-wise "
-        f"(--assume-pointwise {op.key}), which marks the result as not exact"
+        "ask for the network up to a layer before it (`submodule=`), or take it for element-wise "
+        f"(`{argument('assume_pointwise', op.key)}`), which marks the result as not exact"
     )
     if found is None:
         what = "operation" if op.key.startswith("ops.") else "layer class"

@@ -17,6 +17,6 @@ def part(program: Program, submodule: str) -> tuple[list[Step], parts.Part[Step]
     RfcalcError
         RF510: no node lies inside a submodule of that path.
     """
-    pathless = "the file names no modules: ask for a --layer"
+    pathless = "the file names no modules: ask for a `layer=`"
     found = parts.part(program.steps, program.outputs, submodule, "model", pathless)
     return needed(found.outside, found.inputs), found

@@ -62,7 +62,7 @@ def read_program(
     if submodule is None:
         walk.run(steps)
         return walk.finish(program.name, program.outputs)
-    pathless = "the file names no modules: ask for a --layer"
+    pathless = "the file names no modules: ask for a `layer=`"
     inside = parts.part(program.steps, program.outputs, submodule, "model", pathless)
     walk.run(parts.needed(inside.outside, inside.inputs))
     return _inner(walk, inside, f"{program.name}.{submodule}", layout)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, argument, fail
 from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.misused import given_up
@@ -193,8 +193,8 @@ def handled(found: Operator | None, op: Op, call: Call) -> Result:
         raise fail(
             "RF501",
             f"'{op.graph.here}': the operator {call.target} is not handled",
-            "ask for the part before it (--submodule), or take it for element-wise "
-            f"(--assume-pointwise {call.op}), which marks the result as not exact",
+            "ask for the part before it (`submodule=`), or take it for element-wise "
+            f"(`{argument('assume_pointwise', call.op)}`), which marks the result as not exact",
         )
     done = found.handler(op)
     typed = found.kind == "constant" or call.op == "copy"
@@ -209,7 +209,7 @@ def unsized(op: Op) -> RfcalcError:
     return fail(
         "RF501",
         f"'{op.graph.here}': {op.call.target}: the size of what it gives depends on values",
-        "ask for the part before it (--submodule)",
+        "ask for the part before it (`submodule=`)",
     )
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from rfcalc.errors import RfcalcError
+from rfcalc.errors import RfcalcError, argument
 from rfcalc.importers import parts
 from rfcalc.importers.torch.program import Call, Program
 
@@ -19,10 +19,10 @@ def before(calls: Sequence[Call], number: int) -> Generator[None]:
         yield
     except RfcalcError as fault:
         done = _done(calls, number)
-        help = f"(--submodule {done})" if done else "(--submodule)"
+        help = f"(`{argument('submodule', done)}`)" if done else "(`submodule=`)"
         raise RfcalcError(
             [
-                msgspec.structs.replace(one, help=one.help.replace("(--submodule)", help))
+                msgspec.structs.replace(one, help=one.help.replace("(`submodule=`)", help))
                 if one.help
                 else one
                 for one in fault.diagnostics
