@@ -182,7 +182,7 @@ BAD = {
     "rates that do not read": lambda: rfcalc.hdc_check("1,x"),
     "stride of other length": lambda: rfcalc.hdc_check([1, 2], stride=[1, 2, 3]),
     "verify too far": lambda: rfcalc.verify("k3", input=(10**6, 10**6)),
-    "verify other axes": lambda: rfcalc.verify("k3", input=(9, 9, 9)),
+    "verify other axes": lambda: rfcalc.verify(rfcalc.load("k3"), input=(9, 9, 9)),
     "no positions": lambda: rfcalc.verify("k3", positions=0),
     "erf of no model": lambda: rfcalc.erf("k3", images="none"),
     "sizes without objects": lambda: rfcalc.fit("k3", []),
