@@ -11,7 +11,7 @@ INPUT_LIMIT = 1 << 31
 """Most cells of an input on one axis."""
 
 
-def integers(option: str, text: str) -> tuple[int, ...]:
+def integers(name: str, text: str) -> tuple[int, ...]:
     """Return the integers of a comma-separated value; brackets and ``x`` will do as well.
 
     Raises
@@ -21,36 +21,36 @@ def integers(option: str, text: str) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> integers("--at", "3, -5")
+    >>> integers("at", "3, -5")
     (3, -5)
-    >>> integers("--input", "224x224"), integers("--input", "(1, 3, 64, 64)")
+    >>> integers("input", "224x224"), integers("input", "(1, 3, 64, 64)")
     ((224, 224), (1, 3, 64, 64))
     """
     plain = text.strip().strip("[]()").strip()
     parts = re.split(r"\s*[,;x\u00d7*]\s*|\s+", plain)
     for part in parts:
         if not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
-            fact = f"{option} is '{text}': '{part}' is not an integer"
-            raise fail("RF406", fact, f"write integers with commas, as in {option} 3,5")
+            fact = f"`{name}=` is '{text}': '{part}' is not an integer"
+            raise fail("RF406", fact, f"write integers with commas, as in `{name}=(3, 5)`")
     return tuple(map(int, parts))
 
 
 def shape(text: str) -> tuple[int, ...]:
-    """Return the size, or the whole shape, that ``--input`` gives.
+    """Return the size, or the whole shape, that ``input`` gives.
 
     Raises
     ------
     RfcalcError
         RF406: something that is no integer, or no size.
     """
-    size = integers("--input", text)
+    size = integers("input", text)
     if not all(1 <= n <= INPUT_LIMIT for n in size):
-        raise fail("RF406", f"--input is '{text}'", f"a size is from 1 to {INPUT_LIMIT:,}")
+        raise fail("RF406", f"`input=` is '{text}'", f"a size is from 1 to {INPUT_LIMIT:,}")
     return size
 
 
 def keywords(text: str) -> dict[str, Any]:
-    """Return the arguments of a factory that ``--kwargs`` gives.
+    """Return the arguments of a factory that ``kwargs`` gives.
 
     Raises
     ------
@@ -64,6 +64,6 @@ def keywords(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        help = """write a JSON object, as in --kwargs '{"pretrained": false}'"""
-        raise fail("RF406", f"--kwargs is '{text}'", help)
+        help = """write a JSON object, as in `kwargs={"pretrained": False}`"""
+        raise fail("RF406", f"`kwargs=` is '{text}'", help)
     return cast("dict[str, Any]", found)

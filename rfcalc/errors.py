@@ -1,4 +1,10 @@
-"""What went wrong, where, and how is it cured? Faults as data: code, place, fact, help."""
+"""What went wrong, where, and how is it cured? Faults as data: code, place, fact, help.
+
+A message, a help and whatever else is said below the command line names what a caller of the
+library types, between backticks: a parameter as ``input=``, an argument as ``input=(H, W)``, a
+function as ``rfcalc.fix`` or ``rfcalc.fix(NET, rf=400)``. The command line, and it alone, turns
+these into its flags and commands (``rfcalc.cli.flags``); a flag below it is a defect.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +21,7 @@ __all__ = [
     "NeedsSize",
     "RfcalcError",
     "TimeIsUp",
+    "argument",
     "by",
     "fail",
     "many",
@@ -123,8 +130,17 @@ def unanswered(fault: LimitExceeded | NeedsSize) -> Diagnostic:
     'RF304'
     """
     if isinstance(fault, NeedsSize):
-        return Diagnostic("RF304", str(fault), "give the input size: --input H,W")
+        return Diagnostic("RF304", str(fault), "give the input size: `input=(H, W)`")
     return Diagnostic("RF305", str(fault))
+
+
+def argument(name: str, value: object) -> str:
+    r"""Return an argument as a caller writes it, to stand between backticks, which it has none of.
+
+    >>> argument("layer", "it's c1"), argument("layer", "`")
+    ('layer="it\'s c1"', "layer='\\x60'")
+    """
+    return f"{name}={value!r}".replace("`", r"\x60")
 
 
 def by(values: Sequence[object]) -> str:

@@ -25,9 +25,9 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
         a path that is a folder, a link to itself or a file that may not be changed.
     """
     if not str(path):
-        raise fail("RF407", "the output path is empty", "name a file: -o FILE")
+        raise fail("RF407", "the output path is empty", "name a file: `output=FILE`")
     if str(path) == "-":
-        help = "omit -o for standard output, where the command has one; ./- is a file"
+        help = "omit `output=` for standard output, where the command has one; ./- is a file"
         raise fail("RF407", "'-' is not the name of a file", help)
     given = Path(path)
     if suffixes and given.suffix.lower() not in suffixes:
@@ -121,7 +121,7 @@ def _settled(path: Path) -> Path:
         found = Path(os.path.realpath(path))
         circle = found.is_symlink()
     except ValueError as fault:
-        raise fail("RF407", f"'{path}' is no path: {fault}", "name a file: -o FILE") from None
+        raise fail("RF407", f"'{path}' is no path: {fault}", "name a file: `output=FILE`") from None
     if circle:
         raise fail("RF407", f"'{path}' is a link that leads to itself", "choose another path")
     return found

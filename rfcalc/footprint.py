@@ -41,7 +41,7 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
             RF305: only its projections are held.
         """
         if self.reason:
-            help = "its extents are known: rfcalc analyze; or ask with a later --source"
+            help = "its extents are known: `rfcalc.analyze`; or ask with a later `source=`"
             raise fail("RF305", self.reason, help)
         return self.held
 

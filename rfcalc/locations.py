@@ -136,7 +136,7 @@ def locate(
     origin = network.index(source, 0)
     wanted = _targets(network, layer, origin, every=at is None)
     if at is not None and len(at) != network.dims:
-        fact = f"--at has {len(at)} values for {network.dims} axes"
+        fact = f"`at=` has {len(at)} values for {network.dims} axes"
         raise fail("RF406", fact, "give one per axis, as in 3,5")
     last = wanted[0] if len(wanted) == 1 else None
     seen = {p: found for p, found in footprints(network, origin, None, last) if p in wanted}
@@ -173,14 +173,14 @@ def project(
     wanted = _targets(network, layer, origin, every=True)
     node = network.nodes[origin]
     if len(pixel) != network.dims:
-        fact = f"--pixel has {len(pixel)} values for {network.dims} axes"
+        fact = f"`pixel=` has {len(pixel)} values for {network.dims} axes"
         raise fail("RF406", fact, "give one per axis, as in 3,5")
     if node.size is None:
         fact = "which cells exist is known with the input size only"
-        raise fail("RF403", fact, "give it: --input H,W")
+        raise fail("RF403", fact, "give it: `input=(H, W)`")
     for axis, (index, cells) in enumerate(zip(pixel, node.size, strict=True)):
         if not 0 <= index < cells:
-            fact = f"--pixel is {index} on axis {axis}; '{node.name}' has {cells} cells"
+            fact = f"`pixel=` is {index} on axis {axis}; '{node.name}' has {cells} cells"
             raise fail("RF402", fact, f"cells run from 0 to {cells - 1}")
     regions = reached(network, origin, pixel)
     counts = pushed(network, origin, pixel, wanted) if what == "paths" else None

@@ -56,12 +56,12 @@ class AsArray:
 
 
 class AsData:
-    """A value whose data is that of its command's ``--format json``."""
+    """A value whose data is that of its command's JSON."""
 
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as the data of ``--format json``."""
+        """Return the answer as the data of its command's JSON."""
         return import_module(_ROOM).data(self)
 
 

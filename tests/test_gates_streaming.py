@@ -65,7 +65,7 @@ def test_every_axis_is_judged_until_one_is_named_that_of_time():
     (failure,) = check(network, {"causal": True})
     assert "on axis 0" in failure.message
     assert missed(network, axis=1, causal=True) == []
-    with pytest.raises(RfcalcError, match="RF406 --axis is 2"):
+    with pytest.raises(RfcalcError, match="RF406 `axis=` is 2"):
         check(network, {"causal": True}, axis=2)
 
 

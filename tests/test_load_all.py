@@ -178,7 +178,7 @@ def test_a_model_that_is_given_space_alone_is_told_to_be_given_a_shape(file, mod
         load_all([file, module], input=(24, 40))
     (fault,) = caught.value.diagnostics
     assert fault.code == "RF507"
-    assert "--input 1,3,224,224: files take the space of it" in fault.help
+    assert "`input=(1, 3, 224, 224)`: files take the space of it" in fault.help
     assert sizes([file, module], input=(1, 3, 24, 40)) == [(24, 40)] * 2
     assert codes(file, module) == ["RF403"]
 

@@ -60,7 +60,7 @@ def test_a_field_beyond_the_limits_is_compared_at_the_bound(monkeypatch):
 def test_a_network_that_no_small_size_fits_is_refused(text, options):
     with pytest.raises(RfcalcError, match="RF403 no input size was found") as caught:
         verify(net(text), **options)
-    assert caught.value.diagnostics[0].help == "give one: --input H,W"
+    assert caught.value.diagnostics[0].help == "give one: `input=(H, W)`"
 
 
 def test_what_is_left_without_global_layers_is_confirmed_at_its_own_size():

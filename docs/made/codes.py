@@ -1,5 +1,6 @@
 """What does each code mean? From `rfcalc.codes`, as `rfcalc explain` tells it."""
 
+from rfcalc.cli.flags import translate
 from rfcalc.codes import CODES
 
 from .markdown import anchor
@@ -33,7 +34,7 @@ def gates() -> str:
 def _listed(start: str) -> str:
     told = [
         f"{anchor(f'### `{code}` {entry.title}', code.lower())}\n\n"
-        f"{entry.meaning}\n\n*Cure:* {entry.cure}\n"
+        f"{translate(entry.meaning, '`')}\n\n*Cure:* {translate(entry.cure, '`')}\n"
         for code, entry in CODES.items()
         if code.startswith(start)
     ]

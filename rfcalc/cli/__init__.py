@@ -105,13 +105,18 @@ class _Lazy(TyperGroup):
         ------
         RfcalcError
             RF407: a pipe inside the work broke, which the library would take for a reader who has
-            gone.
+            gone; and any other, which then names flags.
         """
+        from rfcalc.errors import RfcalcError, fail
+
         try:
             return super().invoke(ctx)
-        except BrokenPipeError as fault:
-            from rfcalc.errors import fail
+        except RfcalcError as fault:
+            from rfcalc.cli.flags import translate_fault
 
+            translate_fault(fault)
+            raise
+        except BrokenPipeError as fault:
             raise fail("RF407", f"a pipe broke: {fault.strerror}", "run it again") from fault
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -185,7 +190,9 @@ def main() -> NoReturn:
     except RfcalcError as fault:
         _complain(str(fault) + _trace(fault))
     except (LimitExceeded, NeedsSize) as fault:
-        _complain(str(unanswered(fault)))
+        from rfcalc.cli.flags import translate
+
+        _complain(translate(str(unanswered(fault))))
     except TimeIsUp as fault:
         _complain(f"RF412 {fault}")
     except MemoryError:

@@ -36,6 +36,7 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
+    from rfcalc.cli.drawing import drawing_commands
     from rfcalc.network import PartlyRead
     from rfcalc.render.report import report_document
     from rfcalc.report import analyze
@@ -49,7 +50,7 @@ def command(
         fault, network = partly, reading.kept(partly.network)
     network, layer, source = resolve_stage(network, stage, layer, source)
     report = analyze(network, layer, source, measured=measures)
-    document = report_document(report, reading.words(net))
+    document = report_document(report, tuple(drawing_commands(report, reading.words(net))))
     if not COST_HEADS.isdisjoint(options.names(columns)):
         from rfcalc.render.costs import with_costs
 

@@ -6,14 +6,19 @@ Exit status: 1 when a gate is missed, 2 on bad input.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
+from msgspec.structs import replace
 
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
+from rfcalc.cli.flags import translate, translate_all
 from rfcalc.cli.output import complain, deliver, show
 from rfcalc.cli.reading import Reading
+
+if TYPE_CHECKING:
+    from rfcalc.gates.settings import Settings
 
 NEEDS = False
 WRITES = {"table": (), "json": (".json",), "github": (), "sarif": (".sarif",), "junit": (".xml",)}
@@ -125,13 +130,13 @@ def command(
     import sys
 
     from rfcalc.cli.judging import Asked, judge, listed
-    from rfcalc.gates.settings import Settings, settings
+    from rfcalc.gates.settings import Settings
     from rfcalc.render.document import Document, Lines
     from rfcalc.render.gates import CHECKS, lines
     from rfcalc.shown import visible
 
     def kept() -> Settings:
-        return Settings() if no_config else settings(Path.cwd())
+        return Settings() if no_config else _settings()
 
     if watch:
         from rfcalc.cli.watching import watch as run_again
@@ -139,26 +144,27 @@ def command(
         words = [word for word in sys.argv[1:] if word != "--watch"]
         run_again(words, lambda: nets or listed(kept()))
     typed = {
-        "min-rf": options.integers("--min-rf", min_rf),
-        "max-rf": options.integers("--max-rf", max_rf),
+        "min-rf": options.integers("min_rf", min_rf),
+        "max-rf": options.integers("max_rf", max_rf),
         "min-density": min_density,
         "no-holes": no_holes or None,
         "no-gridding": no_gridding or None,
         "no-checkerboard": no_checkerboard or None,
         "no-unseen": no_unseen or None,
         "hdc": hdc or None,
-        "max-jump": options.integers("--max-jump", max_jump),
+        "max-jump": options.integers("max_jump", max_jump),
         "causal": causal or None,
         "max-latency": max_latency,
         "max-look-ahead": max_look_ahead,
         "max-look-back": max_look_back,
     }
     asked = Asked(typed, layer, source, axis, baseline, update_baseline)
-    checks = judge(nets or [], reading, asked, kept())
+    checks = translate_all(judge(nets or [], reading, asked, kept()))
     for fault in (fault for net in checks.nets for fault in net.faults):
         complain("\n".join(map(_inert, str(fault).split("\n"))))
     if format != "table":
-        deliver(CHECKS[format](checks), output, quiet)
+        # The rules of SARIF explain codes, which are no part of the checks.
+        deliver(translate(CHECKS[format](checks)), output, quiet)
     if format == "table" or output is not None:
         from rfcalc.render.plain import Plain
 
@@ -169,6 +175,26 @@ def command(
         show(document, "table", output if format == "table" else None, quiet)
     if checks.unread or checks.missed:
         raise typer.Exit(2 if checks.unread else 1)
+
+
+def _settings() -> "Settings":
+    """Return what the nearest pyproject.toml says.
+
+    Raises
+    ------
+    RfcalcError
+        RF430, with the option that leaves the file unread as the cure where there is no other.
+    """
+    from rfcalc.errors import RfcalcError
+    from rfcalc.gates.settings import settings
+
+    try:
+        return settings(Path.cwd())
+    except RfcalcError as fault:
+        help = "or pass --no-config"
+        raise RfcalcError(
+            [replace(one, help=one.help or help) for one in fault.diagnostics]
+        ) from None
 
 
 def _inert(line: str) -> str:

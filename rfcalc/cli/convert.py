@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.flags import translate
 from rfcalc.cli.output import deliver, put, tell
 from rfcalc.cli.reading import Reading
 
@@ -28,12 +29,15 @@ def command(
     from rfcalc.conversion import convert
 
     found = convert(reading.network(net), net, flat=flat, pointwise=not no_pointwise)
+    # The second line says what was lost, and how to keep it.
+    first, second, rest = found.text.split("\n", 2)
+    text = "\n".join((first, translate(second), rest))
     if output is None:
-        deliver(found.text, None, quiet)
+        deliver(text, None, quiet)
     else:
-        size = found.text.count("\n")
+        size = text.count("\n")
         new = f", {len(found.lost)} with new names (--flat keeps all)" if found.lost else ""
         told = f": {found.layers} layers in {size} lines{new}"
-        put(output, found.text.encode(errors="backslashreplace"), quiet, told)
+        put(output, text.encode(errors="backslashreplace"), quiet, told)
     for fact in () if quiet else found.assumed:
         tell(f"not exact: {fact}")

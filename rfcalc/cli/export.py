@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.flags import translate_all
 from rfcalc.cli.output import put, tell
 from rfcalc.cli.reading import Reading, resolve_stage
 
@@ -38,9 +39,10 @@ def command(
         what,
         layer,
         source,
-        options.integers("--at", at),
-        options.integers("--phase", phase),
+        options.integers("at", at),
+        options.integers("phase", phase),
     )
+    found = translate_all(found)
     data = encoded(found, suffix)
     for note in () if quiet else dict.fromkeys(n for one in found for n in one.notes(suffix)):
         tell(note)

@@ -108,7 +108,7 @@ def command(
             fact = "the terminal shows the mask of one layer, and more is asked for"
             raise fail("RF406", fact, "write a picture: -o out.png")
         network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
-        place, turn = options.integers("--at", at), options.integers("--phase", phase)
+        place, turn = options.integers("at", at), options.integers("phase", phase)
         own = layer is source is at is phase is None
         also = plots.announced(network) if own else None
         draw_in_terminal(network, (layer, source, place, turn), also, quiet)
@@ -126,7 +126,7 @@ def command(
     chosen = [option for option, given in (wanted | {"animation": moving}).items() if given]
     if len(chosen) > 1:
         raise fail("RF406", f"{' and '.join(chosen)} are given together", "choose one of them")
-    place, turn = options.integers("--at", at), options.integers("--phase", phase)
+    place, turn = options.integers("at", at), options.integers("phase", phase)
     if chosen and chosen != ["--overlay"] and (place or turn):
         fact = f"--at and --phase are given with {chosen[0]}"
         raise fail("RF406", fact, f"{chosen[0]} draws interior fields: omit them")

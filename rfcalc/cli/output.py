@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from rfcalc.cli.flags import translate, translate_all
 from rfcalc.render.document import Document
 from rfcalc.shown import visible
 
@@ -61,7 +62,7 @@ def complain(text: str) -> None:
 
 def tell(text: str) -> None:
     """Say a line on standard error, which may hold what a file says."""
-    complain(visible(text))
+    complain(visible(translate(text)))
 
 
 def notes(networks: Sequence["Network"], quiet: bool) -> None:
@@ -156,6 +157,7 @@ def show(document: Document, format: str, output: str | None = None, quiet: bool
     """
     from rfcalc.render.formats import RENDERERS, as_table, as_text
 
+    document = _translate(document)
     if format != "table":
         deliver(RENDERERS[format](document), output, quiet)
     elif output is not None or not _styled():
@@ -163,7 +165,12 @@ def show(document: Document, format: str, output: str | None = None, quiet: bool
         deliver("" if quiet and output is None else as_text(document), output, quiet)
     elif not quiet:
         with to_reader():
-            as_table(document, _console())
+            as_table(document, _console(), "widen the terminal, or --format markdown")
+
+
+def _translate(document: Document) -> Document:
+    """Return a document whose sentences name flags."""
+    return Document(translate_all(document.parts), lambda: translate_all(document.data))
 
 
 def _styled() -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.flags import translate_page
 from rfcalc.cli.output import notes, put
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
@@ -51,7 +52,7 @@ def command(
     words = [reading.words(net) for net in nets]
     asked = {"--layer": layer, "--source": source, "--image": image}
     said = f"rfcalc report {_command_words(words, asked)}, {_when()}"
-    text = page(reports, source, layer, address, said)
+    text = translate_page(page(reports, source, layer, address, said))
     notes(networks, quiet)
     put(path, text.encode(errors="replace"), quiet)
 

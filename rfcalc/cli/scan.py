@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.flags import translate_all
 from rfcalc.cli.output import show, tell
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def command(
             with _executor(jobs, dask, limits) as (executor, check), _bar(quiet) as bar:
                 task = bar.add_task("", total=len(found.items), completed=before)
                 for line in lines(executor, rest, limits, check):
-                    results.add(line)
+                    results.add(translate_all(line))
                     bar.update(task, advance=1, description=visible(line.path))
         told = [results.done[item.path] for item in found.items]
     seconds = time.perf_counter() - begun

@@ -144,10 +144,10 @@ def command(
     found = answer(
         network,
         layer,
-        tile=options.integers("--tile", tile),
+        tile=options.integers("tile", tile),
         max_pixels=max_pixels,
         effect=share,
-        whole=options.integers("--whole", whole),
+        whole=options.integers("whole", whole),
         ignore_global=reading.ignore_global,
         beyond=beyond,
     )
@@ -187,7 +187,7 @@ def _sides(plan: "Plan", halo: str | None) -> "tuple[tuple[int, int], ...] | Non
     if halo is None:
         return None
     dims = plan.grids.network.dims
-    widths = options.integers("--halo", halo) or ()
+    widths = options.integers("halo", halo) or ()
     widths = widths * dims if len(widths) == 1 else widths
     if len(widths) != dims or min(widths) < 0:
         fact = f"--halo is '{halo}' for {dims} axes"

@@ -50,7 +50,7 @@ def command(
     from rfcalc.locations import locate, project
     from rfcalc.render.where import places_document, projection_document
 
-    place, cell = options.integers("--at", at), options.integers("--pixel", pixel)
+    place, cell = options.integers("at", at), options.integers("pixel", pixel)
     if place is not None and cell is not None:
         raise fail("RF406", "--at and --pixel are given together", "choose one of them")
     special = str(format) in ("array", "picture")

@@ -13,7 +13,7 @@ FILES: dict[str, Code] = {
     "RF102": Code(
         "unknown parameter or key",
         "A layer, a block or the file has a key that is not part of the grammar.",
-        "Correct the spelling; `rfcalc schema` lists what each op takes.",
+        "Correct the spelling; `rfcalc.schema` lists what each op takes.",
     ),
     "RF103": Code(
         "unknown op",
@@ -55,7 +55,7 @@ FILES: dict[str, Code] = {
     ),
     "RF111": Code(
         "unknown variable",
-        "`--set` names a variable that the file does not define.",
+        "`set=` names a variable that the file does not define.",
         "Define it under `vars:`, or correct the spelling.",
     ),
     "RF112": Code(
@@ -82,7 +82,7 @@ FILES: dict[str, Code] = {
     "RF117": Code(
         "unknown zoo network",
         "`zoo:NAME` names no network that ships with rfcalc.",
-        "List them with `rfcalc zoo`.",
+        "List them with `rfcalc.zoo`.",
     ),
 }
 """The codes of the hundred, in order."""

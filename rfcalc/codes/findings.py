@@ -11,7 +11,7 @@ FINDINGS: dict[str, Code] = {
         "that the smaller steps build (theorem T1). Holes inside are an error; where a solid core "
         "of more than half the field leaves them to the rim (theorem T5) they are a warning.",
         "Lower the step that the message names, or add a layer with dilation 1; "
-        "`rfcalc fix` looks for the least change.",
+        "`rfcalc.fix` looks for the least change.",
     ),
     "RG102": Code(
         "sublattices",
@@ -30,12 +30,12 @@ FINDINGS: dict[str, Code] = {
         "quarter or more of its expected energy alternates with a period of 2 or 3 cells, which a "
         "random network shows in its effective field (theorem T10).",
         "Add a layer of dilation 1, or choose steps nearer to 1, K, K*K, ..; "
-        "`rfcalc design --prefer even`.",
+        "`rfcalc.design(prefer='even')`.",
     ),
     "RG105": Code(
         "the output has holes",
         "Input pixels inside the output's field are never read by it.",
-        "Repair the stages that the report names: `rfcalc fix` looks for the least change. Where "
+        "Repair the stages that the report names: `rfcalc.fix` looks for the least change. Where "
         "it names none, most often a stride is wider than its kernel.",
     ),
     "RG106": Code(
@@ -71,13 +71,13 @@ FINDINGS: dict[str, Code] = {
     "RG111": Code(
         "uneven use of the input",
         "A strided kernel that is no multiple of the stride, or whose dilation shares a factor "
-        "with it, reads some cells more often than others. Told with `--measures` alone.",
+        "with it, reads some cells more often than others. Told with `measures=True` alone.",
         "Usually harmless; a kernel of 2 or 4 with stride 2 avoids it.",
     ),
     "RG112": Code(
         "unbounded field",
         "A layer reads its whole input, so everything after it sees the whole network input.",
-        "`--ignore-global` shows the field of the rest.",
+        "`ignore_global=True` shows the field of the rest.",
     ),
     "RG113": Code(
         "padding dominates",

@@ -24,13 +24,13 @@ SIZES: dict[str, Code] = {
     "RF304": Code(
         "the size is needed",
         "What a layer reads depends on the size of its input, which is not known.",
-        "Add `input: [H, W]` to the file, or give --input H,W.",
+        "Add `input: [H, W]` to the file, or give `input=(H, W)`.",
     ),
     "RF305": Code(
         "a mask beyond the limits",
         "A mask with holes, its phases or its boxes would take more memory than allowed, or a size "
         "or jump is a number of more digits than one can mean.",
-        "Ask with a later --source or for an earlier --layer.",
+        "Ask with a later `source=` or for an earlier `layer=`.",
     ),
     "RF310": Code(
         "channels that do not fit",

@@ -74,7 +74,7 @@ def compare(
     """
     if len(networks) < 2:
         fact = f"there {'is' if networks else 'are'} {len(networks)} network{'s' * (not networks)}"
-        raise fail("RF406", f"{fact} to compare", "name two or more: rfcalc compare NET NET")
+        raise fail("RF406", f"{fact} to compare", "name two or more: `rfcalc.compare(NET, NET)`")
     named = [one for one in networks if not isinstance(one, Network)]
     loaded = iter(load_all(named, input=input)) if named else iter(())
     held = [one if isinstance(one, Network) else next(loaded) for one in networks]

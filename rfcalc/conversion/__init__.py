@@ -175,7 +175,7 @@ def _converted(made: Plan, text: str, proof: Proof, folded: str, origin: str) ->
     lost = tuple(made.placed[i].name for i in proof.lost)
     kept = "every name is as it was"
     if lost:
-        kept = f"{len(lost)} of them have new names; --flat keeps all"
+        kept = f"{len(lost)} of them have new names; `flat=True` keeps all"
     source = f" from {origin}" if origin else ""
     head = [
         f"# {made.network.name}, converted by rfcalc {__version__}{source}",

@@ -1,4 +1,4 @@
-"""Which smallest changes let every head cover a share of the objects? What ``fix --rf`` finds."""
+"""Which smallest changes let every head cover a share of the objects? What ``fix `rf=``` finds."""
 
 from collections.abc import Iterator
 from fractions import Fraction

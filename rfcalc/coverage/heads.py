@@ -70,7 +70,7 @@ def measure_heads(
         origins = [network.index(source, 0)]
         if not isinstance(network.nodes[origins[0]].layer, Input):
             fact = f"the objects lie on an input, and '{source}' is a layer"
-            raise fail("RF406", fact, "name an input with --source")
+            raise fail("RF406", fact, "name an input with `source=`")
     found: list[Head] = []
     for origin in origins:
         behind = network.behind(origin)

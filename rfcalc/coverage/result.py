@@ -95,7 +95,7 @@ class Fit(msgspec.Struct, AsPage, frozen=True, kw_only=True):
         return f"Fit({self.network!r}, heads={len(self.heads)}, objects={self.objects.count}{few})"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as the data of ``--format json``."""
+        """Return the answer as the data of its command's JSON."""
         return {
             "rfcalc": __version__,
             "network": self.network,

@@ -68,7 +68,7 @@ def _places(
     target, origin = network.index(one.name, 0), network.index(one.network.nodes[source].name, 0)
     if origin not in runner.sources:
         fact = f"'{network.nodes[origin].name}' is no input of the model that holds floats"
-        raise fail("RF406", fact, "omit --measured: the expected effect covers every input")
+        raise fail("RF406", fact, "omit `measured=True`: the expected effect covers every input")
     for phase in phases:
         try:
             yield place_of(network, target, origin, phase=phase)
@@ -77,7 +77,7 @@ def _places(
             if first.code != "RF450":
                 raise
             raise fail(
-                "RF450", first.message, "give a larger --input, or omit --measured"
+                "RF450", first.message, "give a larger `input=`, or omit `measured=True`"
             ) from None
 
 

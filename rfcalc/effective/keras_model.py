@@ -37,7 +37,7 @@ def keras_runner(
     """
     for option in ("submodule", "kwargs"):
         if reading.get(option):
-            raise fail("RF406", f"{option} is not for a Keras model", f"omit --{option}")
+            raise fail("RF406", f"`{option}=` is not for a Keras model", f"omit `{option}=`")
     torch = package("torch", "measuring a Keras model needs torch", "rfcalc[torch]")
     if "keras" not in sys.modules:
         os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -76,7 +76,7 @@ def _own(model: Any) -> list[tuple[int, ...]]:
         if None in shape[1:]:
             shown = ",".join("?" if n is None else str(n) for n in (1, *shape[1:]))
             fact = f"the model leaves open how large its input is: {shown}"
-            raise fail("RF512", fact, "give the whole shape: --input 1,224,224,3")
+            raise fail("RF512", fact, "give the whole shape: `input=(1, 224, 224, 3)`")
     return [(1, *cast("Sequence[int]", shape[1:])) for shape in shapes]
 
 

@@ -104,7 +104,7 @@ def erf(
         network = net if isinstance(net, Network) else load(net, input=input, **reading)  # pyright: ignore[reportArgumentType]
         return _expected_only(network, layer, source, at, phase, thresholds)
     if phase is not None:
-        raise fail("RF406", "phase is given, and the model is measured", "name a cell with --at")
+        raise fail("RF406", "phase is given, and the model is measured", "name a cell with `at=`")
     places = list(_places(runner, None if runner.cut else layer, source, at, positions))
     given = inputs_of(runner, images, (resize, crop, mean, std), seed)
     usual = len(given.paths) if isinstance(given, Images) else SAMPLES
@@ -219,17 +219,17 @@ def inputs_of(
         for name, value in (("resize", resize), ("mean", mean), ("std", std)):
             if value is not None:
                 fact = f"{name} is given without images"
-                raise fail("RF406", fact, "name them: --images DIR")
+                raise fail("RF406", fact, "name them: `images=DIR`")
         return Noise(runner.shapes, seed)
     if len(runner.shapes) != 1:
         fact = f"the model has {len(runner.shapes)} inputs, and images are for one"
-        raise fail("RF406", fact, "omit --images: it is measured at noise")
+        raise fail("RF406", fact, "omit `images=`: it is measured at noise")
     if crop not in ("center", "random"):
         raise fail("RF406", f"crop is '{crop}'", "one of 'center' and 'random'")
     if resize is not None and resize < 1:
-        raise fail("RF406", f"resize is {resize}", "give pixels, as in --resize 256")
+        raise fail("RF406", f"resize is {resize}", "give pixels, as in `resize=256`")
     if std is not None and not all(std):
-        raise fail("RF406", "std has a 0, by which numbers are divided", "omit --std, or give 1")
+        raise fail("RF406", "std has a 0, by which numbers are divided", "omit `std=`, or give 1")
     return Images(
         paths=Images.listed(images),
         shape=runner.shapes[0],

@@ -42,7 +42,7 @@ def onnx_runner(path: str, input: Any, reading: Mapping[str, Any]) -> Runner:
 
     for option in ("submodule", "kwargs", "set", "dims", "take_values"):
         if reading.get(option):
-            raise fail("RF406", f"{option} is not for an ONNX model", f"omit --{option}")
+            raise fail("RF406", f"`{option}=` is not for an ONNX model", f"omit `{option}=`")
     with untrusted(path):
         network, values, shapes = read_values(
             program_in(path),
@@ -170,7 +170,7 @@ def _probe(
             raise fail("RF441", fact, "name another layer")
         if len(place.cells) > 1:
             fact = "positions are averaged by gradients, and an ONNX model is run forward"
-            raise fail("RF406", fact, "omit --positions")
+            raise fail("RF406", fact, "omit `positions=`")
         if one[0] not in wanted:
             wanted.append(one[0])
         seats.append(one[1]._replace(output=wanted.index(one[0])))

@@ -71,10 +71,10 @@ def _file(
     """Return the model of a file that holds its weights."""
     if weights is not None:
         fact = f"weights are given, and '{name}' holds its own"
-        raise fail("RF406", fact, "omit --weights")
+        raise fail("RF406", fact, "omit `weights=`")
     if name.lower().endswith(".onnx"):
         if device is not None:
-            raise fail("RF406", "device is for PyTorch", "omit --device")
+            raise fail("RF406", "device is for PyTorch", "omit `device=`")
         from rfcalc.effective.onnx_model import onnx_runner
 
         return onnx_runner(name, input, reading)
@@ -130,7 +130,7 @@ def _module(
         notes = (*notes, *load_weights(module, weights))
     for option in ("set", "dims"):
         if reading.pop(option, None):
-            raise fail("RF406", f"{option} is for network files", f"omit --{option}")
+            raise fail("RF406", f"`{option}=` is for network files", f"omit `{option}=`")
     known = Module(
         module,
         args,
@@ -143,7 +143,7 @@ def _module(
     sources = tuple(i for i, one in enumerate(leaves) if one.is_floating_point())
     if not sources:
         fact = "the model has no input of floats, of which a gradient is taken"
-        raise fail("RF441", fact, "name the part behind it: --submodule")
+        raise fail("RF441", fact, "name the part behind it: `submodule=`")
     shapes = tuple(tuple(map(int, leaves[i].shape)) for i in sources)
 
     def probing(places: Sequence[Place]) -> AbstractContextManager[Any]:

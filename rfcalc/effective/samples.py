@@ -93,7 +93,7 @@ class Images(msgspec.Struct, frozen=True):
         """What was assumed about the inputs, empty for nothing."""
         pictures = any(path.suffix.lower() in PICTURES for path in self.paths)
         if pictures and self.mean is None and self.std is None:
-            return "images are given as numbers from 0 to 1, without --mean and --std"
+            return "images are given as numbers from 0 to 1, without `mean=` and `std=`"
         return ""
 
     def sample(self, number: int) -> tuple[Array, ...]:
@@ -143,7 +143,7 @@ class Images(msgspec.Struct, frozen=True):
             fact = f"the image '{path}' does not read: {fault}"
             raise fail("RF455", fact, "take it out of the folder") from None
         values = values.reshape(*values.shape[:2], channels)
-        for words, given in (("--mean", self.mean), ("--std", self.std)):
+        for words, given in (("`mean=`", self.mean), ("`std=`", self.std)):
             if given is not None and len(given) not in (1, channels):
                 fact = f"{words} has {len(given)} values for {channels} channels"
                 raise fail("RF455", fact, "give one per channel, or one for all")
@@ -159,7 +159,7 @@ class Images(msgspec.Struct, frozen=True):
             fact = (
                 f"the image '{path}' is {by(values.shape[:2])}, smaller than the input, {by(size)}"
             )
-            raise fail("RF455", fact, "enlarge it with --resize, or give a smaller --input")
+            raise fail("RF455", fact, "enlarge it with `resize=`, or give a smaller `input=`")
         if self.crop == "random":
             generator = np.random.default_rng((self.seed, number))
             low = [int(generator.integers(n + 1)) for n in room]
@@ -180,7 +180,7 @@ class Images(msgspec.Struct, frozen=True):
             ) from None
         if found.shape not in (self.shape, self.shape[1:]):
             fact = f"the array '{path}' is {by(found.shape)}, and the input {by(self.shape)}"
-            raise fail("RF455", fact, "cut it to that shape, or give its own: --input")
+            raise fail("RF455", fact, "cut it to that shape, or give its own: `input=`")
         return found.reshape(self.shape)
 
     def __iter__(self) -> Iterator[Path]:

@@ -61,8 +61,8 @@ def kept(path: str | Path, what: str, places: Sequence[Place]) -> list[Averages]
                     setattr(one, name, held[f"{name}{number}"])
     except Exception as fault:
         fact = f"'{path}' is no state of a measurement: {type(fault).__name__}"
-        raise fail("RF456", fact, "name another file with --resume") from None
+        raise fail("RF456", fact, "name another file with `resume=`") from None
     if not same:
         fact = f"'{path}' holds another measurement: of other weights, inputs, layers or cells"
-        raise fail("RF456", fact, "run it as before, or name another file with --resume")
+        raise fail("RF456", fact, "run it as before, or name another file with `resume=`")
     return sums

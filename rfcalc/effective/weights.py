@@ -60,7 +60,7 @@ def load_weights(module: "torch.nn.Module", path: str | Path) -> tuple[str, ...]
     told = "; ".join(fault for fault in faults if fault)
     if told:
         fact = f"the weights of '{path}' are not those of the model: {told}"
-        raise fail("RF454", fact, "make the model as it was trained: --kwargs gives its arguments")
+        raise fail("RF454", fact, "make the model as it was trained: `kwargs=` gives its arguments")
     with torch.no_grad():
         module.load_state_dict(held, strict=True)
     return notes

@@ -164,7 +164,7 @@ def _moved(lines: Array, start: int, taps: Taps, weights: Shares) -> tuple[int, 
     sums = sum(taps.phases[(start + i) % period].count for i in range(min(length, period)))
     if sums > SUMS_LIMIT:
         fact = f"the energy takes {sums:,} sums of lines; the limit is {SUMS_LIMIT:,}"
-        raise fail("RF409", fact, "ask for an earlier --layer or a later --source")
+        raise fail("RF409", fact, "ask for an earlier `layer=` or a later `source=`")
     moves: list[tuple[int, int, int, float]] = []
     for phase, (cells, weight) in enumerate(zip(taps.phases, weights, strict=True)):
         first = (phase - start) % period

@@ -72,7 +72,7 @@ def check(
             fact = f"{name} has {many(len(limit), 'value')}; {axes}"
             raise fail("RF406", fact, "give one value for all axes, or one per axis")
     if axis is not None and not 0 <= axis < network.dims:
-        fact = f"--axis is {axis}; '{network.name}' has {network.dims} axes"
+        fact = f"`axis=` is {axis}; '{network.name}' has {network.dims} axes"
         raise fail("RF406", fact, f"axes count from 0 to {network.dims - 1}")
     local = without_global(network) if ignore_global else network
     pairs = [

@@ -55,7 +55,7 @@ def read_baseline(path: Path) -> Baseline:
     RfcalcError
         RF430: the file cannot be read, or is no baseline.
     """
-    help = "write it with --update-baseline"
+    help = "write it with `update_baseline=True`"
     try:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)

@@ -76,10 +76,10 @@ Fault = tuple[Node, str, str]
 
 
 def _ignore(asked: Question) -> str:
-    """Return the cure of a field without end: what ``--ignore-global`` leaves, if anything."""
+    """Return the cure of a field without end: what ``ignore_global`` leaves, if anything."""
     if without_global(asked.network) is asked.network:
-        return "judge a layer before it: --layer"
-    return "--ignore-global judges the field of the rest"
+        return "judge a layer before it: `layer=`"
+    return "`ignore_global=True` judges the field of the rest"
 
 
 def min_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
@@ -93,7 +93,7 @@ def min_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
     yield (
         asked.node,
         f"the field of {label(asked)} is {_shown(least)}{phases}, below {by(wanted)}",
-        "add a layer, a stride or a dilation: rfcalc design",
+        "add a layer, a stride or a dilation: `rfcalc.design`",
     )
 
 
@@ -113,7 +113,7 @@ def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
     if not asked.seen.extents or asked.seen.reason:
         yield _undecided(asked, "density")
     elif isinstance(limit, float) and asked.seen.density < limit:
-        cure = "lower the dilations, or let one layer of the stage have 1: rfcalc fix"
+        cure = "lower the dilations, or let one layer of the stage have 1: `rfcalc.fix`"
         fact = f"{label(asked)} {_sampled(asked.seen)}; the density is below {limit:.4g}"
         yield asked.node, fact, cure
 
@@ -123,7 +123,7 @@ def no_holes(asked: Question, _limit: Limit) -> Iterator[Fault]:
     if not asked.seen.extents or asked.seen.reason:
         yield _undecided(asked, "mask")
     elif asked.seen.holes:
-        cure = "rfcalc fix looks for the least change of dilations"
+        cure = "`rfcalc.fix` looks for the least change of dilations"
         yield asked.node, f"{label(asked)} {_sampled(asked.seen)}", cure
 
 
@@ -136,7 +136,7 @@ def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
             worst = _worst(asked.network, stage)
             where = "at its rim only" if seen.rim_only else "inside"
             fact = f"{stage.label(seen.source, seen.layer)} {_sampled(seen)}, {where}"
-            cure = "rfcalc fix looks for the least change of dilations"
+            cure = "`rfcalc.fix` looks for the least change of dilations"
             yield worst, f"{fact}; its largest step is '{worst.name}'", cure
 
 
@@ -152,7 +152,7 @@ def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
                     f"{stage.label(seen.source, seen.layer)} has parallel branches, which the "
                     "published rules do not cover, and it has holes"
                 )
-                yield worst, fact, "see the holes: rfcalc analyze; repair them: rfcalc fix"
+                yield worst, fact, "see the holes: `rfcalc.analyze`; repair them: `rfcalc.fix`"
             continue
         layers = [asked.network.nodes[position].layer for position in stage.layers]
         for axis in range(asked.network.dims):
@@ -164,7 +164,7 @@ def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
                 shown = ", ".join(map(str, rates[:12])) + (", .." if len(rates) > 12 else "")
                 fact = f"{stage.label(seen.source, seen.layer)} ({shown}): {_broken(verdict)}"
                 size = kernels[:1] if len({*kernels}) == 1 else kernels
-                cure = f"rfcalc hdc-check {_listed(rates)} --kernel {_listed(size)}"
+                cure = f"`rfcalc.hdc_check('{_listed(rates)}', kernel={_listed(size)})`"
                 yield worst, f"{fact}; its largest step is '{worst.name}'", cure
                 break
 
@@ -203,7 +203,7 @@ def _undecided(asked: Question, what: str) -> Fault:
         return (
             asked.node,
             fact,
-            "judge a layer before it: --layer; its extents can be judged",
+            "judge a layer before it: `layer=`; its extents can be judged",
         )
     whole = f"{label(asked)} {told(asked.seen.unbounded)}"
     return asked.node, f"{whole}: no {what} to judge", _ignore(asked)
@@ -211,7 +211,7 @@ def _undecided(asked: Question, what: str) -> Fault:
 
 def _unjudged(asked: Question, stage: Stage, seen: Glance) -> Fault:
     fact = f"{stage.label(seen.source, seen.layer)} has no mask to judge: {seen.reason}"
-    return _worst(asked.network, stage), fact, "judge a part of it: --source and --layer"
+    return _worst(asked.network, stage), fact, "judge a part of it: `source=` and `layer=`"
 
 
 def _shown(extents: Sequence[int | None]) -> str:

@@ -134,26 +134,26 @@ def _table(path: Path) -> tuple[Any, str]:
         with path.open(encoding="utf-8") as file:
             text = file.read(SIZE_LIMIT + 1)
     except (OSError, UnicodeDecodeError) as fault:
-        raise fail("RF430", f"{path} cannot be read: {fault}", "or pass --no-config") from None
+        raise fail("RF430", f"{path} cannot be read: {fault}") from None
     # Over nested keys tomllib takes quadratic time.
     if len(text) > SIZE_LIMIT or _LONG_KEY.search(text):
         fact = f"{path} has more than {SIZE_LIMIT:,} characters, or a key of more than 100 parts"
-        raise fail("RF430", fact, "or pass --no-config")
+        raise fail("RF430", fact)
     try:
         data = tomllib.loads(text)
     except RecursionError:
-        raise fail("RF430", f"{path} nests too deep", "or pass --no-config") from None
+        raise fail("RF430", f"{path} nests too deep") from None
     except tomllib.TOMLDecodeError as fault:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(fault))
         number, column = (int(n) for n in found.groups()) if found else (1, 1)
         line = (text.splitlines() or [""])[min(number, text.count("\n") + 1) - 1]
         reason = str(fault).partition(" (at ")[0]
         at = Location(str(path), number, min(column, len(line) + 1), 1, line)
-        raise fail("RF430", f"not valid TOML: {reason}", "or pass --no-config", at) from None
+        raise fail("RF430", f"not valid TOML: {reason}", at=at) from None
     except ValueError:
         # A number of more digits than Python turns into an integer.
         fact = f"{path} holds a number of too many digits"
-        raise fail("RF430", fact, "or pass --no-config") from None
+        raise fail("RF430", fact) from None
     tool = data.get("tool")
     return (tool.get("rfcalc") if isinstance(tool, dict) else None), text  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 

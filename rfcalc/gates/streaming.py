@@ -24,7 +24,7 @@ def causal(asked: Question, _limit: Limit) -> Iterator[Fault]:
             yield (
                 asked.node,
                 f"{label(asked)}{_on(asked, axis)}: {found}",
-                "name an earlier --layer",
+                "name an earlier `layer=`",
             )
         elif found.output.look_ahead != 0:
             ahead = _samples(found.output.look_ahead)
@@ -35,7 +35,7 @@ def causal(asked: Question, _limit: Limit) -> Iterator[Fault]:
 
 def max_latency(asked: Question, limit: Limit) -> Iterator[Fault]:
     """Judge the samples that have to arrive after one until its output can be computed."""
-    cure = "let layers look ahead less: rfcalc stream names them"
+    cure = "let layers look ahead less: `rfcalc.stream` names them"
     yield from _most(asked, limit, "latency", "the latency of", cure)
 
 
@@ -55,7 +55,7 @@ def _most(asked: Question, limit: Limit, what: What, words: str, cure: str) -> I
     for axis, found in _streams(asked):
         where = f"{label(asked)}{_on(asked, axis)}"
         if isinstance(found, str):
-            yield asked.node, f"{words} {where} is not known: {found}", "name an earlier --layer"
+            yield asked.node, f"{words} {where} is not known: {found}", "name an earlier `layer=`"
             return
         samples: int | None = getattr(found.output, what)
         assert isinstance(limit, int)

@@ -190,7 +190,7 @@ def _move(module: "torch.nn.Module", device: str) -> None:
         module.to(device)
     except (RuntimeError, AssertionError) as fault:
         line = next((text for text in str(fault).splitlines() if text.strip()), "")
-        raise fail("RF406", f"device is '{device}': {line[:200]}", "omit --device") from None
+        raise fail("RF406", f"device is '{device}': {line[:200]}", "omit `device=`") from None
 
 
 def _leaves(

@@ -79,7 +79,7 @@ class Module:
         found = self.seats.get(node)
         if found is None or node < len(self.inputs):
             fact = f"'{self.network.nodes[node].name}' is no value that the module's code holds"
-            raise fail("RF441", fact, "name the module around it: --layer NAME")
+            raise fail("RF441", fact, "name the module around it: `layer=NAME`")
         return found
 
     def run(

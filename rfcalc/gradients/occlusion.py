@@ -237,7 +237,7 @@ def bound_entries(count: int, layer: str) -> None:
     """
     if count > ENTRIES_LIMIT:
         fact = f"the field of '{layer}' has {count:,} entries to be changed one by one"
-        raise fail("RF409", fact, f"at most {ENTRIES_LIMIT:,} are: name an earlier --layer")
+        raise fail("RF409", fact, f"at most {ENTRIES_LIMIT:,} are: name an earlier `layer=`")
 
 
 def _on_source(place: Place, size: Sequence[int]) -> Array:

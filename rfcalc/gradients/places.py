@@ -103,15 +103,15 @@ def place_of(
         raise network.unjoined(source, target)
     size, grid = nodes[target].size, nodes[source].size
     if size is None or grid is None:
-        raise fail("RF403", "gradients are measured at an input size", "give it: --input H,W")
+        raise fail("RF403", "gradients are measured at an input size", "give it: `input=(H, W)`")
     if positions < 1 or (positions > 1 and at is not None):
-        fact = f"positions is {positions}" + (" beside --at" if at is not None else "")
-        raise fail("RF406", fact, "measure one cell, or omit --at")
+        fact = f"positions is {positions}" + (" beside `at=`" if at is not None else "")
+        raise fail("RF406", fact, "measure one cell, or omit `at=`")
     found = footprint(network, source, target)
     if not found.bounded or at is not None:
         if positions > 1:
             fact = f"'{name}' reads the whole of '{origin}': its cells do not lie over each other"
-            raise fail("RF406", fact, "omit --positions, or name an earlier layer: --layer NAME")
+            raise fail("RF406", fact, "omit `positions=`, or name an earlier layer: `layer=NAME`")
         cell = tuple((n - 1) // 2 for n in size) if at is None else tuple(at)
         mask(network, name, origin, cell)  # it says what is wrong with a position
         start, shape = _frame(found, cell) if found.bounded else ((0,) * len(grid), grid)
@@ -125,7 +125,7 @@ def place_of(
     shape = tuple(span.extent for span in region.bounds or ())
     pixels(shape, FRAME_LIMIT)
     if not region.boxes:
-        raise fail("RF405", f"'{name}' reads no cell of '{origin}'", "name another layer: --layer")
+        raise fail("RF405", f"'{name}' reads no cell of '{origin}'", "name another layer: `layer=`")
     lines = [
         _whole(found, axis, phase[axis], counts[axis], size, grid) for axis in range(len(size))
     ]
@@ -136,7 +136,7 @@ def place_of(
             f"no cell of '{name}' reads its whole field, {by(shape)}, within the input of "
             f"{by(grid)}"
         )
-        help = "give a larger --input, or measure one cell as the border cuts it: --at I,J"
+        help = "give a larger `input=`, or measure one cell as the border cuts it: `at=(I, J)`"
         raise fail("RF450", fact, help)
     starts = tuple(_frame(found, cell)[0] for cell in cells)
     return Place(network, target, source, tuple(cells), starts, shape, False, tuple(phase))

@@ -79,7 +79,7 @@ def stage_findings(stage: StageReport, leak: Leak) -> Iterator[Finding]:
                 measured.layer,
                 f"{name} reads every cell, but {share:.0%} of its energy has a period of "
                 f"{period} cells",
-                "add a layer of dilation 1, or choose steps nearer to 1, 3, 9, ..: rfcalc design",
+                "add a layer of dilation 1, or choose steps nearer to 1, 3, 9, ..: `rfcalc.design`",
             )
     # Of a stage that falls apart as a whole nothing more is to be said.
     for run in stage.runs if apart == 1 else ():
@@ -108,7 +108,7 @@ def output_findings(
 ) -> Iterator[Finding]:
     """Yield what is wrong with the output's mask, judged against the source.
 
-    ``source`` names it where it is not the input; ``apart`` tells whether ``--ignore-global``
+    ``source`` names it where it is not the input; ``apart`` tells whether ``ignore_global``
     leaves anything aside.
     """
     owner, given = (
@@ -122,9 +122,9 @@ def output_findings(
             "info",
             row.name,
             f"'{row.name}' {told(row.unbounded)}",
-            "leave it aside with --ignore-global to see the field of the rest"
+            "leave it aside with `ignore_global=True` to see the field of the rest"
             if apart
-            else "ask for an earlier --layer to see the field before it",
+            else "ask for an earlier `layer=` to see the field before it",
         )
     extents = [extent for extent in row.rf or () if extent is not None]
     holes = [most for most in row.largest_hole or () if most is not None]
@@ -137,7 +137,7 @@ def output_findings(
             f"'{row.name}' samples {row.density:.1%} of its field of {by(extents)}, {gaps(holes)}",
             "harmless: branches of unlike shape do not fill a box"
             if solid
-            else "repair the dilated stages (rfcalc fix), or a stride wider than its kernel",
+            else "repair the dilated stages (`rfcalc.fix`), or a stride wider than its kernel",
         )
     if read is not None and read < 1:
         yield Finding(
@@ -155,7 +155,7 @@ def output_findings(
             row.name,
             f"the field of '{row.name}', {by(extents)}, is larger than {given}, {by(size)}: "
             "every output reads padding",
-            "common in classifiers; the effective field is smaller: rfcalc heatmap --what erf",
+            "common in classifiers; the effective field is smaller: `rfcalc.heatmap(what='erf')`",
         )
 
 

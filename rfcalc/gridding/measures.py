@@ -105,7 +105,7 @@ def measures(
     try:
         return _measured(network, source, target, known, phase or widest(known)[1])
     except LimitExceeded as fault:
-        help = "ask with a later --source, or for an earlier --layer"
+        help = "ask with a later `source=`, or for an earlier `layer=`"
         raise fail("RF305", f"'{name}': {fault}", help) from None
 
 

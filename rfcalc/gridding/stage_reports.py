@@ -192,6 +192,6 @@ def hint(stage: StageReport) -> str:
     if verdict is not None and verdict.failing is not None:
         return (
             f"no step may exceed the field built by the smaller ones: {verdict.failing} does; "
-            "rfcalc fix looks for the least change"
+            "`rfcalc.fix` looks for the least change"
         )
-    return "rfcalc fix looks for the least change of dilations"
+    return "`rfcalc.fix` looks for the least change of dilations"

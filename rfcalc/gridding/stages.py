@@ -108,7 +108,7 @@ def stage_numbered(network: Network, number: int) -> Stage:
     if 1 <= number <= len(found):
         return found[number - 1]
     held = many(len(found), "dilated stage") if found else "no dilated stage"
-    pair = "ask for a pair: --source and --layer"
+    pair = "ask for a pair: `source=` and `layer=`"
     help = "the only one is stage 1" if len(found) == 1 else f"stages go from 1 to {len(found)}"
     help = help if found else pair
     raise fail("RF415", f"there is no stage {number}: '{network.name}' has {held}", help)

@@ -76,7 +76,7 @@ def valid_taps(network: Network, position: int) -> ValidTaps | None:
         return None
     given = network.nodes[node.inputs[0]].size
     if given is None or node.size is None:
-        raise fail("RF403", "borders exist only at a known size", "give it: --input H,W")
+        raise fail("RF403", "borders exist only at a known size", "give it: `input=(H, W)`")
     axes = [
         _axis(layer, axis, n, out)
         for axis, (n, out) in enumerate(zip(given, node.size, strict=True))

@@ -19,15 +19,15 @@ def lost(where: str, fact: str) -> RfcalcError:
     return fail(
         "RF502",
         f"'{where}': {fact}",
-        "ask for the part before it (--submodule), or take the operator for element-wise "
-        "(--assume-pointwise OP), which marks the result as not exact",
+        "ask for the part before it (`submodule=`), or take the operator for element-wise "
+        "(`assume_pointwise=OP`), which marks the result as not exact",
     )
 
 
 def unfit(where: str, op: str, fault: ImpossibleSize | LimitExceeded) -> RfcalcError:
     """Return the error of a layer that cannot take its input, or that is beyond the limits."""
     if isinstance(fault, ImpossibleSize):
-        return fail("RF301", f"'{where}' ({op}): {fault}", "give a larger --input")
+        return fail("RF301", f"'{where}' ({op}): {fault}", "give a larger `input=`")
     return fail("RF305", f"'{where}' ({op}): {fault}")
 
 

@@ -27,7 +27,7 @@ SIZE_LIMIT = 1 << 22
 """Largest size of an input's dimension."""
 
 SIDE = 224
-"""The size of an image in the examples of ``--input``."""
+"""The size of an image in the examples of ``input``."""
 
 
 class Written(NamedTuple):
@@ -150,7 +150,7 @@ def trial(sizes: Sequence[int | None], given: Sequence[int], usual: str) -> tupl
 def shapeless(name: str, example: str) -> RfcalcError:
     """Return the error of an input without a shape, neither in the file nor given."""
     fact = f"the input '{name}' is written without a shape"
-    return fail("RF512", fact, f"give it, batch and channels too: --input {example}")
+    return fail("RF512", fact, f"give it, batch and channels too: `input=({example})`")
 
 
 def incomplete(one: Written, full: Sequence[int | None], channels: int, alone: bool) -> RfcalcError:
@@ -161,11 +161,13 @@ def incomplete(one: Written, full: Sequence[int | None], channels: int, alone: b
     channels : stands in the example for a size that is not known and is not space.
     alone : whether to tell that the spatial sizes are enough, where there are any.
     """
-    example = ",".join(str(n or (SIDE if d in one.space else channels)) for d, n in enumerate(full))
+    example = ", ".join(
+        str(n or (SIDE if d in one.space else channels)) for d, n in enumerate(full)
+    )
     fact = f"the input '{one.name}' has the shape {one.shown}: not every size is written"
-    help = f"give it: --input {example}"
+    help = f"give it: `input=({example})`"
     if alone and one.space:
-        help += f", or the spatial sizes alone: --input {','.join([str(SIDE)] * len(one.space))}"
+        help += f", or the spatial sizes alone: `input=({', '.join([str(SIDE)] * len(one.space))})`"
     return fail("RF512", fact, help)
 
 

@@ -20,7 +20,7 @@ __all__ = ["Losses"]
 _LASTING = frozenset(("RF501", "RF502"))
 """Codes of operators and forms that are not followed; any other fault ends the reading."""
 
-_PART = re.compile(r"ask for the part before it \(--submodule\)(, or )?")
+_PART = re.compile(r"ask for the part before it \(`submodule=`\)(, or )?")
 
 
 class Losses:

@@ -38,5 +38,6 @@ def mistaken(fact: str) -> RfcalcError:
         "RF513",
         fact,
         "report it with the model; RFCALC_DEBUG=1 shows where it happens. Until then ask for the "
-        "part before it (--submodule), or take the operator for element-wise (--assume-pointwise)",
+        "part before it (`submodule=`), or take the operator for element-wise "
+        "(`assume_pointwise=`)",
     )

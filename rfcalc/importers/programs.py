@@ -15,7 +15,7 @@ from rfcalc.spelling import nearest
 
 __all__ = ["check_assumed", "walk_part", "walk_through"]
 
-PATHLESS = "the file names no modules: ask for a --layer"
+PATHLESS = "the file names no modules: ask for a `layer=`"
 """The help where a submodule is asked for of a file whose steps lie in none."""
 
 S = TypeVar("S", bound=Step)

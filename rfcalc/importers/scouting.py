@@ -207,7 +207,7 @@ def _lettered(
     """Return the letters of an input: its axes, else channels where it is mixed, else batch."""
     if len(space) > MOST_AXES:
         fact = f"windows run over {len(space)} dimensions of the input '{name}', at most "
-        help = "give the axes by --layout, or ask for a part of the model: --submodule"
+        help = "give the axes by `layout=`, or ask for a part of the model: `submodule=`"
         raise fail("RF512", f"{fact}{MOST_AXES} are followed", help)
     axes = dict(zip(space, letters_of(len(space)), strict=True))
     mixed = {d for d, scout in sent.items() if scout.mixed and d not in axes}
@@ -266,5 +266,5 @@ def _agreed(name: str, letters: str, sent: Mapping[int, Scout], space: Sequence[
         if letters[d] in "NC" and firm:
             what, where = "batch" if letters[d] == "N" else "channels", firm[0]
             fact = f"the layout {letters} of the input '{name}' has {what} at dimension {d}"
-            help = "omit --layout: the windows say what is space"
+            help = "omit `layout=`: the windows say what is space"
             raise fail("RF512", f"{fact}, over which a window of '{where}' runs", help)

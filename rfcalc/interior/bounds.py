@@ -22,7 +22,7 @@ def bounded(found: Footprint, name: str) -> Footprint:
     raise fail(
         "RF404",
         f"'{name}' {told(found.unbounded)}",
-        "ask at one position with --at and an input size, or for an earlier --layer",
+        "ask at one position with `at=` and an input size, or for an earlier `layer=`",
     )
 
 

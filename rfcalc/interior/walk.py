@@ -83,7 +83,7 @@ def footprints(
             elif parts:
                 yield position, walk.step(position, parts)
         except LimitExceeded as fault:
-            help = "ask for a --layer before it, or with a later --source"
+            help = "ask for a `layer=` before it, or with a later `source=`"
             found = fail("RF305", f"'{node.name}': {fault}", help)
             if refused is None:
                 raise found from None

@@ -112,7 +112,7 @@ def load(
         for variable in set or ():
             raise fail("RF111", f"a chain has no variable '{variable}'", "write a network file")
         if len(shapes) > 1:
-            fact = f"'{name}' has one input, and --input is given {len(shapes)} times"
+            fact = f"'{name}' has one input, and `input=` is given {len(shapes)} times"
             raise fail("RF406", fact, "give its size once")
         return read_inline(name, shapes[0] if shapes else None, dims)
     if kind == "text":
@@ -129,12 +129,12 @@ def load(
     if kind == "target":
         if not shapes:
             fact = f"'{name}' is run on an example input, and none is given"
-            raise fail("RF403", fact, "give its shape, channels and all: --input 1,3,224,224")
+            raise fail("RF403", fact, "give its shape, channels and all: `input=(1, 3, 224, 224)`")
         return importers.from_target(name, shapes, kwargs=kwargs, take_values=take_values, **part)
     if kind == ".pt2":
         if shapes:
-            fact = f"'{name}' was exported at a size of its own, and --input is given"
-            raise fail("RF406", fact, "omit --input, or export it at that size")
+            fact = f"'{name}' was exported at a size of its own, and `input=` is given"
+            raise fail("RF406", fact, "omit `input=`, or export it at that size")
         with untrusted(name):
             return importers.read_pt2(name, **part)
     readers = {".onnx": "read_onnx", ".tflite": "read_tflite"}
@@ -167,7 +167,7 @@ def source_text(net: str) -> tuple[str, str]:
         or path.suffix.lower() in MODELS
         or (path.suffix == ".json" and _is_keras(path))
     ):
-        help = f"write it as one: rfcalc convert {net} -o net.yaml"
+        help = f"write it as one: `rfcalc.convert({net!r}, output='net.yaml')`"
         raise fail("RF112", f"'{net}' is a model, not a network file", help)
     return file_text(path), net
 
@@ -274,6 +274,5 @@ def _refuse_for(name: str, **options: Any) -> None:
     }
     for option, value in options.items():
         if value:
-            flag = "--" + option.replace("_", "-")
-            fact = f"{flag} is given for '{name}', and it is for {kinds[option]}"
-            raise fail("RF406", fact, f"omit {flag}")
+            fact = f"`{option}=` is given for '{name}', and it is for {kinds[option]}"
+            raise fail("RF406", fact, f"omit `{option}=`")

@@ -25,30 +25,30 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
     Examples
     --------
     >>> hint("1,2,5", (".yaml",))
-    'dilations are judged by `rfcalc hdc-check 1,2,5`; as a chain: k3d1,k3d2,k3d5'
+    "dilations are judged by `rfcalc.hdc_check('1,2,5')`; as a chain: k3d1,k3d2,k3d5"
     >>> hint("models/unet.py:UNet", (".yaml",))
-    'a module is named with dots, without .py: models.unet:UNet --input 1,3,224,224'
+    'a module is named with dots, without .py: models.unet:UNet `input=(1, 3, 224, 224)`'
     """
     path = Path(name)
     if numbers := _NUMBERS.fullmatch(name):
         rates = re.findall(r"\d+", numbers[1])
         chain = ",".join(f"k3d{rate}" for rate in rates)
         listed = ",".join(rates)
-        return f"dilations are judged by `rfcalc hdc-check {listed}`; as a chain: {chain}"
+        return f"dilations are judged by `rfcalc.hdc_check('{listed}')`; as a chain: {chain}"
     if script := _SCRIPT.fullmatch(name):
         module = ".".join(part for part in Path(script[1]).parts if part not in (".", "/"))
-        made = f"{module}:{script[2] or 'MyModel'} --input 1,3,224,224"
+        made = f"{module}:{script[2] or 'MyModel'} `input=(1, 3, 224, 224)`"
         return f"a module is named with dots, without .py: {made}"
     if name.startswith(("http://", "https://")):
         return "download it first: a network is a file here"
     if _is_folder(path):
-        return f"all networks below a folder: rfcalc scan {name} -o results.jsonl"
+        return f"all networks below a folder: `rfcalc.scan({name!r}, output='results.jsonl')`"
     if re.match(r"[KD]\d", name):
         return f"a chain is written small: {name.lower()}"
     if close := file_beside(path, suffixes):
         return f"did you mean '{close}'?"
     if dotted := _DOTTED.fullmatch(name):
-        made = f"{dotted[1]}:{dotted[2]} --input 1,3,224,224"
+        made = f"{dotted[1]}:{dotted[2]} `input=(1, 3, 224, 224)`"
         return "" if path.suffix.lower() in suffixes else f"a factory stands after a colon: {made}"
     return _shipped(name)
 

@@ -166,7 +166,7 @@ def _whole(fault: RfcalcError, shapes: Shapes) -> RfcalcError:
     """Return the fault of a model that was run on the sizes of its space alone, as it seems."""
     if max(map(len, shapes)) > 3:
         return fault
-    help = "give batch and channels too, as in --input 1,3,224,224: files take the space of it"
+    help = "give batch and channels too, as in `input=(1, 3, 224, 224)`: files take the space of it"
     return RfcalcError(
         msgspec.structs.replace(one, help=help) if one.code in ("RF507", "RF508") else one
         for one in fault.diagnostics

@@ -23,7 +23,7 @@ def shipped(name: str) -> str:
     """
     names = zoo_names()
     if name not in names:
-        help = nearest(name, names) if name else "list them: rfcalc zoo"
+        help = nearest(name, names) if name else "list them: `rfcalc.zoo`"
         raise fail("RF117", f"the zoo has no network '{name}'", help)
     return zoo_text(name)
 

@@ -54,7 +54,7 @@ def pixels(shape: Collection[int], limit: int = PIXEL_LIMIT) -> None:
     product = prod(shape)
     if product > limit:
         fact = f"the array would have {product:,} cells; the limit is {limit:,}"
-        raise fail("RF409", fact, "ask for an earlier --layer or a later --source")
+        raise fail("RF409", fact, "ask for an earlier `layer=` or a later `source=`")
 
 
 def _line(cells: Cells, extent: int) -> "tuple[int, NDArray[np.bool_]]":

@@ -60,15 +60,15 @@ def asked(
     if target < origin or not network.between(origin, target)[target]:
         raise network.unjoined(origin, target)
     if at is not None and phase is not None:
-        raise fail("RF406", "--at and --phase are given together", "a position has its phase")
+        raise fail("RF406", "`at=` and `phase=` are given together", "a position has its phase")
     at, phase = _place("at", at, network.dims), _place("phase", phase, network.dims)
     if at is not None:
         size = network.nodes[target].size
         if size is None:
-            raise fail("RF403", "a position needs the input size", "give it: --input H,W")
+            raise fail("RF403", "a position needs the input size", "give it: `input=(H, W)`")
         for axis, (cell, cells) in enumerate(zip(at, size, strict=True)):
             if not 0 <= cell < cells:
-                fact = f"--at is {cell} on axis {axis}; the output of '{name}' has {cells} cells"
+                fact = f"`at=` is {cell} on axis {axis}; the output of '{name}' has {cells} cells"
                 raise fail("RF402", fact, f"positions run from 0 to {cells - 1}")
         return Question(network, target, origin, at, True), None
     found = bounded(footprint(network, origin, target), name)
@@ -77,7 +77,7 @@ def asked(
         return Question(network, target, origin, widest_phase, False), found
     for axis, (turn, period) in enumerate(zip(phase, counts, strict=True)):
         if not 0 <= turn < period:
-            fact = f"--phase is {turn} on axis {axis}; '{name}' has {period} phases there"
+            fact = f"`phase=` is {turn} on axis {axis}; '{name}' has {period} phases there"
             raise fail("RF402", fact, f"phases run from 0 to {period - 1}")
     return Question(network, target, origin, phase, False), found
 
@@ -102,6 +102,6 @@ def _place(name: str, values: Sequence[int] | int | None, dims: int) -> tuple[in
     except TypeError:
         raise TypeError(f"{name} is {values!r}; it takes one integer per axis") from None
     if len(found) != dims:
-        fact = f"--{name} has {len(found)} values for {dims} axes"
+        fact = f"`{name}=` has {len(found)} values for {dims} axes"
         raise fail("RF406", fact, "give one per axis, as in 3,5")
     return found

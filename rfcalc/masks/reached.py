@@ -36,7 +36,7 @@ def reached(network: Network, source: int, cell: Sequence[int]) -> dict[int, Reg
             for i, taps in parts:
                 region = region | _through(node, network.nodes[i], taps, found[i])
         except LimitExceeded as fault:
-            raise fail("RF305", f"'{node.name}': {fault}", "ask with a later --source") from None
+            raise fail("RF305", f"'{node.name}': {fault}", "ask with a later `source=`") from None
         found[position] = region
     return found
 

@@ -151,7 +151,7 @@ class Network(msgspec.Struct, frozen=True):
     def unjoined(self, source: int, target: int) -> RfcalcError:
         """Return the refusal of a node that does not depend on another, RF405."""
         names = self.nodes[target].name, self.nodes[source].name
-        help = "choose a --source that the layer depends on"
+        help = "choose a `source=` that the layer depends on"
         return fail("RF405", f"'{names[0]}' does not depend on '{names[1]}'", help)
 
     def behind(self, source: int, target: int | None = None) -> list[bool]:

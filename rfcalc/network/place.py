@@ -98,7 +98,7 @@ def placed(
         except ImpossibleSize as fault:
             _report(faults, draft, "RF301", str(fault), "enlarge the input or shrink the layer")
         except NeedsSize as fault:
-            _report(faults, draft, "RF304", str(fault), "give the input size: --input H,W")
+            _report(faults, draft, "RF304", str(fault), "give the input size: `input=(H, W)`")
         except LimitExceeded as fault:
             _report(faults, draft, "RF305", str(fault), "")
         else:

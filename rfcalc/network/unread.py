@@ -1,11 +1,10 @@
 """What of a model could not be read, and how far was it read before?"""
 
-from shlex import quote
 from typing import ClassVar
 
 import msgspec
 
-from rfcalc.errors import RfcalcError
+from rfcalc.errors import RfcalcError, argument
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network.graph import Network, Node
 from rfcalc.taps import IDENTITY
@@ -33,7 +32,7 @@ class PartlyRead(RfcalcError):
     def naming_a_layer(self) -> "PartlyRead":
         """Return the fault with the last layer before it in its help."""
         last = self.network.nodes[self.network.output].name
-        help = f"ask for a layer before it (--layer {quote(last)})"
+        help = f"ask for a layer before it (`{argument('layer', last)}`)"
         told = [
             msgspec.structs.replace(one, help=f"{help}; or {one.help}" if one.help else help)
             for one in self.diagnostics

@@ -42,7 +42,7 @@ def sizes_of(network: Network) -> list[tuple[int, ...]]:
     for node in network.nodes:
         if isinstance(node.layer, Input):
             if node.size is None:
-                raise fail("RF403", f"'{node.name}' has no size", "give it: --input H,W")
+                raise fail("RF403", f"'{node.name}' has no size", "give it: `input=(H, W)`")
             sizes.append(node.size)
             continue
         if not node.inputs:  # a layer that was cut off from what it reads

@@ -67,7 +67,7 @@ def read_coco(path: Path, scaling: Scaling, dims: int) -> Objects:
         size = sizes.get(one.image_id)
         if scaling.needs_images and size is None and scaling.image is None:
             fact = f"{path}: annotations[{number}] is of image {one.image_id!r}, of unknown size"
-            raise fail("RF471", fact, "say the size of all images: --image H,W")
+            raise fail("RF471", fact, "say the size of all images: `image=(H, W)`")
         if len(one.bbox) != 4 or not found.add((one.bbox[3], one.bbox[2]), scaling.ratios(size)):
             told = ", ".join(map(str, one.bbox[:8]))
             raise fail("RF470", f"{path}: annotations[{number}].bbox is [{told}]", _HELP)

@@ -81,7 +81,7 @@ def _typed_sizes(given: Sequence[tuple[Decimal, ...]], scaling: Scaling, dims: i
         raise fail("RF406", fact, "write them to a table, .csv, and name that")
     if scaling.needs_images and scaling.image is None:
         fact = "resize needs the size of the images that the sizes were measured in"
-        raise fail("RF471", fact, "give it: --image H,W; or a factor: --scale 0.5")
+        raise fail("RF471", fact, "give it: `image=(H, W)`; or a factor: `scale=0.5`")
     found, ratios = Tally(), scaling.ratios(None)
     for sides in given:
         if len(sides) not in (1, dims):

@@ -119,7 +119,7 @@ def _columns(
         raise wrong(path, number, line, fact, _HELP)
     if scaling.needs_images and not found.image and scaling.image is None:
         fact = f"{path}: resize needs the sizes of the images"
-        raise fail("RF471", fact, "add image_width and image_height, or say --image H,W")
+        raise fail("RF471", fact, "add image_width and image_height, or say `image=(H, W)`")
     return found
 
 

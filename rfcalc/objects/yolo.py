@@ -40,7 +40,9 @@ def read_yolo(path: Path, scaling: Scaling, dims: int) -> Objects:
     if image is None:
         fact = f"{path}: YOLO labels are shares of the image, whose size is not known"
         raise fail(
-            "RF471", fact, "say the size of all images: --image H,W, or stretch them: --resize H,W"
+            "RF471",
+            fact,
+            "say the size of all images: `image=(H, W)`, or stretch them: `resize=(H, W)`",
         )
     found, ratios, left = Tally(), scaling.ratios(image), LABELS_LIMIT
     files = _files(path)

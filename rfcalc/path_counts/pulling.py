@@ -124,7 +124,7 @@ def _along(part: Tally, axis: int, taps: Taps) -> Tally:
     sums = sum(taps.phases[(start + i) % period].count for i in range(min(length, period)))
     if sums > SUMS_LIMIT:
         fact = f"the path counts take {sums:,} sums of lines; the limit is {SUMS_LIMIT:,}"
-        raise fail("RF409", fact, "ask for an earlier --layer or a later --source")
+        raise fail("RF409", fact, "ask for an earlier `layer=` or a later `source=`")
     moves: list[tuple[int, int, int]] = []
     for phase, cells in enumerate(taps.phases):
         first = (phase - start) % period

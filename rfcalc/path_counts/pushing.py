@@ -138,7 +138,7 @@ def _along(part: Tally, axis: int, taps: Taps, outputs: int) -> Tally:
         ]
         if len(moves) > SUMS_LIMIT:
             fact = f"the path counts take more than {SUMS_LIMIT:,} sums of lines"
-            raise fail("RF409", fact, "ask for an earlier --layer or a later --source")
+            raise fail("RF409", fact, "ask for an earlier `layer=` or a later `source=`")
     if not moves:
         return Tally.none(len(part.shape))
     ends = [(phase + taps.period * t[0], phase + taps.period * t[-1]) for phase, _, t in moves]

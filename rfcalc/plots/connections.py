@@ -55,18 +55,18 @@ def levels(network: Network, layer: str | None = None, source: str | None = None
         cells go around a row.
     """
     if network.dims != 1:
-        help = "a chain of one axis: --dims 1"
+        help = "a chain of one axis: `dims=1`"
         raise fail("RF406", f"connections of {network.dims} axes are asked for", help)
     names, left = changing(network, layer, source, _ROWS)
     if left:
         fact = f"{len(names) + left} layers change the field; {_ROWS} have room"
-        raise fail("RF406", fact, "ask for an earlier --layer or a later --source")
+        raise fail("RF406", fact, "ask for an earlier `layer=` or a later `source=`")
     origin = network.index(source, 0)
     whole = footprint(network, origin, network.index(names[-1], 0))
     region = whole.read((0,))
     if region.bounds is None or region.bounds[0].extent > MOST:
         wide = "no" if region.bounds is None else f"{region.bounds[0].extent:,}"
-        help = "ask for an earlier --layer or a later --source"
+        help = "ask for an earlier `layer=` or a later `source=`"
         raise fail("RF406", f"the field has {wide} cells; {MOST} have room", help)
     rows = {row.name: row for row in growth(network, source).rows}
     found: list[Level] = []
@@ -74,14 +74,14 @@ def levels(network: Network, layer: str | None = None, source: str | None = None
     for name, before in zip(names[::-1], [*names[-2::-1], network.nodes[origin].name], strict=True):
         jump = rows[name].jump[0]
         if jump is None:
-            raise fail("RF406", f"'{name}' has no jump", "ask for an earlier --layer")
+            raise fail("RF406", f"'{name}' has no jump", "ask for an earlier `layer=`")
         reads = footprint(network, network.index(before, 0), network.index(name, 0))
         dilation = (*dilation_of(rows[name].node.layer), 1)[0]
         found.append(Level(name, Fraction(jump), tuple(used), reads, dilation))
         used = sorted({cell for output in used for cell in _read(reads, output)})
     if list(used) != list(_cells(region.boxes)):
         fact = f"'{names[-1]}' reads cells by branches that go around a layer"
-        raise fail("RF406", fact, "ask for one of the branches by --source and --layer")
+        raise fail("RF406", fact, "ask for one of the branches by `source=` and `layer=`")
     found.append(Level(network.nodes[origin].name, Fraction(1), tuple(used), None, 1))
     return found[::-1]
 

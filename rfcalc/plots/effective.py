@@ -157,7 +157,7 @@ def _rows(found: Sequence[Effective], kind: str) -> list[_Row]:
             rows.append(_Row(f"{words}; {sides}", layer, held))
     if len(rows) > MOST:
         fact = f"{len(rows)} layers are to share a figure, which has room for {MOST}"
-        raise fail("RF406", fact, "name one with --layer, or fewer networks")
+        raise fail("RF406", fact, "name one with `layer=`, or fewer networks")
     return rows
 
 

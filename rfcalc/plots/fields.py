@@ -79,7 +79,7 @@ def field(result: Result, whole: bool = False) -> Field:
     if not question.bordered:
         if bounds is None:
             fact = f"'{question.layer}' reads nothing of '{question.origin}' at this phase"
-            raise fail("RF420", fact, "choose another --phase")
+            raise fail("RF420", fact, "choose another `phase=`")
         return Field(what, drawn, counts, result.start, bounds, bounds, result.assumed)
     assert question.grid is not None
     frame = _frame(question.grid, box, bounds, whole)

@@ -67,8 +67,8 @@ def labels(network: Network, source: int, rate: Fraction | None = None) -> Label
         times = [axis for axis, name in enumerate(names) if name in _TIME]
         if len(times) != 1 or source != 0:
             axes = f"the axes {', '.join(names)}" if source == 0 else "the cells of a layer"
-            fact = f"--rate is given, and the picture has {axes}"
-            raise fail("RF406", fact, "omit --rate, or ask about the input of a 1-D network")
+            fact = f"`rate=` is given, and the picture has {axes}"
+            raise fail("RF406", fact, "omit `rate=`, or ask about the input of a 1-D network")
         names = tuple("time" if axis == times[0] else name for axis, name in enumerate(names))
         units[times[0]], cells[times[0]] = "ms", Fraction(rate) / 1000
     return Labels(names, tuple(units), tuple(cells))

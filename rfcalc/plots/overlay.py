@@ -96,13 +96,13 @@ def overlay(
     question = result.question
     if not question.bordered or question.source != 0 or question.network.dims != 2:
         fact = "a picture is laid under one output position of a network with two axes"
-        raise fail("RF406", fact, "give --at, and omit --source")
+        raise fail("RF406", fact, "give `at=`, and omit `source=`")
     assert question.grid is not None
     if image.shape[:2] != question.grid:
         ours, theirs = (f"{n[0]} x {n[1]}" for n in (image.shape, question.grid))
         fact = f"the image has {ours} pixels and the input {theirs} cells (height x width)"
         raise fail(
-            "RF424", fact, f"give --input {image.shape[0]},{image.shape[1]}, or another image"
+            "RF424", fact, f"give `input=({image.shape[0]}, {image.shape[1]})`, or another image"
         )
     found = field(result, whole=True)
     step, zoom = fit([span.extent for span in found.frame], style)

@@ -50,7 +50,7 @@ def plane(found: Field, axes: tuple[int, ...], step: int, index: int | None = No
         rows = blocks(region, frame, [step] * len(frame))
     except LimitExceeded as fault:
         fact = f"'{found.question.layer}' cannot be drawn: {fault}"
-        raise fail("RF409", fact, "ask with a later --source") from None
+        raise fail("RF409", fact, "ask with a later `source=`") from None
     held = np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(len(rows), len(rows[0]))
     states = np.array([BEYOND, PART, SAMPLED], dtype=np.uint8)[held]
     if step > 1 and found.box is not None:

@@ -240,7 +240,7 @@ def _counts(found: Comparison, all_layers: bool) -> list[str]:
         for number, label in enumerate(found.labels)
     ]
     if not all(layer.everywhere for layer in found.layers):
-        hint = "" if all_layers else " (--all shows them)"
+        hint = "" if all_layers else " (`all=True` shows them)"
         lines.append(f"not in all networks: {', '.join(only)}{hint}")
     return lines
 

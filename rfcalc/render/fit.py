@@ -170,6 +170,9 @@ def _last(found: Fit) -> Iterator[tuple[str, str]]:
     if found.reason:
         yield "good" if found.ways else "bad", found.reason
     if any(way.lines for way in found.ways):
-        yield "info", f"rfcalc fix NET --rf {found.needed} -o fixed.yaml writes the first of them"
+        yield (
+            "info",
+            f"`rfcalc.fix(NET, rf={found.needed}, output='fixed.yaml')` writes the first of them",
+        )
     for reason in dict.fromkeys(head.reason for head in found.heads if head.reason):
         yield "info", f"no effective field: {reason}"

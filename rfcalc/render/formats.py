@@ -30,8 +30,8 @@ _HEAD = 20
 """Most characters before the colon of a line that says how grave it is."""
 
 
-def as_table(document: Document, console: "Console") -> None:
-    """Print the parts of a document; columns that do not fit are left out and named."""
+def as_table(document: Document, console: "Console", cure: str = "widen the terminal") -> None:
+    """Print the parts of a document; columns that do not fit are left out, and a line says so."""
     from rich.text import Text
 
     for number, part in enumerate(_cleaned(document)):
@@ -60,7 +60,7 @@ def as_table(document: Document, console: "Console") -> None:
             console.print(text, soft_wrap=True)
         if dropped:
             names = ", ".join(part.columns[i].head for i in dropped)
-            note = f"left out for width: {names} (widen the terminal, or --format markdown)"
+            note = f"left out for width: {names} ({cure})"
             console.print(Text(note, style="dim"))
 
 

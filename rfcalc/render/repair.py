@@ -121,12 +121,15 @@ def _last(found: Repair, first: Solution | None) -> Iterator[tuple[str, str]]:
     """Yield what is to be known of how the answer was found."""
     yield "good" if found.text is not None else "bad", found.reason
     if found.open:
-        yield "info", "whether a change keeps the field of every layer was left open: --keep-layers"
+        yield (
+            "info",
+            "whether a change keeps the field of every layer was left open: `keep_layers=True`",
+        )
     if first is not None and first.unrolled:
         ties = ", ".join(found.ties) or "expressions"
         yield "info", f"one number decides several layers by {ties}"
         if found.text is None:
-            yield "info", "--unroll takes the repair above, with one entry per layer"
+            yield "info", "`unroll=True` takes the repair above, with one entry per layer"
 
 
 def _data(found: Repair) -> dict[str, Any]:

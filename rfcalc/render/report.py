@@ -1,16 +1,15 @@
 """How is the analysis of a network shown? Its rows, stages, findings and verdict."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
-from shlex import join, quote
 from typing import TYPE_CHECKING
 
 from rfcalc.errors import many
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.interior import Row
-from rfcalc.network import Network, without_global
+from rfcalc.network import Network
 from rfcalc.render.document import Column, Document, Layers, Lines, Table, by_axis, granted
 from rfcalc.render.fields import causes, extents
 from rfcalc.render.hdc import rules
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from rfcalc.gridding.evenness import Evenness
 
 __all__ = ["laid_out", "report_document"]
-
-DRAWN = 2
-"""Most commands that are shown for gridded stages and lattice runs."""
 
 _FIELD = (
     Column("rf", keep=99),
@@ -46,13 +42,12 @@ _COLUMNS = (
 )
 
 
-def report_document(report: Report, typed: Sequence[str] = ()) -> Document:
+def report_document(report: Report, beside: Sequence[Lines] = ()) -> Document:
     """Return the document of an analysis; the data is that of SPEC, section 4.
 
     Parameters
     ----------
-    typed : what a user types to name the network; with it the commands that draw gridding are
-        shown.
+    beside : what stands below the stages, where there are any.
     """
     network = report.network
     size = "x".join(map(str, network.input)) if network.input else "size not given"
@@ -67,8 +62,7 @@ def report_document(report: Report, typed: Sequence[str] = ()) -> Document:
         parts.append(_stages(report))
         runs = runs_table(report.stages)
         parts += [runs] if runs else []
-        if typed:
-            parts += _commands(report, typed)
+        parts += beside
     if report.measures is not None:
         parts.append(_measures(report.measures))
     if report.findings:
@@ -160,32 +154,6 @@ def _stages(report: Report) -> Table:
         pixels = "unbounded" if stage.unbounded else pixels
         rows.append((named(stage), *seen(stage), hdc, pixels))
     return Table(TITLE, columns, tuple(rows))
-
-
-def _commands(report: Report, typed: Sequence[str]) -> Iterator[Lines]:
-    """Yield the commands that draw the first gridded stages and lattice runs."""
-    net = join(typed)
-    lines = [
-        f"rfcalc heatmap {net} --stage {stage.number} -o stage.png"
-        for stage in report.stages
-        if stage.measures.holes
-    ]
-    local = without_global(report.network).assumed != report.network.assumed
-    apart = " --ignore-global" if local and "--ignore-global" not in typed else ""
-    lines += [
-        f"rfcalc heatmap {net}{apart} --source {quote(run.source)} --layer {quote(run.target)} "
-        "-o run.png"
-        for stage in report.stages
-        for run in stage.runs
-    ]
-    shown = [f"see it: {line}" for line in lines[:DRAWN]]
-    more = len(lines) - DRAWN
-    if more > 0:
-        shown.append(
-            f"and {more} more, alike: --stage with its number, --source and --layer of a run"
-        )
-    if shown:
-        yield Lines("", tuple(("", line) for line in shown))
 
 
 def _measures(found: Measures) -> Table:

@@ -45,7 +45,7 @@ def shaped(
         RF406: a column that is not there, or a depth below 1.
     """
     if depth is not None and depth < 1:
-        raise fail("RF406", f"--depth is {depth}", "it takes 1 or more")
+        raise fail("RF406", f"`depth=` is {depth}", "it takes 1 or more")
     parts: list[Table | Lines] = []
     for part in document.parts:
         if isinstance(part, Table) and part.layers is not None:
@@ -76,13 +76,13 @@ def _fold(
     if depth is not None:
         groups = _modules(layers.names, depth)
         if len(groups) == len(nodes):
-            notes.append(f"--depth {depth} folds nothing: no two names begin with the same module")
+            notes.append(f"`depth={depth}` folds nothing: no two names begin with the same module")
         elif any(len(group) > 1 for group in groups):
             notes.append("a module has the field of its last layer")
     shown = [group for group in groups if every or not all(_passing(nodes[row]) for row in group)]
     if len(shown) < len(groups):
         hidden = sum(map(len, groups)) - sum(map(len, shown))
-        notes.append(f"{many(hidden, 'element-wise layer')} not shown: --all")
+        notes.append(f"{many(hidden, 'element-wise layer')} not shown: `all=True`")
     titles = [_module(layers.names[group[-1]], depth) for group in shown]
     if not every and len(shown) > SCREEN:
         shown, titles = _once(table, layers, network, shown, titles, notes)
@@ -157,7 +157,7 @@ def _once(
     if folded:
         notes.append(
             f"{folded} rows repeat those above them and are shown as one row, with the field of "
-            "the last: --all"
+            "the last: `all=True`"
         )
     return [*found, *shown[at:]], [*named, *titles[at:]]
 

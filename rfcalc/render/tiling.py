@@ -126,7 +126,7 @@ def _cost(plan: Plan, chosen: bool) -> list[tuple[str, str]]:
         largest = f"the largest window has {many(plan.pixels, 'cell')}"
         lines.append(("", f"{many(plan.count, 'tile')}, {largest}"))
     else:
-        lines.append(("dim", "the plan needs the input size: --input H,W"))
+        lines.append(("dim", "the plan needs the input size: `input=(H, W)`"))
     return lines
 
 

@@ -114,7 +114,7 @@ def _of_text(
     unknown = next((stage for stage in before.stages if stage.measures.reason), None)
     if not held and pair is None and unknown is not None:
         fact = f"{unknown.name}: {unknown.measures.reason}"
-        raise fail("RF305", fact, "name a pair of maps within it: --source and --layer")
+        raise fail("RF305", fact, "name a pair of maps within it: `source=` and `layer=`")
     if not held:
         what = "no stage has a hole" if pair is None else "this pair of maps has no hole"
         same = Mended(text, (), 0, 0, True, f"{what}: nothing to repair", before)

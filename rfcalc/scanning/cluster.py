@@ -95,5 +95,5 @@ def _unreached(address: str, fault: Exception | None, fact: str = "") -> RfcalcE
     reason = fact or (words[0] if words else type(fault).__name__)
     if fact and fault is not None:
         reason = f"{fact} ({type(fault).__name__}{': ' + words[0] if words else ''})"
-    help = "give the scheduler's address: --dask tcp://host:8786; the written lines are kept"
+    help = "give the scheduler's address: `dask='tcp://host:8786'`; the written lines are kept"
     return fail("RF414", f"the cluster at '{address}': {reason}", help)

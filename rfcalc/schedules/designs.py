@@ -150,7 +150,7 @@ def _largest(space: Space, levels: int) -> tuple[Ranking, str]:
 
 def _check(layers: int | None, rf: int | None, at_least: bool, jump: int, space: Space) -> None:
     if layers is None and rf is None:
-        raise fail("RF410", "a design needs a number of layers or a field", "--layers 5 --rf 65")
+        raise fail("RF410", "a design needs a number of layers or a field", "`layers=5, rf=65`")
     for word, value, low, high in (
         ("layers", layers, 1, LAYER_LIMIT),
         ("rf", rf, 1, FIELD_LIMIT),

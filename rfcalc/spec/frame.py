@@ -61,7 +61,7 @@ def frame(
         asked = _asked(given, list(nodes))
         for size in asked:
             if not 1 <= len(size) <= 3 or (axes is not None and len(size) != axes):
-                fact = f"--input has {len(size)} sizes for {axes or '1 to 3'} axes"
+                fact = f"`input=` has {len(size)} sizes for {axes or '1 to 3'} axes"
                 raise fail("RF106", fact, "give the spatial size only, one number per axis")
         return Frame(len(asked[0]), tuple(nodes), tuple(asked))
     axes = axes or 2
@@ -133,7 +133,7 @@ def _asked(
     if len(sizes) == 1:
         return [*sizes] * len(names)
     if len(sizes) != len(names):
-        fact = f"--input is given for {len(sizes)} inputs, and the file has {len(names)}"
+        fact = f"`input=` is given for {len(sizes)} inputs, and the file has {len(names)}"
         raise fail("RF106", fact, f"the inputs are {', '.join(names)}")
     return [*sizes]
 

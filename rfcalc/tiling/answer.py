@@ -79,11 +79,11 @@ def answer(
     around = halo(moving)
     fitted = None
     if whole is not None:
-        fitted = padded(moving, around, check_axes("--whole", whole, network.dims))
+        fitted = padded(moving, around, check_axes("whole", whole, network.dims))
         moving = at_size(moving, fitted.size)
     practical, used, assumed = None, around, ()
     if effect is not None and not 0 < effect < 1:
-        fact = f"--effect is {effect:g}"
+        fact = f"`effect=` is {effect:g}"
         raise fail("RF406", fact, "it is a share above 0 and below 1, as in 0.1% or 0.001")
     if effect is not None:
         practical = _practical(beyond(moving, around), effect)
@@ -113,13 +113,13 @@ def _chosen(
 ) -> tuple[Plan, tuple[Setting, ...]]:
     """Return the plan, and the windows to choose from where nothing says which."""
     if max_pixels is not None and max_pixels < 1:
-        raise fail("RF406", f"--max-pixels is {max_pixels}", "it is a number of cells, at least 1")
+        raise fail("RF406", f"`max_pixels=` is {max_pixels}", "it is a number of cells, at least 1")
     if tile is not None:
-        size = check_axes("--tile", tile, moving.network.dims)
+        size = check_axes("tile", tile, moving.network.dims)
         plan = planned(moving, around, size, used, assumed)
         if max_pixels is not None and (plan.pixels or 0) > max_pixels:
-            fact = f"the largest window has {plan.pixels:,} cells, --max-pixels is {max_pixels:,}"
-            raise fail("RF461", fact, "leave --tile out to have the best tile found")
+            fact = f"the largest window has {plan.pixels:,} cells, `max_pixels=` is {max_pixels:,}"
+            raise fail("RF461", fact, "leave `tile=` out to have the best tile found")
         return plan, ()
     if max_pixels is not None:
         return best(moving, around, max_pixels, used, assumed), ()

@@ -42,7 +42,7 @@ def best(
     """
     n = moving.size
     if n is None:
-        raise fail("RF403", "the best tile depends on the input size", "give it: --input H,W")
+        raise fail("RF403", "the best tile depends on the input size", "give it: `input=(H, W)`")
     cut = used or around
     fronts = [
         _front(cells, cut.alignment[axis], cut.aligned[axis], cut.cut[axis])
@@ -67,8 +67,8 @@ def best(
     raise fail(
         "RF461",
         f"no tile is found that fits: the smallest window tried has {least}, "
-        f"--max-pixels is {most:,}",
-        f"allow at least {least}, or ask for an earlier --layer",
+        f"`max_pixels=` is {most:,}",
+        f"allow at least {least}, or ask for an earlier `layer=`",
     )
 
 
@@ -78,7 +78,7 @@ def _front(n: int, step: int, halo: tuple[int, int], cut: tuple[int, int]) -> tu
     first = -(-max(1, *halo) // step) * step
     if n // step > TILE_LIMIT:
         fact = f"{n // step:,} tile sizes would have to be tried; the limit is {TILE_LIMIT:,}"
-        raise fail("RF409", fact, "give the size: --tile")
+        raise fail("RF409", fact, "give the size: `tile=`")
     for tile in range(first, n, step):
         count = -(-n // tile)
         rest = n - (count - 1) * tile

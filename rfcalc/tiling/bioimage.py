@@ -57,11 +57,13 @@ def described(moving: Grids, around: Halo) -> Description:
     """
     if len(moving.targets) > 1:
         names = ", ".join(f"'{one.name}'" for one in moving.each)
-        raise fail("RF461", f"the outputs {names} are described one by one", "name one: --layer")
+        raise fail("RF461", f"the outputs {names} are described one by one", "name one: `layer=`")
     if any(moving.causes):
         whole = [str(axis) for axis, cause in enumerate(moving.causes) if cause is not None]
         fact = f"axis {', '.join(whole)} is read without end: its tiles are as long as the input"
-        raise fail("RF461", fact, "give the input size: rfcalc tile --tile plans the other axes")
+        raise fail(
+            "RF461", fact, "give the input size: `rfcalc.tile(tile=...)` plans the other axes"
+        )
     rows = [_axis(moving, around, axis) for axis in range(moving.network.dims)]
     halo, minimum, offset = zip(*rows, strict=True)
     scale = tuple(below(jump) for jump in moving.jump)
@@ -98,7 +100,7 @@ def _axis(moving: Grids, around: Halo, axis: int) -> tuple[int, int, int]:
         f"on axis {axis} no tile that the network takes leaves a multiple of {step} cells: tiles "
         "laid side by side fall out of step"
     )
-    raise fail("RF461", fact, "take the windows of the plan: rfcalc tile --format json")
+    raise fail("RF461", fact, "take the windows of the plan: `rfcalc.tile(format='json')`")
 
 
 def _least(moving: Grids, axis: int, rest: int, room: int) -> int:

@@ -99,7 +99,7 @@ def verify(
     moving = grids(network, layer, time=time, ignore_global=ignore_global)
     size = moving.size
     if size is None:
-        raise fail("RF403", "a comparison needs the input size", "give it: --input H,W")
+        raise fail("RF403", "a comparison needs the input size", "give it: `input=(H, W)`")
     bounded(moving)
     generator = np.random.default_rng(seed)
     runs = [runner(one, generator) for one in moving.each]
@@ -144,9 +144,9 @@ def compare(
 
     step, n = moving.alignment[time], len(model.whole[0])
     if told.frame % step:
-        fact = f"--verify is given with a frame of {told.frame} samples"
+        fact = f"`verify=True` is given with a frame of {told.frame} samples"
         fits = " or ".join(map(str, dict.fromkeys(told.fitting)))
-        raise fail("RF406", fact, f"take a multiple of {step}, as --frame {fits}")
+        raise fail("RF406", fact, f"take a multiple of {step}, as `frame={fits}`")
     steps = [*range(n % step + told.frame, n, told.frame), n]
     chosen = _spread(len(steps))
     whole = model.run(model.whole)
@@ -160,7 +160,7 @@ def compare(
         ready, outputs = clock[one.target], len(whole[number])
         if ready is None:
             fact = f"'{one.name}' waits for the end of the stream"
-            raise fail("RF464", fact, "ask for an earlier --layer")
+            raise fail("RF464", fact, "ask for an earlier `layer=`")
         jump = one.jump[time]
         kept = back[one.name] if look_back is None else look_back
         line = None if back[one.name] is None else windows(one, time, n)

@@ -165,10 +165,10 @@ def _check_bounded(
             raise fail(
                 "RF404",
                 f"no finite halo exists: '{node.name}' ({node.layer.op}) {what}",
-                "ask for an earlier --layer"
+                "ask for an earlier `layer=`"
                 if without_global(network) is network
-                else "--ignore-global leaves it out and answers for the rest; or ask for an "
-                "earlier --layer",
+                else "`ignore_global=True` leaves it out and answers for the rest; or ask for an "
+                "earlier `layer=`",
                 node.at,
             )
 
@@ -200,7 +200,7 @@ def _moving(
         found = settled(layer, None if first.size is None else first.size[axis], axis)
         if found is None:
             fact = f"'{node.name}' ({layer.op}) goes by the size of its input: a tile would differ"
-            raise fail("RF463", fact, "ask for an earlier --layer", node.at)
+            raise fail("RF463", fact, "ask for an earlier `layer=`", node.at)
         taps.append(found)
     return msgspec.structs.replace(node, layer=layer, taps=tuple(taps))
 

@@ -46,7 +46,7 @@ def shares(network: Network, layer: str | None = None) -> tuple[Share, ...]:
         RF403: the network has no input size.
     """
     if network.input is None:
-        raise fail("RF403", "borders exist only at a known size", "give it: --input H,W")
+        raise fail("RF403", "borders exist only at a known size", "give it: `input=(H, W)`")
     found = [taker(network, axis, layer) for axis in range(network.dims)]
     grown = [one.sizes(network.input[axis]) for axis, one in enumerate(found)]
     cells = [clean(one, network.input[axis]) for axis, one in enumerate(found)]

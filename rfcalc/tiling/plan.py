@@ -121,7 +121,7 @@ def tile(
     ((0, 40), (0, 40))
     """
     moving = grids(network, layer, ignore_global=ignore_global)
-    return planned(moving, halo(moving), check_axes("--tile", size, network.dims))
+    return planned(moving, halo(moving), check_axes("tile", size, network.dims))
 
 
 def planned(
@@ -198,7 +198,7 @@ def _owned(
     return made
 
 
-def check_axes(option: str, size: Sequence[int] | int, dims: int) -> tuple[int, ...]:
+def check_axes(name: str, size: Sequence[int] | int, dims: int) -> tuple[int, ...]:
     """Return one positive value per axis.
 
     Raises
@@ -209,10 +209,10 @@ def check_axes(option: str, size: Sequence[int] | int, dims: int) -> tuple[int, 
     values = (size,) * dims if isinstance(size, int) else tuple(size)
     values = values * dims if len(values) == 1 else values
     if len(values) != dims:
-        fact = f"{option} has {many(len(values), 'value')} for {dims} axes"
+        fact = f"`{name}=` has {many(len(values), 'value')} for {dims} axes"
         raise fail("RF406", fact, "give one for all axes, or one per axis, as in 512,512")
     if min(values) < 1:
-        raise fail("RF406", f"{option} is {min(values)}", "sizes are positive")
+        raise fail("RF406", f"`{name}=` is {min(values)}", "sizes are positive")
     return values
 
 

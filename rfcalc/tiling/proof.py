@@ -67,7 +67,7 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
 
     moving, n = plan.grids, plan.grids.size
     if plan.spans is None or n is None:
-        raise fail("RF403", "a comparison needs the input size", "give it: --input H,W")
+        raise fail("RF403", "a comparison needs the input size", "give it: `input=(H, W)`")
     bounded(moving)
     if halo is None:
         halo = tuple(plan.cut.of(size, axis) for axis, size in enumerate(plan.tile))
@@ -126,8 +126,8 @@ def bounded(grids: Grids) -> None:
         node = grids.network.nodes[position]
         cells = prod(node.size or ())
         if cells > CELLS_LIMIT:
-            fact = f"'{node.name}' has {cells:,} cells; --verify runs at most {CELLS_LIMIT:,}"
-            raise fail("RF409", fact, "give a smaller --input: the halo is the same")
+            fact = f"'{node.name}' has {cells:,} cells; `verify=True` runs at most {CELLS_LIMIT:,}"
+            raise fail("RF409", fact, "give a smaller `input=`: the halo is the same")
 
 
 def _drawn(generator: "Generator", shape: Sequence[int], low: int, high: int) -> "Array":

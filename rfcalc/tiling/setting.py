@@ -93,7 +93,7 @@ def settings(moving: Grids, around: Halo) -> tuple[tuple[Setting, ...], Setting]
         size *= 2
     if wide is None:
         fact = f"no window of up to {LARGEST:,} cells has a stride that is at least its overlap"
-        raise fail("RF461", fact, "give the size of a tile: --tile")
+        raise fail("RF461", fact, "give the size of a tile: `tile=`")
     return tuple(found), wide
 
 

@@ -223,7 +223,7 @@ def _axis(found: Taker) -> AxisSizes:
     step = found.step
     if step > PERIOD_LIMIT:
         fact = f"the sizes repeat after {step} cells; the limit is {PERIOD_LIMIT}"
-        raise fail("RF305", fact, "ask for an earlier --layer")
+        raise fail("RF305", fact, "ask for an earlier `layer=`")
     base = LARGE // step * step
     rests = [rest for rest in range(step) if found.takes(base + rest)]
     if not rests:

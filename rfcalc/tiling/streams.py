@@ -71,14 +71,14 @@ def stream(
     step = moving.alignment[time]
     frame = step if frame is None else frame
     if not 1 <= frame <= FRAME_LIMIT:
-        fact = f"--frame is {frame}" if frame < 1 else "--frame is too large"
+        fact = f"`frame=` is {frame}" if frame < 1 else "`frame=` is too large"
         raise fail("RF406", fact, f"a frame holds 1 to {FRAME_LIMIT:,} samples")
     turns = lcm(frame, step) // frame
     outputs = max(1, *(int(1 / one.jump[time]) for one in moving.each))
     if step * outputs > PERIOD_LIMIT:
         each = f" of {outputs:,} outputs" if outputs > 1 else ""
         fact = f"the network repeats itself after {many(step, 'sample')}{each}"
-        raise fail("RF464", f"{fact}; the limit is {PERIOD_LIMIT:,}", "ask for an earlier --layer")
+        raise fail("RF464", f"{fact}; the limit is {PERIOD_LIMIT:,}", "ask for an earlier `layer=`")
     ready = clocks(moving, time)
     ends = [frame * turn - 1 for turn in range(turns + 1)]
     seen: dict[int, list[Footprint]] = {}
@@ -211,9 +211,9 @@ def _axis(network: Network, axis: int | None) -> int:
         if network.dims == 1:
             return 0
         fact = f"the network has {network.dims} axes; a stream runs along one"
-        help = f"name the axis of time: --axis {_with_an_end(network)}; a chain takes --dims 1"
+        help = f"name the axis of time: `axis={_with_an_end(network)}`; a chain takes `dims=1`"
         raise fail("RF464", fact, help)
     if not 0 <= axis < network.dims:
-        fact = f"--axis is {axis}; the network has {network.dims} axes"
+        fact = f"`axis=` is {axis}; the network has {network.dims} axes"
         raise fail("RF406", fact, f"axes count from 0 to {network.dims - 1}")
     return axis

@@ -32,7 +32,7 @@ def resized(network: Network, size: Sequence[int]) -> Network:
         network does not take inputs of this size.
     """
     if len(size) != network.dims or min(size) < 1:
-        fact = f"--input is {by(size)}; the network has {network.dims} axes"
+        fact = f"`input=` is {by(size)}; the network has {network.dims} axes"
         raise fail("RF406", fact, "give one positive size per axis, as in 224,224")
     if prod(size) > CELLS_LIMIT:
         raise too_large("input", size)
@@ -75,7 +75,7 @@ def at_size(
         raise fail(
             "RF440",
             f"the layers have {total:,} cells together; the limit is {TOTAL_LIMIT:,}",
-            "verify at a smaller --input: the layers are the same",
+            "verify at a smaller `input=`: the layers are the same",
         )
     return network, assumed
 
@@ -137,10 +137,10 @@ def too_large(name: str, size: Sequence[int]) -> RfcalcError:
     return fail(
         "RF440",
         f"'{name}' has {by(size)} = {prod(size):,} cells; the limit is {CELLS_LIMIT:,}",
-        "verify at a smaller --input: the layers are the same",
+        "verify at a smaller `input=`: the layers are the same",
     )
 
 
 def _unfit(network: Network) -> RfcalcError:
     fact = f"no input size was found at which '{network.name}' fits together"
-    return fail("RF403", fact, "give one: --input H,W")
+    return fail("RF403", fact, "give one: `input=(H, W)`")

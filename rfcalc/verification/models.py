@@ -77,12 +77,12 @@ def model_of(
         backend
     ]
     if is_target(net) or not net.lower().endswith(suffixes):
-        fact = f"'{net}' is no model that --backend {backend} runs"
+        fact = f"'{net}' is no model that `backend={backend!r}` runs"
         raise fail(
             "RF406", fact, f"name a file: {' or '.join(suffixes)}; or choose another backend"
         )
     if submodule is not None:
-        raise fail("RF406", "--submodule is for --backend torch", "omit one of the two")
+        raise fail("RF406", "`submodule=` is for `backend='torch'`", "omit one of the two")
     return BACKENDS[backend](net, layouts)
 
 
@@ -99,8 +99,8 @@ def result_of(network: Network, target: int, count: int) -> int:
         return network.results.index(target)
     if target in network.outputs:
         fact = f"the model gives '{name}' and cells of other grids as one result"
-        raise fail("RF441", fact, "verify it in NumPy: omit --backend")
-    help = "omit --layer, or name the part of the model: --submodule; or verify it in NumPy"
+        raise fail("RF441", fact, "verify it in NumPy: omit `backend=`")
+    help = "omit `layer=`, or name the part of the model: `submodule=`; or verify it in NumPy"
     raise fail("RF441", f"'{name}' is no output of the model", help)
 
 

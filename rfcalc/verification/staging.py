@@ -171,7 +171,7 @@ class Staged:
         done = {i for i in self.compared if self.network.nodes[i].name not in self.skipped}
         notes.append(
             f"compared: {len(ends & done)} of {many(len(ends), 'output')}, "
-            f"{len(inner & done)} of {many(len(inner), 'other layer')}; --layer NAME for another"
+            f"{len(inner & done)} of {many(len(inner), 'other layer')}; `layer=NAME` for another"
         )
         return (*notes, *([self._other] if self._other else []))
 

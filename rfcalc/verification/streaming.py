@@ -152,14 +152,14 @@ def verify_model_stream(
     sources = asked.moving.sources
     if sources != tuple(range(len(model.shapes))):
         fact = f"the model takes {many(len(model.shapes), 'input')}, not all of which are read"
-        raise fail("RF441", fact, "verify it in NumPy: omit --backend")
+        raise fail("RF441", fact, "verify it in NumPy: omit `backend=`")
     size = asked.moving.size or ()
     shapes: list[tuple[int, ...]] = []
     for number, shape in enumerate(model.shapes):
         axes = [d for d, letter in enumerate(network.layouts[number]) if letter not in "NC"]
         if len(axes) != len(size):
             fact = f"the input '{network.nodes[number].name}' does not hold all axes as dimensions"
-            raise fail("RF441", fact, "verify it in NumPy: omit --backend")
+            raise fail("RF441", fact, "verify it in NumPy: omit `backend=`")
         whole = list(shape)
         for dim, cells in zip(axes, size, strict=True):
             whole[dim] = cells
@@ -188,8 +188,10 @@ class _Asked(msgspec.Struct, frozen=True):
         time = 0 if axis is None else axis
         moving = grids(network, layer, time=time, ignore_global=ignore_global)
         if any(target not in network.outputs for target in moving.targets):
-            fact = f"'{layer}' is no output of the module, and --verify compares what it returns"
-            raise fail("RF441", fact, "omit --layer, or name the part of the model: --submodule")
+            fact = (
+                f"'{layer}' is no output of the module, and `verify=True` compares what it returns"
+            )
+            raise fail("RF441", fact, "omit `layer=`, or name the part of the model: `submodule=`")
         return _Asked(network, moving, time, told)
 
 
@@ -256,7 +258,7 @@ def _time_of(network: Network, position: int, time: int) -> int:
 
 def _without_time(network: Network, position: int) -> RfcalcError:
     fact = f"the axis of time cannot be found in input '{network.nodes[position].name}'"
-    return fail("RF441", fact, "name it with --axis, or the dimensions with --layout")
+    return fail("RF441", fact, "name it with `axis=`, or the dimensions with `layout=`")
 
 
 def _pick_outputs(asked: _Asked, whole: list[Array], called: Any) -> list[tuple[int, int]]:
@@ -269,7 +271,7 @@ def _pick_outputs(asked: _Asked, whole: list[Array], called: Any) -> list[tuple[
     shorter = next((m for m in range(n - step, 0, -step) if _smaller(moving, time, n, m)), None)
     if shorter is None:
         fact = f"inputs of {n} samples cannot be made shorter by {step}"
-        raise fail("RF441", fact, "give a longer --input")
+        raise fail("RF441", fact, "give a longer `input=`")
     long, short = called(whole), called([one[:shorter] for one in whole])
     sizes, less = moving.sizes(n, time), moving.sizes(shorter, time)
     found: list[tuple[int, int]] = []
@@ -284,7 +286,7 @@ def _pick_outputs(asked: _Asked, whole: list[Array], called: Any) -> list[tuple[
             fact = (
                 f"the axis of time cannot be found in output '{moving.network.nodes[target].name}'"
             )
-            raise fail("RF441", fact, "--verify needs outputs that hold it as a dimension")
+            raise fail("RF441", fact, "`verify=True` needs outputs that hold it as a dimension")
         found.append((number, dims[0]))
     return found
 

@@ -71,8 +71,8 @@ def prepare_target(
         RF406: no PyTorch target; and as ``importers.from_target``.
     """
     if not is_target(target):
-        fact = f"'{target}' is no PyTorch module: --backend torch runs package.module:factory"
-        help = "name the code that makes the model, with --input; or omit --backend"
+        fact = f"'{target}' is no PyTorch module: `backend='torch'` runs package.module:factory"
+        help = "name the code that makes the model, with `input=`; or omit `backend=`"
         raise fail("RF406", fact, help)
 
     from rfcalc.importers.torch.target import example, made, part_of

@@ -236,7 +236,7 @@ def _input(layout: str, axes: int) -> Places:
     dims = tuple(d for d, letter in enumerate(layout) if letter not in "NC")
     if len(dims) != axes:
         fact = f"an input of layout {layout} does not hold the {axes} axes as dimensions"
-        raise fail("RF441", fact, "verify it in NumPy: omit --backend")
+        raise fail("RF441", fact, "verify it in NumPy: omit `backend=`")
     return Places(dims)
 
 
@@ -258,7 +258,7 @@ def _outputs(
         )
         if dims is None:
             fact = f"the output '{name}' of shape {by(shape)} has no axes of {by(size)} cells"
-            raise fail("RF441", fact, "verify it in NumPy: omit --backend")
+            raise fail("RF441", fact, "verify it in NumPy: omit `backend=`")
         chosen.append((at, Places(tuple(dims))))
     return chosen, [results[at] for at, _ in chosen]
 

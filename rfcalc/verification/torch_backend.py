@@ -86,7 +86,7 @@ def verify_module(
     if not state.checks:
         reasons = "; ".join(f"'{name}': {reason}" for name, reason in state.skipped.items())
         fact = "no output of the module could be compared" + (f": {reasons}" if reasons else "")
-        raise fail("RF441", fact, "name a layer on the way: --layer NAME")
+        raise fail("RF441", fact, "name a layer on the way: `layer=NAME`")
     order = {node.name: position for position, node in enumerate(network.nodes)}
     skipped = sorted({**stage.skipped, **state.skipped}.items(), key=lambda s: order.get(s[0], -1))
     return Verification(

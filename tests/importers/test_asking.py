@@ -90,13 +90,13 @@ def told(call):
 @pytest.mark.parametrize(
     ("name", "shapes", "help"),
     [
-        ("Two", [IMAGE], "its forward takes 'left', 'right': give one --input for each"),
-        ("Two", [IMAGE] * 3, "its forward takes 'left', 'right': give one --input for each"),
+        ("Two", [IMAGE], "its forward takes 'left', 'right': give one `input=` for each"),
+        ("Two", [IMAGE] * 3, "its forward takes 'left', 'right': give one `input=` for each"),
         ("Alone", [IMAGE], "its forward takes 'image' by keyword alone"),
-        ("Words", [(1, 8)], "it takes whole numbers, and --input gives fractions"),
-        ("rated", [IMAGE], "it is called as rated(rates): give its values by --kwargs"),
-        ("Conv", [IMAGE], "check the shape given with --input"),
-        ("Builtin", [IMAGE] * 2, "check the shape given with --input"),
+        ("Words", [(1, 8)], "it takes whole numbers, and `input=` gives fractions"),
+        ("rated", [IMAGE], "it is called as rated(rates): give its values by `kwargs=`"),
+        ("Conv", [IMAGE], "check the shape given with `input=`"),
+        ("Builtin", [IMAGE] * 2, "check the shape given with `input=`"),
     ],
 )
 def test_the_help_says_what_can_be_given(target, name, shapes, help):
@@ -108,7 +108,7 @@ def test_the_help_says_what_can_be_given(target, name, shapes, help):
 def test_numbers_that_are_whole_already_are_not_asked_for():
     fault = told(lambda: from_torch(nn.Conv2d(3, 4, 3), torch.zeros(IMAGE, dtype=torch.long)))
     assert (fault.code, "RuntimeError" in fault.message) == ("RF507", True)
-    assert fault.help.endswith("given with --input, batch and channels included")
+    assert fault.help.endswith("given with `input=`, batch and channels included")
 
 
 def test_what_the_help_proposes_works(target):
@@ -147,7 +147,7 @@ def test_the_place_is_never_one_of_rfcalc_or_torch(target):
     ("shape", "message", "help"),
     [
         ((1, 3, 100_000, 100_000), "30,000,000,000 values", "at most 268,435,456"),
-        ((1, 0, 16, 16), "no shape of an example input", "--input 1,3,224,224"),
+        ((1, 0, 16, 16), "no shape of an example input", "`input=(1, 3, 224, 224)`"),
     ],
 )
 def test_a_shape_that_cannot_be_made_says_why(target, shape, message, help):

@@ -52,7 +52,7 @@ def test_what_cannot_be_followed_is_refused_and_told(name):
         read(made, shape)
     fault = caught.value.diagnostics[0]
     assert (fault.code, fault.message.partition(": ")[2]) == ("RF502", said)
-    assert "--assume-pointwise" in fault.help
+    assert "`assume_pointwise=" in fault.help
 
 
 @pytest.mark.parametrize("name", ["softmax-of-levels", "softmax-with-class", "mean-of-levels"])

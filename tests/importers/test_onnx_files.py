@@ -64,7 +64,7 @@ def test_an_input_without_a_shape_is_asked_for(tmp_path):
         "RF512",
         "the input 'x' is written without a shape",
     )
-    assert "--input 1,3,224,224" in diagnostic.help
+    assert "`input=(1, 3, 224, 224)`" in diagnostic.help
     assert read_onnx(path, shapes=[SHAPE]).input == (9,)
 
 

@@ -128,7 +128,7 @@ def test_an_open_size_is_asked_for_and_taken(tmp_path):
     told = refusal(made, tmp_path)
     assert told.code == "RF512"
     assert "[batch, 1, height, width]" in told.message
-    assert "--input 1,1,224,224" in told.help
+    assert "`input=(1, 1, 224, 224)`" in told.help
     assert read(made, tmp_path, shapes=[(9, 8)]).input == (9, 8)
     assert read(made, tmp_path, shapes=[(1, 1, 7, 6)]).input == (7, 6)
     assert refusal(made, tmp_path, shapes=[(1, 2, 3)]).code == "RF512"
@@ -197,7 +197,7 @@ def test_an_unknown_operator_names_itself_and_its_domain(tmp_path):
     told = refusal(made, tmp_path)
     assert told.code == "RF501"
     assert "Frobnicate (domain acme)" in told.message
-    assert "--assume-pointwise acme.Frobnicate" in told.help
+    assert "`assume_pointwise='acme.Frobnicate'`" in told.help
     taken = read(made, tmp_path, assume_pointwise=["acme.Frobnicate"])
     assert taken.assumed[0] == "odd: acme.Frobnicate taken for element-wise"
     assert growth(taken).rows[-1].rf == (3,)

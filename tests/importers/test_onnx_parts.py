@@ -109,7 +109,7 @@ def test_an_operator_within_a_branch_is_taken_for_element_wise(tmp_path):
         SHAPE, [constant("yes", True, bool)],
     )  # fmt: skip
     path = saved(made, tmp_path)
-    with pytest.raises(RfcalcError, match=r"--assume-pointwise own\.Odd"):
+    with pytest.raises(RfcalcError, match=r"`assume_pointwise='own\.Odd'`"):
         read_onnx(path)
     network = read_onnx(path, assume_pointwise=["own.Odd"])
     assert network.assumed[0] == "odd: own.Odd taken for element-wise"
@@ -141,7 +141,7 @@ LIST = [
         (
             model([node("Conv", ["x", "v"])], SHAPE, [weights("v", 2, 2, 3)]), "body", "RF510",
             "the model has no submodule 'body'",
-            "the file names no modules: ask for a --layer",
+            "the file names no modules: ask for a `layer=`",
         ),
         (
             exported(LIST, constant("two", 2, np.int64)), "body", "RF502",

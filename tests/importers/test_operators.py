@@ -61,7 +61,7 @@ def test_what_depends_on_values_says_so(function, word):
     fault = caught.value.diagnostics[0]
     assert fault.code == "RF501"
     assert f"which cells it {word} depends on values" in fault.message
-    assert "--submodule" in fault.help
+    assert "`submodule=" in fault.help
 
 
 class Regions(nn.Module):

@@ -110,7 +110,7 @@ def test_a_value_that_python_reads_is_refused_where_it_stands(name):
     fault = told(lambda: record(module, (torch.zeros(IMAGE),)))
     assert fault.code == "RF515"
     assert "at test_recording.py:" in fault.message
-    assert "--take-values" in fault.help
+    assert "`take_values=True`" in fault.help
 
 
 @pytest.mark.parametrize("name", ["item", "if", "tolist"])

@@ -73,7 +73,7 @@ def test_what_depends_on_values_says_so(op, tmp_path):
     y = m(op, shaken(m, m.x), run=lambda a, x: x)
     fault = refusal(m, y, tmp_path)
     assert (fault.code, fault.message.split(": ")[0]) == ("RF501", f"'{op.lower()}_1'")
-    assert f"--assume-pointwise {op}" in fault.help
+    assert f"`assume_pointwise={op!r}`" in fault.help
     network = read_tflite(m.saved(tmp_path, y), assume_pointwise=[op])
     assert growth(network).rows[-1].rf == (3, 1)
     assert network.assumed == (f"{op.lower()}_1: {op} taken for element-wise",)

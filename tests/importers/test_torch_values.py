@@ -89,10 +89,10 @@ def test_what_depends_on_values_is_refused_from_a_module_and_from_a_file(name, t
         lambda: read_pt2(saved(module, tmp_path)),
     ):
         fault = told(call)
-        assert "--submodule" in fault.help
+        assert "`submodule=" in fault.help
         if fault.code == "RF515":
             assert name in READ_BY_PYTHON
-            assert "--take-values" in fault.help
+            assert "`take_values=True`" in fault.help
             continue
         assert (fault.code, words in fault.message) == (code, True), fault.message
 
@@ -138,14 +138,14 @@ def test_what_is_refused_names_a_part_before_it_that_is_read():
     module = nn.Sequential(c(3, 4, 5), c(4, 4), Net(REFUSED["places that are not 0"][0]))
     module[2].near = module[2].middle = module[2].far = c(4, 4)
     fault = told(lambda: from_torch(module.eval(), torch.zeros(IMAGE)))
-    assert "(--submodule 2.far)" in fault.help
+    assert "(`submodule='2.far'`)" in fault.help
     assert said(from_torch(module, torch.zeros(IMAGE), submodule="2.far")).cells == 9
 
 
 def test_what_python_reads_names_the_parts_there_are():
     module = nn.Sequential(c(3, 3, 5), Net(lambda x, *_: x if x.sum() > 0 else -x))
     fault = told(lambda: from_torch(module.eval(), torch.zeros(IMAGE)))
-    assert "--submodule with one of '0', '1'" in fault.help
+    assert "`submodule=` with one of '0', '1'" in fault.help
     alone = told(lambda: from_torch(Bare(), torch.zeros(IMAGE)))
     assert "it has no part" in alone.help
 

@@ -39,7 +39,7 @@ def test_the_ticks_of_time_stand_at_their_cells(rate):
 
 
 def test_a_rate_without_time_is_a_diagnostic():
-    with pytest.raises(RfcalcError, match="--rate"):
+    with pytest.raises(RfcalcError, match="`rate=`"):
         plots.heatmap(mask(load("k3")), rate=Fraction(1000))
 
 

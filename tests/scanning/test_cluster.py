@@ -60,7 +60,7 @@ def refused(address, scan):
 def test_an_address_without_a_scheduler_is_refused_in_time(monkeypatch, limits, address):
     monkeypatch.setattr(clusters, "REACHED", 0.5)
     begun = time.monotonic()
-    assert "--dask tcp://host:8786" in refused(address, limits.scan).help
+    assert "`dask='tcp://host:8786'`" in refused(address, limits.scan).help
     assert time.monotonic() - begun < 30
 
 

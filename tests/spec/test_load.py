@@ -58,12 +58,17 @@ def test_asking_for_a_layer_that_is_not_there_names_the_nearest():
 @pytest.mark.parametrize(
     ("name", "options", "code", "said"),
     [
-        ("k3", {"input": [(8, 8), (8, 8)]}, "RF406", "has one input, and --input is given 2 times"),
-        ("k3", {"submodule": "layer1"}, "RF406", "--submodule is given for 'k3'"),
+        (
+            "k3",
+            {"input": [(8, 8), (8, 8)]},
+            "RF406",
+            "has one input, and `input=` is given 2 times",
+        ),
+        ("k3", {"submodule": "layer1"}, "RF406", "`submodule=` is given for 'k3'"),
         ("zoo:vgg16", {"assume_pointwise": ["aten.x"]}, "RF406", "it is for models"),
         ("k3", {"kwargs": {"depth": 3}}, "RF406", "it is for package.module:factory"),
         ("net.onnx", {"set": {"depth": 3}}, "RF406", "it is for network files with `vars`"),
-        ("net.onnx", {"kwargs": {"depth": 3}}, "RF406", "--kwargs is given for 'net.onnx'"),
+        ("net.onnx", {"kwargs": {"depth": 3}}, "RF406", "`kwargs=` is given for 'net.onnx'"),
         ("k3", {"set": {"depth": 3}}, "RF111", "a chain has no variable 'depth'"),
         ("here.it:model", {}, "RF403", "is run on an example input, and none is given"),
         ("net.pt2", {"input": (1, 3, 8, 8)}, "RF406", "was exported at a size of its own"),
@@ -111,7 +116,7 @@ def test_the_text_of_a_chain_is_a_file_of_the_same_network():
 def test_a_model_has_no_text_and_is_converted_to_one(name):
     with pytest.raises(RfcalcError, match=f"RF112 '{name}' is a model") as caught:
         source_text(name)
-    assert f"rfcalc convert {name}" in caught.value.diagnostics[0].help
+    assert f"rfcalc.convert({name!r}" in caught.value.diagnostics[0].help
 
 
 def test_a_keras_configuration_is_a_model_though_it_is_json(tmp_path):
@@ -155,7 +160,7 @@ def test_every_input_of_a_file_can_be_given_its_size(tmp_path):
     )
     sizes = [node.size for node in load(file, input=[(6, 7), (6, 7)]).nodes[:2]]
     assert sizes == [(6, 7), (6, 7)]
-    with pytest.raises(RfcalcError, match="RF106 --input is given for 3 inputs, and the file has"):
+    with pytest.raises(RfcalcError, match="RF106 `input=` is given for 3 inputs, and the file has"):
         load(file, input=[(8, 8)] * 3)
-    with pytest.raises(RfcalcError, match="RF106 --input is given for 2 inputs, and the file has"):
+    with pytest.raises(RfcalcError, match="RF106 `input=` is given for 2 inputs, and the file has"):
         load("zoo:vgg16", input=[(64, 64)] * 2)

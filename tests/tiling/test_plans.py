@@ -159,7 +159,7 @@ def test_no_finite_halo_names_the_layer_to_blame() -> None:
         "{input: [64, 64], layers: [{kernel: 3}, {op: squeeze_excite, name: gate}, {kernel: 3}]}",
         "net.yaml",
     )
-    with refused("RF404", "gate", "--ignore-global"):
+    with refused("RF404", "gate", "`ignore_global=True`"):
         tile(network, 16)
     plan = tile(network, 16, ignore_global=True)
     assert not plan.exact
@@ -290,7 +290,7 @@ def test_more_tile_sizes_than_tiles_of_a_plan_are_not_tried() -> None:
     for size, code in ((TILE_LIMIT, ""), (TILE_LIMIT + 1, "RF409")):
         moving = grids(read_text(f"{{input: {size}, layers: [{{kernel: 3}}]}}", "net.yaml"))
         if code:
-            with refused(code, f"{size:,} tile sizes", "--tile"):
+            with refused(code, f"{size:,} tile sizes", "`tile=`"):
                 best(moving, halo(moving), size)
         else:
             assert best(moving, halo(moving), size).count == 1
@@ -323,4 +323,4 @@ def test_advice_names_ignore_global_only_where_it_leaves_something_aside(
     said = [fault.value.diagnostics[0].help or ""]
     said += [failure.help for failure in check(network, {"max-rf": (3,), "no-holes": True})]
     said += [found.help for found in analyze(network).findings if found.code == "RG112"]
-    assert ["--ignore-global" in words for words in said] == [helps] * 4
+    assert ["`ignore_global=True`" in words for words in said] == [helps] * 4

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from rfcalc.errors import fail
+from rfcalc.errors import argument, fail
 from rfcalc.importers.axes import Value
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
@@ -59,8 +59,8 @@ def activated(op: Op, x: Value, setting: str = "activation", shown: bool = False
         raise fail(
             "RF501",
             f"'{op.graph.here}': the activation {what!r:.60} is not handled",
-            f"if it is element-wise, say so: --assume-pointwise {op.key}, which marks the result "
-            "as not exact",
+            f"if it is element-wise, say so: `{argument('assume_pointwise', op.key)}`, "
+            "which marks the result as not exact",
         )
     return elementwise(op, x, name) if shown and name != "linear" else x
 

@@ -34,7 +34,7 @@ def trials(model: Model, given: Sequence[Sequence[int]]) -> list[tuple[int, ...]
     for number, name in enumerate(names):
         written, one = _written(model, name), inputs.nth(given, number)
         if written is None and len(one) < 2:
-            raise inputs.shapeless(name, "1,224,224,3")
+            raise inputs.shapeless(name, "1, 224, 224, 3")
         sizes = written or one
         found.append(inputs.trial(sizes, one, usual(len(sizes))))
     return found

@@ -22,7 +22,7 @@ def trials(program: Program, given: Sequence[Sequence[int]]) -> list[tuple[int, 
     for number, one in enumerate(program.inputs):
         sizes = inputs.nth(given, number)
         if one.dims is None and not sizes:
-            raise inputs.shapeless(one.name, "1,3,224,224")
+            raise inputs.shapeless(one.name, "1, 3, 224, 224")
         written = sizes if one.dims is None else one.dims
         known = [n if isinstance(n, int) and n > 0 else None for n in written]
         found.append(inputs.trial(known, sizes, usual(len(known))))

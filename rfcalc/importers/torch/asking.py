@@ -22,7 +22,7 @@ def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, 
     try:
         taken = inspect.signature(module.forward).parameters.values()
     except (TypeError, ValueError):
-        return f"{whose}check the shape given with --input, batch and channels included"
+        return f"{whose}check the shape given with `input=`, batch and channels included"
     given = dict(kwargs or {})
     empty = inspect.Parameter.empty
     plain = [p for p in taken if p.kind in _NAMED and p.name not in given]
@@ -35,21 +35,21 @@ def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, 
     if alone:
         values = ", ".join(f"'{name}': tensor" for name in alone)
         return (
-            f"its forward takes {_listed(alone)} by keyword alone, which --input cannot give: "
+            f"its forward takes {_listed(alone)} by keyword alone, which `input=` cannot give: "
             f"use rfcalc.from_torch(model, (), kwargs={{{values}}})"
         )
     if len(args) < len(wanted):
-        return f"its forward takes {_listed(wanted)}: give one --input for each, in this order"
+        return f"its forward takes {_listed(wanted)}: give one `input=` for each, in this order"
     varied = any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in taken)
     if len(args) > len(plain) and not varied:
         names = _listed([p.name for p in plain]) if plain else "nothing"
-        return f"its forward takes {names}: give one --input for each"
+        return f"its forward takes {names}: give one `input=` for each"
     if _as_integers(module, args, given):
         return (
-            "it takes whole numbers, and --input gives fractions: "
+            "it takes whole numbers, and `input=` gives fractions: "
             "use rfcalc.from_torch(model, torch.zeros(shape, dtype=torch.long)), or its .pt2 file"
         )
-    return f"{whose}check the shape given with --input, batch and channels included"
+    return f"{whose}check the shape given with `input=`, batch and channels included"
 
 
 def parts(module: "torch.nn.Module") -> str:
@@ -58,7 +58,7 @@ def parts(module: "torch.nn.Module") -> str:
     if not names:
         return "it has no part that could be asked for"
     more = ", .." if len(names) > SHOWN else ""
-    return f"ask for a part of it: --submodule with one of {_listed(names[:SHOWN])}{more}"
+    return f"ask for a part of it: `submodule=` with one of {_listed(names[:SHOWN])}{more}"
 
 
 def _listed(names: Sequence[str]) -> str:

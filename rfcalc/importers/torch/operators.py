@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, argument, fail
 from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.misused import given_up
@@ -122,8 +122,9 @@ class Op:
         return fail(
             "RF501",
             f"'{self.graph.here}': {fact}",
-            "ask for the part before it (--submodule), or take it for element-wise "
-            f"(--assume-pointwise {self.call.op}), which marks the result as not exact",
+            "ask for the part before it (`submodule=`), or take it for element-wise "
+            f"(`{argument('assume_pointwise', self.call.op)}`), which marks the result as "
+            "not exact",
         )
 
     def lost(self, fact: str) -> RfcalcError:
@@ -189,7 +190,7 @@ def unsized(op: Op) -> RfcalcError:
     return fail(
         "RF501",
         f"'{op.graph.here}': {op.call.target}: the size of what it gives depends on values",
-        "ask for the part before it (--submodule)",
+        "ask for the part before it (`submodule=`)",
     )
 
 

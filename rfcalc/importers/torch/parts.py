@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rfcalc.errors import RfcalcError
+from rfcalc.errors import RfcalcError, argument
 from rfcalc.importers import parts
 from rfcalc.importers.torch.program import Call, Program
 
@@ -14,9 +14,9 @@ __all__ = ["name_part_before", "part"]
 def name_part_before(fault: RfcalcError, calls: Sequence[Call], number: int) -> RfcalcError:
     """Return the error of a call that names the last submodule that is done before it."""
     done = _done(calls, number)
-    help = f"(--submodule {done})" if done else "(--submodule)"
+    help = f"(`{argument('submodule', done)}`)" if done else "(`submodule=`)"
     told = [
-        msgspec.structs.replace(one, help=one.help.replace("(--submodule)", help))
+        msgspec.structs.replace(one, help=one.help.replace("(`submodule=`)", help))
         if one.help
         else one
         for one in fault.diagnostics

@@ -97,4 +97,4 @@ def whole(program: Program, constants: Set[str]) -> Program:
 
 def _unknown(who: str, name: str) -> RfcalcError:
     fact = f"{who} reads '{name}', which nothing in the program makes"
-    return fail("RF508", fact, "ask for a part of the model (--submodule)")
+    return fail("RF508", fact, "ask for a part of the model (`submodule=`)")

@@ -97,8 +97,8 @@ def _refused(fact: str, module: "torch.nn.Module") -> RfcalcError:
     return fail(
         "RF515",
         f"the model's code reads a value that depends on its input: {fact}",
-        "take the value that it has at the example input: --take-values, which marks the result "
-        f"as not exact; or {parts(module)}",
+        "take the value that it has at the example input: `take_values=True`, which marks the "
+        f"result as not exact; or {parts(module)}",
     )
 
 

@@ -69,7 +69,7 @@ def _missing(factory: Any, kwargs: Mapping[str, Any] | None) -> tuple[str, ...]:
         signature.bind(**dict(kwargs or {}))
     except TypeError:
         called = f"{getattr(factory, '__name__', '')}{signature}"
-        return (f"it is called as {called}: give its values by --kwargs",)
+        return (f"it is called as {called}: give its values by `kwargs=`",)
     return ()
 
 
@@ -85,7 +85,7 @@ def example(
     """
     import torch
 
-    help = "one shape per input, batch and channels included: --input 1,3,224,224"
+    help = "one shape per input, batch and channels included: `input=(1, 3, 224, 224)`"
     if not shapes:
         raise fail("RF512", "a PyTorch model needs an example input", help)
     for shape in shapes:
