@@ -164,8 +164,9 @@ class Op:
         return fail(
             "RF501",
             f"'{self.graph.here}': {fact}",
-            "ask for the network up to a layer before it (`submodule=`), or take it for element-wise "
-            f"(`{argument('assume_pointwise', self.key)}`), which marks the result as not exact",
+            "ask for the network up to a layer before it (`submodule=`), or take it for "
+            f"element-wise (`{argument('assume_pointwise', self.key)}`), which marks the result "
+            "as not exact",
         )
 
     def lost(self, fact: str) -> RfcalcError:
