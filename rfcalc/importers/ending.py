@@ -8,7 +8,7 @@ from rfcalc.errors import by, fail
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, normal
 from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.pieces import merged
+from rfcalc.importers.pieces import merged, one_axis
 from rfcalc.importers.rows import is_of_rows
 from rfcalc.importers.works import drafts_with_work
 from rfcalc.layers.whole import Linear
@@ -99,21 +99,11 @@ def delivered(graph: Graph, x: Value) -> Value:
     read. Where the cells lie otherwise than on the grid (axes in another order, windows along
     the batch), the grid stays and the network says so.
     """
-    if isinstance(x, Pieces) and not _one_axis(graph, x):
+    if isinstance(x, Pieces) and not one_axis(graph, x):
         x = Pieces(x.dim, tuple(_delivered(graph, item) for item in x.items))
-    if isinstance(x, Pieces) and _one_axis(graph, x):
+    if isinstance(x, Pieces) and one_axis(graph, x):
         x = merged(graph, x)
     return x if isinstance(x, Pieces) else _delivered(graph, x)
-
-
-def _one_axis(graph: Graph, x: Pieces) -> bool:
-    """Whether pieces are the parts of one axis, side by side."""
-    live = [item for item in x.items if item.node is not None]
-    axes = {graph.whole(item, x.dim) for item in live if item.shape[x.dim] > 1}
-    grids = {
-        tuple(n for a, n in enumerate(graph.sizes[i.node or 0]) if a not in axes) for i in live
-    }
-    return len(axes) == len(grids) == 1 and None not in axes
 
 
 def _delivered(graph: Graph, x: Tensor) -> Tensor:

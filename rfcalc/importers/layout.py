@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import prod
 
 from rfcalc.importers.axes import (
     Dim,
@@ -21,7 +22,7 @@ from rfcalc.importers.cutting import narrow
 from rfcalc.importers.digits import spread
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.importers.mirroring import reflected
-from rfcalc.importers.pieces import merged, only, resized
+from rfcalc.importers.pieces import merged, one_axis, only, resized
 from rfcalc.importers.rows import rows_of_one_axis
 from rfcalc.importers.uneven import blurred, carried, covered, folded, marked, spanned, standing
 from rfcalc.layers.whole import SpatialNorm
@@ -56,20 +57,50 @@ def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     if x.shape == tuple(shape):
         return x
     if isinstance(x, Pieces):
-        d = standing(x.shape, shape, x.dim)
-        if d is None:
-            return _skewed(graph, x, list(shape)) or reshape(graph, merged(graph, x), shape)
-        items = [
-            reshape(graph, item, [*shape[:d], item.shape[x.dim], *shape[d + 1 :]])
-            for item in x.items
-        ]
-        return Pieces(d, tuple(only(item) for item in items))
+        return _reshaped_pieces(graph, x, list(shape))
     if x.node is None:
         return constant(shape)
     dims = regrouped(x.dims, shape)
     if dims is None:
         raise lost(graph.here, f"a view of {list(x.shape)} as {list(shape)} cuts an axis askew")
     return _reshaped_uneven(graph, x, Tensor(x.node, dims), list(shape))
+
+
+def _reshaped_pieces(graph: Graph, x: Pieces, shape: list[int]) -> Value:
+    """Return pieces under another shape, each by itself where it begins and ends with a row."""
+    d = standing(x.shape, shape, x.dim)
+    if d is not None:
+        sizes = [item.shape[x.dim] for item in x.items]
+    else:
+        skewed = _skewed(graph, x, shape)
+        if skewed is not None:
+            return skewed
+        cut = None if one_axis(graph, x) else _cut_alike(x, shape)
+        if cut is None:
+            return reshape(graph, merged(graph, x), shape)
+        d, sizes = cut
+    items = [
+        reshape(graph, item, [*shape[:d], size, *shape[d + 1 :]])
+        for item, size in zip(x.items, sizes, strict=True)
+    ]
+    return Pieces(d, tuple(only(item) for item in items))
+
+
+def _cut_alike(x: Pieces, shape: list[int]) -> tuple[int, list[int]] | None:
+    """Return the new dimension along which pieces lie, and how much of it each is.
+
+    Rows of heads that were flattened and concatenated become cells and channels again. ``None``
+    where a piece ends within an index of that dimension.
+    """
+    before, weight = prod(x.shape[: x.dim]), prod(x.shape[x.dim + 1 :])
+    d = max((d for d in range(len(shape)) if prod(shape[:d]) == before), default=None)
+    if d is None:
+        return None
+    inner = prod(shape[d + 1 :])
+    cells = [item.shape[x.dim] * weight for item in x.items]
+    if any(n % inner for n in cells):
+        return None
+    return d, [n // inner for n in cells]
 
 
 def _reshaped_uneven(graph: Graph, x: Tensor, done: Tensor, shape: list[int]) -> Tensor:

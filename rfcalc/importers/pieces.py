@@ -1,10 +1,10 @@
 """How do values of several grids, side by side, come onto one?"""
 
-from rfcalc.importers.axes import Factor, Tensor, Uneven, Value, normal, spatial
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Uneven, Value, normal, spatial
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.layers.frame import Pad
 
-__all__ = ["merged", "only", "resized"]
+__all__ = ["merged", "one_axis", "only", "resized"]
 
 
 def merged(graph: Graph, x: Value) -> Tensor:
@@ -42,6 +42,16 @@ def merged(graph: Graph, x: Value) -> Tensor:
     dims[x.dim] = (Factor(total, axis),)
     unlike = any(item.uneven is not None for item in live)
     return Tensor(node, tuple(dims), Uneven(None) if unlike else None)
+
+
+def one_axis(graph: Graph, x: Pieces) -> bool:
+    """Whether pieces are the parts of one axis, side by side."""
+    live = [item for item in x.items if item.node is not None]
+    axes = {graph.whole(item, x.dim) for item in live if item.shape[x.dim] > 1}
+    grids = {
+        tuple(n for a, n in enumerate(graph.sizes[i.node or 0]) if a not in axes) for i in live
+    }
+    return len(axes) == len(grids) == 1 and None not in axes
 
 
 def only(value: Value) -> Tensor:
