@@ -14,9 +14,9 @@ from benchmarks.claims import claims
 from rfcalc.architectures import zoo_names, zoo_text
 from rfcalc.errors import RfcalcError
 from rfcalc.files import target, write
-from rfcalc.gridding.glance import Glance, glance
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.stage_reports import RunReport, StageReport
+from rfcalc.gridding.summaries import FieldSummary, summarise_field
 from rfcalc.hdc import HdcVerdict
 from rfcalc.loading import load
 from rfcalc.network import Network, without_global
@@ -213,10 +213,10 @@ def _output(name: str, report: Report) -> tuple[str, ...] | None:
     )
 
 
-def _seen(network: Network, target: int | None = None) -> Glance:
+def _seen(network: Network, target: int | None = None) -> FieldSummary:
     """Return what a layer, by default the output, reads of the input pixels."""
     local = without_global(network)
-    return glance(local, 0, local.output if target is None else target)
+    return summarise_field(local, 0, local.output if target is None else target)
 
 
 def _aside(network: Network) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rfcalc import architectures
 from rfcalc.architectures.listed import Sight, line
-from rfcalc.gridding.glance import glance, stage_glances
+from rfcalc.gridding.summaries import summarise_field, summarise_stages
 from rfcalc.loading import load
 
 __all__ = ["header"]
@@ -15,8 +15,8 @@ def header(name):
     """Return the lines of the list, as the network itself answers."""
     network = load(f"zoo:{name}")
     size = "any" if network.input is None else " ".join(map(str, network.input))
-    stages = [line("stage", sight(seen)) for _, seen in stage_glances(network)]
-    seen = sight(glance(network, 0, network.output))
+    stages = [line("stage", sight(seen)) for _, seen in summarise_stages(network)]
+    seen = sight(summarise_field(network, 0, network.output))
     lines = [f"# input: {size}", f"# layers: {len(network.nodes) - 1}", line("output", seen)]
     return "".join(text + "\n" for text in [*lines, *stages])
 
@@ -27,7 +27,7 @@ def sight(seen):
         target=seen.layer,
         rf=seen.rf,
         jump=seen.jump,
-        cells=seen.cells,
+        cells=seen.cells if seen.extents else 0,
         largest_hole=seen.largest_hole or (None,) * len(seen.rf),
         unbounded=seen.unbounded,
     )

@@ -8,7 +8,7 @@ import msgspec
 from rfcalc.errors import Location, fail, many
 from rfcalc.gates import judges, streaming
 from rfcalc.gates.judges import Fault, Limit, Question
-from rfcalc.gridding.glance import glance
+from rfcalc.gridding.summaries import summarise_field
 from rfcalc.network import Input, Network, without_global
 
 __all__ = ["GATES", "Failure", "Gate", "Gates", "check"]
@@ -107,7 +107,7 @@ def _pairs(
     for origin in origins:
         behind = network.behind(origin)
         for target in targets:
-            seen = glance(local, origin, target) if behind[target] else None
+            seen = summarise_field(local, origin, target) if behind[target] else None
             if seen is not None and seen.rf:
                 many = len(inputs) > 1 and source is None
                 found.append(Question(network, origin, target, named, many, seen))

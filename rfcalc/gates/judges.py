@@ -7,10 +7,10 @@ import msgspec
 
 from rfcalc.errors import by
 from rfcalc.gridding.findings import gaps
-from rfcalc.gridding.glance import Glance, stage_glances
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import checkerboard
 from rfcalc.gridding.stages import Stage, dilated_layers, dilation_of, kernel_of
+from rfcalc.gridding.summaries import FieldSummary, summarise_stages
 from rfcalc.hdc import HdcVerdict, hdc_check
 from rfcalc.interior import told
 from rfcalc.network import Network, Node, without_global
@@ -48,7 +48,7 @@ class Question(msgspec.Struct, frozen=True, dict=True):
     target: int
     named: bool
     many: bool
-    seen: Glance
+    seen: FieldSummary
     apart: bool = False
     axis: int | None = None
 
@@ -61,12 +61,12 @@ class Question(msgspec.Struct, frozen=True, dict=True):
         return self.network.nodes[self.target]
 
     @cached_property
-    def stages(self) -> tuple[tuple[Stage, Glance], ...]:
+    def stages(self) -> tuple[tuple[Stage, FieldSummary], ...]:
         """The dilated stages; of a named pair, those that lie between the two."""
         between = self.network.between(self.source, self.target)
         return tuple(
             (stage, seen)
-            for stage, seen in stage_glances(self.network)
+            for stage, seen in summarise_stages(self.network)
             if not self.named or (between[stage.source] and between[stage.target])
         )
 
@@ -89,7 +89,7 @@ def min_rf(asked: Question, limit: Limit) -> Iterator[Fault]:
         return
     phases = ""
     if asked.seen.rf != least:
-        phases = f" on phase {', '.join(map(str, asked.seen.phase))}"
+        phases = f" on phase {', '.join(map(str, asked.seen.least_phase))}"
     yield (
         asked.node,
         f"the field of {label(asked)} is {_shown(least)}{phases}, below {by(wanted)}",
@@ -209,7 +209,7 @@ def _undecided(asked: Question, what: str) -> Fault:
     return asked.node, f"{whole}: no {what} to judge", _ignore(asked)
 
 
-def _unjudged(asked: Question, stage: Stage, seen: Glance) -> Fault:
+def _unjudged(asked: Question, stage: Stage, seen: FieldSummary) -> Fault:
     fact = f"{stage.label(seen.source, seen.layer)} has no mask to judge: {seen.reason}"
     return _worst(asked.network, stage), fact, "judge a part of it: `source=` and `layer=`"
 
@@ -231,7 +231,7 @@ def _worst(network: Network, stage: Stage) -> Node:
     return network.nodes[max(inside, key=lambda p: max(dilation_of(network.nodes[p].layer)))]
 
 
-def _sampled(seen: Glance) -> str:
+def _sampled(seen: FieldSummary) -> str:
     field = f"samples {seen.density:.1%} of its field of {by(seen.extents)}"
     return f"{field}, {gaps(seen.gaps)}"
 

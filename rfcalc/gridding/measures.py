@@ -10,7 +10,7 @@ from rfcalc.errors import LimitExceeded, RfcalcError, fail
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import sublattices
-from rfcalc.interior import bounded, footprint, largest, widest, worst
+from rfcalc.interior import Field, bounded, field_of, footprint, widest, worst
 from rfcalc.network import Network
 from rfcalc.region import Region
 
@@ -48,17 +48,13 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     One entry per axis in every tuple. ``core`` is the solid core, per axis as ``(start, extent)``,
     ``rim_holes`` the cells that are missing on every line outside it. ``sublattices`` are the
     orders of the unit steps, ``sublattice_count`` the number of sublattices. ``evenness`` is
-    measured when it is first asked for. Of a mask beyond the limits only ``rf`` is known:
-    ``reason`` says why, and all others are ``None`` or empty.
+    measured when it is first asked for. Of a mask beyond the limits only the extents are known:
+    the field's ``reason`` says why, and all others are ``None`` or empty.
     """
 
     source: str
     layer: str
-    rf: tuple[int, ...]
-    cells: int | None
-    holes: bool | None
-    largest_hole: tuple[int, ...] | None
-    density: float | None
+    field: Field
     sublattices: tuple[int | None, ...]
     sublattice_count: int | None
     overlap: tuple[float, ...]
@@ -66,7 +62,38 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     rim_holes: tuple[int, ...]
     read_share: float | None
     place: Place
-    reason: str = ""
+
+    @property
+    def rf(self) -> tuple[int, ...]:
+        """As of the field, which is bounded."""
+        return tuple(extent for extent in self.field.rf or () if extent is not None)
+
+    @property
+    def cells(self) -> int | None:
+        """As of the field."""
+        return self.field.cells
+
+    @property
+    def holes(self) -> bool | None:
+        """As of the field."""
+        return self.field.holes
+
+    @property
+    def largest_hole(self) -> tuple[int, ...] | None:
+        """As of the field; empty where nothing is read."""
+        if self.reason:
+            return None
+        return tuple(most for most in self.field.largest_hole or () if most is not None)
+
+    @property
+    def density(self) -> float | None:
+        """As of the field; 0 where nothing is read."""
+        return None if self.reason else self.field.density or 0.0
+
+    @property
+    def reason(self) -> str:
+        """As of the field."""
+        return self.field.reason
 
     @cached_property
     def evenness(self) -> "Evenness | None":
@@ -128,24 +155,19 @@ def known_measures(
 
 def _extents(network: Network, source: int, target: int, known: Footprint, why: str) -> Measures:
     """Return what is left to tell of a mask whose cells are beyond the limits."""
-    phase = largest(known)[1]
-    region = Footprint(known.held).read(phase)
+    field = field_of(network.dims, Footprint(known.held, why))
+    region = Footprint(known.held).read(field.phase)
     return Measures(
         source=network.nodes[source].name,
         layer=network.nodes[target].name,
-        rf=tuple(span.extent for span in region.bounds or ()),
-        cells=None,
-        holes=None,
-        largest_hole=None,
-        density=None,
+        field=msgspec.structs.replace(field, reason=why),
         sublattices=(None,) * network.dims,
         sublattice_count=None,
         overlap=(),
         core=(),
         rim_holes=(),
         read_share=None,
-        place=Place(network, source, target, phase, region),
-        reason=why,
+        place=Place(network, source, target, field.phase, region),
     )
 
 
@@ -153,20 +175,17 @@ def _measured(
     network: Network, source: int, target: int, known: Footprint, phase: tuple[int, ...]
 ) -> Measures:
     """Return the measures of a bounded footprint."""
-    region = known.read(phase)
+    field, region = field_of(network.dims, known, phase), known.read(phase)
+    if field.reason:
+        raise LimitExceeded(field.reason)
     bounds = region.bounds or ()
     lines = [Cells.union(box[axis] for box in region.boxes) for axis in range(len(bounds))]
     cores = core(region)
     classes = sublattices(known)
-    cells, volume = region.count, region.volume
     return Measures(
         source=network.nodes[source].name,
         layer=network.nodes[target].name,
-        rf=tuple(span.extent for span in bounds),
-        cells=cells,
-        holes=cells < volume,
-        largest_hole=region.largest_holes if cells < volume else (0,) * len(bounds),
-        density=cells / volume if bounds else 0.0,
+        field=field,
         sublattices=classes.orders,
         sublattice_count=classes.count,
         overlap=overlap(known, phase),

@@ -16,8 +16,8 @@ __all__ = ["Field", "field_of"]
 class Field(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What interior outputs see of a source; one entry per axis in every tuple.
 
-    ``rf``, ``start``, ``cells`` and the holes are those of the phase with the largest field,
-    ``phase``. Units: cells of the source.
+    ``rf``, ``start``, ``cells`` and the holes are those of ``phase``, by default the one with the
+    largest field. Units: cells of the source.
 
     unbounded : for an axis without end the layer that makes it so and the side, else ``None``;
         ``None`` where every axis has two ends.
@@ -78,23 +78,24 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"Field({box}, cells={cells}, start={self.start})"
 
 
-def field_of(dims: int, found: Footprint) -> Field:
-    """Return the field of a footprint."""
+def field_of(dims: int, found: Footprint, phase: Sequence[int] | None = None) -> Field:
+    """Return the field of a footprint, at its largest phase unless another is asked for."""
     if not found.bounded:
-        return _partial(dims, found)
-    phases, phase = largest(found)
+        return _partial(dims, found, phase)
+    phases, most = largest(found)
+    phase = most if phase is None else tuple(phase)
     # The projections have the extents of the union.
     region = Footprint(found.held).read(phase)
     bounds = region.bounds
     if bounds is None:
         return Field(phases=phases, phase=phase, cells=0)
     extents = tuple([span.extent for span in bounds])
-    reason, cells, holes, most = found.reason, None, None, None
+    reason, cells, holes, gaps = found.reason, None, None, None
     if not reason:
         try:
             cells = region.count
             holes = cells < prod(extents)
-            most = region.largest_holes if holes else (0,) * dims
+            gaps = region.largest_holes if holes else (0,) * dims
         except LimitExceeded as fault:
             reason = str(fault)
     return Field(
@@ -105,15 +106,16 @@ def field_of(dims: int, found: Footprint) -> Field:
         end=tuple([span.stop - 1 for span in bounds]),
         cells=None if reason else cells,
         holes=None if reason else holes,
-        largest_hole=None if reason else most,
+        largest_hole=None if reason else gaps,
         reason=reason,
     )
 
 
-def _partial(dims: int, found: Footprint) -> Field:
+def _partial(dims: int, found: Footprint, at_phase: Sequence[int] | None) -> Field:
     """Return the field of a footprint that has no end on some axis, by its projection."""
     axes = found.axes
-    known = field_of(len(axes), found.on(axes)) if axes else None
+    there = None if at_phase is None else [at_phase[axis] for axis in axes]
+    known = field_of(len(axes), found.on(axes), there) if axes else None
     phases, phase = [1] * dims, [0] * dims
     start, end = list[int | None](), list[int | None]()
     for axis in range(dims):

@@ -5,8 +5,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from rfcalc import __version__
-from rfcalc.gridding.glance import Glance
 from rfcalc.gridding.stage_reports import StageReport
+from rfcalc.gridding.summaries import FieldSummary
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis
 from rfcalc.render.stages import NAME, SEEN, TITLE, named, seen, stage_data
 from rfcalc.repair import Change, Repair, Solution
@@ -176,7 +176,7 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _look(look: Glance) -> dict[str, Any]:
+def _look(look: FieldSummary) -> dict[str, Any]:
     return {
         "source": look.source,
         "target": look.layer,

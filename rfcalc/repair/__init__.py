@@ -4,8 +4,8 @@ import msgspec
 
 from rfcalc.conversion import convert
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.gridding.glance import Glance, glance
 from rfcalc.gridding.stages import stage_numbered
+from rfcalc.gridding.summaries import FieldSummary, summarise_field
 from rfcalc.interior import footprint
 from rfcalc.network import Network, without_global
 from rfcalc.repair.masks import holed
@@ -150,8 +150,8 @@ def _repaired(
 ) -> Repair:
     """Return the answer of a search, with the pair of maps before and after where one was named."""
 
-    def seen(report: Report) -> Glance | None:
-        return None if pair is None else glance(without_global(report.network), *pair)
+    def seen(report: Report) -> FieldSummary | None:
+        return None if pair is None else summarise_field(without_global(report.network), *pair)
 
     return Repair(
         text=found.text,

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rfcalc.gridding.glance import Glance
+from rfcalc.gridding.summaries import FieldSummary
 from rfcalc.repair.mending import Change, Mended
 from rfcalc.report import Report
 
@@ -24,7 +24,7 @@ class Solution(msgspec.Struct, frozen=True, kw_only=True):
     keeps: str
     after: Report
     unrolled: bool = False
-    pair: Glance | None = None
+    pair: FieldSummary | None = None
     kind: str = "dilations"
     cost: float = 1.0
     rf: tuple[int, ...] = ()
@@ -50,7 +50,7 @@ class Repair(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     before: Report
     ties: tuple[str, ...] = ()
-    pair: Glance | None = None
+    pair: FieldSummary | None = None
     wanted: int | None = None
     open: bool = False
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from rfcalc.interior import Field, growth
+from rfcalc.gridding.measures import measures
+from rfcalc.gridding.summaries import summarise_field
+from rfcalc.interior import Field, field_of, footprint, growth
 from tests.brute import net
 
 TEXT = """
@@ -41,3 +43,39 @@ def test_a_row_speaks_for_its_field():
             assert getattr(row, name) == getattr(row.field, name)
         for name in ("largest_hole", "phases", "phase", "unbounded", "bounded", "sides", "reason"):
             assert getattr(row, name) == getattr(row.field, name)
+
+
+PHASES = """
+dims: 2
+layers:
+  - {op: conv, kernel: 3, stride: 2, name: down}
+  - {op: deconv, kernel: 3, stride: 2, dilation: 2, name: up}
+  - {op: conv, kernel: [3, 1], dilation: 3, name: last}
+"""
+
+
+@pytest.mark.parametrize("text", [TEXT, PHASES])
+def test_rows_summaries_and_measures_hold_one_value(text):
+    network = net(text)
+    for position, row in enumerate(growth(network).rows):
+        found = footprint(network, 0, position)
+        assert row.field == field_of(2, found) == summarise_field(network, 0, position).field
+        if row.bounded:
+            assert measures(network, 0, position).field == row.field
+
+
+def test_a_field_is_told_at_the_phase_that_is_asked_for():
+    network = net(PHASES)
+    found = footprint(network, 0, 3)
+    fields = [field_of(2, found, (a, b)) for a in range(2) for b in range(2)]
+    assert len({field.cells for field in fields}) > 1
+    for field in fields:
+        region = found.read(field.phase)
+        assert (field.cells, field.start) == (
+            region.count,
+            tuple(span.start for span in region.bounds) if region.bounds else None,
+        )
+        assert measures(network, 0, 3, phase=field.phase).field == field
+    worse = summarise_field(network, 0, 3, worse=True).field
+    shares = [field.density for field in fields if field.rf is not None]
+    assert worse.density == min(shares)
