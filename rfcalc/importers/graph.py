@@ -70,6 +70,8 @@ class Graph:
         self.reserved: set[str] = set()
         # What the steps cost, by the position of the layer that stands for each.
         self.works: dict[int, Work] = {}
+        # The axes of nodes that stored tensors hold to the size that they have.
+        self.fixed: dict[int, set[int]] = {}
         self.given: list[tuple[int, ...]] = []
         self._loose: list[tuple[bool, ...]] = []
         self.layouts: list[str] = []
@@ -167,6 +169,7 @@ class Graph:
         for node in range(drafts, len(self.drafts)):
             self.names.pop(self.drafts[node].name, None)
             self.works.pop(node, None)
+            self.fixed.pop(node, None)
         del self.drafts[drafts:], self.sizes[drafts:], self._loose[drafts:], self.assumed[assumed:]
 
     def named(self, first: int, node: int) -> None:

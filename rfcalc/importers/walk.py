@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import parts
 from rfcalc.importers.axes import Tensor, Value, live
+from rfcalc.importers.fixing import stays_stored
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.losses import Losses
 from rfcalc.importers.operation import Held, Result
@@ -46,6 +47,8 @@ class Walk(ABC, Generic[S]):
         self.values: dict[str, Held] = {}
         # What is made of weights alone costs where it is read.
         self.weights: dict[str, Weights] = {}
+        # Names of tensors that the program stores, and of what is as large, whatever the input.
+        self.stored: set[str] = set()
         self.losses = Losses()
 
     @abstractmethod
@@ -180,7 +183,13 @@ class Walk(ABC, Generic[S]):
             self.graph.named(before, only.node)
         if not isinstance(self.graph, Scout):
             self.count(step, before, results)
+            if stays_stored(step.op, step.refs, self.stored):
+                self.stored |= {name for name in step.outputs if name}
+            self.fix(step)
         return results
+
+    def fix(self, step: S) -> None:
+        """Note the sizes that stored tensors fix which a step reads; by default none."""
 
     def count(self, step: S, before: int, results: Sequence[Held]) -> None:
         """Book what a step costs; what is made of weights alone costs where it is read."""

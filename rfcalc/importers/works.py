@@ -61,8 +61,15 @@ def uncounted_work(op: str, out: Sequence[Sequence[int]], weights: Weights | Non
 
 
 def drafts_with_work(graph: Graph) -> list[Draft]:
-    """Return the drafts of a graph with what each costs; what no step came to costs nothing."""
+    """Return the drafts of a graph with what each costs, and on which axes its size is fixed.
+
+    What no step came to costs nothing.
+    """
     return [
-        msgspec.structs.replace(draft, work=graph.works.get(position, Work()))
+        msgspec.structs.replace(
+            draft,
+            work=graph.works.get(position, Work()),
+            fixed=tuple(sorted(graph.fixed.get(position, ()))),
+        )
         for position, draft in enumerate(graph.drafts)
     ]

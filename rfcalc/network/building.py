@@ -51,7 +51,7 @@ def build(
             one = (Fraction(1),) * dims
             here = (IDENTITY,) * dims
             held = (draft.name, draft.layer, (), here, next(given), one, False, draft.at)
-            nodes.append(Node(*held, work=draft.work))
+            nodes.append(Node(*held, work=draft.work, fixed=draft.fixed))
             continue
         inputs = [nodes[i] for i in draft.inputs]
         if isinstance(draft.layer, Broken) or any(isinstance(i.layer, Broken) for i in inputs):

@@ -19,10 +19,14 @@ class Broken(Pointwise, frozen=True, kw_only=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A layer as a reader found it: inputs are positions of earlier drafts."""
+    """A layer as a reader found it: inputs are positions of earlier drafts.
+
+    ``fixed`` are the axes on which stored tensors hold it to the size that it has.
+    """
 
     name: str
     layer: Layer
     inputs: tuple[int, ...] = ()
     at: Location | None = None
     work: Work | None = None
+    fixed: tuple[int, ...] = ()

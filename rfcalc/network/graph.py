@@ -35,7 +35,8 @@ class Node(msgspec.Struct, frozen=True):
     entry per axis. ``jump`` is ``None`` behind a layer that leaves no grid (global pooling).
     ``work`` is what a model says that it costs, ``None`` for a network file's.
     ``lone`` says of each input, axis by axis, whether its one cell is spread over the node's grid;
-    it is empty where none is.
+    it is empty where none is. ``fixed`` are the axes on which tensors that a model stores hold it
+    to the size that it has.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Node(msgspec.Struct, frozen=True):
     at: Location | None = None
     work: Work | None = None
     lone: tuple[tuple[bool, ...], ...] = ()
+    fixed: tuple[int, ...] = ()
 
     @property
     def reads(self) -> tuple[tuple[Axis, ...], ...]:

@@ -79,6 +79,7 @@ def placed(
             *(draft.name, layer, draft.inputs, here, grid.size, grid.jump, grid.resized, draft.at),
             work=draft.work,
             lone=lone,
+            fixed=draft.fixed,
         )
     size = grid.size
     taps: list[Axis] = []
@@ -109,6 +110,7 @@ def placed(
     return Node(
         *(draft.name, layer, draft.inputs, tuple(taps), known, tuple(jumps), resized, draft.at),
         work=draft.work,
+        fixed=draft.fixed,
     )
 
 

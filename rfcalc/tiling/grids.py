@@ -1,6 +1,6 @@
 """How do the grids of a network move when the window on its input moves?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 
@@ -129,8 +129,26 @@ def grids(
             after.append(before[axis] * taps.jump)
         jumps[position] = tuple(after)
     alignment = tuple(lcm(*parts) for parts in steps)
-    local = msgspec.structs.replace(network, nodes=tuple(nodes))
+    moved = told if time is None else [time]
+    assumed = dict.fromkeys((*network.assumed, *_fixed_sizes(network, order, moved)))
+    local = msgspec.structs.replace(network, nodes=tuple(nodes), assumed=tuple(assumed))
     return Grids(local, targets[-1], targets, order, sources, inputs, causes, alignment, jumps)
+
+
+def _fixed_sizes(network: Network, order: Sequence[int], moved: Sequence[int]) -> Iterator[str]:
+    """Say of which layers tensors that a model stores fix the size, so that no window has another.
+
+    A table of positions has a number for each cell of the map that it is added to.
+    """
+    for node in (network.nodes[position] for position in order):
+        axes = [axis for axis in node.fixed if axis in moved]
+        if axes and node.size is not None:
+            cells = by([node.size[axis] for axis in axes])
+            where = f"{'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, axes))}"
+            yield (
+                f"the model stores numbers for each of the {cells} cells of '{node.name}' on "
+                f"{where}: windows of another size need a model that is made for them"
+            )
 
 
 def _causes(

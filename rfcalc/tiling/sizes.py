@@ -54,7 +54,7 @@ class Taker(msgspec.Struct, frozen=True):
     """The nodes that decide which sizes are taken, on one axis.
 
     ``fixed``: nodes whose size has to stay what it is, because the weights of a dense layer behind
-    them are made for it.
+    them are made for it, or a stored tensor has a number for each cell.
     """
 
     nodes: tuple[Node, ...]
@@ -121,7 +121,15 @@ def taker(network: Network, axis: int, layer: str | None = None) -> Taker:
     targets = network.outputs if layer is None else (network.index(layer, 0),)
     order, inputs = depends(network, targets)
     check_sources(network, order, inputs)
-    return taker_of(network, order, inputs, tuple(t for t in targets if t in inputs), axis)
+    ends = tuple(t for t in targets if t in inputs)
+    found = taker_of(network, order, inputs, ends, axis)
+    return msgspec.structs.replace(found, fixed={**found.fixed, **_stored(network, order, axis)})
+
+
+def _stored(network: Network, order: Sequence[int], axis: int) -> dict[int, int]:
+    """Return the maps that stored tensors, as tables of positions, hold to their size."""
+    nodes = ((position, network.nodes[position]) for position in order)
+    return {p: node.size[axis] for p, node in nodes if axis in node.fixed and node.size}
 
 
 def taker_of(

@@ -8,6 +8,7 @@ from rfcalc.errors import fail
 from rfcalc.importers.axes import Value, constant
 from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.onnx.branches import entered
+from rfcalc.importers.onnx.fixed import fix_sizes
 from rfcalc.importers.onnx.folding import Numbers
 from rfcalc.importers.onnx.naming import names_of
 from rfcalc.importers.onnx.operators import Op, handled
@@ -36,6 +37,7 @@ class OnnxWalk(Walk[Step]):
         super().__init__(graph, assume)
         self.program = program
         self.numbers = numbers
+        self.stored = {*program.tensors}
         self._branches = 0
         self._made = {name for step in program.steps for name in step.outputs}
 
@@ -78,6 +80,9 @@ class OnnxWalk(Walk[Step]):
     def element_wise(self, step: Step) -> Sequence[Held]:
         values = self._op(step).values
         return [broadcast(self.graph, values, plain("identity"))] * len(step.outputs)
+
+    def fix(self, step: Step) -> None:
+        fix_sizes(self.graph, step, self.values, self.stored)
 
     def learned(self, step: Step) -> Mapping[str, Weights]:
         return learned_weights(step, self.program.tensors)

@@ -10,6 +10,7 @@ from rfcalc.importers.ending import delivered
 from rfcalc.importers.graph import Graph, lost, plain
 from rfcalc.importers.operation import Held, Result
 from rfcalc.importers.torch import elementwise
+from rfcalc.importers.torch.fixed import fix_sizes
 from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood, unsized
 from rfcalc.importers.torch.parts import name_part_before
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program
@@ -35,6 +36,9 @@ class TorchWalk(Walk[Call]):
         self.program = program
         self.made: dict[str, Value] = {}
         self.weights = {**program.weights}
+        made = {name for call in program.calls for name in call.outputs}
+        read = {name for call in program.calls for name in call.refs}
+        self.stored = read - made - {*program.inputs}
         self._names = names
         self._views: dict[str, tuple[str, Call]] = {}
         self._stale: set[str] = set()
@@ -98,6 +102,9 @@ class TorchWalk(Walk[Call]):
 
     def work(self, step: Call, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
         return work_of(step, self.program.shapes, weights)
+
+    def fix(self, step: Call) -> None:
+        fix_sizes(self.graph, step, self.values, self.stored)
 
     def take(self, step: Call, name: str) -> None:
         with understood(self.graph, step.target):

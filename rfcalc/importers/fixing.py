@@ -1,0 +1,85 @@
+"""Which axes do stored tensors hold to one size, as they have a number for each of its cells?"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from rfcalc.importers.axes import Pieces, Value, live, spatial
+from rfcalc.importers.graph import Graph
+
+__all__ = ["Operand", "fix", "fix_by_broadcast", "fix_by_labels", "matrix_labels", "stays_stored"]
+
+_KEEPING = frozenset(
+    (
+        *("alias", "clone", "contiguous", "detach", "identity", "to", "_to_copy", "cast"),
+        *("permute", "transpose", "t", "view", "_unsafe_view", "reshape", "squeeze", "unsqueeze"),
+        *("add", "sub", "mul", "div", "neg", "exp", "expm1", "log", "log1p", "sqrt", "square"),
+        *("relu", "sigmoid", "softmax", "softplus", "tanh"),
+    )
+)
+"""Operators, by their names in lower case, that make of stored tensors what is as large as they."""
+
+Operand = tuple[Value, Sequence[object]]
+"""A value, and a label for each of its dimensions."""
+
+
+def stays_stored(kind: str, read: Sequence[str], stored: Collection[str]) -> bool:
+    """Whether what a step gives has the size of what is stored, whatever the input's."""
+    kind = kind.lower()
+    return kind == "constant" or (kind in _KEEPING and all(name in stored for name in read))
+
+
+def fix(graph: Graph, x: Value, dims: Iterable[int]) -> None:
+    """Note that axes keep the size they have: those of which dimensions hold every cell.
+
+    A part of an axis, as a window that is as large at any size, fixes nothing.
+    """
+    dims = list(dims)
+    for item in x.items if isinstance(x, Pieces) else (x,):
+        if item.node is None:
+            continue
+        held: dict[int, int] = {}
+        for factor in (f for d in dims for f in spatial(item.dims[d])):
+            assert factor.axis is not None
+            held[factor.axis] = held.get(factor.axis, 1) * factor.size
+        for axis, cells in held.items():
+            if cells == graph.sizes[item.node][axis]:
+                graph.fixed.setdefault(item.node, set()).add(axis)
+
+
+def fix_by_broadcast(graph: Graph, values: Iterable[Value], stored: Iterable[Value]) -> None:
+    """Fix what stored tensors are as large as, aligned from the last dimension."""
+    shapes = [one.shape for one in stored]
+    for x in values:
+        rank = len(x.shape)
+        aligned = (
+            rank - k
+            for shape in shapes
+            for k in range(1, min(rank, len(shape)) + 1)
+            if shape[-k] == x.shape[-k] > 1
+        )
+        fix(graph, x, set(aligned))
+
+
+def matrix_labels(one: Value, two: Value) -> list[Sequence[object]]:
+    """Return the labels of the operands of a matrix product; those before the last two are equal.
+
+    >>> from rfcalc.importers.axes import constant
+    >>> matrix_labels(constant((4, 5, 6)), constant((6, 7)))
+    [[-3, 'i', 'k'], ['k', 'j']]
+    """
+    ones, twos = len(one.shape), len(two.shape)
+    return [
+        [*range(-ones, -2), "i", "k"] if ones > 1 else ["k"],
+        [*range(-twos, -2), "k", "j"] if twos > 1 else ["k"],
+    ]
+
+
+def fix_by_labels(graph: Graph, operands: Sequence[Operand], stored: Collection[int]) -> None:
+    """Fix what runs together with a dimension of a stored operand, told by its place."""
+    sizes: Mapping[object, int] = {
+        label: size
+        for place in stored
+        for label, size in zip(operands[place][1], operands[place][0].shape, strict=True)
+    }
+    for value, labels in operands:
+        if live(value):
+            fix(graph, value, [d for d, label in enumerate(labels) if sizes.get(label, 1) > 1])
