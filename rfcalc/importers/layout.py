@@ -215,6 +215,7 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
     if not live:
         return resized(items[0], d, total)
     if any(spatial(item.dims[d]) for item in live) or _apart(graph, live):
+        _check_sides(graph, items, d)
         pieces = Pieces(d, tuple(items))
         return reflected(graph, pieces) or pieces
     labels = list(range(len(items[0].dims)))
@@ -252,6 +253,17 @@ def overlaid(graph: Graph, base: Value, value: Value, d: int, start: int) -> Val
         narrow(graph, base, d, stop, n - stop) if stop < n else None,
     ]
     return cat(graph, [row for row in rows if row is not None], d)
+
+
+def _check_sides(graph: Graph, items: Sequence[Tensor], d: int) -> None:
+    """Refuse tensors that do not fit side by side: not every reader's framework has tried."""
+    for one, other in pairwise(items):
+        pairs = zip(one.shape, other.shape, strict=True)
+        unlike = next((e for e, (n, m) in enumerate(pairs) if e != d and n != m), None)
+        if unlike is not None:
+            shapes = f"{list(one.shape)} and {list(other.shape)}"
+            fact = f"it lays {shapes} side by side, which differ in dimension {unlike}"
+            raise lost(graph.here, fact)
 
 
 def _apart(graph: Graph, items: Sequence[Tensor]) -> bool:

@@ -1,7 +1,12 @@
 """Sizes that the weights of a layer fix are those at which the module itself runs."""
 
-import pytest
+import os
 
+import pytest
+from typer.testing import CliRunner
+
+from rfcalc.cli import app
+from rfcalc.errors import RfcalcError
 from rfcalc.importers import from_torch
 from rfcalc.loading import load
 from rfcalc.tiling.plan import tile
@@ -170,3 +175,102 @@ def test_tiles_and_streams_tell_what_a_model_stores_for_each_cell():
     found = stream(network, axis=1)
     assert not found.exact
     assert found.assumed[0].startswith(fact.format("20", "axis 1"))
+
+
+KERAS = {
+    "a norm over space": (lambda k: k.LayerNormalization(axis=[1, 2, 3]), (H, W)),
+    "a norm of rows": (lambda k: k.BatchNormalization(axis=1), (H, None)),
+    "a slope for each cell": (lambda k: k.PReLU(), (H, W)),
+    "a slope for each column": (lambda k: k.PReLU(shared_axes=[1]), (None, W)),
+    "weights of einsum": (lambda k: k.EinsumDense("bhwc,wv->bhvc", (H, W, 2)), (None, W)),
+    "a norm of channels": (lambda k: k.LayerNormalization(), (None, None)),
+    "a slope for each channel": (lambda k: k.PReLU(shared_axes=[1, 2]), (None, None)),
+}
+
+
+@pytest.mark.parametrize("name", KERAS)
+def test_what_the_weights_of_a_keras_layer_are_made_for(name, tmp_path):
+    """Keras makes them of the size at which a model is built, and runs at no other."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+    make, wanted = KERAS[name]
+    x = layers.Input((H, W, 2))
+    model = keras.Model(x, make(layers)(layers.Conv2D(2, 3, padding="same")(x)))
+    model.save(tmp_path / "m.keras")
+    held = [tuple(value.shape) for value in model.layers[-1].weights]
+    for axis, rule in enumerate(sizes(load(tmp_path / "m.keras"))):
+        if wanted[axis] is None:
+            assert (rule.smallest, rule.step) == (1, 1)
+        else:
+            assert rule.taken == ((wanted[axis], wanted[axis] + 1),)
+            assert any(wanted[axis] in shape for shape in held)
+
+
+MEETING = """
+import torch
+from torch import nn
+
+class Meeting(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.down, self.up = nn.Conv2d(1, 2, 3, 2, 1), nn.ConvTranspose2d(2, 2, 2, 2)
+        self.along = nn.Conv2d(1, 2, 3, padding=1)
+
+    def forward(self, x):
+        return torch.cat([self.along(x), self.up(self.down(x))], 1)
+"""
+MEETING_FILE = """
+layers:
+  - {conv: {kernel: 3, stride: 2, padding: 1, name: down}}
+  - {deconv: {kernel: 2, stride: 2, padding: 0, name: up}}
+  - {conv: {kernel: 3, name: along, from: input}}
+  - {concat: {from: [along, up]}}
+"""
+
+
+def as_module(folder):
+    (folder / "meeting_models.py").write_text(MEETING)
+    return "meeting_models:Meeting", "1,1,31,32"
+
+
+def as_network(folder):
+    (folder / "m.yaml").write_text(MEETING_FILE)
+    return folder / "m.yaml", "31,32"
+
+
+def as_onnx(folder):
+    pytest.importorskip("onnx")
+    pytest.importorskip("onnxscript")
+    held = {}
+    exec(MEETING, held)
+    given = torch.zeros(1, 1, 32, 32)
+    torch.onnx.export(held["Meeting"]().eval(), (given,), str(folder / "m.onnx"), dynamo=False)
+    return folder / "m.onnx", "31,32"
+
+
+def as_keras(folder):
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+    x = keras.Input((None, None, 1))
+    up = layers.Conv2DTranspose(2, 2, 2)(layers.Conv2D(2, 3, 2, padding="same")(x))
+    along = layers.Conv2D(2, 3, padding="same")(x)
+    keras.Model(x, layers.Concatenate()([along, up])).save(folder / "m.keras")
+    return folder / "m.keras", "31,32"
+
+
+@pytest.mark.parametrize("command", ["tile", "sizes"])
+@pytest.mark.parametrize("make", [as_module, as_network, as_onnx, as_keras])
+def test_a_size_at_which_branches_do_not_meet_is_told_alike_by_all_readers(
+    make, command, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    net, size = make(tmp_path)
+    shown = CliRunner().invoke(app, [command, str(net), "--input", size])
+    assert isinstance(shown.exception, RfcalcError)
+    first, second = str(shown.exception).splitlines()
+    assert first.startswith("RF462 the network cannot take 31 x 32: ")
+    assert "merges sizes that differ" in first
+    assert second == "  = help: the nearest that it can: 30 x 32 below, 32 x 32 above"

@@ -6,6 +6,7 @@ from rfcalc.errors import argument, fail
 from rfcalc.importers.axes import Value
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
+from rfcalc.importers.fixing import fix
 from rfcalc.importers.graph import plain
 from rfcalc.importers.keras.model import key_of
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
@@ -94,6 +95,9 @@ def _activation(op: Op) -> Result:
 @keras_layer("ReLU", "LeakyReLU", "PReLU", "ELU", "ThresholdedReLU", kind="element-wise")
 def _rectified(op: Op) -> Result:
     """A function of each value."""
+    if op.key == "PReLU":
+        shared = op.dims("shared_axes", len(op.x.shape)) if op["shared_axes"] else []
+        fix(op.graph, op.x, [d for d in range(1, len(op.x.shape)) if d not in shared])
     named = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}
     name = named.get(op.key, "identity")
     return elementwise(op, op.x, "relu6" if op["max_value"] == 6.0 else name)

@@ -4,6 +4,7 @@ from rfcalc.importers import layout
 from rfcalc.importers.axes import Value, constant
 from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
+from rfcalc.importers.fixing import fix, fix_by_labels
 from rfcalc.importers.graph import plain
 from rfcalc.importers.keras.activations import activated, elementwise
 from rfcalc.importers.keras.model import wrong
@@ -39,6 +40,7 @@ def _einsum_dense(op: Op) -> Result:
     dots = len(x.shape) - len(one.replace("...", "")) if "..." in one else 0
     out = letters(result, len(result.replace("...", "")) + dots)
     row = (weight, list[object](two.replace("...", "")))
+    fix_by_labels(op.graph, [(x, labels), row], {1})
     done = combine(op.graph, plain("identity"), [(x, labels), row], out)
     return activated(op, done)
 
@@ -68,6 +70,8 @@ def _stored(op: Op) -> Result:
         kept = op.dims("axis", len(x.shape))
         dims = [d for d in range(len(x.shape)) if d not in kept]
         return mix(op.graph, x, dims, plain("batchnorm"), InstanceNorm)
+    if op["axis"] is not None:
+        fix(op.graph, op.x, op.dims("axis", len(op.x.shape)))
     return elementwise(op, op.x, "batchnorm")
 
 
@@ -75,7 +79,10 @@ def _stored(op: Op) -> Result:
 def _layer_norm(op: Op) -> Result:
     """Normalised over dimensions, by default the channels: over space, the whole of it."""
     x = op.x
-    return mix(op.graph, x, op.dims("axis", len(x.shape)), plain("layernorm"), SpatialNorm)
+    dims = op.dims("axis", len(x.shape))
+    if op.key != "UnitNormalization":  # which has no weights
+        fix(op.graph, x, dims)
+    return mix(op.graph, x, dims, plain("layernorm"), SpatialNorm)
 
 
 @keras_layer(
