@@ -24,7 +24,9 @@ Operand = tuple[Value, Sequence[object]]
 def stays_stored(kind: str, read: Sequence[str], stored: Collection[str]) -> bool:
     """Whether what a step gives has the size of what is stored, whatever the input's."""
     kind = kind.lower()
-    return kind == "constant" or (kind in _KEEPING and all(name in stored for name in read))
+    if kind == "constant":
+        return True
+    return kind in _KEEPING and bool(read) and all(name in stored for name in read)
 
 
 def fix(graph: Graph, x: Value, dims: Iterable[int]) -> None:

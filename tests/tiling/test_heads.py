@@ -181,13 +181,13 @@ def boxes(model, shape):
     """Per head, its grid and the box that the middle cell reads: by a change, then a gradient."""
     found = []
     with torch.no_grad():
-        maps = model.maps(torch.rand(shape))
+        maps = model.maps(torch.rand(shape, dtype=torch.float64))
     for number, there in enumerate(maps):
         rows, columns = there.shape[2:]
         changed = [one.clone() for one in maps]
         changed[number][0, 0, rows // 2, columns // 2] += 1
         at = torch.nonzero((model.lay(maps) != model.lay(changed)).flatten())[0, 0]
-        x = torch.rand(shape, requires_grad=True)
+        x = torch.rand(shape, dtype=torch.float64, requires_grad=True)
         model(x).flatten()[at].backward()
         read = x.grad[0, 0] != 0
         lines = [torch.nonzero(read.any(axis)).ravel() for axis in (1, 0)]
