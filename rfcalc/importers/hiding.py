@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["LOW", "filled", "hide", "low", "scaled_away", "sight", "triangle"]
+__all__ = ["LOW", "filled", "hide", "left_out", "low", "scaled_away", "sight", "triangle"]
 
 LOW = -1e4
 """A score of which a softmax makes nothing: its exponential is 0 in single precision."""
@@ -34,11 +34,14 @@ def low(numbers: "Array") -> "Array":
 def scaled_away(graph: Graph, x: Value, numbers: "Array") -> Value:
     """Return a value times constant numbers: those that are 0 hide what they meet.
 
-    Beyond pairs of cells only masks of ones and zeros are named in ``assumed``.
+    Beyond pairs of cells only masks of ones and zeros are named in ``assumed``, and zeros that
+    meet some of the channels which read unlike cells, as those of frames do.
     """
-    if not isinstance(x, Tensor) or (x.pairs is None and set(numbers.reshape(-1)[:999]) - {0, 1}):
-        return x
     hidden: Any = numbers == 0
+    if not isinstance(x, Tensor):
+        return x
+    if x.pairs is None and set(numbers.reshape(-1)[:999]) - {0, 1} and not _picks(x, hidden):
+        return x
     return hide(graph, x, hidden, "zero")
 
 
@@ -85,7 +88,7 @@ def hide(
             again = pairs.again(whole)
             held = msgspec.structs.replace(pairs, again=None, whole=whole, fill=fill)
             return msgspec.structs.replace(again, pairs=held)
-    if pairs is not None or (hidden is not None and _varies(x, hidden)):
+    if pairs is not None or (hidden is not None and (_varies(x, hidden) or _picks(x, hidden))):
         graph.assume(f"{graph.here}: a constant mask is taken to hide nothing")
     return x
 
@@ -96,6 +99,30 @@ def _varies(x: Value, hidden: "Array") -> bool:
         return False
     shape = (1,) * (len(x.shape) - hidden.ndim) + hidden.shape
     return any(size > 1 and spatial(dim) for size, dim in zip(shape, x.dims, strict=True))
+
+
+def left_out(graph: Graph, x: Value, d: int, unread: "Array") -> None:
+    """Mark a network in which a constant's zeros leave cells out of a sum over a dimension."""
+    if not isinstance(x, Tensor) or x.node is None or not unread.any() or unread.all():
+        return
+    unlike = x.uneven is not None and x.uneven.dim in (None, d)
+    if spatial(x.dims[d]) or unlike:
+        graph.assume(f"{graph.here}: the zeros of a constant are taken to be read")
+
+
+def _picks(x: Value, hidden: "Array") -> bool:
+    """Whether a mask hides some of the channels that read unlike cells and not others."""
+    if not isinstance(x, Tensor) or x.uneven is None:
+        return False
+    behind = len(x.shape) - hidden.ndim
+    dims = range(len(x.shape)) if x.uneven.dim is None else [x.uneven.dim]
+    return any(
+        d >= behind and not spatial(x.dims[d]) and _differs(hidden, d - behind) for d in dims
+    )
+
+
+def _differs(hidden: Any, d: int) -> bool:
+    return bool((hidden != hidden.take([0], axis=d)).any())
 
 
 def sight(graph: Graph, axis: int, hidden: "Array", *, alike: bool = False) -> Whole | None:
