@@ -142,6 +142,17 @@ def _window_attention(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
     }
 
 
+def _banded(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
+    width = [draw(st.integers(1, min(4, n))) for n in sizes]
+    step = [draw(st.integers(1, max(1, min(3, n // w)))) for n, w in zip(sizes, width, strict=True)]
+    return {
+        "window": tuple(width),
+        "dilation": _optional(draw, tuple(step)),
+        "after": _optional(draw, tuple(draw(st.integers(0, w - 1)) for w in width)),
+        "edge": draw(st.sampled_from(["shift", "cut"])),
+    }
+
+
 def _factor(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
     return {"factor": tuple(draw(st.integers(1, 3)) for _ in sizes)}
 
@@ -195,6 +206,7 @@ PARAMETERS: dict[str, Callable[[Draw[Any], Sequence[int]], dict[str, Any]]] = {
     "roll": _roll,
     "flip": _axes,
     "window_attention": _window_attention,
+    "banded_attention": _banded,
     "channel_shuffle": _choice("groups", [1, 2, 3]),
     "leaky_relu": _choice("negative_slope", [0.0, 0.01, 0.5]),
     "elu": _choice("alpha", [0.0, 0.7, 1.0]),

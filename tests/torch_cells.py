@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 Tensor = torch.Tensor
 F = torch.nn.functional
 
-__all__ = ["POINTWISE", "WHOLE", "attend", "lines"]
+__all__ = ["POINTWISE", "WHOLE", "attend", "lines", "near"]
 
 
 def lines(layer: Layer, x: Tensor, function: Any) -> Tensor:
@@ -43,13 +43,37 @@ def _allowed(sizes: Any, side: str) -> Tensor:
     return torch.tensor([[all(map(fits, one, two)) for two in cells] for one in cells])
 
 
-def attend(x: Tensor, weights: dict[str, Tensor], side: str = "both") -> Tensor:
-    """Attention of one head over all cells, or over those on one side."""
+def near(layer: Layer, axis: int, n: int) -> Tensor:
+    """Which cell of an axis looks at which near it, as Neighborhood Attention words it.
+
+    Among the cells that lie a multiple of the dilation away: the nearest ones, so many before,
+    and as many as are wanted after; where those are missing at a border, ones further inside.
+    """
+    width, step = layer.window[axis], layer.dilation[axis] if layer.dilation else 1
+    after = layer.after[axis] if layer.after else (width - 1) // 2
+    seen = torch.zeros(n, n, dtype=torch.bool)
+    for o in range(n):
+        row = list(range(o % step, n, step))
+        at = row.index(o)
+        begin, end = at - (width - 1 - after), at + after + 1
+        if layer.edge == "shift":
+            while begin < 0:
+                begin, end = begin + 1, end + 1
+            while end > len(row):
+                begin, end = begin - 1, end - 1
+        seen[o, row[max(0, begin) : end]] = True
+    return seen
+
+
+def attend(
+    x: Tensor, weights: dict[str, Tensor], side: str = "both", seen: Tensor | None = None
+) -> Tensor:
+    """Attention of one head over all cells, those on one side, or those that are seen."""
     flat = x.flatten(2)
     q, k, v = (
         torch.einsum("oc,bcn->bno", weights[name], flat) for name in ("query", "key", "value")
     )
-    mask = None if side == "both" else _allowed(x.shape[2:], side)
+    mask = seen if side == "both" else _allowed(x.shape[2:], side)
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask).mT.reshape(x.shape)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rfcalc.layers.base import Layer
-from tests.torch_cells import POINTWISE, WHOLE, attend, lines, onesided
+from tests.torch_cells import POINTWISE, WHOLE, attend, lines, near, onesided
 from tests.torch_resample import shuffle, unshuffle, upsampled
 
 torch = pytest.importorskip("torch")
@@ -205,6 +205,11 @@ def apply(layer: Layer, inputs: list[Tensor], w: dict[str, Tensor]) -> Tensor:
                 at = (..., *torch.tensor(cells).T)
                 made[at] = attend(x[at], w)
             return made
+        case "banded_attention":
+            seen = torch.ones(1, 1, dtype=torch.bool)
+            for axis, n in enumerate(sizes):
+                seen = torch.kron(seen, near(layer, axis, n))
+            return attend(x, w, seen=seen)
         case "add":
             return sum(inputs[1:], x)
         case "mul":

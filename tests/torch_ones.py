@@ -14,7 +14,7 @@ import pytest
 
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network
-from tests.torch_cells import onesided
+from tests.torch_cells import near, onesided
 from tests.torch_layers import apply, framed, groups_of_cells, padding, per_axis, pool_padding
 
 torch = pytest.importorskip("torch")
@@ -120,6 +120,11 @@ def ones(layer: Layer, x: Tensor) -> Tensor:
             at = (0, 0, *torch.tensor(cells).T)
             made[at] = made[at] + x[at].sum()
         return made
+    if layer.op == "banded_attention":
+        for axis, n in enumerate(sizes):
+            x = torch.tensordot(x, near(layer, axis, n).to(x), ([2 + axis], [1]))
+            x = x.movedim(-1, 2 + axis)
+        return x
     if getattr(layer, "side", "both") != "both":
         return onesided(layer, x)
     if layer.op in COLLAPSED or layer.op in WHOLE or layer.op == "squeeze_excite":

@@ -4,8 +4,8 @@ from typing import Any
 
 from rfcalc.layers import ALIASES, LAYERS, PARAMETER_ALIASES, Layer
 from rfcalc.spec.about import ABOUT
-from rfcalc.spec.constructs import CONSTRUCTS
 from rfcalc.spec.parameters import Parameter, parameters
+from rfcalc.spec.words import CONSTRUCTS
 
 from .markdown import anchor, code, table
 

@@ -28,7 +28,7 @@ _FIRST = (
 )
 _OF_NETWORKS = (
     *("input", "set", "dims", "ignore_global", "submodule", "kwargs", "assume_pointwise"),
-    *("take_values", "value"),
+    *("take_values", "value", "max_offset"),
     "layout",
 )
 _OF_OUTPUTS = ("format", "output", "quiet", "help")

@@ -24,6 +24,7 @@ __all__ = [
     "Kwargs",
     "Layer",
     "Layout",
+    "MaxOffset",
     "Net",
     "Nets",
     "Output",
@@ -143,6 +144,14 @@ AssumePointwise = Annotated[
         "--assume-pointwise",
         metavar="OP",
         help="Take an operator of a model for element-wise; the result is then not exact.",
+    ),
+]
+MaxOffset = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--max-offset",
+        metavar="N",
+        help="Cells that offsets of deformable convolutions reach at most; then not exact.",
     ),
 ]
 Value = Annotated[

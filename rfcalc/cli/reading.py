@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rfcalc.arguments import keywords, shape
@@ -31,6 +32,7 @@ class Reading(NamedTuple):
     take_values: bool = False
     layout: tuple[str, ...] = ()
     value: Mapping[str, tuple[float, ...]] = {}
+    max_offset: int | None = None
     layer: str | Literal[False] | None = False
     """What is asked about: a model is read far enough where it is read up to there.
 
@@ -82,6 +84,7 @@ class Reading(NamedTuple):
         """Return the options of reading a model that is run, without those that are not given."""
         given = self._options()
         del given["value"]  # a model that is run is fed inputs of its own
+        del given["max_offset"]  # it holds while the command runs
         return {name: value for name, value in given.items() if value}
 
     def _options(self) -> dict[str, Any]:
@@ -95,6 +98,7 @@ class Reading(NamedTuple):
             "take_values": self.take_values,
             "layout": self.layout,
             "value": self.value,
+            "max_offset": self.max_offset,
         }
 
     def at(self, size: Sequence[int]) -> "Reading":
@@ -122,6 +126,7 @@ class Reading(NamedTuple):
             said += ["--layout", letters]
         for name, numbers in self.value.items():
             said += ["--value", f"{name}={','.join(f'{n:g}' for n in numbers)}"]
+        said += ["--max-offset", str(self.max_offset)] if self.max_offset is not None else []
         return said
 
 
@@ -159,6 +164,7 @@ def read(
     take_values: options.TakeValues = False,
     layout: options.Layout = None,
     value: options.Value = None,
+    max_offset: options.MaxOffset = None,
 ) -> Reading:
     """Return what the options say.
 
@@ -178,7 +184,17 @@ def read(
         take_values,
         tuple(layout or ()),
         options.numbers(value),
+        max_offset,
     )
+
+
+def _bounded(max_offset: int | None) -> "AbstractContextManager[None]":
+    """Return what holds the bound of offsets while a command runs, which may run the model."""
+    if max_offset is None:
+        return nullcontext()
+    from rfcalc.importers.deforming import bounded_offsets
+
+    return bounded_offsets(max_offset)
 
 
 def spread(command: Callable[..., None]) -> Callable[..., None]:
@@ -193,7 +209,8 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
     def spreading(**given: Any) -> None:
         taken = {name: given.pop(name) for name in names}
         reading = read(**taken)._replace(layer=given.get("layer", False))
-        command(**given, **{held.name: reading})
+        with _bounded(reading.max_offset):
+            command(**given, **{held.name: reading})
 
     own = [parameter for parameter in signature.parameters.values() if parameter is not held]
     listed = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own + shared]

@@ -9,8 +9,8 @@ from string import ascii_lowercase
 from rfcalc.conversion.naming import JOINTS
 from rfcalc.conversion.tree import Block, Call, Fork, Seq, Step, parts
 from rfcalc.layers import ALIASES, LAYERS, PARAMETER_ALIASES
-from rfcalc.spec.constructs import CONSTRUCTS
 from rfcalc.spec.parameters import STRUCTURE, parameters
+from rfcalc.spec.words import CONSTRUCTS
 
 __all__ = ["stem", "titled", "used"]
 

@@ -5,6 +5,7 @@ from math import prod
 
 from rfcalc.layers.whole import (
     Attention,
+    BandedAttention,
     GroupNorm,
     InstanceNorm,
     Linear,
@@ -20,7 +21,15 @@ __all__ = ["layer_work"]
 _SCALED = frozenset({"batchnorm", "layernorm", "group_norm"})
 """Norms with a scale and an offset for each channel, as PyTorch has them."""
 
-_UNTOLD = (Attention, WindowAttention, SqueezeExcite, Linear, Recurrence, InstanceNorm)
+_UNTOLD = (
+    Attention,
+    BandedAttention,
+    WindowAttention,
+    SqueezeExcite,
+    Linear,
+    Recurrence,
+    InstanceNorm,
+)
 """Layers whose weights a network file says nothing of."""
 
 

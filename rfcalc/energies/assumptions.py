@@ -7,7 +7,7 @@ from rfcalc.energies.tied import RANDOM, doubled, tied
 from rfcalc.interior import inside
 from rfcalc.layers import LAYERS
 from rfcalc.layers.pointwise import Concat, Mul
-from rfcalc.layers.whole import Attention, SqueezeExcite, WindowAttention
+from rfcalc.layers.whole import Attention, BandedAttention, SqueezeExcite, WindowAttention
 from rfcalc.layers.whole import Sequence as Recurrence
 from rfcalc.masks.questions import Question
 from rfcalc.network import Network
@@ -95,7 +95,7 @@ def _gates(network: Network, positions: Sequence[int]) -> list[int]:
 
 
 def _attentive(network: Network, positions: Sequence[int]) -> list[int]:
-    kinds = (Attention, WindowAttention)
+    kinds = (Attention, WindowAttention, BandedAttention)
     return [p for p in positions if isinstance(network.nodes[p].layer, kinds)]
 
 

@@ -9,7 +9,7 @@ from rfcalc.cells import Cells
 from rfcalc.energies.weights import BORDERED, Shares, at_border, whole
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis, Side
-from rfcalc.layers.base import Layer, PaddingMode, fold
+from rfcalc.layers.base import Border, Layer, fold
 from rfcalc.masks.pixels import pixels
 from rfcalc.taps import Taps
 
@@ -74,7 +74,11 @@ def pulled(values: Array, axis: int, start: int, by: Passage) -> tuple[int, Arra
         if odd:
             first, total = _added(first, total, lines, start, odd)
         found = np.moveaxis(total, 0, axis)
-    return (first, found) if by.n is None else _folded(found, axis, first, by.n, by.layer.border)
+    return (
+        (first, found)
+        if by.n is None
+        else _folded(found, axis, first, by.n, by.layer.beyond(by.axis))
+    )
 
 
 def _sided(values: Array, axis: int, start: int, by: Passage, side: Side) -> Array:
@@ -193,7 +197,7 @@ def _moved(lines: Array, start: int, taps: Taps, weights: Shares) -> tuple[int, 
     return low, total
 
 
-def _folded(values: Array, axis: int, start: int, n: int, mode: PaddingMode) -> tuple[int, Array]:
+def _folded(values: Array, axis: int, start: int, n: int, mode: Border) -> tuple[int, Array]:
     """Fold energy outside ``0 .. n - 1`` to where padding took it from, or drop it."""
     import numpy as np
 

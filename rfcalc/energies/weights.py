@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import singledispatch
 
-from rfcalc.layers.base import Layer
+from rfcalc.layers.base import Layer, fold
 from rfcalc.layers.resample import AdaptivePool, Upsample
 from rfcalc.layers.whole import (
     Attention,
+    BandedAttention,
     GlobalPool,
     GroupNorm,
     InstanceNorm,
@@ -23,13 +24,15 @@ __all__ = ["BORDERED", "Shares", "at_border", "averages", "keeps", "shares", "wh
 Shares = tuple[float | tuple[float, ...], ...]
 """By phase of an axis: what each tap weighs, one number where all weigh alike."""
 
+_WINDOWS = (WindowAttention, BandedAttention)
+
 _CUBIC, _SMOOTH_CUBIC = Fraction(-3, 4), Fraction(-1, 2)
 """The free coefficient of the cubic kernel, plain and antialiased. Source: Keys 1981; PyTorch."""
 
 
 def averages(layer: Layer) -> bool:
     """Return whether the coefficients of a layer are fixed numbers that mix cells."""
-    return isinstance(layer, (AvgPool, AdaptivePool, GlobalPool, Attention, WindowAttention)) or (
+    return isinstance(layer, (AvgPool, AdaptivePool, GlobalPool, Attention, *_WINDOWS)) or (
         isinstance(layer, Upsample) and not layer.mode.startswith("nearest")
     )
 
@@ -58,6 +61,7 @@ def shares(layer: Layer, taps: Taps, n: int | None, axis: int) -> Shares:
 @shares.register(AvgPool)
 @shares.register(AdaptivePool)
 @shares.register(WindowAttention)
+@shares.register(BandedAttention)
 def _(layer: Layer, taps: Taps, n: int | None, axis: int) -> Shares:
     return tuple(1 / max(1, cells.count) ** 2 for cells in taps.phases)
 
@@ -79,7 +83,7 @@ def at_border(layer: Layer, n: int, axis: int, o: int, cells: Iterable[int]) -> 
     raise NotImplementedError
 
 
-BORDERED = (MaxPool, AvgPool, WindowAttention, Upsample)
+BORDERED = (MaxPool, AvgPool, WindowAttention, BandedAttention, Upsample)
 """Layers whose taps weigh otherwise where some of them lie outside the input."""
 
 
@@ -90,6 +94,16 @@ def _(layer: Layer, n: int, axis: int, o: int, cells: Iterable[int]) -> dict[int
     inside = [index for index in cells if 0 <= index < n]
     power = 2 if averages(layer) else 1
     return {index: 1 / len(inside) ** power for index in inside}
+
+
+@at_border.register
+def _(layer: BandedAttention, n: int, axis: int, o: int, cells: Iterable[int]) -> dict[int, float]:
+    """The window is cut at the border, or shifts inside."""
+    border = layer.beyond(axis)
+    read = [
+        i if 0 <= i < n else fold(i, n, border) for i in cells if border != "zeros" or 0 <= i < n
+    ]
+    return {index: 1 / len(read) ** 2 for index in read}
 
 
 @at_border.register

@@ -13,8 +13,8 @@ from rfcalc.layers.window import AvgPool
 
 __all__ = ["Whole", "blocked", "removed", "spread"]
 
-Whole: TypeAlias = Callable[..., Layer]
-"""What makes a layer that reads whole axes, from ``over``: which of them."""
+Whole: TypeAlias = Callable[..., Layer | tuple[Layer, ...]]
+"""What makes a layer that reads whole axes, or a chain, from ``over``: which of them."""
 
 
 def removed(
@@ -120,5 +120,7 @@ def spread(
         layer = WindowAttention(window=tuple(window), dilation=dilation)
         node = graph.emit(layer, [node], "windows" if any(over) else suffix)
     if any(over):
-        node = graph.emit(whole(over=() if all(over) else tuple(over)), [node], suffix)
+        made = whole(over=() if all(over) else tuple(over))
+        for layer in made if isinstance(made, tuple) else (made,):
+            node = graph.emit(layer, [node], suffix)
     return node

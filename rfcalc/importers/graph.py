@@ -66,6 +66,8 @@ class Graph:
         self.here = ""
         # Layers that lay rows cut from one axis side by side, as channels are.
         self.rows: set[str] = set()
+        # Layers that sum up what came before, whose differences may read less than they do.
+        self.sums: set[int] = set()
         # Names that the model has itself: no node gets one by a number put after another's.
         self.reserved: set[str] = set()
         # What the steps cost, by the position of the layer that stands for each.
@@ -170,6 +172,7 @@ class Graph:
             self.names.pop(self.drafts[node].name, None)
             self.works.pop(node, None)
             self.fixed.pop(node, None)
+        self.sums = {node for node in self.sums if node < drafts}
         del self.drafts[drafts:], self.sizes[drafts:], self._loose[drafts:], self.assumed[assumed:]
 
     def named(self, first: int, node: int) -> None:
@@ -188,6 +191,9 @@ class Graph:
 
     def sum(self, x: Tensor, dims: Sequence[int]) -> None:
         """Hear that dimensions of a tensor are about to be summed over."""
+
+    def state(self, x: Value) -> None:
+        """Hear that a value is the state with which a recurrence begins."""
 
     def assume(self, fact: str) -> None:
         """Record what was taken for granted; the network is then not exact."""

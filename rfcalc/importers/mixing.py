@@ -9,7 +9,7 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import Whole, removed, spread
 from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.pairing import softened
-from rfcalc.importers.pieces import only
+from rfcalc.importers.pieces import items_of, only
 from rfcalc.importers.uneven import carried, within
 from rfcalc.layers.base import Layer
 from rfcalc.layers.whole import GlobalPool
@@ -68,7 +68,7 @@ def scan(
     Where they are no whole axes, or the side is not known, it is taken to read the whole of
     them, and the network is marked; ``what`` names the operator then.
     """
-    items = x.items if isinstance(x, Pieces) else (x,)
+    items = items_of(x)
     across = isinstance(x, Pieces) and x.dim in dims
     running(graph, x, dims)
     over = [(item, d) for item in items for d in dims if spatial(item.dims[d])]
@@ -76,12 +76,15 @@ def scan(
     if across or not whole or side is None:
         graph.assume(f"{graph.here}: {what} taken to read its whole axis")
         side = "both"
-    return mix(graph, x, dims, plain("identity"), partial(Scan, side=side))
+    done = mix(graph, x, dims, plain("identity"), partial(Scan, side=side))
+    if "cumsum" in what.lower():
+        graph.sums |= {item.node for item in items_of(done) if item.node is not None}
+    return done
 
 
 def running(graph: Graph, x: Value, dims: Sequence[int]) -> None:
     """Tell a graph that something runs along dimensions, or over all of them, without a kernel."""
-    for item in x.items if isinstance(x, Pieces) else (x,):
+    for item in items_of(x):
         graph.window(item, None, dims)
 
 

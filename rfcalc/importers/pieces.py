@@ -4,7 +4,12 @@ from rfcalc.importers.axes import Factor, Pieces, Tensor, Uneven, Value, normal,
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.layers.frame import Pad
 
-__all__ = ["merged", "one_axis", "only", "resized"]
+__all__ = ["items_of", "merged", "one_axis", "only", "resized"]
+
+
+def items_of(value: Value) -> tuple[Tensor, ...]:
+    """Return the tensors of which a value is made: its pieces, or itself."""
+    return (value,) if isinstance(value, Tensor) else value.items
 
 
 def merged(graph: Graph, x: Value) -> Tensor:

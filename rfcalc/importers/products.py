@@ -9,8 +9,8 @@ from rfcalc.importers.channels import linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph, lost
-from rfcalc.importers.hiding import sight
 from rfcalc.importers.mixing import reduce
+from rfcalc.importers.sights import sight
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Attention

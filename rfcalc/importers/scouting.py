@@ -7,6 +7,7 @@ from rfcalc.errors import fail, many
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, spatial
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import letters_of, space_of
+from rfcalc.importers.pieces import items_of
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Crop, Flip, Pad, Roll, Slice
 from rfcalc.layers.resample import PixelShuffle
@@ -36,13 +37,14 @@ class Scout(Graph):
 
     What no longer holds any part of that dimension counts as constant. ``windows`` are those that
     read what does, by the name of their operator; ``mixed`` tells whether the whole dimension was
-    mixed as channels are, ``summed`` whether it was summed over or averaged.
+    mixed as channels are, ``summed`` whether it was summed over or averaged, ``carried`` whether it
+    is of the state with which a recurrence begins.
     """
 
     def __init__(self) -> None:
         super().__init__(1)
         self.windows: dict[str, Window] = {}
-        self.mixed = self.summed = False
+        self.mixed = self.summed = self.carried = False
 
     def window(self, x: Tensor, layer: Layer | None, dims: Sequence[int]) -> None:
         if isinstance(layer, _STILL) or not any(spatial(dim) for dim in x.dims):
@@ -70,6 +72,9 @@ class Scout(Graph):
 
     def sum(self, x: Tensor, dims: Sequence[int]) -> None:
         self.summed |= any(self.whole(x, d) is not None for d in dims)
+
+    def state(self, x: Value) -> None:
+        self.carried |= any(spatial(dim) for item in items_of(x) for dim in item.dims)
 
     def kept(self, x: Value) -> Value:
         """Return a value, as a constant where nothing of the dimension is left in it."""
@@ -227,6 +232,8 @@ def _taken(
 ) -> Layout:
     """Return the layout of an input without windows, and that it was taken for granted."""
     rank = len(shape)
+    if any(scout.carried for scout in sent.values()):
+        return Layout("N" * (rank - 1) + "C")
     letters = guess(rank)
     mixed = [d for d, scout in sent.items() if scout.mixed and d]
     if rank > 2 and len(mixed) == 1:

@@ -6,6 +6,7 @@ from rfcalc.layers.pointwise import MERGES, POINTWISE
 from rfcalc.layers.resample import AdaptivePool, PixelShuffle, PixelUnshuffle, Upsample
 from rfcalc.layers.whole import (
     Attention,
+    BandedAttention,
     Flatten,
     GlobalPool,
     GroupNorm,
@@ -25,6 +26,7 @@ _CLASSES: tuple[type[Layer], ...] = (
     *(AdaptivePool, Upsample, PixelShuffle, PixelUnshuffle),
     *(Pad, Crop, Slice, Roll, Flip),
     *(GlobalPool, Attention, Linear, Flatten, SqueezeExcite, WindowAttention),
+    BandedAttention,
     *(InstanceNorm, GroupNorm, SpatialNorm, Sequence),
     *MERGES,
     *POINTWISE,
@@ -40,6 +42,8 @@ ALIASES: dict[str, str] = {
     "batch_norm": "batchnorm",
     "layer_norm": "layernorm",
     "swish": "silu",
+    "neighborhood_attention": "banded_attention",
+    "neighbourhood_attention": "banded_attention",
 }
 """Other names of an op."""
 

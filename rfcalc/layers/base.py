@@ -1,7 +1,7 @@
 """What must every layer answer? Its parameters, its output size, its taps."""
 
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 
@@ -10,6 +10,7 @@ from rfcalc.footprint import Axis
 from rfcalc.taps import Taps
 
 __all__ = [
+    "Border",
     "Channels",
     "Count",
     "Dilation",
@@ -31,6 +32,8 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=1 << 22, description="cells")]
 Offset = Annotated[int, msgspec.Meta(ge=-(1 << 31), le=1 << 31, description="index, cells")]
 Channels = Annotated[int, msgspec.Meta(ge=1, le=1 << 20, description="channels")]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
+Border: TypeAlias = PaddingMode | int
+"""What an index outside stands for: by padding, or so many cells further inside."""
 
 
 def check_fold(mode: PaddingMode, n: int, pads: tuple[int, int]) -> None:
@@ -48,8 +51,10 @@ def check_fold(mode: PaddingMode, n: int, pads: tuple[int, int]) -> None:
         )
 
 
-def fold(index: int, n: int, mode: PaddingMode) -> int:
+def fold(index: int, n: int, mode: Border) -> int:
     """Return the cell that an index outside ``0 .. n - 1`` stands for."""
+    if isinstance(mode, int):
+        return index + mode if index < 0 else index - mode
     if mode == "circular":
         return index % n
     if mode == "replicate":
@@ -94,6 +99,10 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     def border(self) -> PaddingMode:
         """What an index outside the input stands for: nothing (zeros), or a cell inside."""
         return "zeros"
+
+    def beyond(self, axis: int) -> Border:
+        """What an index outside the input stands for on an axis, ``border`` if on all alike."""
+        return self.border
 
     @property
     def resized(self) -> bool:

@@ -1,15 +1,17 @@
 """Which layers read the whole of their input, or the whole of a window of it?"""
 
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rfcalc.cells import Cells
+from rfcalc.errors import ImpossibleSize, many
 from rfcalc.footprint import WHOLE, Axis, Endless, Side
-from rfcalc.layers.base import Count, Dilation, Layer, Width
+from rfcalc.layers.base import Border, Count, Dilation, Layer, PaddingMode, Width
 from rfcalc.taps import IDENTITY, Taps, check_period, relation
 
 __all__ = [
     "Attention",
+    "BandedAttention",
     "Flatten",
     "GlobalPool",
     "GroupNorm",
@@ -144,3 +146,53 @@ class WindowAttention(Layer, frozen=True, kw_only=True):
         shift = self.shift[axis] % block if self.shift else 0
         first = [block * ((o - shift) // block) + shift + (o - shift) % step for o in range(block)]
         return relation(block, [Cells.progression(start, step, width) for start in first])
+
+
+class BandedAttention(Layer, frozen=True, kw_only=True):
+    """Attention to the cells near each: ``o`` reads ``o + d*(t - before)``, ``0 <= t < window``.
+
+    ``before`` is ``window - 1 - after``, and half of the window, the longer half, where ``after``
+    is left out. At a border the window shifts inside (``edge: shift``), so that every output
+    reads as many cells; or it is cut there (``edge: cut``), as by a banded mask.
+    Source: Hassani et al. 2023 (Neighborhood Attention); Beltagy et al. 2020 (Longformer).
+    """
+
+    op: ClassVar[str] = "banded_attention"
+    window: tuple[Count, ...]
+    dilation: tuple[Dilation, ...] = ()
+    after: tuple[Width, ...] = ()
+    edge: Literal["shift", "cut"] = "shift"
+
+    def step(self, axis: int) -> int:
+        """Return the cells between neighbours in a window."""
+        return self.dilation[axis] if self.dilation else 1
+
+    def before(self, axis: int) -> int:
+        """Return how many cells of a window lie before the output's own."""
+        width = self.window[axis]
+        return width - 1 - self.after[axis] if self.after else width // 2
+
+    @property
+    def border(self) -> PaddingMode:
+        # Where windows shift, what lies outside is some cell: `beyond` says which.
+        return "zeros" if self.edge == "cut" else "reflect"
+
+    def beyond(self, axis: int) -> Border:
+        return self.border if self.edge == "cut" else self.window[axis] * self.step(axis)
+
+    def size(self, n: int, axis: int) -> int:
+        width, step = self.window[axis], self.step(axis)
+        if self.after and self.after[axis] >= width:
+            after = self.after[axis]
+            raise ImpossibleSize(
+                f"{many(after, 'cell')} after its own leave none in a window of {width}"
+            )
+        if self.edge == "shift" and width * step > n:
+            raise ImpossibleSize(
+                f"a window of {width} cells, {step} apart, does not shift inside {many(n, 'cell')}"
+            )
+        return n
+
+    def taps(self, n: int | None, axis: int) -> Taps:
+        step = self.step(axis)
+        return relation(1, [Cells.progression(-self.before(axis) * step, step, self.window[axis])])

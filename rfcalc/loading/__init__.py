@@ -44,6 +44,7 @@ def load(
     take_values: bool = False,
     layout: Sequence[str] = (),
     value: Mapping[str, float | Sequence[float]] | None = None,
+    max_offset: int | None = None,
 ) -> Network:
     """Return the network that an argument names.
 
@@ -67,6 +68,8 @@ def load(
         other an axis of its own (``NCHW``). By default what the model's windows run over.
     value : numbers of inputs of an ONNX file that are no signal, by name, such as a sampling
         rate: a condition on them takes one branch. ``input`` and ``layout`` leave them out.
+    max_offset : how many cells the offsets of a model's deformable convolutions reach at most;
+        the network is then not exact. By default such layers are refused.
 
     Raises
     ------
@@ -98,6 +101,8 @@ def load(
         _refuse_for(name, set=set)
     if kind != ".onnx":
         _refuse_for(name, value=value)
+    if kind not in ("target", ".pt2", ".onnx"):
+        _refuse_for(name, max_offset=max_offset)
     if kind != "chain":
         _refuse_for(name, dims=dims)
     if kind != "target":
@@ -118,14 +123,30 @@ def load(
     if kind == "text":
         return read_text(file_text(Path(name)), name, shapes or None, set)
 
-    from rfcalc import importers
-    from rfcalc.importers.malformed import untrusted
-
     part: dict[str, Any] = {
         "submodule": submodule,
         "assume_pointwise": assume_pointwise,
         "layout": [layout] if isinstance(layout, str) else layout,
     }
+    from rfcalc.importers.deforming import bounded_offsets
+
+    with bounded_offsets(max_offset):
+        return _read_model(name, kind, shapes, part, kwargs, take_values, value)
+
+
+def _read_model(
+    name: str,
+    kind: str,
+    shapes: tuple[tuple[int, ...], ...],
+    part: dict[str, Any],
+    kwargs: Mapping[str, Any] | None,
+    take_values: bool,
+    value: Mapping[str, float | Sequence[float]] | None,
+) -> Network:
+    """Return the network of a model in a file, or of a Python target."""
+    from rfcalc import importers
+    from rfcalc.importers.malformed import untrusted
+
     if kind == "target":
         if not shapes:
             fact = f"'{name}' is run on an example input, and none is given"
@@ -269,10 +290,11 @@ def _refuse_for(name: str, **options: Any) -> None:
         "assume_pointwise": "models",
         "layout": "models",
         "value": "ONNX files",
+        "max_offset": "models of PyTorch and ONNX",
         "set": "network files with `vars`",
         "dims": "chains; a file says it as `dims`",
     }
     for option, value in options.items():
-        if value:
+        if value or (option == "max_offset" and value is not None):
             fact = f"`{option}=` is given for '{name}', and it is for {kinds[option]}"
             raise fail("RF406", fact, f"omit `{option}=`")

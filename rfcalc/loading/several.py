@@ -27,6 +27,7 @@ _UNDERSTOOD: dict[str, tuple[str, ...]] = {
     "layout": ("target", *MODELS),
     "take_values": ("target",),
     "value": (".onnx",),
+    "max_offset": ("target", ".pt2", ".onnx"),
 }
 """What is given to which kinds of networks; the input size is another matter."""
 
@@ -43,6 +44,7 @@ def load_all(
     take_values: bool = False,
     layout: Sequence[str] = (),
     value: Mapping[str, float | Sequence[float]] | None = None,
+    max_offset: int | None = None,
 ) -> list[Network]:
     """Return the networks that several arguments name, each given what it understands.
 
@@ -52,8 +54,8 @@ def load_all(
         sizes of its space, a network file or a chain the sizes of its space alone: those that a
         model takes for space, else the last ones. A program in ``.pt2`` keeps the size that it
         was saved at.
-    set, kwargs, submodule, assume_pointwise, dims, take_values, layout, value : as for ``load``,
-        for those that have any use for them.
+    set, kwargs, submodule, assume_pointwise, dims, take_values, layout, value, max_offset : as for
+        ``load``, for those that have any use for them.
 
     Raises
     ------
@@ -69,6 +71,7 @@ def load_all(
     options: dict[str, Any] = {"set": set, "kwargs": kwargs, "submodule": submodule}
     options |= {"assume_pointwise": tuple(assume_pointwise), "layout": tuple(layout)}
     options |= {"dims": dims, "take_values": take_values, "value": value}
+    options["max_offset"] = max_offset
     if len(nets) == 1:
         return [load(nets[0], input=shapes or None, **options)]
     kinds: dict[int, str] = {}

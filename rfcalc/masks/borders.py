@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import LimitExceeded, fail
 from rfcalc.footprint import Axis, Endless
-from rfcalc.layers.base import PaddingMode
+from rfcalc.layers.base import Border
 from rfcalc.masks.questions import Question
 from rfcalc.network import Node
 from rfcalc.region import Region
@@ -44,10 +44,10 @@ def _read(node: Node, given: Node, taps: Sequence[Axis], wanted: Region) -> Regi
     assert given.size is not None
     boxes = (
         tuple(
-            folded(axis.image(cells), n, node.layer.border)
+            folded(axis.image(cells), n, node.layer.beyond(d))
             if isinstance(axis, Taps)
             else endless(axis, cells, n)
-            for axis, cells, n in zip(taps, box, given.size, strict=True)
+            for d, (axis, cells, n) in enumerate(zip(taps, box, given.size, strict=True))
         )
         for box in wanted.boxes
     )
@@ -63,7 +63,7 @@ def endless(axis: Endless, cells: Cells, n: int) -> Cells:
     return Cells.run(first.start, last.stop - first.start).clip(n)
 
 
-def folded(cells: Cells, n: int, mode: PaddingMode) -> Cells:
+def folded(cells: Cells, n: int, mode: Border) -> Cells:
     """Return what indices outside ``0 .. n - 1`` stand for, united with those inside."""
     if cells.start >= 0 and cells.stop <= n:
         return cells
@@ -72,6 +72,8 @@ def folded(cells: Cells, n: int, mode: PaddingMode) -> Cells:
         return inside
     before = cells & Cells.run(cells.start, -cells.start)
     after = cells & Cells.run(n, cells.stop - n)
+    if isinstance(mode, int):
+        return inside | before.shift(mode) | after.shift(-mode)
     if mode == "circular":
         return inside | before.shift(n) | after.shift(-n)
     if mode == "reflect":

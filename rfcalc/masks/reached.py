@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import LimitExceeded, fail
 from rfcalc.footprint import Axis, Endless
-from rfcalc.layers.base import PaddingMode
+from rfcalc.layers.base import Border
 from rfcalc.network import Network, Node
 from rfcalc.region import Region
 from rfcalc.taps import IDENTITY, Taps
@@ -47,17 +47,19 @@ def _through(node: Node, given: Node, taps: Sequence[Axis], held: Region) -> Reg
         return held
     assert given.size is not None
     assert node.size is not None
-    border = node.layer.border
+    borders: list[Border] = [node.layer.beyond(axis) for axis in range(len(taps))]
     return Region.of(
         tuple(
             readers(axis, cells, n, outputs, border)
-            for axis, cells, n, outputs in zip(taps, box, given.size, node.size, strict=True)
+            for axis, cells, n, outputs, border in zip(
+                taps, box, given.size, node.size, borders, strict=True
+            )
         )
         for box in held.boxes
     )
 
 
-def readers(axis: Axis, cells: Cells, n: int, outputs: int, border: PaddingMode) -> Cells:
+def readers(axis: Axis, cells: Cells, n: int, outputs: int, border: Border) -> Cells:
     """Return which of so many outputs read any of a set of ``n`` input cells, on one axis.
 
     With ``R(P q + r) = C_r + Q q`` output ``P q + r`` reads ``s`` where ``Q q`` is ``s - c`` for a
@@ -86,7 +88,7 @@ def readers(axis: Axis, cells: Cells, n: int, outputs: int, border: PaddingMode)
     return total.clip(outputs)
 
 
-def _unfold(axis: Taps, cells: Cells, n: int, outputs: int, border: PaddingMode) -> Cells:
+def _unfold(axis: Taps, cells: Cells, n: int, outputs: int, border: Border) -> Cells:
     """Return the indices, inside and in the padding, that stand for cells of a set."""
     if border == "zeros":
         return cells
@@ -94,6 +96,8 @@ def _unfold(axis: Taps, cells: Cells, n: int, outputs: int, border: PaddingMode)
     ends = [read.shift(axis.advance * turn) for read in axis.phases if read for turn in turns]
     low, high = min((e.start for e in ends), default=0), max((e.stop for e in ends), default=n)
     before, after = Cells.run(low, -low), Cells.run(n, high - n)
+    if isinstance(border, int):
+        return cells | (cells.shift(-border) & before) | (cells.shift(border) & after)
     if border == "circular":
         return cells | (cells.shift(-n) & before) | (cells.shift(n) & after)
     if border == "reflect":

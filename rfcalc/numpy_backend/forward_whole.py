@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rfcalc.layers.whole import (
     Attention,
+    BandedAttention,
     Flatten,
     GlobalPool,
     GroupNorm,
@@ -15,6 +16,7 @@ from rfcalc.layers.whole import (
     SqueezeExcite,
     WindowAttention,
 )
+from rfcalc.numpy_backend.banded import attended_nearby, band
 from rfcalc.numpy_backend.forward import Weights, forward
 from rfcalc.numpy_backend.pointwise import normalised, softmax
 from rfcalc.numpy_backend.sided import readable, running
@@ -121,6 +123,13 @@ def _(layer: Sequence, inputs: "Many[Array]", weights: Weights) -> "Array":
         return x.cumsum(2) + x[:, :, ::-1].cumsum(2)[:, :, ::-1]
 
     return _over(layer, inputs, summed)
+
+
+@forward.register(BandedAttention)
+def _(layer: BandedAttention, inputs: "Many[Array]", weights: Weights) -> "Array":
+    (x,) = inputs
+    bands = [band(layer, n, axis) for axis, n in enumerate(x.shape[2:])]
+    return attended_nearby(x, bands, **weights)
 
 
 @forward.register(WindowAttention)

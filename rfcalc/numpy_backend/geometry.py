@@ -12,6 +12,7 @@ from rfcalc.layers.pointwise import Pointwise
 from rfcalc.layers.resample import AdaptivePool, PixelShuffle, PixelUnshuffle, Upsample
 from rfcalc.layers.whole import (
     Attention,
+    BandedAttention,
     Flatten,
     GlobalPool,
     GroupNorm,
@@ -184,7 +185,7 @@ for _kind in (Conv, MaxPool, AvgPool):
 for _kind in (Pad, Crop, Slice, Roll):
     cells.register(_kind)(_frame_cells)
 for _kind in (
-    *(Pointwise, Flip, Attention, SqueezeExcite, WindowAttention),
+    *(Pointwise, Flip, Attention, SqueezeExcite, WindowAttention, BandedAttention),
     *(InstanceNorm, GroupNorm, SpatialNorm, Sequence),
 ):
     cells.register(_kind)(_kept)

@@ -10,6 +10,7 @@ from rfcalc.layers.pointwise import Pointwise
 from rfcalc.layers.resample import AdaptivePool, PixelShuffle, PixelUnshuffle, Upsample
 from rfcalc.layers.whole import (
     Attention,
+    BandedAttention,
     Flatten,
     GlobalPool,
     GroupNorm,
@@ -21,6 +22,7 @@ from rfcalc.layers.whole import (
     WindowAttention,
 )
 from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.numpy_backend.banded import band
 from rfcalc.numpy_backend.forward import flipped, framed, windowed
 from rfcalc.numpy_backend.geometry import deconvolution
 from rfcalc.numpy_backend.resample import bin_sums, bins, neighbours, resampled, unshuffled
@@ -155,6 +157,14 @@ def _(layer: Attention | Sequence, x: "Array", draw: Draw) -> "Array":
 @positive.register(SqueezeExcite)
 def _(layer: SqueezeExcite, x: "Array", draw: Draw) -> "Array":
     return x + _sum(layer, x * draw(x.shape[1:]))
+
+
+@positive.register(BandedAttention)
+def _(layer: BandedAttention, x: "Array", draw: Draw) -> "Array":
+    x = x * draw(x.shape[1:])
+    for axis, n in enumerate(x.shape[2:]):
+        x = resampled(x, 2 + axis, *band(layer, n, axis))
+    return x
 
 
 @positive.register(WindowAttention)

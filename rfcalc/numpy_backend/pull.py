@@ -11,6 +11,7 @@ from rfcalc.layers.pointwise import Pointwise
 from rfcalc.layers.resample import AdaptivePool, PixelShuffle, PixelUnshuffle, Upsample
 from rfcalc.layers.whole import (
     Attention,
+    BandedAttention,
     Flatten,
     GlobalPool,
     GroupNorm,
@@ -22,6 +23,7 @@ from rfcalc.layers.whole import (
     WindowAttention,
 )
 from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.numpy_backend.banded import band
 from rfcalc.numpy_backend.geometry import Window, deconvolution, slid, window
 from rfcalc.numpy_backend.live import Live, united
 from rfcalc.numpy_backend.pull_axis import along, collect, fill_bins, gather, scatter, share
@@ -125,6 +127,13 @@ def _(layer: AdaptivePool, live: Live, sizes: Many[int]) -> Live:
 def _(layer: WindowAttention, live: Live, sizes: Many[int]) -> Live:
     for axis, n in enumerate(sizes):
         live = share(live, axis, n, block(layer, axis), window_frame(layer, n, axis)[0])
+    return live
+
+
+@pull.register(BandedAttention)
+def _(layer: BandedAttention, live: Live, sizes: Many[int]) -> Live:
+    for axis, n in enumerate(sizes):
+        live = gather(live, axis, *band(layer, n, axis))
     return live
 
 

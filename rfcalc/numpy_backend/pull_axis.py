@@ -91,10 +91,7 @@ def collect(live: Live, axis: int, n: int, w: Deconvolution) -> Live | None:
 
 
 def gather(live: Live, axis: int, index: "Array", read: "Array") -> Live:
-    """Add output ``o`` to the inputs ``index[o, j]`` for which ``read[o, j]`` holds.
-
-    Every column of ``index`` is non-decreasing.
-    """
+    """Add output ``o`` to the inputs ``index[o, j]`` for which ``read[o, j]`` holds."""
     import numpy as np
 
     width = live.width(axis)
@@ -107,6 +104,7 @@ def gather(live: Live, axis: int, index: "Array", read: "Array") -> Live:
         (kept,) = np.nonzero(held)
         if not len(kept):
             continue
+        kept = kept[np.argsort(column[kept], kind="stable")]
         cells, starts = np.unique(column[kept], return_index=True)
         chosen = np.take(live.digits, kept, 2 + axis)
         sums = np.add.reduceat(chosen, starts, 2 + axis)

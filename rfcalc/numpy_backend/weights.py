@@ -9,7 +9,14 @@ from rfcalc.errors import fail
 from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import BatchNorm
-from rfcalc.layers.whole import Attention, GroupNorm, Linear, SqueezeExcite, WindowAttention
+from rfcalc.layers.whole import (
+    Attention,
+    BandedAttention,
+    GroupNorm,
+    Linear,
+    SqueezeExcite,
+    WindowAttention,
+)
 from rfcalc.layers.window import Conv, ConvTranspose
 
 if TYPE_CHECKING:
@@ -80,6 +87,7 @@ def _(layer: Linear, channels: int, sizes: Sequence[int], draw: Draw) -> "dict[s
 
 @weights_of.register(Attention)
 @weights_of.register(WindowAttention)
+@weights_of.register(BandedAttention)
 def _(layer: Layer, channels: int, sizes: Sequence[int], draw: Draw) -> "dict[str, Array]":
     return {name: draw((channels, channels)) for name in ("query", "key", "value")}
 

@@ -124,7 +124,7 @@ def _counted(question: Question) -> tuple[tuple[int, ...], Array]:
     if len(question.output) == 1 or max(reads, default=1) > 1:
         found = pulled(question)
         return found.start, found.array()
-    parts = [pulled(_on_axis(question, axis)) for axis in range(len(question.output))]
+    parts = [pulled(_on_axis(question, axis), axis) for axis in range(len(question.output))]
     lines = [part.array() for part in parts]
     if not all(line.size for line in lines):
         return (0,) * len(lines), np.zeros((0,) * len(lines), dtype=np.int64)

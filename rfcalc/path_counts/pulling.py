@@ -1,11 +1,12 @@
 """How are path counts pulled back through a network? Node by node, in words that never overflow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis, Side
-from rfcalc.layers.base import PaddingMode, fold
+from rfcalc.layers.base import Border, Layer, fold
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question
 from rfcalc.tally import Tally
@@ -26,8 +27,11 @@ SUMS_LIMIT = 1 << 20
 """Most sums of lines along one axis of one layer."""
 
 
-def pulled(question: Question) -> Tally:
-    """Pull the weight of one output back to the source, cut at every node's own borders."""
+def pulled(question: Question, axis: int = 0) -> Tally:
+    """Pull the weight of one output back to the source, cut at every node's own borders.
+
+    ``axis`` is the first of the network's axes that the question is about.
+    """
     nodes = question.network.nodes
     between = question.network.between(question.source, question.target)
     demand: dict[int, list[Tally]] = {question.target: [Tally.one(question.output)]}
@@ -40,7 +44,7 @@ def pulled(question: Question) -> Tally:
             if not between[i]:
                 continue
             size = nodes[i].size if question.bordered else None
-            found = _through(part, taps, size, node.layer.border)
+            found = _through(part, taps, size, partial(_beyond, node.layer, axis))
             demand.setdefault(i, []).append(found)
             if node.layer.gate:
                 demand[i].append(part)
@@ -48,6 +52,10 @@ def pulled(question: Question) -> Tally:
     found = summed(demand[question.source]) if question.source in demand else empty
     # Where one axis reads nothing the others were not followed to their end.
     return found if found.words.size else empty
+
+
+def _beyond(layer: Layer, first: int, axis: int) -> Border:
+    return layer.beyond(first + axis)
 
 
 def summed(parts: Sequence[Tally]) -> Tally:
@@ -75,7 +83,10 @@ def summed(parts: Sequence[Tally]) -> Tally:
 
 
 def _through(
-    part: Tally, taps: Sequence[Axis], size: tuple[int, ...] | None, mode: PaddingMode
+    part: Tally,
+    taps: Sequence[Axis],
+    size: tuple[int, ...] | None,
+    beyond: "Callable[[int], Border]",
 ) -> Tally:
     """Pull counts through one layer, axis by axis."""
     for axis, relation in enumerate(taps):
@@ -85,7 +96,7 @@ def _through(
         if isinstance(relation, Taps):
             part = _along(part, axis, relation)
             if n is not None:
-                part = _folded(part, axis, n, mode)
+                part = _folded(part, axis, n, beyond(axis))
         else:
             # Without a size an unbounded layer has been refused.
             assert n is not None
@@ -157,7 +168,7 @@ def _along(part: Tally, axis: int, taps: Taps) -> Tally:
     return part.along(axis, low, total, terms)
 
 
-def _folded(part: Tally, axis: int, n: int, mode: PaddingMode) -> Tally:
+def _folded(part: Tally, axis: int, n: int, mode: Border) -> Tally:
     """Fold counts outside ``0 .. n - 1`` to where padding took them from, or drop them."""
     import numpy as np
 

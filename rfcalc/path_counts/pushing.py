@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis, Endless
-from rfcalc.layers.base import PaddingMode, fold
+from rfcalc.layers.base import Border, fold
 from rfcalc.masks.pixels import pixels
 from rfcalc.network import Network, Node
 from rfcalc.path_counts.pulling import SUMS_LIMIT, WORDS_LIMIT, summed
@@ -78,7 +78,7 @@ def _through(node: Node, given: Node, taps: Sequence[Axis], part: Tally) -> Tall
         if isinstance(relation, Endless):
             part = _everywhere(part, axis, relation, n, outputs)
         else:
-            held = _unfold(part, axis, relation, n, outputs, node.layer.border)
+            held = _unfold(part, axis, relation, n, outputs, node.layer.beyond(axis))
             part = _along(held, axis, relation, outputs)
     return part
 
@@ -102,7 +102,7 @@ def _everywhere(part: Tally, axis: int, relation: Endless, n: int, outputs: int)
     return part.along(axis, 0, total, part.shape[axis])
 
 
-def _unfold(part: Tally, axis: int, taps: Taps, n: int, outputs: int, border: PaddingMode) -> Tally:
+def _unfold(part: Tally, axis: int, taps: Taps, n: int, outputs: int, border: Border) -> Tally:
     """Return the counts with those that padding repeats outside the input."""
     import numpy as np
 

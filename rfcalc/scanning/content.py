@@ -5,7 +5,7 @@ from functools import cache
 
 from rfcalc.layers import ALIASES, LAYERS
 from rfcalc.spec import TOP_LEVEL
-from rfcalc.spec.constructs import CONSTRUCTS
+from rfcalc.spec.words import CONSTRUCTS
 
 __all__ = ["LOOK", "is_network"]
 

@@ -129,7 +129,10 @@ def _network(
         around.sizes,
         ends,
         {n: i for n, i in grammar.made.names.items() if own.get(n) != i},
-        assumed(top, source),
+        [
+            *assumed(top, source),
+            *(f"{drafts[at].name}: {fact}" for at, fact in grammar.made.assumed),
+        ],
         reported=source.faults,
         lenient=lenient(top, source),
     )

@@ -3,12 +3,14 @@
 __all__ = ["ABOUT"]
 
 ABOUT: dict[str, str] = {
+    "after": "cells after the output's own that its window holds; half of it when left out",
     "align_corners": "whether the outermost cells of both grids coincide",
     "alpha": "height of the negative side",
     "antialias": "whether a shrinking map is filtered as wide as the step",
     "bias": "whether a constant is added; changes no mask",
     "ceil_mode": "whether a last, partial window counts",
     "count_include_pad": "whether padding counts in the mean",
+    "edge": "whether a window shifts inside at the border, or is cut there",
     "eps": "added to the variance",
     "groups": "groups of channels that are computed apart",
     "in_channels": "channels read; asked for only when numbers are computed",

@@ -1,6 +1,6 @@
 """What do residual, parallel, repeat, stack and a block's use unfold into?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -14,7 +14,18 @@ from rfcalc.spec.parameters import STRUCTURE, parse
 from rfcalc.spec.text import Source
 from rfcalc.spelling import nearest
 
-__all__ = ["CONSTRUCTS", "BlockDefinition", "Call", "Reader", "block", "integer", "unknown_keys"]
+__all__ = [
+    "BlockDefinition",
+    "Call",
+    "Reader",
+    "block",
+    "integer",
+    "parallel",
+    "repeat",
+    "residual",
+    "stack",
+    "unknown_keys",
+]
 
 CALL_LIMIT = 32
 """Deepest nesting of blocks that use blocks."""
@@ -180,15 +191,6 @@ def block(reader: Reader, call: Call, found: BlockDefinition) -> int:
     inner = Scope(prefix, values, call.scope.calls + 1)
     end = reader.layers(found.layers, inner, call.start)
     return reader.made.label(call.name, end, call.place, call.scope)
-
-
-CONSTRUCTS: dict[str, Callable[[Reader, Call], int]] = {
-    "residual": residual,
-    "parallel": parallel,
-    "repeat": repeat,
-    "stack": stack,
-}
-"""Every construct by its word in a network file."""
 
 
 def _list(reader: Reader, call: Call, scope: Scope, start: int) -> int:

@@ -60,6 +60,8 @@ class Drafting:
         self.drafts: list[Draft] = [Draft(name, Input()) for name in inputs]
         self.names: dict[str, int] = {name: number for number, name in enumerate(inputs)}
         self.counters: dict[str, int] = {}
+        # By position: what is taken for granted of layers that are known by a bound alone.
+        self.assumed: list[tuple[int, str]] = []
         self._numbered: set[int] = set()
         self._later: dict[str, tuple[yaml.Node, int]] = {}
 

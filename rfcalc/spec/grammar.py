@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from rfcalc.layers import ALIASES, LAYERS, Layer
-from rfcalc.spec.constructs import CONSTRUCTS, BlockDefinition, Call, block
+from rfcalc.spec.constructs import BlockDefinition, Call, block
 from rfcalc.spec.drafting import NAME_LIMIT, Drafting, Entry, Scope
 from rfcalc.spec.parameters import STRUCTURE, parameters, parse
 from rfcalc.spec.text import Source
 from rfcalc.spec.torch_names import in_torch
+from rfcalc.spec.words import CONSTRUCTS
 from rfcalc.spelling import nearest
 
 __all__ = ["Grammar"]

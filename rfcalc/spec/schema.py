@@ -3,10 +3,10 @@
 from typing import Any
 
 from rfcalc.layers import ALIASES, LAYERS, PARAMETER_ALIASES, Layer
-from rfcalc.spec.constructs import CONSTRUCTS
 from rfcalc.spec.parameters import parameters
 from rfcalc.spec.schema_constructs import call, constructs
 from rfcalc.spec.schema_values import EXPRESSION, FROM, LIST, NAME, shared, spellings
+from rfcalc.spec.words import CONSTRUCTS
 
 __all__ = ["schema"]
 

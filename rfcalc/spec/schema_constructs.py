@@ -3,6 +3,7 @@
 from typing import Any
 
 from rfcalc.layers import LAYERS
+from rfcalc.spec.bounds import FURTHEST
 from rfcalc.spec.drafting import NODE_LIMIT
 from rfcalc.spec.parameters import parameters
 from rfcalc.spec.schema_values import EXPRESSION, FROM, LIST, NAME, shared, spellings, value
@@ -11,13 +12,15 @@ __all__ = ["call", "constructs"]
 
 
 def constructs(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas of residual, parallel, repeat and stack."""
+    """Return the schemas of the words that unfold into layers."""
     conv = parameters(LAYERS["conv"])
     times = {"type": "integer", "minimum": 0, "maximum": NODE_LIMIT}
     integer = {"anyOf": [times, EXPRESSION]}
     rate = value(conv["dilation"])
     rates = {"anyOf": [rate, {"type": "array", "items": rate}]}
     stacked = {name: shared("conv", one, values) for name, one in conv.items()}
+    plain = {**stacked, "kernel_size": stacked["kernel"]}
+    furthest = {"type": "integer", "minimum": 0, "maximum": FURTHEST}
     del stacked["dilation"]
     stacked |= {"kernel_size": stacked["kernel"], "dilations": rates}
     # Without a dilation there is no convolution that needs a kernel.
@@ -32,9 +35,15 @@ def constructs(values: dict[str, Any]) -> dict[str, Any]:
         "parallel": ({"merge": merge, "branches": branches}, ["branches"]),
         "repeat": ({"times": integer, "first": integer, "layers": LIST}, ["times", "layers"]),
         "stack": (stacked, ["dilations"]),
+        "deform_conv": (
+            {**plain, "max_offset": {"anyOf": [furthest, EXPRESSION]}},
+            ["max_offset"],
+        ),
+        "submanifold_conv": (plain, []),
     }
     lists = {"residual": LIST, "parallel": branches}
     rules = {"stack": {"anyOf": kernel}}
+    rules |= {word: {"anyOf": kernel[:-1]} for word in ("deform_conv", "submanifold_conv")}
     return {
         word: {"anyOf": _forms(word, *body, lists.get(word), rules.get(word, {}))}
         for word, body in bodies.items()

@@ -111,7 +111,7 @@ class Windows(msgspec.Struct):
             if not cells:
                 continue
             node = self.grids.network.nodes[position]
-            taps, border = node.taps[self.axis], node.layer.border if fold else "zeros"
+            taps, border = node.taps[self.axis], node.layer.beyond(self.axis) if fold else "zeros"
             assert isinstance(taps, Taps)
             for i in self.grids.inputs[position]:
                 read = folded(taps.image(cells), self.sizes[i], border)

@@ -14,11 +14,13 @@ from rfcalc.layers import LAYERS
 from rfcalc.layers.window import AvgPool
 from rfcalc.numpy_backend import cells, forward
 from tests.brute import line
+from tests.laws.brute import line as reads
 
 __all__ = ["bordered", "interior"]
 
 KEPT = ("squeeze_excite", "instance_norm", "group_norm", "spatial_norm")
-AVERAGED = ("avgpool", "adaptive_pool", "upsample", "window_attention", "global_pool", "attention")
+AVERAGED = ("avgpool", "adaptive_pool", "upsample", "window_attention", "global_pool")
+AVERAGED += ("attention", "banded_attention")
 
 
 def impulses(layer, size, **weights):
@@ -47,7 +49,7 @@ def passed(layer, size):
         return impulses(plain, size, weight=ones) / prod(layer.kernel)
     if op == "conv_transpose":
         return transposed(layer, size)
-    if op in ("pixel_shuffle", "pixel_unshuffle", "window_attention"):
+    if op in ("pixel_shuffle", "pixel_unshuffle", "window_attention", "banded_attention"):
         return windowed(layer, size)
     if op in ("global_pool", "attention", "flatten", "linear", "sequence"):
         return covered(layer, size)
@@ -84,6 +86,10 @@ def windowed(layer, size):
         elif layer.op == "pixel_unshuffle":
             r = layer.factor[axis]
             rows = np.array([[float(i // r == o) for i in range(n)] for o in range(n // r)]) / r
+        elif layer.op == "banded_attention":
+            read = [reads(layer, n, n, axis, o) for o in range(n)]
+            rows = np.array([[float(i in read[o]) for i in range(n)] for o in range(n)])
+            rows /= rows.sum(1, keepdims=True) ** 2
         else:
             w, step = layer.window[axis], layer.dilation[axis] if layer.dilation else 1
             shift = layer.shift[axis] if layer.shift else 0

@@ -116,6 +116,17 @@ def _transposed(layer, n, m, axis, o):
     return [i for i in range(n) for t in range(k) if s * i + d * t - cut == o]
 
 
+def _banded(layer, n, m, axis, o):
+    width, step = layer.window[axis], one(layer.dilation, axis, 1)
+    first = o - step * (width - 1 - one(layer.after, axis, (width - 1) // 2))
+    if layer.edge == "shift":
+        while first < 0:
+            first += step
+        while first + step * (width - 1) >= n:
+            first -= step
+    return [i for i in range(first, first + step * width, step) if 0 <= i < n]
+
+
 def _adaptive(layer, n, m, axis, o):
     return list(range(floor(Fraction(o * n, m)), ceil(Fraction((o + 1) * n, m))))
 
@@ -173,5 +184,6 @@ RULES = {
     "roll": lambda layer, n, m, axis, o: [(o - layer.shift[axis]) % n],
     "flip": lambda layer, n, m, axis, o: [n - 1 - o if one(layer.over, axis, True) else o],
     "window_attention": _attention,
+    "banded_attention": _banded,
 }
 """The plain rule of each op; any other keeps every cell to itself."""

@@ -139,6 +139,7 @@ INTERNAL = {
     "rfcalc.importers.copies": "copies of an axis that are laid side by side, RF502",
     "rfcalc.importers.onnx": "sizes of parts of an ONNX file without its weights, RF113 and RF504",
     "rfcalc.importers.mirroring": "slices and reversals that are looked through for a border",
+    "rfcalc.importers.deforming": "furthest that an offset may be said to reach, RF406",
     "rfcalc.importers.kernels": "boxes of a kernel with zeros; beyond it `assumed` says so",
     "rfcalc.importers.picking": "runs of a table of indices, RF502",
     "rfcalc.importers.blocks": "places of a block that are followed as channels of their own",

@@ -132,6 +132,19 @@ def near(o):
     return lambda cell: (abs(cell - o), -cell)
 
 
+@st.composite
+def banded(draw):
+    """Cells whose distance is a multiple of d: so many before each, and so many after it."""
+    n, w, d = 24, draw(st.integers(1, 6)), draw(st.integers(1, 4))
+    after = draw(st.one_of(st.none(), st.integers(0, w - 1)))
+    held = {} if after is None else {"after": (after,)}
+    edge = draw(st.sampled_from(["shift", "cut"]))
+    layer = LAYERS["banded_attention"](window=(w,), dilation=(d,), edge=edge, **held)
+    last = (w - 1) // 2 if after is None else after
+    near = {k * d for k in range(last - w + 1, last + 1)}
+    return layer, n, lambda o: {o + far for far in near}
+
+
 SMALL = st.integers(0, 5)
 FORMULAS = {
     "conv": conv(),
@@ -169,6 +182,7 @@ FORMULAS = {
         {"window": st.integers(1, 5), "shift": st.integers(0, 9), "dilation": st.integers(1, 3)},
         lambda n, window, shift, dilation: lambda o: in_window(o, window, dilation, shift),
     ),
+    "banded_attention": banded(),
 }
 KEEP = {layer.op for layer in (*MERGES, *POINTWISE)}
 UNBOUNDED = {

@@ -26,6 +26,7 @@ BASES = {
     "slice": {"start": (1, 1), "stop": (9, 9), "step": (2, 2)},
     "roll": {"shift": (2, 2)},
     "window_attention": {"window": (4, 4), "shift": (1, 1)},
+    "banded_attention": {"window": (4, 4), "after": (1, 1)},
 }
 """Values beside which a parameter has something to do."""
 VALUES = {

@@ -78,6 +78,7 @@ def test_every_op_can_be_written_flat_and_as_a_key(op):
         "pixel_unshuffle": "factor: 2",
         "roll": "shift: 1",
         "window_attention": "window: 4",
+        "banded_attention": "window: 4",
     }.get(op, "")
     source = ", from: [input, input]" if LAYERS[op].merges else ""
     flat = net(f"input: [16, 16]\nlayers: [{{op: {op}{', ' if options else ''}{options}{source}}}]")
@@ -93,7 +94,8 @@ def test_every_op_can_be_written_flat_and_as_a_key(op):
 @pytest.mark.parametrize("alias", sorted(ALIASES))
 def test_other_names_of_an_op_mean_the_same(alias):
     op = ALIASES[alias]
-    options = {"kernel": 3} if "kernel" in str(LAYERS[op].__struct_fields__) else {}
+    fields = LAYERS[op].__struct_fields__
+    options = {name: 3 for name in ("kernel", "window") if name in fields}
     text = json.dumps([{alias: options}])
     assert type(net(text).nodes[1].layer) is LAYERS[op]
 

@@ -1,6 +1,7 @@
 """Which operations of ``keras.ops`` keep every cell to itself, or sum over dimensions?"""
 
 from rfcalc.importers.axes import Pieces, Value, constant, live, spatial
+from rfcalc.importers.cancelling import subtracted
 from rfcalc.importers.channels import channels
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
@@ -73,6 +74,8 @@ def _arithmetic(op: Op) -> Result:
         if dependent[0].shape == tuple(wide):
             return dependent[0]
     layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
+    if op.key == "ops.Subtract":
+        subtracted(op.graph, values)
     return broadcast(op.graph, values, layer)
 
 

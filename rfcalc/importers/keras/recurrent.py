@@ -12,6 +12,7 @@ from rfcalc.importers.keras.model import key_of, wrong
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.keras.sliding import KERNEL, OMITTED, PADDINGS, windowed
 from rfcalc.importers.mixing import mix, reduce, running, scan
+from rfcalc.importers.recurring import halved
 from rfcalc.importers.windows import slide
 from rfcalc.layers.pointwise import Add
 from rfcalc.layers.whole import Sequence
@@ -74,6 +75,7 @@ def _run(op: Op, units: int, states: int, side: Side | None = "before") -> list[
         done = scan(op.graph, x, [1], op.key, None if op["go_backwards"] else side)
     steps = list(range(rank))
     for state in given:
+        op.graph.state(state)
         flat = reduce(op.graph, state, [1], keep=False)
         labels = steps if op["return_sequences"] else [d for d in steps if d != 1]
         done = combine(op.graph, Add(), [(done, labels), (flat, [0])], labels)
@@ -99,7 +101,12 @@ def _bidirectional(op: Op) -> Result:
     if op["merge_mode"] is None:
         return [*_run(op, units, 0), *_run(op, units, 0, "after")]
     wide = 2 * units if op["merge_mode"] == "concat" else units
-    return _run(op, wide, 0, "both")
+    done = _run(op, wide, 0, "both")
+    if op["merge_mode"] != "concat" or not op["return_sequences"] or op["go_backwards"]:
+        return done
+    return [
+        halved(op.graph, done[0], len(done[0].shape) - 1, lambda side: _run(op, units, 0, side)[0])
+    ]
 
 
 @keras_layer(

@@ -1,6 +1,7 @@
 """Which ONNX operators keep every cell to itself?"""
 
 from rfcalc.importers.axes import Tensor, Value, constant, live, spatial
+from rfcalc.importers.cancelling import subtracted
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
@@ -74,6 +75,8 @@ def _arithmetic(op: Op) -> Result:
     shape = broadcast_shape(op, [v.shape for v in values])
     if len(dependent) == 1 and dependent[0].shape == shape:
         return dependent[0] if picked is not None else masked(op, dependent[0])
+    if op.kind == "Sub":
+        subtracted(op.graph, values)
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
 
 

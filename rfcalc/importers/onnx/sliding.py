@@ -5,6 +5,7 @@ from typing import Any
 from rfcalc.importers import windows
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
+from rfcalc.importers.deforming import deformed
 from rfcalc.importers.folds import added
 from rfcalc.importers.kernels import convolved
 from rfcalc.importers.layout import permute, reshape
@@ -51,6 +52,19 @@ def _conv(op: Op) -> Result:
     if op.kind == "NhwcConv":
         done = permute(op.graph, done, [0, *range(2, rank + 2), 1])
     return done
+
+
+@operator("DeformConv", "com.microsoft.DeformConv", kind="window")
+def _deformable(op: Op) -> Result:
+    """A convolution with moved taps: with ``max_offset`` as far as they reach, else refused."""
+    x, weight = op.value(), op.value(1)
+    rank = len(weight.shape) - 2
+    kernel = kernel_of(op, x, weight)
+    stride, dilation = each(op, "strides", rank), each(op, "dilations", rank)
+    pads = pads_of(op, space(x, rank), kernel, stride, dilation)
+    controls = [op.value(2), *([op.value(4)] if op.has(4) else [])]
+    groups = groups_of(op)
+    return deformed(op.graph, x, weight.shape, stride, pads, dilation, groups, controls)
 
 
 @operator("ConvTranspose", kind="window")

@@ -10,6 +10,7 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import broadcast, scaled
+from rfcalc.importers.recurring import halved
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 
@@ -129,13 +130,26 @@ def _recurrent(op: Op) -> Result:
     read: Value = done
     for i in (5, 6):
         # A state that is given from outside reaches every step.
-        read = scaled(op.graph, read, op.value(i)) if op.live(i) else read
+        if op.live(i):
+            op.graph.state(op.value(i))
+            read = scaled(op.graph, read, op.value(i))
     length, batch = x.shape[d], x.shape[1 - d]
     row = layout.unsqueeze(op.graph, read, 2 if d else 1)
     whole = [batch, length, ways, hidden] if d else [length, ways, batch, hidden]
     last = reduce(op.graph, row, [1 if d else 0], keep=False)
     state = layout.expand(op.graph, last, [batch, ways, hidden] if d else [ways, batch, hidden])
-    return (layout.expand(op.graph, row, whole), state, state)[: op.outputs]
+    wide = layout.expand(op.graph, row, whole)
+    if way == "bidirectional":
+        half = [1 if i == (2 if d else 1) else n for i, n in enumerate(whole)]
+
+        def make(side: Side) -> Value:
+            run = scan(op.graph, x, [d], op.kind, side)
+            for i in (5, 6):
+                run = scaled(op.graph, run, op.value(i)) if op.live(i) else run
+            return layout.expand(op.graph, layout.unsqueeze(op.graph, run, 2 if d else 1), half)
+
+        wide = halved(op.graph, wide, 2 if d else 1, make)
+    return (wide, state, state)[: op.outputs]
 
 
 @operator("CumSum", "CumProd", kind="norm")

@@ -49,6 +49,7 @@ def from_torch(
     layout: Sequence[str] | None = None,
     assume_pointwise: Sequence[str] = (),
     take_values: bool = False,
+    max_offset: int | None = None,
 ) -> Network:
     """Return the network of a PyTorch module at an example input (a tensor, or a tuple of them).
 
@@ -63,6 +64,8 @@ def from_torch(
         an axis (``NCHW``). By default the model's windows say what is space.
     take_values : go on with the values that the model's code reads of its tensors (``.item()``,
         ``if x.sum() > 0``); the network is then not exact. By default they are refused.
+    max_offset : how many cells the offsets of deformable convolutions reach at most; the network
+        is then not exact. By default they are refused.
 
     Raises
     ------
@@ -71,6 +74,7 @@ def from_torch(
         missing, RF507 the model raised, RF508 it can neither be recorded nor exported, RF510 no
         such submodule, RF515 its code reads values.
     """
+    from rfcalc.importers.deforming import bounded_offsets
     from rfcalc.importers.torch.reading import read_module
     from rfcalc.importers.torch.target import part_of
 
@@ -78,7 +82,8 @@ def from_torch(
     args = tuple(cast("Sequence[Any]", example_input)) if several else (example_input,)
     if submodule is not None:
         model, args, kwargs = part_of(model, submodule, args, kwargs)
-    return read_module(model, args, kwargs, layout, assume_pointwise, take_values)
+    with bounded_offsets(max_offset):
+        return read_module(model, args, kwargs, layout, assume_pointwise, take_values)
 
 
 def from_target(

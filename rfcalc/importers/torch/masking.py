@@ -1,9 +1,11 @@
 """Which entries of a PyTorch value does a constant hide, added, filled in or multiplied?"""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.axes import Tensor, Value, live
-from rfcalc.importers.hiding import filled, hide, low, scaled_away
+from rfcalc.importers.hiding import filled, hide, left_out, low, scaled_away
+from rfcalc.importers.products import letters
 from rfcalc.importers.torch.operators import Op
 
 if TYPE_CHECKING:
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["masked", "masks_of", "seen_by"]
+__all__ = ["masked", "masks_of", "seen_by", "weighed", "weighed_by_letters"]
 
 
 def masked(op: Op, x: Value, added: str = "other") -> Value:
@@ -58,6 +60,35 @@ def seen_by(op: Op, name: str) -> "NDArray[np.bool_] | None":
         op.graph.assume(f"{op.graph.here}: the zeros of its kernel are taken to be read")
         return None
     return held
+
+
+def weighed(op: Op, one: Value, two: Value) -> None:
+    """Hear of a matrix product with a constant whose zeros leave cells out of its sums."""
+    names = list(op.call.args)[:2]
+    for x, name, d, back in ((one, names[1], -1, -2), (two, names[0], -2, -1)):
+        numbers = op.array(name) if live(x) and not live(op.value(name)) else None
+        if numbers is not None and numbers.ndim and len(x.shape):
+            d, back = max(d, -len(x.shape)), max(back, -numbers.ndim)
+            _leaves_out(op, x, d % len(x.shape), numbers, back % numbers.ndim)
+
+
+def weighed_by_letters(op: Op, equation: str, values: Sequence[Value]) -> None:
+    """Hear of an einsum with constants whose zeros leave cells out of its sums."""
+    terms, _, result = equation.replace(" ", "").partition("->")
+    rows = [(v, letters(t, len(v.shape))) for t, v in zip(terms.split(","), values, strict=True)]
+    for i, (value, labels) in enumerate(rows):
+        numbers = None if live(value) else op.array("tensors", i)
+        if numbers is None:
+            continue
+        for x, others in ((v, ls) for v, ls in rows if live(v)):
+            for label in (one for one in labels if one in others and one not in [*result]):
+                _leaves_out(op, x, others.index(label), numbers, labels.index(label))
+
+
+def _leaves_out(op: Op, x: Value, d: int, numbers: "Array", back: int) -> None:
+    unread: Any = numbers == 0
+    if numbers.shape[back] == x.shape[d]:
+        left_out(op.graph, x, d, unread.all(tuple(i for i in range(numbers.ndim) if i != back)))
 
 
 def _chosen(op: Op, x: Value) -> Value:

@@ -6,7 +6,6 @@ from rfcalc.importers.torch.operators import Op, Result, operator
 
 @operator(
     *("grid_sampler", "grid_sampler_2d", "grid_sampler_3d", "affine_grid_generator"),
-    "torchvision.deform_conv2d",
     kind="refused",
 )
 def _sampled(op: Op) -> Result:

@@ -7,6 +7,7 @@ from rfcalc.importers import layout, windows
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
+from rfcalc.importers.deforming import deformed
 from rfcalc.importers.kernels import convolved
 from rfcalc.importers.mixing import running
 from rfcalc.importers.pooling import pooled_to
@@ -17,6 +18,20 @@ from rfcalc.importers.uneven import alike
 from rfcalc.layers.pointwise import Mul
 from rfcalc.layers.resample import PixelShuffle, Upsample
 from rfcalc.layers.window import AvgPool, MaxPool
+
+
+@operator("torchvision.deform_conv2d", kind="window")
+def _deformable(op: Op) -> Result:
+    """A convolution with moved taps: with ``max_offset`` as far as they reach, else refused."""
+    weight = op.value("weight").shape
+    stride, pads, dilation = (
+        [op.number(f"{word}_{side}") for side in "hw"] for word in ("stride", "pad", "dilation")
+    )
+    controls = [op.value("offset"), *([op.value("mask")] if op["use_mask"] else [])]
+    pairs = [(p, p) for p in pads]
+    groups = op.number("groups")
+    x = op.value("input")
+    return deformed(op.graph, x, weight, stride, pairs, dilation, groups, controls)
 
 
 @operator(

@@ -1,15 +1,17 @@
 """Which PyTorch operators sum or compare over dimensions, and what do they then read?"""
 
+from rfcalc.footprint import Side
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, live, spatial
+from rfcalc.importers.axes import Pieces, Value, live, spatial
 from rfcalc.importers.channels import channels, linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
-from rfcalc.importers.products import attention, einsum, product
+from rfcalc.importers.products import attention, einsum, product, scaled
+from rfcalc.importers.recurring import halved
 from rfcalc.importers.torch.elementwise import broadcast
-from rfcalc.importers.torch.masking import masked, masks_of
+from rfcalc.importers.torch.masking import masked, masks_of, weighed, weighed_by_letters
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, SpatialNorm
@@ -124,6 +126,7 @@ def _linear(op: Op) -> Result:
 def _matmul(op: Op) -> Result:
     """Sums over the inner dimension of a product; attention when that is space."""
     one, two = op.tensors[:2]
+    weighed(op, one, two)
     return product(op.graph, one, two)
 
 
@@ -140,6 +143,7 @@ def _addmm(op: Op) -> Result:
 @operator("einsum", kind="sum")
 def _einsum(op: Op) -> Result:
     """Sums over the letters that are missing in the result."""
+    weighed_by_letters(op, str(op["equation"]), op.values("tensors"))
     return einsum(op.graph, str(op["equation"]), op.values("tensors"))
 
 
@@ -158,7 +162,11 @@ def _attention(op: Op) -> Result:
 
 
 @operator(
-    *("lstm", "gru", "rnn_tanh", "rnn_relu"), kind="norm", batch_first=False, bidirectional=False
+    *("lstm", "gru", "rnn_tanh", "rnn_relu"),
+    kind="norm",
+    batch_first=False,
+    bidirectional=False,
+    num_layers=1,
 )
 def _recurrent(op: Op) -> Result:
     """A recurrence along a dimension; along space it reads what came before, or all of it."""
@@ -166,11 +174,20 @@ def _recurrent(op: Op) -> Result:
     d = 1 if op["batch_first"] else 0
     # Its weights are made for so many features: space among them is read by a dense layer.
     x = channels(op.graph, x, len(x.shape) - 1, 1)
-    done = scan(op.graph, x, [d], op.call.op, "both" if op["bidirectional"] else "before")
+    both = bool(op["bidirectional"])
+    done = _stepped(op, x, d, "both" if both else "before")
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     rest = [reduce(op.graph, done, [d], keep=False) for _ in op.shapes[1:]]
     wide = layout.expand(op.graph, done, op.shape)
+    if both and op["num_layers"] == 1:
+        # A further layer reads both halves of the one before.
+        half = [*op.shape[:-1], op.shape[-1] // 2]
+
+        def make(side: Side) -> Value:
+            return layout.expand(op.graph, _stepped(op, x, d, side), half)
+
+        wide = halved(op.graph, wide, len(half) - 1, make)
     return [
         wide,
         *(
@@ -178,6 +195,16 @@ def _recurrent(op: Op) -> Result:
             for r, s in zip(rest, op.shapes[1:], strict=True)
         ),
     ]
+
+
+def _stepped(op: Op, x: Value, d: int, side: Side) -> Value:
+    """Return what the steps of a recurrence read; a state that is given reaches all of them."""
+    done = scan(op.graph, x, [d], op.call.op, side)
+    listed = op.values("hx") if isinstance(op["hx"], list) else [op.value("hx")]
+    for state in listed:
+        op.graph.state(state)
+        done = scaled(op.graph, done, state) if live(state) else done
+    return done
 
 
 @operator("gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell", kind="sum")

@@ -19,7 +19,8 @@ function pullAxis(part, axis, relation, sets, size, mode) {
         let to = at + k + shift;
         if (size !== null && (to < 0 || to >= size)) {
           if (mode === "zeros") continue;
-          if (mode === "circular") to = ((to % size) + size) % size;
+          if (typeof mode === "number") to += to < 0 ? mode : -mode;
+          else if (mode === "circular") to = ((to % size) + size) % size;
           else if (mode === "replicate") to = to < 0 ? 0 : size - 1;
           else { to = Math.abs(to); if (to >= size) to = 2 * (size - 1) - to; }
         }
@@ -99,7 +100,7 @@ function pathCounts(net, target, output, bordered) {
     data: new Float64Array([1]) }]]]);
   for (let n = target; n > net.source; n--) {
     if (!demand.has(n)) continue;
-    const [inputs, taps, , mode, gate, broadcast] = net.nodes[n], part = added(demand.get(n));
+    const [inputs, taps, , modes, gate, broadcast] = net.nodes[n], part = added(demand.get(n));
     demand.delete(n);
     if (part === null) return null;
     for (let k = 0; k < inputs.length; k++) {
@@ -108,6 +109,7 @@ function pathCounts(net, target, output, bordered) {
       let found = part;
       for (let axis = 0; axis < net.dims && found && found.data.length; axis++) {
         const size = bordered && net.nodes[i][2] ? net.nodes[i][2][axis] : null;
+        const mode = modes[axis];
         if (broadcast[k]) found = pullAxis(found, axis, [0, [0]], [[0, 1]], size, mode);
         else if (taps[axis] === null) return null;
         else if (taps[axis] < 0) found = size === null ? null : spreadAxis(found, axis, size, taps[axis]);

@@ -90,7 +90,7 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
             node.inputs,
             [tables.relation(axis) for axis in node.taps],
             node.size,
-            node.layer.border,
+            [node.layer.beyond(axis) for axis in range(len(node.taps))],
             int(node.layer.gate),
             [int(any(one)) for one in node.lone] or [0] * len(node.inputs),
         ]

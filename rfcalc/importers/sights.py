@@ -1,0 +1,157 @@
+"""Which layer reads the cells that a mask leaves to each row: a band, one side, windows?"""
+
+from functools import partial
+from math import gcd
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.importers.digits import Whole
+from rfcalc.importers.graph import Graph
+from rfcalc.layers.base import Layer
+from rfcalc.layers.whole import Attention, BandedAttention, WindowAttention
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.generic]
+    Seen = NDArray[np.bool_]
+
+__all__ = ["sight"]
+
+
+def sight(graph: Graph, axis: int, hidden: "Array", *, alike: bool = False) -> Whole | None:
+    """Return what reads the cells which a mask leaves to each row along an axis.
+
+    A band around each row, which is cut at the border or shifts inside; all up to a cell so far
+    from each row, or from it on; windows side by side, or cells so many apart. ``None`` stands
+    for a mask of none of these forms.
+
+    Parameters
+    ----------
+    hidden : bool, shape (.., rows, keys). Masks that differ along dimensions before the last two
+        are united, or, where they have to be ``alike``, not followed.
+    """
+    import numpy as np
+
+    held: Any = hidden
+    every: Any = ~held.reshape(-1, *held.shape[-2:])
+    if alike and (every != every[:1]).any():
+        return None
+    seen: Any = every.any(0)
+    if seen.shape[0] != seen.shape[1] or not seen.any():
+        return None
+    own = np.eye(len(seen), dtype=bool)
+    if not seen.diagonal().any() and ((seen | own) == np.tri(len(seen), dtype=bool)).all():
+        # A row's query reads its own cell, though its keys do not.
+        graph.assume(f"{graph.here}: rows that see one cell or none are taken to read their own")
+        seen = seen | own
+    if not seen.diagonal().all():
+        return None
+    for form in (_one_sided, _windows, _band):
+        found = form(graph.dims, axis, seen)
+        if found is not None:
+            return found
+    return None
+
+
+def _one_sided(dims: int, axis: int, seen: "Seen") -> Whole | None:
+    """Return attention to all cells, or to all up to one so far from each, or from it on."""
+    import numpy as np
+
+    n = len(seen)
+    apart = np.arange(n)[None, :] - np.arange(n)[:, None]
+    first, last = int(apart[seen].min()), int(apart[seen].max())
+    if first > 1 - n and last < n - 1:
+        return None
+    if (seen == (apart >= first) & (apart <= last)).all():
+        if first <= 1 - n and last >= n - 1:
+            return Attention
+        if first <= 1 - n:
+            return partial(_ahead, dims, axis, "before", last)
+        return partial(_ahead, dims, axis, "after", -first)
+    return None
+
+
+def _ahead(dims: int, axis: int, side: Any, more: int, **given: Any) -> tuple[Layer, ...]:
+    """Return layers that read one side of each row, and ``more`` cells beyond it."""
+    layer = Attention(side=side, **given)
+    if not more:
+        return (layer,)
+    reach, nothing = [0] * dims, (0,) * dims
+    reach[axis] = more
+    far, forward = tuple(reach), side == "before"
+    window = tuple(k + 1 for k in far)
+    return layer, BandedAttention(window=window, after=far if forward else nothing, edge="cut")
+
+
+def _band(dims: int, axis: int, seen: "Seen") -> Whole | None:
+    """Return attention to a band around each row, with what becomes of it at the border."""
+    import numpy as np
+
+    n = len(seen)
+    width = int(seen.sum(1).max())
+    middle = n // 2
+    cells = np.flatnonzero(seen[middle]) - middle
+    if len(cells) < width:
+        # No row in the middle is whole: the band is that of the diagonals.
+        apart = np.arange(n)[None, :] - np.arange(n)[:, None]
+        cells = np.unique(apart[seen])
+    step = gcd(*cells.tolist()) or 1
+    if len(cells) < 2 or 0 not in cells or (np.diff(cells) != step).any():
+        return None
+    after, width = int(cells[-1]) // step, len(cells)
+    for edge in ("cut", "shift"):
+        if (seen == _banded(n, width, step, after, edge)).all():
+            return partial(_near, dims, axis, width, step, after, edge)
+    return None
+
+
+def _banded(n: int, width: int, step: int, after: int, edge: str) -> "Seen":
+    """Return which keys a band leaves to each row."""
+    import numpy as np
+
+    seen = np.zeros((n, n), bool)
+    for row in range(n):
+        cells = row + step * np.arange(after + 1 - width, after + 1)
+        if edge == "shift":
+            cells = np.where(cells < 0, cells + width * step, cells)
+            cells = np.where(cells >= n, cells - width * step, cells)
+        seen[row, cells[(cells >= 0) & (cells < n)]] = True
+    return seen
+
+
+def _near(dims: int, axis: int, width: int, step: int, after: int, edge: Any, **_: object) -> Layer:
+    window, dilation, last = [1] * dims, [1] * dims, [0] * dims
+    window[axis], dilation[axis], last[axis] = width, step, after
+    spaced = tuple(dilation) if step > 1 else ()
+    middle = () if after == (width - 1) // 2 else tuple(last)
+    return BandedAttention(window=tuple(window), dilation=spaced, after=middle, edge=edge)
+
+
+def _windows(dims: int, axis: int, seen: "Seen") -> Whole | None:
+    """Return attention within windows side by side, or among cells so many apart."""
+    import numpy as np
+
+    n, first = len(seen), np.flatnonzero(seen[0])
+    if not len(first) or first[0] != 0:
+        return None
+    step = int(first[1]) if len(first) > 1 else 1
+    # Where windows are cut at the border the first is smaller than the others.
+    sizes = {len(np.flatnonzero(row)) for row in seen}
+    at = np.arange(n)
+    for width in {max(sizes), -(-n // step)} if step > 1 else {max(sizes)}:
+        for shift in {0, len(first) % width if step == 1 else 0}:
+            block = (at - shift) // (width * step) * step + (at - shift) % step
+            if (seen == (block[:, None] == block[None, :])).all():
+                return partial(_within, dims, axis, width, step, shift)
+    return None
+
+
+def _within(dims: int, axis: int, width: int, step: int, shift: int, **_: object) -> Layer:
+    window, dilation, moved = [1] * dims, [1] * dims, [0] * dims
+    window[axis], dilation[axis], moved[axis] = width, step, shift
+    return WindowAttention(
+        window=tuple(window),
+        shift=tuple(moved) if shift else (),
+        dilation=tuple(dilation) if step > 1 else (),
+    )
