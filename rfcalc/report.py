@@ -15,7 +15,7 @@ from rfcalc.gridding.stages import stages_of
 from rfcalc.interior import Field, Growth, Row, growth, inside, told, traced
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Input, Network, unknown_node, without_global
-from rfcalc.shown import AsData, AsPage
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Answer", "Report", "analyze"]
 
@@ -37,7 +37,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     row: Row | None
 
 
-class Report(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
+class Report(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     """The answer of ``rfcalc analyze``; rows in topological order, the source first.
 
     ``answers`` holds every output against every input, whatever was asked; the main output comes

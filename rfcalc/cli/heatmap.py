@@ -7,11 +7,11 @@ import typer
 from rfcalc.cli import options
 from rfcalc.cli.announcing import beside_announced, draw_in_terminal, is_unbounded
 from rfcalc.cli.completion import networks
-from rfcalc.cli.durations import rate_of
 from rfcalc.cli.every_output import each, outputs
 from rfcalc.cli.output import notes, own_style, put
 from rfcalc.cli.reading import Reading, resolve_stage
 from rfcalc.errors import fail
+from rfcalc.library.durations import rate_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,12 +7,12 @@ import msgspec
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.locations import Place, locate
 from rfcalc.network import Network
-from rfcalc.shown import AsData, AsPage
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Places", "where"]
 
 
-class Places(msgspec.Struct, AsPage, AsData, frozen=True):
+class Places(msgspec.Struct, AsPage, AsTable, frozen=True):
     """The answer of ``rfcalc where``: one place per layer, in topological order."""
 
     network: Network

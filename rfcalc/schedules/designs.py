@@ -8,12 +8,12 @@ from rfcalc.errors import fail, many
 from rfcalc.schedules.ranking import Prefer, Ranking, Schedule, made, rank
 from rfcalc.schedules.space import FIELD_LIMIT, Space
 from rfcalc.schedules.wishes import LAYER_LIMIT, nearest, wishes
-from rfcalc.shown import AsData, AsPage
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Design", "design", "largest_schedule"]
 
 
-class Design(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
+class Design(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     """The answer of ``rfcalc design``.
 
     ``schedules`` answer the wish, best first; they are empty when it is impossible, and then
