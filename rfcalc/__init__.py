@@ -11,6 +11,8 @@ from importlib import import_module
 # imported in place of the real one, before __main__ can take that folder away.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from rfcalc import figures as figures
+    from rfcalc import tiling as tiling
     from rfcalc.comparison import Comparison as Comparison
     from rfcalc.conversion import Converted as Converted
     from rfcalc.costs import Costs as Costs
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from rfcalc.effective import erf as erf
     from rfcalc.errors import Diagnostic as Diagnostic
     from rfcalc.errors import RfcalcError as RfcalcError
+    from rfcalc.figures.graphs import graph as graph
+    from rfcalc.figures.growths import growth as growth
+    from rfcalc.figures.heatmaps import heatmap as heatmap
     from rfcalc.hdc import HdcVerdict as HdcVerdict
     from rfcalc.hdc import hdc_check as hdc_check
     from rfcalc.importers import from_torch as from_torch
@@ -36,6 +41,8 @@ if TYPE_CHECKING:
     from rfcalc.library.meanings import Explanation as Explanation
     from rfcalc.library.meanings import explain as explain
     from rfcalc.library.network_files import convert as convert
+    from rfcalc.library.pages import Page as Page
+    from rfcalc.library.pages import page as page
     from rfcalc.library.places import Places as Places
     from rfcalc.library.places import where as where
     from rfcalc.library.repairs import Fixed as Fixed
@@ -80,6 +87,7 @@ _PUBLIC = {
     "InputSizes": "library.input_sizes",
     "Mask": "masks",
     "Network": "network",
+    "Page": "library.pages",
     "Paths": "path_counts",
     "Places": "library.places",
     "Report": "report",
@@ -104,9 +112,13 @@ _PUBLIC = {
     "from_keras": "library.foreign",
     "from_onnx": "library.foreign",
     "from_torch": "importers",
+    "graph": "figures.graphs",
+    "growth": "figures.growths",
     "hdc_check": "hdc",
+    "heatmap": "figures.heatmaps",
     "load": "loading",
     "mask": "masks",
+    "page": "library.pages",
     "paths": "path_counts",
     "scan": "library.scans",
     "sizes": "library.input_sizes",
@@ -118,10 +130,15 @@ _PUBLIC = {
 }
 """Public names and the module each comes from; imported when first used."""
 
-__all__ = [*_PUBLIC, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
+_FAMILIES = ("figures", "tiling")
+"""Modules that hold several functions of one kind."""
+
+__all__ = [*_PUBLIC, *_FAMILIES, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:
+    if name in _FAMILIES:
+        return import_module(f"rfcalc.{name}")
     if name not in _PUBLIC:
         raise AttributeError(f"module 'rfcalc' has no attribute '{name}'")
     found = getattr(import_module(f"rfcalc.{_PUBLIC[name]}"), name)

@@ -178,6 +178,7 @@ _KINDS: dict[str, _Kind] = {
             "no_unseen",
             "own_scale",
             "pointwise",
+            "squared",
             "take_values",
             "unroll",
             "verify",

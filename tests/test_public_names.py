@@ -1,8 +1,9 @@
 """Which names does rfcalc promise? This list, and no module hides one of them."""
 
+import inspect
 import pkgutil
 from importlib import import_module
-from inspect import ismodule
+from inspect import isfunction, ismodule
 
 import rfcalc
 
@@ -22,6 +23,7 @@ PUBLIC = {
     "InputSizes",
     "Mask",
     "Network",
+    "Page",
     "Paths",
     "Places",
     "Report",
@@ -47,9 +49,13 @@ PUBLIC = {
     "from_keras",
     "from_onnx",
     "from_torch",
+    "growth",
+    "graph",
     "hdc_check",
+    "heatmap",
     "load",
     "mask",
+    "page",
     "paths",
     "scan",
     "sizes",
@@ -61,8 +67,67 @@ PUBLIC = {
 }
 
 
+FAMILIES = {
+    "figures": {"animation", "effective", "graph", "growth", "heatmap", "save"},
+    "tiling": {"Halo", "Plan", "Span", "Tile", "halo", "run", "tile"},
+}
+"""Modules that are promised with what they hold."""
+
+PROMISED = [
+    "load",
+    "from_torch",
+    "from_onnx",
+    "from_keras",
+    "chain",
+    "analyze",
+    "mask",
+    "paths",
+    "export",
+    "erf",
+    "where",
+    "fit",
+    "hdc_check",
+    "design",
+    "fix",
+    "compare",
+    "check",
+    "scan",
+    "tile",
+    "stream",
+    "sizes",
+    "verify",
+    "convert",
+    "explain",
+    "zoo",
+    "heatmap",
+    "growth",
+    "graph",
+    "page",
+]
+"""What the specification names: everything that the command line answers."""
+
+
+def test_every_promised_function_is_public_and_typed():
+    assert {*PROMISED} <= PUBLIC
+    for name in PROMISED:
+        found = getattr(rfcalc, name)
+        assert isfunction(found), name
+        signature = inspect.signature(found)
+        assert signature.return_annotation is not signature.empty, name
+        for parameter in signature.parameters.values():
+            assert parameter.annotation is not parameter.empty, f"{name}: {parameter.name}"
+
+
+def test_families_hold_what_they_promise():
+    for name, held in FAMILIES.items():
+        family = getattr(rfcalc, name)
+        assert ismodule(family)
+        assert set(family.__all__) == held
+        assert all(callable(getattr(family, each)) for each in held)
+
+
 def test_the_public_names_are_these():
-    assert set(rfcalc.__all__) == PUBLIC
+    assert set(rfcalc.__all__) == PUBLIC | set(FAMILIES)
     assert sorted(rfcalc.__all__) == dir(rfcalc)
     for name in PUBLIC:
         assert not ismodule(getattr(rfcalc, name))

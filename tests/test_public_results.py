@@ -124,6 +124,17 @@ def test_a_result_of_no_command_keeps_the_laws(name: str):
     check_shown(found)
 
 
+def test_a_page_is_a_short_text_to_look_at(tmp_path):
+    found = rfcalc.page("k3,k3d2", "zoo:unet", out=tmp_path / "a.html")
+    assert isinstance(found, str)
+    assert len(repr(found)) < 200 < len(found)
+    assert pickle.loads(pickle.dumps(found)) == copy.deepcopy(found) == found
+    assert type(pickle.loads(pickle.dumps(found))) is type(found)
+    assert found.to_dict()["html"] == found
+    assert "<iframe" in found._repr_html_()
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == found
+
+
 def test_a_result_of_layers_is_read_by_name():
     assert rfcalc.analyze("k3,k3d2")["conv2"].rf == (7, 7)
     assert rfcalc.where("k3,k3s2")["conv2"].jump == (2, 2)

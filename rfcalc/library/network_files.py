@@ -42,8 +42,8 @@ def convert(
     --------
     >>> print(convert("k3,k3d2").text.partition("layers:")[2])
     <BLANKLINE>
-      - {kernel: 3, padding: 1}
-      - {kernel: 3, dilation: 2, padding: 2}
+      - {kernel: 3}
+      - {kernel: 3, dilation: 2}
     <BLANKLINE>
     """
     expect(flat=flat, pointwise=pointwise, out=out)
