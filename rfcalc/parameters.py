@@ -80,6 +80,23 @@ def _are_integers(value: Any) -> bool:
     return all(map(_is_integer, cast("Iterable[Any]", value)))
 
 
+def _are_sizes(value: Any) -> bool:
+    """Whether a value is a sequence of integers, or one of such sequences."""
+    listed = hasattr(value, "__len__") and hasattr(value, "__getitem__")
+    if isinstance(value, str | bytes | Mapping) or not listed:
+        return False
+    held = list(cast("Iterable[Any]", value))
+    several = all(hasattr(one, "__len__") and _are_integers(one) for one in held)
+    return several or all(map(_is_integer, held))
+
+
+def _are_numbers(value: Any) -> bool:
+    """Whether a value is a sequence of numbers."""
+    if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__len__"):
+        return False
+    return all(map(_is_number, cast("Iterable[Any]", value)))
+
+
 def _are_texts(value: Any) -> bool:
     """Whether a value is a text, or a sequence of them."""
     if isinstance(value, str):
@@ -94,6 +111,10 @@ def _is_mapping(value: Any) -> bool:
 
 def _is_rate(value: Any) -> bool:
     return _is_number(value) or isinstance(value, str)
+
+
+def _is_callable(value: Any) -> bool:
+    return callable(value)
 
 
 _Kind = tuple[Callable[[Any], bool], str]
@@ -121,6 +142,18 @@ _KINDS: dict[str, _Kind] = {
     "format": _TEXT,
     "backend": _TEXT,
     "dask": _TEXT,
+    "input": (_are_sizes, "a size, one integer per axis, or one size per input"),
+    "crop": _TEXT,
+    "prefer": _TEXT,
+    "device": _TEXT,
+    "text": _TEXT,
+    "weights": (_is_path, "the path of a file"),
+    "images": (_is_path, "the path of a folder, or a pattern"),
+    "resume": (_is_path, "the path of a file"),
+    "progress": (_is_callable, "a function of two numbers"),
+    "mean": (_are_numbers, "a number per channel"),
+    "std": (_are_numbers, "a number per channel"),
+    "thresholds": (_are_numbers, "percentages"),
     "names": (_are_texts, "a text per network"),
     "layout": (_are_texts, "a text per input, a letter per dimension: 'NCHW'"),
     "assume_pointwise": (_are_texts, "the names of operators"),
@@ -142,18 +175,28 @@ _KINDS: dict[str, _Kind] = {
     **dict.fromkeys(
         (
             "axis",
+            "count",
             "dims",
             "dpi",
             "itemsize",
             "jobs",
+            "jump",
             "keep",
+            "layers",
             "max_dilation",
             "max_latency",
             "max_look_ahead",
             "max_look_back",
             "max_pixels",
             "memory",
+            "per_level",
+            "positions",
+            "powers",
             "rf",
+            "resize",
+            "samples",
+            "seed",
+            "stacks",
             "stage",
         ),
         _INTEGER,
@@ -162,6 +205,7 @@ _KINDS: dict[str, _Kind] = {
     **dict.fromkeys(
         (
             "all_layers",
+            "at_least",
             "bare",
             "causal",
             "connections",

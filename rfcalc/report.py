@@ -15,6 +15,7 @@ from rfcalc.gridding.stages import stages_of
 from rfcalc.interior import Field, Growth, Row, growth, inside, told, traced
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Input, Network, unknown_node, without_global
+from rfcalc.parameters import expect
 from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Answer", "Report", "analyze"]
@@ -167,6 +168,7 @@ def analyze(
     >>> analyze("k3,k3d2,k3d5").verdict
     "hole-free: 'conv3' samples every cell of its field"
     """
+    expect(layer=layer, source=source, measured=measured)
     network = as_network(net, input)
     origin, target = network.index(source, 0), network.index(layer, network.output)
     reached = network.behind(origin)

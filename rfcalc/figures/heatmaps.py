@@ -12,7 +12,7 @@ from rfcalc.figures.shown import check_axes, figure_of, shown
 from rfcalc.library.durations import rate_of
 from rfcalc.library.questions import check_choice, resolve_stage
 from rfcalc.library.several import given_of, networks_of
-from rfcalc.loading.networks import NetworkLike, Sizes
+from rfcalc.loading.networks import NetworkLike, Sizes, is_network_like
 from rfcalc.parameters import expect
 from rfcalc.plots.colours import colormap
 from rfcalc.plots.fields import ASKED
@@ -109,6 +109,9 @@ def heatmap(
     check_choice("what", what, tuple(ASKED))
     check_choice("scale", scale, ("auto", "linear", "log"))
     others = [] if compare is None else given_of([compare])
+    if not all(map(is_network_like, others)):
+        kinds = ", ".join(dict.fromkeys(type(one).__name__ for one in others))
+        raise TypeError(f"compare is of type {kinds}; it takes a network, or several")
     kinds = {"connections": connections, "all_layers": all_layers, "compare": others}
     chosen = _one_kind({**kinds, "overlay": overlay is not None}, ax)
     placed = at is not None or phase is not None

@@ -61,10 +61,11 @@ def from_onnx(
     from rfcalc.importers.malformed import untrusted
 
     expect(submodule=submodule, layout=layout, assume_pointwise=assume_pointwise, value=value)
+    shapes = shapes_of(input)
     with _file(model, ".onnx", _onnx_bytes) as path, untrusted(str(path)):
         return read_onnx(
             path,
-            shapes=shapes_of(input),
+            shapes=shapes,
             submodule=submodule,
             layout=_texts(layout),
             assume_pointwise=_texts(assume_pointwise),
@@ -117,10 +118,11 @@ def from_keras(
     from rfcalc.importers.malformed import untrusted
 
     expect(submodule=submodule, layout=layout, assume_pointwise=assume_pointwise)
+    shapes = shapes_of(input)
     with _file(model, ".json", _keras_bytes) as path, untrusted(str(path)):
         return read_keras(
             path,
-            shapes=shapes_of(input),
+            shapes=shapes,
             submodule=submodule,
             layout=_texts(layout),
             assume_pointwise=_texts(assume_pointwise),

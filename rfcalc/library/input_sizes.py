@@ -5,6 +5,7 @@ import msgspec
 from rfcalc.gridding.valid_taps import ValidTaps, dilated_taps
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Network
+from rfcalc.parameters import expect
 from rfcalc.shown import AsPage, AsTable
 from rfcalc.tiling.padding import Share, shares, unpadded
 from rfcalc.tiling.sizes import AxisSizes, strictest
@@ -70,6 +71,7 @@ def sizes(
     >>> [rule.step for rule in sizes("zoo:unet-same").rules]
     [16, 16]
     """
+    expect(layer=layer)
     network = as_network(net, input)
     seen = None if network.input is None else tuple(shares(network, layer))
     return InputSizes(

@@ -8,6 +8,7 @@ from rfcalc.gates import GATES, Gates
 from rfcalc.gates import check as missed
 from rfcalc.gates.settings import contradictions, limit
 from rfcalc.library.several import given_of, networks_of
+from rfcalc.loading import shapes_of
 from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.network import Network, without_global
 from rfcalc.parameters import expect
@@ -90,6 +91,7 @@ def check(
         "max_look_back": max_look_back,
     }
     expect(**given, axis=axis, layer=layer, source=source, ignore_global=ignore_global)
+    shapes_of(input)
     gates = _gates(given)
     named = given_of(nets)
     if not named:
