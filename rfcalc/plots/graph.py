@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["ROW_LIMIT", "Row", "draw_graph", "graph_plot"]
+__all__ = ["MOST", "Row", "draw_graph", "graph_plot"]
 
-ROW_LIMIT = 2000
+MOST = 2000
 """Most layers of one picture."""
 _LANE, _ROW, _GAP = 0.16, 0.22, 0.12
 """Width of a lane, height of a row and space between words, inches."""
@@ -132,8 +132,8 @@ def _draw_lines(axes: "Axes", rows: Sequence[Row], step: float) -> None:
 
 
 def _check(rows: Sequence[Row]) -> None:
-    if len(rows) > ROW_LIMIT:
-        fact = f"the network has {len(rows):,} layers; a picture of at most {ROW_LIMIT:,} is drawn"
+    if len(rows) > MOST:
+        fact = f"the network has {len(rows):,} layers; a picture of at most {MOST:,} is drawn"
         raise fail("RF409", fact, "take its text: `format='dot'`")
 
 
