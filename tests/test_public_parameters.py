@@ -68,6 +68,17 @@ def test_a_wrong_type_names_the_parameter(name: str, parameter: str):
     assert parameter in str(caught.value), str(caught.value)
 
 
+def test_a_module_is_read_at_a_shape_and_told_from_what_is_none():
+    torch = pytest.importorskip("torch")
+    model = torch.nn.Conv2d(3, 4, 3, dilation=2)
+    read = rfcalc.from_torch(model, (1, 3, 9, 8))
+    assert read == rfcalc.from_torch(model, torch.zeros(1, 3, 9, 8))
+    with pytest.raises(TypeError, match="model is of type str"):
+        rfcalc.from_torch("resnet50", (1, 3, 9, 9))
+    assert rfcalc.mask(model, input=(1, 3, 9, 8)) == rfcalc.mask(read)
+    assert rfcalc.tile(model, input=(1, 3, 9, 8)).plan.grids.size == (9, 8)
+
+
 NETS = [name for name in CALLS if name not in ("chain", "design", "explain", "hdc_check", "zoo")]
 
 

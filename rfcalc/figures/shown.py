@@ -23,7 +23,7 @@ def figure_of(axes: "Axes") -> "Figure":
     """Return the figure in which axes stand, the whole of it where they stand in a part."""
     found = axes.get_figure(root=True)
     assert found is not None
-    return found
+    return found if hasattr(found, "_repr_png_") else shown(found)
 
 
 def check_axes(ax: object) -> None:
