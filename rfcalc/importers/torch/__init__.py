@@ -106,9 +106,13 @@ def _is_shape(given: Any) -> bool:
     if not isinstance(given, tuple | list) or not given:
         return False
     held = cast("Sequence[Any]", given)
-    return all(type(one) is int for one in held) or all(
-        isinstance(one, tuple | list) and one and all(type(n) is int for n in one) for one in held
+    return _are_sizes(held) or all(
+        isinstance(one, tuple | list) and _are_sizes(one) for one in held
     )
+
+
+def _are_sizes(given: Any) -> bool:
+    return bool(given) and all(type(one) is int for one in given)
 
 
 def _shapes(given: Any) -> Sequence[Sequence[int]]:
