@@ -22,7 +22,7 @@ __all__ = ["Page", "check_size", "page", "picture_of", "when"]
 
 _CARRIED = 1600
 """Longest side of the picture inside the page, pixels; it is stretched to the input's size."""
-_LIMIT = 1 << 24
+_PIXELS = 1 << 24
 """Most pixels that a page draws on."""
 
 
@@ -139,8 +139,8 @@ def picture_of(image: str, source: str | None) -> tuple[str, tuple[int, int]]:
         fact = "`image=` and `source=` are given"
         raise fail("RF406", fact, "a picture lies under the input")
     size = plots.picture_size(image)
-    if size[0] * size[1] > _LIMIT:
-        fact = f"'{image}' has {size[0] * size[1]:,} pixels; a page draws on {_LIMIT:,} at most"
+    if size[0] * size[1] > _PIXELS:
+        fact = f"'{image}' has {size[0] * size[1]:,} pixels; a page draws on {_PIXELS:,} at most"
         raise fail("RF423", fact, "scale it down")
     shown = Image.fromarray(plots.picture(image))
     shown.thumbnail((_CARRIED, _CARRIED))
