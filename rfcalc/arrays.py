@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from rfcalc.energies import energy
+from rfcalc.equality import equal_fields
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.masks import mask
 from rfcalc.network import Network
 from rfcalc.path_counts import paths
+from rfcalc.shown import AsArray
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SUFFIXES", "Exported", "encoded", "export", "exports"]
+__all__ = ["SUFFIXES", "Exported", "encoded", "export", "exported_data", "exports"]
 
 
 TEXT_LIMIT = 1 << 22
 """Most cells that are written as text."""
 
 
-class Exported(msgspec.Struct, frozen=True, eq=False):
+class Exported(msgspec.Struct, AsArray, frozen=True, eq=False):
     """An array, where it starts on the source, and what it is about.
 
     ``values`` : bool (mask), int64 or Python integers (paths) or float64 (erf), shape of the
@@ -37,6 +39,21 @@ class Exported(msgspec.Struct, frozen=True, eq=False):
     source: str
     at: tuple[int, ...] | None
     assumed: tuple[str, ...]
+
+    __eq__ = equal_fields
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __repr__(self) -> str:
+        where = f"{self.layer[:40]!r} on {self.source[:40]!r}, start={self.start}"
+        return f"Exported({self.what} of {where}, shape={self.values.shape})"
+
+    def array(self) -> "NDArray[Any]":
+        """Return the array."""
+        return self.values
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as the data of ``.json``."""
+        return _data(self)
 
     def encoded(self, suffix: str) -> bytes:
         """Return the bytes of a file with this suffix, one of ``SUFFIXES``."""
@@ -61,8 +78,8 @@ def export(
     what: Literal["mask", "paths", "erf"] = "mask",
     layer: str | None = None,
     source: str | None = None,
-    at: Sequence[int] | None = None,
-    phase: Sequence[int] | None = None,
+    at: Sequence[int] | int | None = None,
+    phase: Sequence[int] | int | None = None,
 ) -> Exported:
     """Return the array of a question; arguments and errors as for ``mask``.
 
@@ -89,8 +106,8 @@ def exports(
     what: Literal["mask", "paths", "erf"] = "mask",
     layer: str | None = None,
     source: str | None = None,
-    at: Sequence[int] | None = None,
-    phase: Sequence[int] | None = None,
+    at: Sequence[int] | int | None = None,
+    phase: Sequence[int] | int | None = None,
 ) -> tuple[Exported, ...]:
     """Return the array of the layer that is named, or of every output that reads the source.
 
@@ -138,9 +155,13 @@ def _npz_of_all(found: Sequence[Exported]) -> bytes:
     return out.getvalue()
 
 
+def exported_data(found: Sequence[Exported]) -> dict[str, Any]:
+    """Return the data of one array, or of each of several."""
+    return _data(found[0]) if len(found) == 1 else {"outputs": [_data(one) for one in found]}
+
+
 def _json_of_all(found: Sequence[Exported]) -> bytes:
-    data = {"outputs": [_data(one) for one in found]}
-    return (json.dumps(data) + "\n").encode()
+    return (json.dumps(exported_data(found)) + "\n").encode()
 
 
 def _npy(found: Exported) -> bytes:

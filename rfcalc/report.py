@@ -15,7 +15,8 @@ from rfcalc.gridding.stages import stages_of
 from rfcalc.interior import Field, Growth, Row, growth, inside, told, traced
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Input, Network, unknown_node, without_global
-from rfcalc.shown import AsData, AsPage
+from rfcalc.parameters import expect
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Answer", "Report", "analyze"]
 
@@ -37,7 +38,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     row: Row | None
 
 
-class Report(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
+class Report(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     """The answer of ``rfcalc analyze``; rows in topological order, the source first.
 
     ``answers`` holds every output against every input, whatever was asked; the main output comes
@@ -167,6 +168,7 @@ def analyze(
     >>> analyze("k3,k3d2,k3d5").verdict
     "hole-free: 'conv3' samples every cell of its field"
     """
+    expect(layer=layer, source=source, measured=measured)
     network = as_network(net, input)
     origin, target = network.index(source, 0), network.index(layer, network.output)
     reached = network.behind(origin)

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any, cast
 
-__all__ = ["AsArray", "AsData", "AsPage", "AsPicture", "as_tex", "visible"]
+__all__ = ["AsArray", "AsData", "AsPage", "AsPicture", "AsTable", "as_tex", "visible"]
 
 _ROOM = "rfcalc.notebook"
 _SIGNS = {
@@ -63,6 +63,24 @@ class AsData:
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the data of its command's JSON."""
         return import_module(_ROOM).data(self)
+
+
+class AsTable(AsData):
+    """A value whose rows are those of a table."""
+
+    __slots__ = ()
+
+    def to_dataframe(self) -> Any:
+        """Return the rows as a ``pandas.DataFrame``, a column per key of ``to_dict``.
+
+        What has one entry per axis stays a list.
+
+        Raises
+        ------
+        RfcalcError
+            RF505: pandas is missing.
+        """
+        return import_module(_ROOM).dataframe(self)
 
 
 class AsPicture:

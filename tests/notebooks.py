@@ -11,6 +11,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from tests.importers.models import declare_torchvision_operators
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 
@@ -39,6 +41,8 @@ def lines(text: str) -> list[str]:
 
 def outputs() -> list[list[dict[str, Any]]]:
     """What each cell of code shows, run in the folder of the repository."""
+    # Where PyTorch has no compiled operators of torchvision, its models want them declared.
+    declare_torchvision_operators()
     names: dict[str, Any] = {"__name__": "__main__"}
     found: list[list[dict[str, Any]]] = []
     with chdir(ROOT):

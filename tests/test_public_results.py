@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import rfcalc
 from rfcalc.cli import app
+from rfcalc.cli.flags import translate_all
 
 RESULTS = {
     "analyze": (lambda: rfcalc.analyze("k3,k3d2,k3d9"), "analyze k3,k3d2,k3d9"),
@@ -24,6 +25,56 @@ RESULTS = {
     "where of a cell": (
         lambda: rfcalc.where("k3,k3s2", at=(1, 2), input=(9, 9)),
         "where k3,k3s2 --at 1,2 --input 9,9",
+    ),
+    "hdc_check of a text": (lambda: rfcalc.hdc_check("1,2,5"), "hdc-check 1,2,5"),
+    "tile": (lambda: rfcalc.tile("zoo:unet-same"), "tile zoo:unet-same"),
+    "tile of a size": (
+        lambda: rfcalc.tile("k3,k3s2", tile=16, input=(64, 64), verify=True),
+        "tile k3,k3s2 --tile 16 --input 64,64 --verify",
+    ),
+    "tile with an effect": (
+        lambda: rfcalc.tile("k3,k3s2", effect=0.01, max_pixels=4096, input=(99, 98)),
+        "tile k3,k3s2 --effect 0.01 --max-pixels 4096 --input 99,98",
+    ),
+    "stream": (lambda: rfcalc.stream(rfcalc.chain("k3,k3d2", dims=1)), "stream k3,k3d2 --dims 1"),
+    "stream in seconds": (
+        lambda: rfcalc.stream(
+            rfcalc.chain("k3,k3s2", dims=1, input=[960]), rate="16k", frame="10ms", verify=True
+        ),
+        "stream k3,k3s2 --dims 1 --input 960 --rate 16k --frame 10ms --verify",
+    ),
+    "fix": (lambda: rfcalc.fix("k3,k3d2,k3d9"), "fix k3,k3d2,k3d9"),
+    "fix of a field": (lambda: rfcalc.fix("k3,k3d2,k3d4", rf=21), "fix k3,k3d2,k3d4 --rf 21"),
+    "fix of nothing": (
+        lambda: rfcalc.fix("k3d2,k3d2", keep=100, max_dilation=2),
+        "fix k3d2,k3d2 --max-dilation 2",
+    ),
+    "fix of a pair": (
+        lambda: rfcalc.fix("k3,k3d2,k3d9,k3d4", "conv3", "input"),
+        "fix k3,k3d2,k3d9,k3d4 --layer conv3 --source input",
+    ),
+    "compare": (lambda: rfcalc.compare("k3,k3d2", "k3,k3d5"), "compare k3,k3d2 k3,k3d5"),
+    "check": (
+        lambda: rfcalc.check("k3d2,k3d2", min_rf=(9, 8), no_gridding=True, max_latency=3, axis=1),
+        "check k3d2,k3d2 --no-config --min-rf 9,8 --no-gridding --max-latency 3 --axis 1",
+    ),
+    "check of several": (
+        lambda: rfcalc.check(["k3,k3d2", "zoo:unet"], min_density=0.9, causal=True),
+        "check k3,k3d2 zoo:unet --no-config --min-density 0.9 --causal",
+    ),
+    "explain": (lambda: rfcalc.explain("rf102"), "explain RF102"),
+    "explain a word": (lambda: rfcalc.explain("dilation"), "explain dilation"),
+    "explain all": (lambda: rfcalc.explain(), "explain"),
+    "zoo": (lambda: rfcalc.zoo(), "zoo"),
+    "zoo of one": (lambda: rfcalc.zoo("zoo:unet"), "zoo unet"),
+    "erf": (lambda: rfcalc.erf("k3,k3d2"), "erf k3,k3d2"),
+    "fit": (
+        lambda: rfcalc.fit("k3,k3s2", [3, 5, 30], share=0.5),
+        "fit k3,k3s2 --sizes 3,5,30 --share 50%",
+    ),
+    "verify": (
+        lambda: rfcalc.verify("k3,k3s2", input=(9, 9)),
+        "verify k3,k3s2 --input 9,9",
     ),
     "sizes": (lambda: rfcalc.sizes("zoo:unet-same"), "sizes zoo:unet-same"),
     "sizes at a size": (
@@ -42,8 +93,48 @@ def test_a_public_result_keeps_the_laws(name: str):
     assert found == asked()
     assert copy.copy(found) == copy.deepcopy(found) == pickle.loads(pickle.dumps(found)) == found
     printed = CliRunner().invoke(app, [*words.split(), "--format", "json"])
-    assert found.to_dict() == json.loads(printed.stdout)
+    # The command line names flags where Python names parameters.
+    assert translate_all(found.to_dict()) == json.loads(printed.stdout)
+    check_shown(found)
+
+
+def check_shown(found):
+    """A table is shown, whose rows are a data frame's where the value has one."""
     assert "<table" in found._repr_html_()
+    if hasattr(found, "to_dataframe"):
+        frame = found.to_dataframe()
+        assert len(frame.columns) == len({*frame.columns}) > 1
+
+
+WITHOUT_COMMAND = {
+    "convert": lambda: rfcalc.convert("zoo:resnet50"),
+    "cost": lambda: rfcalc.cost("zoo:resnet50"),
+    "export": lambda: rfcalc.export("k3,k3d2", what="erf"),
+    "export of several": lambda: rfcalc.export("zoo:unetpp", at=0),
+}
+"""Results that no command prints as JSON."""
+
+
+@pytest.mark.parametrize("name", WITHOUT_COMMAND)
+def test_a_result_of_no_command_keeps_the_laws(name: str):
+    found = WITHOUT_COMMAND[name]()
+    assert len(repr(found)) < 200
+    assert "\n" not in repr(found)
+    assert found == WITHOUT_COMMAND[name]()
+    assert copy.copy(found) == copy.deepcopy(found) == pickle.loads(pickle.dumps(found)) == found
+    assert json.loads(json.dumps(found.to_dict())) == found.to_dict()
+    check_shown(found)
+
+
+def test_a_page_is_a_short_text_to_look_at(tmp_path):
+    found = rfcalc.page("k3,k3d2", "zoo:unet", out=tmp_path / "a.html")
+    assert isinstance(found, str)
+    assert len(repr(found)) < 200 < len(found)
+    assert pickle.loads(pickle.dumps(found)) == copy.deepcopy(found) == found
+    assert type(pickle.loads(pickle.dumps(found))) is type(found)
+    assert found.to_dict()["html"] == found
+    assert "<iframe" in found._repr_html_()
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == found
 
 
 def test_a_result_of_layers_is_read_by_name():

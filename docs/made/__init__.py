@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from .api import functions, types
+from .api import families, functions, types
 from .codes import diagnostics, findings, gates
 from .commands import commands
 from .gallery import gallery
@@ -23,6 +23,7 @@ MADE: dict[str, Callable[[], str]] = {
     "contributing": contributing,
     "diagnostics": diagnostics,
     "element-wise": element_wise,
+    "families": families,
     "findings": findings,
     "functions": functions,
     "gallery": gallery,

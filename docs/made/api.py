@@ -1,6 +1,7 @@
 """What does the library offer? The public names, from their signatures and docstrings."""
 
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import rfcalc
 
 from .markdown import anchor, code, table
 
-__all__ = ["functions", "public", "types"]
+__all__ = ["families", "functions", "public", "types"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +37,26 @@ def public() -> dict[str, Any]:
 def functions() -> str:
     """Return every public function."""
     return "\n".join(_function(f) for f in public().values() if f.is_function)
+
+
+def families() -> str:
+    """Return what each module holds that is public with all of its names, but for the above."""
+    told: list[str] = []
+    for family in ("figures", "tiling"):
+        module = _package()[family]
+        told.append(f"### `rfcalc.{family}`\n\n{_docstring(module)}\n")
+        for name in import_module(f"rfcalc.{family}").__all__:
+            thing = module[name]
+            thing = thing.final_target if thing.is_alias else thing
+            if any(thing is known for known in public().values()):
+                told.append(f"`{family}.{name}` is [`rfcalc.{name}`](#{name}).\n")
+            elif thing.is_function:
+                head = anchor(f"#### `{family}.{name}`", f"{family}-{name}")
+                told.append(f"{head}\n\n{_signature(thing)}\n{_docstring(thing)}\n")
+            else:
+                head = anchor(f"#### `{family}.{name}`", f"{family}-{name}")
+                told.append(f"{head}\n\n{_docstring(thing)}\n")
+    return "\n".join(told)
 
 
 def types() -> str:
@@ -68,10 +89,13 @@ def _signature(function: Any) -> str:
     words: list[str] = []
     for parameter in given:
         kind = parameter.kind
-        if kind is griffe.ParameterKind.keyword_only and "*" not in words:
+        if kind is griffe.ParameterKind.keyword_only and not any(w[0] == "*" for w in words):
             words.append("*")
-        word = f"{parameter.name}: {parameter.annotation}"
-        words.append(word if parameter.default is None else f"{word} = {parameter.default}")
+        stars = {griffe.ParameterKind.var_positional: "*", griffe.ParameterKind.var_keyword: "**"}
+        word = f"{stars.get(kind, '')}{parameter.name}: {parameter.annotation}"
+        words.append(
+            word if kind in stars or parameter.default is None else f"{word} = {parameter.default}"
+        )
     gives = str(function.returns).strip("\"'")
     line = f"{function.name}({', '.join(words)}) -> {gives}"
     if len(line) > 88:
@@ -100,6 +124,11 @@ def _docstring(thing: Any) -> str:
         elif section.kind is griffe.DocstringSectionKind.raises:
             told += [
                 f"Raises `{r.annotation}`: {' '.join(r.description.split())}\n"
+                for r in section.value
+            ]
+        elif section.kind is griffe.DocstringSectionKind.returns:
+            told += [
+                f"Returns `{r.annotation}` {' '.join(r.description.split())}\n"
                 for r in section.value
             ]
         elif section.kind is griffe.DocstringSectionKind.examples:

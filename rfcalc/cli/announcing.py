@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.cli.every_output import each, outputs
 from rfcalc.cli.output import canvas, notes, show, tell
 
 if TYPE_CHECKING:
@@ -11,10 +10,7 @@ if TYPE_CHECKING:
     from rfcalc.network import Network
     from rfcalc.plots import Announced
 
-__all__ = ["beside_announced", "draw_in_terminal", "is_unbounded"]
-
-_BESIDE = 6
-"""A field is drawn beside a smaller one up to this many times as wide."""
+__all__ = ["beside_announced", "draw_in_terminal"]
 
 
 def draw_in_terminal(
@@ -24,6 +20,7 @@ def draw_in_terminal(
     quiet: bool,
 ) -> None:
     """Draw the mask in the terminal, and below it that of the stage that the verdict names."""
+    from rfcalc.library.every_output import each, is_unbounded, outputs
     from rfcalc.masks import Mask, mask
     from rfcalc.render.document import Document, Lines
     from rfcalc.render.drawing import mask_document
@@ -52,25 +49,9 @@ def beside_announced(
     network: "Network", also: "Announced", look: dict[str, Any], quiet: bool
 ) -> "Figure":
     """Return the field of the output beside what the verdict names, where both can be seen."""
-    from rfcalc import plots
-    from rfcalc.masks import mask
+    from rfcalc.figures.outputs import beside_announced as drawn_beside
 
-    second = mask(also.network, also.layer, also.source)
-    if not is_unbounded(network):
-        first = mask(network)
-        if max(first.rf, default=0) <= _BESIDE * max(second.rf, default=0):
-            if look["title"] is None:
-                look = {**look, "title": f"{network.name}: sampled cells"}
-            names = [f"{first.question.layer} on {first.question.origin}", also.words]
-            return plots.compare([first, second], names=names, **look)
-    if not quiet:
-        tell(f"drawn: {also.words}; for another pair of maps: --source and --layer")
-    return plots.heatmap(second, **look)
-
-
-def is_unbounded(network: "Network") -> bool:
-    """Whether no output has an end on every axis."""
-    from rfcalc.interior import footprint
-
-    found = (footprint(network, 0, output) for output in network.outputs)
-    return all(one.unbounded is not None for one in found)
+    figure, words = drawn_beside(network, also, look)
+    if words and not quiet:
+        tell(f"drawn: {words}; for another pair of maps: --source and --layer")
+    return figure

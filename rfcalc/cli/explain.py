@@ -1,10 +1,9 @@
 """Say what a diagnostic or finding means, and how to cure it."""
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Optional
 
 import typer
 
-from rfcalc import __version__
 from rfcalc.cli import options
 from rfcalc.cli.output import show
 
@@ -23,29 +22,20 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.codes import CODES
-    from rfcalc.errors import fail
-    from rfcalc.render.document import Column, Document, Lines, Table
-    from rfcalc.spelling import nearest
+    from rfcalc.errors import RfcalcError, fail
+    from rfcalc.library.meanings import explain
+    from rfcalc.render.explanation import explanation_document, meanings_document
 
-    data: dict[str, Any]
-    found = _about(code)
-    if code is None or found:
-        rows = tuple((name, CODES[name].title) for name in found or CODES)
-        columns = (Column("code", "left"), Column("meaning", "left"))
-        data = {"rfcalc": __version__} | {n: CODES[n]._asdict() for n in found or CODES}
-        show(Document((Table("", columns, rows),), data), format, output, quiet)
-        return
-    name = code.upper()
-    if name not in CODES:
-        raise fail("RF406", f"there is no code '{code}'", _term(code) or nearest(name, list(CODES)))
-    entry = CODES[name]
-    part = Lines(f"{name}  {entry.title}", (("", entry.meaning), ("info", f"help: {entry.cure}")))
-    if format == "csv":
-        columns = tuple(Column(head) for head in ("code", "title", "meaning", "cure"))
-        part = Table("", columns, ((name, entry.title, entry.meaning, entry.cure),))
-    data = {"rfcalc": __version__, name: entry._asdict()}
-    show(Document((part,), data), format, output, quiet)
+    try:
+        found = explain(code)
+    except RfcalcError as fault:
+        (told,) = fault.diagnostics
+        raise fail("RF406", told.message, _term(code or "") or told.help) from None
+    if found.single:
+        document = explanation_document(found.code, format == "csv")
+    else:
+        document = meanings_document([one.code for one in found])
+    show(document, format, output, quiet)
 
 
 _TERMS = {
@@ -71,15 +61,3 @@ def _term(words: str) -> str:
         return ""
     held = [_TERMS[word] for word in words.lower().split() if word in _TERMS]
     return held[-1] if held else ""
-
-
-def _about(word: str | None) -> list[str]:
-    """Return the codes whose text holds a word, those of findings first; none for a code."""
-    from rfcalc.codes import CODES
-
-    if word is None or word.upper() in CODES or len(word) < 3:
-        return []
-    root = word.lower().removesuffix("ing")
-    texts = {name: " ".join(entry).lower() for name, entry in CODES.items()}
-    found = [name for name, text in texts.items() if root in text or root in name.lower()]
-    return sorted(found, key=lambda name: (not name.startswith("RG"), name))

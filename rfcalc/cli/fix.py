@@ -69,6 +69,7 @@ def command(
 ) -> None:
     from rfcalc.arguments import shape
     from rfcalc.files import target
+    from rfcalc.library.texts import is_json
     from rfcalc.loading import source_text
     from rfcalc.render.repair import repair_document
     from rfcalc.repair import reached, repair
@@ -94,7 +95,7 @@ def command(
     if output is not None:
         target(output, (".yaml", ".yml", ".json"))
     text, file = source_text(net)
-    if output is not None and not _is_json(text):
+    if output is not None and not is_json(text):
         target(output, (".yaml", ".yml"))
     size = [shape(text) for text in input or ()] or None
     if rf is not None:
@@ -126,14 +127,3 @@ def command(
     if output is not None:
         mark = BOM_UTF8 if Path(net).is_file() and Path(net).read_bytes()[:3] == BOM_UTF8 else b""
         put(output, mark + found.text.encode(), quiet)
-
-
-def _is_json(text: str) -> bool:
-    """Whether a network file is JSON as well as YAML."""
-    import json
-
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True

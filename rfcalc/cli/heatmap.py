@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.announcing import beside_announced, draw_in_terminal, is_unbounded
+from rfcalc.cli.announcing import beside_announced, draw_in_terminal
 from rfcalc.cli.completion import networks
-from rfcalc.cli.durations import rate_of
-from rfcalc.cli.every_output import each, outputs
 from rfcalc.cli.output import notes, own_style, put
 from rfcalc.cli.reading import Reading, resolve_stage
 from rfcalc.errors import fail
+from rfcalc.library.durations import rate_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -100,6 +99,7 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files, plots
+    from rfcalc.library.every_output import each, is_unbounded, outputs
     from rfcalc.plots.animation import SUFFIXES as MOVING
 
     if output is None:

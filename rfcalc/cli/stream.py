@@ -60,8 +60,8 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.cli.durations import frame_of, rate_of
     from rfcalc.cli.sized import sized
+    from rfcalc.library.durations import frame_of, rate_of
     from rfcalc.render.stream import stream_document
     from rfcalc.tiling.streams import stream
 

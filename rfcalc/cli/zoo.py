@@ -26,22 +26,15 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.architectures import zoo_names, zoo_text
-    from rfcalc.architectures.listed import listed
+    from rfcalc.library.shelves import zoo
     from rfcalc.render.zoo import zoo_document
 
     kind = cast("str", format)  # A file may be the network's.
     name = None if name in ("list", "ls", "all") else name
     if name is None and kind == "yaml":
         raise unwritable(str(output), SUFFIXES)
-    if name is None:
-        found = [listed(each, zoo_text(each)) for each in zoo_names()]
-        show(zoo_document(found), format, output, quiet)
-        return
-    from rfcalc.loading.texts import shipped
-
-    known = name.removeprefix("zoo:")
-    if kind not in ("table", "yaml"):
-        show(zoo_document([listed(known, shipped(known))]), format, output, quiet)
+    found = zoo(name)
+    if name is not None and kind in ("table", "yaml"):
+        deliver(found.text, output, quiet)
     else:
-        deliver(shipped(known), output, quiet)
+        show(zoo_document(found.networks), format, output, quiet)

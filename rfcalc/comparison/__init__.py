@@ -11,16 +11,39 @@ from rfcalc.errors import fail, many
 from rfcalc.loading.several import load_all
 from rfcalc.network import Network
 from rfcalc.report import Report, analyze
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Comparison", "Matched", "compare"]
 
 
-class Comparison(msgspec.Struct, frozen=True):
+class Comparison(msgspec.Struct, AsPage, AsTable, frozen=True):
     """Reports side by side; ``labels`` tell them apart, ``layers`` are matched."""
 
     labels: tuple[str, ...]
     reports: tuple[Report, ...]
     layers: tuple[Matched, ...]
+
+    def __getitem__(self, label: str) -> Report:
+        """Return the report of a network by its label."""
+        for name, report in zip(self.labels, self.reports, strict=True):
+            if name == label:
+                return report
+        raise KeyError(label)
+
+    def __repr__(self) -> str:
+        names = ", ".join(label[:30] for label in self.labels[:3])
+        more = f" and {len(self.labels) - 3} more" if len(self.labels) > 3 else ""
+        return f"Comparison({names}{more}; {len(self.differing)} layers differ)"
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was taken for granted."""
+        return not self.assumed
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken for granted of the networks."""
+        return tuple(dict.fromkeys(fact for report in self.reports for fact in report.assumed))
 
     @property
     def differing(self) -> tuple[Matched, ...]:

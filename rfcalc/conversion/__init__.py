@@ -22,11 +22,12 @@ from rfcalc.conversion.tree import Block, Seq, Step, members, parts
 from rfcalc.conversion.values import values
 from rfcalc.errors import fail
 from rfcalc.network import Input, Network
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Converted", "convert"]
 
 
-class Converted(msgspec.Struct, frozen=True):
+class Converted(msgspec.Struct, AsPage, AsTable, frozen=True):
     """A network file, and which names of the network it does not have.
 
     ``folded`` says how far repetitions were found: ``"blocks"``, ``"names"`` (only where every
@@ -38,6 +39,19 @@ class Converted(msgspec.Struct, frozen=True):
     layers: int
     lost: tuple[str, ...]
     assumed: tuple[str, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was taken for granted."""
+        return not self.assumed
+
+    def __str__(self) -> str:
+        """Return the file."""
+        return self.text
+
+    def __repr__(self) -> str:
+        size = self.text.count("\n")
+        return f"Converted(layers={self.layers}, lines={size}, renamed={len(self.lost)})"
 
 
 def convert(

@@ -8,6 +8,8 @@ import msgspec
 from rfcalc.costs.written import layer_work
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Work, channels
+from rfcalc.parameters import expect
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["BYTES", "Cost", "Costs", "cost"]
 
@@ -45,7 +47,7 @@ class Cost(msgspec.Struct, frozen=True):
         }
 
 
-class Costs(msgspec.Struct, frozen=True):
+class Costs(msgspec.Struct, AsPage, AsTable, frozen=True):
     """What the layers of a network cost, in its order, the input included.
 
     Steps that were not read stand last.
@@ -65,6 +67,13 @@ class Costs(msgspec.Struct, frozen=True):
         """Return the figures as data."""
         layers = [{"name": one.name, **one.to_dict()} for one in self.layers]
         return {"layers": layers, "total": self.total.to_dict()}
+
+    def __getitem__(self, layer: str) -> Cost:
+        """Return what a layer costs, by its name."""
+        for one in self.layers:
+            if one.name == layer:
+                return one
+        raise KeyError(layer)
 
     def __repr__(self) -> str:
         total = self.total
@@ -99,6 +108,7 @@ def cost(net: "NetworkLike", itemsize: int = BYTES, *, input: "Sizes | None" = N
     >>> cost(read_text(f"{{input: [16, 16], channels: 3, layers: {layers}}}", "net.yaml"))
     Costs(parameters=258, macs=59392, memory=21504)
     """
+    expect(itemsize=itemsize)
     network = as_network(net, input)
     told = any(node.work is not None for node in network.nodes)
     found = [] if told else channels(network)

@@ -13,6 +13,7 @@ from rfcalc.loading import kind_of, source_text
 from rfcalc.loading.networks import NetworkLike, as_network
 from rfcalc.network import without_global
 from rfcalc.objects import Sizes, read_objects, scaling
+from rfcalc.parameters import expect
 
 __all__ = ["fit", "text_behind"]
 
@@ -75,6 +76,10 @@ def fit(
     >>> found.heads[0].effective
     (7, 7)
     """
+    expect(layer=layer, source=source, ignore_global=ignore_global)
+    _check_types(sizes, resize=resize, image=image)
+    if text is not None and not isinstance(text, Text):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"text is of type {type(text).__name__}; it takes a Text of the network")
     wanted = None if share is None else _share(share)
     network = as_network(net, input)
     if isinstance(net, str | PathLike):
@@ -118,3 +123,25 @@ def _share(share: float | Fraction) -> Fraction:
     if not 0 < found <= 1:
         raise fail("RF406", f"share is {share}", "it is above 0 and at most 1: 0.95, or 95%")
     return found
+
+
+def _check_types(sizes: object, **given: object) -> None:
+    """Refuse sizes of objects and of images that are neither texts nor numbers.
+
+    Raises
+    ------
+    TypeError
+        Names the parameter.
+    """
+    listed = hasattr(sizes, "__len__") and hasattr(sizes, "__iter__")
+    if not isinstance(sizes, str | PathLike) and not listed:
+        kind = type(sizes).__name__
+        raise TypeError(f"sizes is of type {kind}; it takes sides in cells, or the path of labels")
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            try:
+                expect(input=value)
+            except TypeError:
+                kind = type(value).__name__
+                fact = f"{name} is of type {kind}; it takes integers per axis, or a text"
+                raise TypeError(fact) from None

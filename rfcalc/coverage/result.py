@@ -8,7 +8,7 @@ import msgspec
 from rfcalc import __version__
 from rfcalc.coverage.heads import Head
 from rfcalc.objects import Objects
-from rfcalc.shown import AsPage
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Fit", "LayerChange", "Way"]
 
@@ -46,7 +46,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
         return f"Way({self.kind!r}, change={self.change}, layers={len(self.layers)})"
 
 
-class Fit(msgspec.Struct, AsPage, frozen=True, kw_only=True):
+class Fit(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     """Which share of the objects each head's field covers.
 
     Attributes

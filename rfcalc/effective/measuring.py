@@ -16,6 +16,7 @@ from rfcalc.errors import fail
 from rfcalc.gradients import Averages, Place, average, place_of
 from rfcalc.loading import load
 from rfcalc.network import Input, Network
+from rfcalc.parameters import expect
 
 if TYPE_CHECKING:
     import torch
@@ -94,6 +95,10 @@ def erf(
     >>> found.layers[0].expected_squared.deviation
     (1.8257418583505..., 1.8257418583505...)
     """
+    expect(weights=weights, images=images, samples=samples, crop=crop, mean=mean, std=std)
+    expect(resize=resize)
+    expect(layer=layer, source=source, at=at, phase=phase, positions=positions)
+    expect(thresholds=thresholds, device=device, seed=seed, resume=resume, progress=progress)
     runner = runner_of(net, input, layer, weights, device, reading)
     if runner is None:
         for name, given in (("weights", weights), ("images", images), ("resume", resume)):

@@ -6,6 +6,8 @@ import msgspec
 
 from rfcalc import __version__
 from rfcalc.effective.figures import Figures
+from rfcalc.equality import equal_fields
+from rfcalc.shown import AsPage, AsTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["Effective", "EffectiveLayer"]
+__all__ = ["Effective", "EffectiveLayer", "effective_data"]
 
 
 class EffectiveLayer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -47,6 +49,13 @@ class EffectiveLayer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     expected_squared: Figures | None
     maps: "dict[str, Array]"
 
+    __eq__ = equal_fields
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __repr__(self) -> str:
+        size = " x ".join(map(str, self.field))
+        return f"EffectiveLayer({self.layer[:40]!r} on {self.source[:40]!r}, field={size})"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as data for JSON."""
         told = {
@@ -65,7 +74,7 @@ class EffectiveLayer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         }
 
 
-class Effective(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+class Effective(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True, eq=False):
     """The answer of ``rfcalc erf``: one entry per layer and input.
 
     ``how`` says in which way it was measured: ``gradients``, ``occlusion``, or ``None`` where
@@ -80,19 +89,31 @@ class Effective(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     assumed: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as data for JSON."""
-        return {
-            "rfcalc": __version__,
-            "network": self.network,
-            "how": self.how,
-            "layers": [layer.to_dict() for layer in self.layers],
-            "layout": self.layouts or None,
-            "notes": self.notes,
-            "exact": self.exact,
-            "assumed": self.assumed,
-        }
+    __eq__ = equal_fields
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __getitem__(self, layer: str) -> EffectiveLayer:
+        """Return what is said of a layer by its name, on the first source."""
+        for one in self.layers:
+            if one.layer == layer:
+                return one
+        raise KeyError(layer)
 
     def __repr__(self) -> str:
-        names = ", ".join(layer.layer for layer in self.layers)
-        return f"Effective({self.network}: {names}; {self.how or 'expected only'})"
+        names = ", ".join(layer.layer[:30] for layer in self.layers[:2])
+        more = f" and {len(self.layers) - 2} more" if len(self.layers) > 2 else ""
+        return f"Effective({self.network[:60]}: {names}{more}; {self.how or 'expected only'})"
+
+
+def effective_data(found: Effective) -> dict[str, Any]:
+    """Return the answer as data for JSON."""
+    return {
+        "rfcalc": __version__,
+        "network": found.network,
+        "how": found.how,
+        "layers": [layer.to_dict() for layer in found.layers],
+        "layout": found.layouts or None,
+        "notes": found.notes,
+        "exact": found.exact,
+        "assumed": found.assumed,
+    }

@@ -59,8 +59,8 @@ def energy(
     network: Network,
     layer: str | None = None,
     source: str | None = None,
-    at: Sequence[int] | None = None,
-    phase: Sequence[int] | None = None,
+    at: Sequence[int] | int | None = None,
+    phase: Sequence[int] | int | None = None,
 ) -> Energy:
     """Return the energy of one output cell of a layer; arguments and errors as for ``mask``."""
     question, found = asked(network, layer, source, at, phase)

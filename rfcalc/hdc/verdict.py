@@ -1,16 +1,19 @@
 """Is a dilation schedule HDC-valid? The published rules, and beside them the exact theorem."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import gcd
+from operator import index
 
 import msgspec
 
+from rfcalc.arguments import integers
 from rfcalc.cells import BITS_LIMIT, Cells
 from rfcalc.errors import Diagnostic, RfcalcError
 from rfcalc.hdc.chains import chain_cells, criterion, largest_gap, sublattices
 from rfcalc.hdc.evenness import Evenness, evenness
 from rfcalc.hdc.published import Group, ascents, group_of, warnings
 from rfcalc.hdc.reasons import reasons
+from rfcalc.parameters import expect
 from rfcalc.shown import AsData, AsPage
 
 __all__ = ["LAYER_LIMIT", "HdcVerdict", "hdc_check"]
@@ -104,15 +107,15 @@ class HdcVerdict(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
 
 
 def hdc_check(
-    dilations: Sequence[int],
-    kernel: int | Sequence[int] = 3,
-    stride: int | Sequence[int] = 1,
+    dilations: Sequence[int] | str,
+    kernel: int | Sequence[int] | str = 3,
+    stride: int | Sequence[int] | str = 1,
 ) -> HdcVerdict:
     """Return what the HDC rules say of a schedule, and what is true of it.
 
     Parameters
     ----------
-    dilations : one per layer, in order.
+    dilations : one per layer, in order, as ``[1, 2, 5]`` or ``"1,2,5"``.
     kernel, stride : one for all layers, or one per layer.
 
     Raises
@@ -130,7 +133,10 @@ def hdc_check(
     >>> hdc_check([1, 2, 9]).largest_hole, hdc_check([1, 2, 5]).ok
     (2, True)
     """
-    rates, kernels, strides = _checked(dilations, kernel, stride)
+    expect(dilations=dilations, kernel=kernel, stride=stride)
+    rates, kernels, strides = _checked(
+        _listed("dilations", dilations), _listed("kernel", kernel), _listed("stride", stride)
+    )
     steps: list[int] = []
     jump = 1
     for rate, s in zip(rates, strides, strict=True):
@@ -178,11 +184,22 @@ def _moves(steps: Sequence[int], kernels: Sequence[int]) -> list[tuple[int, int]
     return sorted((e, k) for e, k in zip(steps, kernels, strict=True) if k > 1)
 
 
+def _listed(name: str, given: int | Sequence[int] | str) -> int | tuple[int, ...]:
+    """Return the integers of a list or of its text, or the one integer."""
+    if isinstance(given, str):
+        found = integers(name, given) if given.strip() else ()
+        return found[0] if len(found) == 1 and name != "dilations" else found
+    if isinstance(given, Iterable):
+        return tuple(map(index, given))
+    return (index(given),) if name == "dilations" else index(given)
+
+
 def _checked(
-    dilations: Sequence[int], kernel: int | Sequence[int], stride: int | Sequence[int]
+    dilations: int | Sequence[int], kernel: int | Sequence[int], stride: int | Sequence[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     """Return the three lists at equal length, or every fault in them."""
     faults: list[Diagnostic] = []
+    dilations = (dilations,) if isinstance(dilations, int) else dilations
     count = len(dilations)
     if not 1 <= count <= LAYER_LIMIT:
         fact = f"the schedule has {count} layers" if count else "the schedule is empty"
@@ -198,7 +215,7 @@ def _checked(
             fact = f"there are {len(many)} values of '{word}' for {count} dilations"
             faults.append(Diagnostic("RF410", fact, "give one for all layers, or one per layer"))
         for value in many:
-            if not isinstance(value, int) or not 1 <= value <= high:  # pyright: ignore[reportUnnecessaryIsInstance]
+            if not 1 <= value <= high:
                 fact = f"'{word}' is {value!r}"
                 faults.append(Diagnostic("RF410", fact, f"it takes an integer from 1 to {high:,}"))
                 break

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+from rfcalc.errors import fail
+from rfcalc.loading import shapes_of
 from rfcalc.network import Network
+from rfcalc.parameters import expect
 from rfcalc.spec import read_inline
 
 __all__ = ["chain"]
@@ -32,4 +35,9 @@ def chain(text: str, *, input: Sequence[int] | None = None, dims: int | None = N
     """
     if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"text is of type {type(text).__name__}; it takes a chain: 'k3,k3d2'")
-    return read_inline(text, input, dims)
+    expect(dims=dims)
+    shapes = shapes_of(input)
+    if len(shapes) > 1:
+        fact = f"a chain has one input, and `input=` holds {len(shapes)} sizes"
+        raise fail("RF406", fact, "give its size once")
+    return read_inline(text, shapes[0] if shapes else None, dims)

@@ -5,7 +5,8 @@ import msgspec
 from rfcalc.gridding.valid_taps import ValidTaps, dilated_taps
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Network
-from rfcalc.shown import AsData, AsPage
+from rfcalc.parameters import expect
+from rfcalc.shown import AsPage, AsTable
 from rfcalc.tiling.padding import Share, shares, unpadded
 from rfcalc.tiling.sizes import AxisSizes, strictest
 from rfcalc.tiling.sizes import sizes as rules_of
@@ -13,7 +14,7 @@ from rfcalc.tiling.sizes import sizes as rules_of
 __all__ = ["InputSizes", "sizes"]
 
 
-class InputSizes(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
+class InputSizes(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     """The answer of ``rfcalc sizes``.
 
     Attributes
@@ -70,6 +71,7 @@ def sizes(
     >>> [rule.step for rule in sizes("zoo:unet-same").rules]
     [16, 16]
     """
+    expect(layer=layer)
     network = as_network(net, input)
     seen = None if network.input is None else tuple(shares(network, layer))
     return InputSizes(

@@ -7,12 +7,13 @@ import msgspec
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.locations import Place, locate
 from rfcalc.network import Network
-from rfcalc.shown import AsData, AsPage
+from rfcalc.parameters import expect
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Places", "where"]
 
 
-class Places(msgspec.Struct, AsPage, AsData, frozen=True):
+class Places(msgspec.Struct, AsPage, AsTable, frozen=True):
     """The answer of ``rfcalc where``: one place per layer, in topological order."""
 
     network: Network
@@ -44,7 +45,7 @@ def where(
     layer: str | None = None,
     source: str | None = None,
     *,
-    at: Sequence[int] | None = None,
+    at: Sequence[int] | int | None = None,
     input: "Sizes | None" = None,
 ) -> Places:
     """Return where the cells of layers lie on the source, or where one cell does.
@@ -57,7 +58,8 @@ def where(
         as a network file holds it, or a ``torch.nn.Module``.
     layer : by default every layer behind the source, and with ``at`` every output.
     source : the layer whose cells are read, by default the input.
-    at : one cell of the layer, one index per axis; with a known size it has to exist.
+    at : one cell of the layer, one index per axis or one for all; with a known size it has to
+        exist.
     input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
@@ -71,5 +73,7 @@ def where(
     >>> where("k3,k3s2", at=(5, 5))["conv2"].box
     ((8, 12), (8, 12))
     """
+    expect(layer=layer, source=source, at=at)
     network = as_network(net, input)
-    return Places(network, locate(network, layer, source, at))
+    place = (at,) * network.dims if isinstance(at, int) else at
+    return Places(network, locate(network, layer, source, place))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from operator import index
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +13,7 @@ from rfcalc.loading.given import NAME, is_held, read_held
 from rfcalc.loading.hints import hint
 from rfcalc.loading.texts import check_kept, exists, file_text, shipped, standard_input
 from rfcalc.network import Network
+from rfcalc.parameters import expect
 from rfcalc.spec import chain_text, is_chain, read_inline, read_text
 from rfcalc.spec.text import SIZE_LIMIT
 
@@ -86,6 +88,8 @@ def load(
     >>> load({"dims": 1, "layers": [{"kernel": 3, "name": "c1"}]}).nodes[1].name
     'c1'
     """
+    expect(set=set, kwargs=kwargs, submodule=submodule, assume_pointwise=assume_pointwise)
+    expect(dims=dims, take_values=take_values, layout=layout, value=value)
     shapes = shapes_of(input)
     if is_held(net):
         name, kind = NAME, "held"
@@ -273,12 +277,25 @@ def _is_keras(path: Path) -> bool:
 def shapes_of(
     input: Sequence[int] | Sequence[Sequence[int]] | None,
 ) -> tuple[tuple[int, ...], ...]:
-    """Return one shape per input, whether one was given or a sequence of them."""
-    if not input:
+    """Return one shape per input, whether one was given or a sequence of them.
+
+    Raises
+    ------
+    TypeError
+        ``input`` is neither.
+
+    Examples
+    --------
+    >>> shapes_of((64, 64)), shapes_of([(1, 3, 8, 8), (1, 4)])
+    (((64, 64),), ((1, 3, 8, 8), (1, 4)))
+    """
+    expect(input=input)
+    given: Any = input
+    if given is None or not len(given):
         return ()
-    if isinstance(input[0], int):
-        return (tuple(cast("Sequence[int]", input)),)
-    return tuple(tuple(shape) for shape in cast("Sequence[Sequence[int]]", input))
+    if hasattr(given[0], "__len__"):
+        return tuple(tuple(map(index, shape)) for shape in given)
+    return (tuple(map(index, given)),)
 
 
 def _refuse_for(name: str, **options: Any) -> None:

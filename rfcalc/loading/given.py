@@ -7,7 +7,7 @@ from typing import Any, cast
 from rfcalc.network import Network
 from rfcalc.spec import read_text
 
-__all__ = ["NAME", "is_held", "read_held"]
+__all__ = ["NAME", "is_held", "read_held", "written"]
 
 NAME = "network"
 """What diagnostics call the file that a value stands for, and the network where it has no name."""
@@ -45,6 +45,17 @@ def read_held(
     >>> read_held({"dims": 1, "layers": [{"kernel": 3}, {"kernel": 3, "dilation": 2}]}).dims
     1
     """
+    return read_text(written(net), NAME, size, overrides)
+
+
+def written(net: Mapping[str, Any] | Sequence[Any]) -> str:
+    """Return a mapping or a list as the text of a network file, which is JSON.
+
+    Raises
+    ------
+    TypeError
+        A value that no network file could hold.
+    """
     import json
 
     try:
@@ -54,8 +65,7 @@ def read_held(
     except TypeError as fault:
         raise TypeError(f"net cannot be written as a network file: {fault}") from None
     # YAML folds the further line ends that JSON leaves as they are.
-    safe = "".join(c if c.isprintable() or c == "\n" else f"\\U{ord(c):08x}" for c in text)
-    return read_text(safe, NAME, size, overrides)
+    return "".join(c if c.isprintable() or c == "\n" else f"\\U{ord(c):08x}" for c in text)
 
 
 def _plain(value: object) -> object:

@@ -13,7 +13,7 @@ from rfcalc.network import Network
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["NetworkLike", "Sizes", "as_network", "is_module"]
+__all__ = ["NetworkLike", "Sizes", "as_network", "is_module", "is_network_like"]
 
 NetworkLike: TypeAlias = (
     "Network | str | PathLike[str] | Mapping[str, Any] | Sequence[Any] | torch.nn.Module"
@@ -63,6 +63,11 @@ def as_network(net: NetworkLike, input: Sizes | None = None) -> Network:
         "('k3,k3d2'), 'zoo:NAME', a mapping or a list as a network file holds it, "
         "or a torch.nn.Module"
     )
+
+
+def is_network_like(value: object) -> bool:
+    """Whether a value is of a type that can stand for a network."""
+    return isinstance(value, Network | str | PathLike) or is_held(value) or is_module(value)
 
 
 def is_module(net: object) -> bool:

@@ -10,6 +10,7 @@ from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.masks.borders import pulled
 from rfcalc.masks.pixels import drawn
 from rfcalc.masks.questions import Question, asked
+from rfcalc.parameters import expect
 from rfcalc.region import Region
 from rfcalc.shown import AsArray, AsPicture
 
@@ -94,6 +95,7 @@ def mask(
     >>> mask("k3,k3d2", at=0, input=(9, 9)).shape
     (9, 9)
     """
+    expect(layer=layer, source=source, at=at, phase=phase)
     network = as_network(net, input)
     question, found = asked(network, layer, source, at, phase)
     assumed = network.assumed

@@ -9,6 +9,7 @@ import msgspec
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question, asked
+from rfcalc.parameters import expect
 from rfcalc.path_counts.chains import chain_lines
 from rfcalc.path_counts.pulling import WORDS_LIMIT, pulled
 from rfcalc.shown import AsArray, AsPicture
@@ -89,6 +90,7 @@ def paths(
     """
     import numpy as np
 
+    expect(layer=layer, source=source, at=at, phase=phase)
     network = as_network(net, input)
     question, _ = asked(network, layer, source, at, phase)
     start, counts = _counted(question)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["curves_plot", "growth_plot"]
+__all__ = ["DRAWN", "curves_plot", "draw_curves", "growth_plot"]
 
 _LOOKS = (
     ("#0072b2", "o", "-"),
@@ -58,6 +58,10 @@ _PANELS = (
     _Panel("density: share of the field read", "", "density"),
     _Panel("effective width: deviation of the energy", "cells", "deviation", True),
 )
+
+
+DRAWN = tuple(panel.of for panel in _PANELS)
+"""What a plot by itself can show."""
 
 
 def growth_plot(
@@ -122,6 +126,32 @@ def curves_plot(
         heading = figure.suptitle(words, fontsize=10, fontweight="bold", x=0.02, ha="left")
         heading.set_parse_math(False)
     return figure
+
+
+def draw_curves(
+    axes: "Axes",
+    curves: Sequence[Curve],
+    what: str = "rf",
+    *,
+    title: str | None = None,
+    bare: bool = False,
+) -> None:
+    """Draw one number, one of ``DRAWN``, on axes of any figure, a line per network."""
+    panel = _PANELS[DRAWN.index(what)]
+    for found, look in zip(curves, _LOOKS, strict=False):
+        _line(axes, panel, found, look)
+    _set_axes(axes, panel, curves)
+    if len(curves) == 1 and not panel.by_field:
+        _shade(axes, curves[0])
+    if bare:
+        return
+    words = panel.title if title is None else title
+    axes.set_title(drawable(words), fontsize="small", parse_math=False)
+    if len(curves) > 1:
+        legend = axes.legend(axes.lines[-len(curves) :], ["."] * len(curves), fontsize="small")
+        for entry, found in zip(legend.get_texts(), curves, strict=True):
+            entry.set_parse_math(False)
+            entry.set_text(drawable(found.name))
 
 
 def _line(axes: "Axes", panel: _Panel, found: Curve, look: tuple[str, str, str]) -> None:

@@ -7,6 +7,7 @@ import msgspec
 from rfcalc.errors import Diagnostic
 from rfcalc.gates import Failure, Gates
 from rfcalc.loading import is_target
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Checked", "Checks", "is_file"]
 
@@ -31,7 +32,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
         return not self.faults and not self.assumed
 
 
-class Checks(msgspec.Struct, frozen=True, kw_only=True):
+class Checks(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     """All that were judged, by which gates, and when; ``time`` as ``2024-05-01T12:00:00``.
 
     ``notes`` are said of the configuration.
@@ -41,6 +42,40 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
     nets: tuple[Checked, ...]
     time: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every network was judged, and keeps to every gate."""
+        return not self.missed and not self.unread
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The gates that are missed, network by network."""
+        return tuple(failure for net in self.nets for failure in net.failures)
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was taken for granted."""
+        return all(net.exact for net in self.nets)
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken for granted of the networks."""
+        return tuple(dict.fromkeys(fact for net in self.nets for fact in net.assumed))
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __getitem__(self, net: str) -> Checked:
+        """Return what came of a network by its name."""
+        for one in self.nets:
+            if one.net == net:
+                return one
+        raise KeyError(net)
+
+    def __repr__(self) -> str:
+        word = "passed" if self.ok else f"failures={len(self.failures)}"
+        return f"Checks(networks={len(self.nets)}, gates={len(self.gates)}, {word})"
 
     @property
     def accepted(self) -> int:

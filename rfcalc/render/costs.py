@@ -14,6 +14,7 @@ from rfcalc.report import Report
 __all__ = [
     "COSTS",
     "cost_cells",
+    "costs_document",
     "field_cell",
     "field_per_mac",
     "total_data",
@@ -60,6 +61,16 @@ def with_costs(document: Document, report: Report) -> Document:
     )
     lines = Lines("", tuple(("dim", text) for text in total_lines(found.total, report.output)))
     return Document((table, lines, *document.parts[1:]), document.source)
+
+
+def costs_document(found: Costs) -> Document:
+    """Return the document of costs by themselves: a row per layer, and what all cost together."""
+    rows = tuple((one.name, *cost_cells(one)) for one in found.layers)
+    total = ("total", *cost_cells(found.total))
+    table = Table("", (Column("layer", "left"), *COSTS), (*rows, total))
+    unknown = [("warning", f"not known of '{name}': {why}") for name, why in found.total.unknown]
+    parts = (table, *([Lines("", tuple(unknown))] if unknown else []))
+    return Document(parts, found.to_dict)
 
 
 def cost_cells(found: Cost) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rfcalc import __version__
-from rfcalc.effective import Effective, EffectiveLayer, Figures
+from rfcalc.effective import Effective, EffectiveLayer, Figures, effective_data
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 
 __all__ = ["effective_document"]
@@ -49,12 +49,12 @@ def effective_document(found: Sequence[Effective]) -> Document:
     if several:
         data: dict[str, Any] = {
             "rfcalc": __version__,
-            "networks": [one.to_dict() for one in found],
+            "networks": [effective_data(one) for one in found],
             "exact": all(one.exact for one in found),
             "assumed": list(dict.fromkeys(note for one in found for note in one.assumed)),
         }
         return Document(tuple(parts), data)
-    return Document(tuple(parts), found[0].to_dict())
+    return Document(tuple(parts), effective_data(found[0]))
 
 
 def _title(found: Effective, layer: EffectiveLayer) -> str:

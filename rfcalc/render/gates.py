@@ -11,7 +11,7 @@ from rfcalc.render.document import as_json_text
 from rfcalc.render.exchange import as_junit, as_sarif
 from rfcalc.shown import visible
 
-__all__ = ["CHECKS", "lines"]
+__all__ = ["CHECKS", "checks_data", "lines"]
 
 
 def lines(checks: Checks) -> tuple[tuple[str, str], ...]:
@@ -43,6 +43,11 @@ def lines(checks: Checks) -> tuple[tuple[str, str], ...]:
 
 
 def as_json(checks: Checks) -> str:
+    """Return the gates and, per network, the failures and the errors, as JSON."""
+    return as_json_text(checks_data(checks))
+
+
+def checks_data(checks: Checks) -> dict[str, Any]:
     """Return the gates and, per network, the failures and the errors."""
     nets = [
         {
@@ -75,7 +80,7 @@ def as_json(checks: Checks) -> str:
         }
         for net in checks.nets
     ]
-    data = {
+    return {
         "rfcalc": __version__,
         "gates": checks.gates,
         "passed": len(checks.nets) - sum(bool(n.failures or n.faults) for n in checks.nets),
@@ -83,7 +88,6 @@ def as_json(checks: Checks) -> str:
         "errors": checks.unread,
         "networks": nets,
     }
-    return as_json_text(data)
 
 
 def as_github(checks: Checks) -> str:

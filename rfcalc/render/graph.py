@@ -11,9 +11,9 @@ from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network import Network, Node
 from rfcalc.shown import visible
 
-__all__ = ["Box", "boxes", "dot", "mermaid"]
+__all__ = ["FILLS", "Box", "boxes", "dot", "mermaid"]
 
-_FILLS = {
+FILLS = {
     "input": ("#e8e8e8", "#555555"),
     "plain": ("#ffffff", "#333333"),
     "holes": ("#fbe3d0", "#d55e00"),
@@ -71,7 +71,7 @@ def dot(network: Network, drawn: Sequence[Box]) -> str:
         '  edge [arrowsize=0.6, color="#555555"];',
     ]
     for number, box in enumerate(drawn):
-        fill, line = _FILLS[box.kind]
+        fill, line = FILLS[box.kind]
         words = "\\n".join(_escaped(word) for word in (box.name, *box.lines))
         style = f'fillcolor="{fill}", color="{line}"'
         lines.append(f'  n{number} [label="{words}", {style}];')
@@ -87,7 +87,7 @@ def mermaid(network: Network, drawn: Sequence[Box]) -> str:
         lines.append(f'  n{number}["{words}"]:::{box.kind}')
     lines += [f"  n{i} --> n{number}" for number, box in enumerate(drawn) for i in box.inputs]
     for kind in dict.fromkeys(box.kind for box in drawn):
-        fill, line = _FILLS[kind]
+        fill, line = FILLS[kind]
         lines.append(f"  classDef {kind} fill:{fill},stroke:{line},color:#000000")
     return "\n".join(lines) + "\n"
 

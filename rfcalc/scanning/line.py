@@ -72,6 +72,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[FindingSaid, ...] | None = None
     counts: dict[str, int] | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the line as data."""
+        return msgspec.to_builtins(self)
+
+    def __repr__(self) -> str:
+        what = self.code or f"rf={self.rf}, gridded={self.gridded}"
+        return f"Line({self.path[-60:]!r}, {self.status}, {what})"
+
 
 def readable(name: str) -> str:
     r"""Return a name as text that every reader of JSON takes.

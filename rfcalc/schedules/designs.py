@@ -5,15 +5,16 @@ from itertools import chain, islice
 import msgspec
 
 from rfcalc.errors import fail, many
+from rfcalc.parameters import expect
 from rfcalc.schedules.ranking import Prefer, Ranking, Schedule, made, rank
 from rfcalc.schedules.space import FIELD_LIMIT, Space
 from rfcalc.schedules.wishes import LAYER_LIMIT, nearest, wishes
-from rfcalc.shown import AsData, AsPage
+from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Design", "design", "largest_schedule"]
 
 
-class Design(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
+class Design(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     """The answer of ``rfcalc design``.
 
     ``schedules`` answer the wish, best first; they are empty when it is impossible, and then
@@ -93,6 +94,9 @@ def design(
     >>> [found.dilations for found in design(rf=60, at_least=True, count=2).schedules]
     [(1, 3, 9, 27), (1, 3, 9, 26)]
     """
+    expect(layers=layers, rf=rf, at_least=at_least, kernel=kernel, max_dilation=max_dilation)
+    expect(per_level=per_level, powers=powers, stacks=stacks, jump=jump, prefer=prefer)
+    expect(causal=causal, count=count)
     space = Space(kernel, max_dilation, per_level, stacks, powers)
     _check(layers, rf, at_least, jump, space)
     levels = None if layers is None else layers // space.times

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from rfcalc.shown import AsPage, AsTable
+
 __all__ = ["Check", "Difference", "Refutation", "Verification"]
 
 
@@ -63,7 +65,7 @@ class Check(msgspec.Struct, frozen=True):
         return False not in (self.paths, self.mask, self.impulses, self.contained)
 
 
-class Verification(msgspec.Struct, frozen=True):
+class Verification(msgspec.Struct, AsPage, AsTable, frozen=True):
     """Every comparison made, layer by layer.
 
     ``skipped`` : layers that rfcalc itself declined to answer for, each with the reason.
@@ -88,3 +90,7 @@ class Verification(msgspec.Struct, frozen=True):
     def ok(self) -> bool:
         """Whether nothing was refuted."""
         return not self.refutations
+
+    def __repr__(self) -> str:
+        found = f"checks={len(self.checks)}, refutations={len(self.refutations)}"
+        return f"Verification({self.network[:60]!r}, backend={self.backend!r}, {found})"

@@ -10,6 +10,7 @@ from rfcalc.footprint import Footprint
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
+from rfcalc.parameters import expect
 from rfcalc.path_counts import paths
 from rfcalc.verification.fitting import at_size
 from rfcalc.verification.places import behind, interiors, kind, outputs
@@ -74,6 +75,8 @@ def verify(
 
     from rfcalc.numpy_backend import sizes_of
 
+    expect(layer=layer, source=source, input=input, seed=seed, positions=positions)
+    expect(progress=progress)
     if positions < 1:
         raise fail("RF406", f"positions is {positions}", "compare at least one output per layer")
     if isinstance(net, Network):

@@ -51,7 +51,7 @@ def from_torch(
     take_values: bool = False,
     max_offset: int | None = None,
 ) -> Network:
-    """Return the network of a PyTorch module at an example input (a tensor, or a tuple of them).
+    """Return the network of a PyTorch module at an example input.
 
     Layers have the module paths that ``model.named_modules()`` knows; a module's path also
     stands for its output. ``submodule`` asks for a part, at the input it receives there. The
@@ -60,8 +60,14 @@ def from_torch(
 
     Parameters
     ----------
+    model : the module; it is run once, in evaluation mode.
+    example_input : a tensor, or a tuple of tensors for several inputs; or the shape of one, batch
+        and channels included, ``(1, 3, 224, 224)``, or one shape per input.
+    kwargs : further arguments of the forward pass, by name.
+    submodule : the module path of a part to read, as ``"layer4.1"``.
     layout : one string per input, a letter per dimension: ``N`` batch, ``C`` channels, any other
         an axis (``NCHW``). By default the model's windows say what is space.
+    assume_pointwise : operators to take for element-wise; the network is then not exact.
     take_values : go on with the values that the model's code reads of its tensors (``.item()``,
         ``if x.sum() > 0``); the network is then not exact. By default they are refused.
     max_offset : how many cells the offsets of deformable convolutions reach at most; the network
@@ -73,17 +79,49 @@ def from_torch(
         RF501 an operator that is not handled, RF502 axes that cannot be followed, RF505 torch is
         missing, RF507 the model raised, RF508 it can neither be recorded nor exported, RF510 no
         such submodule, RF515 its code reads values.
+    TypeError
+        ``model`` is no module.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from_torch(torch.nn.Conv2d(3, 8, 3, dilation=2), (1, 3, 9, 9)).input
+    (9, 9)
     """
+    if not all(hasattr(model, name) for name in ("named_modules", "forward")):
+        raise TypeError(f"model is of type {type(model).__name__}; it takes a torch.nn.Module")
     from rfcalc.importers.deforming import bounded_offsets
     from rfcalc.importers.torch.reading import read_module
     from rfcalc.importers.torch.target import part_of
 
+    if _is_shape(example_input):
+        from rfcalc.importers.torch.target import example
+
+        example_input = example(_shapes(example_input), model)
     several = isinstance(example_input, tuple | list)
     args = tuple(cast("Sequence[Any]", example_input)) if several else (example_input,)
     if submodule is not None:
         model, args, kwargs = part_of(model, submodule, args, kwargs)
     with bounded_offsets(max_offset):
         return read_module(model, args, kwargs, layout, assume_pointwise, take_values)
+
+
+def _is_shape(given: Any) -> bool:
+    """Whether an example input is a shape of integers, or a sequence of such shapes."""
+    if not isinstance(given, tuple | list) or not given:
+        return False
+    held = cast("Sequence[Any]", given)
+    return _are_sizes(held) or all(
+        isinstance(one, tuple | list) and _are_sizes(one) for one in held
+    )
+
+
+def _are_sizes(given: Any) -> bool:
+    return bool(given) and all(type(one) is int for one in given)
+
+
+def _shapes(given: Any) -> Sequence[Sequence[int]]:
+    return [given] if isinstance(given[0], int) else given
 
 
 def from_target(

@@ -1,5 +1,6 @@
 """How does a document look in HTML? Its tables and lines, every sign of theirs as text."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any, cast
@@ -61,7 +62,10 @@ def _lines(part: Lines) -> str:
 
 
 def _title(title: str) -> str:
-    return f"<h3>{escape(title[:1].upper() + title[1:])}</h3>" if title else ""
+    """Return a heading; a sentence begins with a capital, a name stays as it is written."""
+    if re.match(r"[a-z]+( |$)", title):
+        title = title[0].upper() + title[1:]
+    return f"<h3>{escape(title)}</h3>" if title else ""
 
 
 def _plain(line: Any) -> str:

@@ -1,18 +1,16 @@
 """Which outputs are drawn where no layer is named, and which of them have an end?"""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from rfcalc.cli import options
 from rfcalc.errors import RfcalcError
+from rfcalc.interior import footprint
+from rfcalc.network import Network
+from rfcalc.plots.fields import ASKED, Result, What
 
-if TYPE_CHECKING:
-    from rfcalc.network import Network
-    from rfcalc.plots.fields import Result
-
-__all__ = ["each", "outputs"]
+__all__ = ["each", "is_unbounded", "outputs"]
 
 
-def outputs(network: "Network", source: str | None) -> list[str]:
+def outputs(network: Network, source: str | None) -> list[str]:
     """Return the outputs that depend on the source, or the last, which says that it does not."""
     behind = network.behind(network.index(source, 0))
     names = [network.nodes[i].name for i in network.outputs if behind[i]]
@@ -20,13 +18,13 @@ def outputs(network: "Network", source: str | None) -> list[str]:
 
 
 def each(
-    network: "Network",
-    what: options.What,
-    names: list[str],
+    network: Network,
+    what: What,
+    names: Sequence[str],
     source: str | None,
-    at: tuple[int, ...] | None,
-    phase: tuple[int, ...] | None,
-) -> "tuple[list[Result], list[str]]":
+    at: Sequence[int] | int | None,
+    phase: Sequence[int] | int | None,
+) -> tuple[list[Result], list[str]]:
     """Return the answer for each output, and of several the outputs that have no end.
 
     Raises
@@ -34,8 +32,6 @@ def each(
     RfcalcError
         RF404: none of them has an end, and others as for ``mask``.
     """
-    from rfcalc.plots.fields import ASKED
-
     found: list[Result] = []
     left: list[str] = []
     for name in names:
@@ -47,3 +43,9 @@ def each(
                 raise
             left.append(name)
     return found, left
+
+
+def is_unbounded(network: Network) -> bool:
+    """Whether no output has an end on every axis."""
+    found = (footprint(network, 0, output) for output in network.outputs)
+    return all(one.unbounded is not None for one in found)

@@ -1,0 +1,143 @@
+"""What does a network on a stream look at and keep? What ``rfcalc stream`` answers, in Python."""
+
+from fractions import Fraction
+
+import msgspec
+
+from rfcalc.errors import fail
+from rfcalc.library.durations import frame_of, rate_of
+from rfcalc.loading.networks import NetworkLike, Sizes, as_network
+from rfcalc.network import Network
+from rfcalc.parameters import expect
+from rfcalc.shown import AsPage, AsTable
+from rfcalc.tiling.chunks import Chunked
+from rfcalc.tiling.chunks import verify as prove
+from rfcalc.tiling.streams import Stage, Stream
+from rfcalc.tiling.streams import stream as need
+
+__all__ = ["Streaming", "stream"]
+
+
+class Streaming(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
+    """The answer of ``rfcalc stream``: numbers of every layer, and the worst of the outputs.
+
+    Attributes
+    ----------
+    needs : what each layer looks at, keeps and computes, in samples and cells.
+    rate : samples per second, ``None`` where they are not known.
+    proof : what running chunk by chunk gave, ``None`` where it was not asked for.
+    """
+
+    network: Network
+    needs: Stream
+    rate: Fraction | None = None
+    proof: Chunked | None = None
+
+    @property
+    def look_back(self) -> int | None:
+        """Samples read before an output's own, the most of all outputs; ``None`` without end."""
+        return self.needs.worst("look_back").look_back
+
+    @property
+    def look_ahead(self) -> int | None:
+        """Samples read after an output's own, the most of all outputs; ``None`` without end."""
+        return self.needs.worst("look_ahead").look_ahead
+
+    @property
+    def latency(self) -> int | None:
+        """Samples that the slowest output waits for, ``None`` for the end of the stream."""
+        return self.needs.output.latency
+
+    @property
+    def causal(self) -> bool:
+        """Whether no output reads a later sample than its own."""
+        return self.look_ahead == 0
+
+    @property
+    def layers(self) -> tuple[Stage, ...]:
+        """The numbers of each layer, in topological order."""
+        return self.needs.stages
+
+    @property
+    def ok(self) -> bool:
+        """Whether chunks gave what the whole gives, as far as that was tried."""
+        return self.proof is None or self.proof.ok
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was taken for granted."""
+        return self.needs.exact
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken for granted of the network."""
+        return self.needs.assumed
+
+    def __getitem__(self, layer: str) -> Stage:
+        """Return the numbers of a layer by its name."""
+        for one in self.layers:
+            if one.name == layer:
+                return one
+        raise KeyError(layer)
+
+    def __repr__(self) -> str:
+        sides = f"look_back={self.look_back}, look_ahead={self.look_ahead}"
+        return f"Streaming({self.network.name[:60]!r}, {sides}, latency={self.latency})"
+
+
+def stream(
+    net: "NetworkLike",
+    layer: str | None = None,
+    source: str | None = None,
+    *,
+    frame: int | str | None = None,
+    rate: float | Fraction | str | None = None,
+    axis: int | None = None,
+    ignore_global: bool = False,
+    verify: bool = False,
+    input: "Sizes | None" = None,
+) -> Streaming:
+    """Return what a network on a stream looks at, keeps and computes per step, and its latency.
+
+    Parameters
+    ----------
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
+    layer : whose numbers are asked for, by default the worst of every output.
+    source : the layer whose cells are the samples, by default the input.
+    frame : samples per step, or with a rate a time, ``"10ms"``; by default the smallest number
+        with which all steps are alike.
+    rate : samples per second, as ``16000`` or ``"16k"``; the answer then has seconds, too.
+    axis : the axis of time, from 0; needed when there are several.
+    ignore_global : leave aside layers that read the whole input.
+    verify : run the whole and chunk by chunk in NumPy, and compare.
+    input : input size, cells per axis, or the shape of a module's example input.
+
+    Raises
+    ------
+    RfcalcError
+        RF401 an unknown layer, RF406 a frame, a rate or an axis out of range, RF463 a layer that
+        goes by the size of its input, RF464 several axes; and what ``load`` raises.
+    TypeError
+        A parameter of a type that it does not take.
+
+    Examples
+    --------
+    >>> layers = [{"kernel": 3, "padding": "causal"}, {"kernel": 3, "dilation": 2}]
+    >>> found = stream({"dims": 1, "layers": layers})
+    >>> found.look_back, found.look_ahead, found["conv1"].buffer
+    (4, 2, (2,))
+    """
+    expect(layer=layer, source=source, frame=frame, rate=rate, axis=axis)
+    expect(ignore_global=ignore_global, verify=verify)
+    if verify and source is not None:
+        fact = "source is given with verify, which runs the network from its input"
+        raise fail("RF406", fact, "omit one of the two")
+    hertz = None if rate is None else rate_of(str(rate))
+    samples = frame_of(frame, hertz) if isinstance(frame, str) else frame
+    network = as_network(net, input)
+    found = need(network, layer, source, frame=samples, axis=axis, ignore_global=ignore_global)
+    proof = None
+    if verify:
+        proof = prove(network, layer, frame=samples, axis=axis, ignore_global=ignore_global)
+    return Streaming(network=network, needs=found, rate=hertz, proof=proof)
