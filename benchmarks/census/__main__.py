@@ -9,16 +9,16 @@ the data file, in seconds. With ``--dask ADDRESS`` the scan runs on a cluster.
 # This is a program.
 import argparse
 import datetime
+import hashlib
 import importlib.metadata
 import os
-import random
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 from benchmarks.census.checking import ROOT, check, drawn
-from benchmarks.census.models import models
+from benchmarks.census.models import Model, models
 from benchmarks.census.page import page
 from benchmarks.census.rows import read_lines, read_rows, row_of, write_rows
 from rfcalc import __version__
@@ -53,9 +53,10 @@ def main() -> None:
         return
     work: Path = given.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    chosen = models(work / "keras")
+    chosen = models(work)
+    chosen.sort(key=lambda one: _drawn(one, given.seed))
     if given.sample:
-        chosen = random.Random(given.seed).sample(chosen, min(given.sample, len(chosen)))
+        chosen = chosen[: given.sample]
         data, shown = work / "census.jsonl", work / "census.md"
     if given.list:
         print("\n".join(one.line for one in chosen))
@@ -83,14 +84,23 @@ def main() -> None:
     )
 
 
+def _drawn(model: Model, seed: int) -> str:
+    """Return a model's place in a random order, which no other model changes.
+
+    What is there of a run that goes on is a fair sample, also when packages have joined the list.
+    """
+    return hashlib.sha256(f"{seed} {model.line}".encode()).hexdigest()
+
+
 def _scan(work: Path, lines: list[str], given: argparse.Namespace) -> None:
     """Have ``rfcalc scan`` read every model that has no line yet."""
     listed = work / "models.txt"
     listed.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    words = [sys.executable, "-m", "rfcalc", "scan", str(listed), "-o", str(work / "lines.jsonl")]
+    words = [sys.executable, "-m", "rfcalc", "scan", listed.name, "-o", "lines.jsonl"]
     words += ["--timeout", f"{given.timeout:g}"]
     words += ["--dask", given.dask] if given.dask else ["--jobs", str(given.jobs)]
-    subprocess.run(words, cwd=ROOT, check=True)
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    subprocess.run(words, cwd=work, env={**os.environ, "PYTHONPATH": path}, check=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -103,11 +104,14 @@ class Model(NamedTuple):
 
 
 def models(folder: Path) -> list[Model]:
-    """Return every model whose package is installed; Keras' configurations go to a folder."""
+    """Return every model whose package is installed; those that are read as files are written.
+
+    Names of files are relative to the folder.
+    """
     found: list[Model] = []
-    for maker in (_torchvision, _timm, _smp, _monai, _onnx, _others, _zoo):
+    for maker in (_torchvision, _timm, _smp, _monai, _others, _zoo):
         found += maker()
-    return [*found, *_keras(folder)]
+    return [*found, *_onnx(folder), *_keras(folder)]
 
 
 def _has(package: str) -> bool:
@@ -184,14 +188,19 @@ def _monai() -> Iterator[Model]:
         yield Model("monai", case.name, "medical images", case.name, net, case.shapes, given)
 
 
-def _onnx() -> Iterator[Model]:
+def _onnx(folder: Path) -> Iterator[Model]:
+    """Yield the files that the onnx package carries."""
     if not _has("onnx"):
         return
     import onnx
 
-    folder = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
-    for path in sorted(folder.glob("*.onnx")):
-        yield Model("onnx", path.stem, "classification", path.stem, str(path))
+    (folder / "onnx").mkdir(parents=True, exist_ok=True)
+    carried = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
+    for path in sorted(carried.glob("*.onnx")):
+        net = Path("onnx", path.name)
+        if not (folder / net).exists():
+            shutil.copyfile(path, folder / net)
+        yield Model("onnx", path.stem, "classification", path.stem, net.as_posix())
 
 
 def _others() -> Iterator[Model]:
@@ -213,15 +222,20 @@ def _keras(folder: Path) -> Iterator[Model]:
         return
     from tests.importers.keras_models import cases, keras
 
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "keras").mkdir(parents=True, exist_ok=True)
     for case in cases():
-        path = folder / f"{case.family}-{case.name}.json".replace("/", "-")
+        net = Path("keras", f"{case.family}-{case.name}.json".replace("/", "-"))
+        path = folder / net
         if not path.exists():
             with keras.device("meta" if case.family == "keras.applications" else "cpu"):
-                path.write_text(case.build().to_json())
+                text = case.build().to_json()
+            half = path.with_suffix(".part")
+            half.write_text(text)
+            half.replace(path)
         task = "classification" if case.family == "keras.applications" else "examples"
         family = case.name.rstrip("0123456789")
-        yield Model("keras", family, task, case.name, str(path), _keras_shapes(case.shapes))
+        shapes = _keras_shapes(case.shapes)
+        yield Model("keras", family, task, case.name, net.as_posix(), shapes)
 
 
 def _keras_shapes(shapes: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
