@@ -4,10 +4,12 @@ import importlib.util
 import json
 import shutil
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rfcalc.architectures import zoo_names
+from rfcalc.loading import load
 from tests.importers.models import declare_torchvision_operators
 from tests.importers.models.case import HEAVY
 
@@ -16,19 +18,23 @@ __all__ = ["Model", "models"]
 MAKERS = "benchmarks.census.factories"
 CONVOLVING = {"convit", "hiera", "pit", "tnt", "vision_transformer_hybrid", "volo", "xcit"}
 """timm families that the tests leave out, and that convolve beyond their patches or pool."""
+BASIC = "basicsr.archs"
+PLAIN = {"pretrained": False}
+IMAGES = {"num_in_ch": 3, "num_out_ch": 3}
+SWINIR = {"img_size": 64, "window_size": 8, "upscale": 2, "upsampler": "pixelshuffle"}
+STEMS = {"sources": ["a", "b", "c", "d"]}
 OTHERS: tuple[tuple[str, str, str, dict[str, Any], tuple[int, ...]], ...] = (
-    ("kornia", "descriptors", "kornia.feature:HardNet", {}, (1, 1, 32, 32)),
-    ("kornia", "descriptors", "kornia.feature:SOSNet", {}, (1, 1, 32, 32)),
-    ("kornia", "descriptors", "kornia.feature:TFeat", {}, (1, 1, 32, 32)),
-    (
-        "basicsr",
-        "restoration",
-        "basicsr.archs.rrdbnet_arch:RRDBNet",
-        {"num_in_ch": 3, "num_out_ch": 3},
-        (1, 3, 64, 64),
-    ),
-    ("basicsr", "restoration", "basicsr.archs.srresnet_arch:MSRResNet", {}, (1, 3, 64, 64)),
-    ("basicsr", "restoration", "basicsr.archs.srvgg_arch:SRVGGNetCompact", {}, (1, 3, 64, 64)),
+    ("kornia", "descriptors", "kornia.feature:HardNet", PLAIN, (1, 1, 32, 32)),
+    ("kornia", "descriptors", "kornia.feature:HardNet8", PLAIN, (1, 1, 32, 32)),
+    ("kornia", "descriptors", "kornia.feature:HyNet", PLAIN, (1, 1, 32, 32)),
+    ("kornia", "descriptors", "kornia.feature:SOSNet", PLAIN, (1, 1, 32, 32)),
+    ("kornia", "descriptors", "kornia.feature:TFeat", PLAIN, (1, 1, 32, 32)),
+    ("basicsr", "restoration", f"{BASIC}.rrdbnet_arch:RRDBNet", IMAGES, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.edsr_arch:EDSR", IMAGES, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.rcan_arch:RCAN", IMAGES, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.srresnet_arch:MSRResNet", {}, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.srvgg_arch:SRVGGNetCompact", {}, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.swinir_arch:SwinIR", SWINIR, (1, 3, 64, 64)),
     ("asteroid", "speech separation", "asteroid.models:ConvTasNet", {"n_src": 2}, (1, 16000)),
     ("asteroid", "speech separation", "asteroid.models:DPRNNTasNet", {"n_src": 2}, (1, 16000)),
     (
@@ -45,25 +51,14 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], tuple[int, ...]], ...] = (
         {"in_channels": 80},
         (1, 200, 80),
     ),
-    (
-        "demucs",
-        "music separation",
-        "demucs.demucs:Demucs",
-        {"sources": ["a", "b", "c", "d"]},
-        (1, 2, 44100),
-    ),
-    (
-        "demucs",
-        "music separation",
-        "demucs.hdemucs:HDemucs",
-        {"sources": ["a", "b", "c", "d"]},
-        (1, 2, 44100),
-    ),
+    ("demucs", "music separation", "demucs.demucs:Demucs", STEMS, (1, 2, 44100)),
+    ("demucs", "music separation", "demucs.hdemucs:HDemucs", STEMS, (1, 2, 44100)),
+    ("demucs", "music separation", "demucs.htdemucs:HTDemucs", STEMS, (1, 2, 343980)),
     (
         "encodec",
         "audio codec",
         "encodec:EncodecModel.encodec_model_24khz",
-        {"pretrained": False},
+        PLAIN,
         (1, 1, 24000),
     ),
     *(
@@ -82,7 +77,11 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], tuple[int, ...]], ...] = (
 
 
 class Model(NamedTuple):
-    """One model: ``net`` and its options are what ``rfcalc analyze`` takes."""
+    """One model: ``net`` and its options are what ``rfcalc analyze`` takes.
+
+    ``native`` is the size of the input that its package names for it, cells per axis, ``None``
+    where it names none.
+    """
 
     package: str
     family: str
@@ -91,6 +90,7 @@ class Model(NamedTuple):
     net: str
     shapes: tuple[tuple[int, ...], ...] = ()
     kwargs: dict[str, Any] | None = None
+    native: tuple[int, ...] | None = None
 
     @property
     def line(self) -> str:
@@ -137,7 +137,15 @@ def _torchvision() -> Iterator[Model]:
         family = case.name.rstrip("0123456789_bn").split("_")[0]
         net = f"{MAKERS}:torchvision"
         task = tasks[case.family]
-        yield Model("torchvision", family, task, case.name, net, case.shapes, given)
+        native = _crop(case.name) if task == "classification" else None
+        yield Model("torchvision", family, task, case.name, net, case.shapes, given, native)
+
+
+def _crop(name: str) -> tuple[int, int] | None:
+    """Return the size that torchvision's transforms cut pictures to, ``None`` where they do not."""
+    weights: Any = import_module("torchvision.models").get_model_weights(name)
+    cut = list(weights)[-1].transforms().crop_size
+    return (cut[0], cut[-1])
 
 
 def _timm() -> Iterator[Model]:
@@ -156,10 +164,11 @@ def _timm() -> Iterator[Model]:
             size = shape[-1] if fixed or module in NEED_SIZE else 128
             given: dict[str, Any] = {"name": name}
             if HEAVY.search(name):
-                given["meta"] = True
+                given["bare"] = True
             shapes = ((1, shape[0], size, size),)
             net = f"{MAKERS}:timm"
-            yield Model("timm", module, "classification", name, net, shapes, given)
+            native = shape[1:]
+            yield Model("timm", module, "classification", name, net, shapes, given, native)
 
 
 def _smp() -> Iterator[Model]:
@@ -200,7 +209,8 @@ def _onnx(folder: Path) -> Iterator[Model]:
         net = Path("onnx", path.name)
         if not (folder / net).exists():
             shutil.copyfile(path, folder / net)
-        yield Model("onnx", path.stem, "classification", path.stem, net.as_posix())
+        name, native = path.stem, (224, 224)
+        yield Model("onnx", name, "classification", name, net.as_posix(), (), None, native)
 
 
 def _others() -> Iterator[Model]:
@@ -208,12 +218,15 @@ def _others() -> Iterator[Model]:
         if _has(package):
             name = given.get("name", net.partition(":")[2])
             name = f"{name}-{given['dims']}d" if "dims" in given else name
+            if not net.startswith(MAKERS):
+                given, net = {"name": net, **given}, f"{MAKERS}:other"
             yield Model(package, name, task, name, net, (shape,), given)
 
 
 def _zoo() -> Iterator[Model]:
     for name in zoo_names():
-        yield Model("zoo", name, "published", name, f"zoo:{name}")
+        native = load(f"zoo:{name}").input
+        yield Model("zoo", name, "published", name, f"zoo:{name}", (), None, native)
 
 
 def _keras(folder: Path) -> Iterator[Model]:
@@ -235,7 +248,8 @@ def _keras(folder: Path) -> Iterator[Model]:
         task = "classification" if case.family == "keras.applications" else "examples"
         family = case.name.rstrip("0123456789")
         shapes = _keras_shapes(case.shapes)
-        yield Model("keras", family, task, case.name, net.as_posix(), shapes)
+        native = shapes[0][1:3] if task == "classification" else None
+        yield Model("keras", family, task, case.name, net.as_posix(), shapes, None, native)
 
 
 def _keras_shapes(shapes: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
