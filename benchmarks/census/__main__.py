@@ -96,8 +96,10 @@ def _run(work: Path, chosen: Sequence[Model], given: argparse.Namespace) -> None
         if any(one.line not in lines for one in some):
             _scan(work, [one.line for one in some], given)
             lines = read_lines(work / "lines.jsonl")
-        asked = {one.line: places_of(one, row_of(one, lines[one.line])) for one in some}
-        held = [(one, asked[one.line]) for one in some if asked[one.line]]
+        rows = [(one, row_of(one, lines[one.line])) for one in some]
+        # The cheapest first, so that a run that is stopped has held the most.
+        rows.sort(key=lambda pair: pair[1].macs or 0)
+        held = [(one, places) for one, row in rows if (places := places_of(one, row))]
         check(held, work, given.jobs, CHECKED * given.timeout)
 
 
