@@ -4,8 +4,9 @@
 where the first one ended. Models come in a random order, ``--sample 100`` takes the first of them
 and writes next to its work; the whole writes ``docs/census.jsonl`` and ``docs/census.md``, and
 ``--page`` makes the page anew from the data file, in seconds, ``--written`` data file and page
-from what a folder holds by now. With ``--dask ADDRESS`` the scan runs on a cluster, whose workers
-see the folder and this repository.
+from what a folder holds by now, ``--pictures`` the pictures of the most surprising rows as well.
+With ``--dask ADDRESS`` the scan runs on a cluster, whose workers see the folder and this
+repository.
 """
 
 # This is a program.
@@ -25,6 +26,7 @@ from benchmarks.census.checking import ROOT, check, places_of, read_checks
 from benchmarks.census.models import Model, models
 from benchmarks.census.page import page
 from benchmarks.census.rows import Row, read_lines, read_rows, row_of, write_rows
+from benchmarks.census.surprises import draw
 from rfcalc import __version__
 
 DATA, PAGE = ROOT / "docs" / "census.jsonl", ROOT / "docs" / "census.md"
@@ -62,6 +64,7 @@ def main() -> None:
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--page", action="store_true")
     parser.add_argument("--written", action="store_true")
+    parser.add_argument("--pictures", action="store_true")
     given = parser.parse_args()
     if given.page:
         PAGE.write_text(page(*read_rows(DATA)), encoding="utf-8")
@@ -84,6 +87,8 @@ def main() -> None:
         if one.line in lines
     ]
     write_rows(data, _head(listed, rows, given.seed), rows)
+    if given.pictures:
+        draw([row for row in rows if row.answered], work, given.timeout)
     shown.write_text(page(*read_rows(data)), encoding="utf-8")
     print(f"{len(rows)} of {len(listed)} models; wrote {shown}")
 

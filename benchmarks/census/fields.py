@@ -23,26 +23,31 @@ def against_input(read: Sequence[Row]) -> str:
     known = [(row.share, row) for row in read if row.share is not None]
     if not known:
         return "No model that was run names its input.\n"
+    text = (
+        f"Of {len(known):,} models the package names an input, and a field is known that has an end. Where the "
+        "main output reads the whole input (global pooling, squeeze-excite, attention), the field is that of the "
+        "network with such layers left aside (`--ignore-global`): what its windows alone span, and no "
+        "bound on what the output reads. Shares are of the smaller axis.\n\n"
+    )
+    lines: list[list[object]] = []
+    for title, ends in (("the output has an end", True), ("the output reads all", False)):
+        for task in sorted({row.task for _, row in known if row.ends == ends}):
+            mine = [least for least, row in known if (row.ends, row.task) == (ends, task)]
+            counts = [sum(low <= one < high for one in mine) for low, high in pairwise(SHARES)]
+            lines.append([title, task, len(mine), *counts, f"{spread(mine)[1]:.2f}"])
+    heads = _groups(SHARES, lambda bound: f"{bound:g}")
+    text += table(("", "field / input", "models", *heads, "median"), lines)
     below = sorted(
-        ((least, row) for least, row in known if least < 1),
+        ((least, row) for least, row in known if least < 1 and row.ends),
         key=lambda pair: (pair[0], pair[1].package, pair[1].name),
     )
-    text = (
-        f"Of {len(known):,} models the package names an input, and a field is known that has an end: that "
-        "of the main output, or, where a layer reads the whole input, that of the network with such "
-        "layers left aside (`--ignore-global`), which is what its windows alone span. On its "
-        f"smaller axis it is below that input in {share(len(below), len(known))} models.\n\n"
+    ending = sum(row.ends for _, row in known)
+    text += (
+        f"\n{share(len(below), ending)} of those whose output has an end see less than their input"
+        f"{'; the smallest' if len(below) > LEAST else ''}.\n"
     )
-    tasks = (*sorted({row.task for _, row in known}), "all")
-    lines: list[list[object]] = []
-    for task in tasks:
-        mine = [least for least, row in known if task in (row.task, "all")]
-        counts = [sum(low <= one < high for one in mine) for low, high in pairwise(SHARES)]
-        lines.append([task, len(mine), *counts, f"{spread(mine)[1]:.2f}"])
-    heads = _groups(SHARES, lambda bound: f"{bound:g}")
-    text += table(("field / input", "models", *heads, "median"), lines)
     if below:
-        text += "\nThe smallest of them:\n\n" + table(
+        text += "\n" + table(
             ("model", "field", "input", "share of a side", "command"),
             [
                 (

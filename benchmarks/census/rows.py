@@ -69,6 +69,11 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return f"rfcalc analyze {'census-work/' if file else ''}{self.line}"
 
     @property
+    def ends(self) -> bool:
+        """Whether the field of the main output has an end on every axis."""
+        return bool(self.rf) and None not in self.rf
+
+    @property
     def field(self) -> tuple[int, ...] | None:
         """Cells of the field per axis, of the rest where the whole is read; ``None`` without."""
         for sides in (self.rf, self.local):

@@ -2,15 +2,20 @@
 
 # Sentences of a page are easier to read as lines of their own.
 # ruff: noqa: E501
+import os
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.census.rows import Row
 from benchmarks.census.tables import by_sides
 
-__all__ = ["IMAGES", "pictured", "surprises"]
+__all__ = ["draw", "pictured", "surprises"]
 
-IMAGES = Path(__file__).parents[2] / "docs" / "images" / "census"
+IMAGES = Path(__file__).parents[2] / "docs" / "census"
 MOST = 20
 KINDS: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("outputs that read nothing", lambda row: "RG110" in row.codes),
@@ -19,8 +24,14 @@ KINDS: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("holes at the output", lambda row: "RG105" in row.codes),
     ("a dilated stage with holes at its rim", lambda row: row.holes == "rim"),
     ("branches that meet a cell or more apart", lambda row: row.apart),
-    ("a field of less than half the input", lambda row: row.share is not None and row.share < 0.5),
-    ("a field of eight inputs or more", lambda row: row.share is not None and row.share >= 8),
+    (
+        "an output whose field is less than half the input",
+        lambda row: row.ends and row.share is not None and row.share < 0.5,
+    ),
+    (
+        "a field of eight inputs or more",
+        lambda row: row.share is not None and row.share >= 8,
+    ),
 )
 """What surprises, the most surprising first."""
 
@@ -45,6 +56,33 @@ def picture_of(row: Row) -> Path:
     return IMAGES / f"{row.package}-{row.name}.png".replace("/", "-")
 
 
+def draw(read: Sequence[Row], folder: Path, timeout: float) -> None:
+    """Draw the expected effective field of each of them that has no picture yet.
+
+    Parameters
+    ----------
+    folder : of the run, where files of models are.
+    """
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    root = IMAGES.parents[1]
+    path = os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])
+    for row, _ in pictured(read):
+        picture = picture_of(row)
+        if picture.exists() or row.field is None:
+            continue
+        words = [sys.executable, "-m", "rfcalc", "heatmap", *shlex.split(row.line), "--quiet"]
+        words += ["--what", "erf", "-o", str(picture)]
+        words += [] if row.ends else ["--ignore-global"]
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                words,
+                cwd=folder,
+                env={**os.environ, "PYTHONPATH": path},
+                timeout=timeout,
+                check=False,
+            )
+
+
 def surprises(read: Sequence[Row]) -> str:
     """Return the rows, each with its picture, where there is one, and its command."""
     found = pictured(read)
@@ -52,15 +90,21 @@ def surprises(read: Sequence[Row]) -> str:
         return "None.\n"
     text = (
         f"The {len(found)} rows with the rarest of what is counted, in the order of the kinds, one for each "
-        "family and kind.\n"
+        "family and kind. Pictures are of the *expected* effective field, of random weights (theorem T10), "
+        "not of a trained model.\n"
     )
     for number, (row, what) in enumerate(found, 1):
         held = {"held": f"; held at {row.positions} positions of each output"}.get(row.checked, "")
         text += f"\n### {number}. {row.package} {row.name}\n\n"
-        text += f"{'; '.join(what).capitalize()}. Field {by_sides(row.field) or 'without end'}"
+        rest = "" if row.ends else " of what is left without layers that read the whole input"
+        text += f"{_sentence('; '.join(what))}. Field {by_sides(row.field) or 'without end'}{rest}"
         text += f", input {by_sides(row.native or row.input)}{held}.\n\n"
-        text += f"```sh\n{row.command}\n```\n"
+        text += f"    {row.command}\n"
         if picture_of(row).exists():
             name = picture_of(row).name
-            text += f"\n![The cells that the output of {row.name} reads](images/census/{name})\n"
+            text += f"\n![Expected effective field of {row.name}](census/{name})\n"
     return text
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
