@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +82,9 @@ def main() -> None:
     if not given.written:
         _run(work, chosen, given)
     lines, told = read_lines(work / "lines.jsonl"), read_checks(work / "checked.jsonl")
-    rows = [
-        row_of(one, lines[one.line], told.get(one.line, (0, "")))
-        for one in chosen
-        if one.line in lines
-    ]
+    # Up to the first that is missing: what comes early of the rest is what is read fast.
+    there = takewhile(lambda one: one.line in lines, chosen)
+    rows = [row_of(one, lines[one.line], told.get(one.line, (0, ""))) for one in there]
     write_rows(data, _head(listed, rows, given.seed), rows)
     if given.pictures:
         draw([row for row in rows if row.answered], work, given.timeout)

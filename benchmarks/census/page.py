@@ -69,7 +69,7 @@ def page(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
     parts = [
         _head(head, rows),
         "## How many are read\n\n" + _read(head, rows),
-        f"## Properties\n\nOf the {len(read):,} models that are read:\n\n{MEANING}",
+        f"## Properties\n\nOf the {len(read):,} models that are read:\n\n{MEANING}{_none(read)}",
         "### By task\n\n" + _properties(read, lambda row: row.task),
         "### By package\n\n" + _properties(read, lambda row: row.package),
         "### By family\n\nFamilies with a property beyond reading the whole input.\n\n"
@@ -105,7 +105,7 @@ def _read(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
         count = Counter(row.status for row in mine)
         listed = head["listed"]
         of = sum(listed.values()) if package == "all" else listed.get(package, len(mine))
-        answered = share(sum(row.answered for row in mine), len(mine))
+        answered = f"{sum(row.answered for row in mine) / len(mine):.1%}"
         lines.append([package, of, len(mine), *(count[s] for s in statuses), answered])
     text = table(("package", "listed", "run", *statuses, "read"), lines)
     return text + (
@@ -114,16 +114,28 @@ def _read(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
     )
 
 
+def _shown(read: Sequence[Row]) -> list[tuple[str, Callable[[Row], bool]]]:
+    """Return the properties that a model has."""
+    return [(title, has) for title, has in PROPERTIES if any(map(has, read))]
+
+
+def _none(read: Sequence[Row]) -> str:
+    shown = {title for title, _ in _shown(read)}
+    lacking = [f"*{title}*" for title, _ in PROPERTIES if title not in shown]
+    return f"\nNo model that was run has {', '.join(lacking)}: no column.\n" if lacking else ""
+
+
 def _properties(read: Sequence[Row], group: Callable[[Row], str]) -> str:
+    shown = _shown(read)
     lines: list[list[object]] = []
     for name in (*sorted({group(row) for row in read}), "all"):
         mine = [row for row in read if name in (group(row), "all")]
-        lines.append([name, len(mine), *(sum(map(has, mine)) for _, has in PROPERTIES)])
-    return table(("", "models", *(title for title, _ in PROPERTIES)), lines)
+        lines.append([name, len(mine), *(sum(map(has, mine)) for _, has in shown)])
+    return table(("", "models", *(title for title, _ in shown)), lines)
 
 
 def _families(read: Sequence[Row]) -> str:
-    own = PROPERTIES[1:]
+    own = [one for one in _shown(read) if one != PROPERTIES[0]]
     lines: list[list[object]] = []
     for package, family in sorted({(row.package, row.family) for row in read}):
         mine = [row for row in read if (row.package, row.family) == (package, family)]

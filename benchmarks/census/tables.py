@@ -45,9 +45,9 @@ def share(part: int, whole: int) -> str:
     """Return a share with its count.
 
     >>> share(1, 8), share(0, 0)
-    ('1 (12.5 %)', '0')
+    ('1 (12.5%)', '0')
     """
-    return f"{part:,} ({part / whole:.1%})".replace("%", " %") if whole else "0"
+    return f"{part:,} ({part / whole:.1%})" if whole else "0"
 
 
 def spread(values: Sequence[float]) -> tuple[float, float, float]:
