@@ -3,7 +3,7 @@
 # Sentences of a page are easier to read as lines of their own.
 # ruff: noqa: E501
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.census.fields import against_input, against_macs
@@ -49,6 +49,8 @@ PROPERTIES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("branches a cell apart", lambda row: row.apart),
 )
 """What is counted, and when a row has it."""
+MOST = 20
+"""Most rows that are named in a sentence."""
 MEANING = """- *reads the whole input*: a layer before the output, or the output, has no end on some axis (RG112).
 - *dilated stages*, *holes in a stage*: maps of one resolution with dilated layers, and such that a cell of their end
   does not read every cell of its field on the map they begin with; *not at its rim alone*: theorem T5.
@@ -174,7 +176,7 @@ def _stages(read: Sequence[Row]) -> str:
     return f"{text}\n{table(heads, lines)}"
 
 
-def _checked(rows: Iterable[Row]) -> str:
+def _checked(rows: Sequence[Row]) -> str:
     asked = [row for row in rows if row.checked]
     lines: list[list[object]] = []
     for title, some in (
@@ -191,7 +193,11 @@ def _checked(rows: Iterable[Row]) -> str:
         "with the reader.\n\n"
     )
     text += table(("rows", "asked", "held", "refuted", "not run"), lines)
+    late = [row for row in rows if row.news and not row.checked and "bare" not in row.line]
+    if late:
+        names = ", ".join(f"{row.package} {row.name}" for row in late[:MOST])
+        text += f"\nNot held yet, although news: {len(late):,} ({names}).\n"
     wrong = [f"\n- refuted: `{row.command}`" for row in asked if row.checked == "refuted"]
     lost = Counter(row.checked for row in asked if row.checked.startswith("not run"))
-    late = [f"\n- {why} ({count})" for why, count in sorted(lost.items())]
-    return text + "".join(wrong + late) + "\n" * bool(wrong + late)
+    reasons = [f"\n- {why} ({count})" for why, count in sorted(lost.items())]
+    return text + "".join(wrong + reasons) + "\n" * bool(wrong + reasons)
