@@ -1,26 +1,33 @@
 """Count what the networks of public packages read: ``python -m benchmarks.census``.
 
 ``--work FOLDER`` holds the list, the lines of ``rfcalc scan`` and the checks; a second run goes on
-where the first one ended. ``--sample 100`` takes some of the list and writes next to its work;
-the whole writes ``docs/census.jsonl`` and ``docs/census.md``. ``--page`` makes the page anew from
-the data file, in seconds. With ``--dask ADDRESS`` the scan runs on a cluster.
+where the first one ended. Models come in a random order, ``--sample 100`` takes the first of them
+and writes next to its work; the whole writes ``docs/census.jsonl`` and ``docs/census.md``, and
+``--page`` makes the page anew from the data file, in seconds, ``--written`` data file and page
+from what a folder holds by now, ``--pictures`` the pictures of the most surprising rows as well.
+With ``--dask ADDRESS`` the scan runs on a cluster, whose workers see the folder and this
+repository.
 """
 
 # This is a program.
 import argparse
 import datetime
+import hashlib
 import importlib.metadata
 import os
-import random
 import subprocess
 import sys
-import time
+from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
-from benchmarks.census.checking import ROOT, check, drawn
-from benchmarks.census.models import models
+from benchmarks.census.checking import ROOT, check, places_of, read_checks
+from benchmarks.census.models import Model, models
 from benchmarks.census.page import page
-from benchmarks.census.rows import read_lines, read_rows, row_of, write_rows
+from benchmarks.census.rows import Row, read_lines, read_rows, row_of, write_rows
+from benchmarks.census.surprises import draw
 from rfcalc import __version__
 
 DATA, PAGE = ROOT / "docs" / "census.jsonl", ROOT / "docs" / "census.md"
@@ -32,7 +39,18 @@ PACKAGES = {
     "monai": "monai",
     "keras": "keras",
     "onnx": "onnx",
+    "kornia": "kornia",
+    "basicsr": "basicsr",
+    "asteroid": "asteroid",
+    "speechbrain": "speechbrain",
+    "demucs": "demucs",
+    "encodec": "encodec",
+    "dynamic_network_architectures": "dynamic_network_architectures",
 }
+TOGETHER = 40
+"""Models that are scanned before those are checked that have to be."""
+CHECKED = 3
+"""Times the time limit of one model that its check may take."""
 
 
 def main() -> None:
@@ -46,51 +64,81 @@ def main() -> None:
     parser.add_argument("--dask")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--page", action="store_true")
+    parser.add_argument("--written", action="store_true")
+    parser.add_argument("--pictures", action="store_true")
     given = parser.parse_args()
-    data, shown = DATA, PAGE
     if given.page:
-        shown.write_text(page(*read_rows(data)), encoding="utf-8")
+        PAGE.write_text(page(*read_rows(DATA)), encoding="utf-8")
         return
     work: Path = given.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    chosen = models(work / "keras")
-    if given.sample:
-        chosen = random.Random(given.seed).sample(chosen, min(given.sample, len(chosen)))
-        data, shown = work / "census.jsonl", work / "census.md"
+    listed = models(work)
+    listed.sort(key=lambda one: _place(one, given.seed))
+    chosen = listed[: given.sample]
     if given.list:
         print("\n".join(one.line for one in chosen))
         return
-    begun = time.perf_counter()
-    _scan(work, [one.line for one in chosen], given)
-    scanned = time.perf_counter()
-    told = check(drawn(chosen), work / "checked.jsonl", given.jobs, 3 * given.timeout)
-    lines = read_lines(work / "lines.jsonl")
-    rows = [row_of(one, lines[one.line], told.get(one.line, "")) for one in chosen]
-    head = {
+    data, shown = (work / "census.jsonl", work / "census.md") if given.sample else (DATA, PAGE)
+    if not given.written:
+        _run(work, chosen, given)
+    lines, told = read_lines(work / "lines.jsonl"), read_checks(work / "checked.jsonl")
+    # Up to the first that is missing: what comes early of the rest is what is read fast.
+    there = takewhile(lambda one: one.line in lines, chosen)
+    rows = [row_of(one, lines[one.line], told.get(one.line, (0, ""))) for one in there]
+    write_rows(data, _head(listed, rows, given.seed), rows)
+    if given.pictures:
+        draw([row for row in rows if row.answered], work, given.timeout)
+    shown.write_text(page(*read_rows(data)), encoding="utf-8")
+    print(f"{len(rows)} of {len(listed)} models; wrote {shown}")
+
+
+def _run(work: Path, chosen: Sequence[Model], given: argparse.Namespace) -> None:
+    """Scan and check what has no line and no check yet, some models at a time."""
+    for first in range(0, len(chosen), TOGETHER):
+        some = chosen[first : first + TOGETHER]
+        lines = read_lines(work / "lines.jsonl")
+        if any(one.line not in lines for one in some):
+            _scan(work, [one.line for one in some], given)
+            lines = read_lines(work / "lines.jsonl")
+        rows = [(one, row_of(one, lines[one.line])) for one in some]
+        # The cheapest first, so that a run that is stopped has held the most.
+        rows.sort(key=lambda pair: pair[1].macs or 0)
+        held = [(one, places) for one, row in rows if (places := places_of(one, row))]
+        check(held, work, given.jobs, CHECKED * given.timeout)
+
+
+def _head(listed: Sequence[Model], rows: Sequence[Row], seed: int) -> dict[str, Any]:
+    packages = {row.package for row in rows}
+    return {
         "rfcalc": __version__,
         "date": f"{datetime.date.today():%Y-%m-%d}",
+        "seed": seed,
+        "listed": dict(sorted(Counter(one.package for one in listed).items())),
         "packages": {
             name: importlib.metadata.version(package)
             for name, package in PACKAGES.items()
-            if any(one.package == name for one in chosen) or name == "torch"
+            if name in packages or name == "torch"
         },
     }
-    write_rows(data, head, rows)
-    shown.write_text(page(*read_rows(data)), encoding="utf-8")
-    checked = time.perf_counter() - scanned
-    print(
-        f"{len(rows)} models; scan {scanned - begun:.0f} s, checks {checked:.0f} s; wrote {shown}"
-    )
+
+
+def _place(model: Model, seed: int) -> str:
+    """Return a model's place in a random order, which no other model changes.
+
+    What is there of a run that goes on is a fair sample, also when packages have joined the list.
+    """
+    return hashlib.sha256(f"{seed} {model.line}".encode()).hexdigest()
 
 
 def _scan(work: Path, lines: list[str], given: argparse.Namespace) -> None:
     """Have ``rfcalc scan`` read every model that has no line yet."""
     listed = work / "models.txt"
     listed.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    words = [sys.executable, "-m", "rfcalc", "scan", str(listed), "-o", str(work / "lines.jsonl")]
+    words = [sys.executable, "-m", "rfcalc", "scan", listed.name, "-o", "lines.jsonl", "--quiet"]
     words += ["--timeout", f"{given.timeout:g}"]
     words += ["--dask", given.dask] if given.dask else ["--jobs", str(given.jobs)]
-    subprocess.run(words, cwd=ROOT, check=True)
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    subprocess.run(words, cwd=work, env={**os.environ, "PYTHONPATH": path}, check=True)
 
 
 if __name__ == "__main__":

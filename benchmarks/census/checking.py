@@ -1,7 +1,7 @@
-"""Are the rows right? A random tenth is held against the model's own gradient."""
+"""Are the rows right? A random tenth, and every row that is news, is held against a gradient."""
 
+import hashlib
 import json
-import random
 import shlex
 import subprocess
 import sys
@@ -10,57 +10,93 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from benchmarks.census.models import Model
+from benchmarks.census.rows import Row
 
-__all__ = ["check", "drawn"]
+__all__ = ["ROOT", "check", "drawn", "places_of", "read_checks"]
 
 ROOT = Path(__file__).parents[2]
 SAID = {0: "held", 1: "refuted"}
-"""What the exit status of ``rfcalc verify`` says."""
+"""What the exit status of a check says."""
+NEWS = 5
+"""Positions at which a row that is news is held."""
+SHARE = 0.1
 
 
-def drawn(models: Sequence[Model], share: float = 0.1, seed: int = 0) -> list[Model]:
-    """Return a random share of the models that have a gradient of their own."""
-    some = [one for one in models if ":" in one.net and not one.net.startswith("zoo:")]
-    some = [one for one in some if not (one.kwargs or {}).get("meta")]
-    return random.Random(seed).sample(some, round(share * len(some)))
+def drawn(model: Model, seed: int = 0) -> bool:
+    """Whether a model is of the random tenth; whatever else is on the list."""
+    text = f"checked {seed} {model.line}"
+    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) < SHARE * 16**8
+
+
+def places_of(model: Model, row: Row, seed: int = 0) -> int:
+    """Return at how many positions a row is held; 0 for most.
+
+    A bare model, whose parameters would not fit into memory, has no gradient.
+    """
+    if not row.answered or (model.kwargs or {}).get("bare"):
+        return 0
+    return NEWS if row.news else int(drawn(model, seed))
+
+
+def read_checks(results: Path) -> dict[str, tuple[int, str]]:
+    """Return by line at how many positions it was held, and what came of it."""
+    if not results.exists():
+        return {}
+    texts = results.read_text(encoding="utf-8").splitlines()
+    return {line: (places, said) for line, places, said in map(json.loads, texts)}
 
 
 def check(
-    models: Sequence[Model], results: Path, jobs: int, timeout: float, positions: int = 1
-) -> dict[str, str]:
-    """Return by line what became of each model; what is in the results is not run again."""
-    done: dict[str, str] = {}
-    if results.exists():
-        texts = results.read_text(encoding="utf-8").splitlines()
-        done = dict(json.loads(text) for text in texts)
-    rest = [one for one in models if one.line not in done]
+    asked: Sequence[tuple[Model, int]], folder: Path, jobs: int, timeout: float
+) -> dict[str, tuple[int, str]]:
+    """Return what came of every check there is; what is in the results is not run again.
+
+    Parameters
+    ----------
+    asked : models, each with at how many positions it is held.
+    folder : where files of models are, and the results.
+    """
+    results = folder / "checked.jsonl"
+    done = read_checks(results)
+    rest = [(one, places) for one, places in asked if one.line not in done]
     with results.open("a", encoding="utf-8") as file:
-        for line, said in _answers(rest, jobs, timeout, positions):
-            file.write(json.dumps([line, said]) + "\n")
+        for line, places, said in _answers(rest, jobs, timeout):
+            file.write(json.dumps([line, places, said]) + "\n")
             file.flush()
-            done[line] = said
+            done[line] = (places, said)
     return done
 
 
 def _answers(
-    models: Sequence[Model], jobs: int, timeout: float, positions: int
-) -> Iterator[tuple[str, str]]:
+    asked: Sequence[tuple[Model, int]], jobs: int, timeout: float
+) -> Iterator[tuple[str, int, str]]:
     with ThreadPoolExecutor(jobs) as executor:
-        open_ones = {executor.submit(_answer, one, timeout, positions): one for one in models}
+        open_ones = {
+            executor.submit(_answer, one, places, timeout): (one.line, places)
+            for one, places in asked
+        }
         for future in as_completed(open_ones):
-            yield open_ones[future].line, future.result()
+            yield *open_ones[future], future.result()
 
 
-def _answer(model: Model, timeout: float, positions: int) -> str:
-    """Return what ``rfcalc verify`` says of a model, run in a process of its own."""
-    words = [sys.executable, "-m", "rfcalc", "verify", *shlex.split(model.line)]
-    words += ["--backend", "torch", "--positions", str(positions)]
+def _answer(model: Model, places: int, timeout: float) -> str:
+    """Return what came of holding a model, in a process of its own."""
+    if model.package in ("keras", "onnx"):
+        words = ["benchmarks.census.holding", model.package, model.name, str(places)]
+    else:
+        words = ["rfcalc", "verify", *shlex.split(model.line), "--positions", str(places)]
+        words += ["--backend", "numpy" if model.net.startswith("zoo:") else "torch"]
     try:
         done = subprocess.run(
-            words, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False
+            [sys.executable, "-m", *words],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"no answer within {timeout:g} s"
+        return f"not run: no answer within {timeout:g} s"
     if done.returncode in SAID:
         return SAID[done.returncode]
     return f"not run: {done.stderr.strip().splitlines()[0] if done.stderr.strip() else 'crashed'}"

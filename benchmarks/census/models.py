@@ -2,11 +2,14 @@
 
 import importlib.util
 import json
+import shutil
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rfcalc.architectures import zoo_names
+from rfcalc.loading import load
 from tests.importers.models import declare_torchvision_operators
 from tests.importers.models.case import HEAVY
 
@@ -15,19 +18,23 @@ __all__ = ["Model", "models"]
 MAKERS = "benchmarks.census.factories"
 CONVOLVING = {"convit", "hiera", "pit", "tnt", "vision_transformer_hybrid", "volo", "xcit"}
 """timm families that the tests leave out, and that convolve beyond their patches or pool."""
+BASIC = "basicsr.archs"
+PLAIN = {"pretrained": False}
+IMAGES = {"num_in_ch": 3, "num_out_ch": 3}
+SWINIR = {"img_size": 64, "window_size": 8, "upscale": 2, "upsampler": "pixelshuffle"}
+STEMS = {"sources": ["a", "b", "c", "d"]}
 OTHERS: tuple[tuple[str, str, str, dict[str, Any], tuple[int, ...]], ...] = (
-    ("kornia", "descriptors", "kornia.feature:HardNet", {}, (1, 1, 32, 32)),
-    ("kornia", "descriptors", "kornia.feature:SOSNet", {}, (1, 1, 32, 32)),
-    ("kornia", "descriptors", "kornia.feature:TFeat", {}, (1, 1, 32, 32)),
-    (
-        "basicsr",
-        "restoration",
-        "basicsr.archs.rrdbnet_arch:RRDBNet",
-        {"num_in_ch": 3, "num_out_ch": 3},
-        (1, 3, 64, 64),
-    ),
-    ("basicsr", "restoration", "basicsr.archs.srresnet_arch:MSRResNet", {}, (1, 3, 64, 64)),
-    ("basicsr", "restoration", "basicsr.archs.srvgg_arch:SRVGGNetCompact", {}, (1, 3, 64, 64)),
+    ("kornia", "descriptors", "kornia.feature:HardNet", PLAIN, (1, 1, 32, 32)),
+    ("kornia", "descriptors", "kornia.feature:HardNet8", PLAIN, (1, 1, 32, 32)),
+    ("kornia", "descriptors", "kornia.feature:HyNet", PLAIN, (1, 1, 32, 32)),
+    ("kornia", "descriptors", "kornia.feature:SOSNet", PLAIN, (1, 1, 32, 32)),
+    ("kornia", "descriptors", "kornia.feature:TFeat", PLAIN, (1, 1, 32, 32)),
+    ("basicsr", "restoration", f"{BASIC}.rrdbnet_arch:RRDBNet", IMAGES, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.edsr_arch:EDSR", IMAGES, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.rcan_arch:RCAN", IMAGES, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.srresnet_arch:MSRResNet", {}, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.srvgg_arch:SRVGGNetCompact", {}, (1, 3, 64, 64)),
+    ("basicsr", "restoration", f"{BASIC}.swinir_arch:SwinIR", SWINIR, (1, 3, 64, 64)),
     ("asteroid", "speech separation", "asteroid.models:ConvTasNet", {"n_src": 2}, (1, 16000)),
     ("asteroid", "speech separation", "asteroid.models:DPRNNTasNet", {"n_src": 2}, (1, 16000)),
     (
@@ -44,25 +51,14 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], tuple[int, ...]], ...] = (
         {"in_channels": 80},
         (1, 200, 80),
     ),
-    (
-        "demucs",
-        "music separation",
-        "demucs.demucs:Demucs",
-        {"sources": ["a", "b", "c", "d"]},
-        (1, 2, 44100),
-    ),
-    (
-        "demucs",
-        "music separation",
-        "demucs.hdemucs:HDemucs",
-        {"sources": ["a", "b", "c", "d"]},
-        (1, 2, 44100),
-    ),
+    ("demucs", "music separation", "demucs.demucs:Demucs", STEMS, (1, 2, 44100)),
+    ("demucs", "music separation", "demucs.hdemucs:HDemucs", STEMS, (1, 2, 44100)),
+    ("demucs", "music separation", "demucs.htdemucs:HTDemucs", STEMS, (1, 2, 343980)),
     (
         "encodec",
         "audio codec",
         "encodec:EncodecModel.encodec_model_24khz",
-        {"pretrained": False},
+        PLAIN,
         (1, 1, 24000),
     ),
     *(
@@ -81,7 +77,11 @@ OTHERS: tuple[tuple[str, str, str, dict[str, Any], tuple[int, ...]], ...] = (
 
 
 class Model(NamedTuple):
-    """One model: ``net`` and its options are what ``rfcalc analyze`` takes."""
+    """One model: ``net`` and its options are what ``rfcalc analyze`` takes.
+
+    ``native`` is the size of the input that its package names for it, cells per axis, ``None``
+    where it names none.
+    """
 
     package: str
     family: str
@@ -90,6 +90,7 @@ class Model(NamedTuple):
     net: str
     shapes: tuple[tuple[int, ...], ...] = ()
     kwargs: dict[str, Any] | None = None
+    native: tuple[int, ...] | None = None
 
     @property
     def line(self) -> str:
@@ -103,11 +104,14 @@ class Model(NamedTuple):
 
 
 def models(folder: Path) -> list[Model]:
-    """Return every model whose package is installed; Keras' configurations go to a folder."""
+    """Return every model whose package is installed; those that are read as files are written.
+
+    Names of files are relative to the folder.
+    """
     found: list[Model] = []
-    for maker in (_torchvision, _timm, _smp, _monai, _onnx, _others, _zoo):
+    for maker in (_torchvision, _timm, _smp, _monai, _others, _zoo):
         found += maker()
-    return [*found, *_keras(folder)]
+    return [*found, *_onnx(folder), *_keras(folder)]
 
 
 def _has(package: str) -> bool:
@@ -133,7 +137,15 @@ def _torchvision() -> Iterator[Model]:
         family = case.name.rstrip("0123456789_bn").split("_")[0]
         net = f"{MAKERS}:torchvision"
         task = tasks[case.family]
-        yield Model("torchvision", family, task, case.name, net, case.shapes, given)
+        native = _crop(case.name) if task == "classification" else None
+        yield Model("torchvision", family, task, case.name, net, case.shapes, given, native)
+
+
+def _crop(name: str) -> tuple[int, int] | None:
+    """Return the size that torchvision's transforms cut pictures to, ``None`` where they do not."""
+    weights: Any = import_module("torchvision.models").get_model_weights(name)
+    cut = list(weights)[-1].transforms().crop_size
+    return (cut[0], cut[-1])
 
 
 def _timm() -> Iterator[Model]:
@@ -152,10 +164,11 @@ def _timm() -> Iterator[Model]:
             size = shape[-1] if fixed or module in NEED_SIZE else 128
             given: dict[str, Any] = {"name": name}
             if HEAVY.search(name):
-                given["meta"] = True
+                given["bare"] = True
             shapes = ((1, shape[0], size, size),)
             net = f"{MAKERS}:timm"
-            yield Model("timm", module, "classification", name, net, shapes, given)
+            native = shape[1:]
+            yield Model("timm", module, "classification", name, net, shapes, given, native)
 
 
 def _smp() -> Iterator[Model]:
@@ -184,14 +197,20 @@ def _monai() -> Iterator[Model]:
         yield Model("monai", case.name, "medical images", case.name, net, case.shapes, given)
 
 
-def _onnx() -> Iterator[Model]:
+def _onnx(folder: Path) -> Iterator[Model]:
+    """Yield the files that the onnx package carries."""
     if not _has("onnx"):
         return
     import onnx
 
-    folder = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
-    for path in sorted(folder.glob("*.onnx")):
-        yield Model("onnx", path.stem, "classification", path.stem, str(path))
+    (folder / "onnx").mkdir(parents=True, exist_ok=True)
+    carried = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
+    for path in sorted(carried.glob("*.onnx")):
+        net = Path("onnx", path.name)
+        if not (folder / net).exists():
+            shutil.copyfile(path, folder / net)
+        name, native = path.stem, (224, 224)
+        yield Model("onnx", name, "classification", name, net.as_posix(), (), None, native)
 
 
 def _others() -> Iterator[Model]:
@@ -199,12 +218,15 @@ def _others() -> Iterator[Model]:
         if _has(package):
             name = given.get("name", net.partition(":")[2])
             name = f"{name}-{given['dims']}d" if "dims" in given else name
+            if not net.startswith(MAKERS):
+                given, net = {"name": net, **given}, f"{MAKERS}:other"
             yield Model(package, name, task, name, net, (shape,), given)
 
 
 def _zoo() -> Iterator[Model]:
     for name in zoo_names():
-        yield Model("zoo", name, "published", name, f"zoo:{name}")
+        native = load(f"zoo:{name}").input
+        yield Model("zoo", name, "published", name, f"zoo:{name}", (), None, native)
 
 
 def _keras(folder: Path) -> Iterator[Model]:
@@ -213,15 +235,21 @@ def _keras(folder: Path) -> Iterator[Model]:
         return
     from tests.importers.keras_models import cases, keras
 
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "keras").mkdir(parents=True, exist_ok=True)
     for case in cases():
-        path = folder / f"{case.family}-{case.name}.json".replace("/", "-")
+        net = Path("keras", f"{case.family}-{case.name}.json".replace("/", "-"))
+        path = folder / net
         if not path.exists():
             with keras.device("meta" if case.family == "keras.applications" else "cpu"):
-                path.write_text(case.build().to_json())
+                text = case.build().to_json()
+            half = path.with_suffix(".part")
+            half.write_text(text)
+            half.replace(path)
         task = "classification" if case.family == "keras.applications" else "examples"
         family = case.name.rstrip("0123456789")
-        yield Model("keras", family, task, case.name, str(path), _keras_shapes(case.shapes))
+        shapes = _keras_shapes(case.shapes)
+        native = shapes[0][1:3] if task == "classification" else None
+        yield Model("keras", family, task, case.name, net.as_posix(), shapes, None, native)
 
 
 def _keras_shapes(shapes: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:

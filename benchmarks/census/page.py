@@ -1,155 +1,203 @@
 """What does the census say? The page, made of the data file alone."""
 
+# Sentences of a page are easier to read as lines of their own.
+# ruff: noqa: E501
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from benchmarks.census.fields import against_input, against_macs
+from benchmarks.census.refusals import refusals
 from benchmarks.census.rows import Row
+from benchmarks.census.surprises import surprises
+from benchmarks.census.tables import by_sides, share, table
 
 __all__ = ["page"]
 
 HEAD = """# The census
 
-Made by `python -m benchmarks.census --page` from `docs/census.jsonl`; not edited by hand. Every
-model is read by `rfcalc scan` as its package makes it, without weights, at the input that stands in
-its row, with rfcalc {version} on {when}. {packages}.
+What do the convolutional networks of public packages read of their input? {run}
 
-What is counted are facts about architectures: which cells an output reads. A field larger than the
-input is no fault, and neither are holes that a later layer covers; what they do to a trained
-network is not said here.
+Made by `python -m benchmarks.census` with rfcalc {version} on {when}; `--page` makes this page anew
+from [the data file](census.jsonl), a line for each model. {packages}.
+
+**What is counted.** Facts of architectures: which cells a cell of the output, or of a later map, depends
+on by the network's wiring. Each model is made by its package's own function, without trained weights, and read by
+`rfcalc scan` in a process of its own, at the input that stands in its row.
+
+**What it does not say.** How much of a field a trained network uses, and whether anything told here is
+good or bad for its accuracy. A field larger than the input is no fault, and neither are holes that a later
+layer covers or a lattice run. Models of one family share most of their layers: shares are of models as packages list
+them, not of independent designs.
 """
+SAMPLE = (
+    "**A seeded random sample of {count:,} of the {listed:,} models on the list has been run**, with "
+    "seed {seed}; the next run goes on with the rest. A share of this sample has a standard error "
+    "of at most {error:.1f} percentage points."
+)
+WHOLE = "All {listed:,} models on the list have been run."
 PROPERTIES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
-    ("field below the input", lambda row: below_input(row)),
     ("reads the whole input", lambda row: row.status == "unbounded" or "RG112" in row.codes),
     ("dilated stages", lambda row: row.stages > 0),
     ("holes in a stage", lambda row: row.holes != ""),
-    ("inside", lambda row: row.holes == "inside"),
+    ("not at its rim alone", lambda row: row.holes == "inside"),
     ("lattice runs", lambda row: row.runs > 0),
     ("holes at the output", lambda row: "RG105" in row.codes),
     ("unread input", lambda row: "RG106" in row.codes),
-    ("misaligned", lambda row: "RG108" in row.codes),
-    ("checkerboard", lambda row: "RG109" in row.codes),
     ("dead phases", lambda row: "RG110" in row.codes),
+    ("checkerboard", lambda row: "RG109" in row.codes),
+    ("branches a cell apart", lambda row: row.apart),
 )
 """What is counted, and when a row has it."""
+MOST = 20
+"""Most rows that are named in a sentence."""
+MEANING = """- *reads the whole input*: a layer before the output, or the output, has no end on some axis (RG112).
+- *dilated stages*, *holes in a stage*: maps of one resolution with dilated layers, and such that a cell of their end
+  does not read every cell of its field on the map they begin with; *not at its rim alone*: theorem T5.
+- *lattice runs*: rows of layers within a stage in which neighbours are computed from disjoint cells (RG115). A stage
+  may have such a run and no holes.
+- *holes at the output*: cells inside the output's field that it does not read (RG105); counted where the field has an
+  end.
+- *unread input*: cells that no output reads (RG106); *dead phases*: outputs of a transposed convolution that read
+  nothing (RG110).
+- *checkerboard*: phases of a transposed convolution with unequal numbers of taps (RG109).
+- *branches a cell apart*: branches merge whose centres lie one cell of the merged map or more apart (RG108).
+"""
 
 
-def page(head: dict[str, Any], rows: Sequence[Row]) -> str:
+def page(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
     """Return the page of a census."""
-    packages = ", ".join(f"{name} {version}" for name, version in head["packages"].items())
+    read = [row for row in rows if row.answered]
     parts = [
-        HEAD.format(version=head["rfcalc"], when=head["date"], packages=packages),
-        "## How many are read\n\n" + _read(rows),
-        "## Properties by task\n\nOf the models that are read.\n\n"
-        + _properties(rows, lambda row: row.task),
-        "## Properties by package\n\n" + _properties(rows, lambda row: row.package),
-        "## Refusals\n\n" + _refusals(rows),
+        _head(head, rows),
+        "## How many are read\n\n" + _read(head, rows),
+        f"## Properties\n\nOf the {len(read):,} models that are read:\n\n{MEANING}{_none(read)}",
+        "### By task\n\n" + _properties(read, lambda row: row.task),
+        "### By package\n\n" + _properties(read, lambda row: row.package),
+        "### By family\n\nFamilies with a property beyond reading the whole input.\n\n"
+        + _families(read),
+        "## Field against input size\n\n" + against_input(read),
+        "## Field against multiply-adds\n\n" + against_macs(read),
+        "## Holes and lattice runs\n\n" + _stages(read),
+        "## The most surprising rows\n\n" + surprises(read),
+        "## Refusals by operator\n\n" + refusals(rows),
         "## Held against gradients\n\n" + _checked(rows),
-        "## Models with holes inside a dilated stage\n\n" + _holed(rows),
-        "## Fields below the input\n\nOf the models without an axis that is read as a whole.\n\n"
-        + _small(rows),
     ]
     return "\n".join(parts)
 
 
-def below_input(row: Row) -> bool:
-    """Whether the main output reads less than the input on some axis that has an end."""
-    if row.rf is None or row.input is None or len(row.rf) != len(row.input):
-        return False
-    return any(side is not None and side < n for side, n in zip(row.rf, row.input, strict=True))
+def _head(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
+    listed, count = sum(head["listed"].values()), len(rows)
+    # Of a share of one half, drawn without putting back.
+    error = 50 / count**0.5 * (1 - count / listed) ** 0.5 if count else 0.0
+    said = WHOLE if count == listed else SAMPLE
+    return HEAD.format(
+        run=said.format(count=count, listed=listed, seed=head["seed"], error=error),
+        version=head["rfcalc"],
+        when=head["date"],
+        packages=", ".join(f"{name} {version}" for name, version in head["packages"].items()),
+    )
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
-    lines += [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
-
-
-def _read(rows: Sequence[Row]) -> str:
-    packages = sorted({row.package for row in rows})
+def _read(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
     statuses = ("exact", "unbounded", "assumed", "refused", "timeout", "memory", "crashed")
-    table: list[list[object]] = []
-    for package in (*packages, "all"):
+    lines: list[list[object]] = []
+    for package in (*sorted({row.package for row in rows}), "all"):
         mine = [row for row in rows if package in (row.package, "all")]
         count = Counter(row.status for row in mine)
-        share = sum(row.answered for row in mine) / len(mine)
-        table.append([package, len(mine), *(count[status] for status in statuses), f"{share:.1%}"])
-    return _table(("package", "models", *statuses, "read"), table)
+        listed = head["listed"]
+        of = sum(listed.values()) if package == "all" else listed.get(package, len(mine))
+        answered = f"{sum(row.answered for row in mine) / len(mine):.1%}"
+        lines.append([package, of, len(mine), *(count[s] for s in statuses), answered])
+    text = table(("package", "listed", "run", *statuses, "read"), lines)
+    return text + (
+        "\n*exact* and *unbounded* are answers without an assumption, the second of networks whose output "
+        "has no end on some axis; *assumed* says what it rests on in its row.\n"
+    )
 
 
-def _properties(rows: Sequence[Row], group: Callable[[Row], str]) -> str:
-    read = [row for row in rows if row.answered]
-    table: list[list[object]] = []
+def _shown(read: Sequence[Row]) -> list[tuple[str, Callable[[Row], bool]]]:
+    """Return the properties that a model has."""
+    return [(title, has) for title, has in PROPERTIES if any(map(has, read))]
+
+
+def _none(read: Sequence[Row]) -> str:
+    shown = {title for title, _ in _shown(read)}
+    lacking = [f"*{title}*" for title, _ in PROPERTIES if title not in shown]
+    return f"\nNo model that was run has {', '.join(lacking)}: no column.\n" if lacking else ""
+
+
+def _properties(read: Sequence[Row], group: Callable[[Row], str]) -> str:
+    shown = _shown(read)
+    lines: list[list[object]] = []
     for name in (*sorted({group(row) for row in read}), "all"):
         mine = [row for row in read if name in (group(row), "all")]
-        table.append([name, len(mine), *(sum(map(has, mine)) for _, has in PROPERTIES)])
-    return _table(("", "models", *(title for title, _ in PROPERTIES)), table)
+        lines.append([name, len(mine), *(sum(map(has, mine)) for _, has in shown)])
+    return table(("", "models", *(title for title, _ in shown)), lines)
 
 
-def _refusals(rows: Sequence[Row]) -> str:
-    causes: dict[str, list[Row]] = {}
-    for row in rows:
-        if not row.answered:
-            causes.setdefault(f"{row.status}: {row.reason.split(':')[0][:80]}", []).append(row)
-    if not causes:
-        return "None.\n"
-    order = sorted(causes.items(), key=lambda cause: (-len(cause[1]), cause[0]))
-    return _table(
-        ("reason", "models", "as in"), [(why, len(who), who[0].name) for why, who in order]
+def _families(read: Sequence[Row]) -> str:
+    own = [one for one in _shown(read) if one != PROPERTIES[0]]
+    lines: list[list[object]] = []
+    for package, family in sorted({(row.package, row.family) for row in read}):
+        mine = [row for row in read if (row.package, row.family) == (package, family)]
+        counts = [sum(map(has, mine)) for _, has in own]
+        if any(counts):
+            lines.append([package, family, len(mine), *counts])
+    heads = ("package", "family", "models", *(title for title, _ in own))
+    return table(heads, lines) if lines else "None.\n"
+
+
+def _stages(read: Sequence[Row]) -> str:
+    dilated = [row for row in read if row.stages]
+    runs = sum(row.runs > 0 for row in dilated)
+    holed = [row for row in dilated if row.holes]
+    both = sum(row.runs > 0 for row in holed)
+    text = (
+        f"{share(len(dilated), len(read))} of the models that are read have dilated layers. Of these, "
+        f"{share(len(holed), len(dilated))} have a stage with holes, {share(runs, len(dilated))} a lattice "
+        f"run, and {both} both: {runs - both} have a run and no holes.\n"
     )
+    holed.sort(key=lambda row: (-row.largest_hole, row.package, row.name))
+    if not holed:
+        return text
+    lines = [
+        (
+            f"{row.package} {row.name}",
+            "inside" if row.holes == "inside" else "at the rim",
+            row.largest_hole,
+            row.runs,
+            "yes" if "RG105" in row.codes else "no",
+            by_sides(row.field),
+        )
+        for row in holed
+    ]
+    heads = ("model", "holes", "largest hole", "lattice runs", "holes at the output", "field")
+    return f"{text}\n{table(heads, lines)}"
 
 
 def _checked(rows: Sequence[Row]) -> str:
-    said = Counter(row.checked.split(":")[0] for row in rows if row.checked)
-    wrong = [row for row in rows if row.checked == "refuted"]
-    told = ", ".join(f"{count} {what}" for what, count in sorted(said.items())) or "none"
-    text = f"A random tenth of the PyTorch models, by `rfcalc verify --backend torch`: {told}.\n"
-    return text + "".join(f"\n- refuted: `{row.command}`" for row in wrong)
-
-
-def _holed(rows: Sequence[Row]) -> str:
-    found = [row for row in rows if row.holes == "inside"]
-    found.sort(key=lambda row: (-row.largest_hole, row.package, row.name))
-    if not found:
-        return "None.\n"
-    return _table(
-        ("model", "largest hole", "lattice runs", "holes at the output", "command"),
-        [
-            (
-                f"{row.package} {row.name}",
-                row.largest_hole,
-                row.runs,
-                "yes" if "RG105" in row.codes else "no",
-                f"`{row.command}`",
-            )
-            for row in found[:20]
-        ],
+    asked = [row for row in rows if row.checked]
+    lines: list[list[object]] = []
+    for title, some in (
+        ("random tenth", [row for row in asked if not row.news]),
+        ("rows that are news", [row for row in asked if row.news]),
+    ):
+        said = Counter(row.checked.partition(":")[0] for row in some)
+        lines.append([title, len(some), said["held"], said["refuted"], said["not run"]])
+    text = (
+        "A random tenth of the rows is held against the model's own gradient at one position of each output "
+        "and of some layers on the way, and every row that is news (holes, unread input, dead phases, "
+        "branches a cell apart) at five: `rfcalc verify --backend torch`, for network files of the "
+        "zoo the NumPy backend, for Keras and ONNX a run of the model on PyTorch that shares no code "
+        "with the reader.\n\n"
     )
-
-
-def _small(rows: Sequence[Row]) -> str:
-    found = [
-        (min(s / n for s, n in zip(row.rf or (), row.input or (), strict=True) if s), row)
-        for row in rows
-        if row.answered and below_input(row)
-    ]
-    found.sort(key=lambda pair: (pair[0], pair[1].name))
-    if not found:
-        return "None.\n"
-    return _table(
-        ("model", "field", "input", "share of a side", "command"),
-        [
-            (
-                f"{row.package} {row.name}",
-                "x".join("all" if s is None else str(s) for s in row.rf or ()),
-                "x".join(map(str, row.input or ())),
-                f"{share:.2f}",
-                f"`{row.command}`",
-            )
-            for share, row in found[:20]
-        ],
-    )
+    text += table(("rows", "asked", "held", "refuted", "not run"), lines)
+    late = [row for row in rows if row.news and not row.checked and "bare" not in row.line]
+    if late:
+        names = ", ".join(f"{row.package} {row.name}" for row in late[:MOST])
+        text += f"\nNot held yet, although news: {len(late):,} ({names}).\n"
+    wrong = [f"\n- refuted: `{row.command}`" for row in asked if row.checked == "refuted"]
+    lost = Counter(row.checked for row in asked if row.checked.startswith("not run"))
+    reasons = [f"\n- {why} ({count})" for why, count in sorted(lost.items())]
+    return text + "".join(wrong + reasons) + "\n" * bool(wrong + reasons)

@@ -194,7 +194,11 @@ def _moved(lines: Array, start: int, taps: Taps, weights: Shares) -> tuple[int, 
         if advance < 0:
             given, to = given[::-1], to + advance * (count - 1)
         total[to - low : to - low + abs(advance) * (count - 1) + 1 : abs(advance)] += share * given
-    return low, total
+    # Outputs without energy read cells too, which may lie beyond what the others read.
+    held = np.flatnonzero(total.reshape(len(total), -1).any(axis=1))
+    if not len(held):
+        return 0, lines[:0]
+    return low + int(held[0]), total[held[0] : held[-1] + 1]
 
 
 def _folded(values: Array, axis: int, start: int, n: int, mode: Border) -> tuple[int, Array]:

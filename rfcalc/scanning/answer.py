@@ -11,7 +11,7 @@ from rfcalc.loading import load
 from rfcalc.network import without_global
 from rfcalc.report import Report, analyze
 from rfcalc.scanning.line import Item, Line, Status, readable
-from rfcalc.scanning.said import findings, outputs, plain, stages
+from rfcalc.scanning.said import costs, findings, local, outputs, plain, stages
 
 __all__ = ["answer"]
 
@@ -26,7 +26,7 @@ def answer(item: Item, ignore_global: bool = False) -> Line:
             os.chdir(item.folder)
         network = load(item.net, input=item.input, kwargs=item.kwargs, submodule=item.submodule)
         report = analyze(without_global(network) if ignore_global else network)
-        line = _told(item, report)
+        line = _told(item, report, *costs(network))
     except RfcalcError as fault:
         first = fault.diagnostics[0]
         place = f"line {first.at.line}: " if first.at is not None else ""
@@ -41,7 +41,7 @@ def answer(item: Item, ignore_global: bool = False) -> Line:
     return _timed(line, time.perf_counter() - begun)
 
 
-def _told(item: Item, report: Report) -> Line:
+def _told(item: Item, report: Report, parameters: int | None, macs: int | None) -> Line:
     row = report.output
     status: Status = "exact"
     message = None
@@ -56,9 +56,12 @@ def _told(item: Item, report: Report) -> Line:
         rf=row.rf,
         jump=tuple(plain(jump) for jump in row.jump),
         nodes=len(report.network.nodes),
+        parameters=parameters,
+        macs=macs,
         gridded=report.gridded,
         layout=report.network.layouts or None,
         input=report.network.input,
+        local=local(report),
         outputs=outputs(report),
         stages=stages(report),
         findings=findings(report),

@@ -5,7 +5,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from rfcalc.scanning.said import FindingSaid, OutputSaid, StageSaid
+from rfcalc.scanning.said import FindingSaid, LocalSaid, OutputSaid, StageSaid
 
 __all__ = ["MEMORY", "STATUSES", "Item", "Limits", "Line", "Status", "readable"]
 
@@ -52,6 +52,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     An axis without end has none in ``rf``.
     ``code`` and ``message`` say why an item is refused, ``message`` alone why it is unbounded,
     taken for granted or lost. A ``jump`` is ``None`` on an axis where it is not uniform.
+    ``parameters`` and ``macs`` are ``None`` where those of a layer are not known. ``local`` is the
+    main output with layers left aside that read the whole input, ``None`` without such layers.
     ``rf`` and ``jump`` are those of the main output; ``outputs`` has every one. ``counts`` says how
     many outputs, stages, runs and findings there are, of which a line holds the first.
     """
@@ -63,10 +65,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     rf: tuple[int | None, ...] | None = None
     jump: tuple[int | float | None, ...] | None = None
     nodes: int | None = None
+    parameters: int | None = None
+    macs: int | None = None
     gridded: bool | None = None
     seconds: float | None = None
     layout: tuple[str, ...] | None = None
     input: tuple[int, ...] | None = None
+    local: LocalSaid | None = None
     outputs: tuple[OutputSaid, ...] | None = None
     stages: tuple[StageSaid, ...] | None = None
     findings: tuple[FindingSaid, ...] | None = None

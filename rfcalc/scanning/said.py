@@ -1,19 +1,26 @@
-"""What of an analysis goes into a line? Outputs, stages, runs and findings, each in short."""
+"""What of an analysis goes into a line? Outputs, stages, runs, findings and cost, each in short."""
 
 from fractions import Fraction
 
 import msgspec
 
+from rfcalc.costs import cost
+from rfcalc.errors import LimitExceeded, RfcalcError
 from rfcalc.gridding.stage_reports import RunReport, StageReport
+from rfcalc.interior import growth
+from rfcalc.network import Network, without_global
 from rfcalc.report import Answer, Report
 
 __all__ = [
     "MOST",
     "FindingSaid",
+    "LocalSaid",
     "OutputSaid",
     "RunSaid",
     "StageSaid",
+    "costs",
     "findings",
+    "local",
     "outputs",
     "plain",
     "stages",
@@ -43,6 +50,17 @@ class OutputSaid(msgspec.Struct, frozen=True, kw_only=True):
     density: float | None = None
     holes: bool | None = None
     phases: tuple[int, ...] | None = None
+
+
+class LocalSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """What a network reads with layers left aside that read the whole input.
+
+    ``output`` is the main output, or the last layer before it that is left.
+    """
+
+    output: str
+    rf: tuple[int | None, ...] | None
+    jump: tuple[Number, ...]
 
 
 class RunSaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +125,26 @@ def _output(one: Answer) -> OutputSaid:
     )
 
 
+def local(report: Report) -> LocalSaid | None:
+    """Return what is read without the layers that read the whole input, ``None`` without any.
+
+    ``None`` too where what is left is beyond the limits.
+
+    >>> from rfcalc.report import analyze
+    >>> local(analyze({"layers": [{"kernel": 3, "stride": 2}, "squeeze_excite", {"kernel": 3}]}))
+    LocalSaid(output='conv2', rf=(7, 7), jump=(2, 2))
+    """
+    rest = without_global(report.network)
+    if rest is report.network:
+        return None
+    main = rest.nodes[rest.output]
+    try:
+        row = next((one for one in growth(rest).rows if one.node is main), None)
+    except (LimitExceeded, RfcalcError):
+        return None
+    return row and LocalSaid(output=row.name, rf=row.rf, jump=tuple(map(plain, row.jump)))
+
+
 def stages(report: Report) -> tuple[StageSaid, ...]:
     """Return the dilated stages, in order of their number."""
     return tuple(_stage(one) for one in report.stages[:MOST])
@@ -146,6 +184,22 @@ def findings(report: Report) -> tuple[FindingSaid, ...]:
         FindingSaid(code=one.code, severity=one.severity, layer=one.layer)
         for one in report.findings[:MOST]
     )
+
+
+def costs(network: Network) -> tuple[int | None, int | None]:
+    """Return the parameters and the multiply-adds of a network, ``None`` where a layer's lack.
+
+    >>> from rfcalc.spec import read_text
+    >>> text = "{{input: [8, 8], channels: 3, layers: [{{kernel: 3, out_channels: 2}}{}]}}"
+    >>> costs(read_text(text.format(""), "net.yaml"))
+    (56, 3456)
+    >>> costs(read_text(text.format(", squeeze_excite"), "net.yaml"))
+    (None, None)
+    """
+    found = cost(network)
+    parameters = all(one.parameters is not None for one in found.layers)
+    macs = all(one.macs is not None for one in found.layers)
+    return found.total.parameters if parameters else None, found.total.macs if macs else None
 
 
 def plain(value: Fraction | None) -> Number:

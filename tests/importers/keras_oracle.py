@@ -89,6 +89,7 @@ def compare(
     shapes: list[tuple[int, ...]],
     first: bool = False,
     layers: int = 2,
+    most: int = 3,
 ) -> Verdict:
     """Compare masks of the outputs, and of a few layers of bounded field, with the gradient."""
     positive(model)
@@ -103,7 +104,7 @@ def compare(
     with _Linearised():
         values = whole(inputs if len(inputs) > 1 else inputs[0], training=False)
     for name, value in zip(names, keras.tree.flatten(values), strict=True):
-        _one(network, name, value, inputs, first, verdict)
+        _one(network, name, value, inputs, first, verdict, most)
     return verdict
 
 
@@ -134,6 +135,7 @@ def _one(
     inputs: list[torch.Tensor],
     first: bool,
     verdict: Verdict,
+    most: int,
 ) -> None:
     node = network.nodes[network.index(name, network.output)]
     size = node.size or ()
@@ -143,7 +145,7 @@ def _one(
         verdict.unclear += 1
         return
     drawn = torch.rand(value.shape, generator=torch.Generator().manual_seed(2)) + 0.5
-    for at in positions(size):
+    for at in positions(size, most):
         index: list[Any] = [slice(None)] * value.dim()
         for d, i in zip(dims, at, strict=True):
             if d >= 0:

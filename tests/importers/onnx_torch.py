@@ -43,7 +43,7 @@ def values(model: onnx.ModelProto, x: torch.Tensor) -> dict[str, torch.Tensor]:
     return {name: value for name, value in held.items() if isinstance(value, torch.Tensor)}
 
 
-def measured(file: bytes, network: Network, layers: int = 3) -> list[Measured]:
+def measured(file: bytes, network: Network, layers: int = 3, most: int = 3) -> list[Measured]:
     """Return what gradients reach in a file of one input: from its output and a few layers."""
     model = onnx.load_from_string(file)
     generator = torch.Generator().manual_seed(1)
@@ -51,13 +51,13 @@ def measured(file: bytes, network: Network, layers: int = 3) -> list[Measured]:
     x.requires_grad_()
     held = values(model, x)
     output = model.graph.output[0].name
-    found = reached(network, "", 0, held[output], [x])
+    found = reached(network, "", 0, held[output], [x], most)
     made = {name: node.name for node in model.graph.node for name in node.output}
     bounded = {row.name for row in growth(network).rows if row.unbounded is None}
     known = [name for name in held if {name, made.get(name)} & bounded and held[name].dim() == 4]
     for name in known[:: max(1, len(known) // layers)][-layers:]:
         node = name if name in bounded else made[name]
-        found += reached(network, node, None, held[name], [x])
+        found += reached(network, node, None, held[name], [x], most)
     return found
 
 

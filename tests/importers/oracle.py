@@ -169,11 +169,12 @@ def grid_dims(shape: tuple[int, ...], size: tuple[int, ...]) -> list[int] | None
     return None
 
 
-def positions(size: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Return an interior, a border and a corner position."""
+def positions(size: tuple[int, ...], most: int = 3) -> list[tuple[int, ...]]:
+    """Return an interior, a border and a corner position, then another corner and interior."""
     inner = tuple(n // 2 for n in size)
     border = (*inner[:-1], size[-1] - 1)
-    return list(dict.fromkeys([inner, border, (0,) * len(size)]))
+    more = [tuple(n - 1 for n in size), tuple(n // 3 for n in size)]
+    return list(dict.fromkeys([inner, border, (0,) * len(size), *more][:most]))
 
 
 @dataclass
@@ -210,6 +211,7 @@ def measure(
     network: Network,
     targets: int = 3,
     linear: bool = True,
+    most: int = 3,
 ) -> list[Measured]:
     """Return what gradients reach, from the outputs and a few modules that the network knows."""
     module = positive(module)
@@ -260,7 +262,7 @@ def measure(
         step = max(1, len(chosen) // targets)
         asked += chosen[::-1][::step][:targets]
     live = [i for i in inputs if i.requires_grad]
-    return [m for one in asked for m in reached(network, *one, live)]
+    return [m for one in asked for m in reached(network, *one, live, most)]
 
 
 def judge(network: Network, measured: list[Measured], linear: bool = True) -> Verdict:
@@ -301,6 +303,7 @@ def reached(
     output: int | None,
     value: torch.Tensor,
     live: list[torch.Tensor],
+    most: int = 3,
 ) -> list[Measured]:
     """Return what the gradient of a tensor reaches, at a few of its positions."""
     size = _node(network, name, output).size or ()
@@ -310,7 +313,7 @@ def reached(
             return []
         dims = []
     made: list[Measured] = []
-    for at in positions(size):
+    for at in positions(size, most):
         index: list[Any] = [slice(None)] * value.dim()
         for d, i in zip(dims, at, strict=bool(dims)):
             index[d] = i
@@ -330,7 +333,7 @@ def _judge_one(network: Network, one: Measured, verdict: Verdict, linear: bool) 
     node = _node(network, one.name, one.output)
     size = () if node is None else node.size or ()
     name = node.name if node is not None else one.name
-    if (grid_dims(one.shape, size) or []) != one.dims or one.at not in positions(size):
+    if (grid_dims(one.shape, size) or []) != one.dims or one.at not in positions(size, 5):
         verdict.note("unclear", f"{name}@{one.at} is no longer known")
         return
     for source, seen in zip(network.nodes, one.found, strict=False):

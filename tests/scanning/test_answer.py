@@ -54,6 +54,32 @@ def test_a_line_says_what_the_network_is(item, net):
     assert line.seconds >= 0
 
 
+def test_a_line_says_what_its_network_costs_where_every_layer_is_known(item):
+    known = "{kernel: 3, out_channels: 8}, batchnorm, {kernel: 1, out_channels: 2}"
+    head = "input: [16, 16]\nchannels: 3\nlayers: "
+    line = answer(item(f"{head}[{known}]"))
+    assert (line.parameters, line.macs) == (8 * 27 + 8 + 16 + 18, 16 * 16 * (8 * 27 + 16))
+    line = answer(item(f"{head}[{known}, squeeze_excite]"))
+    assert (line.parameters, line.macs) == (None, None)
+    line = answer(item(f"{head}[{known}, squeeze_excite]"), ignore_global=True)
+    assert (line.parameters, line.macs) == (None, None)
+    line = answer(item("k3,k3"))
+    assert (line.parameters, line.macs) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    ["{kernel: 3, stride: 2}, squeeze_excite, {kernel: 3}", "{kernel: 5}, global_pool, flatten"],
+)
+def test_what_is_local_is_what_is_read_when_global_layers_are_left_aside(item, layers):
+    net = item(f"layers: [{layers}]")
+    line, left = answer(net), answer(net, ignore_global=True)
+    assert line.rf == (None, None)
+    assert (line.local.rf, line.local.jump) == (left.rf, left.jump)
+    assert left.local is None
+    assert answer(item("k3,k3")).local is None
+
+
 def test_an_item_has_its_own_input_and_may_leave_global_layers_aside(item):
     net = item("layers: [{kernel: 3}, {op: conv, kernel: 5, padding: 0}]", input=((4, 4),))
     line = answer(net)

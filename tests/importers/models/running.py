@@ -57,8 +57,13 @@ class Way(Protocol):
         """Return the network that rfcalc reads."""
         ...
 
-    def measure(self, case: Case, model: Any, network: Network) -> Any:
-        """Return what gradients reach, of a model that may be changed by it."""
+    def measure(self, case: Case, model: Any, network: Network, most: int = 3) -> Any:
+        """Return what gradients reach, of a model that may be changed by it.
+
+        Parameters
+        ----------
+        most : positions of each output and layer.
+        """
         ...
 
     def judge(self, network: Network, measured: Any) -> Any:
@@ -80,10 +85,10 @@ class _Torch:
 
         return read_program(program)
 
-    def measure(self, case: Case, model: Any, network: Network) -> Any:
+    def measure(self, case: Case, model: Any, network: Network, most: int = 3) -> Any:
         from tests.importers.oracle import measure
 
-        return measure(model, _zeros(case), network, targets=1)
+        return measure(model, _zeros(case), network, targets=1, most=most)
 
     def judge(self, network: Network, measured: Any) -> Any:
         from tests.importers.oracle import judge
@@ -113,12 +118,12 @@ class _Onnx(_Torch):
             path.write_bytes(program)
             return read_onnx(path)
 
-    def measure(self, case: Case, model: Any, network: Network) -> Any:
+    def measure(self, case: Case, model: Any, network: Network, most: int = 3) -> Any:
         if not isinstance(model, bytes):
-            return super().measure(case, model[0], network)
+            return super().measure(case, model[0], network, most)
         from tests.importers.onnx_torch import measured
 
-        return measured(model, network)
+        return measured(model, network, most=most)
 
 
 class _Keras:
@@ -141,16 +146,17 @@ class _Keras:
             path.write_text(program)
             return read_keras(path, shapes=case.shapes)
 
-    def measure(self, case: Case, model: Any, network: Network) -> Any:
+    def measure(self, case: Case, model: Any, network: Network, most: int = 3) -> Any:
         from tests.importers.keras_oracle import compare
 
         if case.family != "keras.applications":
-            return compare(model, network, list(case.shapes), case.name == "discriminator")
+            first = case.name == "discriminator"
+            return compare(model, network, list(case.shapes), first, most=most)
         side = 75 if case.name in ("InceptionV3", "InceptionResNetV2", "Xception") else 64
         small = case.build(include_top=False, input_shape=(side, side, 3))
         shapes = ((1, side, side, 3),)
         network = self.read(case._replace(shapes=shapes), small.to_json())
-        return compare(small, network, list(shapes))
+        return compare(small, network, list(shapes), most=most)
 
     def judge(self, network: Network, measured: Any) -> Any:
         return measured
