@@ -24,7 +24,7 @@ def draw_in_terminal(
     quiet: bool,
 ) -> None:
     """Draw the mask in the terminal, and below it that of the stage that the verdict names."""
-    from rfcalc.masks import Mask, mask
+    from rfcalc.masks import Mask, mask, projected
     from rfcalc.render.document import Document, Lines
     from rfcalc.render.drawing import mask_document
 
@@ -38,7 +38,7 @@ def draw_in_terminal(
         for name in () if quiet else left:
             tell(f"'{name}' has no end, and is not drawn")
     elif not blind:
-        found.append(mask(network, names[0], source, place, turn))
+        found.append(projected(network, names[0], source, place, turn))
     found += [mask(also.network, also.layer, also.source)] if also else []
     notes([network], quiet)
     width, colour, unicode = canvas("table", None)
@@ -69,7 +69,7 @@ def beside_announced(
 
 
 def is_unbounded(network: "Network") -> bool:
-    """Whether no output has an end on every axis."""
+    """Whether every output has an axis without end."""
     from rfcalc.interior import footprint
 
     found = (footprint(network, 0, output) for output in network.outputs)

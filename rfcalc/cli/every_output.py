@@ -34,6 +34,7 @@ def each(
     RfcalcError
         RF404: none of them has an end, and others as for ``mask``.
     """
+    from rfcalc.masks import Mask
     from rfcalc.plots.fields import ASKED
 
     found: list[Result] = []
@@ -46,4 +47,7 @@ def each(
             if last or fault.diagnostics[0].code != "RF404":
                 raise
             left.append(name)
-    return found, left
+    # A projection has fewer axes than the fields that it would share a figure with.
+    whole = [one for one in found if not isinstance(one, Mask) or one.axes is None]
+    left += [one.question.layer for one in found if whole and one not in whole]
+    return whole or found, left

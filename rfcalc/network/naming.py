@@ -26,5 +26,7 @@ def axis_names(network: Network) -> tuple[str, ...]:
     """
     letters = [letter for letter in "".join(network.layouts[:1]) if letter not in "NC"]
     if len(letters) == network.dims and len(set(letters)) == len(letters):
+        if letters == ["W"]:
+            return _USUAL[1]
         return tuple(_LETTERS.get(letter, f"axis {letter}") for letter in letters)
     return _USUAL.get(network.dims) or tuple(f"axis {axis}" for axis in range(network.dims))

@@ -70,6 +70,7 @@ def effective_figure(
         RF406: more rows than a figure has; RF422: a style that cannot be drawn.
     """
     from matplotlib.figure import Figure
+    from matplotlib.ticker import NullFormatter
 
     rows = _rows(found, "_squared" if squared else "")
     style = Style(dpi, size, cmap, title).checked()
@@ -107,6 +108,7 @@ def effective_figure(
         across = natural - 0.75
         bar = figure.colorbar(drawn, cax=sheet.axes(across, head + _TOP * unit, 0.12, _MAP))
         bar.ax.tick_params(labelsize=7, length=2, width=0.6)
+        bar.ax.yaxis.set_minor_formatter(NullFormatter())
         bar.ax.set_title("share", fontsize=7)
         bar.outline.set_linewidth(0.5)  # pyright: ignore[reportCallIssue]
     if lines:
@@ -231,6 +233,8 @@ def _blocks(values: Array, step: int) -> Array:
 
 def _draw_profile(axes: "Axes", row: _Row, axis: int, scale: str) -> None:
     """Draw the sums of the maps over all other axes."""
+    from matplotlib.ticker import NullFormatter
+
     start = row.layer.start[axis]
     top, least = 0.0, 1.0
     for name, values in row.maps.items():
@@ -242,6 +246,8 @@ def _draw_profile(axes: "Axes", row: _Row, axis: int, scale: str) -> None:
     if scale == "log":
         axes.set_yscale("log")
         axes.set_ylim(max(top * _DECADES, min(least / 1.6, top / 12)), top * 1.6)
+        # Decades alone have words: those between them would reach into the map beside.
+        axes.yaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_ylim(0, top * 1.08)
     extent = row.layer.field[axis]

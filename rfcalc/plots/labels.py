@@ -1,5 +1,6 @@
 """What stands at the axes of a picture? Their names, their unit, and ticks at round values."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import count
 
@@ -47,12 +48,18 @@ class Labels(msgspec.Struct, frozen=True):
         return found or [(span.start, f"{float(low):.4g}".replace("-", "\u2212"))]
 
 
-def labels(network: Network, source: int, rate: Fraction | None = None) -> Labels:
+def labels(
+    network: Network,
+    source: int,
+    rate: Fraction | None = None,
+    drawn: Sequence[int] | None = None,
+) -> Labels:
     """Return the labels of the axes of a layer's cells.
 
     Parameters
     ----------
     rate : cells of the input per second, for the one axis that is time.
+    drawn : the axes of the picture; all by default.
 
     Raises
     ------
@@ -71,4 +78,9 @@ def labels(network: Network, source: int, rate: Fraction | None = None) -> Label
             raise fail("RF406", fact, "omit `rate=`, or ask about the input of a 1-D network")
         names = tuple("time" if axis == times[0] else name for axis, name in enumerate(names))
         units[times[0]], cells[times[0]] = "ms", Fraction(rate) / 1000
-    return Labels(names, tuple(units), tuple(cells))
+    kept = range(len(names)) if drawn is None else drawn
+    return Labels(
+        tuple(names[axis] for axis in kept),
+        tuple(units[axis] for axis in kept),
+        tuple(cells[axis] for axis in kept),
+    )
