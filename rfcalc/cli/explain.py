@@ -34,7 +34,10 @@ def command(
         rows = tuple((name, CODES[name].title) for name in found or CODES)
         columns = (Column("code", "left"), Column("meaning", "left"))
         data = {"rfcalc": __version__} | {n: CODES[n]._asdict() for n in found or CODES}
-        show(Document((Table("", columns, rows),), data), format, output, quiet)
+        parts: list[Table | Lines] = [Table("", columns, rows)]
+        if code is not None and (told := _term(code)):
+            parts.append(Lines("", (("info", f"help: {told}"),)))
+        show(Document(tuple(parts), data), format, output, quiet)
         return
     name = code.upper()
     if name not in CODES:
@@ -56,7 +59,15 @@ _TERMS = {
     "jump": "rfcalc analyze NET --derive writes out how strides multiply the jump",
     "padding": "rfcalc sizes NET has the share of outputs that see padding",
     "latency": "rfcalc stream NET",
+    "look-ahead": "rfcalc stream NET",
+    "causal": "rfcalc stream NET",
     "halo": "rfcalc tile NET",
+    "overlap": "rfcalc tile NET",
+    "effective receptive field": "rfcalc erf NET",
+    "effective field": "rfcalc erf NET",
+    "erf": "rfcalc erf NET",
+    "rf": "rfcalc analyze NET has the field of each layer; --derive writes it out",
+    "atrous": "rfcalc hdc-check 1,2,5 judges dilations; rfcalc design finds them",
 }
 """Words of terms that no code is about, and what answers."""
 
@@ -69,8 +80,9 @@ def _term(words: str) -> str:
     """
     if any(sign.isdigit() for sign in words):
         return ""
-    held = [_TERMS[word] for word in words.lower().split() if word in _TERMS]
-    return held[-1] if held else ""
+    plain = " ".join(words.lower().split())
+    held = [term for term in _TERMS if f" {plain}".endswith(f" {term}")]
+    return _TERMS[max(held, key=len)] if held else ""
 
 
 def _about(word: str | None) -> list[str]:
