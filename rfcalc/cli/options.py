@@ -188,6 +188,10 @@ Printed = Annotated[
     typer.Option("--format", "-f", help="How the result is printed; FILE holds another."),
 ]
 
+Rate = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--rate", metavar="RATE", help="Samples per second, 16k: an axis of time in ms."),
+]
 Columns = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--columns", metavar="A,B", help="Columns of the layers, in order: layer,rf."),
