@@ -138,7 +138,7 @@ def test_lengths_are_times_where_a_rate_is_given():
     alone = plots.growth_plot([load("k3,k3d2", dims=1)], rate=16000)
     assert "jump 0.0625 ms throughout" in " ".join(alone.get_suptitle().split())
     for chain, source in (("k3,k3d2", None), ("k3,k3s2", "conv1")):
-        with pytest.raises(RfcalcError, match="--rate"):
+        with pytest.raises(RfcalcError, match="`rate=`"):
             plots.growth_plot([load(chain, dims=1 if source else 2)], source=source, rate=16000)
 
 

@@ -55,12 +55,12 @@ def test_two_axes_of_a_volume_are_drawn_where_the_third_has_no_end():
 def test_counts_and_fields_without_an_end_name_what_answers():
     network = mean_over([True, False], BODY)
     for what in ("paths", "erf"):
-        with pytest.raises(RfcalcError, match="--at and an input size"):
+        with pytest.raises(RfcalcError, match="`at=` and an input size"):
             plots.fields.ASKED[what](network)
     gate = load({"input": [9, 9], "layers": [{"kernel": 3}, "squeeze_excite"]})
     with pytest.raises(RfcalcError) as caught:
         projected(gate)
-    assert "--ignore-global" in str(caught.value.diagnostics[0].help)
+    assert "`ignore_global=True`" in str(caught.value.diagnostics[0].help)
 
 
 def test_a_position_and_a_bounded_output_are_the_mask_itself():
