@@ -132,7 +132,11 @@ class _Lazy(TyperGroup):
             if option is not None and "No such option" in str(fault):
                 from rfcalc.cli.parsing import add_hint
 
-                add_hint(fault, f"options stand behind the command: rfcalc analyze NET {option}")
+                if option in ("-v", "-V", "--ver"):
+                    add_hint(fault, "did you mean --version?")
+                else:
+                    behind = f"rfcalc analyze NET {option}"
+                    add_hint(fault, f"options stand behind the command: {behind}")
             raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

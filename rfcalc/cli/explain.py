@@ -34,7 +34,7 @@ def command(
     if found.single:
         document = explanation_document(found.code, format == "csv")
     else:
-        document = meanings_document([one.code for one in found])
+        document = meanings_document([one.code for one in found], _term(code or ""))
     show(document, format, output, quiet)
 
 
@@ -46,7 +46,15 @@ _TERMS = {
     "jump": "rfcalc analyze NET --derive writes out how strides multiply the jump",
     "padding": "rfcalc sizes NET has the share of outputs that see padding",
     "latency": "rfcalc stream NET",
+    "look-ahead": "rfcalc stream NET",
+    "causal": "rfcalc stream NET",
     "halo": "rfcalc tile NET",
+    "overlap": "rfcalc tile NET",
+    "effective receptive field": "rfcalc erf NET",
+    "effective field": "rfcalc erf NET",
+    "erf": "rfcalc erf NET",
+    "rf": "rfcalc analyze NET has the field of each layer; --derive writes it out",
+    "atrous": "rfcalc hdc-check 1,2,5 judges dilations; rfcalc design finds them",
 }
 """Words of terms that no code is about, and what answers."""
 
@@ -59,5 +67,6 @@ def _term(words: str) -> str:
     """
     if any(sign.isdigit() for sign in words):
         return ""
-    held = [_TERMS[word] for word in words.lower().split() if word in _TERMS]
-    return held[-1] if held else ""
+    plain = " ".join(words.lower().split())
+    held = [term for term in _TERMS if f" {plain}".endswith(f" {term}")]
+    return _TERMS[max(held, key=len)] if held else ""

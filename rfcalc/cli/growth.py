@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.durations import rate_of
 from rfcalc.cli.output import as_chosen, canvas, notes, own_style, put, show, tell
 from rfcalc.cli.reading import Reading
 
@@ -39,11 +40,14 @@ def command(
         bool,
         typer.Option("--bare", help="Neither heading nor legend, for a figure with a caption."),
     ] = False,
+    rate: options.Rate = None,
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files
     from rfcalc.errors import fail, many
 
+    if output is None and rate is not None:
+        raise fail("RF406", "--rate is given without -o", "write a picture: -o growth.png")
     if output is None:
         from rfcalc.render.growth import growth_document
 
@@ -60,7 +64,8 @@ def command(
     path = files.target(output, plots.SUFFIXES)
     own_style()
     networks = reading.networks(nets)
-    found = plots.curves(networks, source)
+    timed = None if rate is None else rate_of(rate)
+    found = plots.curves(networks, source, timed)
     figure = plots.curves_plot(found, title=title, dpi=dpi, size=size, bare=bare)
     for curve in found:
         if curve.left and not quiet:

@@ -4,7 +4,14 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["hint_for_extra", "hint_for_option", "line_for", "meant", "uncoloured"]
+__all__ = [
+    "hint_for_extra",
+    "hint_for_format",
+    "hint_for_option",
+    "line_for",
+    "meant",
+    "uncoloured",
+]
 
 _MEANT = {"rf": "analyze", "hdc": "hdc-check", "analyse": "analyze"}
 """Words that are taken for a command."""
@@ -28,6 +35,16 @@ _NEAR = {
     **dict.fromkeys(("derive", "derivation", "formula"), "analyze --derive"),
     **dict.fromkeys(("calculator", "calculate", "calc", "compute"), "analyze --derive"),
     **dict.fromkeys(("animate", "animation", "gif"), "heatmap NET -o field.gif"),
+    **dict.fromkeys(("receptive-field", "field", "gridding", "stages"), "analyze"),
+    **dict.fromkeys(("dilation", "dilations", "schedule", "rates", "check-hdc"), "hdc-check"),
+    **dict.fromkeys(("list", "architectures", "examples"), "zoo"),
+    **dict.fromkeys(("web", "site", "gui", "serve"), "report"),
+    **dict.fromkeys(("new", "init", "template"), "convert k3,k3d2 -o net.yaml"),
+    **dict.fromkeys(("effective", "gradient", "gradients"), "erf"),
+    **dict.fromkeys(("causal", "lookahead", "look-ahead"), "stream"),
+    **dict.fromkeys(("anchors", "objects", "coverage"), "fit"),
+    **dict.fromkeys(("center", "centre", "pixel", "cell"), "where"),
+    **dict.fromkeys(("flops", "macs", "params", "parameters", "cost"), "analyze"),
 }
 """Words that are near a command, which is named and not run."""
 _FORMATS = {"md": "markdown", "tex": "latex", "text": "table", "txt": "table"}
@@ -50,6 +67,12 @@ _OPTIONS = {
     **dict.fromkeys(("--steps", "--explain", "--why", "--formula"), "--derive"),
     **dict.fromkeys(("--draw", "--plot", "--ascii"), "--show"),
     **dict.fromkeys(("--verbose", "--full"), "--all"),
+    **dict.fromkeys(("--size", "--img-size", "--imgsz", "--resolution", "-i"), "--input"),
+    **dict.fromkeys(("--1d", "--2d", "--3d", "--ndim", "-d"), "--dims N"),
+    **dict.fromkeys(("-O", "--to", "--dest"), "-o FILE"),
+    **dict.fromkeys(("-l", "-n"), "--layer"),
+    **dict.fromkeys(("-j",), "--format json"),
+    **dict.fromkeys(("-k", "--kernel", "--kernel-size"), "a chain, as in k3,k3d2,k3d5"),
 }
 _SAID = {
     **dict.fromkeys(
@@ -70,6 +93,10 @@ _SAID = {
             "--quiet",
             "all is printed unless --quiet is given; --format json has what tables omit",
         ),
+    ),
+    **dict.fromkeys(
+        ("--color", "--colour"),
+        ("--quiet", "colour goes by the terminal; --no-color leaves it away"),
     ),
     "--causal": ("--frame", "a layer says it: k3pcausal in a chain, padding: causal in a file"),
 }
@@ -168,8 +195,26 @@ def hint_for_option(option: str, options: Mapping[str, str]) -> str:
     return nearest(option, long) if option.startswith("--") else ""
 
 
-def hint_for_extra(extra: Sequence[str], options: Collection[str]) -> str:
+def hint_for_format(word: str) -> str:
+    """Return what writes a format that a command does not have.
+
+    >>> hint_for_format("html")
+    'another command writes it: rfcalc report NET -o FILE.html'
+    """
+    command = {"html": "report", "yaml": "convert", "yml": "convert", "npy": "export"}.get(word)
+    command = "heatmap" if word in _PICTURES - {"html"} else command
+    return f"another command writes it: rfcalc {command} NET -o FILE.{word}" if command else ""
+
+
+def hint_for_extra(
+    extra: Sequence[str], options: Collection[str], words: Sequence[str] = ()
+) -> str:
     """Return what to say of words that a command has no place for.
+
+    Parameters
+    ----------
+    words : all words of the command line.
+
 
     >>> hint_for_extra(["out.png"], ["-o"]), hint_for_extra(["k3,k3d2"], ["-o"])
     ('to write a file: -o out.png', 'for several networks: rfcalc compare NET NET')
@@ -177,6 +222,11 @@ def hint_for_extra(extra: Sequence[str], options: Collection[str]) -> str:
     from rfcalc.loading import is_network
 
     first = extra[0]
+    plain = [word for word in words if not word.startswith("-")]
+    if len(plain) > 2 and all(word.isdigit() for word in plain) and "--dims" in options:
+        return f"dilations are judged by: rfcalc hdc-check {','.join(plain)}"
+    if plain and plain[0] in ("show", "get", "print", "list", "ls", "info", "search"):
+        return f"omit '{plain[0]}': {' '.join(extra)} alone will do"
     if first[:1] in "kd" and first[1:2].isdigit() and "," not in first:
         return "a chain has commas and no spaces: k3,k3d2"
     if Path(first).suffix and not is_network(first) and "-o" in options:

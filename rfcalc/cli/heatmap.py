@@ -90,12 +90,7 @@ def command(
         bool,
         typer.Option("--own-scale", help="With --compare: each network to its own maximum."),
     ] = False,
-    rate: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(
-            "--rate", metavar="RATE", help="Samples per second, 16k: an axis of time in ms."
-        ),
-    ] = None,
+    rate: options.Rate = None,
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files, plots

@@ -197,6 +197,10 @@ Printed = Annotated[
     typer.Option("--format", "-f", help="How the result is printed; FILE holds another."),
 ]
 
+Rate = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--rate", metavar="RATE", help="Samples per second, 16k: an axis of time in ms."),
+]
 Columns = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--columns", metavar="A,B", help="Columns of the layers, in order: layer,rf."),
@@ -294,8 +298,10 @@ def schedule(option: str, text: str) -> tuple[int, ...]:
         raise fail("RF410", "the schedule is empty", "write the dilations in order, as in 1,2,5")
     values: list[int] = []
     plain = text.strip().strip("[]()")
-    if re.fullmatch(r"[0-9]+(-[0-9]+)+", plain):
-        plain = plain.replace("-", ",")
+    if re.fullmatch(r"[0-9]+([-/][0-9]+)+", plain):
+        plain = re.sub("[-/]", ",", plain)
+    # d1,d2,d5 and r=1,2,5 are dilations; a chain is not.
+    plain = re.sub(r"\b(?:d|r|rates?|dilations?)\s*=?\s*(?=\[?[0-9])", "", plain).lstrip("[(")
     for part in re.split(r"\s*[,;:]\s*|\s+", plain.strip()):
         if not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
             fact = f"{option}: '{part}' is not an integer"

@@ -11,6 +11,7 @@ from rfcalc.shown import visible
 
 __all__ = ["Command", "add_hint"]
 
+_FORMAT = re.compile(r"'(\w+)' is not one of 'table'")
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)")
 
 
@@ -50,7 +51,7 @@ class Command(TyperCommand):
         try:
             return super().parse_args(ctx, meant(args, formats, names))
         except Exception as fault:
-            hint = self._hint(fault, names)
+            hint = self._hint(fault, names, args)
             if hint:
                 add_hint(fault, hint)
             raise
@@ -69,9 +70,9 @@ class Command(TyperCommand):
 
         command_help(self, ctx, formatter)
 
-    def _hint(self, fault: Exception, names: list[str]) -> str:
+    def _hint(self, fault: Exception, names: list[str], words: list[str]) -> str:
         """Return what to say after a fault of usage, often nothing."""
-        from rfcalc.cli.guesses import hint_for_extra, hint_for_option
+        from rfcalc.cli.guesses import hint_for_extra, hint_for_format, hint_for_option
 
         option = getattr(fault, "option_name", None)
         message = str(getattr(fault, "message", ""))
@@ -81,5 +82,7 @@ class Command(TyperCommand):
             from rfcalc.cli.examples import EXAMPLES
 
             return f"as in {EXAMPLES[str(self.name)][0]}"
+        if wanted := _FORMAT.match(message):
+            return hint_for_format(wanted[1])
         extra = _EXTRA.fullmatch(message)
-        return hint_for_extra(extra[1].split(), names) if extra else ""
+        return hint_for_extra(extra[1].split(), names, words) if extra else ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from rfcalc.cli import options
+from rfcalc.cli.durations import rate_of
 from rfcalc.cli.flags import translate_page
 from rfcalc.cli.output import notes, put
 from rfcalc.cli.reading import Reading
@@ -34,6 +35,7 @@ def command(
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Option("--image", metavar="FILE", help="Put the field on a picture."),
     ] = None,
+    rate: options.Rate = None,
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files
@@ -50,9 +52,10 @@ def command(
         _same_size(image, size, networks)
     reports = [analyze(network, layer, source) for network in networks]
     words = [reading.words(net) for net in nets]
-    asked = {"--layer": layer, "--source": source, "--image": image}
+    asked = {"--layer": layer, "--source": source, "--image": image, "--rate": rate}
     said = f"rfcalc report {_command_words(words, asked)}, {_when()}"
-    text = translate_page(page(reports, source, layer, address, said))
+    timed = None if rate is None else rate_of(rate)
+    text = translate_page(page(reports, source, layer, address, said, timed))
     notes(networks, quiet)
     put(path, text.encode(errors="replace"), quiet)
 

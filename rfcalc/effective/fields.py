@@ -139,6 +139,8 @@ def _centre(place: Place) -> tuple[int, ...]:
         local = footprint(without_global(place.network), place.source, place.target)
     except RfcalcError:
         return middle
+    if not local.held:
+        return middle
     cell, start = place.cells[0], place.starts[0]
     ends = [local.ends(axis, o) for axis, o in enumerate(cell)]
     return tuple(

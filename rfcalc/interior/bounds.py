@@ -8,8 +8,8 @@ from rfcalc.footprint import Footprint, Unbounded
 __all__ = ["bounded", "told"]
 
 
-def bounded(found: Footprint, name: str) -> Footprint:
-    """Return the footprint, or refuse one without end on some axis.
+def bounded(found: Footprint, name: str, way: str = "") -> Footprint:
+    """Return the footprint, or refuse one without end on some axis, with one more way out.
 
     Raises
     ------
@@ -22,7 +22,7 @@ def bounded(found: Footprint, name: str) -> Footprint:
     raise fail(
         "RF404",
         f"'{name}' {told(found.unbounded)}",
-        "ask at one position with `at=` and an input size, or for an earlier `layer=`",
+        f"ask at one position with `at=` and an input size, or for an earlier `layer=`{way}",
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rfcalc.errors import RfcalcError
 from rfcalc.interior import footprint
+from rfcalc.masks import Mask
 from rfcalc.network import Network
 from rfcalc.plots.fields import ASKED, Result, What
 
@@ -42,10 +43,13 @@ def each(
             if last or fault.diagnostics[0].code != "RF404":
                 raise
             left.append(name)
-    return found, left
+    # A projection has fewer axes than the fields that it would share a figure with.
+    whole = [one for one in found if not isinstance(one, Mask) or one.axes is None]
+    left += [one.question.layer for one in found if whole and one not in whole]
+    return whole or found, left
 
 
 def is_unbounded(network: Network) -> bool:
-    """Whether no output has an end on every axis."""
+    """Whether every output has an axis without end."""
     found = (footprint(network, 0, output) for output in network.outputs)
     return all(one.unbounded is not None for one in found)

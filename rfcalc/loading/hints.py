@@ -1,5 +1,6 @@
 """What is said of an argument that names no network? The form that would, where one is near."""
 
+import ast
 import re
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +12,11 @@ __all__ = ["file_beside", "hint"]
 _NUMBERS = re.compile(r"[\[( ]*(\d{1,9}(?:(?:\s*,\s*|\s+|-)\d{1,9})*)[\]) ]*")
 _SCRIPT = re.compile(r"(.+)\.py(?::(\w*))?")
 _DOTTED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)\.([A-Za-z_]\w*)")
+_SLASHED = re.compile(r"((?:\.?/)?\w+(?:/\w+)+):(\w+)")
+_CALLED = re.compile(r"([A-Za-z_][\w.]*:\w+)\(.*\)")
+_CLASS = re.compile(r"([A-Za-z_]\w*)\.([A-Z]\w*)")
+_LONGEST = 1 << 20
+"""Most bytes of a script that are looked at."""
 _MOST = 2000
 """Most files of a folder that are looked at."""
 
@@ -35,10 +41,13 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
         chain = ",".join(f"k3d{rate}" for rate in rates)
         listed = ",".join(rates)
         return f"dilations are judged by `rfcalc.hdc_check('{listed}')`; as a chain: {chain}"
-    if script := _SCRIPT.fullmatch(name):
+    if script := _SCRIPT.fullmatch(name) or _SLASHED.fullmatch(name):
         module = ".".join(part for part in Path(script[1]).parts if part not in (".", "/"))
-        made = f"{module}:{script[2] or 'MyModel'} `input=(1, 3, 224, 224)`"
+        factory = script[2] or (_modules(path) or ["MyModel"])[-1]
+        made = f"{module}:{factory} `input=(1, 3, 224, 224)`"
         return f"a module is named with dots, without .py: {made}"
+    if called := _CALLED.fullmatch(name):
+        return f"a factory is named, not called: {called[1]} `input=(1, 3, 224, 224)`"
     if name.startswith(("http://", "https://")):
         return "download it first: a network is a file here"
     if _is_folder(path):
@@ -50,7 +59,24 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
     if dotted := _DOTTED.fullmatch(name):
         made = f"{dotted[1]}:{dotted[2]} `input=(1, 3, 224, 224)`"
         return "" if path.suffix.lower() in suffixes else f"a factory stands after a colon: {made}"
+    if short := _CLASS.fullmatch(name):
+        return f"a factory stands after a colon: {short[1]}:{short[2]} `input=(1, 3, 224, 224)`"
+    if re.match(r"conv\d|maxpool\d|(?:mp|pool)\d|\d+(?:[sd]\d+)?,", name) and "." not in name:
+        return "a chain begins with a kernel: k3,k3d2,maxpool2,k3"
     return _shipped(name)
+
+
+def _modules(path: Path) -> list[str]:
+    """Return the modules that a script defines, in order; none where it does not read."""
+    try:
+        tree = ast.parse(path.read_bytes()[:_LONGEST])
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and any("Module" in ast.unparse(b) for b in node.bases)
+    ]
 
 
 def _is_folder(path: Path) -> bool:

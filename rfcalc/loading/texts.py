@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rfcalc.architectures import zoo_names, zoo_text
@@ -23,9 +24,16 @@ def shipped(name: str) -> str:
     """
     names = zoo_names()
     if name not in names:
-        help = nearest(name, names) if name else "list them: `rfcalc.zoo`"
+        help = nearest(name, _family(name.lower(), names)) if name else "list them: `rfcalc.zoo`"
         raise fail("RF117", f"the zoo has no network '{name}'", help)
     return zoo_text(name)
+
+
+def _family(name: str, names: Sequence[str]) -> Sequence[str]:
+    """Return the networks that begin as the name does, or with its first word, or all."""
+    first = name.replace("_", "-").split("-")[0]
+    begun = [one for one in names if one.startswith(name)]
+    return begun or [one for one in names if one.split("-")[0] == first] or names
 
 
 def exists(name: str) -> bool:

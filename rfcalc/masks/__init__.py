@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rfcalc.cells import EMPTY
+from rfcalc.interior import footprint, told
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.masks.borders import pulled
 from rfcalc.masks.pixels import drawn
 from rfcalc.masks.questions import Question, asked
+from rfcalc.network import Network
 from rfcalc.parameters import expect
 from rfcalc.region import Region
 from rfcalc.shown import AsArray, AsPicture
@@ -18,14 +20,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Mask", "mask"]
+__all__ = ["Mask", "mask", "projected"]
 
 
 class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
     """The cells of the source that one output depends on.
 
     ``start`` and ``shape`` frame the array: the whole source where borders count, else the
-    receptive-field box. ``region`` holds the cells in coordinates of the source.
+    receptive-field box. ``region`` holds the cells in coordinates of the source. ``axes`` are
+    those of a projection, of which region, start and shape speak; ``None``: all of them.
     """
 
     question: Question
@@ -34,6 +37,15 @@ class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
     shape: tuple[int, ...]
     exact: bool = True
     assumed: tuple[str, ...] = ()
+    axes: tuple[int, ...] | None = None
+
+    @property
+    def beyond(self) -> str:
+        """What a projection leaves out, in words; empty where there is nothing."""
+        asked = self.question
+        if self.axes is None:
+            return ""
+        return told(footprint(asked.network, asked.source, asked.target).unbounded)
 
     @property
     def cells(self) -> int:
@@ -104,8 +116,40 @@ def mask(
         grid = question.grid
         assert grid is not None
         return Mask(question, region, (0,) * len(grid), grid, not assumed, assumed)
-    region = found.read(question.output)
-    bounds = region.bounds or (EMPTY,) * network.dims
+    return _interior(question, found.read(question.output))
+
+
+def projected(
+    network: Network,
+    layer: str | None = None,
+    source: str | None = None,
+    at: Sequence[int] | None = None,
+    phase: Sequence[int] | None = None,
+) -> Mask:
+    """Return the mask; of an interior output that reads some axes without end, on the others.
+
+    Arguments and errors as for ``mask``; RF404 only where no axis has two ends.
+
+    Examples
+    --------
+    >>> from rfcalc.loading import load
+    >>> projected(load("k3,k3d2")).axes is None
+    True
+    """
+    if at is not None:
+        return mask(network, layer, source, at, phase)
+    question, found = asked(network, layer, source, at, phase, partly=True)
+    assert found is not None
+    axes = footprint(network, question.source, question.target).axes
+    region = found.read([question.output[axis] for axis in axes])
+    whole = len(axes) == network.dims
+    return msgspec.structs.replace(_interior(question, region), axes=None if whole else axes)
+
+
+def _interior(question: Question, region: Region) -> Mask:
+    """Return a mask in the frame of its own box."""
+    assumed = question.network.assumed
+    bounds = region.bounds or (EMPTY,) * question.network.dims
     start = tuple(span.start for span in bounds)
     shape = tuple(span.extent for span in bounds)
     return Mask(question, region, start, shape, not assumed, assumed)

@@ -6,10 +6,10 @@ from typing import cast
 
 import msgspec
 
-from rfcalc.errors import fail
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.footprint import Footprint
 from rfcalc.interior import bounded, footprint, widest
-from rfcalc.network import Network
+from rfcalc.network import Network, without_global
 
 __all__ = ["Question", "asked"]
 
@@ -49,10 +49,13 @@ def asked(
     source: str | None,
     at: Sequence[int] | int | None,
     phase: Sequence[int] | int | None,
+    *,
+    partly: bool = False,
 ) -> tuple[Question, Footprint | None]:
     """Return a valid question, with the footprint that settled it where it is of the interior.
 
-    Arguments and errors as for ``mask``.
+    Arguments and errors as for ``mask``; ``partly``: the axes that have two ends will do, where
+    there is one, and the footprint is the projection on them.
     """
     target = network.index(layer, network.output)
     origin = network.index(source, 0)
@@ -71,15 +74,30 @@ def asked(
                 fact = f"`at=` is {cell} on axis {axis}; the output of '{name}' has {cells} cells"
                 raise fail("RF402", fact, f"positions run from 0 to {cells - 1}")
         return Question(network, target, origin, at, True), None
-    found = bounded(footprint(network, origin, target), name)
+    found = footprint(network, origin, target)
+    axes = found.axes if partly and found.axes else tuple(range(network.dims))
+    found = found.on(axes) if partly else found
+    found = bounded(found, name, "" if found.bounded else _way(network, origin, target, partly))
     counts, widest_phase, _ = widest(found)
     if phase is None:
-        return Question(network, target, origin, widest_phase, False), found
-    for axis, (turn, period) in enumerate(zip(phase, counts, strict=True)):
+        turns = dict(zip(axes, widest_phase, strict=True))
+        phase = tuple(turns.get(axis, 0) for axis in range(network.dims))
+    for axis, period in zip(axes, counts, strict=True):
+        turn = phase[axis]
         if not 0 <= turn < period:
             fact = f"`phase=` is {turn} on axis {axis}; '{name}' has {period} phases there"
             raise fail("RF402", fact, f"phases run from 0 to {period - 1}")
     return Question(network, target, origin, phase, False), found
+
+
+def _way(network: Network, origin: int, target: int, partly: bool) -> str:
+    """Return the option that answers without the layers that read everything, if it does."""
+    try:
+        rest = footprint(without_global(network), origin, target)
+    except RfcalcError:
+        return ""
+    answers = rest.axes if partly else rest.held and rest.bounded
+    return "; or leave out what sees everything: `ignore_global=True`" if answers else ""
 
 
 def _place(name: str, values: Sequence[int] | int | None, dims: int) -> tuple[int, ...] | None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 import msgspec
 
@@ -10,6 +11,7 @@ from rfcalc.errors import fail
 from rfcalc.gridding.staged import staged
 from rfcalc.interior import growth
 from rfcalc.network import Network
+from rfcalc.network.naming import axis_units
 
 __all__ = ["MOST", "Curve", "curve", "curves"]
 
@@ -23,7 +25,8 @@ class Curve(msgspec.Struct, frozen=True):
     ``depth`` counts the layers on the longest way that read more than their own cell;
     ``deviation`` is ``None`` where outputs differ by phase. ``left`` counts the layers that see
     everything, which have no place on the axes. ``stages`` are the depths between which each
-    dilated stage lies, and whether it samples its own input with holes.
+    dilated stage lies, and whether it samples its own input with holes. ``cells`` are those of
+    one millisecond, ``None`` where no time was asked for.
     """
 
     name: str
@@ -36,11 +39,21 @@ class Curve(msgspec.Struct, frozen=True):
     deviation: tuple[float | None, ...]
     left: int
     stages: tuple[tuple[int, int, bool], ...] = ()
+    cells: Fraction | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit of fields, jumps and deviations as they are drawn."""
+        return "cells" if self.cells is None else "ms"
 
 
-def curve(network: Network, source: str | None = None) -> Curve:
-    """Return what is plotted of a network."""
+def curve(network: Network, source: str | None = None, rate: Fraction | None = None) -> Curve:
+    """Return what is plotted of a network; ``rate`` and errors as for ``axis_units``."""
     origin = network.index(source, 0)
+    _, units, scales = axis_units(network, origin, rate)
+    if rate is not None and len(units) > 1:
+        fact = f"`rate=` is given, and '{network.name}' has {len(units)} axes"
+        raise fail("RF406", fact, "omit `rate=`: depth is plotted for the widest axis")
     spreads = moments(network, origin, range(origin + 1, len(network.nodes)))
     position = {node.name: n for n, node in enumerate(network.nodes)}
     deep, left = {origin: 0}, 0
@@ -64,23 +77,27 @@ def curve(network: Network, source: str | None = None) -> Curve:
             points[deep[here]] = row.name, deep[here], extent, step, dense, wide
     names, depth, rf, jumps, density, wide = zip(*(points[n] for n in sorted(points)), strict=True)
     start = network.nodes[origin].name
+    cells = None if rate is None else scales[0]
     spans = tuple(
         (deep[stage.source], deep[stage.target], holes)
         for stage, holes in staged(network)
         if stage.source in deep and stage.target in deep
     )
-    return Curve(network.name, start, names, depth, rf, jumps, density, wide, left, spans)
+    return Curve(network.name, start, names, depth, rf, jumps, density, wide, left, spans, cells)
 
 
-def curves(networks: Sequence[Network], source: str | None = None) -> tuple[Curve, ...]:
+def curves(
+    networks: Sequence[Network], source: str | None = None, rate: Fraction | None = None
+) -> tuple[Curve, ...]:
     """Return what is plotted of each network.
 
     Raises
     ------
     RfcalcError
-        RF401: no layer is named ``source``, RF406: more networks than can be told apart.
+        RF401: no layer is named ``source``, RF406: more networks than can be told apart, or
+        a rate without an axis of time.
     """
     if len(networks) > MOST:
         fact = f"{len(networks)} networks are to share a plot; {MOST} can be told apart"
         raise fail("RF406", fact, "plot fewer at a time")
-    return tuple(curve(network, source) for network in networks)
+    return tuple(curve(network, source, rate) for network in networks)

@@ -2,7 +2,6 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from collections.abc import Sequence
-from math import ceil
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rfcalc.cells import Cells
@@ -10,6 +9,7 @@ from rfcalc.effective import Effective, EffectiveLayer
 from rfcalc.errors import fail
 from rfcalc.plots.beside import draw_contours
 from rfcalc.plots.contours import SHARES, contours
+from rfcalc.plots.means import block_means, even_step
 from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import drawable, wrapped
 
@@ -70,6 +70,7 @@ def effective_figure(
         RF406: more rows than a figure has; RF422: a style that cannot be drawn.
     """
     from matplotlib.figure import Figure
+    from matplotlib.ticker import NullFormatter
 
     rows = _rows(found, "_squared" if squared else "")
     style = Style(dpi, size, cmap, title).checked()
@@ -107,6 +108,7 @@ def effective_figure(
         across = natural - 0.75
         bar = figure.colorbar(drawn, cax=sheet.axes(across, head + _TOP * unit, 0.12, _MAP))
         bar.ax.tick_params(labelsize=7, length=2, width=0.6)
+        bar.ax.yaxis.set_minor_formatter(NullFormatter())
         bar.ax.set_title("share", fontsize=7)
         bar.outline.set_linewidth(0.5)  # pyright: ignore[reportCallIssue]
     if lines:
@@ -195,11 +197,13 @@ def _draw_map(axes: "Axes", row: _Row, name: str, norm: Any, cmap: str, room: in
         values = values * (norm.vmax / values.max())
     high, wide = values.shape
     first = layer.start[-2:]
-    step = max(1, ceil(max(high, wide) / room))
+    step = even_step(max(high, wide), room)
     extent = (first[1] - 0.5, first[1] + wide - 0.5, first[0] + high - 0.5, first[0] - 0.5)
-    drawn = axes.imshow(
-        _blocks(values, step), norm=norm, cmap=cmap, interpolation="nearest", extent=extent
-    )
+    blocks = block_means(values, [step, step])
+    # The last blocks reach beyond the map, which the limits below cut.
+    ends = [start - 0.5 + step * n for start, n in zip(first, blocks.shape, strict=True)]
+    covered = (extent[0], ends[1], ends[0], extent[3])
+    drawn = axes.imshow(blocks, norm=norm, cmap=cmap, interpolation="nearest", extent=covered)
     axes.tick_params(labelsize=7, length=2, width=0.6)
     axes.set_title(name, fontsize=8, pad=3, color=_COLOURS[name])
     axes.set_aspect("equal", anchor="NW")
@@ -217,20 +221,10 @@ def _draw_map(axes: "Axes", row: _Row, name: str, norm: Any, cmap: str, room: in
     return drawn
 
 
-def _blocks(values: Array, step: int) -> Array:
-    """Return means over blocks of cells, so that each has a whole pixel."""
-    import numpy as np
-
-    if step == 1:
-        return values
-    pads = [(0, -n % step) for n in values.shape]
-    padded = np.pad(values, pads, mode="edge")
-    high, wide = (n // step for n in padded.shape)
-    return padded.reshape(high, step, wide, step).mean(axis=(1, 3))
-
-
 def _draw_profile(axes: "Axes", row: _Row, axis: int, scale: str) -> None:
     """Draw the sums of the maps over all other axes."""
+    from matplotlib.ticker import NullFormatter
+
     start = row.layer.start[axis]
     top, least = 0.0, 1.0
     for name, values in row.maps.items():
@@ -242,6 +236,8 @@ def _draw_profile(axes: "Axes", row: _Row, axis: int, scale: str) -> None:
     if scale == "log":
         axes.set_yscale("log")
         axes.set_ylim(max(top * _DECADES, min(least / 1.6, top / 12)), top * 1.6)
+        # Decades alone have words: those between them would reach into the map beside.
+        axes.yaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_ylim(0, top * 1.08)
     extent = row.layer.field[axis]

@@ -10,6 +10,7 @@ from rfcalc.cells import Cells
 from rfcalc.errors import fail
 from rfcalc.plots.contours import contours
 from rfcalc.plots.labels import Labels
+from rfcalc.plots.means import block_means, block_sums
 from rfcalc.plots.page import Style, compose, fit_fine, profiled
 from rfcalc.plots.panel import Panel
 from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED, Plane
@@ -162,29 +163,19 @@ def _plane(
         shown, steps = [Cells.run(0, 1), *shown], [1, step]
     inside = [box[axis] for axis in section.axes]
     inside = [Cells.run(0, 1)] * (2 - len(inside)) + inside
-    ours = _sum(np.ones(values.shape), steps)
     # A block at the rim of the box has no hole when all that it lacks lies outside.
     lines = [
         np.array([n in span for n in range(f.start, f.stop)])
         for f, span in zip(shown, inside, strict=True)
     ]
-    boxed = _sum(np.logical_and.outer(*lines) | read, steps)
-    count = _sum(read, steps)
+    boxed = block_sums(np.logical_and.outer(*lines) | read, steps)
+    count = block_sums(read, steps)
     states = np.full(count.shape, BEYOND, np.uint8)
     states[boxed > 0] = HOLE
     states[count > 0] = PART
     states[(count > 0) & (count == boxed)] = SAMPLED
-    means = _sum(values, steps) / ours
+    means = block_means(values, steps)
     return Plane(states, means, (shown[0], shown[1]), section.axes, step, section.index)
-
-
-def _sum(array: "NDArray[Any]", steps: Sequence[int]) -> "NDArray[Any]":
-    """Return the sums of blocks, those at the end over fewer cells."""
-    import numpy as np
-
-    for axis, step in enumerate(steps):
-        array = np.add.reduceat(array.astype(float), range(0, array.shape[axis], step), axis=axis)
-    return array
 
 
 def _inside(whole: Sequence[Cells], axes: Sequence[int], drawn: Plane) -> "NDArray[np.bool_]":
@@ -199,11 +190,6 @@ def _inside(whole: Sequence[Cells], axes: Sequence[int], drawn: Plane) -> "NDArr
         line = np.array([s < span.stop and s + drawn.step > span.start for s in starts])
         held &= line[:, None] if place == 0 else line[None]
     return held
-
-
-def _means(sums: "NDArray[Any]", step: int) -> "NDArray[Any]":
-    """Return the mean of the rows or columns of each block."""
-    return _sum(sums, [step]) / _sum(sums * 0 + 1, [step])
 
 
 def _panel(
@@ -228,7 +214,7 @@ def _panel(
         (middle[0] if flat else None, middle[1]),
         whole=None if whole is None or not flat else (whole[axes[0]], whole[axes[1]]),
         contours=contours(values) if alone and values.any() else (),
-        sums=(_means(values.sum(1), step), _means(values.sum(0), step))
+        sums=(block_means(values.sum(1), [step]), block_means(values.sum(0), [step]))
         if alone and summed
         else None,
     )

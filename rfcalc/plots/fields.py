@@ -10,7 +10,7 @@ from rfcalc.cells import Cells
 from rfcalc.energies import Energy, energy
 from rfcalc.errors import fail
 from rfcalc.interior import footprint
-from rfcalc.masks import Mask, mask
+from rfcalc.masks import Mask, mask, projected
 from rfcalc.masks.questions import Question
 from rfcalc.path_counts import Paths, paths
 
@@ -22,8 +22,8 @@ __all__ = ["ASKED", "Field", "Result", "What", "centred", "field"]
 What: TypeAlias = Literal["mask", "paths", "erf"]
 Result: TypeAlias = Mask | Paths | Energy
 
-ASKED: dict[What, Callable[..., Result]] = {"mask": mask, "paths": paths, "erf": energy}
-"""What is drawn, and who answers it; all take the arguments of ``mask``."""
+ASKED: dict[What, Callable[..., Result]] = {"mask": projected, "paths": paths, "erf": energy}
+"""What is drawn, and who answers it, of a network, layer, source, position and phase."""
 
 _WHOLE_VIEW = 3
 """A source is shown whole when it is no more than this many times the field, on every axis."""

@@ -2,6 +2,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rfcalc.errors import many
@@ -46,17 +47,23 @@ class _Panel(NamedTuple):
 
     def values(self, found: Curve) -> Sequence[float | None]:
         """Return its number of each depth of a curve."""
-        rf, deviation = found.rf, found.deviation
-        return {"rf": rf, "jump": found.jump, "density": found.density, "deviation": deviation}[
-            self.of
-        ]
+        if self.of == "density":
+            return found.density
+        cells = {"rf": found.rf, "jump": found.jump, "deviation": found.deviation}[self.of]
+        return _measured(cells, found)
+
+
+def _measured(cells: Sequence[float | None], found: Curve) -> Sequence[float | None]:
+    """Return lengths in the unit of a curve."""
+    unit = found.cells or 1
+    return [None if value is None else float(value / unit) for value in cells]
 
 
 _PANELS = (
     _Panel("receptive field", "cells", "rf"),
     _Panel("jump between outputs", "cells", "jump"),
     _Panel("density: share of the field read", "", "density"),
-    _Panel("effective width: deviation of the energy", "cells", "deviation", True),
+    _Panel("effective width: standard deviation of the energy", "cells", "deviation", True),
 )
 
 
@@ -72,17 +79,20 @@ def growth_plot(
     dpi: int = 150,
     size: float | None = None,
     bare: bool = False,
+    rate: Fraction | None = None,
 ) -> "Figure":
     """Return plots of RF, jump and density against depth, and of effective width against RF.
 
-    The effective width is the standard deviation of the energy (Luo et al. 2016).
+    The effective width is the standard deviation of the energy (Luo et al. 2016). With a
+    ``rate``, samples of the input per second, lengths are in milliseconds.
 
     Raises
     ------
     RfcalcError
-        RF401: no layer is named ``source``, RF406: more networks than can be told apart, RF422.
+        RF401: no layer is named ``source``, RF406: more networks than can be told apart or
+        a rate without an axis of time, RF422.
     """
-    return curves_plot(curves(networks, source), title=title, dpi=dpi, size=size, bare=bare)
+    return curves_plot(curves(networks, source, rate), title=title, dpi=dpi, size=size, bare=bare)
 
 
 def curves_plot(
@@ -157,9 +167,10 @@ def draw_curves(
 def _line(axes: "Axes", panel: _Panel, found: Curve, look: tuple[str, str, str]) -> None:
     """Draw one network; a jump holds until the next layer, so it goes in steps."""
     colour, mark, line = look
-    along = found.rf if panel.by_field else found.depth
+    along = _measured(found.rf, found) if panel.by_field else found.depth
     values = panel.values(found)
-    known = [(x, y) for x, y in zip(along, values, strict=True) if y is not None]
+    pairs = zip(along, values, strict=True)
+    known = [(x, y) for x, y in pairs if x is not None and y is not None]
     drawn: dict[str, Any] = {"color": colour, "linestyle": line, "linewidth": 1.3}
     if len(found.depth) <= _MARKED:
         drawn |= {"marker": mark, "markersize": 3.5}
@@ -182,11 +193,12 @@ def _words(curves: Sequence[Curve], title: str | None) -> str:
     words = f"Growth of the receptive field on {curves[0].source}"
     if len(curves) == 1:
         words = f"{words}: {curves[0].name}"
-    notes = [
-        f"{panel.title.split(':')[0].split(' ')[0]} {value:g} throughout"
-        for panel in _PANELS
-        if (value := _constant(panel, curves)) is not None
-    ]
+    unit = "" if curves[0].cells is None else " ms"
+    notes: list[str] = []
+    for panel in _PANELS:
+        if (value := _constant(panel, curves)) is not None:
+            name = panel.title.split()[0].rstrip(":")
+            notes.append(f"{name} {value:g}{unit if panel.of == 'jump' else ''} throughout")
     left = sum(found.left for found in curves)
     if left:
         notes.append(f"without {many(left, 'layer')} that see everything")
@@ -197,15 +209,18 @@ def _set_axes(axes: "Axes", panel: _Panel, curves: Sequence[Curve]) -> None:
     """Set the labels, the scale and the grid of a plot."""
     from matplotlib.ticker import MaxNLocator
 
-    axes.set_ylabel(panel.unit, fontsize=8)
-    axes.set_xlabel("field, cells" if panel.by_field else "depth, layers", fontsize=8)
+    unit = curves[0].unit
+    axes.set_ylabel(unit if panel.unit else "", fontsize=8)
+    axes.set_xlabel(f"field, {unit}" if panel.by_field else "depth, layers", fontsize=8)
     axes.tick_params(labelsize=8, length=2.5, width=0.6)
     axes.grid(True, linewidth=0.4, color="#d0d0d0")
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    if not panel.by_field:
+    if not panel.by_field or unit == "cells":
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if panel is _PANELS[0] and unit == "cells":
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     values = [v for found in curves for v in panel.values(found) if v is not None]
     # Decades where the values span more than two of them.
     held = [value for value in values if value > 0]

@@ -119,7 +119,7 @@ def cuts(found: Field, step: int) -> list[Plane]:
 def panel(found: Field, drawn: Plane, title: str = "", rate: Fraction | None = None) -> Panel:
     """Return a plane with the box and the centre of its field."""
     box, centre = found.box, found.centre
-    words = labels(found.question.network, found.question.source, rate)
+    words = labels(found.question.network, found.question.source, rate, found.mask.axes)
     if drawn.index is not None and not title:
         cut = next(axis for axis in range(3) if axis not in drawn.axes)
         title = f"{words.names[cut]} {drawn.index}"
@@ -172,6 +172,8 @@ def facts(found: Field, step: int = 1) -> list[str]:
         verdict = f"has holes: up to {wide} in a row missing"
     middle = () if found.centre is None else (f"centre ({_by(map(_short, found.centre), ', ')})",)
     lines.append(_line([verdict, *middle]))
+    if drawn.beyond:
+        lines.append(f"'{question.layer}' {drawn.beyond}: the other axes are drawn")
     if step > 1:
         sides = _by([step] * min(2, len(extents)))
         lines.append(f"reduced: one square shows {sides} cells, dithered when some are holes")

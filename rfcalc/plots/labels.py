@@ -1,19 +1,16 @@
 """What stands at the axes of a picture? Their names, their unit, and ticks at round values."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import count
 
 import msgspec
 
 from rfcalc.cells import Cells
-from rfcalc.errors import fail
 from rfcalc.network import Network
-from rfcalc.network.naming import axis_names
+from rfcalc.network.naming import axis_units
 
 __all__ = ["Labels", "labels"]
-
-_SPACE = ("slice", "row", "column")
-_TIME = ("time", "position")
 
 
 class Labels(msgspec.Struct, frozen=True):
@@ -47,28 +44,28 @@ class Labels(msgspec.Struct, frozen=True):
         return found or [(span.start, f"{float(low):.4g}".replace("-", "\u2212"))]
 
 
-def labels(network: Network, source: int, rate: Fraction | None = None) -> Labels:
+def labels(
+    network: Network,
+    source: int,
+    rate: Fraction | None = None,
+    drawn: Sequence[int] | None = None,
+) -> Labels:
     """Return the labels of the axes of a layer's cells.
 
     Parameters
     ----------
     rate : cells of the input per second, for the one axis that is time.
+    drawn : the axes of the picture; all by default.
 
     Raises
     ------
     RfcalcError
         RF406: a rate for a network without an axis of time, or for cells of another layer.
     """
-    names = axis_names(network)
-    space = {2: "pixels", 3: "voxels"}.get(network.dims, "cells") if source == 0 else "cells"
-    units = [space if name in _SPACE else "cells" for name in names]
-    cells = [Fraction(1)] * len(names)
-    if rate is not None:
-        times = [axis for axis, name in enumerate(names) if name in _TIME]
-        if len(times) != 1 or source != 0:
-            axes = f"the axes {', '.join(names)}" if source == 0 else "the cells of a layer"
-            fact = f"`rate=` is given, and the picture has {axes}"
-            raise fail("RF406", fact, "omit `rate=`, or ask about the input of a 1-D network")
-        names = tuple("time" if axis == times[0] else name for axis, name in enumerate(names))
-        units[times[0]], cells[times[0]] = "ms", Fraction(rate) / 1000
-    return Labels(names, tuple(units), tuple(cells))
+    names, units, cells = axis_units(network, source, rate)
+    kept = range(len(names)) if drawn is None else drawn
+    return Labels(
+        tuple(names[axis] for axis in kept),
+        tuple(units[axis] for axis in kept),
+        tuple(cells[axis] for axis in kept),
+    )

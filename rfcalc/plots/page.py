@@ -18,6 +18,7 @@ from rfcalc.plots.legend import (
     draw_keys,
     key_width,
 )
+from rfcalc.plots.means import even_step
 from rfcalc.plots.panel import Panel, draw_panel, pixels
 from rfcalc.plots.scale import Scale
 from rfcalc.plots.sheet import Sheet, text_size, wrapped
@@ -111,9 +112,7 @@ def fit_fine(extents: Sequence[int], style: Style, across: int = 1) -> tuple[int
         beside = 1.3 if len(extents) == 2 and profiled(style) else 0.7
         room = max(0.2, style.size - beside * across)
     target = max(8, int(room * style.dpi / across))
-    step = 1
-    while target < _FINE * -(-max(extents) // step):
-        step *= 2
+    step = even_step(max(extents), target, _FINE)
     return step, min(target // -(-max(extents) // step), round(style.dpi * 0.3))
 
 

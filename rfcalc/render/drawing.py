@@ -61,6 +61,7 @@ def mask_document(
         f"sampled by '{question.layer}'{where} on '{question.origin}': {size}, "
         f"{many(found.cells, 'cell')}, density {found.density:.4g}"
     )
+    title += f"; '{question.layer}' {found.beyond}" if found.beyond else ""
     lines = [*draw_mask(found.region, width, colour, unicode)]
     if found.region.boxes:
         lines.append(legend(found.region, width, colour, unicode))

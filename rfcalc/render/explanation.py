@@ -12,11 +12,14 @@ __all__ = ["explanation_document", "meanings_document"]
 _HEADS = ("code", "title", "meaning", "cure")
 
 
-def meanings_document(names: Sequence[str]) -> Document:
-    """Return the document of several codes."""
+def meanings_document(names: Sequence[str], help: str = "") -> Document:
+    """Return the document of several codes, and what else helps who asked."""
     rows = tuple((name, CODES[name].title) for name in names)
     columns = (Column("code", "left"), Column("meaning", "left"))
-    return Document((Table("", columns, rows),), _data(names))
+    parts: list[Table | Lines] = [Table("", columns, rows)]
+    if help:
+        parts.append(Lines("", (("info", f"help: {help}"),)))
+    return Document(tuple(parts), _data(names))
 
 
 def explanation_document(name: str, as_row: bool = False) -> Document:

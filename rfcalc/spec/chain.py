@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail, many
 from rfcalc.layers import LAYERS, Layer
+from rfcalc.layers.pointwise import POINTWISE
 from rfcalc.network import Draft, Input
 from rfcalc.spec.drafting import NODE_LIMIT
 
@@ -16,6 +17,19 @@ _OPS = "|".join(sorted(_WORDS, key=len, reverse=True))
 _LAYER = re.compile(rf"({_OPS})([0-9x]+)((?:[sdp][0-9x]+|p(?:causal|same|valid))*)")
 _FIELD = re.compile(r"([dsp])([0-9x]+|causal|same|valid)")
 _HELP = "write k3, k3s2, k3d2p2 or, per axis, k3x5d1x2; k3pcausal, maxpool2, avgpool2, up2"
+_NEARLY = (
+    (r"(k.*?)p?c", r"\1pcausal"),
+    (r"(k.*)p(?:ad)?=?(causal|same|valid)", r"\1p\2"),
+    (r"(?:conv|c)([0-9x]+.*)", r"k\1"),
+    (r"(?:mp|max|max_?pool|pool|p)([0-9x]+.*)", r"maxpool\1"),
+    (r"(?:ap|avg|avg_?pool|mean)([0-9x]+.*)", r"avgpool\1"),
+    (r"(?:us|upsample|upsampling|u)_?([0-9x]+)", r"up\1"),
+    (r"([0-9]+)", r"k\1"),
+    (r"([dsp][0-9x]+)", r"k3\1"),
+)
+"""How a layer is written elsewhere, and in a chain."""
+_SAME = {kind.op.replace("_", "") for kind in POINTWISE} | {"bn", "norm", "act", "lrelu"}
+"""Layers that a chain leaves out."""
 _NAMES = {"k": "kernel", "s": "stride", "d": "dilation", "p": "padding"}
 _LIMITS = {"k": (1, 1 << 16), "s": (1, 1 << 16), "d": (1, 1 << 22), "p": (0, 1 << 22)}
 
@@ -51,7 +65,8 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
             break
         said = _LAYER.fullmatch(part.strip())
         if not said or (said[1] == "up" and said[3]):
-            faults.append(Diagnostic("RF115", f"'{part}' is not a layer", _HELP, place))
+            help = _instead(part.strip())
+            faults.append(Diagnostic("RF115", f"'{part}' is not a layer", help, place))
             continue
         word = ""
         for letter, digits in [("k", said[2]), *_FIELD.findall(said[3])]:
@@ -90,6 +105,22 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
         layer = _layer(op, {k: v * axes if len(v) == 1 else v for k, v in fields.items()}, word)
         drafts.append(Draft(f"{op}{counts[op]}", layer, (number - 1,), place))
     return axes, drafts
+
+
+def _instead(part: str) -> str:
+    """Return what to write for a layer that does not read.
+
+    >>> _instead("conv3d2"), _instead("mp2"), _instead("k3d2c")
+    ("did you mean 'k3d2'?", "did you mean 'maxpool2'?", "did you mean 'k3d2pcausal'?")
+    """
+    plain = part.lower()
+    if plain.replace("_", "") in _SAME:
+        return "leave it out: element-wise layers do not change the field"
+    for pattern, ours in _NEARLY:
+        meant = re.sub(f"^(?:{pattern})$", ours, plain)
+        if meant != plain and _LAYER.fullmatch(meant):
+            return f"did you mean '{meant}'?"
+    return f"did you mean '{plain}'?" if plain != part and _LAYER.fullmatch(plain) else _HELP
 
 
 def _layer(op: str, values: Mapping[str, tuple[int, ...]], word: str) -> Layer:

@@ -32,6 +32,11 @@ SAME = {
     "hdc-check (1,2,5)": "hdc-check 1,2,5",
     "hdc-check 1-2-5": "hdc-check 1,2,5",
     "hdc-check 1:2:5": "hdc-check 1,2,5",
+    "hdc-check 1/2/5": "hdc-check 1,2,5",
+    "hdc-check d1,d2,d5": "hdc-check 1,2,5",
+    "hdc-check d1 d2 d5": "hdc-check 1,2,5",
+    "hdc-check r=1,2,5": "hdc-check 1,2,5",
+    "hdc-check dilations=[1,2,5]": "hdc-check 1,2,5",
     "analyze k3 --input 64x48": "analyze k3 --input 64,48",
     "analyze k3 --input (64,48)": "analyze k3 --input 64,48",
     "analyze k3 --no-color": "analyze k3",
@@ -64,8 +69,34 @@ HINTS = {
     "analyze net": "did you mean 'net.yaml'?",
     "analyze nett.yaml": "did you mean 'net.yaml'?",
     "analyze K3,K3D2": "k3,k3d2",
-    "analyze k3d2c": "k3pcausal",
+    "analyze k3d2c": "k3d2pcausal",
+    "analyze k3,k3d2pc": "did you mean 'k3d2pcausal'?",
+    "analyze k3,mp2": "did you mean 'maxpool2'?",
+    "analyze k3,conv3d2": "did you mean 'k3d2'?",
+    "analyze k3,pool2,k3": "did you mean 'maxpool2'?",
+    "analyze k3,relu,k3": "leave it out",
+    "analyze k3,d2": "did you mean 'k3d2'?",
+    "analyze conv3,conv3d2": "k3,k3d2",
+    "analyze 1 2 5": "rfcalc hdc-check 1,2,5",
+    "analyze [1,2,5]": "rfcalc hdc-check 1,2,5",
+    "analyze 1-2-5": "rfcalc hdc-check 1,2,5",
+    "zoo show vgg16": "omit 'show'",
+    "analyze zoo:pspnet-resnet50": "there is pspnet",
+    "analyze k3 --size 3": "did you mean --input?",
+    "analyze k3 --1d": "did you mean --dims",
+    "analyze k3 -O a.json": "did you mean -o FILE?",
+    "analyze k3 --color": "--no-color leaves it away",
+    "analyze k3 --format html": "rfcalc report NET -o FILE.html",
+    "analyze k3 -f yaml": "rfcalc convert NET -o FILE.yaml",
+    "compare k3 k5 -f png": "rfcalc heatmap NET -o FILE.png",
+    "-V": "did you mean --version?",
+    "receptive-field k3": "did you mean 'analyze'",
+    "dilations 1,2": "did you mean 'hdc-check'",
     "tile unet.py": "unet:MyModel --input 1,3,224,224",
+    "tile folder/nets.py": "folder.nets:Second --input 1,3,224,224",
+    "tile folder/nets:First": "folder.nets:First --input 1,3,224,224",
+    "tile nets.Second": "nets:Second --input 1,3,224,224",
+    "tile nets:Second()": "nets:Second --input 1,3,224,224",
     "tile unet.py:UNet": "unet:UNet --input 1,3,224,224",
     "analyze src/unet.py:UNet": "src.unet:UNet --input",
     "analyze torchvision.models.resnet18": "torchvision.models:resnet18 --input",
@@ -108,6 +139,8 @@ def _inside(tmp_path, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     (tmp_path / "net.yaml").write_text("layers: [{kernel: 3}, {kernel: 3, dilation: 2}]\n")
     (tmp_path / "folder").mkdir()
+    two = "class First(nn.Module):\n    pass\n\n\nclass Second(nn.Module):\n    pass\n"
+    (tmp_path / "folder" / "nets.py").write_text(two)
 
 
 def words(line):
@@ -237,3 +270,8 @@ def test_a_gate_takes_a_folder_and_a_pattern_that_no_shell_has_spread(run, tmp_p
     (tmp_path / "empty").mkdir()
     assert run("check", "empty", "--min-rf", "7", "--no-config")[0] == 2
     assert run("check", "nix/*.yaml", "--min-rf", "7", "--no-config")[0] == 2
+
+
+def test_a_term_that_a_code_holds_too_is_met_with_the_command(run):
+    assert run("explain", "halo")[1].endswith("help: rfcalc tile NET\n")
+    assert "rfcalc erf NET" in run("explain", "effective receptive field")[2]

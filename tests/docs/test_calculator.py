@@ -1,6 +1,7 @@
 """Does the calculator page say of random schedules what Python says, alone, at both widths?"""
 
 import random
+import time
 
 import pytest
 
@@ -69,3 +70,44 @@ def test_a_key_changes_the_answer(browser):
 def test_nothing_is_wider_than_a_phone(browser):
     browser.run("layers = read('k3,k3d2,k3d4,k3d8,k15d20'); start();")
     assert browser.run("return document.documentElement.scrollWidth") <= 390
+
+
+def test_a_finger_slides_a_dilation_and_taps_a_schedule():
+    window = Browser(390, 844)
+    try:
+        window.devtools("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        window.open(PAGE)
+
+        def touch(kind, *points):
+            held = [{"x": x, "y": y} for x, y in points]
+            window.devtools("Input.dispatchTouchEvent", {"type": kind, "touchPoints": held})
+
+        left, top, wide, high = window.run(
+            "const slider = document.querySelectorAll('input[type=range]')[2];"
+            "const place = slider.getBoundingClientRect();"
+            "return [place.left, place.top, place.width, place.height];"
+        )
+        way = [(left + 8 + (wide - 16) * n / 16, top + high / 2) for n in range(9)]
+        touch("touchStart", way[0])
+        for point in way[1:]:
+            touch("touchMove", point)
+        touch("touchEnd")
+        slid = window.run("return document.querySelectorAll('input[type=range]')[2].value")
+        assert int(slid) > 10
+        assert window.run("return location.hash") == f"#k3d{slid},k3d2,k3d9"
+        spot = window.run(
+            "const it = [...document.querySelectorAll('button')]"
+            ".find((one) => one.textContent.trim() === '1, 2, 5');"
+            "it.scrollIntoView(); const place = it.getBoundingClientRect();"
+            "return [place.left + place.width / 2, place.top + place.height / 2];"
+        )
+        touch("touchStart", spot)
+        touch("touchEnd")
+        for _ in range(50):
+            if window.run("return location.hash") == "#k3,k3d2,k3d5":
+                break
+            time.sleep(0.1)
+        assert window.run("return location.hash") == "#k3,k3d2,k3d5"
+        assert "all 17 cells" in window.run("return get('verdict').textContent")
+    finally:
+        window.close()

@@ -23,3 +23,24 @@ def test_contours_hold_half_and_most_of_the_map(net):
         # A line runs between the cells: it may pass one more row of them on each side.
         assert values[inside].sum() / values.sum() == pytest.approx(share, abs=0.12)
     assert axes.get_xlim() == (columns[0] - 0.5, columns[-1] + 0.5)
+
+
+def test_a_map_in_blocks_stands_where_its_cells_are_and_holds_their_means():
+    found = erf("k3,k3s2,k3s2,k3s2,k3d9,k3d9,k5d4")
+    values = found.layers[0].maps["expected"]
+    figure = effective_figure([found], dpi=40)
+    (picture,) = figure.axes[0].images
+    rows, columns = picture.get_array().shape
+    left, right, low, high = picture.get_extent()
+    step = (right - left) / columns
+    assert step == (low - high) / rows
+    assert step > 1
+    assert step.is_integer()
+    assert int(step) & int(step - 1) == 0
+    start = found.layers[0].start
+    assert (left, high) == (start[1] - 0.5, start[0] - 0.5)
+    assert figure.axes[0].get_xlim() == (left, left + values.shape[1])
+    step = int(step)
+    for row, column in ((0, 0), (rows - 1, columns - 1), (rows // 2, columns // 2)):
+        block = values[row * step : (row + 1) * step, column * step : (column + 1) * step]
+        assert picture.get_array()[row, column] == pytest.approx(block.mean())

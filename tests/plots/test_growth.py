@@ -87,7 +87,10 @@ def test_dilated_stages_are_shaded_between_their_depths_by_what_they_sample():
 def test_what_is_the_same_everywhere_has_no_plot_and_is_said():
     figure = plots.growth_plot([load("k3,k3,k3")], dpi=60)
     titles = [axes.get_title(loc="left") for axes in figure.axes]
-    assert titles == ["(a) receptive field", "(b) effective width: deviation of the energy"]
+    assert titles == [
+        "(a) receptive field",
+        "(b) effective width: standard deviation of the energy",
+    ]
     (heading,) = [" ".join(figure.get_suptitle().split())]
     assert "jump 1 throughout; density 1 throughout" in heading
 
@@ -120,3 +123,33 @@ def test_bare_plots_have_neither_heading_nor_legend():
     assert not figure.legends
     assert not figure.get_suptitle()
     assert not plots.growth_plot(networks, dpi=60, title="").get_suptitle()
+
+
+def test_lengths_are_times_where_a_rate_is_given():
+    networks = [load("k3,k3d2,k3d4", dims=1), load("k5,k5s2", dims=1)]
+    plain, timed = (plots.growth_plot(networks, rate=rate, dpi=60) for rate in (None, 500))
+    for one, two in zip(plain.axes, timed.axes, strict=True):
+        by_field = one.get_xlabel() == "field, cells"
+        assert (one.get_ylabel(), two.get_ylabel()) == ("cells", "ms")
+        for cells, times in zip(one.lines, two.lines, strict=True):
+            along = 2 * cells.get_xdata() if by_field else cells.get_xdata()
+            assert list(times.get_xdata()) == list(along)
+            assert list(times.get_ydata()) == list(2 * cells.get_ydata())
+    alone = plots.growth_plot([load("k3,k3d2", dims=1)], rate=16000)
+    assert "jump 0.0625 ms throughout" in " ".join(alone.get_suptitle().split())
+    for chain, source in (("k3,k3d2", None), ("k3,k3s2", "conv1")):
+        with pytest.raises(RfcalcError, match="`rate=`"):
+            plots.growth_plot([load(chain, dims=1 if source else 2)], source=source, rate=16000)
+
+
+@pytest.mark.parametrize("command", ["growth", "report"])
+def test_a_rate_that_nothing_can_be_done_with_is_refused(tmp_path, command):
+    path = tmp_path / ("a.png" if command == "growth" else "a.html")
+    for words in (["k3,k3d2", "--rate", "16k"], ["k3,k3d2", "--dims", "1", "--rate", "fast"]):
+        result = CliRunner().invoke(app, [command, *words, "-o", str(path)])
+        assert isinstance(result.exception, RfcalcError)
+        assert not path.exists()
+    words = [command, "k3,k3d2", "--dims", "1", "--rate", "16k"]
+    assert CliRunner().invoke(app, [*words, "-o", str(path)]).exit_code == 0
+    if command == "growth":
+        assert "-o" in str(CliRunner().invoke(app, words).exception.diagnostics[0].message)

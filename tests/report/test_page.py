@@ -2,6 +2,7 @@
 
 import json
 import time
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -402,7 +403,23 @@ def test_ticks_stand_at_the_middle_of_their_cells(show):
             wanted = (cell - found.start[axis] + 0.5) / found.shape[axis]
             assert place == pytest.approx(wanted, abs=0.01)
     names = browser.run("return [...document.querySelectorAll('.ticks b')].map((b) => b.innerText)")
-    assert names == ["row", "column"]
+    assert names == ["row (pixels)", "column (pixels)"]
+
+
+def test_an_axis_of_time_is_in_milliseconds_where_a_rate_is_given(show):
+    network = load("k3,k3d2,k3d4,k3d8", dims=1, input=(64,))
+    for rate, word, unit in ((None, "position (cells)", 1), (Fraction(4000), "time (ms)", 4)):
+        browser = show(network, rate=rate)
+        assert browser.run("return document.querySelector('.ticks b').textContent") == word
+        ticks = browser.run(
+            "return [...document.querySelectorAll('.ticks span')]"
+            ".map((tick) => [tick.textContent, parseFloat(tick.style.left)])"
+        )
+        wide, first = 31, -15
+        assert len(ticks) > 2
+        for text, left in ticks:
+            cell = float(text.replace("\u2212", "-")) * unit
+            assert left == pytest.approx(100 * (cell + 0.5 - first) / wide, abs=0.01)
 
 
 def test_networks_side_by_side_have_cells_of_one_size_and_links_open_their_sections(show):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from fractions import Fraction
 from html import escape
 from importlib.resources import files
 
@@ -37,6 +38,7 @@ def page(
     layer: str | None = None,
     image: str | None = None,
     said: str = "",
+    rate: Fraction | None = None,
 ) -> str:
     """Return the HTML of one report or several, each with the layers of its network.
 
@@ -46,11 +48,17 @@ def page(
     layer : the layer shown first, by default the output.
     image : a picture of the input's size as a data address; the field is drawn on it.
     said : what stands at the foot: what was asked, and when.
+    rate : cells of the input per second; an axis of time is labelled in milliseconds.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: a rate without an axis of time.
     """
     names = [report.network.name for report in reports]
     title = "Receptive field of " + ", ".join(names)
     data = {
-        "networks": [page_data(report, source, image) for report in reports],
+        "networks": [page_data(report, source, image, rate) for report in reports],
         "ramp": [[int(colour[at : at + 2], 16) for at in (0, 2, 4)] for colour in _RAMP],
     }
     # `</script>` and `<!--` in a name would end the element that holds the data.

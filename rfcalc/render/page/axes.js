@@ -1,29 +1,31 @@
 // Where in the source is a cell of the picture? Round cell numbers below and on the left of it.
 "use strict";
 
-function roundTicks(from, to, most) {
-  let step = 1;
-  for (let n = 1; (to - from) / step > most; n++) step = [1, 2, 5][n % 3] * 10 ** Math.floor(n / 3);
+function roundTicks(from, to, most, least = 1) {
+  let step = least;
+  for (let n = 1; (to - from) / step > most; n++) step = least * [1, 2, 5][n % 3] * 10 ** Math.floor(n / 3);
   const ticks = [];
-  for (let at = Math.ceil(from / step) * step; at < to; at += step) ticks.push(at);
+  for (let n = Math.ceil(from / step); n * step < to; n++) ticks.push(n * step);
   return ticks;
 }
 
-// Put a canvas into a frame with ticks; `names` are those of its rows and its columns.
+// Put a canvas into a frame with ticks; `names` are those of its rows and its columns, each with
+// the cells in one unit.
 function framed(canvas, drawn, names) {
   const frame = document.createElement("div"), holder = document.createElement("div");
   const strip = names.length === 1;
   frame.className = strip ? "framed strip" : "framed";
   holder.className = "holder";
   holder.append(canvas);
-  const axis = (side, [from, to], name, pixels, cells, room) => {
+  const axis = (side, [from, to], [name, unit], pixels, cells, room) => {
     const line = document.createElement("div"), word = document.createElement("b");
     line.className = `ticks ${side}`;
     line.setAttribute("aria-hidden", "true");
-    for (const at of roundTicks(from, to, Math.max(1, Math.floor(Math.min(pixels, 300) / room)))) {
+    const most = Math.max(1, Math.floor(Math.min(pixels, 300) / room));
+    for (const at of roundTicks(from / unit, to / unit, most, unit === 1 ? 1 : 0.001)) {
       const tick = document.createElement("span");
-      tick.style[side === "below" ? "left" : "top"] = `${100 * (at + 0.5 - from) / cells}%`;
-      tick.textContent = String(at).replace("-", "\u2212");
+      tick.style[side === "below" ? "left" : "top"] = `${100 * (at * unit + 0.5 - from) / cells}%`;
+      tick.textContent = String(+at.toFixed(3)).replace("-", "\u2212");
       line.append(tick);
     }
     word.textContent = name;

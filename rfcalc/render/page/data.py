@@ -1,12 +1,14 @@
 """What does a page need to draw any layer's mask and counts by itself? Sets, boxes, taps."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from rfcalc.cells import Cells
 from rfcalc.footprint import Axis, Endless
 from rfcalc.interior import footprints, told
-from rfcalc.network.naming import axis_names
+from rfcalc.network import Network
+from rfcalc.network.naming import axis_units
 from rfcalc.render.page.views import first_view, views
 from rfcalc.report import Report
 from rfcalc.taps import Taps
@@ -55,13 +57,17 @@ class _Tables:
         return self._taps[taps]
 
 
-def page_data(report: Report, source: str | None, image: str | None = None) -> dict[str, Any]:
+def page_data(
+    report: Report, source: str | None, image: str | None = None, rate: Fraction | None = None
+) -> dict[str, Any]:
     """Return what the page's scripts read.
 
     ``sets`` : ``[start, run, gap, run, ..]``. ``layers`` : one per row of the table, with its
     boxes as places of sets. ``views`` : the stages and lattice runs, ``first`` the one shown at
     first. ``nodes`` : inputs, relations, size and padding of the whole graph,
     from which counts are pulled back in the browser. ``image`` : a data address.
+    ``axes`` : of the cells of the source and ``cellAxes`` of those of layers, each with the cells
+    in one unit.
     """
     network = report.network
     tables = _Tables()
@@ -100,7 +106,8 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
     return {
         "name": network.name,
         "dims": network.dims,
-        "axes": axis_names(network),
+        "axes": _axes(network, origin, rate),
+        "cellAxes": _axes(network, -1, None),
         "source": origin,
         "sourceName": network.nodes[origin].name,
         "sets": tables.sets,
@@ -111,6 +118,12 @@ def page_data(report: Report, source: str | None, image: str | None = None) -> d
         "nodes": nodes,
         "image": image,
     }
+
+
+def _axes(network: Network, source: int, rate: Fraction | None) -> list[tuple[str, float]]:
+    """Return what stands at each axis, and cells in one unit."""
+    measured = zip(*axis_units(network, source, rate), strict=True)
+    return [(f"{name} ({unit})", float(cells)) for name, unit, cells in measured]
 
 
 def _regions(report: Report, origin: int) -> dict[str, Sequence[tuple[Cells, ...]]]:

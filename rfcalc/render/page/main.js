@@ -124,7 +124,7 @@ function explorer(section, net, ramp) {
       const drawn = counts ? drawCounts(canvas, counts, ramp, axes, cut)
         : drawMask(canvas, boxes, net.dims, axes, cut);
       reduced = Math.max(reduced, drawn.step);
-      stage.append(framed(canvas, drawn, axes.map((axis) => net.axes[axis])));
+      stage.append(framed(canvas, drawn, axes.map((axis) => (layer.source ? net.cellAxes : net.axes)[axis])));
       point(canvas, drawn, axes);
       if (counts) {
         facts.textContent = `${words()}; ${number(drawn.least)} to ${number(drawn.most)} paths`
