@@ -147,10 +147,15 @@ def _lines(words: tuple[str, ...]) -> list[bytes]:
 
 
 DOORS: dict[str, Target] = {
-    "layout": Target(layout, words=LAYOUTS, seeds=_lines(LAYOUTS)),
+    "layout": Target(layout, words=LAYOUTS, seeds=_lines(LAYOUTS), needs="rfcalc.importers.keras"),
     "value": Target(values, words=VALUES, seeds=_lines(VALUES), needs="rfcalc.importers.onnx"),
     "hdf5": Target(hdf5, hdf5_bytes, seeds=_configs(), needs="rfcalc.importers.keras"),
-    "tfjs": Target(tfjs, mutate_json, seeds=[_tfjs(one) for one in _configs()]),
+    "tfjs": Target(
+        tfjs,
+        mutate_json,
+        seeds=[_tfjs(one) for one in _configs()],
+        needs="rfcalc.importers.keras",
+    ),
     "erf-files": Target(pictures, seeds=_pictures()),
     "erf-settings": Target(settings, words=NUMBERS, seeds=[b"0.5\n0.2\n0.5", *_lines(NUMBERS)]),
 }
