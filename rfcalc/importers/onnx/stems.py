@@ -1,6 +1,7 @@
 """Which layout has an input that convolutions alone read? It needs no walk of the program."""
 
 from collections.abc import Collection, Sequence
+from typing import Any, cast
 
 from rfcalc.importers.inputs import letters_of
 from rfcalc.importers.onnx.program import Program, Step
@@ -30,9 +31,9 @@ def stems(
             if name in readers:
                 readers[name].append(step)
         read = next(iter(step.inputs), "")
-        perm = step.attrs.get("perm")
+        perm: Any = step.attrs.get("perm")
         if step.op == "Transpose" and read in readers and isinstance(perm, list):
-            turned |= dict.fromkeys(step.outputs, (read, perm))
+            turned |= dict.fromkeys(step.outputs, (read, cast("list[int]", perm)))
             readers |= {name: list[Step]() for name in step.outputs}
     found: list[Layout] = []
     for one, shape in zip(program.inputs, shapes, strict=True):
