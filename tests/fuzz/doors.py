@@ -156,7 +156,7 @@ DOORS: dict[str, Target] = {
         seeds=[_tfjs(one) for one in _configs()],
         needs="rfcalc.importers.keras",
     ),
-    "erf-files": Target(pictures, seeds=_pictures()),
+    "erf-files": Target(pictures, seeds=_pictures(), needs="rfcalc.effective.samples"),
     "erf-settings": Target(settings, words=NUMBERS, seeds=[b"0.5\n0.2\n0.5", *_lines(NUMBERS)]),
 }
 """By name, as ``targets.TARGETS``."""
