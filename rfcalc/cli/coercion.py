@@ -32,13 +32,12 @@ class _Words:
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """Return the value of what was given; nothing given stays nothing."""
-        kind = param.type_descriptor.annotation
-        if get_origin(kind) is list:
-            return [] if value is None else [str(word) for word in value]
-        if value is None:
-            return None
+        kind, info = param.type_descriptor.annotation, param.type_descriptor.parameter_info
         try:
-            return _value(value, kind, param.type_descriptor.parameter_info)
+            if get_origin(kind) is list:
+                (item,) = get_args(kind) or (str,)
+                return [] if value is None else [_value(word, item, info) for word in value]
+            return None if value is None else _value(value, kind, info)
         except ValueError as fault:
             raise typer.BadParameter(str(fault), ctx=ctx, param=param) from None
 

@@ -267,7 +267,7 @@ def numbers(given: Sequence[str] | None) -> dict[str, tuple[float, ...]]:
         if not name or not all(_NUMBER.fullmatch(word.strip()) for word in words):
             help = "write --value NAME=NUMBER, as in --value sr=16000"
             raise fail("RF406", f"--value is '{text}'", help)
-        found[name.strip()] = tuple(map(float, words))
+        found[name.strip()] = tuple(float(word.strip()) for word in words)
     return found
 
 

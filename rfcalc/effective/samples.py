@@ -139,7 +139,8 @@ class Images(msgspec.Struct, frozen=True):
                     sides = max(1, round(wide * scale)), max(1, round(tall * scale))
                     picture = picture.resize(sides, image.Resampling.BILINEAR)
                 values = np.asarray(picture, np.float32) / 255
-        except (OSError, ValueError, SyntaxError) as fault:
+        except Exception as fault:
+            # Pillow raises anything on bytes that are no picture, or one too large to be meant.
             fact = f"the image '{path}' does not read: {fault}"
             raise fail("RF455", fact, "take it out of the folder") from None
         values = values.reshape(*values.shape[:2], channels)
@@ -172,12 +173,13 @@ class Images(msgspec.Struct, frozen=True):
         import numpy as np
 
         try:
-            values = np.load(path, allow_pickle=False)
-            found = values.astype(np.float32)
-        except (OSError, ValueError, EOFError) as fault:
-            raise fail(
-                "RF455", f"the array '{path}' does not read: {fault}", "write it with numpy.save"
-            ) from None
+            with path.open("rb") as file, np.errstate(all="ignore"):
+                found = np.lib.format.read_array(file, allow_pickle=False).astype(np.float32)
+        except Exception as fault:
+            # NumPy raises anything on bytes that are no array.
+            reason = str(fault).partition("\n")[0]
+            fact = f"the array '{path}' does not read: {reason}"
+            raise fail("RF455", fact, "write it with numpy.save") from None
         if found.shape not in (self.shape, self.shape[1:]):
             fact = f"the array '{path}' is {by(found.shape)}, and the input {by(self.shape)}"
             raise fail("RF455", fact, "cut it to that shape, or give its own: `input=`")

@@ -53,7 +53,7 @@ def kept(path: str | Path, what: str, places: Sequence[Place]) -> list[Averages]
     if not place.exists():
         return sums
     try:
-        with np.load(place, allow_pickle=False) as held:
+        with place.open("rb") as file, np.load(file, allow_pickle=False) as held:
             same = str(held["about"]) == what
             for number, one in enumerate(sums if same else ()):
                 one.samples = int(held["samples"])

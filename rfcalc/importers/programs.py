@@ -44,6 +44,7 @@ def walk_through(
     said: Sequence[str | None] = (),
     guess: Callable[[int], str] = usual,
     until: Sequence[S] | None = None,
+    found: Sequence[Layout] | None = None,
 ) -> W:
     """Return a walk that went through the steps, on a graph with the axes of the inputs.
 
@@ -55,13 +56,15 @@ def walk_through(
     sizes : returns the shapes of the inputs by their layouts.
     said, guess : as for ``scouting.layouts``.
     until : the steps to go through, where all of them are looked at for the layouts alone.
+    found : the layouts, where they are known without a walk.
 
     Raises
     ------
     RfcalcError
         As ``scouting.layouts``, and the faults of steps that end the reading.
     """
-    found = _find_layouts(begin, steps, inputs, trials, said, guess)
+    if found is None:
+        found = _find_layouts(begin, steps, inputs, trials, said, guess)
     letters = [one.letters for one in found]
     shapes = sizes(letters)
     walk = begin(Graph(rank_of(letters), axes_of(letters)))

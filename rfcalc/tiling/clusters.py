@@ -102,7 +102,7 @@ def _spread(
     if not _lives(client):
         raise _gone("the connection is closed")
     held = client.submit(_same, predict, pure=False)
-    ended = queue.SimpleQueue[Any]()
+    ended, lost = queue.SimpleQueue[Any](), list[Any]()
     waiting: dict[Any, Part] = {}
     for part in todo:
         future = client.submit(_run_tile, held, array, part, places, targets, pure=False)
@@ -113,6 +113,10 @@ def _spread(
         while waiting:
             with suppress(queue.Empty):
                 future = ended.get(timeout=TURN)
+                if future.status == "lost":
+                    # Its worker went with the result, and another one computes it again.
+                    lost.append(future)
+                    continue
                 values = _result(distributed, future)
                 part = waiting.pop(future)
                 if values is not None:
@@ -120,6 +124,8 @@ def _spread(
                 told(len(todo) - len(waiting), len(todo))
                 seen = time.monotonic()
                 continue
+            while lost:
+                lost.pop().add_done_callback(ended.put)
             if _lives(client) and client.scheduler_info(n_workers=-1)["workers"]:
                 seen = time.monotonic()
             elif client.status in ("closed", "closing") or time.monotonic() - seen > ALONE:
@@ -135,7 +141,7 @@ def _lives(client: Any) -> bool:
 
 def _result(distributed: Any, future: Any) -> Any:
     """Return what a task gave; what the function itself raised is raised."""
-    if future.status in ("cancelled", "lost"):
+    if future.status == "cancelled":
         raise _gone("it has dropped a tile")
     try:
         return future.result()

@@ -73,17 +73,18 @@ class Runner(msgspec.Struct, frozen=True):
                 values[position] = next(given)[:, None]
                 continue
             layer, parts = self.layers[position], [values[i] for i in sources]
+            for i in sources:
+                left[i] -= 1
+                if not left[i]:
+                    values.pop(i, None)
             if isinstance(layer, PixelShuffle):
                 parts = [_mix_channels(parts[0], prod(layer.factor))]
             if isinstance(layer, Mul):
                 parts = [part + 1 for part in parts]  # so that products do not fade to 0
             alone = isinstance(layer, BETWEEN_CHANNELS) or type(layer) is Pointwise
             y = parts[0] if alone else forward(layer, parts, self.weights[position])
+            del parts
             values[position] = _mix_channels(y, 1)
-            for i in sources:
-                left[i] -= 1
-                if not left[i]:
-                    del values[i]
         return values[self.grids.target][:, 0]
 
 
@@ -116,10 +117,14 @@ def _mix_channels(y: "Array", channels: int) -> "Array":
     import numpy as np
 
     # A pooling window that lies in the padding alone has no maximum: -inf.
-    reduced = np.floor(np.maximum(y, -STEPS) * STEPS) % PRIME
+    reduced = np.maximum(y, -STEPS)
+    reduced *= STEPS
+    np.floor(reduced, out=reduced)
+    reduced %= PRIME
     given = y.shape[1]
     if channels * given > 1:
         weights = [[1 + row * given + column for column in range(given)] for row in range(channels)]
         reduced = np.tensordot(np.array(weights, np.float64), reduced, (1, 1)) % PRIME
         reduced = reduced.swapaxes(0, 1)
-    return reduced / STEPS
+    reduced /= STEPS
+    return reduced

@@ -10,10 +10,10 @@ from rfcalc.errors import fail
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.one_channel import PRIME, STEPS, runner
 from rfcalc.tiling.plan import Plan, Tile
+from rfcalc.tiling.strips import Image, strips
 from rfcalc.tiling.windows import Windows, windows
 
 if TYPE_CHECKING:
-    from numpy.random import Generator
     from numpy.typing import NDArray
 
     Array: TypeAlias = NDArray[Any]
@@ -52,7 +52,8 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
 
     Each tile is run on its window, in which every cell that lies further from the tile's own
     region than the halo is overwritten by noise. Where padding reflects or repeats the input,
-    what it copies from is left as it is.
+    what it copies from is left as it is. The whole is run in strips of several tiles with their
+    neighbours, so that memory grows with one side of the input.
 
     Parameters
     ----------
@@ -73,36 +74,51 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
         halo = tuple(plan.cut.of(size, axis) for axis, size in enumerate(plan.tile))
     generator = np.random.default_rng(seed)
     run = runner(moving, generator)
-    inputs = [_drawn(generator, n, 0, PRIME // 2) for _ in moving.sources]
-    whole = run(inputs)[0]
+    image = Image(n, len(moving.sources), seed)
     seams: list[Seam] = []
     total = 0
     lines = [windows(moving, axis, cells) for axis, cells in enumerate(n)]
-    for tile in plan.tiles:
-        held = tuple(kept(line, tile, sides) for line, sides in zip(lines, halo, strict=True))
-        window = tuple(slice(low, high) for low, high in tile.input)
-        parts: list[Array] = []
-        for whole_input in inputs:
-            # Larger than any cell of the input: it differs, and is not hidden by a maximum.
-            shape = [high - low for low, high in tile.input]
-            part = _drawn(generator, shape, PRIME // 2, PRIME)
-            inside = tuple(
-                slice(k.start - low, k.stop - low)
-                for k, (low, _) in zip(held, tile.input, strict=True)
-            )
-            part[(0, *inside)] = whole_input[0][window][inside]
-            parts.append(part)
-        starts = [int(low / jump) for (low, _), jump in zip(tile.input, moving.jump, strict=True)]
-        own = tuple(slice(a - s, b - s) for (a, b), s in zip(tile.output, starts, strict=True))
-        found = run(parts)[0][own]
-        wanted = whole[tuple(slice(a, b) for a, b in tile.output)]
-        differs = found != wanted
-        total += wanted.size
-        if differs.any():
-            first = np.argwhere(differs)[0].tolist()
-            place = tuple(f + a for f, (a, _) in zip(first, tile.output, strict=True))
-            seams.append(Seam(tile, int(differs.sum()), place))
+    for strip in strips(plan, lines):
+        inputs = image.cut(strip.input)
+        whole = run(inputs)[0]
+        begun = _first_outputs(plan, strip.input)
+        for tile in strip.tiles:
+            held = tuple(kept(line, tile, sides) for line, sides in zip(lines, halo, strict=True))
+            parts: list[Array] = []
+            for whole_input in inputs:
+                # Larger than any cell of the input: it differs, and is not hidden by a maximum.
+                shape = [high - low for low, high in tile.input]
+                part = generator.integers(PRIME // 2, PRIME, (1, *shape)) / STEPS
+                window = _within([(k.start, k.stop) for k in held], strip.input)
+                inside = _within([(k.start, k.stop) for k in held], tile.input)
+                part[0][inside] = whole_input[0][window]
+                parts.append(part)
+            found = run(parts)[0][_from(tile.output, _first_outputs(plan, tile.input))]
+            wanted = whole[_from(tile.output, begun)]
+            differs = found != wanted
+            total += wanted.size
+            if differs.any():
+                first = np.argwhere(differs)[0].tolist()
+                place = tuple(f + a for f, (a, _) in zip(first, tile.output, strict=True))
+                seams.append(Seam(tile, int(differs.sum()), place))
+    seams.sort(key=lambda seam: seam.tile.output)
     return Proof(tuple(halo), plan.count or 0, total, tuple(seams))
+
+
+def _first_outputs(plan: Plan, window: Sequence[tuple[int, int]]) -> list[int]:
+    """Return which outputs a run on a window begins with."""
+    return [int(low / jump) for (low, _), jump in zip(window, plan.grids.jump, strict=True)]
+
+
+def _within(
+    spans: Sequence[tuple[int, int]], window: Sequence[tuple[int, int]]
+) -> tuple[slice, ...]:
+    return _from(spans, [low for low, _ in window])
+
+
+def _from(spans: Sequence[tuple[int, int]], starts: Sequence[int]) -> tuple[slice, ...]:
+    """Return the index of a box in an array whose first cell is elsewhere than at 0."""
+    return tuple(slice(a - s, b - s) for (a, b), s in zip(spans, starts, strict=True))
 
 
 def joined(proofs: Sequence[Proof]) -> Proof:
@@ -128,10 +144,6 @@ def bounded(grids: Grids) -> None:
         if cells > CELLS_LIMIT:
             fact = f"'{node.name}' has {cells:,} cells; `verify=True` runs at most {CELLS_LIMIT:,}"
             raise fail("RF409", fact, "give a smaller `input=`: the halo is the same")
-
-
-def _drawn(generator: "Generator", shape: Sequence[int], low: int, high: int) -> "Array":
-    return generator.integers(low, high, (1, *shape)) / STEPS
 
 
 def kept(line: Windows, tile: Tile, halo: tuple[int, int]) -> slice:

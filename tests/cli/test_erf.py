@@ -71,3 +71,16 @@ def test_the_command_refuses_with_status_2(run, tmp_path, words, code):
     assert code in err
     assert "Traceback" not in err
     assert {path.name for path in tmp_path.iterdir()} <= {"erf_models.py", "__pycache__"}
+
+
+def test_thresholds_are_numbers_and_columns(run):
+    """Typer's newer releases leave reading the words of a list to us."""
+    status, out, err = run("erf", "k3,k3d2", "--threshold", "60", "--threshold", "0.5")
+    assert (status, err) == (0, "")
+    assert "cells > 60 %  cells > 0.5 %" in out
+    status, out, _ = run("erf", "k3,k3d2", "--threshold", "60", "--format", "json")
+    areas = json.loads(out)["layers"][0]["expected"]["area"]
+    assert list(areas) == ["60"]
+    for word in ("x", "-1", "101", "nan"):
+        status, _, err = run("erf", "k3,k3d2", "--threshold", word)
+        assert (status, "--threshold" in err) == (2, True)

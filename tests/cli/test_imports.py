@@ -50,6 +50,27 @@ for line in sys.argv[1:]:
 """
 
 
+STARTED = """
+import sys
+from rfcalc.__main__ import main
+sys.argv = ["rfcalc", "hdc-check", "1,2,5"]
+try:
+    main()
+except SystemExit as left:
+    assert not left.code
+assert "msgspec" in sys.modules
+assert "typing_extensions" not in sys.modules
+import typing_extensions
+assert typing_extensions.Required
+"""
+
+
+def test_a_start_does_without_typing_extensions_and_leaves_it_to_others():
+    """It takes longer to import than msgspec, which asks for it first."""
+    environment = UNMEASURED | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", STARTED], env=environment, check=True, timeout=60)
+
+
 def test_tables_and_repairs_need_no_arrays_and_no_colours(tmp_path):
     assert {line.split()[0] for line in LINES} | ARRAYS == {*COMMANDS}
     subprocess.run(

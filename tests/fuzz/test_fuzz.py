@@ -19,8 +19,8 @@ from tests.whole import sample
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-AWAY = [("onnx", "onnx")]
-RUNS = {"reader": 1500, "command": 40, "analysis": 150}
+AWAY = [("onnx", "onnx"), ("value", "onnx"), ("hdf5", "h5py"), ("erf-files", "PIL")]
+RUNS = {"reader": 1500, "command": 40, "analysis": 150, "erf-settings": 40}
 KEPT = [
     (name, path)
     for name in TARGETS

@@ -1,6 +1,9 @@
 """Tiles of dask and zarr arrays equal the whole; a cluster that is gone leaves nothing behind."""
 
 import gc
+import os
+import signal
+import time
 
 import numpy as np
 import pytest
@@ -72,6 +75,38 @@ def test_a_cluster_that_is_gone_is_refused(tmp_path):
         gone.close()
     with pytest.raises(RfcalcError, match="RF414"):
         run(sums, ARRAY, PLAN, client=gone)
+
+
+@pytest.mark.slow
+def test_what_a_worker_did_that_is_lost_midway_is_done_again(tmp_path):
+    zarr = pytest.importorskip("zarr")
+    source = zarr.create_array(
+        store=str(tmp_path / "in.zarr"), shape=SIZE, chunks=(10, 10), dtype="float32"
+    )
+    source[:] = ARRAY
+    gc.collect()
+    quiet = {"dashboard_address": None, "silence_logs": 60}
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, **quiet) as cluster,
+        distributed.Client(cluster, set_as_default=False) as held,
+    ):
+        for out in (None, tmp_path / "out.zarr"):
+            lost = []
+
+            def told(done, _total, lost=lost):
+                if done == 3 and not lost:
+                    lost.append(min(held.run(os.getpid).values()))
+                    os.kill(lost[0], signal.SIGKILL)
+
+            found = run(slowly, source, PLAN, client=held, out=out, progress=told)
+            assert lost
+            np.testing.assert_array_equal(found[:], sums(ARRAY))
+
+
+def slowly(x):
+    """Return the same after a while, so that some tiles are still to be run when one is lost."""
+    time.sleep(0.1)
+    return sums(x)
 
 
 class TestZarr:

@@ -20,6 +20,7 @@ from rfcalc.importers.onnx import (
 from rfcalc.importers.onnx.folding import Numbers
 from rfcalc.importers.onnx.inputs import shapes_of, trials
 from rfcalc.importers.onnx.program import Program, operators_of
+from rfcalc.importers.onnx.stems import stems
 from rfcalc.importers.onnx.walk import OnnxWalk
 from rfcalc.importers.operation import Held
 from rfcalc.importers.parts import needed
@@ -81,7 +82,8 @@ def read_values(
     """
     start = _Start(program, given, assume_pointwise)
     needs = needed(program.steps, program.outputs)
-    walk = walk_through(start.begin, needs, *start.inputs, layout)
+    found = None if layout else stems(program, start.inputs[1], needs, assume_pointwise)
+    walk = walk_through(start.begin, needs, *start.inputs, layout, found=found)
     network = _finished(walk, program.name, program.outputs)
     return network, walk.values, [walk.shape_of(one.name) for one in program.inputs]
 
