@@ -140,7 +140,7 @@ class Images(msgspec.Struct, frozen=True):
                     picture = picture.resize(sides, image.Resampling.BILINEAR)
                 values = np.asarray(picture, np.float32) / 255
         except (OSError, ValueError, SyntaxError) as fault:
-            fact = f"the image '{path}' does not read: {fault}"
+            fact = f"cannot read the image '{path}': {fault}"
             raise fail("RF455", fact, "take it out of the folder") from None
         values = values.reshape(*values.shape[:2], channels)
         for words, given in (("`mean=`", self.mean), ("`std=`", self.std)):
@@ -176,7 +176,7 @@ class Images(msgspec.Struct, frozen=True):
             found = values.astype(np.float32)
         except (OSError, ValueError, EOFError) as fault:
             raise fail(
-                "RF455", f"the array '{path}' does not read: {fault}", "write it with numpy.save"
+                "RF455", f"cannot read the array '{path}': {fault}", "write it with numpy.save"
             ) from None
         if found.shape not in (self.shape, self.shape[1:]):
             fact = f"the array '{path}' is {by(found.shape)}, and the input {by(self.shape)}"

@@ -66,7 +66,7 @@ def load(
     layout : of each input of a model, one letter per dimension: ``N`` batch, ``C`` channels, any
         other an axis of its own (``NCHW``). By default what the model's windows run over.
     value : numbers of inputs of an ONNX file that are no signal, by name, such as a sampling
-        rate: a condition on them takes one branch. ``input`` and ``layout`` leave them out.
+        rate: a condition on them takes one branch. ``input`` and ``layout`` omit them.
 
     Raises
     ------
