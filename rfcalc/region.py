@@ -138,32 +138,34 @@ def simplified(boxes: Sequence[Box]) -> tuple[Box, ...]:
         return tuple(steps)
     kept: list[Box] = []
     for box in boxes:
-        while True:
-            partner = None
-            beside: list[Box] = []
-            for other in kept:
-                how = _compared(box, other)
-                if how == _INSIDE:
-                    break
-                if how == _APART:
-                    beside.append(other)
-                elif how == _ALIKE and partner is None:
-                    partner = other
-                elif how == _ALIKE:
-                    beside.append(other)
-            else:
-                kept = beside
-                if partner is None:
-                    kept.append(box)
-                    if len(kept) > 2 * BOX_LIMIT:
-                        raise _too_many(f"more than {2 * BOX_LIMIT}")
-                    break
-                box = type(box)(a if a == b else a | b for a, b in zip(partner, box, strict=True))
-                continue
-            break
+        kept = _with_box(kept, box)
+        if len(kept) > 2 * BOX_LIMIT:
+            raise _too_many(f"more than {2 * BOX_LIMIT}")
     if len(kept) > BOX_LIMIT:
         raise _too_many(str(len(kept)))
     return tuple(kept)
+
+
+def _with_box(kept: list[Box], box: Box) -> list[Box]:
+    """Return the boxes and one more, of which none contains or continues another.
+
+    A box that is united with another may contain or continue a third, so it is added anew.
+    """
+    while True:
+        partner = None
+        beside: list[Box] = []
+        for other in kept:
+            how = _compared(box, other)
+            if how == _INSIDE:
+                return kept
+            if how == _ALIKE and partner is None:
+                partner = other
+            elif how != _AROUND:
+                beside.append(other)
+        if partner is None:
+            return [*beside, box]
+        kept = beside
+        box = type(box)(a if a == b else a | b for a, b in zip(partner, box, strict=True))
 
 
 def _too_many(boxes: str) -> LimitExceeded:

@@ -1,6 +1,7 @@
 """What is to be said of a network as a whole? Rows, dilated stages, findings and the verdict."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -14,7 +15,7 @@ from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
 from rfcalc.interior import Field, Growth, Row, growth, inside, told, traced
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
-from rfcalc.network import Input, Network, unknown_node, without_global
+from rfcalc.network import Input, Network, global_notes, unknown_node, without_global
 from rfcalc.parameters import expect
 from rfcalc.shown import AsPage, AsTable
 
@@ -180,37 +181,26 @@ def analyze(
     if output is None:
         raise network.unjoined(origin, target)
     rows = {row.name: row for row in grown.rows}
-    changed = (p for p, node in enumerate(local.nodes) if node is not network.nodes[p])
-    notes = dict(zip(changed, local.assumed[len(network.assumed) :], strict=True))
+    notes = global_notes(network)
     known = {(origin, position): seen for position, seen in kept.items()}
     behind = {
         run.target: rows[network.nodes[run.target].name] for run in runs if reached[run.source]
     }
     reports = tuple(stage_reports(local, runs, known, notes, behind))
-
-    def leaking(stage: StageReport, periods: tuple[int, ...]) -> Sequence[dict[str, float]]:
-        from rfcalc.energies import leak
-
-        ends, phase = (stage.stage.source, stage.stage.target), stage.measures.place.phase
-        try:
-            return leak(local, *ends, periods, phase)
-        except RfcalcError:  # an array is needed, and would be too large
-            return ()
-
-    found = [finding for stage in reports for finding in stage_findings(stage, leaking)]
-    full = None
-    share = None
-    if output.bounded and output.rf is not None:
-        share = _share(kept[target], output)
-        if measured:
-            full = known_measures(network, origin, target, kept[target])
+    bounded = output.bounded and output.rf is not None
+    share = _share(kept[target], output) if bounded else None
     start = network.nodes[origin]
     other = None if isinstance(start.layer, Input) else start.name
-    found += output_findings(output, share, start.size, other, local is not network)
     # Beside the pair that was asked about nothing is said of layers.
     asked = range(len(network.nodes)) if source is None else inside(network, origin, target)
-    found += layer_findings(network, grown, asked)
-    found += uneven_use(network, asked) if measured else ()
+    leaking = partial(_leaking, local)
+    found = [
+        *(finding for stage in reports for finding in stage_findings(stage, leaking)),
+        *output_findings(output, share, start.size, other, local is not network),
+        *layer_findings(network, grown, asked),
+        *(uneven_use(network, asked) if measured else ()),
+    ]
+    full = known_measures(network, origin, target, kept[target]) if measured and bounded else None
     return Report(
         network=network,
         growth=grown,
@@ -220,6 +210,19 @@ def analyze(
         output=output,
         measures=full,
     )
+
+
+def _leaking(
+    network: Network, stage: StageReport, periods: tuple[int, ...]
+) -> Sequence[dict[str, float]]:
+    """Return the energy of a stage at some periods, none where its array would be too large."""
+    from rfcalc.energies import leak
+
+    ends, phase = (stage.stage.source, stage.stage.target), stage.measures.place.phase
+    try:
+        return leak(network, *ends, periods, phase)
+    except RfcalcError:
+        return ()
 
 
 def _answers(network: Network, origin: int, grown: Growth) -> tuple[Answer, ...]:

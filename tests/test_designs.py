@@ -271,7 +271,7 @@ def test_the_nearest_fields_of_an_impossible_wish_can_be_had(wish, sides, reason
 @pytest.mark.parametrize(
     ("wish", "words"),
     [
-        ({"layers": 4, "at_least": True}, "'at-least' speaks of a field"),
+        ({"layers": 4, "at_least": True}, "'at-least' needs a field"),
         ({"layers": 5, "per_level": 2}, "'layers' is 5, and levels of 2 layers in 1 stack come to"),
         ({"layers": 1, "stacks": 2}, "'layers' is 1, and levels of 1 layer in 2 stacks"),
         ({"rf": 65, "per_level": 9, "stacks": 9}, "81 layers, and at most 64"),

@@ -81,6 +81,20 @@ def test_strings_of_other_programs_are_there():
         assert any(word in held for word in words)
 
 
+KEPT_OUT = re.compile(
+    r"\bleave (?:it |them |`\w+=` |--[a-z-]+ )?(?:out|away)\b|\bdoes not read(?:$|:)"
+    r"|\bspeaks? of a\b|\bhas its own mind\b|\bbest 1\b|\bsay so with\b",
+    re.MULTILINE,
+)
+"""Phrasings that are read twice; say omit, cannot parse, needs."""
+
+
+@pytest.mark.parametrize("name", BELOW)
+def test_no_sentence_has_to_be_read_twice(name):
+    for line, text in texts(HOME / name):
+        assert not KEPT_OUT.search(text), f"{name}:{line}: {text}"
+
+
 @pytest.mark.parametrize("name", BELOW)
 def test_what_is_named_is_an_option_or_a_command(name):
     every = set().union(*options().values())

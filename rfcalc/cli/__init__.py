@@ -180,7 +180,7 @@ def _root(
 
 def main() -> NoReturn:
     """Run the command line; every fault ends in one clear message and exit status 2."""
-    from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, TimeIsUp, unanswered
+    from rfcalc.errors import TimeIsUp
 
     _opened()
     for stream in (sys.stdout, sys.stderr):
@@ -191,27 +191,36 @@ def main() -> NoReturn:
         stoppable()
     try:
         _run()
-    except RfcalcError as fault:
-        _complain(str(fault) + _trace(fault))
-    except (LimitExceeded, NeedsSize) as fault:
-        from rfcalc.cli.flags import translate
-
-        _complain(translate(str(unanswered(fault))))
-    except TimeIsUp as fault:
-        _complain(f"RF412 {fault}")
-    except MemoryError:
-        _complain("RF305 there is not enough memory for the answer")
-    except (OverflowError, ValueError) as fault:
-        if not _too_long(fault):
-            raise
-        _complain("RF305 a number of the answer is too long to be written out")
     except KeyboardInterrupt:
         sys.exit(130)
-    except OSError as fault:
+    except (Exception, TimeIsUp) as fault:
+        told = _told(fault)
+        if told is None:
+            raise
+        _complain(told)
+    sys.exit(2)
+
+
+def _told(fault: BaseException) -> str | None:
+    """Return what is said of a fault, ``None`` of one that is a defect."""
+    from rfcalc.cli.flags import translate
+    from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, TimeIsUp, unanswered
+
+    if isinstance(fault, RfcalcError):
+        return str(fault) + _trace(fault)
+    if isinstance(fault, LimitExceeded | NeedsSize):
+        return translate(str(unanswered(fault)))
+    if isinstance(fault, TimeIsUp):
+        return f"RF412 {fault}"
+    if isinstance(fault, MemoryError):
+        return "RF305 there is not enough memory for the answer"
+    if isinstance(fault, OverflowError | ValueError) and _too_long(fault):
+        return "RF305 a number of the answer is too long to be written out"
+    if isinstance(fault, OSError):
         reason = fault.strerror or type(fault).__name__
         what = f"'{fault.filename}'" if fault.filename else "standard output"
-        _complain(f"RF407 {what} cannot be read or written: {reason}")
-    sys.exit(2)
+        return f"RF407 {what} cannot be read or written: {reason}"
+    return None
 
 
 def _opened() -> None:

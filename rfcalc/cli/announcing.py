@@ -1,16 +1,14 @@
-"""How is what the verdict names shown with a mask? In a terminal below it, in a figure beside."""
+"""How is a mask drawn in the terminal? What the verdict names stands below it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfcalc.cli.output import canvas, notes, show, tell
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from rfcalc.network import Network
     from rfcalc.plots import Announced
 
-__all__ = ["beside_announced", "draw_in_terminal"]
+__all__ = ["draw_in_terminal"]
 
 
 def draw_in_terminal(
@@ -43,15 +41,3 @@ def draw_in_terminal(
     if also:
         parts.insert(-1, Lines("", (("bad", f"what the verdict names: {also.words}"),)))
     show(Document(tuple(parts), {}), "table", None, quiet)
-
-
-def beside_announced(
-    network: "Network", also: "Announced", look: dict[str, Any], quiet: bool
-) -> "Figure":
-    """Return the field of the output beside what the verdict names, where both can be seen."""
-    from rfcalc.figures.outputs import beside_announced as drawn_beside
-
-    figure, words = drawn_beside(network, also, look)
-    if words and not quiet:
-        tell(f"drawn: {words}; for another pair of maps: --source and --layer")
-    return figure

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from rfcalc.cli import options
 from rfcalc.cli.completion import networks
 from rfcalc.cli.flags import translate, translate_all
+from rfcalc.cli.gating import Limits, spread_gates
 from rfcalc.cli.output import complain, deliver, show
 from rfcalc.cli.reading import Reading
 
@@ -24,8 +25,10 @@ NEEDS = False
 WRITES = {"table": (), "json": (".json",), "github": (), "sarif": (".sarif",), "junit": (".xml",)}
 
 
+@spread_gates
 def command(
     reading: Reading,
+    limits: Limits,
     nets: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Argument(
@@ -35,64 +38,6 @@ def command(
             show_default=False,
             autocompletion=networks,
         ),
-    ] = None,
-    min_rf: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--min-rf", metavar="N", help="Least field, one or one per axis: 224,112."),
-    ] = None,
-    max_rf: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--max-rf", metavar="N", help="Largest field, one or one per axis."),
-    ] = None,
-    min_density: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option("--min-density", metavar="SHARE", help="Least share of the field sampled."),
-    ] = None,
-    no_holes: Annotated[
-        bool,
-        typer.Option("--no-holes", help="The layer samples its whole field."),
-    ] = False,
-    no_gridding: Annotated[
-        bool,
-        typer.Option(
-            "--no-gridding",
-            help="No dilated stage samples its own input with holes.",
-        ),
-    ] = False,
-    no_checkerboard: Annotated[
-        bool,
-        typer.Option(
-            "--no-checkerboard",
-            help="No transposed convolution with unequal or dead phases.",
-        ),
-    ] = False,
-    no_unseen: Annotated[
-        bool,
-        typer.Option("--no-unseen", help="Every input cell is read by an output."),
-    ] = False,
-    hdc: Annotated[
-        bool,
-        typer.Option("--hdc", help="Every dilated chain passes hdc-check."),
-    ] = False,
-    max_jump: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--max-jump", metavar="N", help="Largest jump, one or one per axis."),
-    ] = None,
-    causal: Annotated[
-        bool,
-        typer.Option("--causal", help="No output reads samples after its own."),
-    ] = False,
-    max_latency: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option("--max-latency", metavar="N", help="Most samples an output waits for."),
-    ] = None,
-    max_look_ahead: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option("--max-look-ahead", metavar="N", help="Most samples read after its own."),
-    ] = None,
-    max_look_back: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option("--max-look-back", metavar="N", help="Most samples read before its own."),
     ] = None,
     axis: Annotated[
         Optional[int],  # noqa: UP045
@@ -143,22 +88,7 @@ def command(
 
         words = [word for word in sys.argv[1:] if word != "--watch"]
         run_again(words, lambda: nets or listed(kept()))
-    typed = {
-        "min-rf": options.integers("min_rf", min_rf),
-        "max-rf": options.integers("max_rf", max_rf),
-        "min-density": min_density,
-        "no-holes": no_holes or None,
-        "no-gridding": no_gridding or None,
-        "no-checkerboard": no_checkerboard or None,
-        "no-unseen": no_unseen or None,
-        "hdc": hdc or None,
-        "max-jump": options.integers("max_jump", max_jump),
-        "causal": causal or None,
-        "max-latency": max_latency,
-        "max-look-ahead": max_look_ahead,
-        "max-look-back": max_look_back,
-    }
-    asked = Asked(typed, layer, source, axis, baseline, update_baseline)
+    asked = Asked(limits, layer, source, axis, baseline, update_baseline)
     checks = translate_all(judge(nets or [], reading, asked, kept()))
     for fault in (fault for net in checks.nets for fault in net.faults):
         complain("\n".join(map(_inert, str(fault).split("\n"))))

@@ -1,6 +1,7 @@
 """Remove the gridding of a network file by the least change of dilations, or reach a field."""
 
 from codecs import BOM_UTF8
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -74,20 +75,11 @@ def command(
     from rfcalc.render.repair import repair_document
     from rfcalc.repair import reached, repair
 
-    if keep is not None and not 0 <= keep <= 100:
-        raise fail("RF406", f"--keep is {keep}", "it takes a percentage from 0 to 100")
-    if max_dilation is not None and max_dilation < 1:
-        raise fail("RF406", f"--max-dilation is {max_dilation}", "it takes 1 or more")
+    _check_numbers(keep, max_dilation)
     if rf is not None:
         kept = {"--keep": keep is not None, "--keep-layers": keep_layers}
         named = {"--layer": layer, "--source": source, "--stage": stage}
-        beside = [word for word, given in kept.items() if given]
-        beside += [word for word, given in named.items() if given is not None]
-        if beside:
-            fact = f"--rf and {beside[0]} are given together"
-            raise fail("RF406", fact, f"--rf is what every output has in the end: omit {beside[0]}")
-        if rf < 1:
-            raise fail("RF406", f"--rf is {rf}", "it takes 1 or more cells")
+        _check_reach(rf, {**kept, **{word: given is not None for word, given in named.items()}})
     elif max_cost is not None:
         fact = "--max-cost is given without --rf, and dilations cost nothing"
         raise fail("RF406", fact, "add --rf, or omit --max-cost")
@@ -127,3 +119,21 @@ def command(
     if output is not None:
         mark = BOM_UTF8 if Path(net).is_file() and Path(net).read_bytes()[:3] == BOM_UTF8 else b""
         put(output, mark + found.text.encode(), quiet)
+
+
+def _check_numbers(keep: int | None, max_dilation: int | None) -> None:
+    """Refuse numbers out of range, RF406."""
+    if keep is not None and not 0 <= keep <= 100:
+        raise fail("RF406", f"--keep is {keep}", "it takes a percentage from 0 to 100")
+    if max_dilation is not None and max_dilation < 1:
+        raise fail("RF406", f"--max-dilation is {max_dilation}", "it takes 1 or more")
+
+
+def _check_reach(rf: int, others: Mapping[str, bool]) -> None:
+    """Refuse a field to be reached beside what else says which fields are kept, RF406."""
+    beside = [word for word, given in others.items() if given]
+    if beside:
+        fact = f"--rf and {beside[0]} are given together"
+        raise fail("RF406", fact, f"--rf is what every output has in the end: omit {beside[0]}")
+    if rf < 1:
+        raise fail("RF406", f"--rf is {rf}", "it takes 1 or more cells")

@@ -1,22 +1,19 @@
 """Draw sampled pixels, path counts or the expected effective field: PNG, SVG, PDF, PGF, GIF, .."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Optional
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.announcing import beside_announced, draw_in_terminal
+from rfcalc.cli.announcing import draw_in_terminal
 from rfcalc.cli.completion import networks
-from rfcalc.cli.output import notes, own_style, put
+from rfcalc.cli.output import notes, own_style, put, tell
+from rfcalc.cli.painting import draw
 from rfcalc.cli.reading import Reading, resolve_stage
 from rfcalc.errors import fail
+from rfcalc.figures.outputs import Asked, draw_outputs
 from rfcalc.library.durations import rate_of
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from rfcalc.network import Network
-    from rfcalc.plots.fields import Result
 
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}
@@ -94,152 +91,94 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc import files, plots
-    from rfcalc.library.every_output import each, is_unbounded, outputs
     from rfcalc.plots.animation import SUFFIXES as MOVING
 
+    moving = animate or (output or "").lower().endswith(MOVING)
+    kind = _kind(
+        {
+            "--connections": connections,
+            "--all-layers": all_layers,
+            "--compare": compare,
+            "--overlay": overlay,
+            "animation": moving,
+        }
+    )
+    place, turn = options.integers("at", at), options.integers("phase", phase)
+    asked = Asked(what, layer, source, place, turn)
     if output is None:
-        plain = what == "mask" and not (all_layers or compare or overlay or animate or connections)
-        if not plain:
+        if kind or what != "mask":
             fact = "the terminal shows the mask of one layer, and more is asked for"
             raise fail("RF406", fact, "write a picture: -o out.png")
         network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
-        place, turn = options.integers("at", at), options.integers("phase", phase)
-        own = layer is source is at is phase is None
-        also = plots.announced(network) if own else None
+        also = plots.announced(network) if stage is None and asked.plain else None
         draw_in_terminal(network, (layer, source, place, turn), also, quiet)
         return
-    moving = animate or output.lower().endswith(MOVING)
     suffixes = (*MOVING, ".png") if animate else (*plots.SUFFIXES, *MOVING)
     path = files.target(output, suffixes)
     own_style()
-    wanted = {
-        "--connections": connections,
-        "--all-layers": all_layers,
-        "--compare": compare,
-        "--overlay": overlay,
-    }
-    chosen = [option for option, given in (wanted | {"animation": moving}).items() if given]
-    if len(chosen) > 1:
-        raise fail("RF406", f"{' and '.join(chosen)} are given together", "choose one of them")
-    place, turn = options.integers("at", at), options.integers("phase", phase)
-    if chosen and chosen != ["--overlay"] and (place or turn):
-        fact = f"--at and --phase are given with {chosen[0]}"
-        raise fail("RF406", fact, f"{chosen[0]} draws interior fields: omit them")
-    look: dict[str, Any] = {
-        "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
-    }  # fmt: skip
-    if moving and bare:
-        raise fail("RF406", "--bare and animation are given together", "choose one of them")
-    if (letters or rate) and (moving or overlay):
-        taken = "--letters" if letters else "--rate"
-        other = "animation" if moving else "--overlay"
-        raise fail("RF406", f"{taken} and {other} are given together", "choose one of them")
+    _check_kind(kind, asked, bare, "--letters" if letters else "--rate" if rate else "")
     if own_scale and not compare:
         raise fail("RF406", "--own-scale is given without --compare", "name another network")
-    look |= {} if moving else {"bare": bare}
-    if not moving and overlay is None:
-        look |= {"letters": letters, "rate": None if rate is None else rate_of(rate)}
-    if overlay is not None and not reading.input:
-        reading = reading.at(plots.picture_size(overlay))
     if stage is not None and compare:
         help = "name the pair: --source and --layer"
         raise fail("RF406", "--stage and --compare are given together", help)
+    look: dict[str, Any] = {
+        "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
+    }  # fmt: skip
+    look |= {} if moving else {"bare": bare}
+    if kind not in ("animation", "--overlay"):
+        look |= {"letters": letters, "rate": None if rate is None else rate_of(rate)}
+    look |= {"own": own_scale} if compare else {}
+    if overlay is not None and not reading.input:
+        reading = reading.at(plots.picture_size(overlay))
     network, *others = reading.networks([net, *(compare or ())])
     network, layer, source = resolve_stage(network, stage, layer, source)
+    asked = asked._replace(layer=layer, source=source)
+    suffix = path.suffix[1:].lower()
     if moving:
-        kind = "gif" if path.suffix.lower() == ".gif" else "apng"
-        data = plots.animation(network, kind, what=what, layer=layer, source=source, **look)
+        form = "gif" if suffix == "gif" else "apng"
+        data = plots.animation(network, form, what=what, layer=layer, source=source, **look)
+    elif kind:
+        data = plots.render(draw(kind, [network, *others], asked, look, overlay), suffix)
     else:
-        figure: Figure
-        if connections:
-            figure = _connections(network, layer, source, what, look)
-        elif all_layers:
-            figure = plots.all_layers(network, what=what, layer=layer, source=source, **look)
-        elif others:
-            asked = [_asked(one, what, layer, source, None, None) for one in [network, *others]]
-            figure = plots.compare(asked, own=own_scale, **look)
-        elif overlay is not None:
-            place = place or _middle(network, layer)
-            found = _asked(network, what, layer, source, place, turn)
-            if at is None:
-                _fits(found)
-            figure = plots.overlay(found, plots.picture(overlay), **look)
-        elif (
-            what == "mask"
-            and layer is source is at is phase is None
-            and (len(outputs(network, None)) == 1 or is_unbounded(network))
-            and (also := plots.announced(network))
-        ):
-            figure = beside_announced(network, also, look, quiet)
-        else:
-            names = [layer] if layer else outputs(network, source)
-            seen, left = each(network, what, names, source, place, turn)
-            if len(names) > 1:
-                figure = plots.outputs(seen, left=left, **look)
-            else:
-                figure = plots.heatmap(seen[0], **look)
-        data = plots.render(figure, path.suffix[1:].lower())
+        figure, words = draw_outputs(network, asked, look)
+        if words and not quiet:
+            tell(f"drawn: {words}; for another pair of maps: --source and --layer")
+        data = plots.render(figure, suffix)
     notes([network, *others], quiet)
     put(path, data, quiet)
 
 
-def _connections(
-    network: "Network",
-    layer: str | None,
-    source: str | None,
-    what: options.What,
-    look: dict[str, Any],
-) -> "Figure":
-    """Return the connections of a stack, which have neither counts, nor colours, nor panels.
+def _kind(wanted: Mapping[str, object]) -> str:
+    """Return the option that says what is drawn, empty for the field of a layer.
 
     Raises
     ------
     RfcalcError
-        RF406: what only other pictures have is asked for.
+        RF406: several are given.
     """
-    from rfcalc import plots
-
-    usual = {"spread": "auto", "cmap": "viridis", "letters": False}
-    if what != "mask" or any(look.pop(name) != value for name, value in usual.items()):
-        fact = "--connections is given with --what, --scale, --cmap or --letters"
-        raise fail("RF406", fact, "connections are lines of one colour: omit them")
-    return plots.connections(network, layer, source, **look)
+    chosen = [option for option, given in wanted.items() if given]
+    if len(chosen) > 1:
+        raise fail("RF406", f"{' and '.join(chosen)} are given together", "choose one of them")
+    return chosen[0] if chosen else ""
 
 
-def _asked(
-    network: "Network",
-    what: options.What,
-    layer: str | None,
-    source: str | None,
-    at: tuple[int, ...] | None,
-    phase: tuple[int, ...] | None,
-) -> "Result":
-    from rfcalc.plots.fields import ASKED
+def _check_kind(kind: str, asked: Asked, bare: bool, panels: str) -> None:
+    """Refuse options that what is drawn has no use for.
 
-    return ASKED[what](network, layer, source, at, phase)
-
-
-def _middle(network: "Network", layer: str | None) -> tuple[int, ...]:
-    """Return the middle of the layer's output."""
-    node = network.nodes[network.index(layer, network.output)]
-    assert node.size is not None
-    return tuple((cells - 1) // 2 for cells in node.size)
-
-
-def _fits(found: "Result") -> None:
-    """Refuse a field that is larger than the picture when no position was asked for.
+    Parameters
+    ----------
+    panels : the option of panels that is given, if one is.
 
     Raises
     ------
     RfcalcError
-        RF424: the field is larger than the picture on some axis.
+        RF406: the first of them.
     """
-    from rfcalc.plots.fields import field
-
-    box, grid = field(found).box, found.question.grid
-    if box is None or grid is None:
-        return
-    if any(span.extent > n for span, n in zip(box, grid, strict=True)):
-        ours = " x ".join(str(span.extent) for span in box)
-        fact = f"the field of {ours} cells does not fit on an image of {' x '.join(map(str, grid))}"
-        raise fail("RF424", fact, "ask for one position with --at, or for an earlier --layer")
+    if kind not in ("", "--overlay") and (asked.at or asked.phase):
+        fact = f"--at and --phase are given with {kind}"
+        raise fail("RF406", fact, f"{kind} draws interior fields: omit them")
+    if kind == "animation" and bare:
+        raise fail("RF406", "--bare and animation are given together", "choose one of them")
+    if kind in ("animation", "--overlay") and panels:
+        raise fail("RF406", f"{panels} and {kind} are given together", "choose one of them")

@@ -49,7 +49,7 @@ FILES: dict[str, Code] = {
         "Compare with the examples in `examples/`.",
     ),
     "RF110": Code(
-        "an expression does not read",
+        "an expression cannot be parsed",
         "A value is not an integer expression of the parameters in scope.",
         "Use integers, names from `vars` or `params`, and + - * // ( ) only.",
     ),
@@ -70,7 +70,7 @@ FILES: dict[str, Code] = {
     ),
     "RF114": Code("nothing to read", "The file or its list of layers is empty.", "Add layers."),
     "RF115": Code(
-        "a chain does not read",
+        "a chain cannot be parsed",
         "A chain typed in place has a part that is not a layer.",
         "Write k<kernel> and then any of s, d, p, as in k3,k3d2,k3x5d1x2.",
     ),

@@ -50,7 +50,7 @@ QUESTIONS: dict[str, Code] = {
         "Ask for an earlier `layer=` or a later `source=`.",
     ),
     "RF410": Code(
-        "a schedule does not read",
+        "a schedule cannot be parsed",
         "A schedule is a list of positive integers, one dilation per layer.",
         "Write 1,2,5; kernels and strides are one value, or one per layer.",
     ),
@@ -115,7 +115,7 @@ QUESTIONS: dict[str, Code] = {
         "Install graphviz, or write the graph as text: .dot or .mmd.",
     ),
     "RF430": Code(
-        "the configuration does not read",
+        "the configuration cannot be read",
         "`[tool.rfcalc]` in pyproject.toml is not valid TOML, has an unknown key or a value of "
         "the wrong kind.",
         "Use the options of `rfcalc.check` without their dashes: min-rf = 224.",

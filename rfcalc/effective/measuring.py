@@ -101,11 +101,7 @@ def erf(
     expect(thresholds=thresholds, device=device, seed=seed, resume=resume, progress=progress)
     runner = runner_of(net, input, layer, weights, device, reading)
     if runner is None:
-        for name, given in (("weights", weights), ("images", images), ("resume", resume)):
-            if given is not None:
-                fact = f"{name} is given, and '{net}' is no model that rfcalc runs"
-                help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
-                raise fail("RF406", fact, help)
+        _refuse_measuring(net, weights=weights, images=images, resume=resume)
         network = net if isinstance(net, Network) else load(net, input=input, **reading)  # pyright: ignore[reportArgumentType]
         return _expected_only(network, layer, source, at, phase, thresholds)
     if phase is not None:
@@ -138,6 +134,15 @@ def erf(
     told = [measured_field(one, thresholds) for one in found]
     said = [*runner.assumed, *([given.said] if given.said else [])]
     return _answer(runner.network, told, runner.how, said, runner.notes)
+
+
+def _refuse_measuring(net: object, **options: object) -> None:
+    """Refuse what is given for measuring where nothing can be run, RF406."""
+    for name, given in options.items():
+        if given is not None:
+            fact = f"`{name}=` is given, and '{net}' is no model that rfcalc runs"
+            help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
+            raise fail("RF406", fact, help)
 
 
 def _answer(

@@ -141,7 +141,7 @@ class Images(msgspec.Struct, frozen=True):
                 values = np.asarray(picture, np.float32) / 255
         except Exception as fault:
             # Pillow raises anything on bytes that are no picture, or one too large to be meant.
-            fact = f"the image '{path}' does not read: {fault}"
+            fact = f"cannot read the image '{path}': {fault}"
             raise fail("RF455", fact, "take it out of the folder") from None
         values = values.reshape(*values.shape[:2], channels)
         for words, given in (("`mean=`", self.mean), ("`std=`", self.std)):
@@ -178,7 +178,7 @@ class Images(msgspec.Struct, frozen=True):
         except Exception as fault:
             # NumPy raises anything on bytes that are no array.
             reason = str(fault).partition("\n")[0]
-            fact = f"the array '{path}' does not read: {reason}"
+            fact = f"cannot read the array '{path}': {reason}"
             raise fail("RF455", fact, "write it with numpy.save") from None
         if found.shape not in (self.shape, self.shape[1:]):
             fact = f"the array '{path}' is {by(found.shape)}, and the input {by(self.shape)}"

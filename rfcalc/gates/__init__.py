@@ -29,11 +29,12 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gate(msgspec.Struct, frozen=True):
-    """A gate: the code of its failures, what it is set to, and who finds the faults."""
+    """A gate: the code of its failures, what it is set to, who finds the faults, what it holds."""
 
     code: str
     kind: Literal["extent", "share", "flag", "count"]
     judge: Callable[[Question, Limit], Iterator[Fault]]
+    held: str
 
 
 def check(
@@ -117,18 +118,31 @@ def _pairs(
 
 
 GATES: dict[str, Gate] = {
-    "min-rf": Gate("RG201", "extent", judges.min_rf),
-    "max-rf": Gate("RG202", "extent", judges.max_rf),
-    "min-density": Gate("RG203", "share", judges.min_density),
-    "no-holes": Gate("RG204", "flag", judges.no_holes),
-    "no-gridding": Gate("RG205", "flag", judges.no_gridding),
-    "no-checkerboard": Gate("RG206", "flag", judges.no_checkerboard),
-    "no-unseen": Gate("RG207", "flag", judges.no_unseen),
-    "hdc": Gate("RG208", "flag", judges.hdc),
-    "max-jump": Gate("RG209", "extent", judges.max_jump),
-    "causal": Gate("RG210", "flag", streaming.causal),
-    "max-latency": Gate("RG211", "count", streaming.max_latency),
-    "max-look-ahead": Gate("RG212", "count", streaming.max_look_ahead),
-    "max-look-back": Gate("RG213", "count", streaming.max_look_back),
+    "min-rf": Gate("RG201", "extent", judges.min_rf, "Least field, one or one per axis: 224,112."),
+    "max-rf": Gate("RG202", "extent", judges.max_rf, "Largest field, one or one per axis."),
+    "min-density": Gate("RG203", "share", judges.min_density, "Least share of the field sampled."),
+    "no-holes": Gate("RG204", "flag", judges.no_holes, "The layer samples its whole field."),
+    "no-gridding": Gate(
+        "RG205", "flag", judges.no_gridding, "No dilated stage samples its own input with holes."
+    ),
+    "no-checkerboard": Gate(
+        "RG206",
+        "flag",
+        judges.no_checkerboard,
+        "No transposed convolution with unequal or dead phases.",
+    ),
+    "no-unseen": Gate("RG207", "flag", judges.no_unseen, "Every input cell is read by an output."),
+    "hdc": Gate("RG208", "flag", judges.hdc, "Every dilated chain passes hdc-check."),
+    "max-jump": Gate("RG209", "extent", judges.max_jump, "Largest jump, one or one per axis."),
+    "causal": Gate("RG210", "flag", streaming.causal, "No output reads samples after its own."),
+    "max-latency": Gate(
+        "RG211", "count", streaming.max_latency, "Most samples an output waits for."
+    ),
+    "max-look-ahead": Gate(
+        "RG212", "count", streaming.max_look_ahead, "Most samples read after its own."
+    ),
+    "max-look-back": Gate(
+        "RG213", "count", streaming.max_look_back, "Most samples read before its own."
+    ),
 }
 """Every gate, in the order in which failures are told."""

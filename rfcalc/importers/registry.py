@@ -47,7 +47,7 @@ T = TypeVar("T", bound=InHand)
 class Operator(msgspec.Struct, Generic[T], frozen=True):
     """An operator's handler, its kind, what it does in a line.
 
-    ``defaults`` are the settings that a file may leave out.
+    ``defaults`` are the settings that a file may omit.
     """
 
     name: str

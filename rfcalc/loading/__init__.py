@@ -69,7 +69,7 @@ def load(
     layout : of each input of a model, one letter per dimension: ``N`` batch, ``C`` channels, any
         other an axis of its own (``NCHW``). By default what the model's windows run over.
     value : numbers of inputs of an ONNX file that are no signal, by name, such as a sampling
-        rate: a condition on them takes one branch. ``input`` and ``layout`` leave them out.
+        rate: a condition on them takes one branch. ``input`` and ``layout`` omit them.
     max_offset : how many cells the offsets of a model's deformable convolutions reach at most;
         the network is then not exact. By default such layers are refused.
 
@@ -91,82 +91,97 @@ def load(
     expect(set=set, kwargs=kwargs, submodule=submodule, assume_pointwise=assume_pointwise)
     expect(dims=dims, take_values=take_values, layout=layout, value=value)
     shapes = shapes_of(input)
-    if is_held(net):
-        name, kind = NAME, "held"
-    elif isinstance(net, str | PathLike):
-        name = fspath(net)
-        kind = kind_of(name, isinstance(net, str))
-    else:
-        help = "it takes a path, a chain ('k3,k3d2'), 'zoo:NAME', a mapping or a list of layers"
-        raise TypeError(f"net is of type {type(net).__name__}; {help}")
-    if kind in ("text", "chain", "zoo", "standard input", "held"):
-        _refuse_for(name, submodule=submodule, assume_pointwise=assume_pointwise, layout=layout)
-    elif set:
-        _refuse_for(name, set=set)
-    if kind != ".onnx":
-        _refuse_for(name, value=value)
-    if kind not in ("target", ".pt2", ".onnx"):
-        _refuse_for(name, max_offset=max_offset)
-    if kind != "chain":
-        _refuse_for(name, dims=dims)
-    if kind != "target":
-        _refuse_for(name, kwargs=kwargs, take_values=take_values)
-    if kind == "held":
-        return read_held(cast("Sequence[Any]", net), shapes or None, set)
-    if kind == "standard input":
-        return read_text(standard_input(), "<stdin>", shapes or None, set)
-    if kind == "zoo":
-        return read_text(shipped(name[4:]), name, shapes or None, set)
-    if kind == "chain":
-        for variable in set or ():
-            raise fail("RF111", f"a chain has no variable '{variable}'", "write a network file")
-        if len(shapes) > 1:
-            fact = f"'{name}' has one input, and `input=` is given {len(shapes)} times"
-            raise fail("RF406", fact, "give its size once")
-        return read_inline(name, shapes[0] if shapes else None, dims)
-    if kind == "text":
-        return read_text(file_text(Path(name)), name, shapes or None, set)
-
-    part: dict[str, Any] = {
+    name, kind = _named(net)
+    given: dict[str, Any] = {
         "submodule": submodule,
         "assume_pointwise": assume_pointwise,
         "layout": [layout] if isinstance(layout, str) else layout,
     }
+    _refuse(name, kind, set=set, value=value, dims=dims, kwargs=kwargs, take_values=take_values)
+    _refuse(name, kind, max_offset=max_offset, **given)
+    if kind == "held":
+        return read_held(cast("Sequence[Any]", net), shapes or None, set)
+    if kind == "chain":
+        return _read_chain(name, shapes, set, dims)
+    if kind in _TEXTS:
+        return _read_text(name, kind, shapes, set)
     from rfcalc.importers.deforming import bounded_offsets
 
     with bounded_offsets(max_offset):
-        return _read_model(name, kind, shapes, part, kwargs, take_values, value)
+        if kind == "target":
+            return _read_target(name, shapes, kwargs=kwargs, take_values=take_values, **given)
+        given |= {"value": value} if kind == ".onnx" else {}
+        return _read_model(name, kind, shapes, given)
+
+
+def _named(net: str | PathLike[str] | Mapping[str, Any] | Sequence[Any]) -> tuple[str, str]:
+    """Return the name of what stands for a network, and what kind it is.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: as for ``kind_of``.
+    TypeError
+        It is of a type that names no network.
+    """
+    if is_held(net):
+        return NAME, "held"
+    if isinstance(net, str | PathLike):
+        name = fspath(net)
+        return name, kind_of(name, isinstance(net, str))
+    help = "it takes a path, a chain ('k3,k3d2'), 'zoo:NAME', a mapping or a list of layers"
+    raise TypeError(f"net is of type {type(net).__name__}; {help}")
+
+
+def _read_text(
+    name: str, kind: str, shapes: tuple[tuple[int, ...], ...], set: Mapping[str, int] | None
+) -> Network:
+    """Return the network of a file, of one that ships with rfcalc or of standard input."""
+    if kind == "standard input":
+        return read_text(standard_input(), "<stdin>", shapes or None, set)
+    text = shipped(name[4:]) if kind == "zoo" else file_text(Path(name))
+    return read_text(text, name, shapes or None, set)
+
+
+def _read_chain(
+    name: str,
+    shapes: tuple[tuple[int, ...], ...],
+    set: Mapping[str, int] | None,
+    dims: int | None,
+) -> Network:
+    """Return the network of a chain, which has one input and no variables."""
+    for variable in set or ():
+        raise fail("RF111", f"a chain has no variable '{variable}'", "write a network file")
+    if len(shapes) > 1:
+        fact = f"'{name}' has one input, and `input=` is given {len(shapes)} times"
+        raise fail("RF406", fact, "give its size once")
+    return read_inline(name, shapes[0] if shapes else None, dims)
+
+
+def _read_target(name: str, shapes: tuple[tuple[int, ...], ...], **given: Any) -> Network:
+    """Return the network of a module that Python code makes, which runs on example inputs."""
+    from rfcalc import importers
+
+    if not shapes:
+        fact = f"'{name}' is run on an example input, and none is given"
+        raise fail("RF403", fact, "give its shape, channels and all: `input=(1, 3, 224, 224)`")
+    return importers.from_target(name, shapes, **given)
 
 
 def _read_model(
-    name: str,
-    kind: str,
-    shapes: tuple[tuple[int, ...], ...],
-    part: dict[str, Any],
-    kwargs: Mapping[str, Any] | None,
-    take_values: bool,
-    value: Mapping[str, float | Sequence[float]] | None,
+    name: str, kind: str, shapes: tuple[tuple[int, ...], ...], given: dict[str, Any]
 ) -> Network:
-    """Return the network of a model in a file, or of a Python target."""
+    """Return the network of a model's file, whose bytes nobody vouches for."""
     from rfcalc import importers
     from rfcalc.importers.malformed import untrusted
 
-    if kind == "target":
-        if not shapes:
-            fact = f"'{name}' is run on an example input, and none is given"
-            raise fail("RF403", fact, "give its shape, channels and all: `input=(1, 3, 224, 224)`")
-        return importers.from_target(name, shapes, kwargs=kwargs, take_values=take_values, **part)
-    if kind == ".pt2":
-        if shapes:
-            fact = f"'{name}' was exported at a size of its own, and `input=` is given"
-            raise fail("RF406", fact, "omit `input=`, or export it at that size")
-        with untrusted(name):
-            return importers.read_pt2(name, **part)
-    readers = {".onnx": "read_onnx", ".tflite": "read_tflite"}
-    if kind == ".onnx":
-        part["value"] = value
+    if kind == ".pt2" and shapes:
+        fact = f"'{name}' was exported at a size of its own, and `input=` is given"
+        raise fail("RF406", fact, "omit `input=`, or export it at that size")
+    sizes = {} if kind == ".pt2" else {"shapes": shapes}
+    readers = {".pt2": "read_pt2", ".onnx": "read_onnx", ".tflite": "read_tflite"}
     with untrusted(name):
-        return getattr(importers, readers.get(kind, "read_keras"))(name, shapes=shapes, **part)
+        return getattr(importers, readers.get(kind, "read_keras"))(name, **sizes, **given)
 
 
 def source_text(net: str) -> tuple[str, str]:
@@ -298,20 +313,34 @@ def shapes_of(
     return (tuple(map(index, given)),)
 
 
-def _refuse_for(name: str, **options: Any) -> None:
-    """Refuse arguments that have no meaning for what ``name`` is."""
-    kinds = {
-        "kwargs": "package.module:factory",
-        "take_values": "package.module:factory",
-        "submodule": "models",
-        "assume_pointwise": "models",
-        "layout": "models",
-        "value": "ONNX files",
-        "max_offset": "models of PyTorch and ONNX",
-        "set": "network files with `vars`",
-        "dims": "chains; a file says it as `dims`",
-    }
-    for option, value in options.items():
-        if value or (option == "max_offset" and value is not None):
-            fact = f"`{option}=` is given for '{name}', and it is for {kinds[option]}"
-            raise fail("RF406", fact, f"omit `{option}=`")
+_TEXTS = ("text", "chain", "zoo", "standard input", "held")
+"""Ways of writing a network down as layers."""
+_TAKERS: dict[str, tuple[tuple[str, ...], str]] = {
+    "kwargs": (("target",), "package.module:factory"),
+    "take_values": (("target",), "package.module:factory"),
+    "submodule": (("target", *MODELS), "models"),
+    "assume_pointwise": (("target", *MODELS), "models"),
+    "layout": (("target", *MODELS), "models"),
+    "value": ((".onnx",), "ONNX files"),
+    "max_offset": (("target", ".pt2", ".onnx"), "models of PyTorch and ONNX"),
+    "set": (_TEXTS, "network files with `vars`"),
+    "dims": (("chain",), "chains; a file says it as `dims`"),
+}
+"""The kinds of networks that an argument of ``load`` has a meaning for, and their name."""
+
+
+def _refuse(name: str, kind: str, **given: Any) -> None:
+    """Refuse arguments that have no meaning for a network of a kind.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: the first of them.
+    """
+    for argument, value in given.items():
+        kinds, words = _TAKERS[argument]
+        # A bound of no cells is one.
+        said = value is not None if argument == "max_offset" else value
+        if said and kind not in kinds:
+            fact = f"`{argument}=` is given for '{name}', and it is for {words}"
+            raise fail("RF406", fact, f"omit `{argument}=`")

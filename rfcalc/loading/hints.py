@@ -41,13 +41,8 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
         chain = ",".join(f"k3d{rate}" for rate in rates)
         listed = ",".join(rates)
         return f"dilations are judged by `rfcalc.hdc_check('{listed}')`; as a chain: {chain}"
-    if script := _SCRIPT.fullmatch(name) or _SLASHED.fullmatch(name):
-        module = ".".join(part for part in Path(script[1]).parts if part not in (".", "/"))
-        factory = script[2] or (_modules(path) or ["MyModel"])[-1]
-        made = f"{module}:{factory} `input=(1, 3, 224, 224)`"
-        return f"a module is named with dots, without .py: {made}"
-    if called := _CALLED.fullmatch(name):
-        return f"a factory is named, not called: {called[1]} `input=(1, 3, 224, 224)`"
+    if script := _script(name, path):
+        return script
     if name.startswith(("http://", "https://")):
         return "download it first: a network is a file here"
     if _is_folder(path):
@@ -64,6 +59,18 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
     if re.match(r"conv\d|maxpool\d|(?:mp|pool)\d|\d+(?:[sd]\d+)?,", name) and "." not in name:
         return "a chain begins with a kernel: k3,k3d2,maxpool2,k3"
     return _shipped(name)
+
+
+def _script(name: str, path: Path) -> str:
+    """Return how a factory in a Python file is named, empty where no file is meant."""
+    if script := _SCRIPT.fullmatch(name) or _SLASHED.fullmatch(name):
+        module = ".".join(part for part in Path(script[1]).parts if part not in (".", "/"))
+        factory = script[2] or (_modules(path) or ["MyModel"])[-1]
+        made = f"{module}:{factory} `input=(1, 3, 224, 224)`"
+        return f"a module is named with dots, without .py: {made}"
+    if called := _CALLED.fullmatch(name):
+        return f"a factory is named, not called: {called[1]} `input=(1, 3, 224, 224)`"
+    return ""
 
 
 def _modules(path: Path) -> list[str]:

@@ -4,7 +4,7 @@ from rfcalc.network.building import build
 from rfcalc.network.channels import channels
 from rfcalc.network.draft import Broken, Draft
 from rfcalc.network.graph import BROADCAST, Input, Network, Node, Unread, lone_cells
-from rfcalc.network.rest import without_global
+from rfcalc.network.rest import global_notes, without_global
 from rfcalc.network.unread import PartlyRead, Unknown, unknown_node
 from rfcalc.network.work import Work
 
@@ -21,6 +21,7 @@ __all__ = [
     "Work",
     "build",
     "channels",
+    "global_notes",
     "lone_cells",
     "unknown_node",
     "without_global",

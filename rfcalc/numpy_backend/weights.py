@@ -53,7 +53,7 @@ def _fit(layer: Conv | ConvTranspose, channels: int) -> int:
         raise fail(
             "RF310",
             f"{layer.op} is given {channels} channels and names in_channels {layer.in_channels}",
-            "correct in_channels, or leave it out",
+            "correct in_channels, or omit it",
         )
     out = layer.out_channels or channels
     if channels % layer.groups or out % layer.groups:

@@ -83,7 +83,7 @@ def cost_cells(found: Cost) -> tuple[str, ...]:
 
 
 def total_lines(total: Cost, output: Row) -> list[str]:
-    """Return the totals in words: which layers they leave out, and the field for a multiply-add."""
+    """Return the totals in words: which layers they omit, and the field for a multiply-add."""
     parameters, macs, memory = cost_cells(total)
     of = "" if total.whole else " of known layers"
     text = f"total{of}: {parameters} parameters, {macs} multiply-adds, {memory} of activations"

@@ -46,22 +46,29 @@ def as_table(document: Document, console: "Console", cure: str = "widen the term
                     line = _wrapped(line, console) if console.is_terminal else line
                 console.print(line, soft_wrap=True)
             continue
-        kept, dropped = fitting(part, console.width if console.is_terminal else 0)
-        nameless = any(not part.columns[i].head for i in dropped)
-        if dropped and (nameless or len(kept) == 1):
-            console.print(Text("\n".join(records(part))), soft_wrap=True)
-            continue
-        (head, *rows), marked = aligned(part, kept)
-        console.print(Text(head, style="bold"), soft_wrap=True)
-        if rows:
-            text = Text("\n".join(rows))
-            for begin, end in marked:
-                text.stylize(_STYLES["bad"], begin, end)
-            console.print(text, soft_wrap=True)
-        if dropped:
-            names = ", ".join(part.columns[i].head for i in dropped)
-            note = f"left out for width: {names} ({cure})"
-            console.print(Text(note, style="dim"))
+        _print_table(part, console, cure)
+
+
+def _print_table(part: Table, console: "Console", cure: str) -> None:
+    """Print what fits of a table, row by row as records where hardly a column does."""
+    from rich.text import Text
+
+    kept, dropped = fitting(part, console.width if console.is_terminal else 0)
+    nameless = any(not part.columns[i].head for i in dropped)
+    if dropped and (nameless or len(kept) == 1):
+        console.print(Text("\n".join(records(part))), soft_wrap=True)
+        return
+    (head, *rows), marked = aligned(part, kept)
+    console.print(Text(head, style="bold"), soft_wrap=True)
+    if rows:
+        text = Text("\n".join(rows))
+        for begin, end in marked:
+            text.stylize(_STYLES["bad"], begin, end)
+        console.print(text, soft_wrap=True)
+    if dropped:
+        names = ", ".join(part.columns[i].head for i in dropped)
+        note = f"left out for width: {names} ({cure})"
+        console.print(Text(note, style="dim"))
 
 
 def as_text(document: Document) -> str:

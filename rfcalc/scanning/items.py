@@ -48,7 +48,7 @@ def listed(place: str, sizes: Sequence[Sequence[int]] = ()) -> Listing:
     Raises
     ------
     RfcalcError
-        RF112 the place cannot be read, RF406 a line that does not read, RF413 nothing to scan.
+        RF112 the place cannot be read, RF406 a line that cannot be parsed, RF413 nothing to scan.
     """
     given = tuple(tuple(size) for size in sizes)
     path = Path(place)
@@ -145,7 +145,7 @@ def _item(text: str, here: str, given: tuple[tuple[int, ...], ...]) -> Item:
     Raises
     ------
     ValueError
-        It does not read.
+        It cannot be parsed.
     RfcalcError
         RF406: the value of an option does not.
     """

@@ -168,7 +168,7 @@ def _check(layers: int | None, rf: int | None, at_least: bool, jump: int, space:
         if value is not None and not low <= value <= high:
             raise fail("RF410", f"'{word}' is {value}", f"it takes {low} to {high:,}")
     if at_least and rf is None:
-        raise fail("RF410", "'at-least' speaks of a field, and none is given", "give 'rf'")
+        raise fail("RF410", "'at-least' needs a field, and none is given", "give 'rf'")
     times = space.times
     level = f"levels of {many(space.per_level, 'layer')} in {many(space.stacks, 'stack')}"
     if times > LAYER_LIMIT:

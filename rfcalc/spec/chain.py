@@ -46,7 +46,7 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
     Raises
     ------
     RfcalcError
-        RF115 a layer that does not read, RF105 a value out of range, RF106 other axes, RF113 too
+        RF115 a layer that cannot be parsed, RF105 a value out of range, RF106 other axes, RF113 too
         many layers.
     """
     if (count := text.count(",") + 1) >= NODE_LIMIT:
@@ -75,7 +75,7 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
                 continue
             twice = letter in fields or (letter == "p" and word)
             if twice or digits.isalpha() or not all(digits.split("x")) or len(digits) > 60:
-                fact = f"'{letter}{digits}' does not read"
+                fact = f"cannot parse '{letter}{digits}'"
                 faults.append(Diagnostic("RF115", fact, "one value, or one per axis: 3x5", place))
                 continue
             fields[letter] = tuple(map(int, digits.split("x")))

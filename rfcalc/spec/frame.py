@@ -159,7 +159,7 @@ def named_outputs(top: Mapping[str, Entry], source: Source, made: Drafting) -> l
     children = node.value if isinstance(node, yaml.SequenceNode) else [node]
     found = [_known(child, source, made) for child in children]
     if not children:
-        source.report("RF109", "'outputs' names no layer", "leave it out, or name layers", node)
+        source.report("RF109", "'outputs' names no layer", "omit it, or name layers", node)
     return [position for position in found if position is not None] or None
 
 

@@ -164,9 +164,7 @@ def compose(text: str, file: str) -> tuple[Source, yaml.Node]:
     marks = text.count("%") > DIRECTIVE_LIMIT
     if marks and sum(line.startswith("%") for line in source.lines) > DIRECTIVE_LIMIT:
         fact = f"{file} has more than {DIRECTIVE_LIMIT} directives"
-        raise fail(
-            "RF113", fact, "lines that begin with '%' are directives of YAML; leave them out"
-        )
+        raise fail("RF113", fact, "lines that begin with '%' are directives of YAML; omit them")
     try:
         if 2 * sum(map(text.count, ",:[{-?")) > VISIT_LIMIT:
             _check_count(text, file)

@@ -119,7 +119,7 @@ def _chosen(
         plan = planned(moving, around, size, used, assumed)
         if max_pixels is not None and (plan.pixels or 0) > max_pixels:
             fact = f"the largest window has {plan.pixels:,} cells, `max_pixels=` is {max_pixels:,}"
-            raise fail("RF461", fact, "leave `tile=` out to have the best tile found")
+            raise fail("RF461", fact, "omit `tile=` to have the best tile found")
         return plan, ()
     if max_pixels is not None:
         return best(moving, around, max_pixels, used, assumed), ()

@@ -92,13 +92,7 @@ def _spread(
     places: Both,
     told: Callable[[int, int], None],
 ) -> None:
-    targets: list[Any] | None = None
-    if stores.given:
-        samples = _sample_results(predict, array, todo[0], places)
-        made = [stores.opened(n, one.shape, one.dtype) for n, one in enumerate(samples)]
-        stores.apart()
-        if all(hasattr(one, "store") for one in made):
-            targets = made
+    targets = _targets(predict, array, stores, todo[0], places) if stores.given else None
     if not _lives(client):
         raise _gone("the connection is closed")
     held = client.submit(_same, predict, pure=False)
@@ -133,6 +127,16 @@ def _spread(
     finally:
         if _lives(client):
             client.cancel(list(waiting))
+
+
+def _targets(
+    predict: Predict, array: Any, stores: Stores, part: Part, places: Both
+) -> list[Any] | None:
+    """Return the stores that workers write to themselves, ``None`` where one cannot be shared."""
+    samples = _sample_results(predict, array, part, places)
+    made = [stores.opened(n, one.shape, one.dtype) for n, one in enumerate(samples)]
+    stores.apart()
+    return made if all(hasattr(one, "store") for one in made) else None
 
 
 def _lives(client: Any) -> bool:

@@ -151,7 +151,7 @@ def test_arrays_are_inputs_as_they_are(tmp_path, monkeypatch):
         ({"images": "empty"}, "RF455", "the folder 'empty' has no images, but 1 other files"),
         ({"images": "none/*.png"}, "RF455", "the pattern 'none/*.png' has no images"),
         ({"images": "small"}, "RF455", "is 9x8, smaller than the input, 24x24"),
-        ({"images": "broken"}, "RF455", "does not read"),
+        ({"images": "broken"}, "RF455", "cannot read the image"),
         ({"images": "small", "mean": (1, 2)}, "RF455", "`mean=` has 2 values for 3 channels"),
         ({"images": "small", "std": (0,)}, "RF406", "std has a 0"),
         ({"mean": (0.5,)}, "RF406", "mean is given without images"),

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 from msgspec import structs
-from rfcalc.cli.every_output import each
 
 from rfcalc import plots
 from rfcalc.errors import RfcalcError
+from rfcalc.library.every_output import each
 from rfcalc.loading import load
 from rfcalc.masks import mask, projected
 from rfcalc.network.naming import axis_names

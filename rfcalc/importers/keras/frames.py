@@ -83,7 +83,7 @@ def _bounded(op: Op) -> Result:
             raise fail(
                 "RF512",
                 f"'{op.graph.here}': a {target} of {n} cells and {word} to {size} do not fit",
-                "the model is made for inputs of one size; leave `input=` out, or give that size",
+                "the model is made for inputs of one size; omit `input=`, or give that size",
             )
         before.append(-low if crop else low)
         after.append(-high if crop else high)

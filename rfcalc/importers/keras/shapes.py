@@ -47,7 +47,7 @@ def reshaped(op: Op, x: Value, shape: Sequence[Any]) -> Value:
         raise fail(
             "RF512",
             f"'{op.graph.here}': {list(x.shape)} cannot be laid out as {list(shape)}",
-            "the model is made for inputs of one size; leave `input=` out, or give that size",
+            "the model is made for inputs of one size; omit `input=`, or give that size",
         )
     done = [total // rest if d in open_dims else size for d, size in enumerate(shape)]
     return layout.reshape(op.graph, x, done)

@@ -1,12 +1,21 @@
 """How is a graph drawn beside the rows of a table? As lanes, one small picture per row."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 __all__ = ["HEIGHT", "lanes", "width"]
 
 HEIGHT = 28
 """Height of a row in pixels."""
 _STEP, _MOST = 11, 110
+
+
+class _Move(NamedTuple):
+    """What the lines of a row do: lanes that join its node, that pass it, whether one goes on."""
+
+    joining: list[int]
+    passing: list[int]
+    going: bool
 
 
 def width(assigned: Sequence[int]) -> int:
@@ -30,7 +39,7 @@ def lanes(inputs: Sequence[Sequence[int]]) -> tuple[list[str], list[int]]:
             left[i] += 1
     alive: list[int | None] = []
     assigned: list[int] = []
-    moves: list[tuple[list[int], list[int], bool]] = []
+    moves: list[_Move] = []
     for number, read in enumerate(inputs):
         entering = [lane for lane, node in enumerate(alive) if node is not None]
         joining = sorted({assigned[i] for i in read})
@@ -46,7 +55,12 @@ def lanes(inputs: Sequence[Sequence[int]]) -> tuple[list[str], list[int]]:
         assigned.append(lane)
         if left[number]:
             alive[lane] = number
-        moves.append((joining, passing, bool(left[number])))
+        moves.append(_Move(joining, passing, bool(left[number])))
+    return _paths(moves, assigned), assigned
+
+
+def _paths(moves: Sequence[_Move], assigned: Sequence[int]) -> list[str]:
+    """Return the path of every row's picture."""
     step = min(_STEP, _MOST / (max(assigned, default=0) + 1))
     half = HEIGHT // 2
     paths: list[str] = []
@@ -61,7 +75,7 @@ def lanes(inputs: Sequence[Sequence[int]]) -> tuple[list[str], list[int]]:
         if going:
             parts.append(f"M{at} {half}V{HEIGHT}")
         paths.append("".join(parts))
-    return paths, assigned
+    return paths
 
 
 def _place(lane: int, step: float) -> str:
