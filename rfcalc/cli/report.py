@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.durations import rate_of
 from rfcalc.cli.flags import translate_page
 from rfcalc.cli.output import notes, put
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
+from rfcalc.library.durations import rate_of
 
 if TYPE_CHECKING:
     from rfcalc.network import Network
