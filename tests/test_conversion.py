@@ -193,6 +193,7 @@ SAMPLES = {
     "slice": {"start": (-3,), "stop": (-1,), "step": (2,)},
     "roll": {"shift": (-2,)},
     "window_attention": {"window": (3,), "shift": (1,), "dilation": (2,)},
+    "banded_attention": {"window": (3,), "dilation": (2,), "after": (1,), "edge": "cut"},
     "channel_shuffle": {"groups": 2},
     "leaky_relu": {"negative_slope": 1e-05},
     "elu": {"alpha": 0.7},

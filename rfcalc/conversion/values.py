@@ -16,13 +16,14 @@ LEFT_OUT: dict[str, Any] = {
     "output_padding": 0,
     "before": 0,
     "after": 0,
+    "banded_attention.after": None,
     "start": 0,
     "stop": None,
     "step": 1,
     "shift": 0,
     "over": True,
 }
-"""What a parameter of each axis is where it is left out."""
+"""What a parameter of each axis is where it is left out, of one op where ops differ."""
 COUNTED = frozenset(
     {"kernel", "stride", "dilation", "factor", "scale", "output", "size", "window", "groups"}
     | {"in_channels", "out_channels", "before", "after", "padding"}
@@ -46,10 +47,11 @@ def values(layer: Layer, dims: int) -> dict[str, Any]:
         if name == "padding":
             value = _padding(layer, dims)
         elif one.per_axis and value is not None:
-            value = _axes(value or (LEFT_OUT[name],) * dims)
+            usual = LEFT_OUT.get(f"{layer.op}.{name}", LEFT_OUT.get(name, ()))
+            value = _axes(value or (usual,) * dims)
             if name == "stride" and not isinstance(layer, Conv | ConvTranspose):
                 value = None if not layer_stride(layer) else value
-            elif not one.required and value == LEFT_OUT.get(name, ()):
+            elif not one.required and value == usual:
                 value = value if name in ("stride", "dilation") else None
         elif not one.required and value == one.default:
             value = None

@@ -64,7 +64,7 @@ def growth(
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().add_subplot()
     >>> growth("k3,k3d2", ax=axes) is axes.figure, axes.lines[0].get_ydata().tolist()
-    (True, [1, 3, 7])
+    (True, [1.0, 3.0, 7.0])
     """
     expect(source=source, what=what, title=title, dpi=dpi, size=size, bare=bare)
     check_axes(ax)

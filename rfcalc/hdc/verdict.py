@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from math import gcd
 from operator import index
+from typing import Any
 
 import msgspec
 
@@ -190,8 +191,8 @@ def _listed(name: str, given: int | Sequence[int] | str) -> int | tuple[int, ...
         found = integers(name, given) if given.strip() else ()
         return found[0] if len(found) == 1 and name != "dilations" else found
     if isinstance(given, Iterable):
-        return tuple(map(index, given))
-    return (index(given),) if name == "dilations" else index(given)
+        return tuple(map(_whole, given))
+    return (_whole(given),) if name == "dilations" else _whole(given)
 
 
 def _checked(
@@ -215,7 +216,7 @@ def _checked(
             fact = f"there are {len(many)} values of '{word}' for {count} dilations"
             faults.append(Diagnostic("RF410", fact, "give one for all layers, or one per layer"))
         for value in many:
-            if not 1 <= value <= high:
+            if not isinstance(value, int) or not 1 <= value <= high:  # pyright: ignore[reportUnnecessaryIsInstance]
                 fact = f"'{word}' is {value!r}"
                 faults.append(Diagnostic("RF410", fact, f"it takes an integer from 1 to {high:,}"))
                 break
@@ -223,3 +224,11 @@ def _checked(
     if faults:
         raise RfcalcError(faults)
     return lists[0], lists[1], lists[2]
+
+
+def _whole(given: Any) -> Any:
+    """Return an integer of any type as one; what is none as it is, for RF410 to name."""
+    try:
+        return index(given)
+    except TypeError:
+        return given

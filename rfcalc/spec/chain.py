@@ -115,7 +115,7 @@ def _instead(part: str) -> str:
     """
     plain = part.lower()
     if plain.replace("_", "") in _SAME:
-        return "leave it out: element-wise layers do not change the field"
+        return "omit it: element-wise layers do not change the field"
     for pattern, ours in _NEARLY:
         meant = re.sub(f"^(?:{pattern})$", ours, plain)
         if meant != plain and _LAYER.fullmatch(meant):

@@ -74,7 +74,7 @@ HINTS = {
     "analyze k3,mp2": "did you mean 'maxpool2'?",
     "analyze k3,conv3d2": "did you mean 'k3d2'?",
     "analyze k3,pool2,k3": "did you mean 'maxpool2'?",
-    "analyze k3,relu,k3": "leave it out",
+    "analyze k3,relu,k3": "omit it",
     "analyze k3,d2": "did you mean 'k3d2'?",
     "analyze conv3,conv3d2": "k3,k3d2",
     "analyze 1 2 5": "rfcalc hdc-check 1,2,5",

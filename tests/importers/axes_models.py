@@ -201,6 +201,8 @@ EXACT = {
     ),
 }
 MARKED = {
+    # The cells of one row are those of a grid in another order, and the grid is shown.
+    "view-of-levels": (lambda x: levels(x).reshape(1, 10, 32), IMAGE),
     "running-sum-of-levels": (lambda x: image(torch.cumsum(levels(x), 1)), IMAGE),
     "running-sum-with-class": (lambda x: image(torch.cumsum(classed(x), 1)[:, 1:]), IMAGE),
     "running-sum-in-windows": (
@@ -225,11 +227,6 @@ REFUSED = {
         lambda x: F.conv1d(levels(x), ones(x, 3, 80, 3)),
         IMAGE,
         "it mixes channels of values that lie on several grids",
-    ),
-    "view-of-levels": (
-        lambda x: levels(x).reshape(1, 10, 32),
-        IMAGE,
-        "it needs one grid where values of several stand side by side",
     ),
     "view-of-padded": (
         lambda x: torch.cat([x.flatten(2), torch.zeros(1, 4, 8, dtype=x.dtype)], 2).view(

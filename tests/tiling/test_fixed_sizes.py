@@ -16,7 +16,8 @@ from rfcalc.tiling.streams import stream
 torch = pytest.importorskip("torch")
 
 
-pytestmark = pytest.mark.slow
+# Exporters and writers of models warn of their own old age.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 SIZE = (12, 20)
 
