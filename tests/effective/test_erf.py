@@ -123,7 +123,7 @@ def test_pictures_are_cut_from_their_middle_and_normalised(photos, monkeypatch):
     assert_allclose(seen[0][0], wanted.transpose(2, 0, 1), rtol=1e-5, atol=1e-6)
     assert not any("--mean" in line for line in found.assumed)
     plain = measured(images=str(photos / "*.png"))
-    assert "images are given as numbers from 0 to 1, without --mean and --std" in plain.assumed
+    assert "images are given as numbers from 0 to 1, without `mean=` and `std=`" in plain.assumed
 
 
 def test_pictures_are_resized_first_and_cut_at_random_the_same_way_again(photos, monkeypatch):
