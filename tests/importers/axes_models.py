@@ -201,8 +201,6 @@ EXACT = {
     ),
 }
 MARKED = {
-    # The cells of one row are those of a grid in another order, and the grid is shown.
-    "view-of-levels": (lambda x: levels(x).reshape(1, 10, 32), IMAGE),
     "running-sum-of-levels": (lambda x: image(torch.cumsum(levels(x), 1)), IMAGE),
     "running-sum-with-class": (lambda x: image(torch.cumsum(classed(x), 1)[:, 1:]), IMAGE),
     "running-sum-in-windows": (

@@ -55,6 +55,14 @@ def test_what_cannot_be_followed_is_refused_and_told(name):
     assert "`assume_pointwise=" in fault.help
 
 
+def test_a_view_that_puts_cells_in_another_order_says_so_and_shows_their_grids():
+    _, network = read(lambda x: levels(x).reshape(1, 10, 32), (1, 4, 8, 8))
+    # A row of the first is a row of the image, each of its channels a cell; of the second, two.
+    assert {network.nodes[i].size for i in network.outputs} == {(8, 32), (4, 4)}
+    assert network.assumed
+    assert all("4 x 4 in another order; the grid is shown" in said for said in network.assumed)
+
+
 @pytest.mark.parametrize("name", ["softmax-of-levels", "softmax-with-class", "mean-of-levels"])
 def test_a_norm_of_values_of_several_grids_is_converted(name):
     """Its layer reads several others, though it merges nothing."""
