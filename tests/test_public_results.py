@@ -178,3 +178,11 @@ def test_counts_beyond_the_words_of_numpy_stay_integers():
     found = rfcalc.paths(",".join(["k9"] * 24), at=40, input=(96, 96))
     assert np.asarray(found).dtype == object
     assert np.asarray(found).sum() == found.total
+
+
+def test_a_repair_keeps_the_byte_order_mark_of_its_file(tmp_path):
+    net = tmp_path / "net.yaml"
+    held = b"layers: [{kernel: 3}, {kernel: 3, dilation: 2}, {kernel: 3, dilation: 9}]\n"
+    net.write_bytes(b"\xef\xbb\xbf" + held)
+    found = rfcalc.fix(net, out=tmp_path / "out.yaml")
+    assert (tmp_path / "out.yaml").read_bytes() == b"\xef\xbb\xbf" + found.text.encode()

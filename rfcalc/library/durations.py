@@ -1,4 +1,4 @@
-"""What do `--rate 16k` and `--frame 10ms` say? Samples per second, and samples."""
+"""What do `rate="16k"` and `frame="10ms"` say? Samples per second, and samples."""
 
 import re
 from fractions import Fraction
@@ -14,7 +14,7 @@ _LONGEST = 40
 
 
 def rate_of(text: str) -> Fraction:
-    """Return the samples per second of ``--rate``.
+    """Return the samples per second of a rate that is written out.
 
     Raises
     ------
@@ -33,13 +33,13 @@ def rate_of(text: str) -> Fraction:
         except (ValueError, ZeroDivisionError, OverflowError):
             found = Fraction(0)
     if not Fraction(1, 10**12) <= found <= 10**12:
-        help = "samples per second, as in --rate 16000 or --rate 16k"
-        raise fail("RF406", f"--rate is '{text}'", help)
+        help = "samples per second, as in `rate=16000` or `rate='16k'`"
+        raise fail("RF406", f"`rate=` is '{text}'", help)
     return found
 
 
 def frame_of(text: str, rate: Fraction | None) -> int:
-    """Return the samples of ``--frame``, a number of them or a time.
+    """Return the samples of a frame, a number of them or a time.
 
     Raises
     ------
@@ -54,18 +54,18 @@ def frame_of(text: str, rate: Fraction | None) -> int:
         return int(plain)
     match = re.fullmatch(rf"({_NUMBER})\s*(s|ms|us)", plain) if len(plain) <= _LONGEST else None
     if match is None:
-        help = "samples, or a time with --rate: --frame 160, --frame 10ms"
-        raise fail("RF406", f"--frame is '{text}'", help)
+        help = "samples, or a time with `rate=`: `frame=160`, `frame='10ms'`"
+        raise fail("RF406", f"`frame=` is '{text}'", help)
     if rate is None:
-        fact = f"--frame is '{text}', a time, and no rate is given"
-        raise fail("RF406", fact, "give the samples per second, as in --rate 16k")
+        fact = f"`frame=` is '{text}', a time, and no rate is given"
+        raise fail("RF406", fact, "give the samples per second, as in `rate='16k'`")
     unit = _UNITS[match[2]]
     samples = Fraction(match[1]) * unit * rate
     if samples.denominator != 1:
         low = samples.numerator // samples.denominator
         near = [n for n in (low, low + 1) if n]
         times = " and ".join(f"{float(n / rate / unit):.6g}{match[2]}" for n in near)
-        fact = f"--frame {text} is {float(samples):.6g} samples at {float(rate):g} a second"
-        whole = " or ".join(f"--frame {n}" for n in near)
+        fact = f"`frame={text!r}` is {float(samples):.6g} samples at {float(rate):g} a second"
+        whole = " or ".join(f"`frame={n}`" for n in near)
         raise fail("RF406", fact, f"take whole samples: {whole}, which last {times}")
     return int(samples)

@@ -97,7 +97,7 @@ def _way(network: Network, origin: int, target: int, partly: bool) -> str:
     except RfcalcError:
         return ""
     answers = rest.axes if partly else rest.held and rest.bounded
-    return "; or leave out what sees everything: `ignore_global=True`" if answers else ""
+    return "; or omit what sees everything: `ignore_global=True`" if answers else ""
 
 
 def _place(name: str, values: Sequence[int] | int | None, dims: int) -> tuple[int, ...] | None:
