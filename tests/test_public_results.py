@@ -137,6 +137,17 @@ def test_a_page_is_a_short_text_to_look_at(tmp_path):
     assert (tmp_path / "a.html").read_text(encoding="utf-8") == found
 
 
+def test_pictures_and_pages_of_sound_have_an_axis_in_milliseconds():
+    sound = rfcalc.chain("k3,k3d2", dims=1)
+    axes = rfcalc.growth(sound, rate="16k").axes
+    assert any("ms" in one.get_ylabel() for one in axes)
+    assert not any("ms" in one.get_ylabel() for one in rfcalc.growth(sound).axes)
+    assert rfcalc.page(sound, rate=16000) != rfcalc.page(sound)
+    for ask in (rfcalc.growth, rfcalc.page):
+        with pytest.raises(rfcalc.RfcalcError, match="RF406"):
+            ask("k3,k3d2", rate=16000)
+
+
 def test_a_result_of_layers_is_read_by_name():
     assert rfcalc.analyze("k3,k3d2")["conv2"].rf == (7, 7)
     assert rfcalc.where("k3,k3s2")["conv2"].jump == (2, 2)
