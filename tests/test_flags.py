@@ -204,6 +204,8 @@ BAD = {
     "scale and resize": lambda: rfcalc.fit("k3", [9], scale=0.5, resize="9,9"),
     "resize of letters": lambda: rfcalc.fit("k3", [9], resize="short:a"),
     "resize of other axes": lambda: rfcalc.fit("k3", [9], resize=(9,)),
+    "no scheduler": lambda: rfcalc.scan("examples", dask="host"),
+    "jobs of a cluster": lambda: rfcalc.scan("examples", jobs=2, dask="tcp://host:1"),
     "cost of nothing": lambda: rfcalc.fix("k3,k3d2", rf=9, max_cost=0),
     "rate of letters": lambda: rfcalc.stream("k3", rate="a"),
     "frame without a rate": lambda: rfcalc.stream("k3", frame="10ms", axis=0),
