@@ -3,9 +3,12 @@
 import copy
 import json
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import rfcalc
@@ -135,6 +138,23 @@ def test_a_page_is_a_short_text_to_look_at(tmp_path):
     assert found.to_dict()["html"] == found
     assert "<iframe" in found._repr_html_()
     assert (tmp_path / "a.html").read_text(encoding="utf-8") == found
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 4)), min_size=1, max_size=4))
+def test_fractions_are_numbers_in_the_data_and_texts_where_cells_lie(ups: list[tuple[int, int]]):
+    """Whole ones are integers; the nearest number, or the text, gives the fraction back."""
+    ops = [{"op": "conv_transpose", "kernel": kernel, "stride": stride} for kernel, stride in ups]
+    net = {"dims": 1, "layers": [*ops, {"kernel": 3}]}
+    report = rfcalc.analyze(net)
+    for row, told in zip(report.rows, report.to_dict()["layers"], strict=True):
+        for exact, held in ((row.jump, told["jump"]), (row.center, told["center"])):
+            assert held == [None if one is None else float(one) for one in exact or ()]
+            for one, written in zip(exact or (), held, strict=True):
+                assert one is None or isinstance(written, int) == (one.denominator == 1)
+    places = rfcalc.where(net)
+    for place, told in zip(places.places, places.to_dict()["layers"], strict=True):
+        assert [Fraction(one) for one in told["jump"]] == list(place.jump)
+        assert all(isinstance(one, str) == ("/" in str(one)) for one in told["jump"])
 
 
 def test_pictures_and_pages_of_sound_have_an_axis_in_milliseconds():
