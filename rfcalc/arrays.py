@@ -124,7 +124,7 @@ def exports(
     if suffix not in _SEVERAL:
         listed = ", ".join(f"'{name}'" for name in names)
         fact = f"the network has the outputs {listed}, and {suffix} holds one array"
-        raise fail("RF406", fact, "name one with `layer=`, or write `output=FILE.npz` or FILE.json")
+        raise fail("RF406", fact, "name one with `layer=`, or write `out=FILE.npz` or FILE.json")
     try:
         return tuple(export(network, what, name, source, at, phase) for name in names)
     except RfcalcError as fault:
@@ -222,7 +222,7 @@ def _printable(found: Exported) -> None:
     if found.values.size > TEXT_LIMIT:
         cells = f"{found.values.size:,} cells"
         fact = f"the array has {cells}; as text at most {TEXT_LIMIT:,} are written"
-        raise fail("RF409", fact, "write `output=FILE.npy` or FILE.npz")
+        raise fail("RF409", fact, "write `out=FILE.npy` or FILE.npz")
 
 
 _WRITERS: dict[str, Callable[[Exported], bytes]] = {

@@ -25,9 +25,9 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
         a path that is a folder, a link to itself or a file that may not be changed.
     """
     if not str(path):
-        raise fail("RF407", "the output path is empty", "name a file: `output=FILE`")
+        raise fail("RF407", "the output path is empty", "name a file: `out=FILE`")
     if str(path) == "-":
-        help = "omit `output=` for standard output, where the command has one; ./- is a file"
+        help = "omit `out=` for standard output, where the command has one; ./- is a file"
         raise fail("RF407", "'-' is not the name of a file", help)
     given = Path(path)
     if suffixes and given.suffix.lower() not in suffixes:
@@ -37,7 +37,7 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
         if given.is_dir():
             raise fail("RF407", f"'{given}' is a folder", "name a file in it")
         if given.exists() and not os.access(given, os.W_OK):
-            raise fail("RF407", f"'{given}' is read-only", "choose another path with -o")
+            raise fail("RF407", f"'{given}' is read-only", "choose another path: `out=FILE`")
         if special(given):
             return given
         folder = _settled(given).parent
@@ -121,7 +121,7 @@ def _settled(path: Path) -> Path:
         found = Path(os.path.realpath(path))
         circle = found.is_symlink()
     except ValueError as fault:
-        raise fail("RF407", f"'{path}' is no path: {fault}", "name a file: `output=FILE`") from None
+        raise fail("RF407", f"'{path}' is no path: {fault}", "name a file: `out=FILE`") from None
     if circle:
         raise fail("RF407", f"'{path}' is a link that leads to itself", "choose another path")
     return found
@@ -134,4 +134,4 @@ def special(path: Path) -> bool:
 
 def _refused(path: Path, fault: OSError) -> RfcalcError:
     reason = fault.strerror or type(fault).__name__
-    return fail("RF407", f"'{path}' cannot be written: {reason}", "choose another path with -o")
+    return fail("RF407", f"'{path}' cannot be written: {reason}", "choose another path: `out=FILE`")

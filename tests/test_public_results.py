@@ -3,9 +3,12 @@
 import copy
 import json
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import rfcalc
@@ -137,6 +140,34 @@ def test_a_page_is_a_short_text_to_look_at(tmp_path):
     assert (tmp_path / "a.html").read_text(encoding="utf-8") == found
 
 
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 4)), min_size=1, max_size=4))
+def test_fractions_are_numbers_in_the_data_and_texts_where_cells_lie(ups: list[tuple[int, int]]):
+    """Whole ones are integers; the nearest number, or the text, gives the fraction back."""
+    ops = [{"op": "conv_transpose", "kernel": kernel, "stride": stride} for kernel, stride in ups]
+    net = {"dims": 1, "layers": [*ops, {"kernel": 3}]}
+    report = rfcalc.analyze(net)
+    for row, told in zip(report.rows, report.to_dict()["layers"], strict=True):
+        for exact, held in ((row.jump, told["jump"]), (row.center, told["center"])):
+            assert held == [None if one is None else float(one) for one in exact or ()]
+            for one, written in zip(exact or (), held, strict=True):
+                assert one is None or isinstance(written, int) == (one.denominator == 1)
+    places = rfcalc.where(net)
+    for place, told in zip(places.places, places.to_dict()["layers"], strict=True):
+        assert [Fraction(one) for one in told["jump"]] == list(place.jump)
+        assert all(isinstance(one, str) == ("/" in str(one)) for one in told["jump"])
+
+
+def test_pictures_and_pages_of_sound_have_an_axis_in_milliseconds():
+    sound = rfcalc.chain("k3,k3d2", dims=1)
+    axes = rfcalc.growth(sound, rate="16k").axes
+    assert any("ms" in one.get_ylabel() for one in axes)
+    assert not any("ms" in one.get_ylabel() for one in rfcalc.growth(sound).axes)
+    assert rfcalc.page(sound, rate=16000) != rfcalc.page(sound)
+    for ask in (rfcalc.growth, rfcalc.page):
+        with pytest.raises(rfcalc.RfcalcError, match="RF406"):
+            ask("k3,k3d2", rate=16000)
+
+
 def test_a_result_of_layers_is_read_by_name():
     assert rfcalc.analyze("k3,k3d2")["conv2"].rf == (7, 7)
     assert rfcalc.where("k3,k3s2")["conv2"].jump == (2, 2)
@@ -178,3 +209,11 @@ def test_counts_beyond_the_words_of_numpy_stay_integers():
     found = rfcalc.paths(",".join(["k9"] * 24), at=40, input=(96, 96))
     assert np.asarray(found).dtype == object
     assert np.asarray(found).sum() == found.total
+
+
+def test_a_repair_keeps_the_byte_order_mark_of_its_file(tmp_path):
+    net = tmp_path / "net.yaml"
+    held = b"layers: [{kernel: 3}, {kernel: 3, dilation: 2}, {kernel: 3, dilation: 9}]\n"
+    net.write_bytes(b"\xef\xbb\xbf" + held)
+    found = rfcalc.fix(net, out=tmp_path / "out.yaml")
+    assert (tmp_path / "out.yaml").read_bytes() == b"\xef\xbb\xbf" + found.text.encode()

@@ -6,7 +6,7 @@ import typer
 
 from rfcalc.cli import options
 from rfcalc.cli.output import as_chosen, canvas, show
-from rfcalc.cli.reading import Reading, resolve_stage
+from rfcalc.cli.reading import Reading
 
 NEEDS = True
 COST_HEADS = frozenset({"parameters", "macs", "memory"})
@@ -37,6 +37,7 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.drawing import drawing_commands
+    from rfcalc.library.questions import resolve_stage
     from rfcalc.network import PartlyRead
     from rfcalc.render.report import report_document
     from rfcalc.report import analyze

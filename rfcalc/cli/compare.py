@@ -24,13 +24,15 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.comparison import compare
+    from rfcalc.library.comparisons import compare
     from rfcalc.render.compare import comparison_document
 
     networks = reading.networks(nets)
     # Two files may well give the same name; then they are told apart by what was typed.
     own = [network.name for network in networks]
-    found = compare(networks, own if len({*own}) == len(own) else nets, source, layer)
+    found = compare(
+        networks, names=own if len({*own}) == len(own) else nets, layer=layer, source=source
+    )
     width = canvas(format, output).width
     chosen = options.names(columns)
     document = comparison_document(found, all, width, layer is None, chosen)

@@ -7,7 +7,7 @@ import typer
 from rfcalc.cli import options
 from rfcalc.cli.flags import translate_all
 from rfcalc.cli.output import put, tell
-from rfcalc.cli.reading import Reading, resolve_stage
+from rfcalc.cli.reading import Reading
 
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}
@@ -29,6 +29,7 @@ def command(
 ) -> None:
     from rfcalc.arrays import SUFFIXES, encoded, exports
     from rfcalc.files import target
+    from rfcalc.library.questions import resolve_stage
 
     path = target(output, SUFFIXES)
     network, layer, source = resolve_stage(reading.network(net), stage, layer, source)

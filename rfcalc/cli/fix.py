@@ -1,15 +1,11 @@
 """Remove the gridding of a network file by the least change of dilations, or reach a field."""
 
-from codecs import BOM_UTF8
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.output import put, show
-from rfcalc.errors import fail
+from rfcalc.cli.output import show, tell
 
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}
@@ -69,71 +65,28 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.arguments import shape
-    from rfcalc.files import target
-    from rfcalc.library.texts import is_json
-    from rfcalc.loading import source_text
+    from rfcalc.library.repairs import fix
+    from rfcalc.loading import refuse_model
     from rfcalc.render.repair import repair_document
-    from rfcalc.repair import reached, repair
 
-    _check_numbers(keep, max_dilation)
-    if rf is not None:
-        kept = {"--keep": keep is not None, "--keep-layers": keep_layers}
-        named = {"--layer": layer, "--source": source, "--stage": stage}
-        _check_reach(rf, {**kept, **{word: given is not None for word, given in named.items()}})
-    elif max_cost is not None:
-        fact = "--max-cost is given without --rf, and dilations cost nothing"
-        raise fail("RF406", fact, "add --rf, or omit --max-cost")
     share = None if max_cost is None else options.share("--max-cost", max_cost)
-    if output is not None:
-        target(output, (".yaml", ".yml", ".json"))
-    text, file = source_text(net)
-    if output is not None and not is_json(text):
-        target(output, (".yaml", ".yml"))
-    size = [shape(text) for text in input or ()] or None
-    if rf is not None:
-        found = reached(
-            text,
-            file,
-            rf,
-            size=size,
-            max_cost=share,
-            max_dilation=max_dilation,
-            unroll=unroll,
-        )
-    else:
-        found = repair(
-            text,
-            file,
-            size=size,
-            keep=100 if keep is None else keep,
-            keep_layers=keep_layers,
-            max_dilation=max_dilation,
-            source=source,
-            layer=layer,
-            stage=stage,
-            unroll=unroll,
-        )
-    show(repair_document(found, text, file), format, None, quiet)
-    if found.text is None:
+    refuse_model(net)
+    found = fix(
+        net,
+        layer,
+        source,
+        stage=stage,
+        keep=keep,
+        keep_layers=keep_layers,
+        max_dilation=max_dilation,
+        rf=rf,
+        max_cost=share,
+        unroll=unroll,
+        out=output,
+        input=[shape(text) for text in input or ()] or None,
+    )
+    show(repair_document(found.repair, found.before, found.file), format, None, quiet)
+    if not found.repaired:
         raise typer.Exit(1)
-    if output is not None:
-        mark = BOM_UTF8 if Path(net).is_file() and Path(net).read_bytes()[:3] == BOM_UTF8 else b""
-        put(output, mark + found.text.encode(), quiet)
-
-
-def _check_numbers(keep: int | None, max_dilation: int | None) -> None:
-    """Refuse numbers out of range, RF406."""
-    if keep is not None and not 0 <= keep <= 100:
-        raise fail("RF406", f"--keep is {keep}", "it takes a percentage from 0 to 100")
-    if max_dilation is not None and max_dilation < 1:
-        raise fail("RF406", f"--max-dilation is {max_dilation}", "it takes 1 or more")
-
-
-def _check_reach(rf: int, others: Mapping[str, bool]) -> None:
-    """Refuse a field to be reached beside what else says which fields are kept, RF406."""
-    beside = [word for word, given in others.items() if given]
-    if beside:
-        fact = f"--rf and {beside[0]} are given together"
-        raise fail("RF406", fact, f"--rf is what every output has in the end: omit {beside[0]}")
-    if rf < 1:
-        raise fail("RF406", f"--rf is {rf}", "it takes 1 or more cells")
+    if output is not None and not quiet:
+        tell(f"wrote {output}")

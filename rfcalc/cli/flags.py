@@ -21,7 +21,7 @@ _NAMED = re.compile(
     r"`(?:rfcalc\.(?P<function>[a-z_]+)(?:\((?P<given>[^`]*)\))?|(?P<arguments>[a-z]\w*=[^`]*))`"
 )
 _CODE = re.compile(r"(<(?:script|style)\b.*?</(?:script|style)>)", re.DOTALL)
-_SHORT = {"output": "-o"}
+_SHORT = {"out": "-o"}
 """Parameters whose flag is not their name."""
 
 

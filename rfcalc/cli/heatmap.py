@@ -10,10 +10,11 @@ from rfcalc.cli.announcing import draw_in_terminal
 from rfcalc.cli.completion import networks
 from rfcalc.cli.output import notes, own_style, put, tell
 from rfcalc.cli.painting import draw
-from rfcalc.cli.reading import Reading, resolve_stage
+from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 from rfcalc.figures.outputs import Asked, draw_outputs
 from rfcalc.library.durations import rate_of
+from rfcalc.library.questions import resolve_stage
 
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rfcalc.arguments import keywords, shape
 from rfcalc.cli import options
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError
 
 if TYPE_CHECKING:
     from rfcalc.network import Network
 
-__all__ = ["Reading", "resolve_stage", "spread"]
+__all__ = ["Reading", "spread"]
 
 
 class Reading(NamedTuple):
@@ -128,29 +128,6 @@ class Reading(NamedTuple):
             said += ["--value", f"{name}={','.join(f'{n:g}' for n in numbers)}"]
         said += ["--max-offset", str(self.max_offset)] if self.max_offset is not None else []
         return said
-
-
-def resolve_stage(
-    network: "Network", stage: int | None, layer: str | None, source: str | None
-) -> "tuple[Network, str | None, str | None]":
-    """Return the network, layer and source that ``--stage`` stands for, else those given.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: a stage and a layer or source; RF415: there is no stage of that number.
-    """
-    if stage is None:
-        return network, layer, source
-    if layer is not None or source is not None:
-        help = "omit --stage, or --source and --layer"
-        raise fail("RF406", "--stage stands for a source and a layer, which are given too", help)
-    from rfcalc.gridding.stages import stage_numbered
-    from rfcalc.network import without_global
-
-    found = stage_numbered(network, stage)
-    names = network.nodes[found.target].name, network.nodes[found.source].name
-    return without_global(network), *names
 
 
 def read(

@@ -16,15 +16,9 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.sized import sized
-    from rfcalc.gridding.valid_taps import dilated_taps
+    from rfcalc.library.input_sizes import sizes
     from rfcalc.render.sizes import sizes_document
-    from rfcalc.tiling.padding import shares, unpadded
-    from rfcalc.tiling.sizes import sizes, strictest
 
-    network = reading.kept(sized(net, reading))
-    seen = None if network.input is None else shares(network, layer)
-    by = strictest(network) if layer is None else (layer,) * network.dims
-    rules, free = sizes(network, layer), unpadded(network, layer)
-    taps = () if seen is None else tuple(dilated_taps(network))
-    found = sizes_document(network, rules, free, seen, by, taps)
-    show(found, format, output, quiet)
+    found = sizes(reading.kept(sized(net, reading)), layer)
+    told = (found.rules, found.free, found.shares, found.by, found.taps)
+    show(sizes_document(found.network, *told), format, output, quiet)

@@ -47,7 +47,8 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.locations import locate, project
+    from rfcalc.library.places import where
+    from rfcalc.locations import project
     from rfcalc.render.where import places_document, projection_document
 
     place, cell = options.integers("at", at), options.integers("pixel", pixel)
@@ -60,7 +61,7 @@ def command(
     network = reading.network(net)
     chosen = (columns, depth, every)
     if cell is None:
-        document = places_document(network, locate(network, layer, source, place))
+        document = places_document(network, where(network, layer, source, at=place).places)
         show(as_chosen(document, network, format, *chosen), format, output, quiet)
         return
     if special and layer is None:

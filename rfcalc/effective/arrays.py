@@ -23,7 +23,7 @@ def as_npy(found: Sequence[Effective]) -> bytes:
     layers = [layer for one in found for layer in one.layers]
     if len(layers) > 1:
         names = ", ".join(f"'{layer.layer}'" for layer in layers)
-        help = "name one network and `layer=`, or write `output=FILE.npz`, which holds all"
+        help = "name one network and `layer=`, or write `out=FILE.npz`, which holds all"
         raise fail("RF406", f".npy holds one map, and there are {names}", help)
     maps = layers[0].maps
     out = BytesIO()

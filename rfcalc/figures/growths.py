@@ -1,10 +1,12 @@
 """What does ``rfcalc growth`` draw, in Python? Field, jump and density against depth."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from rfcalc import plots
 from rfcalc.figures.shown import check_axes, figure_of, shown
+from rfcalc.library.durations import rate_of
 from rfcalc.library.questions import check_choice
 from rfcalc.library.several import networks_of
 from rfcalc.loading.networks import NetworkLike, Sizes
@@ -26,6 +28,7 @@ def growth(
     dpi: int = 150,
     size: float | None = None,
     bare: bool = False,
+    rate: float | Fraction | str | None = None,
     ax: "Axes | None" = None,
     input: "Sizes | None" = None,
 ) -> "Figure":
@@ -43,6 +46,7 @@ def growth(
     title : heading of the figure, ``""`` for none; of ``ax`` its title.
     dpi, size : dots per inch, and the width of the figure, inches.
     bare : neither heading nor legend, for a figure with a caption.
+    rate : samples per second, as ``16000`` or ``"16k"``: the axis of time is in milliseconds.
     ax : axes of a figure of yours to draw one of the plots on.
     input : input size, cells per axis, or the shape of a module's example input.
 
@@ -54,8 +58,8 @@ def growth(
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer, RF406 more networks than can be told apart, RF422 a size out of
-        range; and what ``load`` raises.
+        RF401 an unknown layer, RF406 more networks than can be told apart, or a rate without an
+        axis of time, RF422 a size out of range; and what ``load`` raises.
     TypeError
         A parameter of a type that it does not take.
 
@@ -67,9 +71,11 @@ def growth(
     (True, [1.0, 3.0, 7.0])
     """
     expect(source=source, what=what, title=title, dpi=dpi, size=size, bare=bare)
+    expect(rate=rate)
     check_axes(ax)
     check_choice("what", what, DRAWN)
-    found = plots.curves(networks_of(nets, input), source)
+    hertz = None if rate is None else rate_of(str(rate))
+    found = plots.curves(networks_of(nets, input), source, hertz)
     if ax is not None:
         draw_curves(ax, found, what, title=title, bare=bare)
         return figure_of(ax)

@@ -1,9 +1,9 @@
-"""What do ``16k`` and ``10ms`` say? Samples per second, and samples."""
+"""What do `rate="16k"` and `frame="10ms"` say? Samples per second, and samples."""
 
 import re
 from fractions import Fraction
 
-from rfcalc.errors import argument, fail
+from rfcalc.errors import fail
 
 __all__ = ["frame_of", "rate_of"]
 
@@ -14,7 +14,7 @@ _LONGEST = 40
 
 
 def rate_of(text: str) -> Fraction:
-    """Return the samples per second of a rate.
+    """Return the samples per second of a rate that is written out.
 
     Raises
     ------
@@ -65,8 +65,7 @@ def frame_of(text: str, rate: Fraction | None) -> int:
         low = samples.numerator // samples.denominator
         near = [n for n in (low, low + 1) if n]
         times = " and ".join(f"{float(n / rate / unit):.6g}{match[2]}" for n in near)
-        count = f"{float(samples):.6g} samples at {float(rate):g} a second"
-        fact = f"`{argument('frame', text)}` is {count}"
+        fact = f"`frame={text!r}` is {float(samples):.6g} samples at {float(rate):g} a second"
         whole = " or ".join(f"`frame={n}`" for n in near)
         raise fail("RF406", fact, f"take whole samples: {whole}, which last {times}")
     return int(samples)

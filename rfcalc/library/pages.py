@@ -4,13 +4,15 @@ import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
 from html import escape
 from os import PathLike, fspath
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from rfcalc import __version__
 from rfcalc.errors import fail
 from rfcalc.files import target, write
+from rfcalc.library.durations import rate_of
 from rfcalc.library.several import networks_of
 from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.network import Network
@@ -18,12 +20,20 @@ from rfcalc.parameters import expect
 from rfcalc.render.page import page as page_text
 from rfcalc.report import Report, analyze
 
-__all__ = ["Page", "check_size", "page", "picture_of", "when"]
+__all__ = ["Page", "page", "page_of", "picture_of"]
 
 _CARRIED = 1600
 """Longest side of the picture inside the page, pixels; it is stretched to the input's size."""
 _PIXELS = 1 << 24
 """Most pixels that a page draws on."""
+
+
+class Picture(NamedTuple):
+    """A picture to draw on: its file, its bytes as a data address, its size in pixels."""
+
+    file: str
+    address: str
+    size: tuple[int, int]
 
 
 class Page(str):
@@ -53,6 +63,7 @@ def page(
     layer: str | None = None,
     source: str | None = None,
     image: "str | PathLike[str] | None" = None,
+    rate: float | Fraction | str | None = None,
     out: "str | PathLike[str] | None" = None,
     input: "Sizes | None" = None,
 ) -> Page:
@@ -65,6 +76,7 @@ def page(
     layer : the layer that is shown first, by default the output.
     source : the layer whose cells are counted, by default the input.
     image : the path of a picture of the input's size, on which the field is drawn.
+    rate : samples per second, as ``16000`` or ``"16k"``: the axis of time is in milliseconds.
     out : an ``.html`` or ``.htm`` file to write.
     input : input size, cells per axis, or the shape of a module's example input; by default that
         of the picture.
@@ -72,9 +84,9 @@ def page(
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer, RF406 a picture beside a source, or no network, RF407, RF408 a
-        path that cannot be written, RF423, RF424 a picture that cannot be read or has another
-        size; and what ``load`` raises.
+        RF401 an unknown layer, RF406 a picture beside a source, a rate without an axis of
+        time, or no network, RF407, RF408 a path that cannot be written, RF423, RF424 a picture
+        that cannot be read or has another size; and what ``load`` raises.
     TypeError
         A parameter of a type that it does not take.
 
@@ -84,26 +96,44 @@ def page(
     >>> text[:15], text
     ('<!DOCTYPE html>', Page('Receptive field of k3,k3d2', ... characters))
     """
-    expect(layer=layer, source=source, image=image, out=out)
+    expect(layer=layer, source=source, image=image, rate=rate, out=out)
     path = None if out is None else target(fspath(out), (".html", ".htm"))
-    address, size = None, None
-    if image is not None:
-        address, size = picture_of(fspath(image), source)
-        input = size if input is None else input
+    hertz = None if rate is None else rate_of(str(rate))
+    picture = None if image is None else picture_of(fspath(image), source)
+    input = picture.size if picture is not None and input is None else input
     networks = networks_of(nets, input)
     if not networks:
         raise fail("RF406", "no network is given", "name one: page('k3,k3d2')")
-    if image is not None and size is not None:
-        check_size(fspath(image), size, networks)
-    reports: list[Report] = [analyze(network, layer, source) for network in networks]
     names = ", ".join(network.name for network in networks)
-    found = Page(page_text(reports, source, layer, address, f"rfcalc.page of {names}, {when()}"))
+    found = page_of(networks, layer, source, picture, hertz, f"rfcalc.page of {names}")
     if path is not None:
         write(path, found.encode(errors="replace"))
     return found
 
 
-def when() -> str:
+def page_of(
+    networks: "Sequence[Network]",
+    layer: str | None,
+    source: str | None,
+    picture: Picture | None,
+    rate: Fraction | None,
+    said: str,
+) -> Page:
+    """Return the page of networks; ``said`` is what was asked for, which stands below with the day.
+
+    Raises
+    ------
+    RfcalcError
+        As ``page``.
+    """
+    if picture is not None:
+        _check_size(picture, networks)
+    reports: list[Report] = [analyze(network, layer, source) for network in networks]
+    address = None if picture is None else picture.address
+    return Page(page_text(reports, source, layer, address, f"{said}, {_when()}", rate))
+
+
+def _when() -> str:
     """Return the day and time, or those that ``SOURCE_DATE_EPOCH`` sets for equal bytes.
 
     Raises
@@ -120,8 +150,8 @@ def when() -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def picture_of(image: str, source: str | None) -> tuple[str, tuple[int, int]]:
-    """Return a picture as a data address, and its size.
+def picture_of(image: str, source: str | None) -> Picture:
+    """Return the picture of a file.
 
     Raises
     ------
@@ -146,10 +176,11 @@ def picture_of(image: str, source: str | None) -> tuple[str, tuple[int, int]]:
     shown.thumbnail((_CARRIED, _CARRIED))
     buffer = BytesIO()
     shown.save(buffer, "JPEG", quality=85)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode(), size
+    held = base64.b64encode(buffer.getvalue()).decode()
+    return Picture(image, f"data:image/jpeg;base64,{held}", size)
 
 
-def check_size(image: str, size: tuple[int, ...], networks: "Sequence[Network]") -> None:
+def _check_size(picture: Picture, networks: "Sequence[Network]") -> None:
     """Refuse a picture that is not of the input's size.
 
     Raises
@@ -158,7 +189,10 @@ def check_size(image: str, size: tuple[int, ...], networks: "Sequence[Network]")
         RF424: some network has an input of another size or other than two axes.
     """
     for network in networks:
-        if network.input != size:
-            ours, theirs = (" x ".join(map(str, n or ("unknown",))) for n in (size, network.input))
-            fact = f"'{image}' has {ours} pixels, the input of '{network.name}' {theirs} cells"
+        if network.input != picture.size:
+            sizes = (picture.size, network.input)
+            ours, theirs = (" x ".join(map(str, n or ("unknown",))) for n in sizes)
+            fact = (
+                f"'{picture.file}' has {ours} pixels, the input of '{network.name}' {theirs} cells"
+            )
             raise fail("RF424", fact, "omit `input=`, or give a picture of its size")

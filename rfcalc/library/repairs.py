@@ -1,7 +1,10 @@
 """Which least change removes the gridding? What ``rfcalc fix`` answers, in Python."""
 
+from codecs import BOM_UTF8
 from fractions import Fraction
+from math import inf
 from os import PathLike, fspath
+from pathlib import Path
 
 import msgspec
 
@@ -118,7 +121,7 @@ def fix(
     """
     expect(layer=layer, source=source, stage=stage, keep=keep, keep_layers=keep_layers)
     expect(max_dilation=max_dilation, rf=rf, max_cost=max_cost, unroll=unroll, out=out)
-    _check_ranges(keep=keep, max_dilation=max_dilation, rf=rf)
+    _check_ranges(keep=keep, max_dilation=max_dilation, rf=rf, max_cost=max_cost)
     _check_pairs(
         rf,
         max_cost,
@@ -132,7 +135,8 @@ def fix(
     if out is not None:
         target(fspath(out), (".yaml", ".yml", *((".json",) if is_json(text) else ())))
     if rf is not None:
-        cost = None if max_cost is None else Fraction(max_cost)
+        # 1.2 is what a user writes, and not the float that lies below it.
+        cost = None if max_cost is None else Fraction(str(max_cost))
         found = reached(
             text, file, rf, size=size, max_cost=cost, max_dilation=max_dilation, unroll=unroll
         )
@@ -150,17 +154,33 @@ def fix(
             unroll=unroll,
         )
     if out is not None and found.text is not None:
-        write(fspath(out), found.text.encode())
+        write(fspath(out), _mark_of(file) + found.text.encode())
     return Fixed(repair=found, before=text, file=file)
 
 
-def _check_ranges(**given: int | None) -> None:
+def _mark_of(file: str) -> bytes:
+    """Return the byte order mark that a file begins with, empty without one."""
+    held = Path(file)
+    if not held.is_file():
+        return b""
+    with held.open("rb") as opened:
+        return BOM_UTF8 if opened.read(3) == BOM_UTF8 else b""
+
+
+def _check_ranges(**given: float | Fraction | None) -> None:
     """Refuse numbers out of range."""
     for name, value in given.items():
-        low, high = (0, 100) if name == "keep" else (1, None)
-        if value is not None and (value < low or (high is not None and value > high)):
-            words = "a percentage from 0 to 100" if high else "1 or more"
+        low, high, words = _RANGES[name]
+        if value is not None and not low <= value <= high:
             raise fail("RF406", f"`{name}=` is {value}", f"it takes {words}")
+
+
+_RANGES: dict[str, tuple[float, float, str]] = {
+    "keep": (0, 100, "a percentage from 0 to 100"),
+    "max_dilation": (1, inf, "1 or more"),
+    "rf": (1, inf, "1 or more cells"),
+    "max_cost": (1e-9, 1e9, "a share above 0, as 1.2 of the multiply-adds before"),
+}
 
 
 def _check_pairs(rf: int | None, max_cost: object, **given: object) -> None:

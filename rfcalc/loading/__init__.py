@@ -24,6 +24,7 @@ __all__ = [
     "is_target",
     "kind_of",
     "load",
+    "refuse_model",
     "runs_code",
     "shapes_of",
     "source_text",
@@ -194,22 +195,27 @@ def source_text(net: str) -> tuple[str, str]:
     RfcalcError
         RF112 a model, which has no such text; RF112, RF113, RF115, RF117: as for ``load``.
     """
-    if net == "-":
+    kind = refuse_model(net)
+    if kind == "standard input":
         return standard_input(), "<stdin>"
-    if net.startswith("zoo:"):
+    if kind == "zoo":
         return shipped(net[4:]), net
-    if is_chain(net) and not exists(net):
-        return chain_text(net), net
-    path = Path(net)
-    check_kept(path)
-    if (
-        is_target(net)
-        or path.suffix.lower() in MODELS
-        or (path.suffix == ".json" and _is_keras(path))
-    ):
-        help = f"write it as one: `rfcalc.convert({net!r}, output='net.yaml')`"
+    return chain_text(net) if kind == "chain" else file_text(Path(net)), net
+
+
+def refuse_model(net: str) -> str:
+    """Return what kind of network text an argument names, as ``kind_of``.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: it names a model, or nothing that is read.
+    """
+    kind = kind_of(net, typed=True)
+    if kind not in _TEXTS:
+        help = f"write it as one: `rfcalc.convert({net!r}, out='net.yaml')`"
         raise fail("RF112", f"'{net}' is a model, not a network file", help)
-    return file_text(path), net
+    return kind
 
 
 def is_target(name: str) -> bool:

@@ -46,7 +46,7 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
     if name.startswith(("http://", "https://")):
         return "download it first: a network is a file here"
     if _is_folder(path):
-        return f"all networks below a folder: `rfcalc.scan({name!r}, output='results.jsonl')`"
+        return f"all networks below a folder: `rfcalc.scan({name!r}, out='results.jsonl')`"
     if re.match(r"[KD]\d", name):
         return f"a chain is written small: {name.lower()}"
     if close := file_beside(path, suffixes):

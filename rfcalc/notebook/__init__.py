@@ -24,7 +24,7 @@ __all__ = ["data", "dataframe", "html", "png", "text"]
 
 
 def data(value: Any) -> dict[str, Any]:
-    """Return a value as the JSON of its command, with fractions as texts."""
+    """Return a value as the JSON of its command, in which a fraction is a number."""
     import json
 
     return json.loads(as_json(document_of(value)))

@@ -172,7 +172,7 @@ def _last(found: Fit) -> Iterator[tuple[str, str]]:
     if any(way.lines for way in found.ways):
         yield (
             "info",
-            f"`rfcalc.fix(NET, rf={found.needed}, output='fixed.yaml')` writes the first of them",
+            f"`rfcalc.fix(NET, rf={found.needed}, out='fixed.yaml')` writes the first of them",
         )
     for reason in dict.fromkeys(head.reason for head in found.heads if head.reason):
         yield "info", f"no effective field: {reason}"

@@ -73,7 +73,7 @@ def opened(path: str) -> Results:
         raise _unusable(path, fault) from None
     try:
         if not taken(file):
-            help = "wait for it, or choose another path with -o"
+            help = "wait for it, or choose another path: `out=FILE`"
             raise fail("RF407", f"another scan is writing to '{path}'", help)
         done, whole, size = _read(place)
         if whole < size:
@@ -126,7 +126,7 @@ def _begun(text: bytes) -> bool:
 
 def _foreign(place: Path, number: int) -> RfcalcError:
     fact = f"line {number} of '{place}' is not a result of `rfcalc scan`"
-    return fail("RF407", fact, "choose another path with -o, so that nothing is lost")
+    return fail("RF407", fact, "choose another path, so that nothing is lost: `out=FILE`")
 
 
 def _unusable(path: str, fault: OSError) -> RfcalcError:
