@@ -1,6 +1,7 @@
 """Does `rfcalc check` say what fails, to people and to machines?"""
 
 import json
+import os
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -150,6 +151,26 @@ def test_github_commands_read_back(folder):
     assert "file" not in values[1]
     assert values[-1]["file"] == "no such file.yaml"
     assert "line" not in values[-1]
+
+
+@pytest.mark.parametrize("below", ["", "sub", "sub/deep"])
+def test_github_is_told_files_from_the_root_of_the_repository(tmp_path, monkeypatch, below):
+    """Its annotations and code scanning know no other root, wherever the step runs."""
+    home = tmp_path / "repo" / below
+    home.mkdir(parents=True)
+    (home / "a.yaml").write_text("layers:\n  - {kernel: 3, dilation: 2}\n")
+    (tmp_path / "out.yaml").write_text("layers:\n  - {kernel: 3, dilation: 2}\n")
+    monkeypatch.chdir(home)
+    outside = os.path.relpath(tmp_path / "out.yaml", home)
+    for root, first in ((str(tmp_path / "repo"), f"{below}/a.yaml".lstrip("/")), ("", "a.yaml")):
+        monkeypatch.setenv("GITHUB_WORKSPACE", root)
+        asked = ("a.yaml", outside, str(home / "a.yaml"), "--no-holes", "-f")
+        told = [unquote(one) for one in re.findall(r"file=([^,]*),", run(*asked, "github").stdout)]
+        assert told == [first, outside, str(home / "a.yaml")]
+        results = json.loads(run(*asked, "sarif").stdout)["runs"][0]["results"]
+        places = [one["locations"][0]["physicalLocation"] for one in results]
+        uris = [unquote(place["artifactLocation"]["uri"]) for place in places]
+        assert uris == [first, outside, (home / "a.yaml").as_uri()]
 
 
 def test_junit_keeps_to_the_schema_of_ant(folder):

@@ -16,7 +16,20 @@ from rfcalc.render.checks import Checks, is_file
 if TYPE_CHECKING:
     from xml.etree import ElementTree
 
-__all__ = ["as_junit", "as_sarif"]
+__all__ = ["as_junit", "as_sarif", "in_repository"]
+
+
+def in_repository(file: str) -> str:
+    """Return the path of a file as GitHub looks for it: from the root of the repository.
+
+    A workflow may run in a folder of it. Elsewhere, and for files outside, the path is as given.
+    Source: GitHub Docs, *Default environment variables*.
+    """
+    root = os.environ.get("GITHUB_WORKSPACE")
+    path = Path(os.path.normpath(os.path.realpath(".") + os.sep + file))
+    if not root or Path(file).is_absolute() or not path.is_relative_to(os.path.realpath(root)):
+        return file
+    return path.relative_to(os.path.realpath(root)).as_posix()
 
 
 def as_junit(checks: Checks) -> str:
@@ -129,7 +142,7 @@ def _sarif_place(net: str, at: Location | None, layer: str | None = None) -> dic
     file = at.file if at else net
     place: dict[str, Any] = {}
     if is_file(file):
-        path = Path(file)
+        path = Path(in_repository(file))
         uri = path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
         physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
         if at:

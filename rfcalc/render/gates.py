@@ -8,7 +8,7 @@ from rfcalc.errors import Location, many
 from rfcalc.gates.judges import Limit
 from rfcalc.render.checks import Checks, is_file
 from rfcalc.render.document import as_json_text
-from rfcalc.render.exchange import as_junit, as_sarif
+from rfcalc.render.exchange import as_junit, as_sarif, in_repository
 from rfcalc.shown import visible
 
 __all__ = ["CHECKS", "checks_data", "lines"]
@@ -130,7 +130,7 @@ def _position(at: Location | None) -> dict[str, Any] | None:
 
 def _command(net: str, at: Location | None, title: str, text: str) -> str:
     file = at.file if at else net
-    words = [("file", file)] if is_file(file) else []
+    words = [("file", in_repository(file))] if is_file(file) else []
     if at and words:
         words += [("line", str(at.line)), ("col", str(at.column))]
     shown = text if words else f"{net}: {text}"

@@ -296,6 +296,34 @@ def test_an_unbounded_layer_says_so(show, tmp_path):
     assert browser.run("return document.querySelectorAll('canvas').length") == 0
 
 
+@pytest.mark.parametrize("over", [[1, 0], [0, 1], [0, 1, 0], [1, 1, 0]])
+def test_the_axes_with_two_ends_are_drawn_where_others_have_none(show, over):
+    """A mean over some axes sees all of these, and the mask of the layer before on the others."""
+    body = [{"kernel": 3, "dilation": [n + 1, n + 2, n + 4][: len(over)]} for n in (1, 3)]
+    pool = {"op": "global_pool", "over": [bool(one) for one in over], "name": "mean"}
+    network = load({"dims": len(over), "layers": [*body, pool]})
+    whole = mask(load({"dims": len(over), "layers": body})).array()
+    found = whole.any(axis=tuple(axis for axis, one in enumerate(over) if one))
+    browser = show(network)
+    browser.click(row("mean"))
+    assert chosen(browser) == "mean"
+    facts = browser.run("return document.querySelector('.facts').textContent")
+    words = TIMES.join(map(str, found.shape))
+    assert facts.startswith(f"RF {words}, {found.sum()} of {found.size} cells"), facts
+    assert "sees the whole input on" in facts
+    assert browser.run("return document.querySelectorAll('canvas').length") == 1
+    plane = found if found.ndim == 2 else found[None]
+    np.testing.assert_array_equal(cells(browser, plane.shape), plane)
+    labels = browser.run("return document.querySelector('.view').innerText")
+    kept = [axis for axis, one in enumerate(over) if not one]
+    names = ["row", "column"] if len(over) == 2 else ["slice", "row", "column"]
+    assert [name for name in names if f"{name} (" in labels] == [names[axis] for axis in kept]
+    browser.click("input[value=paths]")
+    assert browser.run("return document.querySelectorAll('canvas').length") == 0
+    assert "--at" in browser.run("return document.querySelector('.told').textContent")
+    assert browser.log("browser") == []
+
+
 def test_rows_of_stages_and_lattice_runs_open_their_masks(show):
     network = load("k3s2,k3d2,k3d2,k3,k3d2,k3d4,k1")
     report = analyze(network)

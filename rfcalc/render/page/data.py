@@ -1,6 +1,5 @@
 """What does a page need to draw any layer's mask and counts by itself? Sets, boxes, taps."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +8,7 @@ from rfcalc.footprint import Axis, Endless
 from rfcalc.interior import footprints, told
 from rfcalc.network import Network
 from rfcalc.network.naming import axis_units
+from rfcalc.region import Region
 from rfcalc.render.page.views import first_view, views
 from rfcalc.report import Report
 from rfcalc.taps import Taps
@@ -63,9 +63,10 @@ def page_data(
     """Return what the page's scripts read.
 
     ``sets`` : ``[start, run, gap, run, ..]``. ``layers`` : one per row of the table, with its
-    boxes as places of sets. ``views`` : the stages and lattice runs, ``first`` the one shown at
-    first. ``nodes`` : inputs, relations, size and padding of the whole graph,
-    from which counts are pulled back in the browser. ``image`` : a data address.
+    boxes as places of sets; ``drawn`` are the axes with two ends where others have none.
+    ``views`` : the stages and lattice runs, ``first`` the one shown at first. ``nodes`` : inputs,
+    relations, size and padding of the whole graph, from which counts are pulled back in the
+    browser. ``image`` : a data address.
     ``axes`` : of the cells of the source and ``cellAxes`` of those of layers, each with the cells
     in one unit.
     """
@@ -76,18 +77,21 @@ def page_data(
     layers: list[dict[str, Any]] = []
     place = {node.name: number for number, node in enumerate(network.nodes)}
     for row in report.rows:
-        sets = [[tables.cells(cells) for cells in box] for box in found.get(row.name, ())]
+        axes, region = found.get(row.name, ((), Region(())))
+        sets = [[tables.cells(cells) for cells in box] for box in region.boxes]
+        partly = bool(axes) and not row.bounded
         boxes = None if any(None in box for box in sets) else sets
         layers.append(
             {
                 "name": row.name,
                 "node": place.get(row.name),  # none of what was not read
-                "rf": row.rf,
+                "rf": [span.extent for span in region.bounds or ()] if partly else row.rf,
                 "cells": row.cells,
-                "phase": row.phase,
-                "phases": row.phases,
+                "phase": [row.phase[axis] for axis in axes] if partly else row.phase,
+                "phases": [row.phases[axis] for axis in axes] if partly else row.phases,
                 "hole": row.largest_hole,
                 "unbounded": None if row.bounded else told(row.unbounded),
+                "drawn": axes if partly else None,
                 "boxes": boxes if row.cells is not None or row.name in found else None,
             }
         )
@@ -126,17 +130,16 @@ def _axes(network: Network, source: int, rate: Fraction | None) -> list[tuple[st
     return [(f"{name} ({unit})", float(cells)) for name, unit, cells in measured]
 
 
-def _regions(report: Report, origin: int) -> dict[str, Sequence[tuple[Cells, ...]]]:
-    """Return the boxes of every bounded layer, at the phase with the largest field."""
+def _regions(report: Report, origin: int) -> dict[str, tuple[tuple[int, ...], Region]]:
+    """Return the axes on which a layer has two ends and its cells there, in the largest phase."""
     network = report.network
-    phases = {
-        row.name: row.phase for row in report.growth.rows if row.rf is not None and row.bounded
-    }
-    found: dict[str, Sequence[tuple[Cells, ...]]] = {}
+    phases = {row.name: row.phase for row in report.growth.rows if row.rf is not None}
+    found: dict[str, tuple[tuple[int, ...], Region]] = {}
     for position, footprint in footprints(network, origin, None, refused={}):
-        name = network.nodes[position].name
-        if name in phases and not footprint.reason:
-            found[name] = footprint.read(phases[name]).boxes
+        name, axes = network.nodes[position].name, footprint.axes
+        if name in phases and axes and not footprint.reason:
+            phase = [phases[name][axis] for axis in axes]
+            found[name] = axes, footprint.on(axes).read(phase)
     return found
 
 

@@ -43,13 +43,14 @@ function explorer(section, net, ramp) {
   }
 
   function words() {
-    if (layer.unbounded) return layer.unbounded;
+    if (layer.unbounded && !layer.drawn) return layer.unbounded;
     if (!layer.rf) return "reads nothing";
+    const also = layer.unbounded ? `; ${layer.unbounded}` : "";
     const box = product(layer.rf), holes = layer.cells < box;
     const phase = Math.max(...layer.phases) > 1 ? `, phase (${layer.phase.join(", ")})` : "";
     return `RF ${by(layer.rf)}, ${number(layer.cells)} of ${number(box)} cells, `
       + `density ${(layer.cells / box).toPrecision(4).replace(/\.?0+$/, "")}, `
-      + (holes ? `holes of up to ${by(layer.hole)} cells` : "no holes") + phase;
+      + (holes ? `holes of up to ${by(layer.hole)} cells` : "no holes") + phase + also;
   }
 
   function point(canvas, drawn, axes) {
@@ -105,7 +106,11 @@ function explorer(section, net, ramp) {
       return;
     }
     if (kind() === "picture") { onPicture(); return; }
-    if (layer.unbounded || !layer.rf) return;
+    if ((layer.unbounded && !layer.drawn) || !layer.rf) return;
+    if (layer.drawn && kind() === "paths") {
+      told.textContent = "paths without end are not counted: rfcalc heatmap --at counts those of one output";
+      return;
+    }
     if (!layer.boxes) { told.textContent = "its sets have too many runs to be carried in a page"; return; }
     const boxes = layer.boxes.map((box) => box.map((place) => net.sets[place]));
     let counts = null;
@@ -113,8 +118,9 @@ function explorer(section, net, ramp) {
       counts = pathCounts(net, layer.node, layer.phase, false);
       if (!counts) { told.textContent = "too many cells to count in a page: use rfcalc heatmap --what paths"; return; }
     }
-    const spans = bounds(boxes, net.dims);
-    const planes = net.dims === 1 ? [[[0], null]] : net.dims === 2 ? [[[0, 1], null]]
+    const drawnAxes = layer.drawn ?? net.axes.map((_, axis) => axis), dims = drawnAxes.length;
+    const spans = bounds(boxes, dims);
+    const planes = dims === 1 ? [[[0], null]] : dims === 2 ? [[[0, 1], null]]
       : [[1, 2, 0], [0, 2, 1], [0, 1, 2]].map(([a, b, c]) =>
         [[a, b], [c, spans[c][0] + Math.floor((spans[c][1] - spans[c][0] - 1) / 2)]]);
     let reduced = 1, bar = null;
@@ -122,9 +128,9 @@ function explorer(section, net, ramp) {
       const at = cut ? `, section at ${cut[1]} of axis ${cut[0]}` : "";
       const canvas = canvasFor(`${counts ? "Path counts" : "Mask"} of ${layer.name} on ${layer.source ?? net.sourceName}${at}: ${words()}`);
       const drawn = counts ? drawCounts(canvas, counts, ramp, axes, cut)
-        : drawMask(canvas, boxes, net.dims, axes, cut);
+        : drawMask(canvas, boxes, dims, axes, cut);
       reduced = Math.max(reduced, drawn.step);
-      stage.append(framed(canvas, drawn, axes.map((axis) => (layer.source ? net.cellAxes : net.axes)[axis])));
+      stage.append(framed(canvas, drawn, axes.map((axis) => (layer.source ? net.cellAxes : net.axes)[drawnAxes[axis]])));
       point(canvas, drawn, axes);
       if (counts) {
         facts.textContent = `${words()}; ${number(drawn.least)} to ${number(drawn.most)} paths`
@@ -173,10 +179,10 @@ function beside(networks) {
     const net = networks[n], layer = shown[n];
     if (!layer || !layer.boxes) { figure.append("nothing that can be drawn"); return; }
     const boxes = layer.boxes.map((box) => box.map((place) => net.sets[place]));
-    const canvas = document.createElement("canvas"), axes = net.dims === 1 ? [0] : [net.dims - 2, net.dims - 1];
-    const all = bounds(boxes, net.dims), cut = net.dims === 3
+    const dims = layer.drawn ? layer.drawn.length : net.dims, axes = dims === 1 ? [0] : [dims - 2, dims - 1];
+    const canvas = document.createElement("canvas"), all = bounds(boxes, dims), cut = dims === 3
       ? [0, all[0][0] + Math.floor((all[0][1] - all[0][0] - 1) / 2)] : null;
-    drawMask(canvas, boxes, net.dims, axes, cut);
+    drawMask(canvas, boxes, dims, axes, cut);
     canvas.style.width = `${Math.max(8, Math.round(240 * layer.rf[axes[axes.length - 1]] / most))}px`;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `mask of ${layer.name}, RF ${by(layer.rf)}`);
