@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Sizes: TypeAlias = Sequence[tuple[int, ...]]
 
-__all__ = ["counts", "responses", "run", "sizes_of"]
+__all__ = ["PRIME", "counts", "responses", "run", "sizes_of"]
 
 CELLS = 1 << 19
 """Cells of the largest array that a pass makes, unless a single row is larger: what stays near
@@ -28,6 +28,9 @@ the processor is passed through many layers faster than what has to come from af
 
 HIGHEST = 1e100
 """Largest response that is told apart."""
+
+PRIME = (1 << 31) - 1
+"""Integer responses are taken modulo this: what 2^32 of them add up to fits an int64."""
 
 
 def sizes_of(network: Network) -> list[tuple[int, ...]]:
@@ -107,7 +110,8 @@ def responses(
     ----------
     x : what stands at the source, shape (rows, *source size).
     draw : makes weights of a shape, of 1 or more. Responses are cut at ``HIGHEST``: so no depth
-        overflows, and with cells of ``x`` that are 0 or at least 1 none vanishes either.
+        overflows, and with cells of ``x`` that are 0 or at least 1 none vanishes either. Integers
+        are taken modulo ``PRIME`` instead, and no sum is rounded.
     until : per row the last node of interest, in non-increasing order; the row is left out at
         nodes behind it, and at those that it does not depend on.
 
@@ -137,7 +141,7 @@ def responses(
         for part in read[1:]:
             total = total + part
         y = positive(node.layer, np.broadcast_to(total, shape), draw)
-        made[position] = np.minimum(y, HIGHEST) if y.dtype.kind == "f" else y
+        made[position] = np.minimum(y, HIGHEST) if y.dtype.kind == "f" else y % PRIME
         yield position, made[position][:, 0]
 
 
