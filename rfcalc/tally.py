@@ -80,6 +80,13 @@ class Tally(msgspec.Struct, frozen=True, eq=False):
             words.pop()
         return Tally(self.start, np.stack(words), _LOW)
 
+    def modulo(self, prime: int) -> "Tally":
+        """Return the counts modulo a prime below ``2**31``, one word each."""
+        total = self.words[0] % prime
+        for number, word in enumerate(self.words[1:], 1):
+            total = (total + word % prime * pow(2, _BITS * number, prime)) % prime
+        return Tally(self.start, total[None], prime - 1)
+
     def along(self, axis: int, start: int, words: Array, terms: int) -> "Tally":
         """Return the box with another extent on one axis, each count a sum of so many."""
         begin = (*self.start[:axis], start, *self.start[axis + 1 :])

@@ -164,6 +164,35 @@ def test_rows_leave_the_forward_pass_behind_their_last_node():
     assert rows == {0: 3, 1: 3, 2: 1, 3: 1}
 
 
+@settings(max_examples=40)
+@given(st.data())
+def test_a_row_is_run_at_the_nodes_that_its_last_one_depends_on_and_answers_the_same(data):
+    network = data.draw(networks())
+    ends = sorted((i for i, _ in places(data, network, 0)), reverse=True)
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    x = rng.integers(0, 9, (len(ends), *network.input))
+
+    def ones(shape):
+        return np.ones(shape, np.int64)
+
+    every = dict(numpy_backend.responses(network, x, ones))
+    seen = dict(numpy_backend.responses(network, x, ones, until=ends))
+    for position, y in seen.items():
+        here = [row for row, end in enumerate(ends) if network.between(position, end)[end]]
+        assert_array_equal(y, every[position][here])
+    for end in ends:
+        assert (end in seen) == (end in every)
+
+
+def test_branches_are_not_run_for_the_rows_of_others():
+    branches = "".join(f"  - {{kernel: 3, from: input, name: b{i}}}\n" for i in range(5))
+    text = f"input: [6, 6]\nlayers:\n{branches}  - {{op: concat, from: [b0, b1, b2, b3, b4]}}\n"
+    x = np.ones((6, 6, 6))
+    ends = [6, 5, 4, 3, 2, 1]
+    made = numpy_backend.responses(read_text(text, "wide"), x, np.ones, until=ends)
+    assert {i: len(y) for i, y in made} == {0: 6, 1: 2, 2: 2, 3: 2, 4: 2, 5: 2, 6: 1}
+
+
 def test_an_input_without_size_is_refused():
     with pytest.raises(RfcalcError, match="RF403"):
         numpy_backend.sizes_of(load("k3"))

@@ -10,10 +10,11 @@ from rfcalc.numpy_backend.forward import forward
 from rfcalc.numpy_backend.geometry import cells
 from rfcalc.numpy_backend.positive import positive
 from rfcalc.numpy_backend.pull import pull
-from rfcalc.numpy_backend.sweep import counts, responses, run, sizes_of
+from rfcalc.numpy_backend.sweep import PRIME, counts, responses, run, sizes_of
 from rfcalc.numpy_backend.weights import weights_of
 
 __all__ = [
+    "PRIME",
     "cells",
     "counts",
     "forward",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Sizes: TypeAlias = Sequence[tuple[int, ...]]
 
-__all__ = ["counts", "responses", "run", "sizes_of"]
+__all__ = ["PRIME", "counts", "responses", "run", "sizes_of"]
 
 CELLS = 1 << 19
 """Cells of the largest array that a pass makes, unless a single row is larger: what stays near
@@ -28,6 +28,9 @@ the processor is passed through many layers faster than what has to come from af
 
 HIGHEST = 1e100
 """Largest response that is told apart."""
+
+PRIME = (1 << 31) - 1
+"""Integer responses are taken modulo this: what 2^32 of them add up to fits an int64."""
 
 
 def sizes_of(network: Network) -> list[tuple[int, ...]]:
@@ -107,38 +110,66 @@ def responses(
     ----------
     x : what stands at the source, shape (rows, *source size).
     draw : makes weights of a shape, of 1 or more. Responses are cut at ``HIGHEST``: so no depth
-        overflows, and with cells of ``x`` that are 0 or at least 1 none vanishes either.
-    until : per row the last node of interest, in non-increasing order; behind it the row is
-        left out.
+        overflows, and with cells of ``x`` that are 0 or at least 1 none vanishes either. Integers
+        are taken modulo ``PRIME`` instead, and no sum is rounded.
+    until : per row the last node of interest, in non-increasing order; the row is left out at
+        nodes behind it, and at those that it does not depend on.
 
     Yields
     ------
     position : of the node.
-    response : shape (rows still there, *node size).
+    response : shape (rows still there, *node size); those of which it is the last node stand last.
     """
     import numpy as np
 
     sizes, last = sizes_of(network), _last_reader(network)
-    ends = np.array(until if until is not None else [len(sizes)] * len(x), int)
-    made: dict[int, Array] = {source: x[:, None]}
-    yield source, x
+    rows = _rows(network, until, len(x))
+    made: dict[int, Array] = {source: x[rows[source], None]}
+    yield source, made[source][:, 0]
     for position in range(source + 1, len(sizes)):
         node = network.nodes[position]
-        rows = int(np.count_nonzero(ends >= position))
-        read = [made[i][:rows] for i in node.inputs if i in made]
+        here = rows[position]
+        read = [_take(made[i], rows[i], here) for i in node.inputs if i in made]
         for i in node.inputs:
             if last[i] == position:
                 made.pop(i, None)
-        if not rows or not read:
+        if not len(here) or not read:
             continue
         grid = (max(sizes[i][axis] for i in node.inputs) for axis in range(network.dims))
-        shape = (rows, 1, *grid)
+        shape = (len(here), 1, *grid)
         total = read[0]
         for part in read[1:]:
             total = total + part
         y = positive(node.layer, np.broadcast_to(total, shape), draw)
-        made[position] = np.minimum(y, HIGHEST) if y.dtype.kind == "f" else y
+        made[position] = np.minimum(y, HIGHEST) if y.dtype.kind == "f" else y % PRIME
         yield position, made[position][:, 0]
+
+
+def _rows(network: Network, until: Sequence[int] | None, count: int) -> "list[Array]":
+    """Return for every node the rows whose last node depends on it; all when none is named."""
+    import numpy as np
+
+    every = np.arange(count)
+    if until is None:
+        return [every] * len(network.nodes)
+    found = [every[:0]] * len(network.nodes)
+    ends: dict[int, Array] = {end: np.flatnonzero(np.equal(until, end)) for end in set(until)}
+    for position in range(max(ends), -1, -1):
+        here = found[position]
+        if position in ends:
+            found[position] = here = np.concatenate([here, ends[position]])
+        for i in network.nodes[position].inputs if len(here) else ():
+            # In a chain, and where a row comes twice, nothing has to be merged.
+            known = found[i]
+            found[i] = np.union1d(known, here) if len(known) else here
+    return found
+
+
+def _take(made: "Array", held: "Array", wanted: "Array") -> "Array":
+    """Return some of the rows that are held."""
+    import numpy as np
+
+    return made if len(held) == len(wanted) else made[np.searchsorted(held, wanted)]
 
 
 def counts(

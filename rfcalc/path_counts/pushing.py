@@ -1,6 +1,6 @@
 """How many paths lead from a cell of the source to each cell of a node? Counts pushed forward."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["pushed"]
+__all__ = ["pushed", "pushes"]
 
 
 def pushed(
@@ -35,25 +35,10 @@ def pushed(
     """
     import numpy as np
 
-    nodes = network.nodes
-    wanted = [False] * len(nodes)
-    for position in range(max(targets), source - 1, -1):
-        wanted[position] |= position in targets
-        for i in nodes[position].inputs if wanted[position] else ():
-            wanted[i] = True
-    found = {source: Tally.one(tuple(cell))}
-    for position in range(source + 1, max(targets) + 1):
-        node = nodes[position]
-        reads = zip(node.inputs, node.reads, strict=True)
-        parts = [(i, taps) for i, taps in reads if i in found]
-        if not parts or not wanted[position]:
-            continue
-        terms = [_through(node, nodes[i], taps, found[i]) for i, taps in parts]
-        terms += [found[i] for i, _ in parts] if node.layer.gate else []
-        found[position] = summed(terms)
+    found = dict(pushes(network, source, Tally.one(tuple(cell)), targets))
     arrays: dict[int, Array] = {}
     for target in targets:
-        size = nodes[target].size
+        size = network.nodes[target].size
         assert size is not None
         pixels(size, WORDS_LIMIT)
         part = found.get(target, Tally.none(network.dims))
@@ -63,6 +48,49 @@ def pushed(
         if counts.size:
             arrays[target][tuple(slice(low, low + n) for low, n in box)] = counts
     return arrays
+
+
+def pushes(
+    network: Network,
+    source: int,
+    given: Tally,
+    targets: Collection[int],
+    prime: int | None = None,
+) -> Iterator[tuple[int, Tally]]:
+    """Yield some nodes with the counts that lead to their cells from those given at the source.
+
+    With a prime below ``2**31`` all counts are taken modulo it, in one word each.
+
+    Raises
+    ------
+    RfcalcError
+        RF409: more sums or words than the limits.
+    """
+    nodes, last = network.nodes, dict[int, int]()
+    wanted = [False] * len(nodes)
+    for position in range(max(targets), source - 1, -1):
+        wanted[position] |= position in targets
+        for i in nodes[position].inputs if wanted[position] else ():
+            wanted[i] = True
+            last.setdefault(i, position)
+    found = {source: given}
+    if source in targets:
+        yield source, given
+    for position in range(source + 1, max(targets) + 1):
+        node = nodes[position]
+        reads = zip(node.inputs, node.reads, strict=True)
+        parts = [(found[i], nodes[i], taps) for i, taps in reads if i in found]
+        if not parts or not wanted[position]:
+            continue
+        terms = [_through(node, read, taps, part) for part, read, taps in parts]
+        terms += [part for part, *_ in parts] if node.layer.gate else []
+        total = summed(terms)
+        found[position] = total if prime is None else total.modulo(prime)
+        for i in node.inputs:
+            if last[i] == position:
+                found.pop(i, None)
+        if position in targets:
+            yield position, found[position]
 
 
 def _through(node: Node, given: Node, taps: Sequence[Axis], part: Tally) -> Tally:

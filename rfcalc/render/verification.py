@@ -88,9 +88,10 @@ def _outputs(checks: list[Check]) -> tuple[str, str]:
     kinds: dict[str, int] = {}
     for check in checks:
         kinds[check.kind] = kinds.get(check.kind, 0) + 1
-    cells = sorted({check.cells for check in checks})
+    cells = sorted({check.cells for check in checks if check.kind != "every"})
+    words = [f"{number} {kind}" for kind, number in kinds.items() if kind != "every"]
     return (
-        ", ".join(f"{number} {kind}" for kind, number in kinds.items()),
+        ", ".join([*words, *(["all in sums"] if "every" in kinds else [])]),
         str(cells[0]) if len(cells) == 1 else f"{cells[0]} to {cells[-1]}",
     )
 
@@ -108,7 +109,9 @@ def _refuted(refutation: Refutation) -> str:
         for d in refutation.differences[:3]
     )
     more = f": {shown}" if shown else ""
-    return f"'{refutation.layer}' at {where}: {refutation.what} differs in {refutation.cells}{more}"
+    behind = f" from '{refutation.source}'" if refutation.source else ""
+    fact = f"{refutation.what} differs in {refutation.cells}{more}"
+    return f"'{refutation.layer}' at {where}{behind}: {fact}"
 
 
 def _data(found: Verification) -> dict[str, Any]:

@@ -107,10 +107,12 @@ def answers(
     for low in range(0, len(asked), rows):
         batch = asked[low : low + rows]
         x = np.stack([lit(probe, mask, generator) for _, _, probe, mask in batch])
-        seen = [False] * len(batch)
-        for position, y in responses(network, x, draw, source, [node for node, *_ in batch]):
-            for row, (node, at, _, _) in enumerate(batch):
-                if node == position:
-                    seen[row] = bool(y[(row, *at)] > 0)
-        noticed += seen
+        ends = [node for node, *_ in batch]
+        seen: dict[int, list[bool]] = {}
+        for position, y in responses(network, x, draw, source, ends):
+            here = [at for node, at, *_ in batch if node == position]
+            last = zip(y[len(y) - len(here) :], here, strict=True)
+            seen[position] = [bool(row[at] > 0) for row, at in last]
+        for node in dict.fromkeys(ends):
+            noticed += seen.get(node, [False] * ends.count(node))
     return noticed

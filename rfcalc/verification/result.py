@@ -4,7 +4,10 @@ import msgspec
 
 from rfcalc.shown import AsPage, AsTable
 
-__all__ = ["Check", "Difference", "Refutation", "Verification"]
+__all__ = ["LIMITS", "Check", "Difference", "Found", "Refutation", "Verification"]
+
+LIMITS = ("RF305", "RF409")
+"""Codes by which a mask is declined, not wrong."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -20,11 +23,14 @@ class Refutation(msgspec.Struct, frozen=True):
 
     ``what`` : the ``size`` of a layer's output, the ``paths`` to it, its ``mask`` against the
     support of the backend's counts, or an impulse that the output should notice (``inside``) or
-    should not (``hole``, ``outside``, and ``flood`` for all cells outside the mask at once); in
+    should not (``hole``, ``outside``, and ``flood`` for all cells outside the mask at once); of all
+    outputs of a deep network's layer the ``sums`` of path counts, weighed at random, and which of
+    them a cell of the source ``reached``, with the first output that differs as position; in
     PyTorch the ``mask`` against the support of the gradient, and ``contained``: the gradient of
     the module as it stands has to lie inside the mask.
     ``cells`` : number of cells that differ; the first are in ``differences``, for a size with
-    the axis in place of the cell, for a flood none.
+    the axis in place of the cell, for a flood none. For ``sums`` and ``reached`` the number of
+    outputs. ``source`` : what it was compared from, empty for the source of all.
     """
 
     layer: str
@@ -38,11 +44,13 @@ class Refutation(msgspec.Struct, frozen=True):
 class Check(msgspec.Struct, frozen=True):
     """One output of one layer, compared.
 
-    ``kind`` : ``corner`` of the layer's grid, ``border`` where padding cuts the mask, else
-    ``interior``. ``cells`` in the mask; ``inside``, ``holes``, ``outside`` : impulses tried one at
-    a time; ``flooded`` : cells outside the mask that were made positive all at once.
-    ``paths``, ``mask``, ``impulses``, ``contained`` : whether they agreed, ``None`` for what this
-    backend does not compare.
+    ``kind`` : ``corner`` of the layer's grid, ``border`` where padding cuts the mask, ``every`` for
+    all outputs of a deep network's layer at once, without position or cells, else ``interior``.
+    ``cells`` in the mask; ``inside``, ``holes``, ``outside`` : impulses tried one at a time;
+    ``flooded`` : cells outside the mask that were made positive all at once. ``paths``, ``mask``,
+    ``impulses``, ``contained`` : whether they agreed, ``None`` for what this backend does not
+    compare. ``source`` : a layer that this one reads and was compared from, empty for the source
+    of all.
     """
 
     layer: str
@@ -94,3 +102,11 @@ class Verification(msgspec.Struct, AsPage, AsTable, frozen=True):
     def __repr__(self) -> str:
         found = f"checks={len(self.checks)}, refutations={len(self.refutations)}"
         return f"Verification({self.network[:60]!r}, backend={self.backend!r}, {found})"
+
+
+class Found(msgspec.Struct, eq=False):
+    """What has come of the comparisons so far."""
+
+    checks: list[Check]
+    refuted: list[Refutation]
+    skipped: dict[str, str]

@@ -15,7 +15,10 @@ from rfcalc.path_counts import paths
 from rfcalc.verification.fitting import at_size
 from rfcalc.verification.places import behind, interiors, kind, outputs
 from rfcalc.verification.probes import Probe, answers, probes
-from rfcalc.verification.result import Check, Difference, Refutation, Verification
+from rfcalc.verification.result import LIMITS, Check, Difference, Found, Refutation, Verification
+from rfcalc.verification.sizing import refuted_sizes
+from rfcalc.verification.stepping import Step, steps, told
+from rfcalc.verification.sums import compare_every
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,9 +34,6 @@ SHOWN = 5
 
 HELD = 1 << 24
 """Cells of masks kept until their impulses are run."""
-
-LIMITS = ("RF305", "RF409")
-"""Codes by which a mask is declined, not wrong."""
 
 Place = tuple[int, tuple[int, ...]]
 
@@ -52,7 +52,10 @@ def verify(
 
     Path counts are held against the adjoint of the network of ones; masks against its support
     and against a forward pass with random positive weights, of impulses inside the mask, in its
-    holes and just outside, and of all cells outside at once.
+    holes and just outside, and of all cells outside at once. In a deep network that is done for
+    each layer from what it reads, and from the source for the last layer, the one at half its depth
+    and so on; all outputs of every layer are compared from the source by random sums of their path
+    counts, and by which of them a cell reaches. Time then grows with the number of layers alone.
 
     Parameters
     ----------
@@ -73,8 +76,6 @@ def verify(
     """
     import numpy as np
 
-    from rfcalc.numpy_backend import sizes_of
-
     expect(layer=layer, source=source, input=input, seed=seed, positions=positions)
     expect(progress=progress)
     if positions < 1:
@@ -89,50 +90,62 @@ def verify(
         raise network.unjoined(origin, network.output if target is None else target)
     network, assumed = at_size(network, size, source)
     generator = np.random.default_rng(seed)
-    refuted = [
-        _size_refuted(network, position, found)
-        for position, found in enumerate(sizes_of(network))
-        if network.nodes[position].size != found
-    ]
+    refuted = refuted_sizes(network)
     # Behind a wrong size the same position means different cells to the two.
     last = min((network.index(r.layer, 0) for r in refuted), default=len(network.nodes))
     places = {
-        position: outputs(network.nodes[position].size or (), positions, generator)
+        position: tuple(outputs(network.nodes[position].size or (), positions, generator))
         for position in behind(network, origin, target)
         if position < last
     }
-    state = _State(network, origin, interiors(network, origin), generator, refuted)
-    total, done = sum(map(len, places.values())), 0
-    for number in range(positions):
-        starts = [(p, chosen[number]) for p, chosen in places.items() if number < len(chosen)]
-        for compared in _compared(state, starts):
+    found = Found([], refuted, {})
+    plan = steps(network, origin, places)
+    total, done = sum(len(chosen) for step in plan for chosen in step.places.values()), 0
+    for step in plan:
+        for compared in _stepped(step, generator, found):
             done += compared
             if progress is not None:
                 progress(done, total)
+    notes: tuple[str, ...] = ()
+    if len(plan) > 1:
+        notes = (told(plan[0]),)
+        compare_every(network, origin, list(places), generator, found)
     order = {node.name: position for position, node in enumerate(network.nodes)}
     return Verification(
         network=network.name,
         source=network.nodes[origin].name,
         input=network.input or (),
-        checks=tuple(sorted(state.checks, key=lambda check: order[check.layer])),
-        refutations=tuple(sorted(refuted, key=lambda found: order[found.layer])),
-        skipped=tuple(sorted(state.skipped.items(), key=lambda item: order[item[0]])),
-        exact=not network.assumed and not state.skipped,
+        checks=tuple(sorted(found.checks, key=lambda check: order[check.layer])),
+        refutations=tuple(sorted(refuted, key=lambda one: order[one.layer])),
+        skipped=tuple(sorted(found.skipped.items(), key=lambda item: order[item[0]])),
+        exact=not network.assumed and not found.skipped,
         assumed=(*network.assumed, *assumed),
+        notes=notes,
         layouts=network.layouts,
     )
 
 
 class _State(msgspec.Struct, eq=False):
-    """What is compared, and what has come of it so far."""
+    """What is compared, and where it is noted."""
 
     network: Network
     origin: int
     interiors: dict[int, Footprint]
     generator: Any
-    refuted: list[Refutation]
-    checks: list[Check] = []
-    skipped: dict[str, str] = {}
+    found: Found
+    source: str = ""
+
+
+def _stepped(step: Step, generator: Any, found: Found) -> Iterator[int]:
+    """Compare the layers of a step; yield how many outputs were done at a time."""
+    known = interiors(step.network, step.origin)
+    state = _State(step.network, step.origin, known, generator, found, step.source)
+    if len(step.places) == 1:
+        yield from _compared(state, [(p, at) for p, some in step.places.items() for at in some])
+        return
+    for number in range(max(map(len, step.places.values()), default=0)):
+        some = [(p, chosen[number]) for p, chosen in step.places.items() if number < len(chosen)]
+        yield from _compared(state, some)
 
 
 class _Asked(msgspec.Struct, eq=False):
@@ -162,7 +175,7 @@ def _compared(state: _State, starts: Sequence[Place]) -> Iterator[int]:
         except RfcalcError as fault:
             if fault.diagnostics[0].code not in LIMITS:
                 raise
-            state.skipped[names[0]] = fault.diagnostics[0].message
+            state.found.skipped[names[0]] = fault.diagnostics[0].message
             yield 1
             continue
         drawn = claimed.array()
@@ -186,7 +199,7 @@ def _agreed(state: _State, place: Place, what: str, expected: "Array", found: "A
     cells = [tuple(map(int, cell)) for cell in differs[:SHOWN]]
     shown = tuple(Difference(cell, int(expected[cell]), int(found[cell])) for cell in cells)
     name = state.network.nodes[place[0]].name
-    state.refuted.append(Refutation(name, place[1], what, len(differs), shown))
+    state.found.refuted.append(Refutation(name, place[1], what, len(differs), shown, state.source))
     return False
 
 
@@ -203,9 +216,11 @@ def _run(state: _State, waiting: Sequence[_Asked]) -> int:
             differs = (
                 (Difference(cell, int(probe.noticed), int(not probe.noticed)),) if cell else ()
             )
-            state.refuted.append(Refutation(name, one.place[1], probe.where, 1, differs))
+            state.found.refuted.append(
+                Refutation(name, one.place[1], probe.where, 1, differs, state.source)
+            )
         dark = one.drawn.size - one.mask.cells if "flood" in tried else 0
-        state.checks.append(
+        state.found.checks.append(
             Check(
                 layer=name,
                 kind=kind(state.network, state.interiors, one.place, one.mask.cells),
@@ -218,14 +233,7 @@ def _run(state: _State, waiting: Sequence[_Asked]) -> int:
                 outside=tried.count("outside"),
                 flooded=dark,
                 impulses=not wrong,
+                source=state.source,
             )
         )
     return len(waiting)
-
-
-def _size_refuted(network: Network, position: int, found: tuple[int, ...]) -> Refutation:
-    node = network.nodes[position]
-    sizes = zip(node.size or (), found, strict=False)
-    wrong = [(axis, a, b) for axis, (a, b) in enumerate(sizes) if a != b]
-    differences = tuple(Difference((axis,), a, b) for axis, a, b in wrong)
-    return Refutation(node.name, (), "size", len(wrong), differences)

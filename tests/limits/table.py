@@ -152,7 +152,8 @@ INTERNAL = {
     "rfcalc.importers.torch.recording": "up to which work a pass is made with real numbers",
     "rfcalc.importers.torch.tape": "as for the recording",
     "rfcalc.importers.torch.target": "cells of an example input, RF512",
-    "rfcalc.verification": "codes of refusals after which the other layers go on",
+    "rfcalc.verification": "codes of refusals after which the other layers go on; from which depth"
+    " a layer is compared from what it reads",
     "rfcalc.spec.chain": "those of the parameters",
 }
 """Limits that bound an effort or a part, by their room."""
