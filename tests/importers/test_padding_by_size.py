@@ -45,9 +45,10 @@ def onnx_model(folder, kernel, stride, n=32):
     pool = helper.make_node(
         "MaxPool", ["a"], ["y"], auto_pad="SAME_UPPER", kernel_shape=[2], strides=[2]
     )
-    ends = [helper.make_tensor_value_info("x", kind, [1, 1, n])], [
-        helper.make_tensor_value_info("y", kind, None)
-    ]
+    ends = (
+        [helper.make_tensor_value_info("x", kind, [1, 1, n])],
+        [helper.make_tensor_value_info("y", kind, None)],
+    )
     graph = helper.make_graph([conv, pool], "same", *ends, initializer=[weight])
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.save(made, folder / "same.onnx")
@@ -93,7 +94,7 @@ def test_the_message_has_the_size_of_the_input_that_is_given(tmp_path):
         resized(network, (31, 31))
     found = taker(network, 0)
     assert nearest(found, 31) == (30, 32)
-    with pytest.raises(Exception, match="has 31, '.*' has 32"):
+    with pytest.raises(Exception, match=r"has 31, '.*' has 32"):
         found.sizes(31)
 
 
