@@ -45,7 +45,9 @@ FINDINGS: dict[str, Code] = {
     ),
     "RG107": Code(
         "field larger than the input",
-        "The field of the output exceeds the input on an axis, so every output reads padding.",
+        "The field of the output exceeds the input on an axis, so no output has all of it inside: "
+        "what lies beyond is padding, or is cut or moved inside, as by attention that shifts its "
+        "window at the border.",
         "Common in classifiers, and mostly harmless: the effective field is smaller. Where it "
         "matters use a larger input, or fewer and smaller steps.",
     ),

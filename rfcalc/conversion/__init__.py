@@ -4,7 +4,7 @@ The file is read back before it is handed out: what it says is the network it wa
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -20,11 +20,14 @@ from rfcalc.conversion.text import Context, flow, lines, listed, word
 from rfcalc.conversion.titles import used
 from rfcalc.conversion.tree import Block, Seq, Step, members, parts
 from rfcalc.conversion.values import values
-from rfcalc.errors import fail
+from rfcalc.errors import by, fail
 from rfcalc.network import Input, Network
 from rfcalc.shown import AsPage, AsTable
 
 __all__ = ["Converted", "convert"]
+
+MOST_HELD = 4
+"""Most layers of a fixed size that the first lines of a file name."""
 
 
 class Converted(msgspec.Struct, AsPage, AsTable, frozen=True):
@@ -195,5 +198,20 @@ def _converted(made: Plan, text: str, proof: Proof, folded: str, origin: str) ->
         f"# {made.network.name}, converted by rfcalc {__version__}{source}",
         f"# {count} {'layer' if count == 1 else 'layers'}; {kept}",
     ]
+    head += _held(made.network)
     head = ["".join(c if c.isprintable() else " " for c in line) for line in head]
     return Converted("\n".join([*head, text]), folded, count, lost, made.network.assumed)
+
+
+def _held(network: Network) -> Iterator[str]:
+    """Say which sizes the tensors of a model fix: a network file takes others, too."""
+    held = [node for node in network.nodes if node.fixed and node.size is not None]
+    if held:
+        yield "# the model stores a number for each cell of these; other sizes need another model:"
+    for node in held[:MOST_HELD]:
+        assert node.size is not None
+        axes = ", ".join(map(str, node.fixed))
+        cells = by([node.size[axis] for axis in node.fixed])
+        yield f"#   {node.name}: {cells} on {'axis' if len(node.fixed) == 1 else 'axes'} {axes}"
+    if len(held) > MOST_HELD:
+        yield f"#   and {len(held) - MOST_HELD} more"

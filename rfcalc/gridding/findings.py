@@ -154,7 +154,7 @@ def output_findings(
             "info",
             row.name,
             f"the field of '{row.name}', {by(extents)}, is larger than {given}, {by(size)}: "
-            "every output reads padding",
+            "no output has all of it inside",
             "common in classifiers; the effective field is smaller: `rfcalc.heatmap(what='erf')`",
         )
 

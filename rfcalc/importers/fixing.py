@@ -13,6 +13,7 @@ _KEEPING = frozenset(
         *("permute", "transpose", "t", "view", "_unsafe_view", "reshape", "squeeze", "unsqueeze"),
         *("add", "sub", "mul", "div", "neg", "exp", "expm1", "log", "log1p", "sqrt", "square"),
         *("relu", "sigmoid", "softmax", "softplus", "tanh"),
+        *("dequantize", "dequantizelinear", "quantize", "quantizelinear"),
     )
 )
 """Operators, by their names in lower case, that make of stored tensors what is as large as they."""

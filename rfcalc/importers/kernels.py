@@ -1,7 +1,7 @@
 """What does a convolution read whose fixed kernel has zeros, as a masked one?"""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rfcalc.importers import windows
 from rfcalc.importers.axes import Value
@@ -9,6 +9,7 @@ from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.products import broadcast
 from rfcalc.layers.pointwise import Add
+from rfcalc.layers.window import Conv
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +32,7 @@ def convolved(
     weight: Sequence[int],
     seen: "Seen | None",
     stride: Sequence[int],
-    padding: windows.Pairs,
+    padding: windows.Pairs | Literal["same"],
     dilation: Sequence[int],
     groups: int,
 ) -> Value:
@@ -47,6 +48,15 @@ def convolved(
     if held in ([], [tuple((0, k) for k in weight[2:])]):
         return windows.conv(graph, x, weight, stride, padding, dilation, groups)
     parts: list[Value] = []
+    if isinstance(padding, str):
+        whole = Conv(
+            kernel=tuple(weight[2:]),
+            stride=tuple(stride),
+            dilation=tuple(dilation),
+            padding=padding,
+        )
+        sizes = x.shape[-len(whole.kernel) :]
+        padding = [whole.pads(n, i) for i, n in enumerate(sizes)]
     for box in held:
         part, pads = x, list[tuple[int, int]]()
         for i, (low, high) in enumerate(box):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -18,7 +18,7 @@ from rfcalc.importers.ranges import unusable
 from rfcalc.importers.uneven import alike, blurred, carried, marked
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Pad
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool, Padding
 from rfcalc.taps import IDENTITY, Taps
 
 __all__ = ["Pairs", "conv", "conv_transpose", "last", "slide", "windows_of"]
@@ -49,7 +49,8 @@ def slide(graph: Graph, x: Value, layer: Layer, dims: Sequence[int]) -> Value:
 
     Each of the dimensions is a whole axis (or becomes one), holds no space at all, or has size 1
     and stands for an axis of size 1. A dimension that is the outer digit of an axis whose inner
-    digits lie elsewhere (space moved to batch) is run over at that spacing.
+    digits lie elsewhere (space moved to batch) is run over at that spacing. The padding may be a
+    word: ``same`` is TensorFlow's, which depends on the size and has the odd cell at the end.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def conv(
     x: Value,
     weight: Sequence[int],
     stride: Sequence[int],
-    padding: Pairs,
+    padding: Pairs | Literal["same"],
     dilation: Sequence[int] | None = None,
     groups: int = 1,
 ) -> Value:
@@ -79,7 +80,7 @@ def conv(
         kernel=tuple(weight[2:]),
         stride=tuple(stride),
         dilation=tuple(dilation or [1] * rank),
-        padding=tuple(padding),
+        padding=padding if isinstance(padding, str) else tuple(padding),
     )
     dims = last(x, rank)
     return slide(graph, channels(graph, x, dims[0] - 1, weight[0], groups), layer, dims)
@@ -156,6 +157,7 @@ def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
         x = blocked(graph, x, scale)
         axes, spacing = _axes(graph, x, dims, trivial)
     assert x.node is not None
+    layer = _in_numbers(layer, [x.shape[d] for d in dims], spacing)
     node = graph.emit(_placed(graph, layer, axes, spacing, graph.sizes[x.node]), [x.node])
     done = list(x.dims)
     for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
@@ -208,6 +210,20 @@ def _axes(
             axes[i] = (fitting or free)[-1]
             free.remove((fitting or free)[-1])
     return axes, spacing
+
+
+def _in_numbers(layer: Layer, sizes: Sequence[int], spacing: Sequence[int]) -> Layer:
+    """Return a window whose padding is numbers, unless it goes by the size of the input.
+
+    ``same`` with a stride stays the word, which holds at every size; numbers hold at one.
+    """
+    if not isinstance(layer, Conv | MaxPool | AvgPool) or not isinstance(layer.padding, str):
+        return layer
+    steps = [layer.step(i) for i in range(len(sizes))]
+    if layer.padding == "same" and max(spacing) == 1 and max(steps) > 1:
+        return layer
+    pads: Padding = tuple(layer.pads(n, i) for i, n in enumerate(sizes))
+    return msgspec.structs.replace(layer, padding=pads)
 
 
 def _placed(

@@ -13,7 +13,7 @@ from rfcalc.tiling.halo import Halo, halo
 from rfcalc.tiling.plan import Plan, check_axes, planned
 from rfcalc.tiling.setting import Setting, setting, settings
 from rfcalc.tiling.tools import Words, words
-from rfcalc.tiling.whole import Padded, at_size, padded
+from rfcalc.tiling.whole import Padded, grown, padded
 
 __all__ = ["Answer", "Practical", "answer"]
 
@@ -77,10 +77,12 @@ def answer(
     """
     moving = grids(network, layer, ignore_global=ignore_global)
     around = halo(moving)
-    fitted = None
+    fitted: Padded | None = None
     if whole is not None:
-        fitted = padded(moving, around, check_axes("whole", whole, network.dims))
-        moving = at_size(moving, fitted.size)
+        wanted = check_axes("whole", whole, network.dims)
+        moving = grown(moving, wanted)
+        around = halo(moving)
+        fitted = padded(moving, around, wanted)
     practical, used, assumed = None, around, ()
     if effect is not None and not 0 < effect < 1:
         fact = f"`effect=` is {effect:g}"

@@ -15,7 +15,7 @@ from rfcalc.network import Network, Node, without_global
 from rfcalc.taps import Taps
 from rfcalc.tiling.ancestors import check_sources, depends, sizes_at
 
-__all__ = ["Grids", "grids", "settled"]
+__all__ = ["Grids", "goes_by", "grids", "settled"]
 
 
 class Grids(msgspec.Struct, frozen=True):
@@ -236,14 +236,21 @@ def _by_ratio(layer: Layer, size: tuple[int, ...] | None) -> Layer:
     return msgspec.structs.replace(layer, scale=scale, size_to=None, align_corners=False)
 
 
+def goes_by(layer: Layer, axis: int) -> bool:
+    """Whether what a layer reads depends on the size of its input."""
+    try:
+        layer.taps(None, axis)
+    except NeedsSize:
+        return True
+    return False
+
+
 def settled(layer: Layer, n: int | None, axis: int) -> Taps | None:
     """Return the relation of a layer that moves with its input, ``None`` for one that does not."""
     if layer.resized:
         return None
-    try:
-        taps, sized = layer.taps(None, axis), False
-    except NeedsSize:
-        taps, sized = layer.taps(n, axis), True
+    sized = goes_by(layer, axis)
+    taps = layer.taps(n if sized else None, axis)
     if not isinstance(taps, Taps):
         return None
     known = n if n is not None else taps.advance << 20

@@ -6,9 +6,9 @@ from math import prod
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.tiling.grids import Grids
+from rfcalc.tiling.grids import Grids, goes_by
 from rfcalc.tiling.halo import Halo
-from rfcalc.tiling.sizes import nearest, taker_of
+from rfcalc.tiling.sizes import SEARCH_LIMIT, nearest, taker_of
 
 __all__ = ["Setting", "setting", "settings"]
 
@@ -120,10 +120,18 @@ def _within(moving: Grids, around: Halo, size: int) -> Setting | None:
 def _window(moving: Grids, around: Halo, axis: int, tile: int) -> int | None:
     """Return a window that the network takes and that holds a tile and its halo.
 
-    On the alignment where it can be, else the smallest.
+    On the alignment where it can be, else the smallest. Where padding goes by the size, as with
+    ``same`` and a stride, it is that of the whole if the sizes are alike modulo the alignment.
     """
     takes = taker_of(moving.network, moving.order, moving.inputs, moving.targets, axis)
     before, after = around.cut[axis]
+    whole, step = moving.size, around.alignment[axis]
+    if whole is not None and any(
+        goes_by(moving.network.nodes[p].layer, axis) for p in moving.order
+    ):
+        first = before + tile + after
+        first += (whole[axis] - first) % step
+        return next((n for n in range(first, first + SEARCH_LIMIT, step) if takes.takes(n)), None)
     if takes.takes(before + tile + after):
         return before + tile + after
     return nearest(takes, before + tile + around.aligned[axis][1])[1]

@@ -8,11 +8,12 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.network import lone_cells
-from rfcalc.tiling.grids import Grids
+from rfcalc.taps import Taps
+from rfcalc.tiling.grids import Grids, goes_by
 from rfcalc.tiling.halo import Halo
 from rfcalc.tiling.sizes import nearest, taker_of
 
-__all__ = ["Padded", "at_size", "padded"]
+__all__ = ["Padded", "at_size", "grown", "padded"]
 
 
 class Padded(msgspec.Struct, frozen=True):
@@ -27,8 +28,8 @@ class Padded(msgspec.Struct, frozen=True):
     kept: tuple[tuple[int, ...], ...]
 
 
-def padded(moving: Grids, around: Halo, whole: Sequence[int]) -> Padded:
-    """Return the smallest size of at least ``whole`` that the network takes.
+def grown(moving: Grids, whole: Sequence[int]) -> Grids:
+    """Return the same grids on the smallest input of at least ``whole`` that the network takes.
 
     Raises
     ------
@@ -42,6 +43,13 @@ def padded(moving: Grids, around: Halo, whole: Sequence[int]) -> Padded:
         if above is None:
             raise fail("RF462", f"no size from {cells} cells on is taken on axis {axis}", "")
         size.append(above)
+    return at_size(moving, size)
+
+
+def padded(moving: Grids, around: Halo, whole: Sequence[int]) -> Padded:
+    """Return what the outputs keep of an input that was padded to the size of the grids."""
+    size = moving.size
+    assert size is not None
     outputs = [moving.sizes(n, axis) for axis, n in enumerate(size)]
     kept = tuple(
         tuple(
@@ -65,12 +73,23 @@ def _kept(n: int, size: int, jump: Fraction, outputs: int, halo: tuple[int, int]
 
 
 def at_size(moving: Grids, size: Sequence[int]) -> Grids:
-    """Return the same grids on inputs of another size, which the network takes."""
+    """Return the same grids on inputs of another size, which the network takes.
+
+    Relations that depend on the size, as of padding ``same`` with a stride, are those of that size.
+    """
     found = [moving.sizes(n, axis) for axis, n in enumerate(size)]
     nodes = list(moving.network.nodes)
     for position in moving.order:
+        node, read = nodes[position], moving.inputs[position]
         here = tuple(axis[position] for axis in found)
-        lone = lone_cells(here, [nodes[i].size for i in nodes[position].inputs])
-        nodes[position] = msgspec.structs.replace(nodes[position], size=here, lone=lone)
+        lone = lone_cells(here, [nodes[i].size for i in node.inputs])
+        taps = node.taps
+        if read:
+            sized = (goes_by(node.layer, axis) for axis in range(len(taps)))
+            taps = tuple(
+                node.layer.taps(axes[read[0]], axis) if one and isinstance(known, Taps) else known
+                for axis, (known, one, axes) in enumerate(zip(taps, sized, found, strict=True))
+            )
+        nodes[position] = msgspec.structs.replace(node, size=here, lone=lone, taps=taps)
     network = msgspec.structs.replace(moving.network, nodes=tuple(nodes))
     return msgspec.structs.replace(moving, network=network)

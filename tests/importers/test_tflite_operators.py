@@ -5,6 +5,7 @@ import pytest
 
 pytest.importorskip("tflite")
 
+from rfcalc.conversion import convert
 from rfcalc.importers import read_tflite
 from rfcalc.importers.tables import table
 from rfcalc.interior import growth
@@ -105,3 +106,43 @@ def test_a_recurrence_holds_the_size_that_its_weights_are_made_for(op, tmp_path)
     steps, features = sizes(network)
     assert (features.taken, features.step) == (((5, 6),), None)
     assert (steps.smallest, steps.step) == (1, 1)
+
+
+TABLES = {
+    "a table of positions": (lambda m, x: m("ADD", x, m.weights(1, 6, 5, 2)), (True, True)),
+    "a scale per row": (lambda m, x: m("MUL", x, m.weights(6, 1, 1)), (True, False)),
+    "a table kept in half precision": (
+        lambda m, x: m("ADD", x, m("DEQUANTIZE", np.float16(m.weights(1, 6, 5, 2)), run=half)),
+        (True, True),
+    ),
+    "a product over rows": (
+        lambda m, x: m("BATCH_MATMUL", m.weights(1, 6, 6), m("RESHAPE", x, np.int32([1, 6, 10]))),
+        (True, False),
+    ),
+    "a product over channels": (
+        lambda m, x: m("BATCH_MATMUL", x, m.weights(1, 1, 2, 3)),
+        (False, False),
+    ),
+    "a bias": (lambda m, x: m("ADD", x, m.weights(2)), (False, False)),
+    "one number": (lambda m, x: m("MUL", x, m.weights(1)), (False, False)),
+}
+
+
+def half(_, x):
+    return x.astype(np.float32)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_stored_tensors_hold_the_axes_of_which_they_have_a_number_for_each_cell(name, tmp_path):
+    make, held = TABLES[name]
+    m = Made(1, 6, 5, 2)
+    x = m("CONV_2D", m.x, m.weights(2, 3, 3, 2), Padding=0, StrideH=1, StrideW=1)
+    network = read_tflite(m.saved(tmp_path, make(m, x)))
+    found = sizes(network)
+    for rule, fixed, n in zip(found, held, (6, 5), strict=True):
+        assert (rule.taken == ((n, n + 1),)) == fixed, rule
+        assert (rule.step is None) == fixed
+    lines = [line for line in convert(network).text.split("\n") if line.startswith("#")]
+    axes = ", ".join(str(axis) for axis, fixed in enumerate(held) if fixed)
+    assert len(lines) == (4 if axes else 2)
+    assert not axes or lines[-1].endswith(f"on {'axes' if all(held) else 'axis'} {axes}")

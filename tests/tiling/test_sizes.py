@@ -7,8 +7,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rfcalc.errors import NeedsSize, RfcalcError
+from rfcalc.layers.whole import BandedAttention
 from rfcalc.loading import load
 from rfcalc.network import Draft, Input, Network, build
+from rfcalc.numpy_backend.banded import band
+from rfcalc.report import analyze
 from rfcalc.spec import read_text
 from rfcalc.taps import Taps
 from rfcalc.tiling.ancestors import depends
@@ -196,3 +199,33 @@ def test_inputs_of_different_sizes_have_no_size_in_common() -> None:
     for question in (sizes, unpadded, shares):
         with pytest.raises(RfcalcError, match="RF463 the inputs 'a' and 'b' have different sizes"):
             question(network)
+
+
+@pytest.mark.parametrize("pad", [0, 1, 2])
+@pytest.mark.parametrize("text", ["window: 5", "window: 4, dilation: 2", "window: 4, after: 0"])
+@pytest.mark.parametrize("edge", ["shift", "cut"])
+def test_windows_that_shift_inside_see_no_padding_of_their_own(
+    text: str, edge: str, pad: int
+) -> None:
+    """By what the NumPy backend reads; a window that is cut would read what lies outside."""
+    chain = f"[{{kernel: {2 * pad + 1}}}, {{banded_attention: {{{text}, edge: {edge}}}}}]"
+    network = read_text(f"dims: 1\ninput: [23]\nlayers: {chain}", "n.yaml")
+    layer = network.nodes[-1].layer
+    assert isinstance(layer, BandedAttention)
+    for n in range(layer.window[0] * layer.step(0), 24):
+        index, _ = band(layer, n, 0)
+        free = set(range(pad, n - pad))
+        reads = index.tolist()
+        if edge == "cut":
+            reads = [list(layer.taps(n, 0).read(o)) for o in range(n)]
+        found = clean(taker(network, 0), n)[network.output]
+        assert list(found) == [o for o in range(n) if free.issuperset(reads[o])]
+
+
+def test_a_shifting_window_larger_than_half_its_input_is_not_said_to_read_padding() -> None:
+    text = "input: [9]\nlayers: [{banded_attention: {window: 7}}, {banded_attention: {window: 7}}]"
+    network = read_text(text, "n.yaml")
+    assert all(not share.share for share in shares(network))
+    told = [f.message for f in analyze(network).findings if f.code == "RG107"]
+    assert told
+    assert "padding" not in "".join(told)

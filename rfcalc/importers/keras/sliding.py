@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from rfcalc.importers.axes import Value
 from rfcalc.importers.channels import channels
 from rfcalc.importers.keras.activations import activated
@@ -31,16 +29,11 @@ def windowed(
     filters: int | None = None,
     groups: int = 1,
 ) -> Value:
-    """Return what a window makes of a tensor's spatial dimensions, channels mixed in groups.
-
-    ``layer`` may have its padding as a word: ``same`` is TensorFlow's, which depends on the size
-    and has the odd cell at the end.
-    """
+    """Return what a window makes of a tensor's spatial dimensions, channels mixed in groups."""
     dims, channel = op.space(len(layer.kernel), len(x.shape))
     if filters is not None:
         x = channels(op.graph, x, channel, filters, groups)
-    pads = tuple(layer.pads(x.shape[d], i) for i, d in enumerate(dims))
-    return slide(op.graph, x, msgspec.structs.replace(layer, padding=pads), dims)
+    return slide(op.graph, x, layer, dims)
 
 
 def convolved(op: Op, x: Value, kernel: Sequence[int], filters: int, groups: int) -> Value:

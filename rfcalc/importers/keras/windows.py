@@ -1,7 +1,5 @@
 """What do the operations of ``keras.ops`` read that slide a window?"""
 
-import msgspec
-
 from rfcalc.importers.axes import Tensor, Value
 from rfcalc.importers.channels import channels
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
@@ -94,5 +92,4 @@ def _blurred(op: Op) -> Result:
     dims, _ = op.space(2, len(x.shape))
     ones = (1,) * 2
     layer = Conv(kernel=kernel, stride=ones, dilation=ones, padding="same")
-    pads = tuple(layer.pads(x.shape[d], i) for i, d in enumerate(dims))
-    return slide(op.graph, x, msgspec.structs.replace(layer, padding=pads), dims)
+    return slide(op.graph, x, layer, dims)

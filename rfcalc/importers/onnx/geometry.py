@@ -1,12 +1,23 @@
 """Where do the windows of an ONNX node lie? Its numbers, each in the range that it can have."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from rfcalc.importers.axes import Value
 from rfcalc.importers.onnx.operators import Op
 from rfcalc.importers.ranges import fits, ranged, unusable
 
-__all__ = ["Pairs", "block", "each", "groups_of", "kernel_of", "listed", "pads_of", "space"]
+__all__ = [
+    "Pairs",
+    "block",
+    "each",
+    "groups_of",
+    "kernel_of",
+    "listed",
+    "padding_of",
+    "pads_of",
+    "space",
+]
 
 Pairs = list[tuple[int, int]]
 
@@ -99,6 +110,18 @@ def pads_of(
         less, more = total // 2, total - total // 2
         found.append((less, more) if word == "SAME_UPPER" else (more, less))
     return found
+
+
+def padding_of(
+    op: Op,
+    sizes: Sequence[int],
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
+) -> Pairs | Literal["same"]:
+    """Return the cells of padding, or the word that makes them of the size: ``SAME_UPPER``."""
+    found = pads_of(op, sizes, kernel, stride, dilation)
+    return "same" if op.attr("auto_pad", "NOTSET") == "SAME_UPPER" else found
 
 
 def space(x: Value, rank: int) -> list[int]:

@@ -9,7 +9,15 @@ from rfcalc.importers.deforming import deformed
 from rfcalc.importers.folds import added
 from rfcalc.importers.kernels import convolved
 from rfcalc.importers.layout import permute, reshape
-from rfcalc.importers.onnx.geometry import each, groups_of, kernel_of, listed, pads_of, space
+from rfcalc.importers.onnx.geometry import (
+    each,
+    groups_of,
+    kernel_of,
+    listed,
+    padding_of,
+    pads_of,
+    space,
+)
 from rfcalc.importers.onnx.masking import seen_by
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.pooling import pooled_over
@@ -34,7 +42,7 @@ def _conv(op: Op) -> Result:
         x = permute(op.graph, x, [0, rank + 1, *range(1, rank + 1)])
     kernel = kernel_of(op, x, weight)
     stride, dilation = each(op, "strides", rank), each(op, "dilations", rank)
-    pads = pads_of(op, space(x, rank), kernel, stride, dilation)
+    padding = padding_of(op, space(x, rank), kernel, stride, dilation)
     groups = groups_of(op)
     if x.shape[-rank - 1] != weight.shape[1] * groups:
         raise op.lost(
@@ -42,7 +50,7 @@ def _conv(op: Op) -> Result:
             f"{x.shape[-rank - 1]}"
         )
     seen = seen_by(op, at) if op.kind in ("Conv", "FusedConv", "NhwcConv") else None
-    done = convolved(op.graph, x, weight.shape, seen, stride, pads, dilation, groups)
+    done = convolved(op.graph, x, weight.shape, seen, stride, padding, dilation, groups)
     done = scaled(op.graph, done, weight)
     if op.kind == "ConvInteger" and op.has(2):
         done = scaled(op.graph, done, op.value(2))
@@ -122,12 +130,12 @@ def _pool(op: Op) -> Result:
     if last_channel:
         x = permute(op.graph, x, [0, rank + 1, *range(1, rank + 1)])
     stride, dilation = each(op, "strides", rank), each(op, "dilations", rank)
-    pads = pads_of(op, space(x, rank), kernel, stride, dilation)
+    padding = padding_of(op, space(x, rank), kernel, stride, dilation)
     word = op.attr("auto_pad", "NOTSET")
     shared: dict[str, Any] = {
         "kernel": tuple(kernel),
         "stride": tuple(stride),
-        "padding": tuple(pads),
+        "padding": padding if isinstance(padding, str) else tuple(padding),
         "dilation": tuple(dilation),
         "ceil_mode": bool(op.attr("ceil_mode", 0)) and word == "NOTSET",
     }

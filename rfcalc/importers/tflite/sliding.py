@@ -1,5 +1,7 @@
 """What do TFLite convolutions and poolings read? Channels come last, padding is a word."""
 
+from typing import Literal
+
 from rfcalc.importers import windows
 from rfcalc.importers.axes import Value
 from rfcalc.importers.layout import permute
@@ -34,17 +36,9 @@ def _each(op: Op, word: str, name: str, rank: int) -> list[int]:
     return [ranged(op.graph.here, name, n) for n in found]
 
 
-def _pads(
-    op: Op, sizes: list[int], kernel: list[int], stride: list[int], dilation: list[int]
-) -> list[tuple[int, int]]:
-    """Return the cells of padding before and after; where odd, the one more is after."""
-    if op.setting("Padding") == VALID:
-        return [(0, 0)] * len(kernel)
-    found: list[tuple[int, int]] = []
-    for n, k, s, d in zip(sizes, kernel, stride, dilation, strict=True):
-        total = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0)
-        found.append((total // 2, total - total // 2))
-    return found
+def _padding(op: Op, rank: int) -> tuple[tuple[int, int], ...] | Literal["same"]:
+    """Return the cells of padding before and after, or the word that makes them of the size."""
+    return ((0, 0),) * rank if op.setting("Padding") == VALID else "same"
 
 
 def _of_rank(op: Op, x: Value, weight: Value, rank: int) -> None:
@@ -72,8 +66,7 @@ def _conv(op: Op) -> Result:
         raise unusable(op.graph.here, fact)
     stride = _each(op, "Stride{}", "strides", rank)
     dilation = _each(op, "Dilation{}Factor", "dilations", rank)
-    pads = _pads(op, list(x.shape[1:-1]), list(kernel), stride, dilation)
-    taken = (out, share, *kernel)
+    taken, pads = (out, share, *kernel), _padding(op, rank)
     done = windows.conv(op.graph, first(op, x), taken, stride, pads, dilation, groups)
     return scaled(op.graph, last(op, done), weight)
 
@@ -115,7 +108,7 @@ def _pool(op: Op) -> Result:
     sides = [op.setting(f"Filter{side}") for side in ("Height", "Width")]
     kernel = [ranged(op.graph.here, "kernel_shape", side) for side in sides]
     stride = _each(op, "Stride{}", "strides", 2)
-    pads = tuple(_pads(op, list(x.shape[1:-1]), kernel, stride, [1, 1]))
+    pads = _padding(op, 2)
     layer = MaxPool(kernel=tuple(kernel), stride=tuple(stride), padding=pads)
     if op.kind != "MAX_POOL_2D":
         layer = AvgPool(

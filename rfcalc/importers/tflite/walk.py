@@ -7,6 +7,7 @@ from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.operation import Held, Result
 from rfcalc.importers.products import broadcast
+from rfcalc.importers.tflite.fixed import fix_sizes
 from rfcalc.importers.tflite.folding import Numbers
 from rfcalc.importers.tflite.naming import names_of
 from rfcalc.importers.tflite.operators import OPERATORS, Op, handled
@@ -28,6 +29,7 @@ class TfliteWalk(Walk[Step]):
         super().__init__(graph, assume)
         self.program = program
         self.numbers = numbers
+        self.stored = {name for name, tensor in program.tensors.items() if tensor.kept}
 
     def names_of(self, steps: Sequence[Step]) -> Sequence[str]:
         return names_of(steps)
@@ -77,6 +79,9 @@ class TfliteWalk(Walk[Step]):
     def element_wise(self, step: Step) -> Sequence[Held]:
         values = self._op(step).values
         return [broadcast(self.graph, values, plain("identity"))] * len(step.outputs)
+
+    def fix(self, step: Step) -> None:
+        fix_sizes(self.graph, step, self.values, self.stored)
 
     def learned(self, step: Step) -> Mapping[str, Weights]:
         return learned_weights(step, self.program.tensors)
