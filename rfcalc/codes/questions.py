@@ -184,7 +184,8 @@ QUESTIONS: dict[str, Code] = {
     ),
     "RF462": Code(
         "a size that the network cannot take",
-        "A layer is too large for its input, or branches would meet with different sizes.",
+        "A layer is too large for its input, branches would meet with different sizes, or a "
+        "program was exported for other sizes.",
         "Pad or crop to one of the sizes in the help line; `rfcalc.sizes` says the rule.",
     ),
     "RF463": Code(

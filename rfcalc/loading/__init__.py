@@ -176,13 +176,9 @@ def _read_model(
     from rfcalc import importers
     from rfcalc.importers.malformed import untrusted
 
-    if kind == ".pt2" and shapes:
-        fact = f"'{name}' was exported at a size of its own, and `input=` is given"
-        raise fail("RF406", fact, "omit `input=`, or export it at that size")
-    sizes = {} if kind == ".pt2" else {"shapes": shapes}
     readers = {".pt2": "read_pt2", ".onnx": "read_onnx", ".tflite": "read_tflite"}
     with untrusted(name):
-        return getattr(importers, readers.get(kind, "read_keras"))(name, **sizes, **given)
+        return getattr(importers, readers.get(kind, "read_keras"))(name, shapes=shapes, **given)
 
 
 def source_text(net: str) -> tuple[str, str]:

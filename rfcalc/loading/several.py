@@ -53,7 +53,7 @@ def load_all(
     input : a model in Python takes the whole shape, a model in a file the whole shape or the
         sizes of its space, a network file or a chain the sizes of its space alone: those that a
         model takes for space, else the last ones. A program in ``.pt2`` keeps the size that it
-        was saved at.
+        was saved at beside networks of another kind.
     set, kwargs, submodule, assume_pointwise, dims, take_values, layout, value, max_offset : as for
         ``load``, for those that have any use for them.
 

@@ -71,7 +71,6 @@ def test_asking_for_a_layer_that_is_not_there_names_the_nearest():
         ("net.onnx", {"kwargs": {"depth": 3}}, "RF406", "`kwargs=` is given for 'net.onnx'"),
         ("k3", {"set": {"depth": 3}}, "RF111", "a chain has no variable 'depth'"),
         ("here.it:model", {}, "RF403", "is run on an example input, and none is given"),
-        ("net.pt2", {"input": (1, 3, 8, 8)}, "RF406", "was exported at a size of its own"),
     ],
 )
 def test_an_argument_for_another_kind_of_network_is_refused_before_anything_is_read(

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from rfcalc.importers.inputs import Written, filled, shown, space_of
+from rfcalc.importers.torch.program import Program
 from rfcalc.importers.torch.pt2 import program_in
 from rfcalc.importers.torch.reader import read_program
-from rfcalc.network import Network
+from rfcalc.network import Network, PartlyRead
 
 if TYPE_CHECKING:
     import torch
@@ -17,27 +19,61 @@ __all__ = ["from_target", "from_torch", "read_pt2"]
 def read_pt2(
     path: str | Path,
     *,
+    shapes: Sequence[Sequence[int]] = (),
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
     layout: Sequence[str] = (),
 ) -> Network:
     """Return the network of a file saved by ``torch.export.save``; PyTorch is not needed.
 
-    ``submodule`` asks for the part of that module path; ``layout`` has one string per input, a
-    letter per dimension (``NCHW``), in place of what the model's windows say.
+    Parameters
+    ----------
+    shapes : one per input of the model, whole or of the spatial sizes alone, where it was
+        exported with ``dynamic_shapes``; by default those of the example that it was exported at.
+    submodule : the module path of a part to read.
+    layout : one string per input, a letter per dimension (``NCHW``), in place of what the
+        model's windows say.
 
     Raises
     ------
     RfcalcError
         RF504 an unreadable file, RF501 an operator that is not handled, RF502 axes that cannot
-        be followed, RF510 no such submodule.
+        be followed, RF510 no such submodule; RF462 a size that it was not exported for, RF512
+        shapes that are not those of its inputs.
     """
     from rfcalc.importers.torch.parts import part
 
     program = program_in(path)
+    if shapes:
+        program = program_in(path, _whole(program, shapes, submodule, layout, assume_pointwise))
     if submodule is not None:
         program = part(program, submodule)
     return read_program(program, layout, assume_pointwise)
+
+
+def _whole(
+    program: Program,
+    shapes: Sequence[Sequence[int]],
+    submodule: str | None,
+    layout: Sequence[str],
+    assume_pointwise: Sequence[str],
+) -> list[Sequence[int]]:
+    """Return whole shapes of a program's inputs, of which some have the spatial sizes alone."""
+    own = [program.shapes[name] for name in program.inputs]
+    if all(len(one) in (0, len(other)) for one, other in zip(shapes, own, strict=False)):
+        return list(shapes)
+    said = () if submodule else layout
+    try:
+        letters = read_program(program, said, () if submodule else assume_pointwise).layouts
+    except PartlyRead as fault:
+        letters = fault.network.layouts
+    whole: list[Sequence[int]] = []
+    for number, (one, sizes) in enumerate(zip(shapes, own, strict=False)):
+        space = space_of(letters[number]) if number < len(letters) else []
+        name = program.inputs[number]
+        held = [n or 0 for n in filled(Written(name, shown(sizes), sizes, space), one)]
+        whole.append(held if one else ())
+    return [*whole, *shapes[len(own) :]]
 
 
 def from_torch(

@@ -9,7 +9,7 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.importers.archive import decoded, read_entry
-from rfcalc.importers.inputs import bounded
+from rfcalc.importers.inputs import bounded, counted
 from rfcalc.importers.ranges import whole as number
 from rfcalc.importers.torch.exported import split_target
 from rfcalc.importers.torch.looking import numbers_of
@@ -17,6 +17,7 @@ from rfcalc.importers.torch.memory import Laid, shares
 from rfcalc.importers.torch.outputs import labels
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program, Ref, whole
 from rfcalc.importers.torch.stored import Stored
+from rfcalc.importers.torch.symbols import resize
 
 __all__ = ["program_in"]
 
@@ -26,8 +27,11 @@ _MALFORMED = (
 )
 
 
-def program_in(path: str | Path) -> Program:
+def program_in(path: str | Path, given: Sequence[Sequence[int]] = ()) -> Program:
     """Return the program of a file saved by ``torch.export.save``.
+
+    ``given`` has a whole shape per input, where the program was exported with ``dynamic_shapes``;
+    an empty one keeps that of the export.
 
     The graph is read, and of the rest the buffers and constants that decide what is read, as
     masks: pickles and weights are never opened.
@@ -36,13 +40,14 @@ def program_in(path: str | Path) -> Program:
     Raises
     ------
     RfcalcError
-        RF504: the file cannot be read, is not such an archive, or is cut short.
+        RF504: the file cannot be read, is not such an archive, or is cut short; RF462: it was
+        exported for other sizes; RF512: there are more shapes than inputs, or of another length.
     """
     where = Path(path)
     help = "save it with torch.export.save(torch.export.export(model, (example,)), path)"
     try:
         text = read_entry(where, _graph_file, "exported program", help)
-        return _program(decoded(text, where, help), where, help)
+        return _program(decoded(text, where, help), where, help, given)
     except FileNotFoundError:
         raise fail("RF504", f"there is no file {path}", "check the path") from None
     except OSError as fault:
@@ -61,15 +66,15 @@ def _graph_file(names: Sequence[str]) -> str | None:
     return None
 
 
-def _program(held: dict[str, Any], path: Path, help: str) -> Program:
+def _program(
+    held: dict[str, Any], path: Path, help: str, given_shapes: Sequence[Sequence[int]]
+) -> Program:
     module = held["graph_module"]
     graph, signature = module["graph"], module["signature"]
+    if given_shapes:
+        _resize(held, path, given_shapes)
     shapes = {key: _sizes(value) for key, value in graph["tensor_values"].items()}
-    inputs = [
-        tensor
-        for spec in signature["input_specs"]
-        if (tensor := _tensor_name(spec.get("user_input", {}).get("arg", {}))) is not None
-    ]
+    inputs = _inputs(signature)
     given = [
         spec["user_output"]["arg"] for spec in signature["output_specs"] if "user_output" in spec
     ]
@@ -94,6 +99,24 @@ def _program(held: dict[str, Any], path: Path, help: str) -> Program:
     fixed = {one for entry in graph["inputs"] if (one := _tensor_name(entry)) is not None}
     inside = {one for one in shapes if "." in one}
     return whole(program, (fixed | inside) - made)
+
+
+def _inputs(signature: dict[str, Any]) -> list[str]:
+    """Return the names of the tensors that a program takes."""
+    return [
+        tensor
+        for spec in signature["input_specs"]
+        if (tensor := _tensor_name(spec.get("user_input", {}).get("arg", {}))) is not None
+    ]
+
+
+def _resize(held: dict[str, Any], path: Path, given: Sequence[Sequence[int]]) -> None:
+    """Put the sizes at other inputs in place of those at which a program was exported."""
+    module = held["graph_module"]
+    names = _inputs(module["signature"])
+    counted(given, names)
+    values = module["graph"]["tensor_values"]
+    resize(held, path.name, {name: values[name]["sizes"] for name in names}, given)
 
 
 def _weights(
@@ -240,7 +263,7 @@ def _sized(graph: dict[str, Any], arg: dict[str, Any]) -> dict[str, Any]:
     def filled(item: dict[str, Any]) -> dict[str, Any]:
         known: dict[str, Any] = held.get(item.get("as_name", "")) or {}
         expression: dict[str, Any] = known.get("as_expr") or {}
-        return expression.get("hint") or item
+        return known if "as_int" in known else expression.get("hint") or item
 
     if "as_sym_int" in arg:
         return {"as_sym_int": filled(arg["as_sym_int"])}
