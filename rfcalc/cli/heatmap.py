@@ -1,6 +1,5 @@
 """Draw sampled pixels, path counts or the expected effective field: PNG, SVG, PDF, PGF, GIF, .."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Optional
 
 import typer
@@ -9,10 +8,10 @@ from rfcalc.cli import options
 from rfcalc.cli.announcing import draw_in_terminal
 from rfcalc.cli.completion import networks
 from rfcalc.cli.output import notes, own_style, put, tell
-from rfcalc.cli.painting import draw
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
-from rfcalc.figures.outputs import Asked, draw_outputs
+from rfcalc.figures.kinds import check_kind, choose_kind, draw_kind
+from rfcalc.figures.outputs import Asked
 from rfcalc.library.durations import rate_of
 from rfcalc.library.questions import resolve_stage
 
@@ -95,12 +94,12 @@ def command(
     from rfcalc.plots.animation import SUFFIXES as MOVING
 
     moving = animate or (output or "").lower().endswith(MOVING)
-    kind = _kind(
+    kind = choose_kind(
         {
-            "--connections": connections,
-            "--all-layers": all_layers,
-            "--compare": compare,
-            "--overlay": overlay,
+            "connections": connections,
+            "all_layers": all_layers,
+            "compare": compare,
+            "overlay": overlay,
             "animation": moving,
         }
     )
@@ -117,19 +116,12 @@ def command(
     suffixes = (*MOVING, ".png") if animate else (*plots.SUFFIXES, *MOVING)
     path = files.target(output, suffixes)
     own_style()
-    _check_kind(kind, asked, bare, "--letters" if letters else "--rate" if rate else "")
-    if own_scale and not compare:
-        raise fail("RF406", "--own-scale is given without --compare", "name another network")
-    if stage is not None and compare:
-        help = "name the pair: --source and --layer"
-        raise fail("RF406", "--stage and --compare are given together", help)
+    panels = {"letters": letters, "rate": rate, "own_scale": own_scale}
+    check_kind(kind, asked, bare=bare, stage=stage, **panels)
     look: dict[str, Any] = {
         "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
     }  # fmt: skip
-    look |= {} if moving else {"bare": bare}
-    if kind not in ("animation", "--overlay"):
-        look |= {"letters": letters, "rate": None if rate is None else rate_of(rate)}
-    look |= {"own": own_scale} if compare else {}
+    hertz = None if rate is None else rate_of(rate)
     if overlay is not None and not reading.input:
         reading = reading.at(plots.picture_size(overlay))
     network, *others = reading.networks([net, *(compare or ())])
@@ -139,47 +131,11 @@ def command(
     if moving:
         form = "gif" if suffix == "gif" else "apng"
         data = plots.animation(network, form, what=what, layer=layer, source=source, **look)
-    elif kind:
-        data = plots.render(draw(kind, [network, *others], asked, look, overlay), suffix)
     else:
-        figure, words = draw_outputs(network, asked, look)
+        look |= {"bare": bare, "letters": letters, "rate": hertz, "own": own_scale}
+        figure, words = draw_kind(kind, [network, *others], asked, look, overlay)
         if words and not quiet:
             tell(f"drawn: {words}; for another pair of maps: --source and --layer")
         data = plots.render(figure, suffix)
     notes([network, *others], quiet)
     put(path, data, quiet)
-
-
-def _kind(wanted: Mapping[str, object]) -> str:
-    """Return the option that says what is drawn, empty for the field of a layer.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: several are given.
-    """
-    chosen = [option for option, given in wanted.items() if given]
-    if len(chosen) > 1:
-        raise fail("RF406", f"{' and '.join(chosen)} are given together", "choose one of them")
-    return chosen[0] if chosen else ""
-
-
-def _check_kind(kind: str, asked: Asked, bare: bool, panels: str) -> None:
-    """Refuse options that what is drawn has no use for.
-
-    Parameters
-    ----------
-    panels : the option of panels that is given, if one is.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: the first of them.
-    """
-    if kind not in ("", "--overlay") and (asked.at or asked.phase):
-        fact = f"--at and --phase are given with {kind}"
-        raise fail("RF406", fact, f"{kind} draws interior fields: omit them")
-    if kind == "animation" and bare:
-        raise fail("RF406", "--bare and animation are given together", "choose one of them")
-    if kind in ("animation", "--overlay") and panels:
-        raise fail("RF406", f"{panels} and {kind} are given together", "choose one of them")

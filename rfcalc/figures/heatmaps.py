@@ -1,13 +1,14 @@
 """What does ``rfcalc heatmap`` draw, in Python? The cells that outputs see, or how much of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal
 
 from rfcalc import plots
 from rfcalc.errors import fail
-from rfcalc.figures.outputs import Asked, draw_outputs
+from rfcalc.figures.kinds import check_kind, choose_kind, draw_kind
+from rfcalc.figures.outputs import Asked
 from rfcalc.figures.shown import check_axes, figure_of, shown
 from rfcalc.library.durations import rate_of
 from rfcalc.library.questions import check_choice, resolve_stage
@@ -112,14 +113,20 @@ def heatmap(
     if not all(map(is_network_like, others)):
         kinds = ", ".join(dict.fromkeys(type(one).__name__ for one in others))
         raise TypeError(f"compare is of type {kinds}; it takes a network, or several")
-    kinds = {"connections": connections, "all_layers": all_layers, "compare": others}
-    chosen = _one_kind({**kinds, "overlay": overlay is not None}, ax)
-    placed = at is not None or phase is not None
-    if chosen and chosen != "overlay" and placed:
-        fact = f"`at=` and `phase=` are given with `{chosen}=`"
-        raise fail("RF406", fact, f"`{chosen}=` draws interior fields: omit them")
-    if own_scale and not others:
-        raise fail("RF406", "`own_scale=` is given without `compare=`", "name another network")
+    kind = choose_kind(
+        {
+            "connections": connections,
+            "all_layers": all_layers,
+            "compare": others,
+            "overlay": overlay is not None,
+        }
+    )
+    if kind and ax is not None:
+        fact = f"`{kind}=` is given with `ax=`, which takes one field"
+        raise fail("RF406", fact, "omit `ax=`, or draw one field on each of your axes")
+    placed = Asked(what, layer, source, at, phase)
+    panels = {"letters": letters, "rate": rate, "own_scale": own_scale}
+    check_kind(kind, placed, bare=bare, stage=stage, **panels)
     if overlay is not None and input is None:
         input = plots.picture_size(fspath(overlay))
     network, *beside = networks_of([net, *others], input)
@@ -131,43 +138,8 @@ def heatmap(
         draw_field(ax, found, cmap=cmap, spread=scale, title=title, rate=hertz, bare=bare)
         return figure_of(ax)
     look: dict[str, Any] = {"title": title, "dpi": dpi, "size": size, "bare": bare}
-    colours = {"spread": scale, "cmap": cmap}
-    if connections:
-        _refuse_colours(what, colours, letters)
-        return shown(plots.connections(network, layer, source, rate=hertz, **look))
-    look |= {**colours} if overlay else {**colours, "letters": letters, "rate": hertz}
-    if all_layers:
-        drawn = plots.all_layers(network, what=what, layer=layer, source=source, **look)
-    elif beside:
-        results = [ASKED[what](one, layer, source, None, None) for one in [network, *beside]]
-        drawn = plots.compare(results, own=own_scale, **look)
-    else:
-        asked = Asked(what, layer, source, at, phase)
-        drawn, _ = draw_outputs(network, asked, look, None if overlay is None else fspath(overlay))
+    look |= {"spread": scale, "cmap": cmap, "letters": letters, "rate": hertz, "own": own_scale}
+    asked = placed._replace(layer=layer, source=source)
+    picture = None if overlay is None else fspath(overlay)
+    drawn, _ = draw_kind(kind, [network, *beside], asked, look, picture)
     return shown(drawn)
-
-
-def _one_kind(given: Mapping[str, object], ax: object) -> str:
-    """Return which special picture is asked for.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: several, or one that has no place on a single axis.
-    """
-    chosen = [name for name, value in given.items() if value]
-    if len(chosen) > 1:
-        names = " and ".join(f"`{name}=`" for name in chosen)
-        raise fail("RF406", f"{names} are given together", "choose one of them")
-    if chosen and ax is not None:
-        fact = f"`{chosen[0]}=` is given with `ax=`, which takes one field"
-        raise fail("RF406", fact, "omit `ax=`, or draw one field on each of your axes")
-    return chosen[0] if chosen else ""
-
-
-def _refuse_colours(what: str, colours: Mapping[str, str], letters: bool) -> None:
-    """Refuse what connections, lines of one colour, have no use for."""
-    usual = {"spread": "auto", "cmap": "viridis"}
-    if what != "mask" or colours != usual or letters:
-        fact = "`connections=` is given with `what=`, `scale=`, `cmap=` or `letters=`"
-        raise fail("RF406", fact, "connections are lines of one colour: omit them")
