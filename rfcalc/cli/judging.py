@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from rfcalc.cli.reading import Reading
 from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, fail, many, unanswered
-from rfcalc.gates import GATES, Failure, Gates, check
+from rfcalc.gates import GATES, Failure, Gates
 from rfcalc.gates.baseline import Baseline, read_baseline, write_baseline
 from rfcalc.gates.project import Entry
-from rfcalc.gates.settings import Settings, contradictions, limit
+from rfcalc.gates.settings import Settings, contradictions
+from rfcalc.library.limits import judge_network, read_limits
 from rfcalc.render.checks import Checked, Checks
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def judge(nets: Sequence[str], reading: Reading, asked: Asked, kept: Settings) -
         RF406: no gate, a limit out of range, or two that contradict each other; RF407, RF430: a
         baseline that cannot be written or read.
     """
-    typed = _limits(asked.typed)
+    typed = read_limits(asked.typed)
     gates = _in_order({**kept.gates, **typed})
     every = _every(nets) or listed(kept)
     entries = kept.entries(every)
@@ -125,19 +126,6 @@ def _in_order(gates: Gates) -> Gates:
     return {name: gates[name] for name in GATES if gates.get(name, False) is not False}
 
 
-def _limits(typed: Mapping[str, Any]) -> Gates:
-    gates: Gates = {}
-    for name, value in typed.items():
-        if value is None:
-            continue
-        try:
-            gates[name] = limit(name, value)
-        except ValueError as fault:
-            shown = str(value).strip("(,)").replace(" ", "")
-            raise fail("RF406", f"--{name} is out of range: {shown}", str(fault)) from None
-    return gates
-
-
 def _refuse_nothing(gates: Gates, kept: Settings, entry: Entry) -> None:
     """Refuse to judge by no gate, or by two that no network satisfies at once."""
     of = f" for '{entry.net}'" if entry.gates else ""
@@ -166,8 +154,6 @@ def _judge_one(
     net: str, reading: Reading, gates: Gates, asked: Asked, kept: Settings, entry: Entry
 ) -> Checked:
     """Return what one network misses, or why it could not be judged; the others go on."""
-    from rfcalc.network import without_global
-
     own = kept.ignore_global if entry.ignore_global is None else entry.ignore_global
     apart = reading.ignore_global or own
     layer = asked.layer or entry.layer or kept.layer
@@ -175,9 +161,7 @@ def _judge_one(
     axis = next((one for one in (asked.axis, entry.axis, kept.axis) if one is not None), None)
     try:
         network = reading._replace(layer=layer).load(net)
-        found = check(network, gates, source, layer, ignore_global=apart, axis=axis)
-        assumed = (without_global(network) if apart else network).assumed
-        return Checked(net=net, failures=found, assumed=assumed)
+        return judge_network(net, network, gates, source, layer, ignore_global=apart, axis=axis)
     except RfcalcError as fault:
         return Checked(net=net, faults=fault.diagnostics)
     except (LimitExceeded, NeedsSize) as fault:

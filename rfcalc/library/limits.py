@@ -14,7 +14,7 @@ from rfcalc.network import Network, without_global
 from rfcalc.parameters import expect
 from rfcalc.render.checks import Checked, Checks
 
-__all__ = ["check"]
+__all__ = ["check", "judge_network", "read_limits"]
 
 
 def check(
@@ -98,29 +98,37 @@ def check(
         raise fail("RF406", "no network is given", "name one: check('k3,k3d2', no_gridding=True)")
     asked: dict[str, Any] = {"ignore_global": ignore_global, "axis": axis}
     judged = [
-        Checked(
-            net=one if isinstance(one, str) else network.name,
-            failures=_missed(network, gates, source, layer, **asked),
-            assumed=(without_global(network) if ignore_global else network).assumed,
-            gates=gates,
+        judge_network(
+            one if isinstance(one, str) else network.name, network, gates, source, layer, **asked
         )
         for one, network in zip(named, networks_of(nets, input), strict=True)
     ]
     return Checks(gates=gates, nets=tuple(judged), time="")
 
 
-def _missed(network: Network, *asked: Any, **more: Any) -> Any:
-    """Return what a network misses.
+def judge_network(
+    name: str,
+    network: Network,
+    gates: Gates,
+    source: str | None,
+    layer: str | None,
+    *,
+    ignore_global: bool,
+    axis: int | None,
+) -> Checked:
+    """Return which gates a network misses.
 
     Raises
     ------
     RfcalcError
-        What has no answer is told as such.
+        RF401 an unknown layer; what has no answer is told as such.
     """
     try:
-        return missed(network, *asked, **more)
+        found = missed(network, gates, source, layer, ignore_global=ignore_global, axis=axis)
     except (LimitExceeded, NeedsSize) as fault:
         raise RfcalcError([unanswered(fault)]) from None
+    assumed = (without_global(network) if ignore_global else network).assumed
+    return Checked(net=name, failures=found, assumed=assumed, gates=gates)
 
 
 def _gates(given: Mapping[str, Any]) -> Gates:
@@ -131,21 +139,34 @@ def _gates(given: Mapping[str, Any]) -> Gates:
     RfcalcError
         RF406: none is, one is out of range, or two contradict each other.
     """
-    found: Gates = {}
-    for name in GATES:
-        value = given[name.replace("-", "_")]
-        if value is None or value is False:
-            continue
-        try:
-            found[name] = limit(name, _plain(value))
-        except ValueError as fault:
-            key = name.replace("-", "_")
-            raise fail("RF406", f"`{key}=` is out of range: {value}", str(fault)) from None
+    every = read_limits({name: given[name.replace("-", "_")] for name in GATES})
+    found = {name: value for name, value in every.items() if value is not False}
     if not found:
         names = ", ".join(f"`{name.replace('-', '_')}=`" for name in GATES)
         raise fail("RF406", "no gate is set", f"give one of {names}")
     for fact in contradictions(found):
         raise fail("RF406", fact, "lower `min_rf=` or raise `max_rf=`")
+    return found
+
+
+def read_limits(given: Mapping[str, Any]) -> Gates:
+    """Return the limit of each gate that is given by its name, ``False`` for one that is off.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: one is out of range.
+    """
+    found: Gates = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        try:
+            found[name] = limit(name, _plain(value))
+        except ValueError as fault:
+            shown = str(value).strip("[(,)]").replace(" ", "")
+            key = name.replace("-", "_")
+            raise fail("RF406", f"`{key}=` is out of range: {shown}", str(fault)) from None
     return found
 
 
