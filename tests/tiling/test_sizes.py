@@ -90,7 +90,10 @@ def padded(network: Network, n: int) -> list[bool]:
                 except NeedsSize:
                     taps = node.taps[0]
                 assert isinstance(taps, Taps)
-                for index in taps.read(cell):
+                read = taps.read(cell)
+                if isinstance(node.layer, BandedAttention) and node.layer.edge == "shift":
+                    read = band(node.layer, size[0], 0)[0][cell].tolist()
+                for index in read:
                     found = found or not 0 <= index < size[0] or sees(i, index)
             known[position, cell] = found
         return known[position, cell]
