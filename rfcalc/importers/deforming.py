@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers import windows
+from rfcalc.importers.advising import PART
 from rfcalc.importers.axes import Value, live
 from rfcalc.importers.channels import channels
 from rfcalc.importers.graph import Graph
@@ -89,6 +90,6 @@ def _unbounded(graph: Graph) -> RfcalcError:
     return fail(
         "RF501",
         f"'{graph.here}': which cells a deformable convolution samples depends on values",
-        "say how many cells its offsets reach: `max_offset=N`, which marks the result as not "
-        "exact; or ask for the part before it (`submodule=`)",
+        "say how many cells its offsets reach (`max_offset=N`), which marks the result as not "
+        f"exact, or {PART}",
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import prod
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
+from rfcalc.importers.advising import EITHER
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, spatial
 from rfcalc.importers.inputs import letters_of
 from rfcalc.layers.base import Layer
@@ -16,12 +17,7 @@ __all__ = ["JOIN", "Graph", "lost", "plain", "unfit"]
 
 def lost(where: str, fact: str) -> RfcalcError:
     """Return the error of a step whose axes cannot be followed."""
-    return fail(
-        "RF502",
-        f"'{where}': {fact}",
-        "ask for the part before it (`submodule=`), or take the operator for element-wise "
-        "(`assume_pointwise=OP`), which marks the result as not exact",
-    )
+    return fail("RF502", f"'{where}': {fact}", EITHER)
 
 
 def unfit(where: str, op: str, fault: ImpossibleSize | LimitExceeded) -> RfcalcError:

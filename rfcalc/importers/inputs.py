@@ -11,6 +11,7 @@ __all__ = [
     "axes_of",
     "bounded",
     "counted",
+    "dealt",
     "filled",
     "incomplete",
     "letters_of",
@@ -77,6 +78,21 @@ def letters_of(count: int) -> str:
 def nth(given: Sequence[Sequence[int]], number: int) -> tuple[int, ...]:
     """Return the sizes that are given for an input, empty where none are."""
     return tuple(given[number]) if number < len(given) else ()
+
+
+def dealt(
+    given: Sequence[Sequence[int]], written: Sequence[Sequence[object] | None]
+) -> list[Sequence[int]]:
+    """Return the sizes that are given, one per input: single numbers have none, and are passed by.
+
+    >>> dealt([(8, 8)], [(), (1, 3, None, None)])
+    [(), (8, 8)]
+    """
+    single = [shape is not None and not len(shape) for shape in written]
+    if not any(single) or len(given) > single.count(False):
+        return list(given)
+    left = iter(given)
+    return [() if one else next(left, ()) for one in single]
 
 
 def counted(given: Sequence[Sequence[int]], names: Sequence[str]) -> None:

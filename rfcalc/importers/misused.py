@@ -1,6 +1,7 @@
 """Whose fault is it where a handler of an operator gives up: the file's, or its own?"""
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
+from rfcalc.importers.advising import EITHER
 from rfcalc.importers.graph import lost, unfit
 
 __all__ = ["given_up", "mistaken"]
@@ -37,7 +38,5 @@ def mistaken(fact: str) -> RfcalcError:
     return fail(
         "RF513",
         fact,
-        "report it with the model; RFCALC_DEBUG=1 shows where it happens. Until then ask for the "
-        "part before it (`submodule=`), or take the operator for element-wise "
-        "(`assume_pointwise=`)",
+        f"report it with the model; RFCALC_DEBUG=1 shows where it happens; until then {EITHER}",
     )

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rfcalc.errors import RfcalcError, argument, fail
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.advising import PART, take_for
 from rfcalc.importers.axes import Tensor, Value, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.pieces import merged
@@ -159,7 +160,5 @@ class Operation:
         return fail(
             "RF501",
             f"'{self.graph.here}': {fact}",
-            "ask for the part before it (`submodule=`), or take it for element-wise "
-            f"(`{argument('assume_pointwise', self._step.op)}`), which marks the result as "
-            "not exact",
+            f"{PART}, or {take_for(self._step.op)}",
         )

@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import parts
+from rfcalc.importers.advising import advised, part_beside
 from rfcalc.importers.axes import Tensor, Value, live
 from rfcalc.importers.fixing import stays_stored
 from rfcalc.importers.graph import Graph
@@ -104,9 +105,29 @@ class Walk(ABC, Generic[S]):
         """Return what a step costs that is taken for element-wise."""
         return uncounted_work(step.op, out, weights)
 
+    def leads(self, step: S) -> bool:
+        """Whether a step that is not followed is read where it is taken for element-wise."""
+        if self.assumed(step):
+            return False
+        self.graph.undo()
+        try:
+            self.check(step, self.element_wise(step))
+        except Exception:  # whatever ails a step that is refused already
+            return False
+        finally:
+            self.graph.undo()
+        return True
+
     def explain(self, fault: RfcalcError, steps: Sequence[S], number: int) -> RfcalcError:
         """Return the fault of a step as users are to read it."""
-        return fault
+        if any(fault is one for one in self.losses.faults.values()):
+            return fault  # of an earlier step, and explained
+        step = steps[number]
+        return advised(fault, self.beside(steps, number), step.op, self.leads(step))
+
+    def beside(self, steps: Sequence[S], number: int) -> str:
+        """Return the advice to ask for a part of the model without a step."""
+        return part_beside(steps, number, self.losses.faults.keys())
 
     def lost_with(self, step: S) -> Iterable[str | None]:
         """Return the values that are not known once a step cannot be followed."""
@@ -258,7 +279,9 @@ class Walk(ABC, Generic[S]):
                     continue
                 self.take(step, name)
             except RfcalcError:
-                continue
+                # It may keep the grid all the same, and a window behind it tells what is space.
+                if not self._pass_over(step):
+                    continue
             for output in step.outputs:
                 held = self.values.get(output or "")
                 if output and held is not None:
@@ -267,6 +290,14 @@ class Walk(ABC, Generic[S]):
                         if isinstance(held, list)
                         else graph.kept(held)
                     )
+
+    def _pass_over(self, step: S) -> bool:
+        """Keep what a step that is not followed reads as what it gives; return whether it is."""
+        try:
+            self.store(step, self.element_wise(step))
+        except Exception:  # whatever ails a step that is refused already
+            return False
+        return True
 
 
 def _flat(held: Iterable[Held]) -> Iterator[Value]:

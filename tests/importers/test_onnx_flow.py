@@ -124,6 +124,28 @@ def test_an_opset_before_those_that_are_read_is_upgraded(tmp_path):
     assert growth(read_onnx(saved(made, tmp_path))).rows[-1].rf == (5,)
 
 
+@pytest.mark.parametrize("listed", [False, True], ids=["constants alone", "constants as inputs"])
+def test_a_file_as_old_as_its_opset_is_upgraded(listed, tmp_path):
+    """Of that time are constants that are inputs too, and weights too large to be kept."""
+    names = ["s", "t", "u", "v"]
+    made = model(
+        [node("Conv", ["x", "w"], "a", pads=[2, 2]),
+         node("BatchNormalization", ["a", *names], "n", is_test=1),
+         node("Dropout", ["n"], "d", is_test=1), node("Relu", ["d"], "r"),
+         node("Add", ["r", "b"], "m", axis=1, broadcast=1), node("Conv", ["m", "w"], "y")],
+        [1, 32, 20],
+        [weights("w", 32, 32, 3), weights("b", 32), *(weights(n, 32) for n in names)],
+        opset=6,
+    )  # fmt: skip
+    made.ir_version = 3
+    if listed:
+        for held in made.graph.initializer:
+            made.graph.input.append(helper.make_tensor_value_info(held.name, FLOAT, held.dims))
+    network = read_onnx(saved(made, tmp_path))
+    assert growth(network).rows[-1].rf == (5,)
+    assert (network.input, network.nodes[-1].size) == ((20,), (20,))
+
+
 def test_an_old_opset_that_cannot_be_upgraded_is_told(tmp_path):
     made = model(
         [node("Tile", ["x", "w"]), node("Nothing", ["y"], "z")], LINE, [weights("w", 1)], opset=3
@@ -137,3 +159,13 @@ def test_a_scalar_beside_the_image_takes_no_axis(tmp_path):
     made.graph.input.append(helper.make_tensor_value_info("s", FLOAT, []))
     network = read_onnx(saved(made, tmp_path))
     assert (network.dims, mask(network, at=(6,), source="x").array().sum()) == (1, 3)
+
+
+@pytest.mark.parametrize("given", [(24,), (1, 1, 24)])
+def test_a_scalar_before_the_image_takes_no_size(given, tmp_path):
+    made = model([conv("x", "a", 2), node("Mul", ["a", "s"])], LINE, [weights("w", 1, 1, 3)])
+    made.graph.input.insert(0, helper.make_tensor_value_info("s", FLOAT, []))
+    network = read_onnx(saved(made, tmp_path), shapes=[given])
+    assert [node.size for node in network.nodes if node.name == "x"] == [(24,)]
+    with pytest.raises(RfcalcError, match="RF512 3 inputs are given, the model has 2"):
+        read_onnx(saved(made, tmp_path), shapes=[given] * 3)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
-from rfcalc.errors import RfcalcError, argument, fail
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.advising import PART, take_for
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.keras.model import Array, Layer, flat, wrong
@@ -164,9 +165,7 @@ class Op:
         return fail(
             "RF501",
             f"'{self.graph.here}': {fact}",
-            "ask for the network up to a layer before it (`submodule=`), or take it for "
-            f"element-wise (`{argument('assume_pointwise', self.key)}`), which marks the result "
-            "as not exact",
+            f"{PART}, or {take_for(self.key)}",
         )
 
     def lost(self, fact: str) -> RfcalcError:

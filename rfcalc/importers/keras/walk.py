@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.advising import part_before
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.graph import Graph, lost, plain
 from rfcalc.importers.keras.configs import layer_of
@@ -57,6 +58,12 @@ class KerasWalk(Walk[Step]):
 
     def assumed(self, step: Step) -> bool:
         return not self.assume.isdisjoint(step.layer.names)
+
+    def beside(self, steps: Sequence[Step], number: int) -> str:
+        # A part is all up to a layer.
+        faults = self.losses.faults
+        known = [one.name for one in steps[:number] if faults.keys().isdisjoint(one.outputs)]
+        return part_before(known[-1]) if known else ""
 
     def handle(self, step: Step) -> Result:
         op = self._op(step)

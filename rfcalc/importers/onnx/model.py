@@ -93,6 +93,8 @@ def _upgraded(model: Any) -> Any:
         return model
     from onnx import version_converter
 
+    # Before version 4 a constant had to be an input too, which the converter insists on.
+    model.ir_version = max(model.ir_version, 4)
     try:
         return version_converter.convert_version(model, UPGRADED)
     except Exception:

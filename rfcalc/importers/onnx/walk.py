@@ -77,6 +77,10 @@ class OnnxWalk(Walk[Step]):
     def handle(self, step: Step) -> Result:
         return self._branch(step) if step.op == "If" else handled(self._op(step))
 
+    def leads(self, step: Step) -> bool:
+        # What a graph within a step reads is not among its inputs.
+        return not step.branching and super().leads(step)
+
     def element_wise(self, step: Step) -> Sequence[Held]:
         values = self._op(step).values
         return [broadcast(self.graph, values, plain("identity"))] * len(step.outputs)

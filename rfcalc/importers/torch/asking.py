@@ -2,8 +2,10 @@
 
 import inspect
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from rfcalc.importers.torch.keeping import quiet, restored
 
 if TYPE_CHECKING:
     import torch
@@ -52,13 +54,37 @@ def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, 
     return f"{whose}check the shape given with `input=`, batch and channels included"
 
 
-def parts(module: "torch.nn.Module") -> str:
-    """Return the help for a module that cannot be read as a whole: the parts that it has."""
-    names = [name for name, _ in module.named_children()]
+def parts(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None) -> str:
+    """Return the help for a module that cannot be read as a whole: the parts that it calls."""
+    names = _called(module, args, kwargs)
     if not names:
         return "it has no part that could be asked for"
     more = ", .." if len(names) > SHOWN else ""
     return f"ask for a part of it: `submodule=` with one of {_listed(names[:SHOWN])}{more}"
+
+
+def _called(
+    module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None
+) -> list[str]:
+    """Return the names of the parts that a module calls at its example inputs, in its order."""
+    import torch
+
+    called: set[str] = set()
+
+    def noted(name: str) -> Callable[..., None]:
+        return lambda *_: called.add(name)
+
+    children = list(module.named_children())
+    hooks = [child.register_forward_pre_hook(noted(name)) for name, child in children]
+    try:
+        with quiet(), restored(module), torch.no_grad():
+            module.eval()(*args, **(kwargs or {}))
+    except (Exception, SystemExit):
+        called.update(name for name, _ in children)  # it did not get to all of them
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return [name for name, _ in children if name in called]
 
 
 def _listed(names: Sequence[str]) -> str:

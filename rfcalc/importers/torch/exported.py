@@ -229,5 +229,5 @@ def _told(
     return fail(
         "RF508",
         f"torch.export cannot trace the model: {type(fault).__name__}: {first}",
-        parts(module),
+        parts(module, args, kwargs),
     )

@@ -112,6 +112,14 @@ def _digit(a: Fraction, b: Fraction, c: Fraction) -> Fraction:
     return a // b % c
 
 
+def _largest(*numbers: Fraction) -> Fraction:
+    return max(numbers)
+
+
+def _smallest(*numbers: Fraction) -> Fraction:
+    return min(numbers)
+
+
 def _less(a: Fraction, b: Fraction) -> Fraction:
     return a - b
 
@@ -133,9 +141,8 @@ _FUNCTIONS: dict[str, Callable[..., Fraction | int]] = {
     "Sub": _less,
     "Mul": _product,
     "Rational": _quotient,
-    "Max": max,
-    "Min": min,
-    "Abs": abs,
+    "Max": _largest,
+    "Min": _smallest,
     "CeilDiv": _raised,
     "ModularIndexing": _digit,
     **dict.fromkeys(("Pow", "PowByNatural"), _power),

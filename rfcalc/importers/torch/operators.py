@@ -4,7 +4,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from rfcalc.errors import RfcalcError, argument, fail
+from rfcalc.errors import RfcalcError, fail
+from rfcalc.importers.advising import PART, take_for
 from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.misused import given_up
@@ -122,9 +123,7 @@ class Op:
         return fail(
             "RF501",
             f"'{self.graph.here}': {fact}",
-            "ask for the part before it (`submodule=`), or take it for element-wise "
-            f"(`{argument('assume_pointwise', self.call.op)}`), which marks the result as "
-            "not exact",
+            f"{PART}, or {take_for(self.call.op)}",
         )
 
     def lost(self, fact: str) -> RfcalcError:
@@ -190,7 +189,7 @@ def unsized(op: Op) -> RfcalcError:
     return fail(
         "RF501",
         f"'{op.graph.here}': {op.call.target}: the size of what it gives depends on values",
-        "ask for the part before it (`submodule=`)",
+        PART,
     )
 
 

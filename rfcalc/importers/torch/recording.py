@@ -72,7 +72,7 @@ def record(
         try:
             return _pass(module, args, dict(kwargs or {}), real, take_values)
         except ValueRead as fault:
-            raise _refused(str(fault), module) from None
+            raise _refused(str(fault), parts(module, args, kwargs)) from None
         except TooLarge as fault:
             if number == len(ways) - 1 or not real:
                 raise Unrecorded from fault
@@ -93,12 +93,12 @@ def _wants_values(fault: BaseException) -> bool:
     )
 
 
-def _refused(fact: str, module: "torch.nn.Module") -> RfcalcError:
+def _refused(fact: str, parts: str) -> RfcalcError:
     return fail(
         "RF515",
         f"the model's code reads a value that depends on its input: {fact}",
         "take the value that it has at the example input: `take_values=True`, which marks the "
-        f"result as not exact; or {parts(module)}",
+        f"result as not exact; or {parts}",
     )
 
 

@@ -1,6 +1,7 @@
 """Which PyTorch operators are refused on purpose, and why?"""
 
 from rfcalc.errors import fail
+from rfcalc.importers.advising import PART
 from rfcalc.importers.torch.operators import Op, Result, operator
 
 
@@ -46,7 +47,7 @@ def _branching(op: Op) -> Result:
     raise fail(
         "RF501",
         f"'{op.graph.here}': {op.call.target}: which layers run depends on values",
-        "export the model at fixed control flow, or ask for a part of it (`submodule=`)",
+        f"export the model at fixed control flow, or {PART}",
     )
 
 
@@ -55,5 +56,5 @@ def _by_values(op: Op, does: str) -> Exception:
         "RF501",
         f"'{op.graph.here}': {op.call.target}: which cells it {does} depends on values, "
         "not on the layers alone",
-        "ask for the part before it (`submodule=`)",
+        PART,
     )

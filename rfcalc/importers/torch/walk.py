@@ -12,7 +12,6 @@ from rfcalc.importers.operation import Held, Result
 from rfcalc.importers.torch import elementwise
 from rfcalc.importers.torch.fixed import fix_sizes
 from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood, unsized
-from rfcalc.importers.torch.parts import name_part_before
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program
 from rfcalc.importers.torch.views import overwritten, sources
 from rfcalc.importers.torch.work import work_of
@@ -68,9 +67,6 @@ class TorchWalk(Walk[Call]):
             except RfcalcError as fault:
                 return fault
 
-    def explain(self, fault: RfcalcError, steps: Sequence[Call], number: int) -> RfcalcError:
-        return name_part_before(fault, steps, number)
-
     def fold(self, step: Call) -> Sequence[Held] | None:
         if "out" in step.args:
             raise lost(self.graph.here, f"{step.target} writes to its argument out")
@@ -86,6 +82,11 @@ class TorchWalk(Walk[Call]):
             self._sized(op)
         done = handled(op)
         return done if isinstance(done, Tensor | Pieces) else tuple(done)
+
+    def leads(self, step: Call) -> bool:
+        # Where a number is recorded, only a number fits.
+        single = any(self.program.shapes.get(name or "") == () for name in step.outputs)
+        return not single and super().leads(step)
 
     def element_wise(self, step: Call) -> Sequence[Held]:
         op = self._op(step)
