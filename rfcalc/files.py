@@ -32,7 +32,10 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
     given = Path(path)
     if suffixes and given.suffix.lower() not in suffixes:
         fact = f"'{given}' has no suffix" if not given.suffix else f"no format '{given.suffix}'"
-        raise fail("RF408", fact, f"the suffix says the format: {', '.join(suffixes)}")
+        help = f"the suffix says the format: {', '.join(suffixes)}"
+        if given.suffix.lower() in (".tex", ".tikz") and ".pgf" in suffixes:
+            help = f"LaTeX reads {given.with_suffix('.pgf')}; {help}"
+        raise fail("RF408", fact, help)
     try:
         if given.is_dir():
             raise fail("RF407", f"'{given}' is a folder", "name a file in it")

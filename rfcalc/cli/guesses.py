@@ -4,105 +4,17 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from rfcalc.cli.synonyms import FLAGS, FORMATS, MEANT, NEAR, OPTIONS, PICTURES, SAID
+
 __all__ = [
     "hint_for_extra",
     "hint_for_format",
     "hint_for_option",
+    "hint_for_value",
     "line_for",
     "meant",
     "uncoloured",
 ]
-
-_MEANT = {"rf": "analyze", "hdc": "hdc-check", "analyse": "analyze"}
-"""Words that are taken for a command."""
-_NEAR = {
-    **dict.fromkeys(("summary", "info", "show", "table", "layers", "inspect"), "analyze"),
-    **dict.fromkeys(("draw", "plot", "mask", "image", "picture", "visualize"), "heatmap"),
-    **dict.fromkeys(("html", "page"), "report"),
-    **dict.fromkeys(("diff", "vs"), "compare"),
-    **dict.fromkeys(("lint", "test", "gate", "ci", "assert"), "check"),
-    **dict.fromkeys(("repair", "degrid"), "fix"),
-    **dict.fromkeys(("import", "load"), "convert"),
-    **dict.fromkeys(("models", "networks"), "zoo"),
-    **dict.fromkeys(("halo", "tiles", "tiling", "overlap"), "tile"),
-    **dict.fromkeys(("latency", "streaming", "buffer", "buffers"), "stream"),
-    **dict.fromkeys(("suggest", "search"), "design"),
-    **dict.fromkeys(("operators", "layers-list"), "ops"),
-    **dict.fromkeys(("code", "error", "codes"), "explain"),
-    **dict.fromkeys(("prove", "run", "backend"), "verify"),
-    **dict.fromkeys(("dot", "mermaid"), "graph"),
-    **dict.fromkeys(("save", "npy"), "export"),
-    **dict.fromkeys(("derive", "derivation", "formula"), "analyze --derive"),
-    **dict.fromkeys(("calculator", "calculate", "calc", "compute"), "analyze --derive"),
-    **dict.fromkeys(("animate", "animation", "gif"), "heatmap NET -o field.gif"),
-    **dict.fromkeys(("receptive-field", "field", "gridding", "stages"), "analyze"),
-    **dict.fromkeys(("dilation", "dilations", "schedule", "rates", "check-hdc"), "hdc-check"),
-    **dict.fromkeys(("list", "architectures", "examples"), "zoo"),
-    **dict.fromkeys(("web", "site", "gui", "serve"), "report"),
-    **dict.fromkeys(("new", "init", "template"), "convert k3,k3d2 -o net.yaml"),
-    **dict.fromkeys(("effective", "gradient", "gradients"), "erf"),
-    **dict.fromkeys(("causal", "lookahead", "look-ahead"), "stream"),
-    **dict.fromkeys(("anchors", "objects", "coverage"), "fit"),
-    **dict.fromkeys(("center", "centre", "pixel", "cell"), "where"),
-    **dict.fromkeys(("flops", "macs", "params", "parameters", "cost"), "analyze"),
-}
-"""Words that are near a command, which is named and not run."""
-_FORMATS = {"md": "markdown", "tex": "latex", "text": "table", "txt": "table"}
-_FLAGS = {"json", "csv", "markdown", "md", "latex", "tex", "table", "mermaid", "dot", "sarif"}
-_OPTIONS = {
-    **dict.fromkeys(
-        ("--input-size", "--input-shape", "--shape", "--image-size", "--image"), "--input"
-    ),
-    **dict.fromkeys(("--out", "--outfile", "--output-file", "--save", "--file"), "-o FILE"),
-    **dict.fromkeys(("--node", "--target", "--module"), "--layer"),
-    **dict.fromkeys(("--var", "--param"), "--set"),
-    **dict.fromkeys(("--dilation", "--dilations"), "a chain, as in k3,k3d2,k3d5"),
-    **dict.fromkeys(("--silent",), "--quiet"),
-    **dict.fromkeys(("--position", "--pixel", "--pos"), "--at"),
-    **dict.fromkeys(("--width", "--figsize"), "--size INCHES"),
-    **dict.fromkeys(("--no-title", "--no-legend", "--paper", "--minimal"), "--bare"),
-    **dict.fromkeys(("--chunk", "--chunk-size", "--hop", "--block", "--step"), "--frame"),
-    **dict.fromkeys(("--fs", "--sr", "--hz", "--sample-rate", "--sampling-rate"), "--rate"),
-    **dict.fromkeys(("--vram", "--memory", "--max-memory", "--budget"), "--max-pixels"),
-    **dict.fromkeys(("--steps", "--explain", "--why", "--formula"), "--derive"),
-    **dict.fromkeys(("--draw", "--plot", "--ascii"), "--show"),
-    **dict.fromkeys(("--verbose", "--full"), "--all"),
-    **dict.fromkeys(("--size", "--img-size", "--imgsz", "--resolution", "-i"), "--input"),
-    **dict.fromkeys(("--1d", "--2d", "--3d", "--ndim", "-d"), "--dims N"),
-    **dict.fromkeys(("-O", "--to", "--dest"), "-o FILE"),
-    **dict.fromkeys(("-l", "-n"), "--layer"),
-    **dict.fromkeys(("-j",), "--format json"),
-    **dict.fromkeys(("-k", "--kernel", "--kernel-size"), "a chain, as in k3,k3d2,k3d5"),
-}
-_SAID = {
-    **dict.fromkeys(
-        ("--overlap", "--pad", "--margin", "--monai", "--nnunet", "--dask"),
-        ("--halo", "the answer has the overlap in the words of tools; --halo tries another"),
-    ),
-    **dict.fromkeys(
-        ("--config", "--ignore"),
-        ("--no-config", "pyproject.toml says it, in [tool.rfcalc]: docs/how-to/ci.md"),
-    ),
-    **dict.fromkeys(
-        ("--strict", "--fail-on", "--fail", "--error-on", "--werror"),
-        ("--no-gridding", "each gate is an option: --no-gridding, --no-holes, --hdc, --min-rf N"),
-    ),
-    **dict.fromkeys(
-        ("--verbose", "--debug"),
-        (
-            "--quiet",
-            "all is printed unless --quiet is given; --format json has what tables omit",
-        ),
-    ),
-    **dict.fromkeys(
-        ("--color", "--colour"),
-        ("--quiet", "colour goes by the terminal; --no-color leaves it away"),
-    ),
-    "--causal": ("--frame", "a layer says it: k3pcausal in a chain, padding: causal in a file"),
-}
-"""What to say of an option that no option replaces, in a command that has another one."""
-_PICTURES = {"pdf", "png", "svg", "gif", "apng", "eps", "pgf", "html"}
-"""Formats that the suffix of a file says, not an option."""
 
 
 def line_for(words: Sequence[str], known: Collection[str]) -> tuple[list[str], str]:
@@ -117,7 +29,7 @@ def line_for(words: Sequence[str], known: Collection[str]) -> tuple[list[str], s
 
     word, *rest = words
     plain = word.lower().replace("_", "-")
-    command = _MEANT.get(plain, plain)
+    command = MEANT.get(plain, plain)
     if command in known:
         return [command, *rest], ""
     if plain == "version":
@@ -126,8 +38,8 @@ def line_for(words: Sequence[str], known: Collection[str]) -> tuple[list[str], s
         return [*rest[:1], "--help"], ""
     if is_network(word):
         return ["analyze", *words], ""
-    if plain in _NEAR:
-        return [], f"did you mean '{_NEAR[plain]}'?"
+    if plain in NEAR:
+        return [], f"did you mean '{NEAR[plain]}'?"
     if "," in word and word.strip("[]() ").replace(",", "").replace(" ", "").isdigit():
         return [], f"did you mean 'rfcalc hdc-check {word}'?"
     from rfcalc.spelling import nearest
@@ -162,6 +74,8 @@ def meant(words: Sequence[str], formats: Collection[str], options: Collection[st
         flag, sign, value = word.partition("=")
         if flag[:2] == "--" and flag not in options and _format(flag[2:], formats):
             found += ["--format", _format(flag[2:], formats)]
+            if words[number + 1 :] and words[number + 1].endswith((".xml", ".sarif")):
+                found.append("--output")
         elif found and found[-1] in ("-f", "--format"):
             found.append(_format(word, formats) or word)
         elif flag == "--format" and sign:
@@ -179,15 +93,15 @@ def hint_for_option(option: str, options: Mapping[str, str]) -> str:
     >>> hint_for_option("--input-size", {"--input": "H,W"})
     'did you mean --input?'
     """
-    said = _OPTIONS.get(_dashed(option), "")
+    said = OPTIONS.get(_dashed(option), "")
     if said and (said.split()[0] in options or not said.startswith("-")):
         return f"did you mean {said}?"
-    beside, text = _SAID.get(_dashed(option), ("", ""))
+    beside, text = SAID.get(_dashed(option), ("", ""))
     if beside in options:
         return text
-    if option[2:] in _PICTURES or option == "--format":
+    if option[2:] in PICTURES or option == "--format":
         return "the suffix says the format: -o FILE.pdf" if "-o" in options else ""
-    if option[2:] in _FLAGS:
+    if option[2:] in FLAGS:
         return "the command has no such format"
     from rfcalc.spelling import nearest
 
@@ -202,7 +116,7 @@ def hint_for_format(word: str) -> str:
     'another command writes it: rfcalc report NET -o FILE.html'
     """
     command = {"html": "report", "yaml": "convert", "yml": "convert", "npy": "export"}.get(word)
-    command = "heatmap" if word in _PICTURES - {"html"} else command
+    command = "heatmap" if word in PICTURES - {"html"} else command
     return f"another command writes it: rfcalc {command} NET -o FILE.{word}" if command else ""
 
 
@@ -234,7 +148,11 @@ def hint_for_extra(
     if first.isdigit() and "--per-level" in options:
         return f"layers and field are options: --layers N --rf {first}"
     if is_network(first):
+        if "--compare" in options:
+            return f"beside it: --compare {first}; numbers of several: rfcalc compare NET NET"
         return "for several networks: rfcalc compare NET NET"
+    if first in ("ms", "s", "us", "kHz", "Hz", "k"):
+        return f"a number and its unit are one word: 10{first}"
     if first.strip(",x").isdigit() and "--input" in options:
         return f"the input size is an option: --input {','.join(extra)}"
     return ""
@@ -242,9 +160,27 @@ def hint_for_extra(
 
 def _format(word: str, formats: Collection[str]) -> str:
     """Return the format that a word stands for, empty when there is none."""
-    plain = _FORMATS.get(word.lower(), word.lower())
+    plain = FORMATS.get(word.lower(), word.lower())
     return plain if plain in formats else ""
 
 
 def _dashed(option: str) -> str:
     return option.replace("_", "-")
+
+
+def hint_for_value(option: str, value: str) -> str:
+    """Return what to say of a number in a unit that an option does not take.
+
+    >>> hint_for_value("--size", "8cm")
+    'inches without a unit: 3.15'
+    """
+    number = value.strip().lower().rstrip('abcdefghijklmnopqrstuvwxyz" ')
+    unit = value.strip().lower()[len(number) :].strip()
+    inches = {"in": 1, "inch": 1, "inches": 1, '"': 1, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
+    if option == "--size" and unit in inches and number.replace(".", "", 1).isdigit():
+        return f"inches without a unit: {float(number) * inches[unit]:.3g}"
+    if option.startswith("--max-l") and unit in ("ms", "s", "us"):
+        return "a limit is a number of samples: seconds times the rate"
+    if option == "--max-pixels" and not value.isdigit():
+        return "the cells of a window in all, as in 262144 for 512 x 512"
+    return ""

@@ -12,6 +12,7 @@ from rfcalc.shown import visible
 __all__ = ["Command", "add_hint"]
 
 _FORMAT = re.compile(r"'(\w+)' is not one of 'table'")
+_VALUE = re.compile(r"'(.+)' is not a valid")
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)")
 
 
@@ -72,7 +73,12 @@ class Command(TyperCommand):
 
     def _hint(self, fault: Exception, names: list[str], words: list[str]) -> str:
         """Return what to say after a fault of usage, often nothing."""
-        from rfcalc.cli.guesses import hint_for_extra, hint_for_format, hint_for_option
+        from rfcalc.cli.guesses import (
+            hint_for_extra,
+            hint_for_format,
+            hint_for_option,
+            hint_for_value,
+        )
 
         option = getattr(fault, "option_name", None)
         message = str(getattr(fault, "message", ""))
@@ -84,5 +90,8 @@ class Command(TyperCommand):
             return f"as in {EXAMPLES[str(self.name)][0]}"
         if wanted := _FORMAT.match(message):
             return hint_for_format(wanted[1])
+        if value := _VALUE.match(message):
+            option = max(getattr(getattr(fault, "param", None), "opts", ()), key=len, default="")
+            return hint_for_value(option, value[1])
         extra = _EXTRA.fullmatch(message)
         return hint_for_extra(extra[1].split(), names, words) if extra else ""

@@ -111,7 +111,7 @@ def _entry(value: Any, limit: Callable[[str, Any], Limit]) -> Entry:
             except ValueError as fault:
                 raise ValueError(f"'{key}' of '{table['net']}': {fault}") from None
         elif key == "input":
-            others[key] = tuple(map(_shape, to if isinstance(to, list) else [to]))  # pyright: ignore[reportUnknownArgumentType]
+            others[key] = _shapes(to)
         elif wanted := wanted_of(key, to):
             raise ValueError(f"'{key}' of '{table['net']}' takes {wanted}")
         elif key == "kwargs" and not isinstance(to, dict):
@@ -159,8 +159,19 @@ def _table(value: Any, needed: str, known: Sequence[str]) -> dict[str, Any]:
     return table
 
 
+def _shapes(value: Any) -> tuple[tuple[int, ...], ...]:
+    """Return one shape per input, each a text or a list of numbers."""
+    given = cast("list[Any]", value if isinstance(value, list) else [value])
+    if given and all(type(n) is int for n in given):
+        given = [given]
+    return tuple(_shape(one) for one in given)
+
+
 def _shape(value: Any) -> tuple[int, ...]:
+    numbers = cast("list[Any]", value if isinstance(value, list) else [])
+    whole = all(type(n) is int for n in numbers)
     try:
-        return shape(value)
+        return shape(",".join(map(str, numbers)) if numbers and whole else value)
     except (RfcalcError, AttributeError, TypeError):
-        raise ValueError("'input' takes a text, or one per input, as in '1,3,224,224'") from None
+        wanted = "'input' takes a shape, or one per input, as in [1, 3, 224, 224]"
+        raise ValueError(wanted) from None

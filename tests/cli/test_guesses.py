@@ -105,7 +105,31 @@ HINTS = {
     "analyze UNet": "zoo:unet",
     "analyze https://a.org/unet": "download it first",
     "analyze net.yaml --dims 1": "`dims`",
-    "heatmap k3,k3d2 k3,k3d9": "rfcalc compare",
+    "heatmap k3,k3d2 k3,k3d9": "--compare k3,k3d9",
+    "heatmap k3 -o a.tex": "a.pgf",
+    "heatmap k3 --font-size 8 -o a.pdf": "-o FILE.pgf",
+    "heatmap k3 --size 8cm -o a.pdf": "without a unit: 3.15",
+    "heatmap k3 --size 3.3in -o a.pdf": "without a unit: 3.3",
+    "heatmap k3 --panels -o a.pdf": "did you mean --all-layers?",
+    "stream k3 --dims 1 --rate 16k --frame 20 ms": "one word: 10ms",
+    "stream k3 --dims 1 --latency": "the answer has look-back",
+    "stream k3 --dims 1 --max-latency 9": "rfcalc check NET --max-latency N",
+    "check k3 --max-latency 10ms": "seconds times the rate",
+    "check k3 --rate 16k": "seconds times the rate",
+    "check k3 --exclude k5": "with a reason",
+    "check k3 --select RG205": "with a reason",
+    "check k3 --exit-zero": "--update-baseline",
+    "check k3 --output-format github": "did you mean --format?",
+    "check k3 --min-receptive-field 3": "did you mean --min-rf N?",
+    "baseline k3": "did you mean 'check --update-baseline'",
+    "tile k3 --window 512": "the window without its halo",
+    "tile k3 --patch-size 512": "the window without its halo",
+    "tile k3 --roi-size 512": "the window without its halo",
+    "tile k3 --stride 512": "window, stride and overlap",
+    "tile k3 --max-pixels 512x512": "262144",
+    "hdc-check 1,2 --plot": "are drawn",
+    "hdc-check 1,2 --k 5": "did you mean --kernel?",
+    "verify k3 --torch": "did you mean --backend torch?",
     "heatmap k3 --format pdf": "-o FILE.pdf",
     "heatmap k3 --no-title": "did you mean --bare?",
     "growth k3 --pdf": "-o FILE.pdf",
@@ -275,3 +299,11 @@ def test_a_gate_takes_a_folder_and_a_pattern_that_no_shell_has_spread(run, tmp_p
 def test_a_term_that_a_code_holds_too_is_met_with_the_command(run):
     assert run("explain", "halo")[1].endswith("help: rfcalc tile NET\n")
     assert "rfcalc erf NET" in run("explain", "effective receptive field")[2]
+
+
+def test_a_report_named_behind_its_format_is_written(run, tmp_path):
+    for format, name in (("junit", "a.xml"), ("sarif", "a.sarif")):
+        status, out, _ = run("check", "k3d2", "--no-holes", f"--{format}", name)
+        assert (status, "1 failure in 1 of 1 network" in out) == (1, True)
+        assert run("check", "k3d2", "--no-holes", "-f", format, "-o", f"b{name}")[0] == 1
+        assert (tmp_path / name).stat().st_size == (tmp_path / f"b{name}").stat().st_size

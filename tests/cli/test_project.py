@@ -43,6 +43,12 @@ def test_check_alone_judges_every_network_that_is_named(project, run):
     assert done[0] == 1
 
 
+@pytest.mark.parametrize("written", ["'9,9'", "['9,9']", "[9, 9]", "[[9, 9]]"])
+def test_an_input_is_a_text_or_numbers(project, written):
+    folder = project(f'networks = [{{net = "k3,k3", input = {written}}}]')
+    assert settings(folder).networks[0].input == ((9, 9),)
+
+
 def test_limits_of_one_network_go_before_those_of_all(project, run):
     project(
         "no-gridding = true\nmin-rf = 7\n"
@@ -117,7 +123,7 @@ def test_a_second_failure_of_a_kind_is_new(tmp_path):
         ('networks = [{path = "a"}]', "each takes a table with 'net'"),
         ('networks = [{net = "a", least = 3}]', "has no key 'least'"),
         ('networks = [{net = "a", min-rf = 0}]', "'min-rf' of 'a': it takes a positive integer"),
-        ('networks = [{net = "a", input = "x"}]', "'input' takes a text"),
+        ('networks = [{net = "a", input = "x"}]', "'input' takes a shape"),
         ('networks = [{net = "a", kwargs = 3}]', "'kwargs' of 'a' takes a table"),
         ('networks = [{net = "a", layer = 3}]', "'layer' of 'a' takes a name"),
         ('networks = [{net = "a", ignore-global = 3}]', "takes true or false"),

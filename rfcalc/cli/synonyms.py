@@ -1,0 +1,139 @@
+"""What do users type for a command, an option or a format, by the habits of other tools?"""
+
+__all__ = ["FLAGS", "FORMATS", "MEANT", "NEAR", "OPTIONS", "PICTURES", "SAID"]
+
+MEANT = {"rf": "analyze", "hdc": "hdc-check", "analyse": "analyze"}
+"""Words that are taken for a command."""
+NEAR = {
+    **dict.fromkeys(("summary", "info", "show", "table", "layers", "inspect"), "analyze"),
+    **dict.fromkeys(("draw", "plot", "mask", "image", "picture", "visualize"), "heatmap"),
+    **dict.fromkeys(("html", "page"), "report"),
+    **dict.fromkeys(("diff", "vs"), "compare"),
+    **dict.fromkeys(("lint", "test", "gate", "ci", "assert"), "check"),
+    **dict.fromkeys(("repair", "degrid"), "fix"),
+    **dict.fromkeys(("import", "load"), "convert"),
+    **dict.fromkeys(("models", "networks"), "zoo"),
+    **dict.fromkeys(("halo", "tiles", "tiling", "overlap"), "tile"),
+    **dict.fromkeys(("latency", "streaming", "buffer", "buffers"), "stream"),
+    **dict.fromkeys(("suggest", "search"), "design"),
+    **dict.fromkeys(("operators", "layers-list"), "ops"),
+    **dict.fromkeys(("code", "error", "codes"), "explain"),
+    **dict.fromkeys(("prove", "run", "backend"), "verify"),
+    **dict.fromkeys(("dot", "mermaid"), "graph"),
+    **dict.fromkeys(("save", "npy"), "export"),
+    **dict.fromkeys(("derive", "derivation", "formula"), "analyze --derive"),
+    **dict.fromkeys(("calculator", "calculate", "calc", "compute"), "analyze --derive"),
+    **dict.fromkeys(("animate", "animation", "gif"), "heatmap NET -o field.gif"),
+    **dict.fromkeys(("receptive-field", "field", "gridding", "stages"), "analyze"),
+    **dict.fromkeys(("dilation", "dilations", "schedule", "rates", "check-hdc"), "hdc-check"),
+    **dict.fromkeys(("list", "architectures", "examples"), "zoo"),
+    **dict.fromkeys(("web", "site", "gui", "serve"), "report"),
+    **dict.fromkeys(("new", "init", "template"), "convert k3,k3d2 -o net.yaml"),
+    **dict.fromkeys(("effective", "gradient", "gradients"), "erf"),
+    **dict.fromkeys(("causal", "lookahead", "look-ahead"), "stream"),
+    **dict.fromkeys(("anchors", "objects", "coverage"), "fit"),
+    **dict.fromkeys(("center", "centre", "pixel", "cell"), "where"),
+    **dict.fromkeys(("baseline", "gates"), "check --update-baseline"),
+    **dict.fromkeys(("flops", "macs", "params", "parameters", "cost"), "analyze"),
+}
+"""Words that are near a command, which is named and not run."""
+FORMATS = {"md": "markdown", "tex": "latex", "text": "table", "txt": "table"}
+FLAGS = {"json", "csv", "markdown", "md", "latex", "tex", "table", "mermaid", "dot", "sarif"}
+OPTIONS = {
+    **dict.fromkeys(
+        ("--input-size", "--input-shape", "--shape", "--image-size", "--image"), "--input"
+    ),
+    **dict.fromkeys(("--out", "--outfile", "--output-file", "--save", "--file"), "-o FILE"),
+    **dict.fromkeys(("--node", "--target", "--module"), "--layer"),
+    **dict.fromkeys(("--var", "--param"), "--set"),
+    **dict.fromkeys(("--dilation", "--dilations"), "a chain, as in k3,k3d2,k3d5"),
+    **dict.fromkeys(("--silent",), "--quiet"),
+    **dict.fromkeys(("--position", "--pixel", "--pos"), "--at"),
+    **dict.fromkeys(("--width", "--figsize"), "--size INCHES"),
+    **dict.fromkeys(("--no-title", "--no-legend", "--paper", "--minimal"), "--bare"),
+    **dict.fromkeys(("--chunk", "--chunk-size", "--hop", "--block", "--step"), "--frame"),
+    **dict.fromkeys(("--fs", "--sr", "--hz", "--sample-rate", "--sampling-rate"), "--rate"),
+    **dict.fromkeys(("--vram", "--memory", "--max-memory", "--budget"), "--max-pixels"),
+    **dict.fromkeys(("--steps", "--explain", "--why", "--formula"), "--derive"),
+    **dict.fromkeys(("--draw", "--plot", "--ascii"), "--show"),
+    **dict.fromkeys(("--verbose", "--full"), "--all"),
+    **dict.fromkeys(("--size", "--img-size", "--imgsz", "--resolution", "-i"), "--input"),
+    **dict.fromkeys(("--1d", "--2d", "--3d", "--ndim", "-d"), "--dims N"),
+    **dict.fromkeys(("-O", "--to", "--dest"), "-o FILE"),
+    **dict.fromkeys(("-l", "-n"), "--layer"),
+    **dict.fromkeys(("--output-format", "--reporter", "--report"), "--format"),
+    **dict.fromkeys(("--min-receptive-field", "--min-field", "--rf"), "--min-rf N"),
+    **dict.fromkeys(("--max-receptive-field", "--max-field"), "--max-rf N"),
+    **dict.fromkeys(("--panels", "--every-layer", "--layers"), "--all-layers"),
+    **dict.fromkeys(("--torch", "--pytorch"), "--backend torch"),
+    **dict.fromkeys(("--onnx",), "--backend onnx"),
+    **dict.fromkeys(("--keras", "--tensorflow"), "--backend keras"),
+    **dict.fromkeys(("--k", "--kernel-size", "--ksize"), "--kernel"),
+    **dict.fromkeys(("-j",), "--format json"),
+    **dict.fromkeys(("-k", "--kernel", "--kernel-size"), "a chain, as in k3,k3d2,k3d5"),
+}
+SAID = {
+    **dict.fromkeys(
+        ("--overlap", "--pad", "--margin", "--monai", "--nnunet", "--dask"),
+        ("--halo", "the answer has the overlap in the words of tools; --halo tries another"),
+    ),
+    **dict.fromkeys(
+        ("--window", "--window-size", "--patch", "--patch-size", "--roi", "--roi-size", "--crop"),
+        ("--halo", "--tile N is the window without its halo; the answer has both"),
+    ),
+    **dict.fromkeys(
+        ("--stride", "--tile-overlap", "--tile-size"),
+        ("--halo", "the answer has window, stride and overlap; --tile N sets the step"),
+    ),
+    **dict.fromkeys(
+        ("--latency", "--delay", "--look-back", "--look-ahead", "--buffer", "--buffers"),
+        ("--frame", "the answer has look-back, look-ahead, latency and buffers of each layer"),
+    ),
+    **dict.fromkeys(
+        ("--max-latency", "--max-look-ahead", "--max-look-back"),
+        ("--frame", "a limit is a gate: rfcalc check NET --max-latency N"),
+    ),
+    **dict.fromkeys(
+        ("--rate", "--sample-rate", "--sr", "--fs", "--ms"),
+        ("--max-latency", "limits are numbers of samples: seconds times the rate"),
+    ),
+    **dict.fromkeys(
+        ("--exclude", "--select", "--skip", "--ignore-code", "--allow"),
+        ("--no-config", "pyproject.toml says it: ignore = [..] in [tool.rfcalc], with a reason"),
+    ),
+    **dict.fromkeys(
+        ("--exit-zero", "--warn-only"),
+        ("--no-config", "a baseline accepts what is known: --baseline FILE --update-baseline"),
+    ),
+    **dict.fromkeys(
+        ("--font", "--font-size", "--fontsize", "--style", "--usetex"),
+        ("--bare", "-o FILE.pgf is set in the fonts of the document"),
+    ),
+    **dict.fromkeys(
+        ("--plot", "--draw", "--show", "--picture"),
+        ("--strict", "the sampled offsets are drawn below the rules"),
+    ),
+    **dict.fromkeys(
+        ("--config", "--ignore"),
+        ("--no-config", "pyproject.toml says it, in [tool.rfcalc]: docs/how-to/ci.md"),
+    ),
+    **dict.fromkeys(
+        ("--strict", "--fail-on", "--fail", "--error-on", "--werror"),
+        ("--no-gridding", "each gate is an option: --no-gridding, --no-holes, --hdc, --min-rf N"),
+    ),
+    **dict.fromkeys(
+        ("--verbose", "--debug"),
+        (
+            "--quiet",
+            "all is printed unless --quiet is given; --format json has what tables omit",
+        ),
+    ),
+    **dict.fromkeys(
+        ("--color", "--colour"),
+        ("--quiet", "colour goes by the terminal; --no-color leaves it away"),
+    ),
+    "--causal": ("--frame", "a layer says it: k3pcausal in a chain, padding: causal in a file"),
+}
+"""What to say of an option that no option replaces, in a command that has another one."""
+PICTURES = {"pdf", "png", "svg", "gif", "apng", "eps", "pgf", "html"}
+"""Formats that the suffix of a file says, not an option."""
