@@ -169,9 +169,10 @@ def _shapes(value: Any) -> tuple[tuple[int, ...], ...]:
 
 def _shape(value: Any) -> tuple[int, ...]:
     numbers = cast("list[Any]", value if isinstance(value, list) else [])
-    whole = all(type(n) is int for n in numbers)
+    whole = numbers and all(type(n) is int for n in numbers)
+    text: Any = ",".join(map(str, numbers)) if whole else cast("Any", value)
     try:
-        return shape(",".join(map(str, numbers)) if numbers and whole else value)
+        return shape(text)
     except (RfcalcError, AttributeError, TypeError):
         wanted = "'input' takes a shape, or one per input, as in [1, 3, 224, 224]"
         raise ValueError(wanted) from None
