@@ -131,6 +131,8 @@ def fix(
         source=source,
         stage=stage,
     )
+    if out is not None:
+        target(fspath(out), (".yaml", ".yml", ".json"))
     text, file, size = text_of(net, input)
     if out is not None:
         target(fspath(out), (".yaml", ".yml", *((".json",) if is_json(text) else ())))

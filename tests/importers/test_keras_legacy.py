@@ -71,7 +71,7 @@ def test_a_residual_network_of_keras_2(kind, tmp_path):
     assert [node.name for node in network.nodes] == ["input_1", "a", "bn", "act", "b", "c", "add"]
     # 7 + 2 cells of stride 2 for a 3x3 on each side, 4 more for one of dilation 2.
     assert growth(network).rows[-1].rf == (7 + 2 * (2 + 4),) * 2
-    assert network.nodes[1].layer.padding == ((2, 3), (2, 3))
+    assert network.nodes[1].layer.padding == "same"
 
 
 def test_a_chain_as_a_list(tmp_path):

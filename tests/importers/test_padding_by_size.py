@@ -10,6 +10,8 @@ from rfcalc.tiling.proof import verify
 from rfcalc.tiling.sizes import nearest, sizes, taker
 from rfcalc.verification.fitting import resized
 
+# Writers of models warn of their own old age.
+pytestmark = pytest.mark.filterwarnings("default")
 SIZES = range(1, 40)
 SETTINGS = [(3, 2), (2, 2), (5, 3), (4, 2), (2, 3)]
 
