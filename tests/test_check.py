@@ -63,7 +63,7 @@ def test_a_network_beyond_the_limits_does_not_hide_the_others(monkeypatch):
             raise LimitExceeded("too many boxes")
         return check(network, *arguments, **options)
 
-    monkeypatch.setattr("rfcalc.cli.judging.check", limited)
+    monkeypatch.setattr("rfcalc.library.limits.missed", limited)
     result = run("k5", "k3d2", "--no-holes")
     assert result.exit_code == 2
     assert "RF305 too many boxes" in result.stderr

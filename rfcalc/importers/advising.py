@@ -14,7 +14,6 @@ PART = "ask for the part before it (`submodule=`)"
 """What a reader says of a step; which part it is ``advised`` knows."""
 
 _EXACT = "which marks the result as not exact"
-_TAKEN = re.compile(rf"take it for element-wise \(`assume_pointwise=([^`]*)`\), {_EXACT}")
 _JOIN = ", or "
 
 
@@ -28,6 +27,7 @@ def take_for(op: str = "") -> str:
     return f"take it for element-wise (`{word}`), {_EXACT}"
 
 
+_TAKEN = re.compile(re.escape(take_for("OP")).replace("'OP'", "([^`]*)"))
 EITHER = f"{PART}{_JOIN}{take_for()}"
 """Both ways on."""
 

@@ -101,12 +101,14 @@ def test_a_finger_slides_a_dilation_and_taps_a_schedule():
             "it.scrollIntoView(); const place = it.getBoundingClientRect();"
             "return [place.left + place.width / 2, place.top + place.height / 2];"
         )
-        touch("touchStart", spot)
-        touch("touchEnd")
-        for _ in range(50):
+        for _ in range(5):
+            # A tap too soon after a slide belongs to the gesture before.
+            time.sleep(0.5)
+            touch("touchStart", spot)
+            touch("touchEnd")
+            time.sleep(0.5)
             if window.run("return location.hash") == "#k3,k3d2,k3d5":
                 break
-            time.sleep(0.1)
         assert window.run("return location.hash") == "#k3,k3d2,k3d5"
         assert "all 17 cells" in window.run("return get('verdict').textContent")
     finally:

@@ -111,12 +111,12 @@ def test_rates_and_frames_in_words_of_time() -> None:
 @pytest.mark.parametrize(
     ("rate", "frame", "told"),
     [
-        ("k", None, "--rate is 'k'"),
-        ("16q", None, "--rate is '16q'"),
-        ("1/0", None, "--rate is '1/0'"),
+        ("k", None, "`rate=` is 'k'"),
+        ("16q", None, "`rate=` is '16q'"),
+        ("1/0", None, "`rate=` is '1/0'"),
         (None, "10ms", "no rate is given"),
-        ("16k", "ten", "--frame is 'ten'"),
-        ("16k", "10 min", "--frame is '10 min'"),
+        ("16k", "ten", "`frame=` is 'ten'"),
+        ("16k", "10 min", "`frame=` is '10 min'"),
         ("44100", "25ms", "1102.5 samples"),
     ],
 )
