@@ -52,7 +52,8 @@ def test_what_cannot_be_followed_is_refused_and_told(name):
         read(made, shape)
     fault = caught.value.diagnostics[0]
     assert (fault.code, fault.message.partition(": ")[2]) == ("RF502", said)
-    assert "`assume_pointwise=" in fault.help
+    # The module has no parts, so none is advised.
+    assert "`submodule=" not in fault.help
 
 
 def test_a_view_that_puts_cells_in_another_order_says_so_and_shows_their_grids():
