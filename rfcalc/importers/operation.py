@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["Held", "Operation", "Result"]
+__all__ = ["Held", "Operation", "Result", "is_live"]
 
 Held = Value | list[Value]
 """A value, or a sequence of values."""
 
 Result = Held | tuple[Held, ...]
 """What a handler gives: its one output, or a tuple of all."""
+
+
+def is_live(held: Held) -> bool:
+    """Whether a value, or one of a sequence, depends on the network's input."""
+    return any(map(live, held)) if isinstance(held, list) else live(held)
 
 
 class Step(Protocol):
@@ -100,7 +105,7 @@ class Operation:
         for i in () if typed else range(len(self._step.inputs)):
             if self.has(i) and i not in self._read:
                 held = self._values[self._step.inputs[i]]
-                if any(live(v) for v in (held if isinstance(held, list) else [held])):
+                if is_live(held):
                     return f"input {i}"
         return None
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from rfcalc.errors import fail
 from rfcalc.importers.axes import Value, constant, live
+from rfcalc.importers.file_walk import FileWalk
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import axes_of, rank_of
 from rfcalc.importers.operation import Held
@@ -20,6 +21,7 @@ PATHLESS = "the file names no modules: ask for a `layer=`"
 
 S = TypeVar("S", bound=Step)
 W = TypeVar("W", bound=Walk[Any])
+F = TypeVar("F", bound=FileWalk[Any, Any, Any])
 
 
 def check_assumed(assume: Iterable[str], met: Collection[str]) -> None:
@@ -75,7 +77,7 @@ def walk_through(
 
 
 def walk_part(
-    begin: Callable[[Graph], W],
+    begin: Callable[[Graph], F],
     steps: Sequence[S],
     ends: Sequence[str],
     submodule: str,
@@ -84,7 +86,7 @@ def walk_part(
     sizes: Callable[[Sequence[str]], Sequence[Sequence[int]]],
     said: Sequence[str | None] = (),
     guess: Callable[[int], str] = usual,
-) -> tuple[W, Sequence[str]]:
+) -> tuple[F, Sequence[str]]:
     """Return a walk through a submodule, whose inputs are what reaches it, and its outputs.
 
     Parameters
@@ -112,7 +114,7 @@ def walk_part(
         if live(held):
             entering[name] = held.shape
 
-    def inner(graph: Graph) -> W:
+    def inner(graph: Graph) -> F:
         walk = begin(graph)
         walk.inherit(before)
         return walk

@@ -8,16 +8,17 @@ from typing import Generic, Protocol, TypeVar
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import parts
 from rfcalc.importers.advising import advised, part_beside
-from rfcalc.importers.axes import Tensor, Value, live
+from rfcalc.importers.axes import Tensor, Value
 from rfcalc.importers.fixing import stays_stored
-from rfcalc.importers.graph import Graph
+from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.losses import Losses
-from rfcalc.importers.operation import Held, Result
+from rfcalc.importers.operation import Held, Result, is_live
+from rfcalc.importers.products import broadcast
 from rfcalc.importers.scouting import Scout
 from rfcalc.importers.works import Weights, book, uncounted_work, weights_among
-from rfcalc.network import Network, Work
+from rfcalc.network import Work
 
-__all__ = ["Step", "Walk"]
+__all__ = ["S", "Step", "Walk"]
 
 
 class Step(parts.Step, Protocol):
@@ -30,6 +31,7 @@ class Step(parts.Step, Protocol):
 
 
 S = TypeVar("S", bound=Step)
+"""The steps of one framework."""
 
 
 class Walk(ABC, Generic[S]):
@@ -61,8 +63,8 @@ class Walk(ABC, Generic[S]):
         """Return what the registry's handler of a step gives."""
 
     @abstractmethod
-    def element_wise(self, step: S) -> Sequence[Held]:
-        """Return what a step gives if it combines its inputs element by element."""
+    def operands(self, step: S) -> list[Value]:
+        """Return the tensors that a step reads."""
 
     @abstractmethod
     def work(self, step: S, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
@@ -71,6 +73,11 @@ class Walk(ABC, Generic[S]):
     @abstractmethod
     def absent(self, name: str) -> Value:
         """Return a value that no step gave: a constant of the program; or refuse the name."""
+
+    def element_wise(self, step: S) -> Sequence[Held]:
+        """Return what a step gives if it combines its tensors element by element."""
+        done = broadcast(self.graph, self.operands(step), plain("identity"))
+        return [done] * len(step.outputs)
 
     def fold(self, step: S) -> Sequence[Held] | None:
         """Return what a step gives that is constant, ``None`` where it is not."""
@@ -87,15 +94,6 @@ class Walk(ABC, Generic[S]):
     def titles(self, step: S, name: str) -> Iterable[str | None]:
         """Return by which names, but those of modules, a step may be asked for."""
         return (name,)
-
-    def inherit(self, before: "Walk[S]") -> None:
-        """Begin with what is constant in a walk through what lies before."""
-        self.values |= {n: v for n, v in before.values.items() if not any(map(live, _flat([v])))}
-        self.weights |= before.weights
-
-    def title(self, name: str) -> str:
-        """Return what users know a value by."""
-        return name
 
     def assumed(self, step: S) -> bool:
         """Whether a step is to be taken for element-wise."""
@@ -215,12 +213,11 @@ class Walk(ABC, Generic[S]):
     def count(self, step: S, before: int, results: Sequence[Held]) -> None:
         """Book what a step costs; what is made of weights alone costs where it is read."""
         weights = weights_among(step.refs, ChainMap({**self.learned(step)}, self.weights))
-        values = list(_flat(results))
-        if not any(map(live, values)):
+        if not any(map(is_live, results)):
             if weights:
                 self.weights |= {name: weights for name in step.outputs if name}
             return
-        out = [value.shape for value in values]
+        out = [value.shape for value in _flat(results)]
         counting = self.uncounted if self.assumed(step) else self.work
         book(self.graph, before, results, lambda: counting(step, out, weights))
 
@@ -237,38 +234,10 @@ class Walk(ABC, Generic[S]):
         """Return an output, or the fault for which it is not known."""
         return self.losses.faults.get(name) or self.value(name)
 
-    def finish(
-        self, name: str, outputs: Sequence[str], labels: Sequence[str | None], modules: bool
-    ) -> Network:
-        """Return the network; a sequence among the outputs gives each of its tensors.
-
-        Parameters
-        ----------
-        labels : what the model calls each output; one output alone may have a name already.
-        modules : whether the model names modules, which may be asked for.
-
-        Raises
-        ------
-        RfcalcError
-            As ``Losses.finish``.
-        """
-        self.graph.begin("output")
-        held = [self.output(one) for one in outputs]
-        if len(outputs) == 1 and labels and labels[0] in self.graph.aliases:
-            labels = []
-        values: list[Value | RfcalcError] = []
-        said: list[str | None] = []
-        for number, one in enumerate(held):
-            label = labels[number] if number < len(labels) else None
-            some = one if isinstance(one, list) else [one]
-            values += some
-            said += [label] if len(some) == 1 else [f"{label}.{i}" for i in range(len(some))]
-        return self.losses.finish(self.graph, name, values, said, modules)
-
     def settled(self, step: S) -> bool:
         """Whether it is known what a step gives, since nothing that it reads is scouted."""
         known = all(name in self.values for name in step.outputs if name)
-        return known and not any(map(live, _flat(map(self.value, step.refs))))
+        return known and not any(is_live(self.value(ref)) for ref in step.refs)
 
     def _scout(self, steps: Sequence[S], names: Sequence[str], graph: Scout) -> None:
         """Go through the steps that hold what is scouted, or that are new, as far as they go."""

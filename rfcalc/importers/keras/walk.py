@@ -72,10 +72,14 @@ class KerasWalk(Walk[Step]):
         done = handled(op)
         return done if isinstance(done, Tensor | Pieces) else tuple(done)
 
+    def operands(self, step: Step) -> list[Value]:
+        op = self._op(step)
+        return op.tensors or [op.x]
+
     def element_wise(self, step: Step) -> Sequence[Held]:
         """Return the tensors combined element by element, with the channels that are written."""
-        op, shape = self._op(step), self._shape_of(step, 0)
-        done = broadcast(self.graph, op.tensors or [op.x], plain("identity"))
+        done = broadcast(self.graph, self.operands(step), plain("identity"))
+        shape = self._shape_of(step, 0)
         if shape is None or not isinstance(done, Tensor) or len(shape) != len(done.dims):
             return [done]
         for d, size in enumerate(shape):

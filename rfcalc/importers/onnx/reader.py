@@ -67,7 +67,7 @@ def read_program(
     walk, outputs = walk_part(
         start.begin, program.steps, program.outputs, submodule, *start.inputs, layout
     )
-    return _finished(walk, f"{program.name}.{submodule}", outputs)
+    return walk.finish(f"{program.name}.{submodule}", outputs)
 
 
 def read_values(
@@ -82,9 +82,10 @@ def read_values(
     """
     start = _Start(program, given, assume_pointwise)
     needs = needed(program.steps, program.outputs)
-    found = None if layout else stems(program, start.inputs[1], needs, assume_pointwise)
-    walk = walk_through(start.begin, needs, *start.inputs, layout, found=found)
-    network = _finished(walk, program.name, program.outputs)
+    names, tried, sizes = start.inputs
+    found = None if layout else stems(program, tried, needs, assume_pointwise)
+    walk = walk_through(start.begin, needs, names, tried, sizes, layout, found=found)
+    network = walk.finish(program.name, program.outputs)
     return network, walk.values, [walk.shape_of(one.name) for one in program.inputs]
 
 
@@ -120,8 +121,3 @@ class _Start:
 
     def _sizes(self, letters: Sequence[str]) -> Shapes:
         return shapes_of(self._program, self._given, letters)
-
-
-def _finished(walk: OnnxWalk, name: str, outputs: Sequence[str]) -> Network:
-    """Return the network of a walk that is through."""
-    return walk.finish(name, outputs, outputs, any(step.stack for step in walk.program.steps))

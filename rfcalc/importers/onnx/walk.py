@@ -6,7 +6,8 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.importers.axes import Value, constant
-from rfcalc.importers.graph import Graph, plain
+from rfcalc.importers.file_walk import FileWalk
+from rfcalc.importers.graph import Graph
 from rfcalc.importers.onnx.branches import entered
 from rfcalc.importers.onnx.fixed import fix_sizes
 from rfcalc.importers.onnx.folding import Numbers
@@ -16,9 +17,7 @@ from rfcalc.importers.onnx.program import Program, Step
 from rfcalc.importers.onnx.work import learned_weights, work_of
 from rfcalc.importers.operation import Held, Result
 from rfcalc.importers.parts import needed
-from rfcalc.importers.products import broadcast
 from rfcalc.importers.scouting import Scout
-from rfcalc.importers.walk import Walk
 from rfcalc.importers.works import Weights
 from rfcalc.network import Work
 
@@ -28,15 +27,13 @@ BRANCH_LIMIT = 10_000
 """Most branches of constant conditions that are followed."""
 
 
-class OnnxWalk(Walk[Step]):
+class OnnxWalk(FileWalk[Step, Program, Numbers]):
     """The values of an ONNX program so far, and the numbers that are known."""
 
     def __init__(
         self, graph: Graph, program: Program, numbers: Numbers, assume: Iterable[str] = ()
     ) -> None:
-        super().__init__(graph, assume)
-        self.program = program
-        self.numbers = numbers
+        super().__init__(graph, program, numbers, assume)
         self.stored = {*program.tensors}
         self._branches = 0
         self._made = {name for step in program.steps for name in step.outputs}
@@ -51,11 +48,6 @@ class OnnxWalk(Walk[Step]):
     def titles(self, step: Step, name: str) -> Iterable[str]:
         return name, step.name, step.outputs[0]
 
-    def inherit(self, before: Walk[Step]) -> None:
-        super().inherit(before)
-        assert isinstance(before, OnnxWalk)
-        self.numbers = before.numbers
-
     def absent(self, name: str) -> Value:
         tensor = self.program.tensors.get(name)
         if tensor is None:
@@ -68,11 +60,7 @@ class OnnxWalk(Walk[Step]):
             self._measure(step)
             return None
         computed = self.numbers.computed(step, self.graph.here)
-        if computed is None:
-            return None
-        for output, array in zip(step.outputs, computed, strict=False):
-            self.numbers.put(output, array)
-        return [constant(array.shape) for array in computed]
+        return None if computed is None else self.keep_numbers(step, computed)
 
     def handle(self, step: Step) -> Result:
         return self._branch(step) if step.op == "If" else handled(self._op(step))
@@ -81,9 +69,8 @@ class OnnxWalk(Walk[Step]):
         # What a graph within a step reads is not among its inputs.
         return not step.branching and super().leads(step)
 
-    def element_wise(self, step: Step) -> Sequence[Held]:
-        values = self._op(step).values
-        return [broadcast(self.graph, values, plain("identity"))] * len(step.outputs)
+    def operands(self, step: Step) -> list[Value]:
+        return self._op(step).values
 
     def fix(self, step: Step) -> None:
         fix_sizes(self.graph, step, self.values, self.stored)

@@ -4,31 +4,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rfcalc.errors import fail
 from rfcalc.importers.axes import Value, constant, live
-from rfcalc.importers.graph import Graph, plain
+from rfcalc.importers.file_walk import FileWalk
+from rfcalc.importers.graph import Graph
 from rfcalc.importers.operation import Held, Result
-from rfcalc.importers.products import broadcast
 from rfcalc.importers.tflite.fixed import fix_sizes
 from rfcalc.importers.tflite.folding import Numbers
 from rfcalc.importers.tflite.naming import names_of
 from rfcalc.importers.tflite.operators import OPERATORS, Op, handled
 from rfcalc.importers.tflite.program import Program, Step
 from rfcalc.importers.tflite.work import learned_weights, work_of
-from rfcalc.importers.walk import Walk
 from rfcalc.importers.works import Weights
 from rfcalc.network import Work
 
 __all__ = ["TfliteWalk"]
 
 
-class TfliteWalk(Walk[Step]):
+class TfliteWalk(FileWalk[Step, Program, Numbers]):
     """The values of a TFLite program so far, and the numbers that are known."""
 
     def __init__(
         self, graph: Graph, program: Program, numbers: Numbers, assume: Iterable[str] = ()
     ) -> None:
-        super().__init__(graph, assume)
-        self.program = program
-        self.numbers = numbers
+        super().__init__(graph, program, numbers, assume)
         self.stored = {name for name, tensor in program.tensors.items() if tensor.kept}
 
     def names_of(self, steps: Sequence[Step]) -> Sequence[str]:
@@ -40,11 +37,6 @@ class TfliteWalk(Walk[Step]):
 
     def titles(self, step: Step, name: str) -> Iterable[str]:
         return name, step.name
-
-    def inherit(self, before: Walk[Step]) -> None:
-        super().inherit(before)
-        assert isinstance(before, TfliteWalk)
-        self.numbers = before.numbers
 
     def title(self, name: str) -> str:
         return self.program.tensors[name].name
@@ -64,9 +56,7 @@ class TfliteWalk(Walk[Step]):
             self.numbers.put(step.outputs[0], shape)
         computed = self.numbers.computed(step)
         if computed is not None:
-            for output, array in zip(step.outputs, computed, strict=False):
-                self.numbers.put(output, array)
-            return [constant(array.shape) for array in computed]
+            return self.keep_numbers(step, computed)
         read = [self._value_of(name) for name in step.refs]
         if step.op != "SHAPE" and read and not any(map(live, read)) and step.op in OPERATORS:
             # What is made of weights alone has the shape that is written for it.
@@ -76,9 +66,8 @@ class TfliteWalk(Walk[Step]):
     def handle(self, step: Step) -> Result:
         return handled(self._op(step))
 
-    def element_wise(self, step: Step) -> Sequence[Held]:
-        values = self._op(step).values
-        return [broadcast(self.graph, values, plain("identity"))] * len(step.outputs)
+    def operands(self, step: Step) -> list[Value]:
+        return self._op(step).values
 
     def fix(self, step: Step) -> None:
         fix_sizes(self.graph, step, self.values, self.stored)

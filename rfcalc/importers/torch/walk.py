@@ -7,9 +7,8 @@ from typing import cast
 from rfcalc.errors import RfcalcError
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
 from rfcalc.importers.ending import delivered
-from rfcalc.importers.graph import Graph, lost, plain
+from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.operation import Held, Result
-from rfcalc.importers.torch import elementwise
 from rfcalc.importers.torch.fixed import fix_sizes
 from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood, unsized
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program
@@ -79,7 +78,7 @@ class TorchWalk(Walk[Call]):
         found = OPERATORS.get(step.target)
         op = self._op(step)
         if found is not None and found.kind != "refused":
-            self._sized(op)
+            self._check_sizes(op)
         done = handled(op)
         return done if isinstance(done, Tensor | Pieces) else tuple(done)
 
@@ -88,10 +87,10 @@ class TorchWalk(Walk[Call]):
         single = any(self.program.shapes.get(name or "") == () for name in step.outputs)
         return not single and super().leads(step)
 
-    def element_wise(self, step: Call) -> Sequence[Held]:
+    def operands(self, step: Call) -> list[Value]:
         op = self._op(step)
-        self._sized(op)
-        return [elementwise.broadcast(op, op.tensors, plain("identity"))] * len(step.outputs)
+        self._check_sizes(op)
+        return op.tensors
 
     def check(self, step: Call, results: Sequence[Held]) -> None:
         for result, shape in zip(results, self._shapes_of(step), strict=False):
@@ -153,7 +152,7 @@ class TorchWalk(Walk[Call]):
     def _shapes_of(self, step: Call) -> list[tuple[int, ...]]:
         return [self.program.shapes.get(name, ()) if name else () for name in step.outputs]
 
-    def _sized(self, op: Op) -> None:
+    def _check_sizes(self, op: Op) -> None:
         """Refuse a call that gives as many cells as values decide."""
         if any(UNKNOWN in shape for shape in op.shapes):
             raise unsized(op)
