@@ -83,11 +83,11 @@ class Walk(ABC, Generic[S]):
         """Return what a step gives that is constant, ``None`` where it is not."""
         return None
 
-    def learned(self, step: S) -> Mapping[str, Weights]:
+    def weights_of(self, step: S) -> Mapping[str, Weights]:
         """Return the weights among what a step reads, by name."""
         return {}
 
-    def reserved(self, steps: Sequence[S]) -> Iterator[str]:
+    def further_names(self, steps: Sequence[S]) -> Iterator[str]:
         """Yield further names of the model, which no node gets by a number put after another."""
         yield from (path for step in steps for path, _ in step.stack)
 
@@ -95,17 +95,17 @@ class Walk(ABC, Generic[S]):
         """Return by which names, but those of modules, a step may be asked for."""
         return (name,)
 
-    def assumed(self, step: S) -> bool:
+    def is_assumed(self, step: S) -> bool:
         """Whether a step is to be taken for element-wise."""
         return step.op in self.assume
 
-    def uncounted(self, step: S, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
+    def work_if_assumed(self, step: S, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
         """Return what a step costs that is taken for element-wise."""
         return uncounted_work(step.op, out, weights)
 
     def leads(self, step: S) -> bool:
         """Whether a step that is not followed is read where it is taken for element-wise."""
-        if self.assumed(step):
+        if self.is_assumed(step):
             return False
         self.graph.undo()
         try:
@@ -164,7 +164,7 @@ class Walk(ABC, Generic[S]):
         if isinstance(self.graph, Scout):
             self._scout(steps, names, self.graph)
             return
-        self.graph.reserved.update(names, self.reserved(steps))
+        self.graph.reserved.update(names, self.further_names(steps))
         for number, (step, name) in enumerate(zip(steps, names, strict=True)):
             self.graph.begin(name)
             try:
@@ -187,7 +187,7 @@ class Walk(ABC, Generic[S]):
         constants = self.fold(step)
         if constants is not None:
             return constants
-        if self.assumed(step):
+        if self.is_assumed(step):
             self.graph.assume(f"{self.graph.here}: {step.op} taken for element-wise")
             return self.element_wise(step)
         return _listed(self.handle(step))
@@ -212,13 +212,13 @@ class Walk(ABC, Generic[S]):
 
     def count(self, step: S, before: int, results: Sequence[Held]) -> None:
         """Book what a step costs; what is made of weights alone costs where it is read."""
-        weights = weights_among(step.refs, ChainMap({**self.learned(step)}, self.weights))
+        weights = weights_among(step.refs, ChainMap({**self.weights_of(step)}, self.weights))
         if not any(map(is_live, results)):
             if weights:
                 self.weights |= {name: weights for name in step.outputs if name}
             return
         out = [value.shape for value in _flat(results)]
-        counting = self.uncounted if self.assumed(step) else self.work
+        counting = self.work_if_assumed if self.is_assumed(step) else self.work
         book(self.graph, before, results, lambda: counting(step, out, weights))
 
     def alias(self, step: S, name: str, results: Sequence[Held]) -> None:
@@ -234,7 +234,7 @@ class Walk(ABC, Generic[S]):
         """Return an output, or the fault for which it is not known."""
         return self.losses.faults.get(name) or self.value(name)
 
-    def settled(self, step: S) -> bool:
+    def is_known(self, step: S) -> bool:
         """Whether it is known what a step gives, since nothing that it reads is scouted."""
         known = all(name in self.values for name in step.outputs if name)
         return known and not any(is_live(self.value(ref)) for ref in step.refs)
@@ -244,7 +244,7 @@ class Walk(ABC, Generic[S]):
         for step, name in zip(steps, names, strict=True):
             graph.here = name
             try:
-                if self.settled(step):
+                if self.is_known(step):
                     continue
                 self.take(step, name)
             except RfcalcError:

@@ -56,7 +56,7 @@ class KerasWalk(Walk[Step]):
     def absent(self, name: str) -> Value:
         raise wrong(self.graph.here, f"there is no call '{name}'")
 
-    def assumed(self, step: Step) -> bool:
+    def is_assumed(self, step: Step) -> bool:
         return not self.assume.isdisjoint(step.layer.names)
 
     def beside(self, steps: Sequence[Step], number: int) -> str:
@@ -68,7 +68,7 @@ class KerasWalk(Walk[Step]):
     def handle(self, step: Step) -> Result:
         op = self._op(step)
         if step.layer.model is not None:
-            return tuple(self._nested(step.layer.model, op, step))
+            return tuple(self._call_model(step.layer.model, op, step))
         done = handled(op)
         return done if isinstance(done, Tensor | Pieces) else tuple(done)
 
@@ -123,7 +123,7 @@ class KerasWalk(Walk[Step]):
         op.defaults = LAYERS[step.op].defaults
         return work_of(op, step.name, out)
 
-    def uncounted(self, step: Step, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
+    def work_if_assumed(self, step: Step, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
         # Which weights a layer has follows from what it does.
         return uncounted_work(step.op, out)
 
@@ -156,22 +156,22 @@ class KerasWalk(Walk[Step]):
         """Return the outputs of a model whose steps are done, each known or a fault."""
         self.graph.begin(scope.name.rstrip("."))
         faults = self.losses.faults
-        look = self._looked_up(scope)
+        look = self._lookup(scope)
         return [faults.get(scope.value(ref)) or look(ref) for ref in model.results]
 
     def _op(self, step: Step) -> Op:
-        look = self._looked_up(step.scope)
+        look = self._lookup(step.scope)
         args = [mapped(item, look) for item in step.args]
         kwargs = {key: mapped(item, look) for key, item in step.kwargs.items()}
         return Op(
-            self.graph, step.layer, args, kwargs, self._applied(step), self._shape_of(step, 0)
+            self.graph, step.layer, args, kwargs, self._applying(step), self._shape_of(step, 0)
         )
 
     def _shape_of(self, step: Step, number: int) -> Shape | None:
         """Return what the configuration has for a tensor, ``None`` at other sizes than its own."""
         return step.shapes.get(number) if self._recorded else None
 
-    def _looked_up(self, scope: Scope) -> Callable[[Ref], Value]:
+    def _lookup(self, scope: Scope) -> Callable[[Ref], Value]:
         def look(ref: Ref) -> Value:
             held = self.value(scope.value(ref))
             assert isinstance(held, list)
@@ -182,7 +182,7 @@ class KerasWalk(Walk[Step]):
 
         return look
 
-    def _nested(self, model: Model, op: Op, step: Step) -> list[Value]:
+    def _call_model(self, model: Model, op: Op, step: Step) -> list[Value]:
         """Return what a model among the layers gives, or the fault of what it cannot."""
         given = op.args[0] if op.args else op.kwargs.get("inputs")
         values = model.arranged(given, op.tensors)
@@ -196,7 +196,7 @@ class KerasWalk(Walk[Step]):
                 raise result
         return [result for result in results if not isinstance(result, RfcalcError)]
 
-    def _applied(self, step: Step) -> Callable[..., list[Value]]:
+    def _applying(self, step: Step) -> Callable[..., list[Value]]:
         def apply(data: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Value]:
             inner = self._inner.get(id(data))
             if inner is None:

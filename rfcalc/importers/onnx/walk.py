@@ -41,8 +41,8 @@ class OnnxWalk(FileWalk[Step, Program, Numbers]):
     def names_of(self, steps: Sequence[Step]) -> Sequence[str]:
         return names_of(steps)
 
-    def reserved(self, steps: Sequence[Step]) -> Iterator[str]:
-        yield from super().reserved(steps)
+    def further_names(self, steps: Sequence[Step]) -> Iterator[str]:
+        yield from super().further_names(steps)
         yield from (name for step in steps for name in (step.name, *step.outputs))
 
     def titles(self, step: Step, name: str) -> Iterable[str]:
@@ -63,7 +63,7 @@ class OnnxWalk(FileWalk[Step, Program, Numbers]):
         return None if computed is None else self.keep_numbers(step, computed)
 
     def handle(self, step: Step) -> Result:
-        return self._branch(step) if step.op == "If" else handled(self._op(step))
+        return self._run_branches(step) if step.op == "If" else handled(self._op(step))
 
     def leads(self, step: Step) -> bool:
         # What a graph within a step reads is not among its inputs.
@@ -75,7 +75,7 @@ class OnnxWalk(FileWalk[Step, Program, Numbers]):
     def fix(self, step: Step) -> None:
         fix_sizes(self.graph, step, self.values, self.stored)
 
-    def learned(self, step: Step) -> Mapping[str, Weights]:
+    def weights_of(self, step: Step) -> Mapping[str, Weights]:
         return learned_weights(step, self.program.tensors)
 
     def work(self, step: Step, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
@@ -102,28 +102,30 @@ class OnnxWalk(FileWalk[Step, Program, Numbers]):
             cut = slice(step.attrs.get("start"), step.attrs.get("end"))
             self.numbers.put(step.outputs[0], shape[cut])
 
-    def _branch(self, step: Step) -> Result:
+    def _run_branches(self, step: Step) -> Result:
         """Return what the branch of a constant condition gives, or both branches of another."""
         condition = self.numbers(step.inputs[0])
         if condition is not None and condition.size == 1:
             word = "then_branch" if condition.item() else "else_branch"
-            return tuple(self.value(name) for name in self._taken(step, word))
-        names = [n for word in ("then_branch", "else_branch") for n in self._taken(step, word)]
+            return tuple(self.value(name) for name in self._follow_branch(step, word))
+        names = [
+            n for word in ("then_branch", "else_branch") for n in self._follow_branch(step, word)
+        ]
         self.values |= {name: self.value(name) for name in names}
         return handled(self._op(msgspec.structs.replace(step, inputs=(step.inputs[0], *names))))
 
-    def _taken(self, step: Step, word: str) -> list[str]:
+    def _follow_branch(self, step: Step, word: str) -> list[str]:
         """Return the names of what one branch gives, once it is gone through."""
         self._branches += 1
         if self._branches > BRANCH_LIMIT:
             raise fail("RF113", f"the model follows more than {BRANCH_LIMIT:,} conditions")
         here = self.graph.here
-        inside, names = entered(self.program, step, word, self._there)
+        inside, names = entered(self.program, step, word, self._is_given)
         self.follow(needed(inside, names))
         self.graph.begin(here)
         return names
 
-    def _there(self, name: str) -> bool:
+    def _is_given(self, name: str) -> bool:
         """Whether a value outside of branches, or one before, has that name."""
         if isinstance(self.graph, Scout):
             return False

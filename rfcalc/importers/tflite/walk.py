@@ -31,8 +31,8 @@ class TfliteWalk(FileWalk[Step, Program, Numbers]):
     def names_of(self, steps: Sequence[Step]) -> Sequence[str]:
         return names_of(steps)
 
-    def reserved(self, steps: Sequence[Step]) -> Iterator[str]:
-        yield from super().reserved(steps)
+    def further_names(self, steps: Sequence[Step]) -> Iterator[str]:
+        yield from super().further_names(steps)
         yield from (step.name for step in steps)
 
     def titles(self, step: Step, name: str) -> Iterable[str]:
@@ -72,7 +72,7 @@ class TfliteWalk(FileWalk[Step, Program, Numbers]):
     def fix(self, step: Step) -> None:
         fix_sizes(self.graph, step, self.values, self.stored)
 
-    def learned(self, step: Step) -> Mapping[str, Weights]:
+    def weights_of(self, step: Step) -> Mapping[str, Weights]:
         return learned_weights(step, self.program.tensors)
 
     def work(self, step: Step, out: Sequence[tuple[int, ...]], weights: Weights) -> Work:
