@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from rfcalc.importers.axes import Pieces, Value, live, spatial
+from rfcalc.importers.axes import Value, live, spatial
 from rfcalc.importers.graph import Graph
+from rfcalc.importers.pieces import items_of
 
 __all__ = ["Operand", "fix", "fix_by_broadcast", "fix_by_labels", "matrix_labels", "stays_stored"]
 
@@ -36,7 +37,7 @@ def fix(graph: Graph, x: Value, dims: Iterable[int]) -> None:
     A part of an axis, as a window that is as large at any size, fixes nothing.
     """
     dims = list(dims)
-    for item in x.items if isinstance(x, Pieces) else (x,):
+    for item in items_of(x):
         if item.node is None:
             continue
         held: dict[int, int] = {}
