@@ -4,13 +4,14 @@ Functions as in SymPy and ``torch.utils._sympy.functions``; older releases write
 """
 
 import ast
+import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor, prod
 from typing import cast
 
-__all__ = ["evaluated", "symbols"]
+__all__ = ["evaluate", "symbols"]
 
 LONGEST = 10_000
 """Longest expression that is looked at, characters."""
@@ -19,12 +20,12 @@ BITS = 256
 """Most bits of a number on the way."""
 
 
-def evaluated(text: str, known: Mapping[str, int]) -> Fraction | None:
+def evaluate(text: str, known: Mapping[str, int]) -> Fraction | None:
     """Return an expression of symbols as a number, ``None`` where it does not follow from them.
 
-    >>> evaluated("Add(Mul(Integer(2), Symbol('s0', integer=True)), Integer(-1))", {"s0": 5})
+    >>> evaluate("Add(Mul(Integer(2), Symbol('s0', integer=True)), Integer(-1))", {"s0": 5})
     Fraction(9, 1)
-    >>> evaluated("(s0 + 1)//2", {"s0": 6}), evaluated("s1", {"s0": 6})
+    >>> evaluate("(s0 + 1)//2", {"s0": 6}), evaluate("s1", {"s0": 6})
     (Fraction(3, 1), None)
     """
     tree = _tree(text)
@@ -104,7 +105,7 @@ def _first(number: Fraction, *_: Fraction) -> Fraction:
     return number
 
 
-def _raised(a: Fraction, b: Fraction) -> int:
+def _ceil_div(a: Fraction, b: Fraction) -> int:
     return -(-a // b)
 
 
@@ -120,35 +121,19 @@ def _smallest(*numbers: Fraction) -> Fraction:
     return min(numbers)
 
 
-def _less(a: Fraction, b: Fraction) -> Fraction:
-    return a - b
-
-
-def _quotient(a: Fraction, b: Fraction) -> Fraction:
-    return a / b
-
-
-def _floored(a: Fraction, b: Fraction) -> int:
-    return a // b
-
-
-def _rest(a: Fraction, b: Fraction) -> Fraction:
-    return a % b
-
-
 _FUNCTIONS: dict[str, Callable[..., Fraction | int]] = {
     "Add": _total,
-    "Sub": _less,
+    "Sub": operator.sub,
     "Mul": _product,
-    "Rational": _quotient,
+    "Rational": operator.truediv,
     "Max": _largest,
     "Min": _smallest,
-    "CeilDiv": _raised,
+    "CeilDiv": _ceil_div,
     "ModularIndexing": _digit,
     **dict.fromkeys(("Pow", "PowByNatural"), _power),
-    **dict.fromkeys(("IntTrueDiv", "FloatTrueDiv"), _quotient),
-    **dict.fromkeys(("FloorDiv", "CleanDiv"), _floored),
-    **dict.fromkeys(("Mod", "PythonMod"), _rest),
+    **dict.fromkeys(("IntTrueDiv", "FloatTrueDiv"), operator.truediv),
+    **dict.fromkeys(("FloorDiv", "CleanDiv"), operator.floordiv),
+    **dict.fromkeys(("Mod", "PythonMod"), operator.mod),
     **dict.fromkeys(("floor", "FloorToInt"), floor),
     **dict.fromkeys(("ceiling", "CeilToInt"), ceil),
     "TruncToInt": int,

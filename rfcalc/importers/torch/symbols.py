@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.inputs import bounded, shown
-from rfcalc.importers.torch.expressions import evaluated, symbols
+from rfcalc.importers.torch.expressions import evaluate, symbols
 
 __all__ = ["resize"]
 
@@ -52,7 +52,7 @@ def resize(
                 fact = f"dimension {d} of '{title}' is {there} where others are as given, not {n}"
                 raise fail("RF462", f"'{name}': {fact}", "give sizes that belong together")
     for one in _expressions(held["graph_module"]):
-        found = evaluated(one["expr_str"], known)
+        found = evaluate(one["expr_str"], known)
         one["hint"] = None if found is None else {_kind(one): _plain(found)}
 
 
@@ -107,19 +107,19 @@ def _solve(
 
 def _root(text: str, symbol: str, known: Mapping[str, int], n: int) -> int | None:
     """Return where an expression that is linear in a symbol is a number, if anywhere whole."""
-    one, two = (evaluated(text, {**known, symbol: at}) for at in (1, 2))
+    one, two = (evaluate(text, {**known, symbol: at}) for at in (1, 2))
     if one is None or two is None or one == two:
         return None
     at = 1 + (n - one) / (two - one)
     whole = int(at)
-    return whole if whole == at and evaluated(text, {**known, symbol: whole}) == n else None
+    return whole if whole == at and evaluate(text, {**known, symbol: whole}) == n else None
 
 
 def _between(
     title: str, d: int, text: str, symbol: str, known: Mapping[str, int], n: int
 ) -> tuple[str, str]:
     """Return the fact and the help of a size between those that an expression takes."""
-    one, two = (evaluated(text, {**known, symbol: at}) for at in (1, 2))
+    one, two = (evaluate(text, {**known, symbol: at}) for at in (1, 2))
     fact = f"dimension {d} of '{title}' cannot be {n}"
     if one is None or two is None or two <= one:
         return f"{fact}: its size is not followed from {symbol}", "omit `input=`"
@@ -141,7 +141,7 @@ def _outside(
 ) -> tuple[str, str]:
     """Return the fact and the help of a size outside of the range of an export."""
     ends = [
-        None if end is None else evaluated(text, {**known, symbol: end}) for end in (low or 0, high)
+        None if end is None else evaluate(text, {**known, symbol: end}) for end in (low or 0, high)
     ]
     least, most = ("any" if end is None else str(_plain(end)) for end in ends)
     fact = f"dimension {d} of '{title}' was exported for sizes from {least} to {most}, not {n}"
@@ -171,7 +171,7 @@ def _hint(size: dict[str, Any]) -> int | None:
 def _value(size: dict[str, Any], known: Mapping[str, int]) -> int | float | None:
     if "as_int" in size:
         return size["as_int"]
-    found = evaluated(size["as_expr"]["expr_str"], known)
+    found = evaluate(size["as_expr"]["expr_str"], known)
     return None if found is None else _plain(found)
 
 
