@@ -57,7 +57,7 @@ def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     if x.shape == tuple(shape):
         return x
     if isinstance(x, Pieces):
-        return _reshaped_pieces(graph, x, list(shape))
+        return _reshape_pieces(graph, x, list(shape))
     if x.node is None:
         return constant(shape)
     dims = regrouped(x.dims, shape)
@@ -66,7 +66,7 @@ def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     return _reshaped_uneven(graph, x, Tensor(x.node, dims), list(shape))
 
 
-def _reshaped_pieces(graph: Graph, x: Pieces, shape: list[int]) -> Value:
+def _reshape_pieces(graph: Graph, x: Pieces, shape: list[int]) -> Value:
     """Return pieces under another shape, each by itself where it begins and ends with a row."""
     d = standing(x.shape, shape, x.dim)
     if d is not None:

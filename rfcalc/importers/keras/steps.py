@@ -70,7 +70,7 @@ def steps_of(model: Model, scope: Scope) -> list[Step]:
         As ``order.ordered``.
     """
     held = {(ref.layer, ref.node) for ref in model.sources}
-    shapes = _recorded(model)
+    shapes = _recorded_shapes(model)
     return [
         Step(
             layer,
@@ -85,7 +85,7 @@ def steps_of(model: Model, scope: Scope) -> list[Step]:
     ]
 
 
-def _recorded(model: Model) -> dict[tuple[str, int], dict[int, Shape]]:
+def _recorded_shapes(model: Model) -> dict[tuple[str, int], dict[int, Shape]]:
     """Return the shapes that a configuration has written down, by call and output."""
     found: dict[tuple[str, int], dict[int, Shape]] = {}
     for layer in model.layers.values():

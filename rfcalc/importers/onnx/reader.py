@@ -67,7 +67,7 @@ def read_program(
     walk, outputs = walk_part(
         start.begin, program.steps, program.outputs, submodule, *start.inputs, layout
     )
-    return _finished(walk, f"{program.name}.{submodule}", outputs)
+    return _network_of(walk, f"{program.name}.{submodule}", outputs)
 
 
 def read_values(
@@ -84,7 +84,7 @@ def read_values(
     needs = needed(program.steps, program.outputs)
     found = None if layout else stems(program, start.inputs[1], needs, assume_pointwise)
     walk = walk_through(start.begin, needs, *start.inputs, layout, found=found)
-    network = _finished(walk, program.name, program.outputs)
+    network = _network_of(walk, program.name, program.outputs)
     return network, walk.values, [walk.shape_of(one.name) for one in program.inputs]
 
 
@@ -122,6 +122,6 @@ class _Start:
         return shapes_of(self._program, self._given, letters)
 
 
-def _finished(walk: OnnxWalk, name: str, outputs: Sequence[str]) -> Network:
+def _network_of(walk: OnnxWalk, name: str, outputs: Sequence[str]) -> Network:
     """Return the network of a walk that is through."""
     return walk.finish(name, outputs, outputs, any(step.stack for step in walk.program.steps))

@@ -10,7 +10,7 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import broadcast, scaled
-from rfcalc.importers.recurring import halved
+from rfcalc.importers.recurring import split_ways
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 
@@ -136,7 +136,7 @@ def _recurrent(op: Op) -> Result:
         def make(side: Side) -> Value:
             return layout.expand(op.graph, _run(op, x, d, side), half)
 
-        wide = halved(op.graph, wide, 2 if d else 1, make)
+        wide = split_ways(op.graph, wide, 2 if d else 1, make)
     return (wide, state, state)[: op.outputs]
 
 

@@ -57,15 +57,15 @@ def read_program(
     if submodule is None:
         needs = needed(program.steps, program.outputs)
         walk = walk_through(begin, needs, names, tried, sizes, layout, by_rank)
-        return _finished(walk, program.name, program.outputs)
+        return _network_of(walk, program.name, program.outputs)
     walk, outputs = walk_part(
         *(begin, program.steps, program.outputs, submodule),
         *(names, tried, sizes, layout, by_rank),
     )
-    return _finished(walk, f"{program.name}.{submodule}", outputs)
+    return _network_of(walk, f"{program.name}.{submodule}", outputs)
 
 
-def _finished(walk: TfliteWalk, name: str, outputs: Sequence[str]) -> Network:
+def _network_of(walk: TfliteWalk, name: str, outputs: Sequence[str]) -> Network:
     """Return the network of a walk that is through."""
     modules = any(step.stack for step in walk.program.steps)
     return walk.finish(name, outputs, list(map(walk.title, outputs)), modules)

@@ -4,7 +4,6 @@ Functions as in SymPy and ``torch.utils._sympy.functions``; older releases write
 """
 
 import ast
-import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -121,19 +120,35 @@ def _smallest(*numbers: Fraction) -> Fraction:
     return min(numbers)
 
 
+def _less(a: Fraction, b: Fraction) -> Fraction:
+    return a - b
+
+
+def _quotient(a: Fraction, b: Fraction) -> Fraction:
+    return a / b
+
+
+def _floor_div(a: Fraction, b: Fraction) -> int:
+    return a // b
+
+
+def _rest(a: Fraction, b: Fraction) -> Fraction:
+    return a % b
+
+
 _FUNCTIONS: dict[str, Callable[..., Fraction | int]] = {
     "Add": _total,
-    "Sub": operator.sub,
+    "Sub": _less,
     "Mul": _product,
-    "Rational": operator.truediv,
+    "Rational": _quotient,
     "Max": _largest,
     "Min": _smallest,
     "CeilDiv": _ceil_div,
     "ModularIndexing": _digit,
     **dict.fromkeys(("Pow", "PowByNatural"), _power),
-    **dict.fromkeys(("IntTrueDiv", "FloatTrueDiv"), operator.truediv),
-    **dict.fromkeys(("FloorDiv", "CleanDiv"), operator.floordiv),
-    **dict.fromkeys(("Mod", "PythonMod"), operator.mod),
+    **dict.fromkeys(("IntTrueDiv", "FloatTrueDiv"), _quotient),
+    **dict.fromkeys(("FloorDiv", "CleanDiv"), _floor_div),
+    **dict.fromkeys(("Mod", "PythonMod"), _rest),
     **dict.fromkeys(("floor", "FloorToInt"), floor),
     **dict.fromkeys(("ceiling", "CeilToInt"), ceil),
     "TruncToInt": int,
