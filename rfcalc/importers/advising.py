@@ -5,10 +5,18 @@ from collections.abc import Sequence, Set
 
 import msgspec
 
-from rfcalc.errors import Diagnostic, RfcalcError, argument
+from rfcalc.errors import Diagnostic, RfcalcError, argument, fail
 from rfcalc.importers.parts import Step
 
-__all__ = ["EITHER", "PART", "advised", "part_before", "part_beside", "take_for"]
+__all__ = [
+    "EITHER",
+    "PART",
+    "advised",
+    "part_before",
+    "part_beside",
+    "take_for",
+    "unsupported",
+]
 
 PART = "ask for the part before it (`submodule=`)"
 """What a reader says of a step; which part it is ``advised`` knows."""
@@ -30,6 +38,11 @@ def take_for(op: str = "") -> str:
 _TAKEN = re.compile(re.escape(take_for("OP")).replace("'OP'", "([^`]*)"))
 EITHER = f"{PART}{_JOIN}{take_for()}"
 """Both ways on."""
+
+
+def unsupported(where: str, fact: str, op: str) -> RfcalcError:
+    """Return the error of a step whose operator is not handled."""
+    return fail("RF501", f"'{where}': {fact}", f"{PART}{_JOIN}{take_for(op)}")
 
 
 def advised(fault: RfcalcError, part: str, op: str, leads: bool) -> RfcalcError:

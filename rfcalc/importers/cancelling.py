@@ -8,7 +8,7 @@ from rfcalc.importers.pieces import items_of
 from rfcalc.layers.frame import Crop, Flip, Pad, Roll, Slice
 from rfcalc.layers.whole import GlobalPool
 
-__all__ = ["doubted", "subtracted"]
+__all__ = ["note_difference", "note_neighbours"]
 
 LOOK = 64
 """Layers that are looked through from a difference to the running sums that it is of."""
@@ -16,7 +16,7 @@ LOOK = 64
 _MOVES = (Crop, Flip, Pad, Roll, Slice)
 
 
-def subtracted(graph: Graph, values: Sequence[Value]) -> None:
+def note_difference(graph: Graph, values: Sequence[Value]) -> None:
     """Mark a network in which a running sum is subtracted from itself, moved, or from its terms.
 
     What both sides have summed cancels: of a sum over a window only the window is left. The
@@ -34,7 +34,7 @@ def subtracted(graph: Graph, values: Sequence[Value]) -> None:
                     return
 
 
-def doubted(graph: Graph, value: Value) -> None:
+def note_neighbours(graph: Graph, value: Value) -> None:
     """Mark a network in which differences are taken of neighbours in a running sum."""
     if _trail(graph, value) & graph.sums:
         _mark(graph)

@@ -14,7 +14,7 @@ from rfcalc.importers.axes import (
 from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import JOIN, Graph, lost
-from rfcalc.importers.pieces import only
+from rfcalc.importers.pieces import items_of, only
 from rfcalc.importers.uneven import alike, blurred, carried, marked, within
 from rfcalc.layers.whole import Linear
 from rfcalc.layers.window import Conv
@@ -50,7 +50,7 @@ def linear(graph: Graph, x: Value, features: int | None) -> Value:
 
 def channels(graph: Graph, x: Value, d: int, out: int, groups: int = 1) -> Value:
     """Return the tensor with dimension ``d`` mixed within groups and ``out`` values wide."""
-    for item in x.items if isinstance(x, Pieces) else (x,):
+    for item in items_of(x):
         if item.node is not None:
             graph.mix(item, d)
     if isinstance(x, Pieces):
@@ -88,7 +88,7 @@ def _mixed(graph: Graph, x: Tensor, done: Tensor, d: int, out: int, groups: int)
         return marked(done, d)
 
     def pieces(value: Value) -> Value:
-        items = value.items if isinstance(value, Pieces) else (only(value),)
+        items = items_of(value)
         return Pieces(
             d,
             tuple(

@@ -14,7 +14,7 @@ from rfcalc.importers.products import broadcast
 from rfcalc.layers.pointwise import Mul
 from rfcalc.layers.window import AvgPool
 
-__all__ = ["OFFSET_LIMIT", "bounded_offsets", "deformed"]
+__all__ = ["OFFSET_LIMIT", "bounded_offsets", "deformable_conv"]
 
 OFFSET_LIMIT = 1 << 16
 """Furthest that an offset may be said to reach, in cells."""
@@ -44,7 +44,7 @@ def bounded_offsets(furthest: int | None) -> Generator[None]:
         _FURTHEST.reset(token)
 
 
-def deformed(
+def deformable_conv(
     graph: Graph,
     x: Value,
     weight: Sequence[int],

@@ -8,7 +8,7 @@ from rfcalc.errors import by, fail
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, normal
 from rfcalc.importers.digits import removed
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.pieces import merged, one_axis
+from rfcalc.importers.pieces import items_of, merged, one_axis
 from rfcalc.importers.rows import is_of_rows
 from rfcalc.importers.works import drafts_with_work
 from rfcalc.layers.whole import Linear
@@ -56,8 +56,7 @@ def finish(
     ends: list[list[int]] = []
     for output in outputs:
         done = delivered(graph, output)
-        items = done.items if isinstance(done, Pieces) else (done,)
-        ends.append([item.node for item in items if item.node is not None])
+        ends.append([item.node for item in items_of(done) if item.node is not None])
     nodes = list(dict.fromkeys(node for end in ends for node in end))
     if not nodes:
         raise fail("RF509", "no output depends on an input", "check the model's inputs")

@@ -2,10 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from rfcalc.importers.axes import Pieces, Value, live, spatial
+from rfcalc.importers.axes import Value, live, spatial
 from rfcalc.importers.graph import Graph
+from rfcalc.importers.pieces import items_of
 
-__all__ = ["Operand", "fix", "fix_by_broadcast", "fix_by_labels", "matrix_labels", "stays_stored"]
+__all__ = [
+    "Operand",
+    "fix",
+    "fix_by_broadcast",
+    "fix_by_channels",
+    "fix_by_labels",
+    "matrix_labels",
+    "operands_of",
+    "stays_stored",
+]
 
 _KEEPING = frozenset(
     (
@@ -36,7 +46,7 @@ def fix(graph: Graph, x: Value, dims: Iterable[int]) -> None:
     A part of an axis, as a window that is as large at any size, fixes nothing.
     """
     dims = list(dims)
-    for item in x.items if isinstance(x, Pieces) else (x,):
+    for item in items_of(x):
         if item.node is None:
             continue
         held: dict[int, int] = {}
@@ -48,10 +58,23 @@ def fix(graph: Graph, x: Value, dims: Iterable[int]) -> None:
                 graph.fixed.setdefault(item.node, set()).add(axis)
 
 
-def fix_by_broadcast(graph: Graph, values: Iterable[Value], stored: Iterable[Value]) -> None:
-    """Fix what stored tensors are as large as, aligned from the last dimension."""
-    shapes = [one.shape for one in stored]
-    for x in values:
+def operands_of(
+    names: Iterable[str], values: Mapping[str, object], stored: Collection[str]
+) -> tuple[list[Value], set[int]]:
+    """Return the values that a step reads, and the places of the stored ones among them.
+
+    There are none where all are stored: the step then gives a constant, and fixes nothing.
+    """
+    found = [(name, one) for name in names if isinstance(one := values.get(name), Value)]
+    places = {i for i, (name, one) in enumerate(found) if name in stored and not live(one)}
+    operands = [one for _, one in found]
+    return operands, places if any(map(live, operands)) else set()
+
+
+def fix_by_broadcast(graph: Graph, operands: Sequence[Value], stored: Collection[int]) -> None:
+    """Fix what stored operands are as large as, aligned from the last dimension."""
+    shapes = [operands[place].shape for place in stored]
+    for x in filter(live, operands):
         rank = len(x.shape)
         aligned = (
             rank - k
@@ -60,6 +83,13 @@ def fix_by_broadcast(graph: Graph, values: Iterable[Value], stored: Iterable[Val
             if shape[-k] == x.shape[-k] > 1
         )
         fix(graph, x, set(aligned))
+
+
+def fix_by_channels(graph: Graph, operands: Sequence[Value], stored: Collection[int]) -> None:
+    """Fix the second dimension, for each index of which stored operands have a number."""
+    x = next(filter(live, operands))
+    if len(x.shape) > 1 and any(max(operands[i].shape, default=1) > 1 for i in stored):
+        fix(graph, x, [1])
 
 
 def matrix_labels(one: Value, two: Value) -> list[Sequence[object]]:
@@ -77,7 +107,7 @@ def matrix_labels(one: Value, two: Value) -> list[Sequence[object]]:
 
 
 def fix_by_labels(graph: Graph, operands: Sequence[Operand], stored: Collection[int]) -> None:
-    """Fix what runs together with a dimension of a stored operand, told by its place."""
+    """Fix what runs together with a dimension of an operand that is stored."""
     sizes: Mapping[object, int] = {
         label: size
         for place in stored

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["LOW", "filled", "hide", "left_out", "low", "scaled_away", "triangle"]
+__all__ = ["LOW", "filled", "hide", "low", "note_zeros", "scaled_away", "triangle"]
 
 LOW = -1e4
 """A score of which a softmax makes nothing: its exponential is 0 in single precision."""
@@ -97,7 +97,7 @@ def _varies(x: Value, hidden: "Array") -> bool:
     return any(size > 1 and spatial(dim) for size, dim in zip(shape, x.dims, strict=True))
 
 
-def left_out(graph: Graph, x: Value, d: int, unread: "Array") -> None:
+def note_zeros(graph: Graph, x: Value, d: int, unread: "Array") -> None:
     """Mark a network in which a constant's zeros leave cells out of a sum over a dimension."""
     if not isinstance(x, Tensor) or x.node is None or not unread.any() or unread.all():
         return

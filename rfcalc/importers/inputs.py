@@ -11,7 +11,7 @@ __all__ = [
     "axes_of",
     "bounded",
     "counted",
-    "dealt",
+    "deal",
     "filled",
     "incomplete",
     "letters_of",
@@ -80,12 +80,12 @@ def nth(given: Sequence[Sequence[int]], number: int) -> tuple[int, ...]:
     return tuple(given[number]) if number < len(given) else ()
 
 
-def dealt(
+def deal(
     given: Sequence[Sequence[int]], written: Sequence[Sequence[object] | None]
 ) -> list[Sequence[int]]:
-    """Return the sizes that are given, one per input: single numbers have none, and are passed by.
+    """Return the sizes that are given, one per input; inputs that are single numbers have none.
 
-    >>> dealt([(8, 8)], [(), (1, 3, None, None)])
+    >>> deal([(8, 8)], [(), (1, 3, None, None)])
     [(), (8, 8)]
     """
     single = [shape is not None and not len(shape) for shape in written]

@@ -22,7 +22,7 @@ from rfcalc.importers.cutting import narrow
 from rfcalc.importers.digits import spread
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.importers.mirroring import reflected
-from rfcalc.importers.pieces import merged, one_axis, only, resized
+from rfcalc.importers.pieces import items_of, merged, one_axis, only, resized
 from rfcalc.importers.rows import rows_of_one_axis
 from rfcalc.importers.uneven import blurred, carried, covered, folded, marked, spanned, standing
 from rfcalc.layers.whole import SpatialNorm
@@ -57,7 +57,7 @@ def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     if x.shape == tuple(shape):
         return x
     if isinstance(x, Pieces):
-        return _reshaped_pieces(graph, x, list(shape))
+        return _reshape_pieces(graph, x, list(shape))
     if x.node is None:
         return constant(shape)
     dims = regrouped(x.dims, shape)
@@ -66,7 +66,7 @@ def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     return _reshaped_uneven(graph, x, Tensor(x.node, dims), list(shape))
 
 
-def _reshaped_pieces(graph: Graph, x: Pieces, shape: list[int]) -> Value:
+def _reshape_pieces(graph: Graph, x: Pieces, shape: list[int]) -> Value:
     """Return pieces under another shape, each by itself where it begins and ends with a row."""
     d = standing(x.shape, shape, x.dim)
     if d is not None:
@@ -116,7 +116,7 @@ def _reshaped_uneven(graph: Graph, x: Tensor, done: Tensor, shape: list[int]) ->
     spread = x.uneven.nested and sizes != x.uneven.sizes
 
     def pieces(value: Value) -> Value:
-        items = value.items if isinstance(value, Pieces) else (only(value),)
+        items = items_of(value)
         assert sum(item.shape[was] for item in items) == x.shape[was]
         return Pieces(
             d,
@@ -204,7 +204,7 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
         item for v in values for item in (v.items if isinstance(v, Pieces) and v.dim == d else (v,))
     ]
     other = next((v.dim for v in flat if isinstance(v, Pieces)), None)
-    if other is not None and any(spatial(one.dims[d]) for v in flat for one in _items(v)):
+    if other is not None and any(spatial(one.dims[d]) for v in flat for one in items_of(v)):
         # Cells side by side along two axes: those along the first come onto one grid.
         flat = [merged(graph, v) for v in flat]
     elif other is not None:
@@ -232,10 +232,6 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
         graph.rows.add(graph.here)
     held = Uneven(d, sizes, make=lambda _: parts, name=graph.here, nested=nested)
     return Tensor(done.node, done.dims, held)
-
-
-def _items(value: Value) -> tuple[Tensor, ...]:
-    return value.items if isinstance(value, Pieces) else (value,)
 
 
 def stack(graph: Graph, values: Sequence[Value], d: int) -> Value:

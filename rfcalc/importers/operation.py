@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.advising import PART, take_for
+from rfcalc.errors import RfcalcError
+from rfcalc.importers.advising import unsupported
 from rfcalc.importers.axes import Tensor, Value, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.pieces import merged
@@ -162,8 +162,4 @@ class Operation:
 
     def unsupported(self, fact: str) -> RfcalcError:
         """Return the error of a step that is not handled."""
-        return fail(
-            "RF501",
-            f"'{self.graph.here}': {fact}",
-            f"{PART}, or {take_for(self._step.op)}",
-        )
+        return unsupported(self.graph.here, fact, self._step.op)

@@ -10,6 +10,7 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.mixing import reduce
+from rfcalc.importers.pieces import items_of
 from rfcalc.importers.sights import sight
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Add, Mul
@@ -98,8 +99,7 @@ def einsum(graph: Graph, equation: str, values: Sequence[Value]) -> Value:
 def _undivided(graph: Graph, value: Value, labels: Sequence[object]) -> None:
     """Refuse a letter that an operand has twice where it is space: that takes a diagonal."""
     twice = [d for d, label in enumerate(labels) if labels.count(label) > 1]
-    items = value.items if isinstance(value, Pieces) else (value,)
-    if any(spatial(item.dims[d]) for item in items for d in twice):
+    if any(spatial(item.dims[d]) for item in items_of(value) for d in twice):
         raise lost(graph.here, f"it takes the diagonal along '{labels[twice[0]]}'")
 
 
@@ -128,7 +128,7 @@ def attention(
     both ways, and the network is marked. ``hidden`` says which keys a constant mask leaves out.
     """
     side = "both"
-    if causal and any(spatial(i.dims[-2]) for v in (query, key) for i in _items(v)):
+    if causal and any(spatial(i.dims[-2]) for v in (query, key) for i in items_of(v)):
         if _same_axis(graph, query, key):
             side = "before"
         else:
@@ -164,10 +164,6 @@ def _seen(graph: Graph, query: Value, key: Value, hidden: "Array", causal: bool)
     axis = graph.whole(query, len(query.shape) - 2)
     assert axis is not None
     return sight(graph, axis, every, alike=any(spatial(dim) for dim in query.dims[:-2]))
-
-
-def _items(value: Value) -> Sequence[Tensor]:
-    return value.items if isinstance(value, Pieces) else (value,)
 
 
 def _same_axis(graph: Graph, query: Value, key: Value) -> bool:

@@ -8,11 +8,11 @@ from rfcalc.importers.graph import Graph
 from rfcalc.importers.pieces import only
 from rfcalc.importers.uneven import marked
 
-__all__ = ["halved"]
+__all__ = ["split_ways"]
 
 
-def halved(graph: Graph, done: Value, d: int, make: Callable[[Side], Value]) -> Value:
-    """Return what runs both ways, its halves along ``d`` told apart once one is asked for.
+def split_ways(graph: Graph, done: Value, d: int, make: Callable[[Side], Value]) -> Value:
+    """Return what runs both ways, its halves along ``d`` separate once one is asked for.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from rfcalc.errors import fail, many
-from rfcalc.importers.axes import Pieces, Tensor, Value, constant, spatial
+from rfcalc.importers.axes import Tensor, Value, constant, spatial
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import letters_of, space_of
 from rfcalc.importers.pieces import items_of
@@ -78,8 +78,7 @@ class Scout(Graph):
 
     def kept(self, x: Value) -> Value:
         """Return a value, as a constant where nothing of the dimension is left in it."""
-        items = x.items if isinstance(x, Pieces) else (x,)
-        held = any(spatial(dim) for item in items for dim in item.dims)
+        held = any(spatial(dim) for item in items_of(x) for dim in item.dims)
         return x if held else constant(x.shape)
 
 

@@ -101,12 +101,12 @@ def _band(dims: int, axis: int, seen: "Seen") -> Whole | None:
         return None
     after, width = int(cells[-1]) // step, len(cells)
     for edge in ("cut", "shift"):
-        if (seen == _banded(n, width, step, after, edge)).all():
+        if (seen == _band_mask(n, width, step, after, edge)).all():
             return partial(_near, dims, axis, width, step, after, edge)
     return None
 
 
-def _banded(n: int, width: int, step: int, after: int, edge: str) -> "Seen":
+def _band_mask(n: int, width: int, step: int, after: int, edge: str) -> "Seen":
     """Return which keys a band leaves to each row."""
     import numpy as np
 

@@ -4,7 +4,7 @@ import pytest
 
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import from_torch, read_pt2
-from rfcalc.importers.torch.expressions import evaluated
+from rfcalc.importers.torch.expressions import evaluate
 from rfcalc.masks import mask
 from tests.importers.idioms import Fn, c
 from tests.importers.torch_changes import IMAGE, edited, saved
@@ -153,7 +153,7 @@ def test_a_file_of_one_size_is_read_at_that_size_alone(given, tmp_path):
     ],
 )
 def test_an_expression_of_a_size_is_its_number_or_open(text, number):
-    found = evaluated(text, {"s0": 11})
+    found = evaluate(text, {"s0": 11})
     assert found == number
 
 

@@ -1,7 +1,7 @@
 """Which operations of ``keras.ops`` keep every cell to itself, or sum over dimensions?"""
 
 from rfcalc.importers.axes import Pieces, Value, constant, live, spatial
-from rfcalc.importers.cancelling import subtracted
+from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.channels import channels
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
@@ -75,7 +75,7 @@ def _arithmetic(op: Op) -> Result:
             return dependent[0]
     layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
     if op.key == "ops.Subtract":
-        subtracted(op.graph, values)
+        note_difference(op.graph, values)
     return broadcast(op.graph, values, layer)
 
 

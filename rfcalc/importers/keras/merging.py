@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Value
-from rfcalc.importers.cancelling import subtracted
+from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
 from rfcalc.importers.keras.model import wrong
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
@@ -21,7 +21,7 @@ def _merged(op: Op) -> Result:
     """A function of values at the same place, broadcast."""
     layer: Layer = Add() if op.key in _SUMS else Mul()
     if op.key == "Subtract":
-        subtracted(op.graph, op.tensors)
+        note_difference(op.graph, op.tensors)
     return broadcast(op.graph, _level(op, op.tensors), layer)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.advising import PART, take_for
+from rfcalc.importers.advising import unsupported
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.keras.model import Array, Layer, flat, wrong
@@ -162,11 +162,7 @@ class Op:
 
     def unsupported(self, fact: str) -> RfcalcError:
         """Return the error of a layer that is not handled."""
-        return fail(
-            "RF501",
-            f"'{self.graph.here}': {fact}",
-            f"{PART}, or {take_for(self.key)}",
-        )
+        return unsupported(self.graph.here, fact, self.key)
 
     def lost(self, fact: str) -> RfcalcError:
         """Return the error of a step that cannot be followed."""

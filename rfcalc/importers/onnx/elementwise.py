@@ -1,7 +1,7 @@
 """Which ONNX operators keep every cell to itself?"""
 
 from rfcalc.importers.axes import Tensor, Value, constant, live, spatial
-from rfcalc.importers.cancelling import subtracted
+from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
@@ -76,7 +76,7 @@ def _arithmetic(op: Op) -> Result:
     if len(dependent) == 1 and dependent[0].shape == shape:
         return dependent[0] if picked is not None else masked(op, dependent[0])
     if op.kind == "Sub":
-        subtracted(op.graph, values)
+        note_difference(op.graph, values)
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
 
 

@@ -2,8 +2,13 @@
 
 from collections.abc import Collection, Mapping
 
-from rfcalc.importers.axes import Value, live
-from rfcalc.importers.fixing import fix, fix_by_broadcast, fix_by_labels, matrix_labels
+from rfcalc.importers.fixing import (
+    fix_by_broadcast,
+    fix_by_channels,
+    fix_by_labels,
+    matrix_labels,
+    operands_of,
+)
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.onnx.program import Step
 from rfcalc.importers.operation import Held
@@ -28,28 +33,19 @@ def fix_sizes(
     graph: Graph, step: Step, values: Mapping[str, Held], stored: Collection[str]
 ) -> None:
     """Note the axes of which a stored operand of a node has a number for each cell."""
-    found: list[tuple[str, Value]] = []
-    for name in step.inputs:
-        value = values.get(name)
-        if value is not None and not isinstance(value, list):
-            found.append((name, value))
-    held = [value for name, value in found if name in stored and not live(value)]
-    read = [value for _, value in found if live(value)]
-    if not held or not read:
+    operands, places = operands_of(step.inputs, values, stored)
+    if not places:
         return
     if step.op in _BROADCAST:
-        fix_by_broadcast(graph, read, held)
+        fix_by_broadcast(graph, operands, places)
     elif step.op in _CHANNELS:
-        if len(read[0].shape) > 1 and any(max(one.shape, default=1) > 1 for one in held):
-            fix(graph, read[0], [1])
+        fix_by_channels(graph, operands, places)
     elif step.op in ("MatMul", "Einsum"):
-        given = [value for _, value in found]
         if step.op == "MatMul":
-            labels = matrix_labels(*given)
+            labels = matrix_labels(*operands)
         else:
             equation = step.attrs["equation"]
             text = equation.decode() if isinstance(equation, bytes) else str(equation)
             terms = text.replace(" ", "").partition("->")[0].split(",")
-            labels = [letters(term, len(v.shape)) for term, v in zip(terms, given, strict=True)]
-        places = {at for at, value in enumerate(given) if any(value is one for one in held)}
-        fix_by_labels(graph, list(zip(given, labels, strict=True)), places)
+            labels = [letters(term, len(v.shape)) for term, v in zip(terms, operands, strict=True)]
+        fix_by_labels(graph, list(zip(operands, labels, strict=True)), places)

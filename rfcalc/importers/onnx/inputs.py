@@ -18,7 +18,7 @@ def trials(program: Program, given: Sequence[Sequence[int]]) -> list[tuple[int, 
         RF512: there are more shapes than inputs, or an input has none.
     """
     inputs.counted(given, [one.name for one in program.inputs])
-    given = inputs.dealt(given, [one.dims for one in program.inputs])
+    given = inputs.deal(given, [one.dims for one in program.inputs])
     found: list[tuple[int, ...]] = []
     for number, one in enumerate(program.inputs):
         sizes = inputs.nth(given, number)
@@ -44,7 +44,7 @@ def shapes_of(
     RfcalcError
         RF512: a size is neither written nor given, or does not fit.
     """
-    given = inputs.dealt(given, [one.dims for one in program.inputs])
+    given = inputs.deal(given, [one.dims for one in program.inputs])
     return [
         _shape(one, inputs.nth(given, number), layout)
         for number, (one, layout) in enumerate(zip(program.inputs, letters, strict=True))

@@ -5,7 +5,7 @@ from typing import Any
 from rfcalc.importers import windows
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
-from rfcalc.importers.deforming import deformed
+from rfcalc.importers.deforming import deformable_conv
 from rfcalc.importers.folds import added
 from rfcalc.importers.kernels import convolved
 from rfcalc.importers.layout import permute, reshape
@@ -72,7 +72,7 @@ def _deformable(op: Op) -> Result:
     pads = pads_of(op, space(x, rank), kernel, stride, dilation)
     controls = [op.value(2), *([op.value(4)] if op.has(4) else [])]
     groups = groups_of(op)
-    return deformed(op.graph, x, weight.shape, stride, pads, dilation, groups, controls)
+    return deformable_conv(op.graph, x, weight.shape, stride, pads, dilation, groups, controls)
 
 
 @operator("ConvTranspose", kind="window")

@@ -10,7 +10,7 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import broadcast, scaled
-from rfcalc.importers.recurring import halved
+from rfcalc.importers.recurring import split_ways
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 
@@ -124,17 +124,8 @@ def _recurrent(op: Op) -> Result:
     x = channels(op.graph, x, 2, 1)
     way = op.attr("direction", "forward")
     way = way.decode() if isinstance(way, bytes) else way
-    done = scan(op.graph, x, [d], op.kind, _SIDES.get(way))
-    if isinstance(done, Pieces):
-        raise op.lost("a recurrence over values of several grids")
-    read: Value = done
-    for i in (5, 6):
-        # A state that is given from outside reaches every step.
-        if op.live(i):
-            op.graph.state(op.value(i))
-            read = scaled(op.graph, read, op.value(i))
+    row = _run(op, x, d, _SIDES.get(way))
     length, batch = x.shape[d], x.shape[1 - d]
-    row = layout.unsqueeze(op.graph, read, 2 if d else 1)
     whole = [batch, length, ways, hidden] if d else [length, ways, batch, hidden]
     last = reduce(op.graph, row, [1 if d else 0], keep=False)
     state = layout.expand(op.graph, last, [batch, ways, hidden] if d else [ways, batch, hidden])
@@ -143,13 +134,23 @@ def _recurrent(op: Op) -> Result:
         half = [1 if i == (2 if d else 1) else n for i, n in enumerate(whole)]
 
         def make(side: Side) -> Value:
-            run = scan(op.graph, x, [d], op.kind, side)
-            for i in (5, 6):
-                run = scaled(op.graph, run, op.value(i)) if op.live(i) else run
-            return layout.expand(op.graph, layout.unsqueeze(op.graph, run, 2 if d else 1), half)
+            return layout.expand(op.graph, _run(op, x, d, side), half)
 
-        wide = halved(op.graph, wide, 2 if d else 1, make)
+        wide = split_ways(op.graph, wide, 2 if d else 1, make)
     return (wide, state, state)[: op.outputs]
+
+
+def _run(op: Op, x: Value, d: int, side: Side | None) -> Value:
+    """Return what the steps of a recurrence read, with a dimension for the ways it runs."""
+    done = scan(op.graph, x, [d], op.kind, side)
+    if isinstance(done, Pieces):
+        raise op.lost("a recurrence over values of several grids")
+    for i in (5, 6):
+        # A state that is given from outside reaches every step.
+        if op.live(i):
+            op.graph.state(op.value(i))
+            done = scaled(op.graph, done, op.value(i))
+    return layout.unsqueeze(op.graph, done, 2 if d else 1)
 
 
 @operator("CumSum", "CumProd", kind="norm")

@@ -2,7 +2,7 @@
 
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Value, constant, live
-from rfcalc.importers.cancelling import subtracted
+from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import plain
 from rfcalc.importers.products import broadcast
@@ -57,7 +57,7 @@ def _arithmetic(op: Op) -> Result:
     if len(dependent) == 1 and dependent[0].shape == shape:
         return dependent[0]
     if op.kind == "SUB":
-        subtracted(op.graph, values)
+        note_difference(op.graph, values)
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
 
 

@@ -27,7 +27,7 @@ def trials(program: Program, given: Sequence[Sequence[int]]) -> list[tuple[int, 
     """
     held = [program.tensors[name] for name in program.inputs]
     inputs.counted(given, [one.name for one in held])
-    given = inputs.dealt(given, [one.sizes for one in held])
+    given = inputs.deal(given, [one.sizes for one in held])
     return [
         inputs.trial(one.sizes, inputs.nth(given, number), by_rank(len(one.sizes)))
         for number, one in enumerate(held)
@@ -49,7 +49,7 @@ def shapes_of(
         RF512: a size is neither written nor given, or does not fit.
     """
     held = [program.tensors[name] for name in program.inputs]
-    given = inputs.dealt(given, [one.sizes for one in held])
+    given = inputs.deal(given, [one.sizes for one in held])
     found: list[tuple[int, ...]] = []
     for number, (one, layout) in enumerate(zip(held, letters, strict=True)):
         space = inputs.space_of(layout)

@@ -56,14 +56,14 @@ def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, 
 
 def parts(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None) -> str:
     """Return the help for a module that cannot be read as a whole: the parts that it calls."""
-    names = _called(module, args, kwargs)
+    names = _called_parts(module, args, kwargs)
     if not names:
         return "it has no part that could be asked for"
     more = ", .." if len(names) > SHOWN else ""
     return f"ask for a part of it: `submodule=` with one of {_listed(names[:SHOWN])}{more}"
 
 
-def _called(
+def _called_parts(
     module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None
 ) -> list[str]:
     """Return the names of the parts that a module calls at its example inputs, in its order."""
@@ -71,11 +71,11 @@ def _called(
 
     called: set[str] = set()
 
-    def noted(name: str) -> Callable[..., None]:
+    def note(name: str) -> Callable[..., None]:
         return lambda *_: called.add(name)
 
     children = list(module.named_children())
-    hooks = [child.register_forward_pre_hook(noted(name)) for name, child in children]
+    hooks = [child.register_forward_pre_hook(note(name)) for name, child in children]
     try:
         with quiet(), restored(module), torch.no_grad():
             module.eval()(*args, **(kwargs or {}))

@@ -2,7 +2,7 @@
 
 from rfcalc.importers import products
 from rfcalc.importers.axes import Value, constant, live
-from rfcalc.importers.cancelling import subtracted
+from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
@@ -67,7 +67,7 @@ def _arithmetic(op: Op) -> Result:
     if len(dependent) == 1 and dependent[0].shape == op.shape:
         return masked(op, dependent[0])
     if op.call.op in ("sub", "rsub", "subtract") or op["alpha"] not in (None, 1):
-        subtracted(op.graph, values)
+        note_difference(op.graph, values)
     return broadcast(op, values, _MERGES.get(op.call.op, Mul()))
 
 

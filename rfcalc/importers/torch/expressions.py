@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import ceil, floor, prod
 from typing import cast
 
-__all__ = ["evaluated", "symbols"]
+__all__ = ["evaluate", "symbols"]
 
 LONGEST = 10_000
 """Longest expression that is looked at, characters."""
@@ -19,12 +19,12 @@ BITS = 256
 """Most bits of a number on the way."""
 
 
-def evaluated(text: str, known: Mapping[str, int]) -> Fraction | None:
+def evaluate(text: str, known: Mapping[str, int]) -> Fraction | None:
     """Return an expression of symbols as a number, ``None`` where it does not follow from them.
 
-    >>> evaluated("Add(Mul(Integer(2), Symbol('s0', integer=True)), Integer(-1))", {"s0": 5})
+    >>> evaluate("Add(Mul(Integer(2), Symbol('s0', integer=True)), Integer(-1))", {"s0": 5})
     Fraction(9, 1)
-    >>> evaluated("(s0 + 1)//2", {"s0": 6}), evaluated("s1", {"s0": 6})
+    >>> evaluate("(s0 + 1)//2", {"s0": 6}), evaluate("s1", {"s0": 6})
     (Fraction(3, 1), None)
     """
     tree = _tree(text)
@@ -104,7 +104,7 @@ def _first(number: Fraction, *_: Fraction) -> Fraction:
     return number
 
 
-def _raised(a: Fraction, b: Fraction) -> int:
+def _ceil_div(a: Fraction, b: Fraction) -> int:
     return -(-a // b)
 
 
@@ -128,7 +128,7 @@ def _quotient(a: Fraction, b: Fraction) -> Fraction:
     return a / b
 
 
-def _floored(a: Fraction, b: Fraction) -> int:
+def _floor_div(a: Fraction, b: Fraction) -> int:
     return a // b
 
 
@@ -143,11 +143,11 @@ _FUNCTIONS: dict[str, Callable[..., Fraction | int]] = {
     "Rational": _quotient,
     "Max": _largest,
     "Min": _smallest,
-    "CeilDiv": _raised,
+    "CeilDiv": _ceil_div,
     "ModularIndexing": _digit,
     **dict.fromkeys(("Pow", "PowByNatural"), _power),
     **dict.fromkeys(("IntTrueDiv", "FloatTrueDiv"), _quotient),
-    **dict.fromkeys(("FloorDiv", "CleanDiv"), _floored),
+    **dict.fromkeys(("FloorDiv", "CleanDiv"), _floor_div),
     **dict.fromkeys(("Mod", "PythonMod"), _rest),
     **dict.fromkeys(("floor", "FloorToInt"), floor),
     **dict.fromkeys(("ceiling", "CeilToInt"), ceil),

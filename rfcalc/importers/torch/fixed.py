@@ -3,11 +3,16 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from rfcalc.importers.axes import Value, live
-from rfcalc.importers.fixing import fix, fix_by_broadcast, fix_by_labels, matrix_labels
+from rfcalc.importers.fixing import (
+    fix_by_broadcast,
+    fix_by_channels,
+    fix_by_labels,
+    matrix_labels,
+    operands_of,
+)
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.products import letters
-from rfcalc.importers.torch.program import Call, Ref
+from rfcalc.importers.torch.program import Call
 
 __all__ = ["fix_sizes"]
 
@@ -35,27 +40,18 @@ _PRODUCTS = frozenset(("matmul", "bmm", "mm", "mv", "linalg_matmul"))
 
 def fix_sizes(graph: Graph, call: Call, values: Mapping[str, Any], stored: Collection[str]) -> None:
     """Note the axes of which a stored operand of a call has a number for each cell."""
-    names = [name for name in call.refs if isinstance(values.get(name), Value)]
-    held = [name for name in names if name in stored and not live(values[name])]
-    read = [name for name in names if live(values[name])]
-    if not held or not read:
+    operands, places = operands_of(call.refs, values, stored)
+    if not places:
         return
     if call.op in _BROADCAST:
-        fix_by_broadcast(graph, [values[n] for n in read], [values[n] for n in held])
+        fix_by_broadcast(graph, operands, places)
     elif call.op in _CHANNELS:
-        x: Value = values[read[0]]
-        if len(x.shape) > 1 and any(max(values[n].shape, default=1) > 1 for n in held):
-            fix(graph, x, [1])
-    elif call.op in _PRODUCTS and len(names) == 2:
-        given = [values[name] for name in names]
-        places = {at for at, name in enumerate(names) if name in held}
-        fix_by_labels(graph, list(zip(given, matrix_labels(*given), strict=True)), places)
+        fix_by_channels(graph, operands, places)
+    elif call.op in _PRODUCTS and len(operands) == 2:
+        labels = matrix_labels(*operands)
+        fix_by_labels(graph, list(zip(operands, labels, strict=True)), places)
     elif call.op == "einsum":
         terms = str(call.args["equation"]).replace(" ", "").partition("->")[0].split(",")
-        given = [item.name for item in call.args["tensors"] if isinstance(item, Ref)]
-        if len(terms) == len(given):
-            operands = [
-                (values[n], letters(term, len(values[n].shape)))
-                for n, term in zip(given, terms, strict=True)
-            ]
-            fix_by_labels(graph, operands, {at for at, n in enumerate(given) if n in held})
+        if len(terms) == len(operands):
+            labels = [letters(term, len(v.shape)) for term, v in zip(terms, operands, strict=True)]
+            fix_by_labels(graph, list(zip(operands, labels, strict=True)), places)

@@ -1,7 +1,7 @@
 """What do PyTorch's operators keep that cut, pad, shift and reverse dimensions?"""
 
 from rfcalc.importers import cutting, layout, windows
-from rfcalc.importers.cancelling import doubted
+from rfcalc.importers.cancelling import note_neighbours
 from rfcalc.importers.padding import padded
 from rfcalc.importers.reversing import reversed_along
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
@@ -88,7 +88,7 @@ def _difference(op: Op) -> Result:
     if op.has("prepend") or op.has("append"):
         raise op.lost("values put before or after are not followed")
     d, n = op.number("dim") % len(x.shape), op.number("n")
-    doubted(op.graph, x)
+    note_neighbours(op.graph, x)
     return windows.slide(op.graph, x, Conv(kernel=(n + 1,), padding=((0, 0),)), [d])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.axes import Tensor, Value, live
-from rfcalc.importers.hiding import filled, hide, left_out, low, scaled_away
+from rfcalc.importers.hiding import filled, hide, low, note_zeros, scaled_away
 from rfcalc.importers.products import letters
 from rfcalc.importers.torch.operators import Op
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["masked", "masks_of", "seen_by", "weighed", "weighed_by_letters"]
+__all__ = ["masked", "masks_of", "note_zero_weights", "note_zero_weights_by_letters", "seen_by"]
 
 
 def masked(op: Op, x: Value, added: str = "other") -> Value:
@@ -62,17 +62,17 @@ def seen_by(op: Op, name: str) -> "NDArray[np.bool_] | None":
     return held
 
 
-def weighed(op: Op, one: Value, two: Value) -> None:
+def note_zero_weights(op: Op, one: Value, two: Value) -> None:
     """Hear of a matrix product with a constant whose zeros leave cells out of its sums."""
     names = list(op.call.args)[:2]
     for x, name, d, back in ((one, names[1], -1, -2), (two, names[0], -2, -1)):
         numbers = op.array(name) if live(x) and not live(op.value(name)) else None
         if numbers is not None and numbers.ndim and len(x.shape):
             d, back = max(d, -len(x.shape)), max(back, -numbers.ndim)
-            _leaves_out(op, x, d % len(x.shape), numbers, back % numbers.ndim)
+            _note_zeros(op, x, d % len(x.shape), numbers, back % numbers.ndim)
 
 
-def weighed_by_letters(op: Op, equation: str, values: Sequence[Value]) -> None:
+def note_zero_weights_by_letters(op: Op, equation: str, values: Sequence[Value]) -> None:
     """Hear of an einsum with constants whose zeros leave cells out of its sums."""
     terms, _, result = equation.replace(" ", "").partition("->")
     rows = [(v, letters(t, len(v.shape))) for t, v in zip(terms.split(","), values, strict=True)]
@@ -82,13 +82,13 @@ def weighed_by_letters(op: Op, equation: str, values: Sequence[Value]) -> None:
             continue
         for x, others in ((v, ls) for v, ls in rows if live(v)):
             for label in (one for one in labels if one in others and one not in [*result]):
-                _leaves_out(op, x, others.index(label), numbers, labels.index(label))
+                _note_zeros(op, x, others.index(label), numbers, labels.index(label))
 
 
-def _leaves_out(op: Op, x: Value, d: int, numbers: "Array", back: int) -> None:
+def _note_zeros(op: Op, x: Value, d: int, numbers: "Array", back: int) -> None:
     unread: Any = numbers == 0
     if numbers.shape[back] == x.shape[d]:
-        left_out(op.graph, x, d, unread.all(tuple(i for i in range(numbers.ndim) if i != back)))
+        note_zeros(op.graph, x, d, unread.all(tuple(i for i in range(numbers.ndim) if i != back)))
 
 
 def _chosen(op: Op, x: Value) -> Value:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.importers.advising import PART, take_for
+from rfcalc.importers.advising import PART, unsupported
 from rfcalc.importers.axes import Tensor, Value, constant, live
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.misused import given_up
@@ -120,11 +120,7 @@ class Op:
 
     def unsupported(self, fact: str) -> RfcalcError:
         """Return the error of a call that is not handled."""
-        return fail(
-            "RF501",
-            f"'{self.graph.here}': {fact}",
-            f"{PART}, or {take_for(self.call.op)}",
-        )
+        return unsupported(self.graph.here, fact, self.call.op)
 
     def lost(self, fact: str) -> RfcalcError:
         """Return the error of a step that cannot be followed."""

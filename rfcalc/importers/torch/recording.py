@@ -72,7 +72,7 @@ def record(
         try:
             return _pass(module, args, dict(kwargs or {}), real, take_values)
         except ValueRead as fault:
-            raise _refused(str(fault), parts(module, args, kwargs)) from None
+            raise _value_refusal(str(fault), parts(module, args, kwargs)) from None
         except TooLarge as fault:
             if number == len(ways) - 1 or not real:
                 raise Unrecorded from fault
@@ -93,7 +93,7 @@ def _wants_values(fault: BaseException) -> bool:
     )
 
 
-def _refused(fact: str, parts: str) -> RfcalcError:
+def _value_refusal(fact: str, parts: str) -> RfcalcError:
     return fail(
         "RF515",
         f"the model's code reads a value that depends on its input: {fact}",

@@ -6,6 +6,7 @@ from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal, spatial
 from rfcalc.importers.copies import tiled
 from rfcalc.importers.picking import picked
+from rfcalc.importers.pieces import items_of
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.importers.uneven import alike, blurred
 from rfcalc.importers.windows import slide
@@ -191,8 +192,11 @@ def _known(op: Op, x: Value) -> tuple[int, list[int]] | None:
         d, numbers = dims[0], op.array("indices", dims[0]) if len(dims) == 1 else None
     else:
         return None
-    items = x.items if isinstance(x, Pieces) else (x,)
-    if numbers is None or numbers.ndim != 1 or not any(spatial(i.dims[d]) for i in items):
+    if (
+        numbers is None
+        or numbers.ndim != 1
+        or not any(spatial(item.dims[d]) for item in items_of(x))
+    ):
         return None
     if numbers.dtype.kind == "b":
         numbers = numbers.nonzero()[0]

@@ -7,7 +7,7 @@ from rfcalc.importers import layout, windows
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
-from rfcalc.importers.deforming import deformed
+from rfcalc.importers.deforming import deformable_conv
 from rfcalc.importers.kernels import convolved
 from rfcalc.importers.mixing import running
 from rfcalc.importers.pooling import pooled_to
@@ -31,7 +31,7 @@ def _deformable(op: Op) -> Result:
     pairs = [(p, p) for p in pads]
     groups = op.number("groups")
     x = op.value("input")
-    return deformed(op.graph, x, weight, stride, pairs, dilation, groups, controls)
+    return deformable_conv(op.graph, x, weight, stride, pairs, dilation, groups, controls)
 
 
 @operator(

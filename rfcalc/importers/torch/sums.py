@@ -9,9 +9,14 @@ from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import attention, einsum, product, scaled
-from rfcalc.importers.recurring import halved
+from rfcalc.importers.recurring import split_ways
 from rfcalc.importers.torch.elementwise import broadcast
-from rfcalc.importers.torch.masking import masked, masks_of, weighed, weighed_by_letters
+from rfcalc.importers.torch.masking import (
+    masked,
+    masks_of,
+    note_zero_weights,
+    note_zero_weights_by_letters,
+)
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, SpatialNorm
@@ -126,7 +131,7 @@ def _linear(op: Op) -> Result:
 def _matmul(op: Op) -> Result:
     """Sums over the inner dimension of a product; attention when that is space."""
     one, two = op.tensors[:2]
-    weighed(op, one, two)
+    note_zero_weights(op, one, two)
     return product(op.graph, one, two)
 
 
@@ -143,7 +148,7 @@ def _addmm(op: Op) -> Result:
 @operator("einsum", kind="sum")
 def _einsum(op: Op) -> Result:
     """Sums over the letters that are missing in the result."""
-    weighed_by_letters(op, str(op["equation"]), op.values("tensors"))
+    note_zero_weights_by_letters(op, str(op["equation"]), op.values("tensors"))
     return einsum(op.graph, str(op["equation"]), op.values("tensors"))
 
 
@@ -175,7 +180,7 @@ def _recurrent(op: Op) -> Result:
     # Its weights are made for so many features: space among them is read by a dense layer.
     x = channels(op.graph, x, len(x.shape) - 1, 1)
     both = bool(op["bidirectional"])
-    done = _stepped(op, x, d, "both" if both else "before")
+    done = _run(op, x, d, "both" if both else "before")
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     rest = [reduce(op.graph, done, [d], keep=False) for _ in op.shapes[1:]]
@@ -185,9 +190,9 @@ def _recurrent(op: Op) -> Result:
         half = [*op.shape[:-1], op.shape[-1] // 2]
 
         def make(side: Side) -> Value:
-            return layout.expand(op.graph, _stepped(op, x, d, side), half)
+            return layout.expand(op.graph, _run(op, x, d, side), half)
 
-        wide = halved(op.graph, wide, len(half) - 1, make)
+        wide = split_ways(op.graph, wide, len(half) - 1, make)
     return [
         wide,
         *(
@@ -197,7 +202,7 @@ def _recurrent(op: Op) -> Result:
     ]
 
 
-def _stepped(op: Op, x: Value, d: int, side: Side) -> Value:
+def _run(op: Op, x: Value, d: int, side: Side) -> Value:
     """Return what the steps of a recurrence read; a state that is given reaches all of them."""
     done = scan(op.graph, x, [d], op.call.op, side)
     listed = op.values("hx") if isinstance(op["hx"], list) else [op.value("hx")]

@@ -4,18 +4,22 @@ A program exported with ``dynamic_shapes`` has an expression of symbols for each
 open, beside the number at the example input (the hint). Source: ``torch.export``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from math import floor
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.inputs import bounded, shown
-from rfcalc.importers.torch.expressions import evaluated, symbols
+from rfcalc.importers.torch.expressions import evaluate, symbols
 
 __all__ = ["resize"]
 
 Sizes = Sequence[dict[str, Any]]
+
+SizeAt = Callable[[int], Fraction | None]
+"""Returns the size at a number for its one open symbol, ``None`` where it does not follow."""
 
 
 def resize(
@@ -52,23 +56,18 @@ def resize(
                 fact = f"dimension {d} of '{title}' is {there} where others are as given, not {n}"
                 raise fail("RF462", f"'{name}': {fact}", "give sizes that belong together")
     for one in _expressions(held["graph_module"]):
-        found = evaluated(one["expr_str"], known)
+        found = evaluate(one["expr_str"], known)
         one["hint"] = None if found is None else {_kind(one): _plain(found)}
 
 
-class _Place:
+class _Place(NamedTuple):
     """An input, the sizes that a file has for it, and those that it is to have."""
 
-    def __init__(
-        self,
-        file: str,
-        title: str,
-        sizes: Sizes,
-        shape: Sequence[int | None],
-        example: bool = False,
-    ) -> None:
-        self.file, self.title, self.sizes, self.shape = file, title, sizes, shape
-        self.example = example
+    file: str
+    title: str
+    sizes: Sizes
+    shape: Sequence[int | None]
+    example: bool = False
 
     def refuse(self, fact: str, help: str) -> RfcalcError:
         """Return the error of a size that the program does not take."""
@@ -97,30 +96,35 @@ def _solve(
         if len(open_here) == 1:
             symbol = open_here.pop()
             low, high = ranges.get(symbol, (None, None))
-            found = _root(text, symbol, known, n)
+            size_at = partial(_size_at, text, symbol, known)
+            found = _root(size_at, n)
+            where = f"dimension {d} of '{place.title}'"
             if found is None:
-                raise place.refuse(*_between(place.title, d, text, symbol, known, n))
+                raise place.refuse(*_between(where, size_at, symbol, n))
             if not place.example and not (low or 0) <= found <= (found if high is None else high):
-                raise place.refuse(*_outside(place.title, d, text, symbol, known, n, low, high))
+                raise place.refuse(*_outside(where, size_at, n, low, high))
             known[symbol] = found
 
 
-def _root(text: str, symbol: str, known: Mapping[str, int], n: int) -> int | None:
-    """Return where an expression that is linear in a symbol is a number, if anywhere whole."""
-    one, two = (evaluated(text, {**known, symbol: at}) for at in (1, 2))
+def _size_at(text: str, symbol: str, known: Mapping[str, int], number: int) -> Fraction | None:
+    """Return what an expression is where its one open symbol is a number."""
+    return evaluate(text, {**known, symbol: number})
+
+
+def _root(size_at: SizeAt, n: int) -> int | None:
+    """Return where a size that is linear in its symbol is a number, if anywhere whole."""
+    one, two = size_at(1), size_at(2)
     if one is None or two is None or one == two:
         return None
     at = 1 + (n - one) / (two - one)
     whole = int(at)
-    return whole if whole == at and evaluated(text, {**known, symbol: whole}) == n else None
+    return whole if whole == at and size_at(whole) == n else None
 
 
-def _between(
-    title: str, d: int, text: str, symbol: str, known: Mapping[str, int], n: int
-) -> tuple[str, str]:
+def _between(where: str, size_at: SizeAt, symbol: str, n: int) -> tuple[str, str]:
     """Return the fact and the help of a size between those that an expression takes."""
-    one, two = (evaluated(text, {**known, symbol: at}) for at in (1, 2))
-    fact = f"dimension {d} of '{title}' cannot be {n}"
+    one, two = size_at(1), size_at(2)
+    fact = f"{where} cannot be {n}"
     if one is None or two is None or two <= one:
         return f"{fact}: its size is not followed from {symbol}", "omit `input=`"
     step = two - one
@@ -130,21 +134,12 @@ def _between(
 
 
 def _outside(
-    title: str,
-    d: int,
-    text: str,
-    symbol: str,
-    known: Mapping[str, int],
-    n: int,
-    low: int | None,
-    high: int | None,
+    where: str, size_at: SizeAt, n: int, low: int | None, high: int | None
 ) -> tuple[str, str]:
     """Return the fact and the help of a size outside of the range of an export."""
-    ends = [
-        None if end is None else evaluated(text, {**known, symbol: end}) for end in (low or 0, high)
-    ]
+    ends = [None if end is None else size_at(end) for end in (low or 0, high)]
     least, most = ("any" if end is None else str(_plain(end)) for end in ends)
-    fact = f"dimension {d} of '{title}' was exported for sizes from {least} to {most}, not {n}"
+    fact = f"{where} was exported for sizes from {least} to {most}, not {n}"
     return fact, "give a size of that range, or export it for a wider one"
 
 
@@ -171,7 +166,7 @@ def _hint(size: dict[str, Any]) -> int | None:
 def _value(size: dict[str, Any], known: Mapping[str, int]) -> int | float | None:
     if "as_int" in size:
         return size["as_int"]
-    found = evaluated(size["as_expr"]["expr_str"], known)
+    found = evaluate(size["as_expr"]["expr_str"], known)
     return None if found is None else _plain(found)
 
 
