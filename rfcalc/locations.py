@@ -11,6 +11,7 @@ from rfcalc.footprint import Footprint, Unbounded
 from rfcalc.interior import footprints, relative
 from rfcalc.masks import mask
 from rfcalc.masks.pixels import drawn
+from rfcalc.masks.questions import per_axis
 from rfcalc.masks.reached import reached
 from rfcalc.network import Network
 from rfcalc.path_counts.pushing import pushed
@@ -111,14 +112,15 @@ def locate(
     network: Network,
     layer: str | None = None,
     source: str | None = None,
-    at: Sequence[int] | None = None,
+    at: Sequence[int] | int | None = None,
 ) -> tuple[Place, ...]:
     """Return where the cells of a layer lie on the source, or where one of them does.
 
     Parameters
     ----------
     layer : by default every layer behind the source, and with ``at`` every output.
-    at : one cell; with a known size it has to exist, and ``inside`` tells what borders leave.
+    at : one cell, an index per axis or one for all; with a known size it has to exist, and
+        ``inside`` tells what borders leave.
 
     Raises
     ------
@@ -135,12 +137,10 @@ def locate(
     """
     origin = network.index(source, 0)
     wanted = _targets(network, layer, origin, every=at is None)
-    if at is not None and len(at) != network.dims:
-        fact = f"`at=` has {len(at)} values for {network.dims} axes"
-        raise fail("RF406", fact, "give one per axis, as in 3,5")
+    place = per_axis("at", at, network.dims)
     last = wanted[0] if len(wanted) == 1 else None
     seen = {p: found for p, found in footprints(network, origin, None, last) if p in wanted}
-    return tuple(_place(network, origin, position, seen[position], at) for position in wanted)
+    return tuple(_place(network, origin, position, seen[position], place) for position in wanted)
 
 
 def project(

@@ -111,3 +111,4 @@ def test_numbers_of_numpy_are_numbers(name: str):
     assert function(NET, at=tuple(at), input=tuple(np.array([9, 9]))) == function(
         NET, at=(3, 4), input=(9, 9)
     )
+    assert function(NET, at=at[0], input=(9, 9)) == function(NET, at=3, input=(9, 9))

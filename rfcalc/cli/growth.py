@@ -64,7 +64,7 @@ def command(
     path = files.target(output, plots.SUFFIXES)
     own_style()
     networks = reading.networks(nets)
-    timed = None if rate is None else rate_of(rate)
+    timed = rate_of(rate)
     found = plots.curves(networks, source, timed)
     figure = plots.curves_plot(found, title=title, dpi=dpi, size=size, bare=bare)
     for curve in found:

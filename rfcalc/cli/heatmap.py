@@ -121,7 +121,7 @@ def command(
     look: dict[str, Any] = {
         "spread": scale, "cmap": cmap, "title": title, "dpi": dpi, "size": size,
     }  # fmt: skip
-    hertz = None if rate is None else rate_of(rate)
+    hertz = rate_of(rate)
     if overlay is not None and not reading.input:
         reading = reading.at(plots.picture_size(overlay))
     network, *others = reading.networks([net, *(compare or ())])

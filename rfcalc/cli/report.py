@@ -41,7 +41,7 @@ def command(
     words = [reading.words(net) for net in nets]
     asked = {"--layer": layer, "--source": source, "--image": image, "--rate": rate}
     said = f"rfcalc report {_command_words(words, asked)}"
-    timed = None if rate is None else rate_of(rate)
+    timed = rate_of(rate)
     text = translate_page(page_of(networks, layer, source, picture, timed, said))
     notes(networks, quiet)
     put(path, text.encode(errors="replace"), quiet)

@@ -70,7 +70,7 @@ def command(
     if verify and source is not None:
         fact = "--source is given with --verify, which runs the network from its input"
         raise fail("RF406", fact, "omit one of the two")
-    hertz = None if rate is None else rate_of(rate)
+    hertz = rate_of(rate)
     samples = None if frame is None else frame_of(frame, hertz)
     network = sized(net, reading)
     found = stream(

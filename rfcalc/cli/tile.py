@@ -10,12 +10,10 @@ from rfcalc.cli.output import deliver, put, show
 from rfcalc.cli.outputs import RESULTS, SUFFIXES, unwritable
 from rfcalc.cli.reading import Reading
 from rfcalc.cli.running import running
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import fail
 
 if TYPE_CHECKING:
     from rfcalc.network import Network
-    from rfcalc.tiling.bioimage import Description
-    from rfcalc.tiling.grids import Grids
     from rfcalc.tiling.plan import Plan
     from rfcalc.verification.tiles import Compared
 
@@ -95,10 +93,10 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.sized import sized
+    from rfcalc.library.tiles import tiles_of
     from rfcalc.render.tiling import answer_document
     from rfcalc.tiling.answer import answer
     from rfcalc.tiling.effect import effects
-    from rfcalc.tiling.sizes import sizes
 
     kind = cast("str", format)  # A file may be the description, or a picture.
     if bioimageio:
@@ -136,10 +134,12 @@ def command(
     else:
         network = sized(net, reading)
     if bioimageio:
+        from rfcalc.tiling.bioimage import described
         from rfcalc.tiling.grids import grids
+        from rfcalc.tiling.halo import halo as halo_of
 
         moving = grids(network, layer, ignore_global=reading.ignore_global)
-        deliver(_description(moving).text(), output, quiet)
+        deliver(described(moving, halo_of(moving)).text(), output, quiet)
         return
     found = answer(
         network,
@@ -164,22 +164,12 @@ def command(
             proof = joined([compare(one, sides) for one in found.plan.each])
         else:
             model = _compare_on_model(backend, net, reading, network, found.plan, sides, quiet)
-    try:
-        description = _description(found.plan.grids)
-    except RfcalcError:
-        description = None
-    rules = sizes(reading.kept(network), layer)
     chosen = tile is None and max_pixels is not None
-    show(answer_document(found, rules, chosen, proof, description, model), format, output, quiet)
-    if not all(one.ok for one in (proof, model) if one is not None):
+    tiles = tiles_of(found, reading.kept(network), layer, chosen=chosen, proof=proof, model=model)
+    parts = (tiles.rules, chosen, proof, tiles.description, model)
+    show(answer_document(found, *parts), format, output, quiet)
+    if not tiles.ok:
         raise typer.Exit(1)
-
-
-def _description(moving: "Grids") -> "Description":
-    from rfcalc.tiling.bioimage import described
-    from rfcalc.tiling.halo import halo
-
-    return described(moving, halo(moving))
 
 
 def _sides(plan: "Plan", halo: str | None) -> "tuple[tuple[int, int], ...] | None":

@@ -74,7 +74,7 @@ def growth(
     expect(rate=rate)
     check_axes(ax)
     check_choice("what", what, DRAWN)
-    hertz = None if rate is None else rate_of(str(rate))
+    hertz = rate_of(rate)
     found = plots.curves(networks_of(nets, input), source, hertz)
     if ax is not None:
         draw_curves(ax, found, what, title=title, bare=bare)

@@ -131,7 +131,7 @@ def heatmap(
         input = plots.picture_size(fspath(overlay))
     network, *beside = networks_of([net, *others], input)
     network, layer, source = resolve_stage(network, stage, layer, source)
-    hertz = None if rate is None else rate_of(str(rate))
+    hertz = rate_of(rate)
     if ax is not None:
         colormap(cmap)
         found = ASKED[what](network, layer, source, at, phase)

@@ -13,8 +13,8 @@ _NUMBER = r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+"
 _LONGEST = 40
 
 
-def rate_of(text: str) -> Fraction:
-    """Return the samples per second of a rate that is written out.
+def rate_of(rate: float | Fraction | str | None) -> Fraction | None:
+    """Return the samples per second of a rate, a number or a text; ``None`` where none is given.
 
     Raises
     ------
@@ -24,6 +24,9 @@ def rate_of(text: str) -> Fraction:
     >>> rate_of("16k"), rate_of("44.1 kHz"), rate_of("1/3")
     (Fraction(16000, 1), Fraction(44100, 1), Fraction(1, 3))
     """
+    if rate is None:
+        return None
+    text = str(rate)
     plain = re.sub(r"\s*(hz|samples/s)$", "", text.strip(), flags=re.IGNORECASE).strip()
     found = Fraction(0)
     if len(plain) <= _LONGEST:

@@ -98,7 +98,7 @@ def page(
     """
     expect(layer=layer, source=source, image=image, rate=rate, out=out)
     path = None if out is None else target(fspath(out), (".html", ".htm"))
-    hertz = None if rate is None else rate_of(str(rate))
+    hertz = rate_of(rate)
     picture = None if image is None else picture_of(fspath(image), source)
     input = picture.size if picture is not None and input is None else input
     networks = networks_of(nets, input)

@@ -75,5 +75,4 @@ def where(
     """
     expect(layer=layer, source=source, at=at)
     network = as_network(net, input)
-    place = (at,) * network.dims if isinstance(at, int) else at
-    return Places(network, locate(network, layer, source, place))
+    return Places(network, locate(network, layer, source, at))

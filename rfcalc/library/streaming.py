@@ -133,7 +133,7 @@ def stream(
     if verify and source is not None:
         fact = "source is given with verify, which runs the network from its input"
         raise fail("RF406", fact, "omit one of the two")
-    hertz = None if rate is None else rate_of(str(rate))
+    hertz = rate_of(rate)
     samples = frame_of(frame, hertz) if isinstance(frame, str) else frame
     network = as_network(net, input)
     found = need(network, layer, source, frame=samples, axis=axis, ignore_global=ignore_global)

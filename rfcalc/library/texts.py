@@ -8,13 +8,11 @@ from typing import Any, cast
 from rfcalc.conversion import convert
 from rfcalc.loading import kind_of, shapes_of, source_text
 from rfcalc.loading.given import NAME, is_held, written
+from rfcalc.loading.kinds import TEXTS
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Network
 
 __all__ = ["is_json", "text_of"]
-
-_TEXTS = ("text", "chain", "zoo", "standard input")
-"""Kinds of names whose network file is there to be read."""
 
 
 def text_of(
@@ -33,7 +31,7 @@ def text_of(
     size = shapes_of(input) or None
     if is_held(net):
         return written(cast("Mapping[str, Any] | Sequence[Any]", net)), NAME, size
-    if isinstance(net, str | PathLike) and kind_of(fspath(net), isinstance(net, str)) in _TEXTS:
+    if isinstance(net, str | PathLike) and kind_of(fspath(net), isinstance(net, str)) in TEXTS:
         return *source_text(fspath(net)), size
     network = net if isinstance(net, Network) and input is None else as_network(net, input)
     return convert(network).text, network.name, None

@@ -1,6 +1,6 @@
 """Which windows and overlap does a network want? What ``rfcalc tile`` answers, in Python."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -11,16 +11,14 @@ from rfcalc.parameters import expect
 from rfcalc.shown import AsPage, AsTable
 from rfcalc.tiling.answer import Answer, answer
 from rfcalc.tiling.bioimage import Description, described
-from rfcalc.tiling.effect import Effects, effects
-from rfcalc.tiling.grids import Grids
-from rfcalc.tiling.halo import Halo, halo
+from rfcalc.tiling.halo import halo
 from rfcalc.tiling.plan import Plan
 from rfcalc.tiling.proof import Proof, joined
 from rfcalc.tiling.proof import verify as prove
 from rfcalc.tiling.sizes import AxisSizes, sizes
 from rfcalc.verification.tiles import Compared
 
-__all__ = ["Tiles", "description_of", "tile", "tiles"]
+__all__ = ["Tiles", "tile", "tiles_of"]
 
 
 class Tiles(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
@@ -147,33 +145,7 @@ def tile(
     """
     expect(layer=layer, tile=tile, max_pixels=max_pixels, effect=effect, whole=whole)
     expect(ignore_global=ignore_global, verify=verify)
-    found = tiles(
-        as_network(net, input),
-        layer,
-        tile=tile,
-        max_pixels=max_pixels,
-        effect=effect,
-        whole=whole,
-        ignore_global=ignore_global,
-    )
-    if not verify:
-        return found
-    proof = joined([prove(one) for one in found.plan.each])
-    return msgspec.structs.replace(found, proof=proof)
-
-
-def tiles(
-    network: Network,
-    layer: str | None = None,
-    *,
-    tile: Sequence[int] | int | None = None,
-    max_pixels: int | None = None,
-    effect: float | None = None,
-    whole: Sequence[int] | int | None = None,
-    ignore_global: bool = False,
-    beyond: Callable[[Grids, Halo], Effects] = effects,
-) -> Tiles:
-    """Return the answer of ``tile`` for a network; ``beyond`` is as for ``tiling.answer``."""
+    network = as_network(net, input)
     found = answer(
         network,
         layer,
@@ -182,19 +154,36 @@ def tiles(
         effect=effect,
         whole=whole,
         ignore_global=ignore_global,
-        beyond=beyond,
     )
+    return tiles_of(
+        found,
+        without_global(network) if ignore_global else network,
+        layer,
+        chosen=tile is None and max_pixels is not None,
+        proof=joined([prove(one) for one in found.plan.each]) if verify else None,
+    )
+
+
+def tiles_of(
+    found: Answer,
+    network: Network,
+    layer: str | None,
+    *,
+    chosen: bool,
+    proof: Proof | None = None,
+    model: Compared | None = None,
+) -> Tiles:
+    """Return an answer with the sizes that the network takes, and the axes of its description."""
+    moving = found.plan.grids
+    try:
+        description = described(moving, halo(moving))
+    except RfcalcError:
+        description = None
     return Tiles(
         answer=found,
-        rules=tuple(sizes(without_global(network) if ignore_global else network, layer)),
-        chosen=tile is None and max_pixels is not None,
-        description=description_of(found.plan.grids),
+        rules=sizes(network, layer),
+        chosen=chosen,
+        description=description,
+        proof=proof,
+        model=model,
     )
-
-
-def description_of(moving: Grids) -> Description | None:
-    """Return the axes of a bioimage.io description, ``None`` where it cannot say them."""
-    try:
-        return described(moving, halo(moving))
-    except RfcalcError:
-        return None

@@ -1,6 +1,5 @@
 """Which network does an argument name? A file, a chain, a shipped network, a model."""
 
-import re
 from collections.abc import Mapping, Sequence
 from operator import index
 from os import PathLike, fspath
@@ -8,14 +7,21 @@ from pathlib import Path
 from typing import Any, cast
 
 from rfcalc.errors import fail
-from rfcalc.loading.foreign import FILES, told_of
 from rfcalc.loading.given import NAME, is_held, read_held
-from rfcalc.loading.hints import hint
-from rfcalc.loading.texts import check_kept, exists, file_text, shipped, standard_input
+from rfcalc.loading.kinds import (
+    MODELS,
+    SUFFIXES,
+    TEXTS,
+    is_network,
+    is_target,
+    kind_of,
+    refuse_useless,
+    runs_code,
+)
+from rfcalc.loading.texts import file_text, shipped, standard_input
 from rfcalc.network import Network
 from rfcalc.parameters import expect
-from rfcalc.spec import chain_text, is_chain, read_inline, read_text
-from rfcalc.spec.text import SIZE_LIMIT
+from rfcalc.spec import chain_text, read_inline, read_text
 
 __all__ = [
     "MODELS",
@@ -29,10 +35,6 @@ __all__ = [
     "shapes_of",
     "source_text",
 ]
-
-SUFFIXES = (".yaml", ".yml", ".json")
-MODELS = (".pt2", ".onnx", ".keras", ".h5", ".hdf5", ".tflite")
-_TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
 def load(
@@ -92,19 +94,21 @@ def load(
     expect(set=set, kwargs=kwargs, submodule=submodule, assume_pointwise=assume_pointwise)
     expect(dims=dims, take_values=take_values, layout=layout, value=value)
     shapes = shapes_of(input)
-    name, kind = _named(net)
+    name, kind = _name_and_kind(net)
     given: dict[str, Any] = {
         "submodule": submodule,
         "assume_pointwise": assume_pointwise,
         "layout": [layout] if isinstance(layout, str) else layout,
     }
-    _refuse(name, kind, set=set, value=value, dims=dims, kwargs=kwargs, take_values=take_values)
-    _refuse(name, kind, max_offset=max_offset, **given)
+    refuse_useless(
+        name, kind, set=set, value=value, dims=dims, kwargs=kwargs, take_values=take_values
+    )
+    refuse_useless(name, kind, max_offset=max_offset, **given)
     if kind == "held":
         return read_held(cast("Sequence[Any]", net), shapes or None, set)
     if kind == "chain":
         return _read_chain(name, shapes, set, dims)
-    if kind in _TEXTS:
+    if kind in TEXTS:
         return _read_text(name, kind, shapes, set)
     from rfcalc.importers.deforming import bounded_offsets
 
@@ -115,7 +119,7 @@ def load(
         return _read_model(name, kind, shapes, given)
 
 
-def _named(net: str | PathLike[str] | Mapping[str, Any] | Sequence[Any]) -> tuple[str, str]:
+def _name_and_kind(net: str | PathLike[str] | Mapping[str, Any] | Sequence[Any]) -> tuple[str, str]:
     """Return the name of what stands for a network, and what kind it is.
 
     Raises
@@ -208,87 +212,10 @@ def refuse_model(net: str) -> str:
         RF112: it names a model, or nothing that is read.
     """
     kind = kind_of(net, typed=True)
-    if kind not in _TEXTS:
+    if kind not in TEXTS:
         help = f"write it as one: `rfcalc.convert({net!r}, out='net.yaml')`"
         raise fail("RF112", f"'{net}' is a model, not a network file", help)
     return kind
-
-
-def is_target(name: str) -> bool:
-    """Whether an argument names Python code, ``package.module:factory``, which is run to read it.
-
-    The name of a file is none, whether the file is there or not.
-
-    >>> is_target("torchvision.models:resnet18"), is_target("zoo:resnet18"), is_target("k3")
-    (True, False, False)
-    """
-    return runs_code(name) and not exists(name)
-
-
-def runs_code(name: str) -> bool:
-    """Whether an argument names Python code wherever no file has that name.
-
-    >>> runs_code("torchvision.models:resnet18"), runs_code("resnet18.pt2")
-    (True, False)
-    """
-    named = _TARGET.fullmatch(name) is not None and not name.startswith("zoo:")
-    filed = Path(name).suffix.lower() in (*SUFFIXES, *MODELS, *FILES) or ".py:" in name
-    return named and not filed and not is_chain(name)
-
-
-def is_network(word: str) -> bool:
-    """Whether a word is meant as a network: a file's name, a chain, the zoo's or Python code.
-
-    >>> is_network("k3,k3d2"), is_network("zoo:unet"), is_network("analyze")
-    (True, True, False)
-    """
-    if word.startswith("zoo:") or is_chain(word) or is_target(word):
-        return True
-    return Path(word).suffix.lower() in (*SUFFIXES, *MODELS, *FILES)
-
-
-def kind_of(name: str, typed: bool) -> str:
-    """Return what an argument names: a way of writing a network, or a model's suffix.
-
-    Raises
-    ------
-    RfcalcError
-        RF112: it names nothing that is read, a device or a pipe.
-    """
-    if typed and name == "-":
-        return "standard input"
-    if typed and name.startswith("zoo:"):
-        return "zoo"
-    if typed and not exists(name):
-        if is_chain(name):
-            return "chain"
-        if is_target(name):
-            return "target"
-    suffix = Path(name).suffix.lower()
-    check_kept(Path(name))
-    if suffix == ".json" and _is_keras(Path(name)):
-        return ".keras"
-    if suffix in SUFFIXES:
-        return "text"
-    if suffix in MODELS:
-        return suffix
-    listed = f"a network is a file ({', '.join(SUFFIXES + MODELS)}), a chain (k3,k3d2), zoo:NAME,"
-    told = told_of(name)
-    if told is not None:
-        raise fail("RF112", f"'{name}' is {told[0]}, which is not read", told[1])
-    help = hint(name, SUFFIXES + MODELS) if typed else ""
-    help = help or f"{listed} package.module:factory or '-'"
-    raise fail("RF112", f"'{name}' does not name a network", help)
-
-
-def _is_keras(path: Path) -> bool:
-    """Whether a JSON file holds a Keras configuration: its keys are not a network file's."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(SIZE_LIMIT)
-        return b'"class_name"' in head or b'"modelTopology"' in head
-    except (OSError, ValueError):
-        return False
 
 
 def shapes_of(
@@ -313,36 +240,3 @@ def shapes_of(
     if hasattr(given[0], "__len__"):
         return tuple(tuple(map(index, shape)) for shape in given)
     return (tuple(map(index, given)),)
-
-
-_TEXTS = ("text", "chain", "zoo", "standard input", "held")
-"""Ways of writing a network down as layers."""
-_TAKERS: dict[str, tuple[tuple[str, ...], str]] = {
-    "kwargs": (("target",), "package.module:factory"),
-    "take_values": (("target",), "package.module:factory"),
-    "submodule": (("target", *MODELS), "models"),
-    "assume_pointwise": (("target", *MODELS), "models"),
-    "layout": (("target", *MODELS), "models"),
-    "value": ((".onnx",), "ONNX files"),
-    "max_offset": (("target", ".pt2", ".onnx"), "models of PyTorch and ONNX"),
-    "set": (_TEXTS, "network files with `vars`"),
-    "dims": (("chain",), "chains; a file says it as `dims`"),
-}
-"""The kinds of networks that an argument of ``load`` has a meaning for, and their name."""
-
-
-def _refuse(name: str, kind: str, **given: Any) -> None:
-    """Refuse arguments that have no meaning for a network of a kind.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: the first of them.
-    """
-    for argument, value in given.items():
-        kinds, words = _TAKERS[argument]
-        # A bound of no cells is one.
-        said = value is not None if argument == "max_offset" else value
-        if said and kind not in kinds:
-            fact = f"`{argument}=` is given for '{name}', and it is for {words}"
-            raise fail("RF406", fact, f"omit `{argument}=`")

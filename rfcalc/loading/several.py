@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from rfcalc.errors import Diagnostic, RfcalcError
-from rfcalc.loading import MODELS, kind_of, load, shapes_of
+from rfcalc.loading import load, shapes_of
+from rfcalc.loading.kinds import TAKERS, TEXTS, kind_of
 from rfcalc.loading.texts import standard_input
 from rfcalc.network import Input, Network
 from rfcalc.spec import read_text
@@ -16,20 +17,6 @@ from rfcalc.spec import read_text
 __all__ = ["load_all"]
 
 Shapes = tuple[tuple[int, ...], ...]
-
-_TEXTS = ("text", "chain", "zoo", "standard input")
-_UNDERSTOOD: dict[str, tuple[str, ...]] = {
-    "set": _TEXTS,
-    "dims": ("chain",),
-    "kwargs": ("target",),
-    "submodule": ("target", *MODELS),
-    "assume_pointwise": ("target", *MODELS),
-    "layout": ("target", *MODELS),
-    "take_values": ("target",),
-    "value": (".onnx",),
-    "max_offset": ("target", ".pt2", ".onnx"),
-}
-"""What is given to which kinds of networks; the input size is another matter."""
 
 
 def load_all(
@@ -82,12 +69,12 @@ def load_all(
             kinds[number] = kind_of(str(net), isinstance(net, str))
     spaces: list[Shapes] = []
     # What a model takes for space is known once it is read.
-    for number, kind in sorted(kinds.items(), key=lambda one: one[1] in _TEXTS):
+    for number, kind in sorted(kinds.items(), key=lambda one: one[1] in TEXTS):
         with _caught(faults, number):
             given = _understood(options, kind, kinds.values())
             size = () if kind == ".pt2" and {*kinds.values()} != {".pt2"} else shapes
             found[number] = _read(nets[number], kind, size, spaces, given)
-            if kind not in _TEXTS and size and (inside := _sizes(found[number])):
+            if kind not in TEXTS and size and (inside := _sizes(found[number])):
                 spaces.append(inside)
     if faults:
         raise RfcalcError([fault for _, told in sorted(faults.items()) for fault in told])
@@ -108,7 +95,7 @@ def _understood(options: Mapping[str, Any], kind: str, kinds: Collection[str]) -
     return {
         option: value
         for option, value in options.items()
-        if kind in _UNDERSTOOD[option] or not {*kinds} & {*_UNDERSTOOD[option]}
+        if kind in TAKERS[option][0] or not {*kinds} & {*TAKERS[option][0]}
     }
 
 
@@ -123,7 +110,7 @@ def _read(
             return load(net, input=shapes, **given)
         except RfcalcError as fault:
             raise _whole(fault, shapes) from None
-    if kind not in _TEXTS:
+    if kind not in TEXTS:
         inside = tuple(shape[2:] for shape in shapes)
         return _first(
             lambda size: load(net, input=size, **given), [shapes, *spaces, inside], "RF512"

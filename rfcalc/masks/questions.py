@@ -11,7 +11,7 @@ from rfcalc.footprint import Footprint
 from rfcalc.interior import bounded, footprint, widest
 from rfcalc.network import Network, without_global
 
-__all__ = ["Question", "asked"]
+__all__ = ["Question", "asked", "per_axis"]
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -64,7 +64,7 @@ def asked(
         raise network.unjoined(origin, target)
     if at is not None and phase is not None:
         raise fail("RF406", "`at=` and `phase=` are given together", "a position has its phase")
-    at, phase = _place("at", at, network.dims), _place("phase", phase, network.dims)
+    at, phase = per_axis("at", at, network.dims), per_axis("phase", phase, network.dims)
     if at is not None:
         size = network.nodes[target].size
         if size is None:
@@ -100,7 +100,7 @@ def _way(network: Network, origin: int, target: int, partly: bool) -> str:
     return "; or omit what sees everything: `ignore_global=True`" if answers else ""
 
 
-def _place(name: str, values: Sequence[int] | int | None, dims: int) -> tuple[int, ...] | None:
+def per_axis(name: str, values: Sequence[int] | int | None, dims: int) -> tuple[int, ...] | None:
     """Return one index per axis, where one for all of them will do as well.
 
     Raises
