@@ -1,7 +1,6 @@
 """How are path counts pulled back through a network? Node by node, in words that never overflow."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
@@ -44,7 +43,7 @@ def pulled(question: Question, axis: int = 0) -> Tally:
             if not between[i]:
                 continue
             size = nodes[i].size if question.bordered else None
-            found = _through(part, taps, size, partial(_beyond, node.layer, axis))
+            found = _through(part, taps, size, node.layer, axis)
             demand.setdefault(i, []).append(found)
             if node.layer.gate:
                 demand[i].append(part)
@@ -52,10 +51,6 @@ def pulled(question: Question, axis: int = 0) -> Tally:
     found = summed(demand[question.source]) if question.source in demand else empty
     # Where one axis reads nothing the others were not followed to their end.
     return found if found.words.size else empty
-
-
-def _beyond(layer: Layer, first: int, axis: int) -> Border:
-    return layer.beyond(first + axis)
 
 
 def summed(parts: Sequence[Tally]) -> Tally:
@@ -83,12 +78,9 @@ def summed(parts: Sequence[Tally]) -> Tally:
 
 
 def _through(
-    part: Tally,
-    taps: Sequence[Axis],
-    size: tuple[int, ...] | None,
-    beyond: "Callable[[int], Border]",
+    part: Tally, taps: Sequence[Axis], size: tuple[int, ...] | None, layer: Layer, first: int
 ) -> Tally:
-    """Pull counts through one layer, axis by axis."""
+    """Pull counts through one layer, axis by axis, of which the first is ``first`` of its axes."""
     for axis, relation in enumerate(taps):
         if not part.words.size:
             break
@@ -96,7 +88,7 @@ def _through(
         if isinstance(relation, Taps):
             part = _along(part, axis, relation)
             if n is not None:
-                part = _folded(part, axis, n, beyond(axis))
+                part = _folded(part, axis, n, layer.beyond(first + axis))
         else:
             # Without a size an unbounded layer has been refused.
             assert n is not None
