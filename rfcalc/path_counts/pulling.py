@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis, Side
-from rfcalc.layers.base import Border, Layer, fold
+from rfcalc.layers.base import Border, Layer
+from rfcalc.masks.borders import fold_lines
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question
 from rfcalc.tally import Tally
@@ -88,7 +89,7 @@ def _through(
         if isinstance(relation, Taps):
             part = _along(part, axis, relation)
             if n is not None:
-                part = _folded(part, axis, n, layer.beyond(first + axis))
+                part = _fold(part, axis, n, layer.beyond(first + axis))
         else:
             # Without a size an unbounded layer has been refused.
             assert n is not None
@@ -160,24 +161,14 @@ def _along(part: Tally, axis: int, taps: Taps) -> Tally:
     return part.along(axis, low, total, terms)
 
 
-def _folded(part: Tally, axis: int, n: int, mode: Border) -> Tally:
+def _fold(part: Tally, axis: int, n: int, mode: Border) -> Tally:
     """Fold counts outside ``0 .. n - 1`` to where padding took them from, or drop them."""
     import numpy as np
 
     start, length = part.start[axis], part.shape[axis]
     if start >= 0 and start + length <= n:
         return part
-    if mode == "zeros":
-        low, high = max(0, start), max(0, min(n, start + length))
-        kept = slice(low - start, max(low, high) - start)
-        return part.along(axis, low, part.words[(slice(None),) * (1 + axis) + (kept,)], 1)
-    terms = 3 if mode != "replicate" else max(3, length)
+    terms = 1 if mode == "zeros" else max(3, length) if mode == "replicate" else 3
     part = part.roomy(terms)
-    lines = np.moveaxis(part.words, 1 + axis, 0)
-    total = np.zeros((n, *lines.shape[1:]), dtype=np.int64)
-    low, high = max(0, start), max(0, min(n, start + length))
-    if low < high:
-        total[low:high] = lines[low - start : high - start]
-    for i in (*range(start, min(0, start + length)), *range(max(n, start), start + length)):
-        total[fold(i, n, mode)] += lines[i - start]
-    return part.along(axis, 0, np.moveaxis(total, 0, 1 + axis), terms)
+    first, lines = fold_lines(np.moveaxis(part.words, 1 + axis, 0), start, n, mode)
+    return part.along(axis, first, np.moveaxis(lines, 0, 1 + axis), terms)
