@@ -130,7 +130,7 @@ def measures(
     name = network.nodes[target].name
     known = bounded(found or footprint(network, source, target), name)
     try:
-        return _measured(network, source, target, known, phase or widest(known)[1])
+        return _measure(network, source, target, known, phase or widest(known)[1])
     except LimitExceeded as fault:
         help = "ask with a later `source=`, or for an earlier `layer=`"
         raise fail("RF305", f"'{name}': {fault}", help) from None
@@ -171,7 +171,7 @@ def _extents(network: Network, source: int, target: int, known: Footprint, why: 
     )
 
 
-def _measured(
+def _measure(
     network: Network, source: int, target: int, known: Footprint, phase: tuple[int, ...]
 ) -> Measures:
     """Return the measures of a bounded footprint."""
