@@ -10,7 +10,7 @@ from rfcalc.errors import LimitExceeded, RfcalcError, fail
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import sublattices
-from rfcalc.interior import Field, bounded, field_of, footprint, widest, worst
+from rfcalc.interior import Field, check_bounded, field_of, footprint, widest, worst
 from rfcalc.network import Network
 from rfcalc.region import Region
 
@@ -128,7 +128,7 @@ def measures(
         RF404: the node sees the whole source; RF305: its mask is beyond the limits.
     """
     name = network.nodes[target].name
-    known = bounded(found or footprint(network, source, target), name)
+    known = check_bounded(found or footprint(network, source, target), name)
     try:
         return _measure(network, source, target, known, phase or widest(known)[1])
     except LimitExceeded as fault:

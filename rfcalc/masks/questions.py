@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.footprint import Footprint
-from rfcalc.interior import bounded, footprint, widest
+from rfcalc.interior import check_bounded, footprint, widest
 from rfcalc.network import Network, without_global
 
 __all__ = ["Question", "asked"]
@@ -77,7 +77,8 @@ def asked(
     found = footprint(network, origin, target)
     axes = found.axes if partly and found.axes else tuple(range(network.dims))
     found = found.on(axes) if partly else found
-    found = bounded(found, name, "" if found.bounded else _way(network, origin, target, partly))
+    way = "" if found.bounded else _way(network, origin, target, partly)
+    found = check_bounded(found, name, way)
     counts, widest_phase, _ = widest(found)
     if phase is None:
         turns = dict(zip(axes, widest_phase, strict=True))

@@ -9,7 +9,7 @@ import msgspec
 
 from rfcalc.energies import lines_of_phases
 from rfcalc.errors import fail
-from rfcalc.interior import bounded, footprint, widest
+from rfcalc.interior import check_bounded, footprint, widest
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
 
@@ -168,7 +168,7 @@ def _steps(around: Halo) -> Iterator[tuple[tuple[int, int], int]]:
 
 def _phases(moving: Grids, source: int) -> tuple[list[tuple[int, ...]], tuple[int, ...], bool]:
     """Return the phases to look at, their periods, and whether some are left out."""
-    found = bounded(footprint(moving.network, source, moving.target), moving.name)
+    found = check_bounded(footprint(moving.network, source, moving.target), moving.name)
     period = tuple(widest(found)[0])
     if prod(period) <= PHASES:
         return list(product(*map(range, period))), period, False
