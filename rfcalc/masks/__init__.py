@@ -140,8 +140,8 @@ def projected(
         return mask(network, layer, source, at, phase)
     question, found = asked(network, layer, source, at, phase, partly=True)
     assert found is not None
-    axes = footprint(network, question.source, question.target).axes
-    region = found.read([question.output[axis] for axis in axes])
+    axes = found.axes
+    region = found.on(axes).read([question.output[axis] for axis in axes])
     whole = len(axes) == network.dims
     return msgspec.structs.replace(_interior(question, region), axes=None if whole else axes)
 
