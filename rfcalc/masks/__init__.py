@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Mask", "mask", "projected"]
+__all__ = ["Mask", "bounded_mask", "mask"]
 
 
 class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
@@ -119,7 +119,7 @@ def mask(
     return _interior(question, found.read(question.output))
 
 
-def projected(
+def bounded_mask(
     network: Network,
     layer: str | None = None,
     source: str | None = None,
@@ -133,7 +133,7 @@ def projected(
     Examples
     --------
     >>> from rfcalc.loading import load
-    >>> projected(load("k3,k3d2")).axes is None
+    >>> bounded_mask(load("k3,k3d2")).axes is None
     True
     """
     if at is not None:
