@@ -32,7 +32,7 @@ SUMS_LIMIT = 1 << 20
 class Passage(msgspec.Struct, frozen=True):
     """A layer on one axis: what every output reads, what each tap weighs, and the borders.
 
-    ``n`` is the size of the input, ``None`` where borders are left aside.
+    ``n`` is the size of the input, ``None`` where borders are ignored.
     """
 
     layer: Layer

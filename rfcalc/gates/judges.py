@@ -39,7 +39,7 @@ Limit = tuple[int, ...] | int | float | bool
 class Question(msgspec.Struct, frozen=True, dict=True):
     """The layer and the source a network is judged by; ``many``: one of several inputs.
 
-    ``apart``: layers that read the whole input are left aside. ``axis``: the axis of time, by
+    ``apart``: layers that read the whole input are ignored. ``axis``: the axis of time, by
     default every axis. ``streams`` keeps what has been found, or why there is nothing, per axis.
     """
 
@@ -141,7 +141,7 @@ def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
 
 
 def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
-    """Judge chains by the published rules, and branches, of which they do not speak, by holes."""
+    """Judge chains by the published rules, and branches, which they do not cover, by holes."""
     for stage, seen in asked.stages:
         if not stage.chain:
             if seen.reason:

@@ -88,7 +88,7 @@ def stage_reports(
     ----------
     local : the network without what reads its whole input.
     known : footprints at hand, by source and target.
-    notes : by node, what is said of the global layers that were left aside.
+    notes : by node, what is said of the global layers that were ignored.
     rows : by node, what stands behind the source that was asked about.
     """
     made: dict[Any, Measures] = {}

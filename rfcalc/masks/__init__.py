@@ -28,7 +28,7 @@ class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
 
     ``start`` and ``shape`` frame the array: the whole source where borders count, else the
     receptive-field box. ``region`` holds the cells in coordinates of the source. ``axes`` are
-    those of a projection, of which region, start and shape speak; ``None``: all of them.
+    those that region, start and shape have entries for, if it is a projection; ``None``: all.
     """
 
     question: Question

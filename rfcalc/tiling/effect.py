@@ -129,7 +129,7 @@ def gather_effects(moving: Grids, around: Halo, lines_of: Lines) -> Effects:
     """
     if any(moving.causes):
         axes = ", ".join(str(axis) for axis, cause in enumerate(moving.causes) if cause is not None)
-        fact = f"no effect on '{moving.name}' can be told: it reads axis {axes} without end"
+        fact = f"no effect on '{moving.name}' can be computed: it reads axis {axes} without end"
         raise fail("RF404", fact, "omit `effect=`, or ask for an earlier `layer=`")
     dims = moving.network.dims
     counts = [[cut // step + 1 for cut in axis] for axis, step in _steps(around)]
