@@ -172,6 +172,7 @@ def test_sums_beyond_the_limits_are_skipped_and_said(monkeypatch):
 
 def test_another_output_that_a_cell_reaches_is_told():
     network = planted(deep(12), 5, "shifted")
-    found = sums.compare_reach(network, 0, range(1, 13), np.random.default_rng(0))
+    cells = [(20,), (0,), (39,)]
+    found = sums.compare_reach(network, 0, range(1, 13), cells, np.random.default_rng(0))
     assert (found[0].layer, found[0].what, found[0].position) == ("conv5", "reached", (15,))
     assert found[0].differences == (Difference((20,), 0, 1),)

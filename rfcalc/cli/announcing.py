@@ -19,7 +19,7 @@ def draw_in_terminal(
 ) -> None:
     """Draw the mask in the terminal, and below it that of the stage that the verdict names."""
     from rfcalc.library.every_output import each, is_unbounded, outputs
-    from rfcalc.masks import Mask, mask, projected
+    from rfcalc.masks import Mask, bounded_mask, mask
     from rfcalc.render.document import Document, Lines
     from rfcalc.render.drawing import mask_document
 
@@ -33,7 +33,7 @@ def draw_in_terminal(
         for name in () if quiet else left:
             tell(f"'{name}' has no end, and is not drawn")
     elif not blind:
-        found.append(projected(network, names[0], source, place, turn))
+        found.append(bounded_mask(network, names[0], source, place, turn))
     found += [mask(also.network, also.layer, also.source)] if also else []
     notes([network], quiet)
     width, colour, unicode = canvas("table", None)

@@ -9,7 +9,8 @@ from rfcalc.cells import Cells
 from rfcalc.energies.weights import BORDERED, Shares, at_border, whole
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis, Side
-from rfcalc.layers.base import Border, Layer, fold
+from rfcalc.layers.base import Border, Layer
+from rfcalc.masks.borders import fold_lines
 from rfcalc.masks.pixels import pixels
 from rfcalc.taps import Taps
 
@@ -31,7 +32,7 @@ SUMS_LIMIT = 1 << 20
 class Passage(msgspec.Struct, frozen=True):
     """A layer on one axis: what every output reads, what each tap weighs, and the borders.
 
-    ``n`` is the size of the input, ``None`` where borders are left aside.
+    ``n`` is the size of the input, ``None`` where borders are ignored.
     """
 
     layer: Layer
@@ -77,7 +78,7 @@ def pulled(values: Array, axis: int, start: int, by: Passage) -> tuple[int, Arra
     return (
         (first, found)
         if by.n is None
-        else _folded(found, axis, first, by.n, by.layer.beyond(by.axis))
+        else _fold(found, axis, first, by.n, by.layer.beyond(by.axis))
     )
 
 
@@ -201,21 +202,14 @@ def _moved(lines: Array, start: int, taps: Taps, weights: Shares) -> tuple[int, 
     return low + int(held[0]), total[held[0] : held[-1] + 1]
 
 
-def _folded(values: Array, axis: int, start: int, n: int, mode: Border) -> tuple[int, Array]:
+def _fold(values: Array, axis: int, start: int, n: int, mode: Border) -> tuple[int, Array]:
     """Fold energy outside ``0 .. n - 1`` to where padding took it from, or drop it."""
     import numpy as np
 
     lines = np.moveaxis(values, axis, 0)
-    length = len(lines)
-    if start >= 0 and start + length <= n:
+    if start >= 0 and start + len(lines) <= n:
         return start, values
-    low, high = max(0, start), max(0, min(n, start + length))
-    inside = lines[low - start : max(low, high) - start]
-    if mode == "zeros":
-        return low, np.moveaxis(inside, 0, axis)
-    pixels((n, *lines.shape[1:]), CELLS_LIMIT)
-    total = np.zeros((n, *lines.shape[1:]))
-    total[low : low + len(inside)] = inside
-    for i in (*range(start, min(0, start + length)), *range(max(n, start), start + length)):
-        total[fold(i, n, mode)] += lines[i - start]
-    return 0, np.moveaxis(total, 0, axis)
+    if mode != "zeros":
+        pixels((n, *lines.shape[1:]), CELLS_LIMIT)
+    first, lines = fold_lines(lines, start, n, mode)
+    return first, np.moveaxis(lines, 0, axis)

@@ -145,4 +145,4 @@ GATES: dict[str, Gate] = {
         "RG213", "count", streaming.max_look_back, "Most samples read before its own."
     ),
 }
-"""Every gate, in the order in which failures are told."""
+"""Every gate, in the order in which failures are reported."""

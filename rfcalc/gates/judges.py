@@ -39,7 +39,7 @@ Limit = tuple[int, ...] | int | float | bool
 class Question(msgspec.Struct, frozen=True, dict=True):
     """The layer and the source a network is judged by; ``many``: one of several inputs.
 
-    ``apart``: layers that read the whole input are left aside. ``axis``: the axis of time, by
+    ``apart``: layers that read the whole input are ignored. ``axis``: the axis of time, by
     default every axis. ``streams`` keeps what has been found, or why there is nothing, per axis.
     """
 
@@ -114,7 +114,7 @@ def min_density(asked: Question, limit: Limit) -> Iterator[Fault]:
         yield _undecided(asked, "density")
     elif isinstance(limit, float) and asked.seen.density < limit:
         cure = "lower the dilations, or let one layer of the stage have 1: `rfcalc.fix`"
-        fact = f"{label(asked)} {_sampled(asked.seen)}; the density is below {limit:.4g}"
+        fact = f"{label(asked)} {_sampling(asked.seen)}; the density is below {limit:.4g}"
         yield asked.node, fact, cure
 
 
@@ -124,7 +124,7 @@ def no_holes(asked: Question, _limit: Limit) -> Iterator[Fault]:
         yield _undecided(asked, "mask")
     elif asked.seen.holes:
         cure = "`rfcalc.fix` looks for the least change of dilations"
-        yield asked.node, f"{label(asked)} {_sampled(asked.seen)}", cure
+        yield asked.node, f"{label(asked)} {_sampling(asked.seen)}", cure
 
 
 def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
@@ -135,13 +135,13 @@ def no_gridding(asked: Question, _limit: Limit) -> Iterator[Fault]:
         elif seen.holes:
             worst = _worst(asked.network, stage)
             where = "at its rim only" if seen.rim_only else "inside"
-            fact = f"{stage.label(seen.source, seen.layer)} {_sampled(seen)}, {where}"
+            fact = f"{stage.label(seen.source, seen.layer)} {_sampling(seen)}, {where}"
             cure = "`rfcalc.fix` looks for the least change of dilations"
             yield worst, f"{fact}; its largest step is '{worst.name}'", cure
 
 
 def hdc(asked: Question, _limit: Limit) -> Iterator[Fault]:
-    """Judge chains by the published rules, and branches, of which they do not speak, by holes."""
+    """Judge chains by the published rules, and branches, which they do not cover, by holes."""
     for stage, seen in asked.stages:
         if not stage.chain:
             if seen.reason:
@@ -231,7 +231,7 @@ def _worst(network: Network, stage: Stage) -> Node:
     return network.nodes[max(inside, key=lambda p: max(dilation_of(network.nodes[p].layer)))]
 
 
-def _sampled(seen: FieldSummary) -> str:
+def _sampling(seen: FieldSummary) -> str:
     field = f"samples {seen.density:.1%} of its field of {by(seen.extents)}"
     return f"{field}, {gaps(seen.gaps)}"
 

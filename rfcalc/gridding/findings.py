@@ -108,8 +108,8 @@ def output_findings(
 ) -> Iterator[Finding]:
     """Yield what is wrong with the output's mask, judged against the source.
 
-    ``source`` names it where it is not the input; ``apart`` tells whether ``ignore_global``
-    leaves anything aside.
+    ``source`` names it where it is not the input; ``apart`` says whether ``ignore_global``
+    ignores anything.
     """
     owner, given = (
         ("the input's cells", "the input")
@@ -122,7 +122,7 @@ def output_findings(
             "info",
             row.name,
             f"'{row.name}' {told(row.unbounded)}",
-            "leave it aside with `ignore_global=True` to see the field of the rest"
+            "ignore it with `ignore_global=True` to see the field of the rest"
             if apart
             else "ask for an earlier `layer=` to see the field before it",
         )

@@ -155,7 +155,7 @@ def _end(row: Row) -> tuple[int | None, ...]:
 
 
 def _padding_findings(network: Network, position: int) -> Iterator[Finding]:
-    """Tell of a dilated layer whose taps mostly fall into the padding."""
+    """Report a dilated layer whose taps mostly fall into the padding."""
     node = network.nodes[position]
     rates = dilation_of(node.layer)
     if node.size is None or max(rates, default=1) == 1 or isinstance(node.layer, ConvTranspose):

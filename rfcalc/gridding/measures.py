@@ -10,7 +10,7 @@ from rfcalc.errors import LimitExceeded, RfcalcError, fail
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.lattice import core, overlap, read_share
 from rfcalc.gridding.sublattices import sublattices
-from rfcalc.interior import Field, bounded, field_of, footprint, widest, worst
+from rfcalc.interior import Field, check_bounded, field_of, footprint, widest, worst
 from rfcalc.network import Network
 from rfcalc.region import Region
 
@@ -128,9 +128,9 @@ def measures(
         RF404: the node sees the whole source; RF305: its mask is beyond the limits.
     """
     name = network.nodes[target].name
-    known = bounded(found or footprint(network, source, target), name)
+    known = check_bounded(found or footprint(network, source, target), name)
     try:
-        return _measured(network, source, target, known, phase or widest(known)[1])
+        return _measure(network, source, target, known, phase or widest(known)[1])
     except LimitExceeded as fault:
         help = "ask with a later `source=`, or for an earlier `layer=`"
         raise fail("RF305", f"'{name}': {fault}", help) from None
@@ -171,7 +171,7 @@ def _extents(network: Network, source: int, target: int, known: Footprint, why: 
     )
 
 
-def _measured(
+def _measure(
     network: Network, source: int, target: int, known: Footprint, phase: tuple[int, ...]
 ) -> Measures:
     """Return the measures of a bounded footprint."""

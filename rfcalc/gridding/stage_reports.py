@@ -88,12 +88,12 @@ def stage_reports(
     ----------
     local : the network without what reads its whole input.
     known : footprints at hand, by source and target.
-    notes : by node, what is said of the global layers that were left aside.
+    notes : by node, what is said of the global layers that were ignored.
     rows : by node, what stands behind the source that was asked about.
     """
     made: dict[Any, Measures] = {}
     for stage in stages:
-        measured = _measured(local, stage, known, made)
+        measured = _measure(local, stage, known, made)
         between = inside(local, stage.source, stage.target)
         layers = [local.nodes[position].layer for position in stage.layers]
         rates, kernels = list(map(_rate, layers)), list(map(kernel_of, layers))
@@ -126,7 +126,7 @@ def stage_reports(
         )
 
 
-def _measured(
+def _measure(
     local: Network,
     stage: Stage,
     known: Mapping[tuple[int, int], Footprint],

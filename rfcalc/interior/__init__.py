@@ -1,6 +1,6 @@
 """How does the field grow from layer to layer? One row per layer, in closed form, borderless."""
 
-from rfcalc.interior.bounds import bounded, told
+from rfcalc.interior.bounds import check_bounded, told
 from rfcalc.interior.fields import Field, field_of
 from rfcalc.interior.meeting import relative
 from rfcalc.interior.parts import inside, part
@@ -13,7 +13,7 @@ __all__ = [
     "Growth",
     "Misalignment",
     "Row",
-    "bounded",
+    "check_bounded",
     "extents",
     "field_of",
     "footprint",

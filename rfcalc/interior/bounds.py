@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from rfcalc.errors import fail
 from rfcalc.footprint import Footprint, Unbounded
 
-__all__ = ["bounded", "told"]
+__all__ = ["check_bounded", "told"]
 
 
-def bounded(found: Footprint, name: str, way: str = "") -> Footprint:
+def check_bounded(found: Footprint, name: str, way: str = "") -> Footprint:
     """Return the footprint, or refuse one without end on some axis, with one more way out.
 
     Raises

@@ -152,7 +152,7 @@ class BandedAttention(Layer, frozen=True, kw_only=True):
     """Attention to the cells near each: ``o`` reads ``o + d*(t - before)``, ``0 <= t < window``.
 
     ``before`` is ``window - 1 - after``, and half of the window, the longer half, where ``after``
-    is left out. At a border the window shifts inside (``edge: shift``), so that every output
+    is omitted. At a border the window shifts inside (``edge: shift``), so that every output
     reads as many cells; or it is cut there (``edge: cut``), as by a banded mask.
     Source: Hassani et al. 2023 (Neighborhood Attention); Beltagy et al. 2020 (Longformer).
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Mask", "mask", "projected"]
+__all__ = ["Mask", "bounded_mask", "mask"]
 
 
 class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
@@ -28,7 +28,7 @@ class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
 
     ``start`` and ``shape`` frame the array: the whole source where borders count, else the
     receptive-field box. ``region`` holds the cells in coordinates of the source. ``axes`` are
-    those of a projection, of which region, start and shape speak; ``None``: all of them.
+    those that region, start and shape have entries for, if it is a projection; ``None``: all.
     """
 
     question: Question
@@ -119,7 +119,7 @@ def mask(
     return _interior(question, found.read(question.output))
 
 
-def projected(
+def bounded_mask(
     network: Network,
     layer: str | None = None,
     source: str | None = None,
@@ -133,15 +133,15 @@ def projected(
     Examples
     --------
     >>> from rfcalc.loading import load
-    >>> projected(load("k3,k3d2")).axes is None
+    >>> bounded_mask(load("k3,k3d2")).axes is None
     True
     """
     if at is not None:
         return mask(network, layer, source, at, phase)
     question, found = asked(network, layer, source, at, phase, partly=True)
     assert found is not None
-    axes = footprint(network, question.source, question.target).axes
-    region = found.read([question.output[axis] for axis in axes])
+    axes = found.axes
+    region = found.on(axes).read([question.output[axis] for axis in axes])
     whole = len(axes) == network.dims
     return msgspec.structs.replace(_interior(question, region), axes=None if whole else axes)
 

@@ -1,17 +1,23 @@
 """Which cells does one output read where borders count? Pulled back, cut at each node's own."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import LimitExceeded, fail
 from rfcalc.footprint import Axis, Endless
-from rfcalc.layers.base import Border
+from rfcalc.layers.base import Border, fold
 from rfcalc.masks.questions import Question
 from rfcalc.network import Node
 from rfcalc.region import Region
 from rfcalc.taps import IDENTITY, Taps
 
-__all__ = ["endless", "folded", "pulled"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+__all__ = ["endless", "fold_cells", "fold_lines", "pulled"]
 
 
 def pulled(question: Question) -> Region:
@@ -44,7 +50,7 @@ def _read(node: Node, given: Node, taps: Sequence[Axis], wanted: Region) -> Regi
     assert given.size is not None
     boxes = (
         tuple(
-            folded(axis.image(cells), n, node.layer.beyond(d))
+            fold_cells(axis.image(cells), n, node.layer.beyond(d))
             if isinstance(axis, Taps)
             else endless(axis, cells, n)
             for d, (axis, cells, n) in enumerate(zip(taps, box, given.size, strict=True))
@@ -63,7 +69,7 @@ def endless(axis: Endless, cells: Cells, n: int) -> Cells:
     return Cells.run(first.start, last.stop - first.start).clip(n)
 
 
-def folded(cells: Cells, n: int, mode: Border) -> Cells:
+def fold_cells(cells: Cells, n: int, mode: Border) -> Cells:
     """Return what indices outside ``0 .. n - 1`` stand for, united with those inside."""
     if cells.start >= 0 and cells.stop <= n:
         return cells
@@ -80,3 +86,29 @@ def folded(cells: Cells, n: int, mode: Border) -> Cells:
         return inside | before.reflect() | after.reflect().shift(2 * (n - 1))
     ends = [index for index, beyond in ((0, before), (n - 1, after)) if beyond]
     return inside | Cells.of(ends)
+
+
+def fold_lines(lines: "Array", start: int, n: int, mode: Border) -> "tuple[int, Array]":
+    """Return lines with those outside ``0 .. n - 1`` added to what they stand for, or dropped.
+
+    Parameters
+    ----------
+    lines : one per index from ``start`` on.
+
+    Returns
+    -------
+    start : index of the first line that is left.
+    lines : those inside; all ``n`` where padding repeats the input.
+    """
+    import numpy as np
+
+    stop = start + len(lines)
+    low, high = max(0, start), max(0, min(n, stop))
+    inside = lines[low - start : max(low, high) - start]
+    if mode == "zeros":
+        return low, inside
+    total = np.zeros((n, *lines.shape[1:]), lines.dtype)
+    total[low : low + len(inside)] = inside
+    for i in (*range(start, min(0, stop)), *range(max(n, start), stop)):
+        total[fold(i, n, mode)] += lines[i - start]
+    return 0, total

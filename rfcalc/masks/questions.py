@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.footprint import Footprint
-from rfcalc.interior import bounded, footprint, widest
+from rfcalc.interior import check_bounded, footprint, widest
 from rfcalc.network import Network, without_global
 
 __all__ = ["Question", "asked", "per_axis"]
@@ -55,7 +55,7 @@ def asked(
     """Return a valid question, with the footprint that settled it where it is of the interior.
 
     Arguments and errors as for ``mask``; ``partly``: the axes that have two ends will do, where
-    there is one, and the footprint is the projection on them.
+    there is one.
     """
     target = network.index(layer, network.output)
     origin = network.index(source, 0)
@@ -76,9 +76,9 @@ def asked(
         return Question(network, target, origin, at, True), None
     found = footprint(network, origin, target)
     axes = found.axes if partly and found.axes else tuple(range(network.dims))
-    found = found.on(axes) if partly else found
-    found = bounded(found, name, "" if found.bounded else _way(network, origin, target, partly))
-    counts, widest_phase, _ = widest(found)
+    ended = found.on(axes)
+    way = "" if ended.bounded else _way(network, origin, target, partly)
+    counts, widest_phase, _ = widest(check_bounded(ended, name, way))
     if phase is None:
         turns = dict(zip(axes, widest_phase, strict=True))
         phase = tuple(turns.get(axis, 0) for axis in range(network.dims))

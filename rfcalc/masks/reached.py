@@ -10,7 +10,7 @@ from rfcalc.network import Network, Node
 from rfcalc.region import Region
 from rfcalc.taps import IDENTITY, Taps
 
-__all__ = ["reached", "readers"]
+__all__ = ["reached", "readers", "unfold"]
 
 
 def reached(network: Network, source: int, cell: Sequence[int]) -> dict[int, Region]:
@@ -47,12 +47,11 @@ def _through(node: Node, given: Node, taps: Sequence[Axis], held: Region) -> Reg
         return held
     assert given.size is not None
     assert node.size is not None
-    borders: list[Border] = [node.layer.beyond(axis) for axis in range(len(taps))]
     return Region.of(
         tuple(
-            readers(axis, cells, n, outputs, border)
-            for axis, cells, n, outputs, border in zip(
-                taps, box, given.size, node.size, borders, strict=True
+            readers(axis, cells, n, outputs, node.layer.beyond(d))
+            for d, (axis, cells, n, outputs) in enumerate(
+                zip(taps, box, given.size, node.size, strict=True)
             )
         )
         for box in held.boxes
@@ -73,7 +72,7 @@ def readers(axis: Axis, cells: Cells, n: int, outputs: int, border: Border) -> C
         return _endless(axis, cells, outputs)
     if not cells:
         return EMPTY
-    wanted = _unfold(axis, cells, n, outputs, border)
+    wanted = unfold(axis, cells, n, outputs, border)
     turns = -(-outputs // axis.period)
     total = EMPTY
     for phase, read in enumerate(axis.phases):
@@ -88,7 +87,7 @@ def readers(axis: Axis, cells: Cells, n: int, outputs: int, border: Border) -> C
     return total.clip(outputs)
 
 
-def _unfold(axis: Taps, cells: Cells, n: int, outputs: int, border: Border) -> Cells:
+def unfold(axis: Taps, cells: Cells, n: int, outputs: int, border: Border) -> Cells:
     """Return the indices, inside and in the padding, that stand for cells of a set."""
     if border == "zeros":
         return cells

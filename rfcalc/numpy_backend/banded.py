@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-__all__ = ["attended_nearby", "band"]
+__all__ = ["attend_nearby", "band"]
 
 
 def band(layer: BandedAttention, n: int, axis: int) -> "tuple[Array, Array]":
@@ -41,7 +41,7 @@ def band(layer: BandedAttention, n: int, axis: int) -> "tuple[Array, Array]":
     return np.where(read, index, 0), read
 
 
-def attended_nearby(
+def attend_nearby(
     x: "Array",
     bands: "Sequence[tuple[Array, Array]]",
     query: "Array",
@@ -68,13 +68,13 @@ def attended_nearby(
     near = near.transpose([0, 1, *(2 + d for d in order)]).reshape(batch, channels, cells, width)
     held = held.transpose(order).reshape(cells, width)
     own = query @ x.reshape(batch, channels, cells)
-    scores = np.einsum("bqn,bqnw->bnw", own, _mapped(key, near)) / sqrt(query.shape[0])
+    scores = np.einsum("bqn,bqnw->bnw", own, _map_channels(key, near)) / sqrt(query.shape[0])
     weight = softmax(np.where(held, scores, -np.inf), 2)
-    done = np.einsum("bnw,bvnw->bvn", weight, _mapped(value, near))
+    done = np.einsum("bnw,bvnw->bvn", weight, _map_channels(value, near))
     return done.reshape(batch, -1, *sizes)
 
 
-def _mapped(weight: "Array", near: "Array") -> "Array":
+def _map_channels(weight: "Array", near: "Array") -> "Array":
     """Apply a matrix to the channels of what is near each cell."""
     batch, channels, *rest = near.shape
     return (weight @ near.reshape(batch, channels, -1)).reshape(batch, -1, *rest)

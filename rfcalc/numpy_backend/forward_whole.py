@@ -16,7 +16,7 @@ from rfcalc.layers.whole import (
     SqueezeExcite,
     WindowAttention,
 )
-from rfcalc.numpy_backend.banded import attended_nearby, band
+from rfcalc.numpy_backend.banded import attend_nearby, band
 from rfcalc.numpy_backend.forward import Weights, forward
 from rfcalc.numpy_backend.pointwise import normalised, softmax
 from rfcalc.numpy_backend.sided import readable, running
@@ -129,7 +129,7 @@ def _(layer: Sequence, inputs: "Many[Array]", weights: Weights) -> "Array":
 def _(layer: BandedAttention, inputs: "Many[Array]", weights: Weights) -> "Array":
     (x,) = inputs
     bands = [band(layer, n, axis) for axis, n in enumerate(x.shape[2:])]
-    return attended_nearby(x, bands, **weights)
+    return attend_nearby(x, bands, **weights)
 
 
 @forward.register(WindowAttention)

@@ -48,10 +48,10 @@ def scatter(live: Live, axis: int, n: int, w: Window, mode: PaddingMode) -> Live
             return None
         part = digits[along(axis, slice(first - low, last - low))]
         return live.moved(axis, first, part, w.kernel)
-    return _folded(live, axis, n, low, digits, mode, w.kernel * width)
+    return _fold(live, axis, n, low, digits, mode, w.kernel * width)
 
 
-def _folded(
+def _fold(
     live: Live, axis: int, n: int, low: int, digits: "Array", mode: PaddingMode, gain: int
 ) -> Live:
     import numpy as np

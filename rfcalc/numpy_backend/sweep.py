@@ -27,7 +27,7 @@ CELLS = 1 << 19
 the processor is passed through many layers faster than what has to come from afar."""
 
 HIGHEST = 1e100
-"""Largest response that is told apart."""
+"""Largest response; larger ones are cut to it."""
 
 PRIME = (1 << 31) - 1
 """Integer responses are taken modulo this: what 2^32 of them add up to fits an int64."""

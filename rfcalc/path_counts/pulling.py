@@ -1,12 +1,12 @@
 """How are path counts pulled back through a network? Node by node, in words that never overflow."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import fail
 from rfcalc.footprint import Axis, Side
-from rfcalc.layers.base import Border, Layer, fold
+from rfcalc.layers.base import Border, Layer
+from rfcalc.masks.borders import fold_lines
 from rfcalc.masks.pixels import pixels
 from rfcalc.masks.questions import Question
 from rfcalc.tally import Tally
@@ -44,7 +44,7 @@ def pulled(question: Question, axis: int = 0) -> Tally:
             if not between[i]:
                 continue
             size = nodes[i].size if question.bordered else None
-            found = _through(part, taps, size, partial(_beyond, node.layer, axis))
+            found = _through(part, taps, size, node.layer, axis)
             demand.setdefault(i, []).append(found)
             if node.layer.gate:
                 demand[i].append(part)
@@ -52,10 +52,6 @@ def pulled(question: Question, axis: int = 0) -> Tally:
     found = summed(demand[question.source]) if question.source in demand else empty
     # Where one axis reads nothing the others were not followed to their end.
     return found if found.words.size else empty
-
-
-def _beyond(layer: Layer, first: int, axis: int) -> Border:
-    return layer.beyond(first + axis)
 
 
 def summed(parts: Sequence[Tally]) -> Tally:
@@ -83,12 +79,9 @@ def summed(parts: Sequence[Tally]) -> Tally:
 
 
 def _through(
-    part: Tally,
-    taps: Sequence[Axis],
-    size: tuple[int, ...] | None,
-    beyond: "Callable[[int], Border]",
+    part: Tally, taps: Sequence[Axis], size: tuple[int, ...] | None, layer: Layer, first: int
 ) -> Tally:
-    """Pull counts through one layer, axis by axis."""
+    """Pull counts through one layer, axis by axis, of which the first is ``first`` of its axes."""
     for axis, relation in enumerate(taps):
         if not part.words.size:
             break
@@ -96,7 +89,7 @@ def _through(
         if isinstance(relation, Taps):
             part = _along(part, axis, relation)
             if n is not None:
-                part = _folded(part, axis, n, beyond(axis))
+                part = _fold(part, axis, n, layer.beyond(first + axis))
         else:
             # Without a size an unbounded layer has been refused.
             assert n is not None
@@ -168,24 +161,14 @@ def _along(part: Tally, axis: int, taps: Taps) -> Tally:
     return part.along(axis, low, total, terms)
 
 
-def _folded(part: Tally, axis: int, n: int, mode: Border) -> Tally:
+def _fold(part: Tally, axis: int, n: int, mode: Border) -> Tally:
     """Fold counts outside ``0 .. n - 1`` to where padding took them from, or drop them."""
     import numpy as np
 
     start, length = part.start[axis], part.shape[axis]
     if start >= 0 and start + length <= n:
         return part
-    if mode == "zeros":
-        low, high = max(0, start), max(0, min(n, start + length))
-        kept = slice(low - start, max(low, high) - start)
-        return part.along(axis, low, part.words[(slice(None),) * (1 + axis) + (kept,)], 1)
-    terms = 3 if mode != "replicate" else max(3, length)
+    terms = 1 if mode == "zeros" else max(3, length) if mode == "replicate" else 3
     part = part.roomy(terms)
-    lines = np.moveaxis(part.words, 1 + axis, 0)
-    total = np.zeros((n, *lines.shape[1:]), dtype=np.int64)
-    low, high = max(0, start), max(0, min(n, start + length))
-    if low < high:
-        total[low:high] = lines[low - start : high - start]
-    for i in (*range(start, min(0, start + length)), *range(max(n, start), start + length)):
-        total[fold(i, n, mode)] += lines[i - start]
-    return part.along(axis, 0, np.moveaxis(total, 0, 1 + axis), terms)
+    first, lines = fold_lines(np.moveaxis(part.words, 1 + axis, 0), start, n, mode)
+    return part.along(axis, first, np.moveaxis(lines, 0, 1 + axis), terms)

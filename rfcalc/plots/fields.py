@@ -10,7 +10,7 @@ from rfcalc.cells import Cells
 from rfcalc.energies import Energy, energy
 from rfcalc.errors import fail
 from rfcalc.interior import footprint
-from rfcalc.masks import Mask, mask, projected
+from rfcalc.masks import Mask, bounded_mask, mask
 from rfcalc.masks.questions import Question
 from rfcalc.path_counts import Paths, paths
 
@@ -22,7 +22,7 @@ __all__ = ["ASKED", "Field", "Result", "What", "centred", "field"]
 What: TypeAlias = Literal["mask", "paths", "erf"]
 Result: TypeAlias = Mask | Paths | Energy
 
-ASKED: dict[What, Callable[..., Result]] = {"mask": projected, "paths": paths, "erf": energy}
+ASKED: dict[What, Callable[..., Result]] = {"mask": bounded_mask, "paths": paths, "erf": energy}
 """What is drawn, and who answers it, of a network, layer, source, position and phase."""
 
 _WHOLE_VIEW = 3

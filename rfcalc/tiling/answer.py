@@ -13,7 +13,7 @@ from rfcalc.tiling.halo import Halo, halo
 from rfcalc.tiling.plan import Plan, check_axes, planned
 from rfcalc.tiling.setting import Setting, setting, settings
 from rfcalc.tiling.tools import Words, words
-from rfcalc.tiling.whole import Padded, grown, padded
+from rfcalc.tiling.whole import Padded, grow_to, padded
 
 __all__ = ["Answer", "Practical", "answer"]
 
@@ -80,7 +80,7 @@ def answer(
     fitted: Padded | None = None
     if whole is not None:
         wanted = check_axes("whole", whole, network.dims)
-        moving = grown(moving, wanted)
+        moving = grow_to(moving, wanted)
         around = halo(moving)
         fitted = padded(moving, around, wanted)
     practical, used, assumed = None, around, ()

@@ -11,7 +11,7 @@ from rfcalc.network import Network
 from rfcalc.tiling.clocks import clocks
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.one_channel import PRIME, STEPS, runner
-from rfcalc.tiling.proof import bounded
+from rfcalc.tiling.proof import check_cells
 from rfcalc.tiling.streams import Stream, stream
 from rfcalc.tiling.windows import windows
 
@@ -100,7 +100,7 @@ def verify(
     size = moving.size
     if size is None:
         raise fail("RF403", "a comparison needs the input size", "give it: `input=(H, W)`")
-    bounded(moving)
+    check_cells(moving)
     generator = np.random.default_rng(seed)
     runs = [runner(one, generator) for one in moving.each]
 

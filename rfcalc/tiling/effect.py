@@ -9,7 +9,7 @@ import msgspec
 
 from rfcalc.energies import lines_of_phases
 from rfcalc.errors import fail
-from rfcalc.interior import bounded, footprint, widest
+from rfcalc.interior import check_bounded, footprint, widest
 from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
 
@@ -129,7 +129,7 @@ def gather_effects(moving: Grids, around: Halo, lines_of: Lines) -> Effects:
     """
     if any(moving.causes):
         axes = ", ".join(str(axis) for axis, cause in enumerate(moving.causes) if cause is not None)
-        fact = f"no effect on '{moving.name}' can be told: it reads axis {axes} without end"
+        fact = f"no effect on '{moving.name}' can be computed: it reads axis {axes} without end"
         raise fail("RF404", fact, "omit `effect=`, or ask for an earlier `layer=`")
     dims = moving.network.dims
     counts = [[cut // step + 1 for cut in axis] for axis, step in _steps(around)]
@@ -168,7 +168,7 @@ def _steps(around: Halo) -> Iterator[tuple[tuple[int, int], int]]:
 
 def _phases(moving: Grids, source: int) -> tuple[list[tuple[int, ...]], tuple[int, ...], bool]:
     """Return the phases to look at, their periods, and whether some are left out."""
-    found = bounded(footprint(moving.network, source, moving.target), moving.name)
+    found = check_bounded(footprint(moving.network, source, moving.target), moving.name)
     period = tuple(widest(found)[0])
     if prod(period) <= PHASES:
         return list(product(*map(range, period))), period, False

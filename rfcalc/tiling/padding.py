@@ -10,7 +10,7 @@ from rfcalc.cells import EMPTY, Cells
 from rfcalc.errors import ImpossibleSize, NeedsSize, fail
 from rfcalc.footprint import Axis, Endless
 from rfcalc.layers.base import Layer
-from rfcalc.layers.whole import BandedAttention
+from rfcalc.masks.reached import unfold
 from rfcalc.network import Network
 from rfcalc.taps import IDENTITY, Taps
 from rfcalc.tiling.sizes import Taker, first, sizes, taker
@@ -129,30 +129,14 @@ def clean(found: Taker, n: int) -> dict[int, Cells]:
                 given = EMPTY
         layer = found.nodes[position].layer
         taps = _relation(layer, size, found.axis)
-        if isinstance(layer, BandedAttention) and layer.edge == "shift":
-            cells[position] = _shifting(layer, found.axis, given, size)
-        elif isinstance(taps, Taps):
-            cells[position] = _within(taps, given, grown[position])
-        else:
-            cells[position] = _onesided(taps, given, size, grown[position])
+        outputs, border = grown[position], layer.beyond(found.axis)
+        if not isinstance(taps, Taps):
+            cells[position] = _onesided(taps, given, size, outputs)
+            continue
+        if isinstance(border, int):  # a window that shifts inside sees no padding
+            given = unfold(taps, given, size, outputs, border)
+        cells[position] = _within(taps, given, outputs)
     return cells
-
-
-def _shifting(layer: BandedAttention, axis: int, given: Cells, n: int) -> Cells:
-    """Return the outputs that read nothing outside a set, of windows that shift inside.
-
-    Cells as far apart as the dilation are a line of their own; the windows that would leave it
-    are its first or its last.
-    """
-    width, step, before = layer.window[axis], layer.step(axis), layer.before(axis)
-    total = _within(layer.taps(n, axis), given, n)
-    for rest in range(step):
-        line = -(-(n - rest) // step)
-        ends = ((0, before, 0), (line - (width - 1 - before), width - 1 - before, line - width))
-        for low, count, start in ends:
-            if count and Cells.progression(rest + step * start, step, width) <= given:
-                total |= Cells.progression(rest + step * low, step, count)
-    return total
 
 
 def _onesided(taps: Endless, given: Cells, size: int, outputs: int) -> Cells:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-__all__ = ["Proof", "Seam", "bounded", "joined", "kept", "verify"]
+__all__ = ["Proof", "Seam", "check_cells", "joined", "kept", "verify"]
 
 
 CELLS_LIMIT = 1 << 26
@@ -69,7 +69,7 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
     moving, n = plan.grids, plan.grids.size
     if plan.spans is None or n is None:
         raise fail("RF403", "a comparison needs the input size", "give it: `input=(H, W)`")
-    bounded(moving)
+    check_cells(moving)
     if halo is None:
         halo = tuple(plan.cut.of(size, axis) for axis, size in enumerate(plan.tile))
     generator = np.random.default_rng(seed)
@@ -130,7 +130,7 @@ def joined(proofs: Sequence[Proof]) -> Proof:
     return Proof(first.halo, first.tiles, cells, tuple(s for p in proofs for s in p.seams))
 
 
-def bounded(grids: Grids) -> None:
+def check_cells(grids: Grids) -> None:
     """Refuse to run layers of too many cells.
 
     Raises

@@ -123,10 +123,12 @@ def taker(network: Network, axis: int, layer: str | None = None) -> Taker:
     check_sources(network, order, inputs)
     ends = tuple(t for t in targets if t in inputs)
     found = taker_of(network, order, inputs, ends, axis)
-    return msgspec.structs.replace(found, fixed={**found.fixed, **_stored(network, order, axis)})
+    return msgspec.structs.replace(
+        found, fixed={**found.fixed, **_fixed_by_tensors(network, order, axis)}
+    )
 
 
-def _stored(network: Network, order: Sequence[int], axis: int) -> dict[int, int]:
+def _fixed_by_tensors(network: Network, order: Sequence[int], axis: int) -> dict[int, int]:
     """Return the maps that stored tensors, as tables of positions, hold to their size."""
     nodes = ((position, network.nodes[position]) for position in order)
     return {p: node.size[axis] for p, node in nodes if axis in node.fixed and node.size}

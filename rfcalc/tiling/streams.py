@@ -40,7 +40,7 @@ def stream(
     """Return what each layer does and keeps when the network is fed ``frame`` samples a step.
 
     Every cell is computed once, as soon as all that it reads is there; a cell is kept as long as
-    one that is still to be computed reads it. Padding is left aside: it concerns the first and
+    one that is still to be computed reads it. Padding is ignored: it concerns the first and
     the last steps only. A layer that reads all that came before, as a recurrence,
     has no end to its look-back; one that reads what comes after waits for the end of the stream,
     and has no latency.

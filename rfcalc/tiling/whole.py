@@ -13,7 +13,7 @@ from rfcalc.tiling.grids import Grids, goes_by
 from rfcalc.tiling.halo import Halo
 from rfcalc.tiling.sizes import nearest, taker_of
 
-__all__ = ["Padded", "at_size", "grown", "padded"]
+__all__ = ["Padded", "at_size", "grow_to", "padded"]
 
 
 class Padded(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class Padded(msgspec.Struct, frozen=True):
     kept: tuple[tuple[int, ...], ...]
 
 
-def grown(moving: Grids, whole: Sequence[int]) -> Grids:
+def grow_to(moving: Grids, whole: Sequence[int]) -> Grids:
     """Return the same grids on the smallest input of at least ``whole`` that the network takes.
 
     Raises

@@ -7,7 +7,7 @@ import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, fail
-from rfcalc.masks.borders import folded
+from rfcalc.masks.borders import fold_cells
 from rfcalc.taps import Taps
 from rfcalc.tiling.grids import Grids
 
@@ -114,7 +114,7 @@ class Windows(msgspec.Struct):
             taps, border = node.taps[self.axis], node.layer.beyond(self.axis) if fold else "zeros"
             assert isinstance(taps, Taps)
             for i in self.grids.inputs[position]:
-                read = folded(taps.image(cells), self.sizes[i], border)
+                read = fold_cells(taps.image(cells), self.sizes[i], border)
                 demand[i] = demand[i] | read if i in demand else read
         return demand
 

@@ -17,7 +17,7 @@ from rfcalc.verification.places import behind, interiors, kind, outputs
 from rfcalc.verification.probes import Probe, answers, probes
 from rfcalc.verification.result import LIMITS, Check, Difference, Found, Refutation, Verification
 from rfcalc.verification.sizing import refuted_sizes
-from rfcalc.verification.stepping import Step, steps, told
+from rfcalc.verification.stepping import Step, note, steps
 from rfcalc.verification.sums import compare_every
 
 if TYPE_CHECKING:
@@ -102,13 +102,13 @@ def verify(
     plan = steps(network, origin, places)
     total, done = sum(len(chosen) for step in plan for chosen in step.places.values()), 0
     for step in plan:
-        for compared in _stepped(step, generator, found):
+        for compared in _compare_step(step, generator, found):
             done += compared
             if progress is not None:
                 progress(done, total)
     notes: tuple[str, ...] = ()
     if len(plan) > 1:
-        notes = (told(plan[0]),)
+        notes = (note(plan[0]),)
         compare_every(network, origin, list(places), generator, found)
     order = {node.name: position for position, node in enumerate(network.nodes)}
     return Verification(
@@ -136,7 +136,7 @@ class _State(msgspec.Struct, eq=False):
     source: str = ""
 
 
-def _stepped(step: Step, generator: Any, found: Found) -> Iterator[int]:
+def _compare_step(step: Step, generator: Any, found: Found) -> Iterator[int]:
     """Compare the layers of a step; yield how many outputs were done at a time."""
     known = interiors(step.network, step.origin)
     state = _State(step.network, step.origin, known, generator, found, step.source)

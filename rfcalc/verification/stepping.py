@@ -7,7 +7,7 @@ import msgspec
 from rfcalc.errors import many
 from rfcalc.network import Input, Network
 
-__all__ = ["STEPS_LIMIT", "Step", "alone", "steps", "told"]
+__all__ = ["STEPS_LIMIT", "Step", "alone", "note", "steps"]
 
 STEPS_LIMIT = 1 << 12
 """Most layers, counted anew for every layer compared, that counts are pulled back through."""
@@ -34,7 +34,7 @@ def steps(network: Network, origin: int, places: Mapping[int, Outputs]) -> list[
     order = list(places)
     if sum(position - origin for position in order) <= STEPS_LIMIT:
         return [Step(network, origin, places)]
-    chosen = {position: places[position] for position in _halved(order)}
+    chosen = {position: places[position] for position in _halvings(order)}
     found = [Step(network, origin, chosen)]
     behind = network.behind(origin)
     for position in order:
@@ -49,7 +49,7 @@ def steps(network: Network, origin: int, places: Mapping[int, Outputs]) -> list[
     return found
 
 
-def _halved(order: list[int]) -> list[int]:
+def _halvings(order: list[int]) -> list[int]:
     found: list[int] = []
     count = len(order)
     while count:
@@ -69,7 +69,7 @@ def alone(network: Network, position: int) -> Network:
     return Network(network.name, network.dims, (*given, own), (len(given),))
 
 
-def told(step: Step) -> str:
+def note(step: Step) -> str:
     """Return how a deep network is compared."""
     name, whole = step.network.nodes[step.origin].name, many(len(step.places), "layer")
     return (

@@ -1,6 +1,6 @@
 """Does what holds layer by layer hold from the source? Every output of every layer, in one pass."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError
@@ -53,23 +53,22 @@ def _every(
     network: Network, origin: int, layers: Collection[int], generator: "Generator"
 ) -> tuple[list[Check], list[Refutation]]:
     sums = compare_sums(network, origin, layers, generator)
-    reach = compare_reach(network, origin, layers, generator)
-    wrong = {name: {one.layer for one in found} for name, found in (("s", sums), ("r", reach))}
-    size = network.nodes[origin].size or ()
-    tried = len(outputs(size, CELLS, generator))
+    cells = outputs(network.nodes[origin].size or (), CELLS, generator)
+    reach = compare_reach(network, origin, layers, cells, generator)
+    wrong_sums, wrong_reach = {one.layer for one in sums}, {one.layer for one in reach}
     checks = [
         Check(
             layer=name,
             kind="every",
             position=(),
             cells=0,
-            paths=name not in wrong["s"],
-            mask=name not in wrong["r"],
-            inside=tried,
+            paths=name not in wrong_sums,
+            mask=name not in wrong_reach,
+            inside=len(cells),
             holes=0,
             outside=0,
             flooded=0,
-            impulses=name not in wrong["r"],
+            impulses=name not in wrong_reach,
         )
         for name in (network.nodes[position].name for position in layers)
     ]
@@ -91,53 +90,33 @@ def compare_sums(
     def ones(shape: tuple[int, ...]) -> "Array":
         return np.ones(shape, np.int64)
 
+    wanted = set(layers)
     given = Tally((0,) * len(size), weights[None], PRIME - 1)
-    claimed = pushes(network, origin, given, layers, PRIME)
-    ran = responses(network, weights[None], ones, origin)
+    claimed = pushes(network, origin, given, wanted, PRIME)
+    ran = (one for one in responses(network, weights[None], ones, origin) if one[0] in wanted)
     found: list[Refutation] = []
-    for position, expected, y in _joined(network, layers, claimed, ran):
-        found += _differing(network, position, "sums", expected != y)
+    for position, (_, part), (_, y) in zip(sorted(wanted), claimed, ran, strict=True):
+        expected = np.zeros(y[0].shape, np.int64)
+        box = zip(part.start, part.shape, strict=True)
+        expected[tuple(slice(low, low + n) for low, n in box)] = part.words[0]
+        found += _differing(network, position, "sums", expected != y[0])
     return found
 
 
-def _joined(
-    network: Network,
-    layers: Collection[int],
-    claimed: Iterator[tuple[int, Tally]],
-    ran: "Iterator[tuple[int, Array]]",
-) -> "Iterator[tuple[int, Array, Array]]":
-    """Yield each layer with what two passes say of it, made at the same time."""
-    import numpy as np
-
-    sums = dict[int, "Array"]()
-    behind = dict[int, "Array"]()
-    for position in sorted(layers):
-        size = network.nodes[position].size
-        assert size is not None
-        while position not in sums:
-            at, part = next(claimed, (position, Tally.none(len(size))))
-            sums[at] = np.zeros(network.nodes[at].size or (), np.int64)
-            box = zip(part.start, part.shape, strict=True)
-            sums[at][tuple(slice(low, low + n) for low, n in box)] = part.words[0]
-        while position not in behind:
-            at, y = next(ran, (position, np.zeros((1, *size), np.int64)))
-            behind[at] = y[0]
-        yield position, sums[position], behind[position]
-        sums.clear()
-        behind.clear()
-
-
 def compare_reach(
-    network: Network, origin: int, layers: Collection[int], generator: "Generator"
+    network: Network,
+    origin: int,
+    layers: Collection[int],
+    cells: Sequence[tuple[int, ...]],
+    generator: "Generator",
 ) -> list[Refutation]:
-    """Return the layers of which a cell of the source reaches other outputs than it should."""
+    """Return the layers of which some cell of the source reaches other outputs than it should."""
     import numpy as np
 
     from rfcalc.numpy_backend import responses
 
     size = network.nodes[origin].size
     assert size is not None
-    cells = outputs(size, CELLS, generator)
     claimed = [reached(network, origin, cell) for cell in cells]
     x = np.zeros((len(cells), *size))
     for row, cell in zip(x, cells, strict=True):

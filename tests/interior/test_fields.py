@@ -37,7 +37,7 @@ def test_a_row_is_shown_in_one_line(name, shown):
     assert repr(next(row for row in growth(net(TEXT)).rows if row.name == name)) == shown
 
 
-def test_a_row_speaks_for_its_field():
+def test_a_row_hands_on_its_field():
     for row in growth(net(TEXT)).rows:
         for name in ("rf", "start", "end", "center", "cells", "density", "volume", "holes"):
             assert getattr(row, name) == getattr(row.field, name)
@@ -64,7 +64,7 @@ def test_rows_summaries_and_measures_hold_one_value(text):
             assert measures(network, 0, position).field == row.field
 
 
-def test_a_field_is_told_at_the_phase_that_is_asked_for():
+def test_a_field_is_that_of_the_phase_that_is_asked_for():
     network = net(PHASES)
     found = footprint(network, 0, 3)
     fields = [field_of(2, found, (a, b)) for a in range(2) for b in range(2)]

@@ -33,7 +33,7 @@ from rfcalc.taps import Taps
 from rfcalc.tiling.grids import grids
 from rfcalc.tiling.halo import halo
 from rfcalc.tiling.plan import planned
-from rfcalc.tiling.proof import bounded
+from rfcalc.tiling.proof import check_cells
 from rfcalc.tiling.streams import stream
 from rfcalc.verification.fitting import at_size
 from tests.cli.processes import ROOT, UNMEASURED
@@ -272,7 +272,7 @@ CASES = {
     "an array that is written as text": written,
     "a layer that `verify` runs": lambda n: at_size(read_inline("k1,k1", (4, 4)), (n, 1), None),
     "all layers that `verify` runs": together,
-    "a layer that `tile --verify` runs": lambda n: bounded(
+    "a layer that `tile --verify` runs": lambda n: check_cells(
         grids(spec(f"dims: 1\ninput: {n}\nlayers: [{{kernel: 3, padding: 1}}]"), None)
     ),
     "`--frame` of a stream": lambda n: stream(read_inline("k3s2,k3d2"), frame=n, axis=0),

@@ -11,7 +11,7 @@ from rfcalc import plots
 from rfcalc.errors import RfcalcError
 from rfcalc.library.every_output import each
 from rfcalc.loading import load
-from rfcalc.masks import mask, projected
+from rfcalc.masks import bounded_mask, mask
 from rfcalc.network.naming import axis_names
 from rfcalc.plots.fields import field
 
@@ -28,7 +28,7 @@ BODY = [{"kernel": [3, 5]}, {"kernel": 3, "dilation": [1, 4]}]
 @pytest.mark.parametrize(("over", "axis"), [([True, False], 1), ([False, True], 0)])
 def test_an_axis_with_two_ends_is_drawn_where_the_other_has_none(over, axis):
     network = mean_over(over, BODY)
-    found = projected(network)
+    found = bounded_mask(network)
     whole = mask(load({"dims": 2, "layers": BODY})).array()
     np.testing.assert_array_equal(found.array(), whole.any(axis=1 - axis))
     assert found.axes == (axis,)
@@ -44,7 +44,7 @@ def test_an_axis_with_two_ends_is_drawn_where_the_other_has_none(over, axis):
 def test_two_axes_of_a_volume_are_drawn_where_the_third_has_no_end():
     body = [{"kernel": 3, "dilation": [1, 2, 3]}]
     network = mean_over([True, False, False], body, (8, 20, 20))
-    found = projected(network)
+    found = bounded_mask(network)
     np.testing.assert_array_equal(
         found.array(), mask(load({"dims": 3, "layers": body})).array().any(axis=0)
     )
@@ -59,14 +59,14 @@ def test_counts_and_fields_without_an_end_name_what_answers():
             plots.fields.ASKED[what](network)
     gate = load({"input": [9, 9], "layers": [{"kernel": 3}, "squeeze_excite"]})
     with pytest.raises(RfcalcError) as caught:
-        projected(gate)
+        bounded_mask(gate)
     assert "`ignore_global=True`" in str(caught.value.diagnostics[0].help)
 
 
 def test_a_position_and_a_bounded_output_are_the_mask_itself():
     network = load("k3,k3d2", input=(9, 9))
-    assert projected(network) == mask(network)
-    assert projected(network, at=(2, 3)) == mask(network, at=(2, 3))
+    assert bounded_mask(network) == mask(network)
+    assert bounded_mask(network, at=(2, 3)) == mask(network, at=(2, 3))
 
 
 def test_of_several_outputs_the_whole_fields_share_the_figure():

@@ -1,4 +1,4 @@
-"""Are heads that are flattened and concatenated into one output told apart, as their gradients?"""
+"""Do heads that are flattened and concatenated into one output keep their own gradients?"""
 
 import json
 import os
@@ -197,7 +197,7 @@ def boxes(model, shape):
 
 @pytest.mark.parametrize("kind", ["module", "program", "onnx"])
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_heads_in_one_output_are_told_apart_however_they_are_laid_out(name, kind, tmp_path):
+def test_heads_in_one_output_are_separate_however_they_are_laid_out(name, kind, tmp_path):
     shape = (1, 1, 48, 64)
     torch.manual_seed(0)
     model = Laid(LAYOUTS[name]).double().eval()
