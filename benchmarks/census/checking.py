@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from benchmarks.census.models import Model
+from benchmarks.census.places import ROOT
 from benchmarks.census.rows import Row
 
-__all__ = ["ROOT", "check", "drawn", "places_of", "read_checks"]
+__all__ = ["check", "drawn", "places_of", "read_checks"]
 
-ROOT = Path(__file__).parents[2]
 SAID = {0: "held", 1: "refuted"}
 """What the exit status of a check says."""
 NEWS = 5
