@@ -86,7 +86,8 @@ def surprises(read: Sequence[Row]) -> str:
         "not of a trained model.\n"
     )
     for number, (row, what) in enumerate(found, 1):
-        held = {"held": f"; held at {row.positions} positions of each output"}.get(row.checked, "")
+        positions = f"; held at {row.positions} positions of each output"
+        held = positions if row.checked == "held" else ""
         text += f"\n### {number}. {row.package} {row.name}\n\n"
         rest = "" if row.ends else " of what is left without layers that read the whole input"
         text += f"{_sentence('; '.join(what))}. Field {by_sides(row.field) or 'without end'}{rest}"
