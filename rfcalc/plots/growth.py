@@ -39,10 +39,9 @@ _MARKED = 40
 
 
 class _Panel(NamedTuple):
-    """One plot: what stands above it and on its upright axis, and what it takes of a curve."""
+    """One plot: what stands above it, and what it takes of a curve."""
 
     title: str
-    unit: str
     of: str
     by_field: bool = False
 
@@ -61,10 +60,10 @@ def _in_unit(cells: Sequence[float | None], found: Curve) -> Sequence[float | No
 
 
 _PANELS = (
-    _Panel("receptive field", "cells", "rf"),
-    _Panel("jump between outputs", "cells", "jump"),
-    _Panel("density: share of the field read", "", "density"),
-    _Panel("effective width: standard deviation of the energy", "cells", "deviation", True),
+    _Panel("receptive field", "rf"),
+    _Panel("jump between outputs", "jump"),
+    _Panel("density: share of the field read", "density"),
+    _Panel("effective width: standard deviation of the energy", "deviation", True),
 )
 
 
@@ -210,7 +209,7 @@ def _set_axes(axes: "Axes", panel: _Panel, curves: Sequence[Curve]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     unit = curves[0].unit
-    axes.set_ylabel(unit if panel.unit else "", fontsize=8)
+    axes.set_ylabel("" if panel.of == "density" else unit, fontsize=8)
     axes.set_xlabel(f"field, {unit}" if panel.by_field else "depth, layers", fontsize=8)
     axes.tick_params(labelsize=8, length=2.5, width=0.6)
     axes.grid(True, linewidth=0.4, color="#d0d0d0")
