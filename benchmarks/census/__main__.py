@@ -23,9 +23,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.census.checking import ROOT, check, places_of, read_checks
+from benchmarks.census.checking import check, places_of, read_checks
 from benchmarks.census.models import Model, models
 from benchmarks.census.page import page
+from benchmarks.census.places import ROOT, environment
 from benchmarks.census.rows import Row, read_lines, read_rows, row_of, write_rows
 from benchmarks.census.surprises import draw
 from rfcalc import __version__
@@ -137,8 +138,7 @@ def _scan(work: Path, lines: list[str], given: argparse.Namespace) -> None:
     words = [sys.executable, "-m", "rfcalc", "scan", listed.name, "-o", "lines.jsonl", "--quiet"]
     words += ["--timeout", f"{given.timeout:g}"]
     words += ["--dask", given.dask] if given.dask else ["--jobs", str(given.jobs)]
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    subprocess.run(words, cwd=work, env={**os.environ, "PYTHONPATH": path}, check=True)
+    subprocess.run(words, cwd=work, env=environment(), check=True)
 
 
 if __name__ == "__main__":

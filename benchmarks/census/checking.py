@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from benchmarks.census.models import Model
+from benchmarks.census.places import ROOT
 from benchmarks.census.rows import Row
 
-__all__ = ["ROOT", "check", "drawn", "places_of", "read_checks"]
+__all__ = ["check", "drawn", "places_of", "read_checks"]
 
-ROOT = Path(__file__).parents[2]
 SAID = {0: "held", 1: "refuted"}
 """What the exit status of a check says."""
 NEWS = 5
@@ -28,14 +28,14 @@ def drawn(model: Model, seed: int = 0) -> bool:
     return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) < SHARE * 16**8
 
 
-def places_of(model: Model, row: Row, seed: int = 0) -> int:
+def places_of(model: Model, row: Row) -> int:
     """Return at how many positions a row is held; 0 for most.
 
     A bare model, whose parameters would not fit into memory, has no gradient.
     """
     if not row.answered or (model.kwargs or {}).get("bare"):
         return 0
-    return NEWS if row.news else int(drawn(model, seed))
+    return NEWS if row.news else int(drawn(model))
 
 
 def read_checks(results: Path) -> dict[str, tuple[int, str]]:
@@ -46,10 +46,8 @@ def read_checks(results: Path) -> dict[str, tuple[int, str]]:
     return {line: (places, said) for line, places, said in map(json.loads, texts)}
 
 
-def check(
-    asked: Sequence[tuple[Model, int]], folder: Path, jobs: int, timeout: float
-) -> dict[str, tuple[int, str]]:
-    """Return what came of every check there is; what is in the results is not run again.
+def check(asked: Sequence[tuple[Model, int]], folder: Path, jobs: int, timeout: float) -> None:
+    """Run the checks that are not in the results yet, and add what came of each.
 
     Parameters
     ----------
@@ -63,8 +61,6 @@ def check(
         for line, places, said in _answers(rest, jobs, timeout):
             file.write(json.dumps([line, places, said]) + "\n")
             file.flush()
-            done[line] = (places, said)
-    return done
 
 
 def _answers(

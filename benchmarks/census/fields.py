@@ -26,7 +26,7 @@ def against_input(read: Sequence[Row]) -> str:
     text = (
         f"Of {len(known):,} models the package names an input, and a field is known that has an end. Where the "
         "main output reads the whole input (global pooling, squeeze-excite, attention), the field is that of the "
-        "network with such layers left aside (`--ignore-global`): what its windows alone span, and no "
+        "network without such layers (`--ignore-global`): what its windows alone span, and no "
         "bound on what the output reads. Shares are of the smaller axis.\n\n"
     )
     lines: list[list[object]] = []
@@ -79,7 +79,7 @@ def against_macs(read: Sequence[Row]) -> str:
             lines.append([head, len(mine), int(least), int(middle), int(most)])
     text = (
         f"Of {len(known):,} models with two axes the field, as above, and the multiply-adds are known. These are "
-        "counted at the input of the row, and told for each of its cells, as inputs differ. Padding "
+        "counted at the input of the row and divided by the number of its cells, as inputs differ. Padding "
         "is counted; norms, activations, poolings and resizes are not.\n\n"
     )
     if not lines:

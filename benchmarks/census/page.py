@@ -25,7 +25,7 @@ from [the data file](census.jsonl), a line for each model. {packages}.
 on by the network's wiring. Each model is made by its package's own function, without trained weights, and read by
 `rfcalc scan` in a process of its own, at the input that stands in its row.
 
-**What it does not say.** How much of a field a trained network uses, and whether anything told here is
+**What it does not say.** How much of a field a trained network uses, and whether anything on this page is
 good or bad for its accuracy. A field larger than the input is no fault, and neither are holes that a later
 layer covers or a lattice run. Models of one family share most of their layers: shares are of models as packages list
 them, not of independent designs.
@@ -52,11 +52,11 @@ PROPERTIES: tuple[tuple[str, Callable[[Row], bool]], ...] = (
 MOST = 20
 """Most rows that are named in a sentence."""
 MEANING = """- *reads the whole input*: a layer before the output, or the output, has no end on some axis (RG112).
-- *dilated stages*, *holes in a stage*: maps of one resolution with dilated layers, and such that a cell of their end
-  does not read every cell of its field on the map they begin with; *not at its rim alone*: theorem T5.
+- *dilated stages*, *holes in a stage*: dilated layers between maps of one resolution, and those whose last map skips
+  cells of its field on the first; *not at its rim alone*: theorem T5.
 - *lattice runs*: rows of layers within a stage in which neighbours are computed from disjoint cells (RG115). A stage
   may have such a run and no holes.
-- *holes at the output*: cells inside the output's field that it does not read (RG105); counted where the field has an
+- *holes at the output*: cells inside the output's field that it skips (RG105); counted where the field has an
   end.
 - *unread input*: cells that no output reads (RG106); *dead phases*: outputs of a transposed convolution that read
   nothing (RG110).

@@ -23,7 +23,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     ``status`` and ``reason`` as ``rfcalc scan`` says them, a reason without its model's names.
     ``rf``, ``input`` are cells per axis of the main output and of the input, ``local`` is the field
-    with layers left aside that read the whole input, ``native`` the input that the package names.
+    without layers that read the whole input, ``native`` the input that the package names.
     ``holes`` are those of dilated stages inside (``"inside"``) or at the rim alone (``"rim"``),
     ``runs`` the number of lattice runs, ``codes`` the findings, each once; ``apart`` says that
     branches meet a cell or more beside one another. ``checked`` says what became of the model's

@@ -2,7 +2,6 @@
 
 # Sentences of a page are easier to read as lines of their own.
 # ruff: noqa: E501
-import os
 import shlex
 import subprocess
 import sys
@@ -10,12 +9,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from benchmarks.census.places import ROOT, environment
 from benchmarks.census.rows import Row
 from benchmarks.census.tables import by_sides
 
 __all__ = ["draw", "pictured", "surprises"]
 
-IMAGES = Path(__file__).parents[2] / "docs" / "census"
+IMAGES = ROOT / "docs" / "census"
 MOST = 20
 KINDS: tuple[tuple[str, Callable[[Row], bool]], ...] = (
     ("outputs that read nothing", lambda row: "RG110" in row.codes),
@@ -64,8 +64,6 @@ def draw(read: Sequence[Row], folder: Path, timeout: float) -> None:
     folder : of the run, where files of models are.
     """
     IMAGES.mkdir(parents=True, exist_ok=True)
-    root = IMAGES.parents[1]
-    path = os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])
     for row, _ in pictured(read):
         picture = picture_of(row)
         if picture.exists() or row.field is None:
@@ -74,13 +72,7 @@ def draw(read: Sequence[Row], folder: Path, timeout: float) -> None:
         words += ["--what", "erf", "-o", str(picture)]
         words += [] if row.ends else ["--ignore-global"]
         with suppress(subprocess.TimeoutExpired):
-            subprocess.run(
-                words,
-                cwd=folder,
-                env={**os.environ, "PYTHONPATH": path},
-                timeout=timeout,
-                check=False,
-            )
+            subprocess.run(words, cwd=folder, env=environment(), timeout=timeout, check=False)
 
 
 def surprises(read: Sequence[Row]) -> str:
@@ -94,7 +86,8 @@ def surprises(read: Sequence[Row]) -> str:
         "not of a trained model.\n"
     )
     for number, (row, what) in enumerate(found, 1):
-        held = {"held": f"; held at {row.positions} positions of each output"}.get(row.checked, "")
+        positions = f"; held at {row.positions} positions of each output"
+        held = positions if row.checked == "held" else ""
         text += f"\n### {number}. {row.package} {row.name}\n\n"
         rest = "" if row.ends else " of what is left without layers that read the whole input"
         text += f"{_sentence('; '.join(what))}. Field {by_sides(row.field) or 'without end'}{rest}"

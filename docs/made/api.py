@@ -50,12 +50,10 @@ def families() -> str:
             thing = thing.final_target if thing.is_alias else thing
             if any(thing is known for known in public().values()):
                 told.append(f"`{family}.{name}` is [`rfcalc.{name}`](#{name}).\n")
-            elif thing.is_function:
-                head = anchor(f"#### `{family}.{name}`", f"{family}-{name}")
-                told.append(f"{head}\n\n{_signature(thing)}\n{_docstring(thing)}\n")
             else:
                 head = anchor(f"#### `{family}.{name}`", f"{family}-{name}")
-                told.append(f"{head}\n\n{_docstring(thing)}\n")
+                words = _method(thing) if thing.is_function else _docstring(thing)
+                told.append(f"{head}\n\n{words}\n")
     return "\n".join(told)
 
 

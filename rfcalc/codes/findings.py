@@ -73,7 +73,7 @@ FINDINGS: dict[str, Code] = {
     "RG111": Code(
         "uneven use of the input",
         "A strided kernel that is no multiple of the stride, or whose dilation shares a factor "
-        "with it, reads some cells more often than others. Told with `measures=True` alone.",
+        "with it, reads some cells more often than others. Reported with `measures=True` alone.",
         "Usually harmless; a kernel of 2 or 4 with stride 2 avoids it.",
     ),
     "RG112": Code(

@@ -14,8 +14,7 @@ GATES: dict[str, Code] = {
     "RG202": Code(
         "gate max-rf missed",
         "The layer's receptive field is larger than `max_rf=` allows, or the whole input.",
-        "Use fewer or smaller steps. `ignore_global=True` leaves layers that read everything "
-        "aside.",
+        "Use fewer or smaller steps. `ignore_global=True` ignores layers that read everything.",
     ),
     "RG203": Code(
         "gate min-density missed",

@@ -79,7 +79,7 @@ def convert(
         text, proof = _written(made, folded)
         difference = proof.difference
         if not difference and (folded == "blocks" or not proof.lost):
-            return _converted(made, text, proof, folded, origin)
+            return _with_head(made, text, proof, folded, origin)
     raise fail(
         "RF465",
         f"a network file cannot hold this network: {difference}",
@@ -186,7 +186,7 @@ def _text(made: Plan, top: Seq, blocks: Sequence[Block], names: Names, order: Se
     return "\n".join(text) + "\n"
 
 
-def _converted(made: Plan, text: str, proof: Proof, folded: str, origin: str) -> Converted:
+def _with_head(made: Plan, text: str, proof: Proof, folded: str, origin: str) -> Converted:
     """Return the file with its first lines, which say where it comes from and what it lacks."""
     count = len(made.placed) - made.sources
     lost = tuple(made.placed[i].name for i in proof.lost)

@@ -14,6 +14,7 @@ from rfcalc.plots.sheet import drawable, wrapped
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
 
 __all__ = ["DRAWN", "curves_plot", "draw_curves", "growth_plot"]
 
@@ -38,10 +39,9 @@ _MARKED = 40
 
 
 class _Panel(NamedTuple):
-    """One plot: what stands above it and on its upright axis, and what it takes of a curve."""
+    """One plot: what stands above it, and what it takes of a curve."""
 
     title: str
-    unit: str
     of: str
     by_field: bool = False
 
@@ -50,20 +50,20 @@ class _Panel(NamedTuple):
         if self.of == "density":
             return found.density
         cells = {"rf": found.rf, "jump": found.jump, "deviation": found.deviation}[self.of]
-        return _measured(cells, found)
+        return _in_unit(cells, found)
 
 
-def _measured(cells: Sequence[float | None], found: Curve) -> Sequence[float | None]:
+def _in_unit(cells: Sequence[float | None], found: Curve) -> Sequence[float | None]:
     """Return lengths in the unit of a curve."""
     unit = found.cells or 1
     return [None if value is None else float(value / unit) for value in cells]
 
 
 _PANELS = (
-    _Panel("receptive field", "cells", "rf"),
-    _Panel("jump between outputs", "cells", "jump"),
-    _Panel("density: share of the field read", "", "density"),
-    _Panel("effective width: standard deviation of the energy", "cells", "deviation", True),
+    _Panel("receptive field", "rf"),
+    _Panel("jump between outputs", "jump"),
+    _Panel("density: share of the field read", "density"),
+    _Panel("effective width: standard deviation of the energy", "deviation", True),
 )
 
 
@@ -124,11 +124,7 @@ def curves_plot(
         letter = f"({chr(ord('a') + number)}) " if len(panels) > 1 else ""
         lines = wrapped(letter + panel.title, 8, dpi, 0.8 * wide / across * dpi)
         axes.set_title("\n".join(lines), fontsize=8, loc="left")
-        for found, look in zip(curves, _LOOKS, strict=False):
-            _line(axes, panel, found, look)
-        _set_axes(axes, panel, curves)
-        if len(curves) == 1 and not panel.by_field:
-            _shade(axes, curves[0])
+        _draw_panel(axes, panel, curves)
     if not style.bare:
         _explain(figure, curves, wide)
     if not style.headless:
@@ -148,26 +144,29 @@ def draw_curves(
 ) -> None:
     """Draw one number, one of ``DRAWN``, on axes of any figure, a line per network."""
     panel = _PANELS[DRAWN.index(what)]
-    for found, look in zip(curves, _LOOKS, strict=False):
-        _line(axes, panel, found, look)
-    _set_axes(axes, panel, curves)
-    if len(curves) == 1 and not panel.by_field:
-        _shade(axes, curves[0])
+    _draw_panel(axes, panel, curves)
     if bare:
         return
     words = panel.title if title is None else title
     axes.set_title(drawable(words), fontsize="small", parse_math=False)
     if len(curves) > 1:
-        legend = axes.legend(axes.lines[-len(curves) :], ["."] * len(curves), fontsize="small")
-        for entry, found in zip(legend.get_texts(), curves, strict=True):
-            entry.set_parse_math(False)
-            entry.set_text(drawable(found.name))
+        lines = axes.lines[-len(curves) :]
+        _write_names(axes.legend(lines, ["."] * len(curves), fontsize="small"), curves)
+
+
+def _draw_panel(axes: "Axes", panel: _Panel, curves: Sequence[Curve]) -> None:
+    """Draw a line per network, and the stages of one that is alone."""
+    for found, look in zip(curves, _LOOKS, strict=False):
+        _line(axes, panel, found, look)
+    _set_axes(axes, panel, curves)
+    if len(curves) == 1 and not panel.by_field:
+        _shade(axes, curves[0])
 
 
 def _line(axes: "Axes", panel: _Panel, found: Curve, look: tuple[str, str, str]) -> None:
     """Draw one network; a jump holds until the next layer, so it goes in steps."""
     colour, mark, line = look
-    along = _measured(found.rf, found) if panel.by_field else found.depth
+    along = _in_unit(found.rf, found) if panel.by_field else found.depth
     values = panel.values(found)
     pairs = zip(along, values, strict=True)
     known = [(x, y) for x, y in pairs if x is not None and y is not None]
@@ -210,7 +209,7 @@ def _set_axes(axes: "Axes", panel: _Panel, curves: Sequence[Curve]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     unit = curves[0].unit
-    axes.set_ylabel(unit if panel.unit else "", fontsize=8)
+    axes.set_ylabel("" if panel.of == "density" else unit, fontsize=8)
     axes.set_xlabel(f"field, {unit}" if panel.by_field else "depth, layers", fontsize=8)
     axes.tick_params(labelsize=8, length=2.5, width=0.6)
     axes.grid(True, linewidth=0.4, color="#d0d0d0")
@@ -252,9 +251,12 @@ def _explain(figure: "Figure", curves: Sequence[Curve], wide: float) -> None:
             figure.legend(handles, names, ncols=2 if wide >= _NARROW else 1, **look)
         return
     across = max(1, min(len(curves), int(wide // 1.8)))
-    # The names come afterwards: a label that begins with `_` would be left out.
     lines = figure.axes[0].lines
-    legend = figure.legend(lines, ["."] * len(curves), ncols=across, **look)
+    _write_names(figure.legend(lines, ["."] * len(curves), ncols=across, **look), curves)
+
+
+def _write_names(legend: "Legend", curves: Sequence[Curve]) -> None:
+    """Write the names of networks afterwards: a label that begins with `_` would be left out."""
     for entry, found in zip(legend.get_texts(), curves, strict=True):
         entry.set_parse_math(False)
         entry.set_text(drawable(found.name))

@@ -19,7 +19,7 @@ def converted_document(found: Converted) -> Document:
         "folded": found.folded,
         "layers": found.layers,
         "lost": list(found.lost),
-        "exact": not found.assumed,
+        "exact": found.exact,
         "assumed": list(found.assumed),
     }
     return Document(tuple(parts), data)

@@ -23,6 +23,5 @@ def checks_document(found: Checks) -> Document:
         for net in found.nets
         for one in net.failures
     )
-    failures = sum(len(net.failures) for net in found.nets)
-    table = Table("", _COLUMNS, rows)
-    return Document((table, Lines("", lines(found)[failures:])), lambda: checks_data(found))
+    rest = lines(found)[len(rows) :]
+    return Document((Table("", _COLUMNS, rows), Lines("", rest)), lambda: checks_data(found))

@@ -108,7 +108,7 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
 
 
 def _instead(part: str) -> str:
-    """Return what to write for a layer that does not read.
+    """Return what to write for a part of a chain that is no layer.
 
     >>> _instead("conv3d2"), _instead("mp2"), _instead("k3d2c")
     ("did you mean 'k3d2'?", "did you mean 'maxpool2'?", "did you mean 'k3d2pcausal'?")
