@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 from rfcalc import __version__
+from rfcalc.clients import connect
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.packages import package
 from rfcalc.scanning.workers import close
 
 __all__ = ["cluster", "version"]
@@ -36,15 +36,11 @@ def cluster(address: str, scan: str) -> Generator[tuple[Executor, Callable[[], N
     RfcalcError
         RF505 dask.distributed is missing, RF414 no scheduler, worker or rfcalc over there.
     """
-    fact = "a scan on a cluster needs dask.distributed"
-    distributed = package("distributed", fact, "rfcalc[dask]")
     # A lost worker is a matter of the lines; what the client logs about it comes in between.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        client = distributed.Client(address, timeout=REACHED, set_as_default=False)
-    except (OSError, ValueError, TypeError) as fault:
-        raise _unreached(address, fault) from None
+    fact = "a scan on a cluster needs dask.distributed"
+    client = connect(address, REACHED, fact, lambda fault: _unreached(address, fault))
     executor = None
     try:
         executor = _ready(client, address)

@@ -4,8 +4,10 @@ import queue
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
+from rfcalc.clients import connect
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.packages import package
 from rfcalc.tiling.parts import Part, Places, predicted
@@ -71,10 +73,7 @@ def spread(
     distributed = _dask("distributed")
     own = isinstance(client, str)
     if own:
-        try:
-            client = distributed.Client(client, timeout=REACHED, set_as_default=False)
-        except (OSError, ValueError, TypeError) as fault:
-            raise _gone(f"'{client}' does not answer ({type(fault).__name__})") from None
+        client = connect(client, REACHED, _needs("distributed"), partial(_silent, client))
     try:
         _spread(distributed, client, predict, array, stores, todo, places, told)
     finally:
@@ -197,7 +196,15 @@ def _join_blocks(
 
 
 def _dask(name: str) -> Any:
-    return package(name, f"running tiles by dask needs {name}", "rfcalc[dask]")
+    return package(name, _needs(name), "rfcalc[dask]")
+
+
+def _needs(name: str) -> str:
+    return f"running tiles by dask needs {name}"
+
+
+def _silent(address: str, fault: Exception) -> RfcalcError:
+    return _gone(f"'{address}' does not answer ({type(fault).__name__})")
 
 
 def _gone(reason: str) -> RfcalcError:

@@ -1,6 +1,5 @@
 """Tiles of dask and zarr arrays equal the whole; a cluster that is gone leaves nothing behind."""
 
-import gc
 import os
 import signal
 import time
@@ -69,7 +68,6 @@ def test_a_cluster_that_is_gone_is_refused(tmp_path):
     with pytest.raises(RfcalcError, match="RF414"):
         run(sums, ARRAY, PLAN, client="tcp://127.0.0.1:many")
     quiet = {"dashboard_address": None, "silence_logs": 60, "processes": False}
-    gc.collect()  # a client that is taken away while a cluster begins would wait for it for ever
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, **quiet) as cluster:
         gone = distributed.Client(cluster, set_as_default=False)
         gone.close()
@@ -84,7 +82,6 @@ def test_what_a_worker_did_that_is_lost_midway_is_done_again(tmp_path):
         store=str(tmp_path / "in.zarr"), shape=SIZE, chunks=(10, 10), dtype="float32"
     )
     source[:] = ARRAY
-    gc.collect()
     quiet = {"dashboard_address": None, "silence_logs": 60}
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, **quiet) as cluster,
