@@ -82,6 +82,22 @@ def test_a_model_in_hdf5_is_its_configuration(tmp_path):
     assert (told(path).code, "cut short or damaged" in told(path).message) == ("RF504", True)
 
 
+def test_a_file_in_hdf5_that_the_library_never_leaves_is_refused(tmp_path, monkeypatch):
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "net.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(CONFIG)
+    held = bytearray(path.read_bytes())
+    # The size of the first object of the heap that holds the text, and 16 bytes are its header.
+    at = held.index(b"GCOL") + 24
+    held[at : at + 8] = (-16).to_bytes(8, "little", signed=True)
+    path.write_bytes(held)
+    monkeypatch.setattr("rfcalc.importers.keras.hdf5.SECONDS", 3.0)
+    fault = told(path)
+    assert fault.code == "RF504"
+    assert fault.message == f"{path} is damaged: reading it does not end within 3 s"
+
+
 def test_a_file_that_is_called_as_hdf5_and_is_none_is_refused(tmp_path):
     (tmp_path / "net.hdf5").write_bytes(b"something else")
     assert told(tmp_path / "net.hdf5").code == "RF504"

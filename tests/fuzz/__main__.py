@@ -1,6 +1,7 @@
 """Fuzz one target: `python -m tests.fuzz TARGET --runs N` or `--seconds S`."""
 
 import argparse
+import faulthandler
 import os
 import resource
 import shutil
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import time
 import warnings
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +22,9 @@ IMPORTED = (
     *("rfcalc.spec", "rfcalc.loading", "rfcalc.report", "rfcalc.render.report"),
     *("rfcalc.gates.settings", "rfcalc.gridding.findings", "rfcalc.gridding.layer_findings"),
 )
+
+DEAF = 300.0
+"""Seconds after which a run that no signal reaches, as in a library, ends with a trace."""
 
 
 def main() -> int:
@@ -42,6 +47,7 @@ def main() -> int:
         import_module(package)
     watch = Watch(TARGETS[given.target].run, FOUND / given.target)
     warnings.simplefilter("ignore")
+    faulthandler.dump_traceback_later(DEAF, exit=True)
     say(f"{given.target}: {'coverage-guided' if guided else 'without coverage'}")
     (run_guided if guided else run_plain)(watch, given)
     return finish(watch)
@@ -61,6 +67,8 @@ def finish(watch: Watch) -> int:
 
 def over(watch: Watch, given: argparse.Namespace) -> bool:
     """Whether as many executions, or as much time, are done as were asked for."""
+    # The time of the next run begins.
+    faulthandler.dump_traceback_later(DEAF, exit=True)
     if given.runs:
         return watch.runs >= given.runs
     return time.monotonic() - watch.begun >= given.seconds
@@ -100,6 +108,9 @@ def run_guided(watch: Watch, given: argparse.Namespace) -> None:
             del sys.modules[name]
         for name in (*IMPORTED, target.needs):
             import_module(name)
+        # What is imported only now, instrumented, takes its time: the first run is not watched.
+        with suppress(Exception, SystemExit):
+            target.run(seeds(given.target)[0])
         for data in seeds(given.target):
             watch(data)
     limit_memory()

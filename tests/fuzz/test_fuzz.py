@@ -20,7 +20,8 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 AWAY = [("onnx", "onnx"), ("value", "onnx"), ("hdf5", "h5py"), ("erf-files", "PIL")]
-RUNS = {"reader": 1500, "command": 40, "analysis": 150, "erf-settings": 40}
+# Every file in HDF5 is read by a process of its own.
+RUNS = {"reader": 1500, "command": 40, "analysis": 150, "erf-settings": 40, "hdf5": 15}
 KEPT = [
     (name, path)
     for name in TARGETS

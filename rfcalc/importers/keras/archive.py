@@ -8,6 +8,7 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.importers.archive import JSON_LIMIT, decoded, read_entry
+from rfcalc.importers.keras.hdf5 import hdf5_config
 
 __all__ = ["config_in"]
 
@@ -29,7 +30,7 @@ def config_in(path: str | Path) -> dict[str, Any]:
         with where.open("rb") as file:
             head = file.read(8)
         if head.startswith(b"\x89HDF\r\n\x1a\n"):
-            text = _hdf5(where)
+            text = hdf5_config(where, _HELP)
         elif head.startswith(b"PK") or where.suffix.lower() == ".keras":
             text = read_entry(where, _config, "config.json", _HELP)
         elif where.stat().st_size > JSON_LIMIT:
@@ -47,35 +48,6 @@ def config_in(path: str | Path) -> dict[str, Any]:
 
 def _config(names: Sequence[str]) -> str | None:
     return "config.json" if "config.json" in names else None
-
-
-def _hdf5(where: Path) -> bytes:
-    """Return the configuration beside the weights of an HDF5 file. Source: ``save_model_to_hdf5``.
-
-    Raises
-    ------
-    RfcalcError
-        RF504: it holds weights alone, is cut short or too large; RF505: h5py is missing.
-    """
-    try:
-        import h5py
-    except ImportError:
-        help = 'pip install "rfcalc[hdf5]"'
-        raise fail("RF505", "reading a model from HDF5 needs the package h5py", help) from None
-    try:
-        opened: Any = h5py.File(where, "r")
-        with opened as file:
-            held = file.attrs.get("model_config")
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as fault:
-        fact = f"{where} is cut short or damaged ({fault!s:.80})"
-        raise fail("RF504", fact, _HELP) from None
-    if not isinstance(held, str | bytes):
-        raise fail("RF504", f"{where} holds weights and no model", _HELP)
-    text = held.encode() if isinstance(held, str) else held
-    if len(text) > JSON_LIMIT:
-        fact = f"the configuration in {where} is larger than {JSON_LIMIT:,} bytes"
-        raise fail("RF504", fact, _HELP)
-    return text
 
 
 def _topology(held: dict[str, Any], where: Path) -> dict[str, Any]:
