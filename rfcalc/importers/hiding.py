@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from rfcalc.importers.axes import Tensor, Value, spatial
+from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import Graph
+from rfcalc.importers.pieces import only
 from rfcalc.importers.sights import sight
 
 if TYPE_CHECKING:
@@ -75,15 +77,16 @@ def hide(
         return x
     pairs = x.pairs if isinstance(x, Tensor) else None
     if pairs is not None and isinstance(x, Tensor) and hidden is not None:
-        if pairs.again is None:
+        made = pairs.product
+        if made is None:
             return x
         every = np.moveaxis(np.broadcast_to(hidden, x.shape), (pairs.rows, pairs.keys), (-2, -1))
         others = [dim for d, dim in enumerate(x.dims) if d not in (pairs.rows, pairs.keys)]
         whole = sight(graph, pairs.axis, every, alike=any(spatial(dim) for dim in others))
         if whole is not None:
-            again = pairs.again(whole)
-            held = msgspec.structs.replace(pairs, again=None, whole=whole, fill=fill)
-            return msgspec.structs.replace(again, pairs=held)
+            left = only(combine(graph, made.layer, made.operands, made.out, whole))
+            held = msgspec.structs.replace(pairs, product=None, whole=whole, fill=fill)
+            return msgspec.structs.replace(left, pairs=held)
     if pairs is not None or (hidden is not None and (_varies(x, hidden) or _picks(x, hidden))):
         graph.assume(f"{graph.here}: a constant mask is taken to hide nothing")
     return x

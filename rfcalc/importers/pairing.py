@@ -1,11 +1,11 @@
 """Which tensors hold an entry for each two cells of an axis, as the scores of attention do?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from rfcalc.importers.aligning import Label
-from rfcalc.importers.axes import Pairs, Tensor, Value, spatial
+from rfcalc.importers.axes import Pairs, Product, Tensor, Value, spatial
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph
 from rfcalc.layers.base import Layer
@@ -19,14 +19,14 @@ def paired(
     live: Sequence[tuple[Tensor, tuple[Label, ...]]],
     out: Sequence[Label],
     crossed: set[Label],
-    again: Callable[[Whole], Tensor],
+    product: Product,
 ) -> Tensor:
     """Return a product that says whether its entries are pairs of cells, of rows and of keys.
 
     Parameters
     ----------
     crossed : labels whose cells the result keeps as channels.
-    again : makes the product with another layer in the place of attention.
+    product : the product itself, to make it with another layer in the place of attention.
     """
     if len(crossed) == 1:
         (key,) = crossed
@@ -35,7 +35,7 @@ def paired(
         if len(axes) == len(rows) == 1:
             axis = graph.whole(done, rows[0])
             assert axis is not None
-            pairs = Pairs(axis, rows[0], list(out).index(key), again)
+            pairs = Pairs(axis, rows[0], list(out).index(key), product)
             return msgspec.structs.replace(done, pairs=pairs)
         return done
     found = [
@@ -43,11 +43,11 @@ def paired(
         for v, ls in live
         if v.pairs is not None and {ls[v.pairs.rows], ls[v.pairs.keys]} <= set(out)
     ]
-    same = {(rows, keys, id(pairs.whole), pairs.fill) for rows, keys, pairs in found}
+    same = {(rows, keys, pairs.whole, pairs.fill) for rows, keys, pairs in found}
     if len(found) < len(live) or len(same) != 1:
         return done
     rows, keys, pairs = found[0]
-    held = msgspec.structs.replace(pairs, rows=rows, keys=keys, again=None)
+    held = msgspec.structs.replace(pairs, rows=rows, keys=keys, product=None)
     return msgspec.structs.replace(done, pairs=held)
 
 
@@ -72,6 +72,6 @@ def softened(done: Tensor, x: Tensor, dims: Sequence[int], layer: Layer) -> Tens
     if pairs is None or layer.op != "softmax" or list(dims) != [pairs.keys]:
         return done
     least = pairs.fill == "low"
-    whole, fill = (pairs.whole, "zero") if least else (None, "")
-    held = msgspec.structs.replace(pairs, again=None, whole=whole, fill=fill)
+    whole, fill = (pairs.whole, "zero") if least else ((), "")
+    held = msgspec.structs.replace(pairs, product=None, whole=whole, fill=fill)
     return msgspec.structs.replace(done, pairs=held)

@@ -8,14 +8,15 @@ import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, LimitExceeded
-from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
+from rfcalc.importers.axes import Factor, Tensor, Value, normal, spatial
 from rfcalc.importers.channels import channels, replaced
 from rfcalc.importers.digits import blocked
 from rfcalc.importers.graph import Graph, lost, unfit
 from rfcalc.importers.layout import reshape
-from rfcalc.importers.pieces import merged, only
+from rfcalc.importers.pieces import only
 from rfcalc.importers.ranges import unusable
-from rfcalc.importers.uneven import alike, blurred, carried, marked
+from rfcalc.importers.replaying import AxisOperation, apply
+from rfcalc.importers.uneven import alike, blurred, marked
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Pad
 from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool, Padding
@@ -44,6 +45,68 @@ _NEUTRAL: dict[str, Any] = {
 }
 
 
+class Window(AxisOperation, frozen=True):
+    """A layer over some dimensions, its per-axis values in their order."""
+
+    layer: Layer
+    dims: tuple[int, ...]
+
+    def shape(self, given: tuple[int, ...]) -> Sequence[int]:
+        shape = list(given)
+        for i, d in enumerate(self.dims):
+            shape[d] = self.layer.size(given[d], i)
+        return shape
+
+    def lands(self, given: tuple[int, ...], d: int) -> int | None:
+        if d in self.dims and not _trivial(self.layer, self.dims.index(d), given[d]):
+            return None
+        return d
+
+    def ready(self, graph: Graph, x: Tensor) -> Tensor:
+        graph.window(x, self.layer, self.dims)
+        trivial = [_trivial(self.layer, i, x.shape[d]) for i, d in enumerate(self.dims)]
+        if not all(trivial):
+            x = graph.settled(x)
+        if self.layer.border not in ("reflect", "replicate"):
+            return x
+        axes, spacing = _axes(graph, x, self.dims, trivial)
+        if max(spacing) == 1:
+            return x
+        # A border of coarse cells repeats whole blocks; one of the cells in them would not.
+        scale = [1] * graph.dims
+        for axis, step in zip(axes, spacing, strict=True):
+            if axis is not None:
+                scale[axis] = step
+        return blocked(graph, x, scale)
+
+    def lay(self, graph: Graph, x: Tensor) -> Tensor:
+        layer, dims = self.layer, self.dims
+        trivial = [_trivial(layer, i, x.shape[d]) for i, d in enumerate(dims)]
+        axes, spacing = _axes(graph, x, dims, trivial)
+        assert x.node is not None
+        sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
+        layer = _in_numbers(layer, [x.shape[d] for d in dims], spacing)
+        node = graph.emit(_placed(graph, layer, axes, spacing, graph.sizes[x.node]), [x.node])
+        done = list(x.dims)
+        for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
+            if axis is not None:
+                done[d] = normal([Factor(sizes[i], axis, spacing[i])])
+            elif sizes[i] != x.shape[d]:
+                done[d] = normal([Factor(sizes[i])])
+        for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
+            if axis is None and not _looked_over(layer, i, x.shape[d], sizes[i]):
+                alike(graph, x, [d])
+        return Tensor(node, tuple(done))
+
+    def follow(self, graph: Graph, x: Tensor, done: Tensor) -> Value:
+        if x.uneven is not None and x.uneven.dim in self.dims:
+            return blurred(done, x)
+        return super().follow(graph, x, done)
+
+    def again(self, graph: Graph, parts: Sequence[Value]) -> Value:
+        return slide(graph, parts[0], self.layer, self.dims)
+
+
 def slide(graph: Graph, x: Value, layer: Layer, dims: Sequence[int]) -> Value:
     """Return what a layer makes of some dimensions, its per-axis values in their order.
 
@@ -55,13 +118,12 @@ def slide(graph: Graph, x: Value, layer: Layer, dims: Sequence[int]) -> Value:
     Raises
     ------
     RfcalcError
-        RF502: a window would run over a part of an axis.
+        RF301, RF305, RF502: a dimension is too small, too large, or only a part of an axis.
     """
-    if isinstance(x, Pieces):
-        if x.dim not in dims or _trivial(layer, list(dims).index(x.dim), x.shape[x.dim]):
-            return Pieces(x.dim, tuple(_slid(graph, item, layer, dims) for item in x.items))
-        x = merged(graph, x)
-    return _slid(graph, x, layer, dims)
+    try:
+        return apply(graph, Window(layer, tuple(dims)), x)
+    except (ImpossibleSize, LimitExceeded) as fault:
+        raise unfit(graph.here, layer.op, fault) from None
 
 
 def conv(
@@ -122,7 +184,7 @@ def last(x: Value, rank: int) -> list[int]:
 
 def windows_of(graph: Graph, x: Tensor, layer: Conv, dims: Sequence[int], channel: int) -> Value:
     """Return the elements under each place of a window as channels. Source: im2col."""
-    done = _slid(graph, x, layer, dims)
+    done = only(slide(graph, x, layer, dims))
     elements = prod(layer.kernel)
     shape = list(done.shape)
     grown = replaced(done, channel, normal([*done.dims[channel], Factor(elements)]))
@@ -131,49 +193,6 @@ def windows_of(graph: Graph, x: Tensor, layer: Conv, dims: Sequence[int], channe
         grown = marked(grown, None if unlike else channel, 0 if unlike else elements)
     places = prod(shape[d] for d in dims)
     return reshape(graph, grown, [*grown.shape[: channel + 1], places])
-
-
-def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
-    graph.window(x, layer, dims)
-    try:
-        sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
-        trivial = [_trivial(layer, i, x.shape[d]) for i, d in enumerate(dims)]
-    except (ImpossibleSize, LimitExceeded) as fault:
-        raise unfit(graph.here, layer.op, fault) from None
-    if x.node is None:
-        shape = list(x.shape)
-        for d, size in zip(dims, sizes, strict=True):
-            shape[d] = size
-        return constant(shape)
-    if not all(trivial):
-        x = graph.settled(x)
-    axes, spacing = _axes(graph, x, dims, trivial)
-    if max(spacing) > 1 and layer.border in ("reflect", "replicate"):
-        # A border of coarse cells repeats whole blocks; one of the cells in them would not.
-        scale = [1] * graph.dims
-        for axis, step in zip(axes, spacing, strict=True):
-            if axis is not None:
-                scale[axis] = step
-        x = blocked(graph, x, scale)
-        axes, spacing = _axes(graph, x, dims, trivial)
-    assert x.node is not None
-    layer = _in_numbers(layer, [x.shape[d] for d in dims], spacing)
-    node = graph.emit(_placed(graph, layer, axes, spacing, graph.sizes[x.node]), [x.node])
-    done = list(x.dims)
-    for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
-        if axis is not None:
-            done[d] = normal([Factor(sizes[i], axis, spacing[i])])
-        elif sizes[i] != x.shape[d]:
-            done[d] = normal([Factor(sizes[i])])
-    slid = Tensor(node, tuple(done))
-    for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
-        if axis is None and not _looked_over(layer, i, x.shape[d], sizes[i]):
-            alike(graph, x, [d])
-    if x.uneven is not None and x.uneven.among and not set(x.uneven.among) & set(dims):
-        return Tensor(slid.node, slid.dims, x.uneven)
-    if x.uneven is None or x.uneven.dim in dims:
-        return only(blurred(slid, x))
-    return carried(graph, slid, x, x.uneven.dim, lambda v: slide(graph, v, layer, dims))
 
 
 def _looked_over(layer: Layer, i: int, n: int, size: int) -> bool:
