@@ -1,7 +1,7 @@
 """What does an operator read that mixes channels, wherever space may be among them?"""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
 from rfcalc.importers.axes import Dim, Factor, Pieces, Tensor, Value, normal, regrouped, spatial
 from rfcalc.importers.combining import combine
@@ -18,6 +18,7 @@ __all__ = ["channels", "linear", "replaced"]
 class Dense(AxisOperation, frozen=True):
     """A dense layer over the last dimension, which is gone when ``features`` is ``None``."""
 
+    sums: ClassVar[bool] = True
     features: int | None
 
     @property
@@ -54,6 +55,7 @@ class Dense(AxisOperation, frozen=True):
 class Channels(AxisOperation, frozen=True):
     """A dimension mixed within groups, with ``out`` values."""
 
+    sums: ClassVar[bool] = True
     d: int
     out: int
     groups: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from typing import Self
+from typing import ClassVar, Self
 
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, spatial
 from rfcalc.importers.graph import Graph
@@ -21,6 +21,7 @@ class Slice(AxisOperation, frozen=True):
     Bounds that are negative or ``None`` go by the size.
     """
 
+    moves: ClassVar[bool] = True
     d: int
     start: int | None
     stop: int | None
@@ -103,6 +104,7 @@ class Slice(AxisOperation, frozen=True):
 class Drop(AxisOperation, frozen=True):
     """A dimension of size 1 gone."""
 
+    moves: ClassVar[bool] = True
     d: int
 
     def shape(self, given: tuple[int, ...]) -> Sequence[int]:

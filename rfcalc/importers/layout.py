@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Self
+from typing import ClassVar, Self
 
 from rfcalc.importers.axes import (
     Dim,
@@ -31,6 +31,7 @@ __all__ = ["cat", "expand", "overlaid", "permute", "reshape", "squeeze", "stack"
 class Permute(AxisOperation, frozen=True):
     """Dimensions in another order."""
 
+    moves: ClassVar[bool] = True
     order: tuple[int, ...]
 
     def shape(self, given: tuple[int, ...]) -> Sequence[int]:
@@ -46,6 +47,7 @@ class Permute(AxisOperation, frozen=True):
 class Reshape(AxisOperation, frozen=True):
     """Cells, in row-major order, under another shape."""
 
+    moves: ClassVar[bool] = True
     to: tuple[int, ...]
 
     def shape(self, given: tuple[int, ...]) -> Sequence[int]:
@@ -119,6 +121,7 @@ class Reshape(AxisOperation, frozen=True):
 class Expand(AxisOperation, frozen=True):
     """Dimensions of size 1 repeated; new ones stand first."""
 
+    moves: ClassVar[bool] = True
     to: tuple[int, ...]
 
     def shape(self, given: tuple[int, ...]) -> Sequence[int]:

@@ -1,6 +1,7 @@
 """What does an operator read that sums or normalises over dimensions?"""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rfcalc.footprint import Side
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
@@ -20,6 +21,8 @@ __all__ = ["mix", "reduce", "running", "scan"]
 class Reduce(AxisOperation, frozen=True):
     """A mean, sum or maximum over dimensions, which are left with size 1 or gone."""
 
+    moves: ClassVar[bool] = True
+    sums: ClassVar[bool] = True
     dims: tuple[int, ...]
     keep: bool
 

@@ -9,8 +9,9 @@ from rfcalc.importers.axes import Pairs, Product, Tensor, Value, spatial
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph
 from rfcalc.layers.base import Layer
+from rfcalc.layers.pointwise import Add
 
-__all__ = ["paired", "sight_of", "softened"]
+__all__ = ["beside", "moved", "paired", "sight_of", "softened", "unhide"]
 
 
 def paired(
@@ -38,21 +39,106 @@ def paired(
             pairs = Pairs(axis, rows[0], list(out).index(key), product)
             return msgspec.structs.replace(done, pairs=pairs)
         return done
+    for value, labels in live:
+        pairs = value.pairs
+        if pairs is not None and pairs.fill == "low" and labels[pairs.keys] not in out:
+            unhide(graph)  # summed without a softmax
     found = [
         (out.index(ls[v.pairs.rows]), out.index(ls[v.pairs.keys]), v.pairs)
         for v, ls in live
         if v.pairs is not None and {ls[v.pairs.rows], ls[v.pairs.keys]} <= set(out)
     ]
-    same = {(rows, keys, pairs.whole, pairs.fill) for rows, keys, pairs in found}
-    if len(found) < len(live) or len(same) != 1:
+    if not found:
         return done
-    rows, keys, pairs = found[0]
+    rows, keys, pairs = max(found, key=lambda one: bool(one[2].fill))
+    same = len({(r, k, p.whole, p.fill) for r, k, p in found}) == 1 and not any(
+        v.pairs is None and out[keys] in ls and v.shape[ls.index(out[keys])] > 1 for v, ls in live
+    )
+    if not _stays(graph, product.layer, pairs.fill, same, [v for v, _ in live]):
+        return done
     held = msgspec.structs.replace(pairs, rows=rows, keys=keys, product=None)
+    return msgspec.structs.replace(done, pairs=held)
+
+
+def _stays(graph: Graph, layer: Layer, fill: str, same: bool, live: Sequence[Tensor]) -> bool:
+    """Whether hidden entries hold what they held, after an element-wise layer.
+
+    Parameters
+    ----------
+    same : the same entries of all operands are hidden; but of those that have one for all keys.
+    live : the operands that are no constants.
+    """
+    if not fill:
+        return same and all(v.pairs is not None for v in live)
+    if fill == "low":
+        # What is far below 0 stays so, whatever is added.
+        kept = same or (isinstance(layer, Add) and sum(_hides(v) for v in live) == 1)
+    elif isinstance(layer, Add):
+        return same and all(map(_hides, live))
+    else:
+        # Zero times anything is zero; of a function it is not known.
+        kept = len(live) > 1 or layer.op in _ODD
+        if layer.op in _POSITIVE:
+            return False
+    if not kept:
+        unhide(graph)
+    return kept
+
+
+_ODD = frozenset(("relu", "leaky_relu", "relu6", "gelu", "silu", "tanh", "elu", "hardswish"))
+"""Functions that are 0 at 0."""
+
+_POSITIVE = frozenset(("sigmoid", "hardsigmoid", "softplus"))
+"""Functions that are not."""
+
+
+def _hides(x: Tensor) -> bool:
+    return x.pairs is not None and x.pairs.fill != ""
+
+
+def unhide(graph: Graph) -> None:
+    """Mark a network in which it is no longer known which entries a mask hides."""
+    graph.assume(f"{graph.here}: a constant mask is taken to hide nothing")
+
+
+def moved(
+    graph: Graph, x: Tensor, done: Tensor, at: Sequence[int | None], moves: bool, sums: bool
+) -> Tensor:
+    """Return what a step made of a tensor, its hidden entries where they are now.
+
+    Parameters
+    ----------
+    at : where rows and keys stand now, ``None`` for those that are gone.
+    moves : the entries are what they were; ``sums``: those that are gone were summed over.
+    """
+    if x.pairs is None or done.pairs is not None or not x.pairs.fill:
+        return done
+    rows, keys = at
+    if rows is None or keys is None:
+        if not sums:
+            unhide(graph)
+        return done
+    if not moves or graph.whole(done, rows) != x.pairs.axis:
+        unhide(graph)
+        return done
+    held = msgspec.structs.replace(x.pairs, rows=rows, keys=keys, product=None)
     return msgspec.structs.replace(done, pairs=held)
 
 
 def _holds(x: Tensor, labels: Sequence[Label], label: Label) -> bool:
     return label in labels and bool(spatial(x.dims[labels.index(label)]))
+
+
+def beside(graph: Graph, done: Tensor, items: Sequence[Tensor], d: int) -> Tensor:
+    """Return tensors side by side along ``d``: entries that are hidden in all of them are so."""
+    held = [item.pairs for item in items]
+    if not any(map(_hides, items)):
+        return done
+    first = held[0]
+    if first is None or any(one != first for one in held) or d in (first.rows, first.keys):
+        unhide(graph)
+        return done
+    return msgspec.structs.replace(done, pairs=first)
 
 
 def sight_of(

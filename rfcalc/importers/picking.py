@@ -1,6 +1,7 @@
 """What is left of a dimension of which constant indices are taken, in any order?"""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Tensor, Value, constant, spatial
@@ -32,6 +33,7 @@ def taken_by(graph: Graph, x: Value, d: int, kept: range) -> Value:
 class Pick(AxisOperation, frozen=True):
     """The indices of a dimension without space that are in ranges, one after the other."""
 
+    moves: ClassVar[bool] = True
     d: int
     runs: tuple[range, ...]
 

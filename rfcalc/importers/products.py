@@ -41,7 +41,7 @@ def _only(values: Sequence[Value]) -> Tensor | None:
     """
     found = [v for v in values if live(v)]
     only = found[0] if len(found) == 1 else None
-    if not isinstance(only, Tensor) or only.uneven is not None:
+    if not isinstance(only, Tensor) or only.uneven is not None or only.pairs is not None:
         return None
     shape = only.shape
     for value in values:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Self
+from typing import ClassVar, Self
 
 import msgspec
 
 from rfcalc.importers.axes import Pieces, Tensor, Uneven, Value, constant
 from rfcalc.importers.graph import Graph
+from rfcalc.importers.pairing import moved
 from rfcalc.importers.pieces import merged, only
 from rfcalc.importers.uneven import marked, within
 
@@ -24,6 +25,11 @@ class AxisOperation(msgspec.Struct, frozen=True):
     where a part is asked for. What it makes of a dimension that it mixes it says by ``gather``
     and ``follow``.
     """
+
+    moves: ClassVar[bool] = False
+    """Whether the entries of the result are those of the tensor, or sums of some."""
+    sums: ClassVar[bool] = False
+    """Whether a dimension that is gone was summed over."""
 
     def shape(self, given: tuple[int, ...]) -> Sequence[int]:
         """Return the shape of the result for a tensor of that shape."""
@@ -76,8 +82,12 @@ def apply(graph: Graph, step: AxisOperation, x: Value) -> Value:
     if x.node is None:
         return constant(step.shape(x.shape))
     x = step.ready(graph, x)
-    done = step.lay(graph, x)
-    return done if x.uneven is None else step.follow(graph, x, done)
+    laid = step.lay(graph, x)
+    done = laid if x.uneven is None else step.follow(graph, x, laid)
+    if x.pairs is None or isinstance(done, Pieces):
+        return done
+    at = [step.lands(x.shape, d) for d in (x.pairs.rows, x.pairs.keys)]
+    return moved(graph, x, done, at, step.moves, step.sums)
 
 
 def distribute(graph: Graph, step: AxisOperation, x: Pieces, at: int) -> Pieces:

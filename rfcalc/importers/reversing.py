@@ -1,6 +1,7 @@
 """What does a tensor read whose dimensions are reversed?"""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import msgspec
 
@@ -17,6 +18,7 @@ __all__ = ["reversed_along"]
 class Reverse(AxisOperation, frozen=True):
     """Dimensions without space reversed: no cell moves."""
 
+    moves: ClassVar[bool] = True
     dims: tuple[int, ...]
 
     def shape(self, given: tuple[int, ...]) -> Sequence[int]:
