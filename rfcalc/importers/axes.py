@@ -1,16 +1,20 @@
 """How is a tensor's dimension made of space and of everything else? Factors, outer to inner."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from math import gcd, prod
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
+
+from rfcalc.layers.base import Layer
 
 __all__ = [
     "Dim",
     "Factor",
     "Pairs",
     "Pieces",
+    "Product",
+    "Recipe",
     "Tensor",
     "Uneven",
     "Value",
@@ -65,19 +69,28 @@ class Tensor(msgspec.Struct, frozen=True, gc=False):
         msgspec.structs.force_setattr(self, "shape", tuple(map(extent, self.dims)))
 
 
+class Product(msgspec.Struct, frozen=True, eq=False):
+    """A product of tensors whose dimensions carry labels; ``out`` has those of the result."""
+
+    layer: Layer
+    operands: "tuple[tuple[Value, Sequence[Hashable]], ...]"
+    out: tuple[Hashable, ...]
+
+
 class Pairs(msgspec.Struct, frozen=True, gc=False):
     """Entries for each two cells of an axis: ``rows`` and ``keys`` are the dimensions of them.
 
-    ``again`` makes the tensor anew from a layer that reads the keys that are left (``whole``)
-    when others are hidden, ``None`` where too much has been made of it. Hidden entries hold
-    nothing (``zero``) or so little that a softmax makes nothing of them (``low``).
+    ``product`` is what the tensor was made by, which is made anew from layers that read the keys
+    that are left (``whole``) when others are hidden; ``None`` where too much has been made of
+    it. Hidden entries hold nothing (``zero``) or so little that a softmax makes nothing of them
+    (``low``).
     """
 
     axis: int
     rows: int
     keys: int
-    again: "Callable[[Callable[..., Any]], Tensor] | None" = None
-    whole: "Callable[..., Any] | None" = None
+    product: Product | None = None
+    whole: tuple[Layer, ...] = ()
     fill: Literal["", "low", "zero"] = ""
 
 
@@ -98,45 +111,36 @@ class Pieces(msgspec.Struct, frozen=True, gc=False):
 Value = Tensor | Pieces
 
 
-class Uneven:
+class Recipe(Protocol):
+    """What a tensor is made by, as data: it can be made again, in pieces."""
+
+    def again(self, graph: Any, parts: Sequence[Value]) -> Value:
+        """Return the tensor in pieces, made of those that it was made of in pieces."""
+        ...
+
+
+class Uneven(msgspec.Struct, frozen=True, eq=False):
     """Along which dimension without space do a tensor's indices read unlike cells?
 
     ``dim`` is ``None`` where that is not known, or where it may be any ``among`` several.
-    ``sizes`` are the runs of indices that read alike, empty where that is not known. With
-    ``nested`` the indices of a run may read unlike cells in their turn; with ``spread`` so may
-    those along other dimensions, over which a reshape has laid the runs.
-    ``period`` is set where the runs are laid out in turn, as by a channel shuffle: that many
-    neighbours hold one of each. ``make`` returns the tensor in pieces, one per run, from those
-    of the tensors ``before`` it; it is called when a part is asked for, and ``name`` is the
-    layer's name then.
+    ``sizes`` are the segments of indices that read alike, empty where that is not known. With
+    ``nested`` the indices of a segment may read unlike cells in their turn; with ``spread`` so
+    may those along other dimensions, over which a reshape has laid the segments.
+    ``period`` is set where the segments are interleaved, as by a channel shuffle: that many
+    neighbours hold one of each. The layer ``name`` made the tensor by a ``recipe`` of those whose
+    unlike indices are ``before`` it; it makes the tensor in pieces, one per segment, where a part
+    is asked for.
     """
 
-    __slots__ = (
-        *("among", "before", "dim", "made", "make", "name", "nested", "period", "sizes", "spread"),
-    )
-
-    def __init__(
-        self,
-        dim: int | None,
-        sizes: tuple[int, ...] = (),
-        period: int = 0,
-        make: "Callable[[list[Value]], Value] | None" = None,
-        before: "tuple[Uneven, ...]" = (),
-        name: str = "",
-        among: tuple[int, ...] = (),
-        nested: bool = False,
-        spread: bool = False,
-    ) -> None:
-        self.dim = dim
-        self.among = among
-        self.sizes = sizes
-        self.period = period
-        self.make = make
-        self.before = before
-        self.name = name
-        self.nested = nested
-        self.spread = spread
-        self.made: Value | None = None
+    dim: int | None
+    sizes: tuple[int, ...] = ()
+    period: int = 0
+    among: tuple[int, ...] = ()
+    nested: bool = False
+    spread: bool = False
+    name: str = ""
+    recipe: Recipe | None = None
+    before: "tuple[Uneven, ...]" = ()
 
 
 def constant(shape: Iterable[int]) -> Tensor:

@@ -1,5 +1,9 @@
 """What is read where channels are laid out as blocks of cells, or blocks as channels?"""
 
+from collections.abc import Sequence
+
+import msgspec
+
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Tensor, Uneven, Value, live, spatial
 from rfcalc.importers.channels import channels
@@ -14,6 +18,21 @@ __all__ = ["to_depth", "to_space"]
 
 OFFSETS_LIMIT = 256
 """Most places of a block that are followed as channels of their own."""
+
+
+class Places(msgspec.Struct, frozen=True, eq=False):
+    """The places in blocks of ``r`` by ``r`` cells: every ``r``-th row of every ``r``-th column."""
+
+    x: Tensor
+    r: int
+
+    def again(self, graph: Graph, parts: Sequence[Value]) -> Value:
+        """Return the cells at each place of their block, as pieces."""
+        x, r = self.x, self.r
+        *_, h, w = x.shape
+        rows = [strided(graph, x, 2, i, h, r) for i in range(r)]
+        places = [strided(graph, row, 3, j, w, r) for row in rows for j in range(r)]
+        return Pieces(1, tuple(map(only, places)))
 
 
 def to_space(graph: Graph, x: Tensor, r: int, rows_first: bool = True) -> Value:
@@ -45,17 +64,9 @@ def to_depth(graph: Graph, x: Tensor, r: int) -> Value:
 
 def _offsets(graph: Graph, x: Tensor, done: Tensor, r: int) -> Tensor:
     """Return blocks as channels, where each run of channels is one place of every block."""
-    n = x.shape
     if r == 1 or not live(done):
         return done
     if x.uneven is not None or r * r > OFFSETS_LIMIT:
         return marked(done, None if x.uneven is not None else 1)
-
-    def rows(i: int) -> Value:
-        return strided(graph, x, 2, i, n[2], r)
-
-    def pieces(_: list[Value]) -> Value:
-        places = [strided(graph, rows(i), 3, j, n[3], r) for i in range(r) for j in range(r)]
-        return Pieces(1, tuple(only(place) for place in places))
-
-    return Tensor(done.node, done.dims, Uneven(1, (n[1],) * (r * r), make=pieces, name=graph.here))
+    sizes = (x.shape[1],) * (r * r)
+    return Tensor(done.node, done.dims, Uneven(1, sizes, name=graph.here, recipe=Places(x, r)))

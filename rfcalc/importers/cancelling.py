@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from rfcalc.importers.axes import Pieces, Value
+from rfcalc.importers.axes import Value
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.pieces import items_of
 from rfcalc.layers.frame import Crop, Flip, Pad, Roll, Slice
@@ -46,15 +46,16 @@ def _mark(graph: Graph) -> None:
 
 def _trail(graph: Graph, value: Value) -> set[int]:
     """Return the nodes whose values, unchanged but for their places, a value holds."""
-    return {node for item in _nodes(value) for node in _behind(graph, item)}
+    return {node for item in _nodes(graph, value) for node in _behind(graph, item)}
 
 
-def _nodes(value: Value) -> Iterator[int]:
+def _nodes(graph: Graph, value: Value) -> Iterator[int]:
     for item in items_of(value):
         if item.node is not None:
             yield item.node
-        if item.uneven is not None and isinstance(item.uneven.made, Pieces):
-            yield from _nodes(item.uneven.made)
+        made = None if item.uneven is None else graph.pieces.get(item.uneven)
+        if made is not None:
+            yield from _nodes(graph, made)
 
 
 def _behind(graph: Graph, node: int) -> Iterator[int]:

@@ -3,30 +3,39 @@
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from rfcalc.importers.aligning import Label, aligned
-from rfcalc.importers.axes import (
-    Factor,
-    Pieces,
-    Tensor,
-    Uneven,
-    Value,
-    constant,
-    normal,
-    spatial,
-)
-from rfcalc.importers.claims import claimed_by, crossed_in, hidden_from
+import msgspec
+
+from rfcalc.importers.aligning import Label
+from rfcalc.importers.axes import Pieces, Product, Tensor, Uneven, Value, spatial
 from rfcalc.importers.cutting import narrow
-from rfcalc.importers.digits import Whole, removed, spread
+from rfcalc.importers.digits import Whole, removed
 from rfcalc.importers.graph import JOIN, Graph
 from rfcalc.importers.pairing import paired, sight_of
 from rfcalc.importers.pieces import only, resized
 from rfcalc.importers.uneven import marked
+from rfcalc.importers.uniting import unite
 from rfcalc.layers.base import Layer
 from rfcalc.layers.whole import Attention, GlobalPool
 
 __all__ = ["Labelled", "combine"]
 
 Labelled = tuple[Value, Sequence[Label]]
+
+
+class Contract(msgspec.Struct, frozen=True, eq=False):
+    """A product whose result reads unlike cells along a label, in segments of some sizes."""
+
+    product: Product
+    whole: Whole
+    label: Label
+    sizes: tuple[int, ...]
+
+    def again(self, graph: Graph, parts: Sequence[Value]) -> Value:
+        """Return a product per segment; its operands are cut, and no parts of them are needed."""
+        layer, operands, out = self.product.layer, self.product.operands, self.product.out
+        rows = _rows(graph, operands, self.label, self.sizes)
+        done = tuple(only(combine(graph, layer, row, out, self.whole)) for row in rows)
+        return Pieces(out.index(self.label), done)
 
 
 def combine(
@@ -45,74 +54,42 @@ def combine(
     Parameters
     ----------
     layer : the node of the result, where no attention stands for it.
-    whole : the layer for an operand that is read whole while the result keeps its axes.
+    whole : the layers for an operand that is read whole while the result keeps its axes.
     """
-    for position, (value, labels) in enumerate(operands):
-        if isinstance(value, Pieces):
-            return _in_pieces(graph, layer, operands, out, whole, labels[value.dim], position)
-    whole = sight_of(operands, out) or whole
-    live = [(v, tuple(ls)) for v, ls in operands if isinstance(v, Tensor) and v.node is not None]
-    sizes: dict[Label, int] = {}
+    tensors: list[tuple[Tensor, Sequence[Label]]] = []
     for value, labels in operands:
-        for label, size in zip(labels, value.shape, strict=True):
-            sizes[label] = max(size, sizes.get(label, 1))
-    if not live:
-        return constant(sizes[label] for label in out)
-    live = aligned(graph, live, out)
-    digits, result = claimed_by(graph, live, out, sizes)
-    nodes: dict[int, list[tuple[Factor, ...]]] = {}
-    for value, held in zip((v for v, _ in live), digits, strict=True):
-        assert value.node is not None
-        hidden = hidden_from(graph, held, result, out)
-        nodes.setdefault(value.node, []).append(hidden)
-    inputs: list[int] = []
-    alone = len(nodes) == 1
-    for node, reads in nodes.items():
-        wide = [r for r in dict.fromkeys(reads) if r]
-        if not wide:
-            inputs.append(node)
-        single = alone and len(wide) == 1
-        inputs += [spread(graph, node, r, whole, "" if single else "read") for r in wide]
-    node = inputs[0]
-    if not (alone and len(inputs) == 1 and any(any(r) for r in nodes.values())):
-        node = graph.merge(layer, inputs)
-    done = Tensor(node, tuple(normal(result[label]) for label in out))
-    crossed = crossed_in(digits, result)
-    done = _uneven(graph, layer, operands, out, whole, done, crossed)
-    if isinstance(done, Pieces):
+        if isinstance(value, Pieces):
+            return _in_pieces(graph, layer, operands, out, whole, value, labels[value.dim])
+        tensors.append((value, labels))
+    whole = sight_of(operands, out) or whole
+    done, crossed, live = unite(graph, layer, tensors, out, whole)
+    if done.node is None:
         return done
+    product = Product(layer, tuple(operands), tuple(out))
+    unlike = [(v.uneven, ls) for v, ls in tensors if v.node is not None and v.uneven is not None]
+    if unlike or crossed:
+        done = _follow(graph, product, whole, done, crossed, unlike)
+    return paired(graph, done, live, out, crossed, product)
 
-    def again(sight: Whole) -> Tensor:
-        return only(combine(graph, layer, operands, out, sight))
 
-    return paired(graph, done, live, out, crossed, again)
-
-
-def _uneven(
+def _follow(
     graph: Graph,
-    layer: Layer,
-    operands: Sequence[Labelled],
-    out: Sequence[Label],
+    product: Product,
     whole: Whole,
     done: Tensor,
     crossed: set[Label],
-) -> Value:
+    unlike: Sequence[tuple[Uneven, Sequence[Label]]],
+) -> Tensor:
     """Return the result, uneven where operands are and where positions became channels."""
-    unlike = [
-        (value.uneven, labels)
-        for value, labels in operands
-        if isinstance(value, Tensor) and value.node is not None and value.uneven is not None
-    ]
-    if not unlike and not crossed:
-        return done
+    out, every = product.out, [u for u, _ in unlike]
     named = {None if u.dim is None else labels[u.dim] for u, labels in unlike}
     known = {label for label in named if label in out} | crossed
     if None in named or len(known) > 1:
         return marked(done, None)
     if not known:
-        return marked(done, None) if any(u.spread for u, _ in unlike) else done
+        return marked(done, None) if any(u.spread for u in every) else done
     label = known.pop()
-    at = list(out).index(label)
+    at = out.index(label)
     if not crossed and spatial(done.dims[at]):
         # Rows without an axis of their own met the cells of one.
         graph.assume(f"{graph.here}: each cell is taken to read all rows of what it is joined with")
@@ -121,35 +98,68 @@ def _uneven(
     if crossed or any(u.period or not u.sizes for u in runs):
         # So many neighbours hold one of each only where all operands are laid out in turn.
         periods = [0] if crossed else [u.period for u in runs]
-        return marked(done, at, max(periods) if all(periods) else 0, *(u for u, _ in unlike))
-    ends = sorted({end for u in runs for end in accumulate(u.sizes)})
-    sizes = tuple(high - low for low, high in pairwise([0, *ends]))
-
-    def pieces(_: list[Value]) -> Value:
-        rows = [
-            [
-                (
-                    narrow(graph, v, labels.index(label), end - size, size)
-                    if label in labels and v.shape[labels.index(label)] > 1
-                    else v,
-                    labels,
-                )
-                for v, labels in operands
-            ]
-            for size, end in zip(sizes, ends, strict=True)
-        ]
-        return Pieces(at, tuple(only(combine(graph, layer, row, out, whole)) for row in rows))
-
+        return marked(done, at, max(periods) if all(periods) else 0, *every)
+    ends = sorted({end for u in runs for end in accumulate(u.sizes, initial=0)})
+    sizes = tuple(high - low for low, high in pairwise(ends))
     held = Uneven(
         at,
         sizes,
-        make=pieces,
-        before=tuple(runs),
-        name=graph.here,
         nested=any(u.nested for u in runs),
         spread=any(u.spread for u in runs),
+        name=graph.here,
+        recipe=Contract(product, whole, label, sizes),
+        before=tuple(runs),
     )
     return Tensor(done.node, done.dims, held)
+
+
+def _rows(
+    graph: Graph, operands: Sequence[Labelled], label: Label, sizes: Sequence[int]
+) -> list[list[Labelled]]:
+    """Return the operands for each segment of a label; those without it are whole in each."""
+    return [
+        [
+            (narrow(graph, v, ls.index(label), end - size, size), ls)
+            if label in ls and v.shape[ls.index(label)] > 1
+            else (v, ls)
+            for v, ls in operands
+        ]
+        for size, end in zip(sizes, accumulate(sizes), strict=True)
+    ]
+
+
+def _in_pieces(
+    graph: Graph,
+    layer: Layer,
+    operands: Sequence[Labelled],
+    out: Sequence[Label],
+    whole: Whole,
+    pieces: Pieces,
+    label: Label,
+) -> Value:
+    """Combine piece by piece along a label: side by side where it is kept, summed where not."""
+    sizes = [item.shape[pieces.dim] for item in pieces.items]
+    if label in out:
+        at = list(out).index(label)
+        done: list[Tensor] = []
+        for row in _rows(graph, operands, label, sizes):
+            made = combine(graph, layer, row, out, whole)
+            if isinstance(made, Pieces) and made.dim == at:
+                done += made.items  # operands that are cut elsewhere cut the piece again
+            else:
+                done.append(_united(graph, made))
+        return Pieces(at, tuple(done))
+    # All parts of an operand are summed: none is taken for another.
+    summed = [(_as_if_alike(v) if label in ls else v, ls) for v, ls in operands]
+    flat: list[Labelled] = []
+    for number, row in enumerate(_rows(graph, summed, label, sizes)):
+        renamed = {label: (label, number)}
+        flat += [(v, [renamed.get(other, other) for other in ls]) for v, ls in row]
+    return combine(graph, layer, flat, out, whole)
+
+
+def _as_if_alike(x: Value) -> Value:
+    return Tensor(x.node, x.dims) if isinstance(x, Tensor) and x.uneven is not None else x
 
 
 def _united(graph: Graph, x: Value) -> Tensor:
@@ -163,48 +173,4 @@ def _united(graph: Graph, x: Value) -> Tensor:
         if i.node is not None
     ]
     flat = [(Tensor(i.node, (*i.dims[:d], (), *i.dims[d + 1 :])), labels) for i in rows]
-    done = resized(only(combine(graph, JOIN, flat, labels)), d, x.shape[d])
-    return marked(done, d)
-
-
-def _in_pieces(
-    graph: Graph,
-    layer: Layer,
-    operands: Sequence[Labelled],
-    out: Sequence[Label],
-    whole: Whole,
-    label: Label,
-    position: int,
-) -> Value:
-    """Combine piece by piece along a label: side by side where it is kept, summed where not."""
-    pieces = operands[position][0]
-    assert isinstance(pieces, Pieces)
-    sizes = [item.shape[pieces.dim] for item in pieces.items]
-    rows: list[list[Labelled]] = []
-    start = 0
-    for size in sizes:
-        row: list[Labelled] = []
-        for value, labels in operands:
-            if label in labels and value.shape[labels.index(label)] > 1:
-                if label not in out and isinstance(value, Tensor) and value.uneven is not None:
-                    # All of its parts are summed: none is taken for another.
-                    value = Tensor(value.node, value.dims)
-                value = narrow(graph, value, labels.index(label), start, size)
-            row.append((value, labels))
-        rows.append(row)
-        start += size
-    if label in out:
-        at = list(out).index(label)
-        done: list[Tensor] = []
-        for row in rows:
-            made = combine(graph, layer, row, out, whole)
-            if isinstance(made, Pieces) and made.dim == at:
-                done += made.items  # operands that are cut elsewhere cut the piece again
-            else:
-                done.append(_united(graph, made))
-        return Pieces(at, tuple(done))
-    flat: list[Labelled] = []
-    for number, row in enumerate(rows):
-        renamed = {label: (label, number)}
-        flat += [(v, [renamed.get(other, other) for other in labels]) for v, labels in row]
-    return combine(graph, layer, flat, out, whole)
+    return marked(resized(unite(graph, JOIN, flat, labels).done, d, x.shape[d]), d)

@@ -1,8 +1,10 @@
 """What is read when digits of a position are summed over, or all read at once?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import prod
 from typing import TypeAlias
+
+import msgspec
 
 from rfcalc.importers.axes import Factor, Tensor, Uneven, normal
 from rfcalc.importers.graph import Graph, lost
@@ -13,8 +15,8 @@ from rfcalc.layers.window import AvgPool
 
 __all__ = ["Whole", "blocked", "removed", "spread"]
 
-Whole: TypeAlias = Callable[..., Layer | tuple[Layer, ...]]
-"""What makes a layer that reads whole axes, or a chain, from ``over``: which of them."""
+Whole: TypeAlias = type[Layer] | tuple[Layer, ...]
+"""A layer that reads whole axes, or a chain of layers; those that have ``over`` say which."""
 
 
 def removed(
@@ -120,7 +122,9 @@ def spread(
         layer = WindowAttention(window=tuple(window), dilation=dilation)
         node = graph.emit(layer, [node], "windows" if any(over) else suffix)
     if any(over):
-        made = whole(over=() if all(over) else tuple(over))
-        for layer in made if isinstance(made, tuple) else (made,):
+        for layer in whole if isinstance(whole, tuple) else (whole(),):
+            if "over" in layer.__struct_fields__:
+                axes = () if all(over) else tuple(over)
+                layer = msgspec.structs.replace(layer, over=axes)
             node = graph.emit(layer, [node], suffix)
     return node

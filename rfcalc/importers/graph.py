@@ -5,7 +5,7 @@ from math import prod
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
 from rfcalc.importers.advising import EITHER
-from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, extent, spatial
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Uneven, Value, extent, spatial
 from rfcalc.importers.inputs import letters_of
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Concat, Pointwise
@@ -76,7 +76,9 @@ class Graph:
         self.presumed: dict[int, str] = {}
         # Each name with the last number that was put after it.
         self.names: dict[str, int] = {}
-        self._begun = 0, 0
+        # Tensors in pieces, by what tells of their unlike indices.
+        self.pieces: dict[Uneven, Value] = {}
+        self._begun = 0, 0, 0
 
     def source(
         self,
@@ -159,16 +161,18 @@ class Graph:
     def begin(self, name: str) -> None:
         """Begin a step of that name; or go on with it, what was emitted inside it kept."""
         self.here = name
-        self._begun = len(self.drafts), len(self.assumed)
+        self._begun = len(self.drafts), len(self.assumed), len(self.pieces)
 
     def undo(self) -> None:
         """Forget what was emitted since the last ``begin``: the step cannot be followed."""
-        drafts, assumed = self._begun
+        drafts, assumed, pieces = self._begun
         for node in range(drafts, len(self.drafts)):
             self.names.pop(self.drafts[node].name, None)
             self.works.pop(node, None)
             self.fixed.pop(node, None)
         self.sums = {node for node in self.sums if node < drafts}
+        while len(self.pieces) > pieces:
+            self.pieces.popitem()
         del self.drafts[drafts:], self.sizes[drafts:], self._loose[drafts:], self.assumed[assumed:]
 
     def named(self, first: int, node: int) -> None:

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from rfcalc.importers.axes import Tensor, Value, spatial
+from rfcalc.importers.combining import combine
 from rfcalc.importers.graph import Graph
+from rfcalc.importers.pairing import unhide
+from rfcalc.importers.pieces import only
 from rfcalc.importers.sights import sight
 
 if TYPE_CHECKING:
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["LOW", "filled", "hide", "low", "note_zeros", "scaled_away", "triangle"]
+__all__ = ["LOW", "add_constant", "filled", "hide", "low", "note_zeros", "scaled_away", "triangle"]
 
 LOW = -1e4
 """A score of which a softmax makes nothing: its exponential is 0 in single precision."""
@@ -25,6 +28,13 @@ def low(numbers: "Array") -> "Array":
     if numbers.dtype.kind == "b":
         return ~numbers  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
     return numbers <= LOW  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
+
+
+def add_constant(graph: Graph, x: Value, numbers: "Array") -> Value:
+    """Return a value plus constant numbers: those far below 0 hide what they meet."""
+    if isinstance(x, Tensor) and x.pairs is not None and x.pairs.fill == "zero" and numbers.any():
+        x = Tensor(x.node, x.dims, x.uneven)  # nothing is 0 there any more
+    return hide(graph, x, low(numbers))
 
 
 def scaled_away(graph: Graph, x: Value, numbers: "Array") -> Value:
@@ -75,17 +85,18 @@ def hide(
         return x
     pairs = x.pairs if isinstance(x, Tensor) else None
     if pairs is not None and isinstance(x, Tensor) and hidden is not None:
-        if pairs.again is None:
-            return x
         every = np.moveaxis(np.broadcast_to(hidden, x.shape), (pairs.rows, pairs.keys), (-2, -1))
         others = [dim for d, dim in enumerate(x.dims) if d not in (pairs.rows, pairs.keys)]
         whole = sight(graph, pairs.axis, every, alike=any(spatial(dim) for dim in others))
-        if whole is not None:
-            again = pairs.again(whole)
-            held = msgspec.structs.replace(pairs, again=None, whole=whole, fill=fill)
-            return msgspec.structs.replace(again, pairs=held)
+        made = pairs.product
+        if made is None and pairs.fill and whole == pairs.whole:
+            return x
+        if made is not None and whole is not None:
+            left = only(combine(graph, made.layer, made.operands, made.out, whole))
+            held = msgspec.structs.replace(pairs, product=None, whole=whole, fill=fill)
+            return msgspec.structs.replace(left, pairs=held)
     if pairs is not None or (hidden is not None and (_varies(x, hidden) or _picks(x, hidden))):
-        graph.assume(f"{graph.here}: a constant mask is taken to hide nothing")
+        unhide(graph)
     return x
 
 

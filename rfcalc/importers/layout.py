@@ -1,8 +1,8 @@
 """What do the operators that only move and join dimensions do to the axes?"""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import prod
+from typing import ClassVar, Self
 
 from rfcalc.importers.axes import (
     Dim,
@@ -11,39 +11,142 @@ from rfcalc.importers.axes import (
     Tensor,
     Uneven,
     Value,
-    constant,
     extent,
     normal,
     regrouped,
     spatial,
 )
-from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.digits import spread
-from rfcalc.importers.graph import JOIN, Graph, lost
-from rfcalc.importers.mirroring import reflected
-from rfcalc.importers.pieces import items_of, merged, one_axis, only, resized
-from rfcalc.importers.rows import rows_of_one_axis
-from rfcalc.importers.uneven import blurred, carried, covered, folded, marked, spanned, standing
+from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.joining import lay_beside
+from rfcalc.importers.pieces import items_of, merged, one_axis, only
+from rfcalc.importers.replaying import AxisOperation, apply, carry, distribute
+from rfcalc.importers.uneven import folded, marked, spanned, standing
 from rfcalc.layers.whole import SpatialNorm
 
 __all__ = ["cat", "expand", "overlaid", "permute", "reshape", "squeeze", "stack", "unsqueeze"]
 
 
+class Permute(AxisOperation, frozen=True):
+    """Dimensions in another order."""
+
+    moves: ClassVar[bool] = True
+    order: tuple[int, ...]
+
+    def shape(self, given: tuple[int, ...]) -> Sequence[int]:
+        return [given[d] for d in self.order]
+
+    def lay(self, graph: Graph, x: Tensor) -> Tensor:
+        return Tensor(x.node, tuple(x.dims[d] for d in self.order))
+
+    def lands(self, given: tuple[int, ...], d: int) -> int | None:
+        return self.order.index(d)
+
+
+class Reshape(AxisOperation, frozen=True):
+    """Cells, in row-major order, under another shape."""
+
+    moves: ClassVar[bool] = True
+    to: tuple[int, ...]
+
+    def shape(self, given: tuple[int, ...]) -> Sequence[int]:
+        return self.to
+
+    def lay(self, graph: Graph, x: Tensor) -> Tensor:
+        dims = regrouped(x.dims, self.to)
+        if dims is None:
+            fact = f"a view of {list(x.shape)} as {list(self.to)} cuts an axis askew"
+            raise lost(graph.here, fact)
+        return Tensor(x.node, dims)
+
+    def lands(self, given: tuple[int, ...], d: int) -> int | None:
+        return standing(given, self.to, d)
+
+    def part(self, given: tuple[int, ...], d: int, start: int, size: int) -> Self:
+        # Segments, however they are laid out, are blocks of as many cells at the same depth.
+        before = prod(given[:d])
+        at = max(e for e in range(len(self.to)) if prod(self.to[:e]) == before)
+        cells = size * prod(given[d + 1 :])
+        return type(self)((*self.to[:at], cells // prod(self.to[at + 1 :]), *self.to[at + 1 :]))
+
+    def again(self, graph: Graph, parts: Sequence[Value]) -> Value:
+        return reshape(graph, parts[0], self.to)
+
+    def gather(self, graph: Graph, x: Pieces) -> Value:
+        skewed = self._skewed(graph, x)
+        if skewed is not None:
+            return skewed
+        sizes = [item.shape[x.dim] for item in x.items]
+        at, _, cut = (None, 0, ()) if one_axis(graph, x) else folded(x.shape, self.to, x.dim, sizes)
+        if at is None or not cut:
+            return apply(graph, self, merged(graph, x))
+        return distribute(graph, self, x, at)
+
+    def follow(self, graph: Graph, x: Tensor, done: Tensor) -> Value:
+        was = x.uneven
+        assert was is not None
+        if was.among:
+            return Tensor(done.node, done.dims, Uneven(None, among=spanned(x, x.shape, self.to)))
+        if was.dim is None:
+            return marked(done, None)
+        at, period, sizes = folded(x.shape, self.to, was.dim, was.sizes, was.period)
+        if at is None or not sizes:
+            return marked(done, at, period, was, spread=was.nested)
+        return carry(graph, self, x, done, at, was.nested and sizes != was.sizes)
+
+    def _skewed(self, graph: Graph, x: Pieces) -> Value | None:
+        """Return rows of ``m`` values, zeros behind them, as one row more of ``m - 1`` values.
+
+        Relative positions become absolute ones so: each row is shifted against the last, and a
+        value of a row is one of its own or of the row before. Here it reads all of its rows.
+        """
+        live = [item for item in x.items if item.node is not None]
+        d, to = x.dim, self.to
+        if len(live) != 1 or len(to) != d + 2 or x.shape[:d] != to[:d]:
+            return None
+        item = live[0]
+        *rows, last = item.dims[d] or (Factor(1),)
+        count = extent(tuple(rows))
+        if not rows or last.axis is not None or to[d:] != (count + 1, last.size - 1):
+            return None
+        assert item.node is not None
+        graph.assume(f"{graph.here}: a shifted row is taken to read all rows of its block")
+        node = spread(graph, item.node, spatial(tuple(rows)), SpatialNorm, "rows")
+        dims = (*item.dims[:d], normal(rows), normal([Factor(last.size - 1)]))
+        mixed = Tensor(node, dims)
+        return Pieces(d, (mixed, only(narrow(graph, mixed, d, count - 1, 1))))
+
+
+class Expand(AxisOperation, frozen=True):
+    """Dimensions of size 1 repeated; new ones stand first."""
+
+    moves: ClassVar[bool] = True
+    to: tuple[int, ...]
+
+    def shape(self, given: tuple[int, ...]) -> Sequence[int]:
+        return self.to
+
+    def lay(self, graph: Graph, x: Tensor) -> Tensor:
+        added = len(self.to) - len(x.dims)
+        dims: list[Dim] = []
+        for d, size in enumerate(self.to):
+            here = x.dims[d - added] if d >= added else ()
+            dims.append(here or normal([Factor(size)]))
+        return Tensor(x.node, tuple(dims))
+
+    def lands(self, given: tuple[int, ...], d: int) -> int | None:
+        return d + len(self.to) - len(given)
+
+    def part(self, given: tuple[int, ...], d: int, start: int, size: int) -> Self:
+        at = d + len(self.to) - len(given)
+        wide = self.to[at] if given[d] == 1 else size
+        return type(self)((*self.to[:at], wide, *self.to[at + 1 :]))
+
+
 def permute(graph: Graph, x: Value, order: Sequence[int]) -> Value:
     """Return the tensor with its dimensions in another order."""
-    order = [d % len(x.shape) for d in order]
-    if isinstance(x, Pieces):
-        items = tuple(only(permute(graph, item, order)) for item in x.items)
-        return Pieces(order.index(x.dim), items)
-    done = Tensor(x.node, tuple(x.dims[d] for d in order))
-    if x.uneven is not None and x.uneven.among:
-        among = tuple(order.index(d) for d in x.uneven.among)
-        return Tensor(done.node, done.dims, Uneven(None, among=among))
-    if x.uneven is None or x.uneven.dim is None:
-        return blurred(done, x)
-    at = order.index(x.uneven.dim)
-    return carried(graph, done, x, at, lambda v: permute(graph, v, order))
+    return apply(graph, Permute(tuple(d % len(x.shape) for d in order)), x)
 
 
 def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
@@ -54,102 +157,7 @@ def reshape(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     RfcalcError
         RF502: a new dimension would begin in the middle of an old one.
     """
-    if x.shape == tuple(shape):
-        return x
-    if isinstance(x, Pieces):
-        return _reshape_pieces(graph, x, list(shape))
-    if x.node is None:
-        return constant(shape)
-    dims = regrouped(x.dims, shape)
-    if dims is None:
-        raise lost(graph.here, f"a view of {list(x.shape)} as {list(shape)} cuts an axis askew")
-    return _reshaped_uneven(graph, x, Tensor(x.node, dims), list(shape))
-
-
-def _reshape_pieces(graph: Graph, x: Pieces, shape: list[int]) -> Value:
-    """Return pieces under another shape, each by itself where it begins and ends with a row."""
-    d = standing(x.shape, shape, x.dim)
-    if d is not None:
-        sizes = [item.shape[x.dim] for item in x.items]
-    else:
-        skewed = _skewed(graph, x, shape)
-        if skewed is not None:
-            return skewed
-        cut = None if one_axis(graph, x) else _cut_alike(x, shape)
-        if cut is None:
-            return reshape(graph, merged(graph, x), shape)
-        d, sizes = cut
-    items = [
-        reshape(graph, item, [*shape[:d], size, *shape[d + 1 :]])
-        for item, size in zip(x.items, sizes, strict=True)
-    ]
-    return Pieces(d, tuple(only(item) for item in items))
-
-
-def _cut_alike(x: Pieces, shape: list[int]) -> tuple[int, list[int]] | None:
-    """Return the new dimension along which pieces lie, and how much of it each is.
-
-    Rows of heads that were flattened and concatenated become cells and channels again. ``None``
-    where a piece ends within an index of that dimension.
-    """
-    before, weight = prod(x.shape[: x.dim]), prod(x.shape[x.dim + 1 :])
-    d = max((d for d in range(len(shape)) if prod(shape[:d]) == before), default=None)
-    if d is None:
-        return None
-    inner = prod(shape[d + 1 :])
-    cells = [item.shape[x.dim] * weight for item in x.items]
-    if any(n % inner for n in cells):
-        return None
-    return d, [n // inner for n in cells]
-
-
-def _reshaped_uneven(graph: Graph, x: Tensor, done: Tensor, shape: list[int]) -> Tensor:
-    if x.uneven is None:
-        return done
-    if x.uneven.among:
-        among = spanned(x, x.shape, shape)
-        return Tensor(done.node, done.dims, Uneven(None, among=among))
-    d, period, sizes = folded(x, x.shape, shape)
-    if d is None or not sizes:
-        return marked(done, d, period, x.uneven, spread=x.uneven.nested)
-    was = x.uneven.dim or 0
-    spread = x.uneven.nested and sizes != x.uneven.sizes
-
-    def pieces(value: Value) -> Value:
-        items = items_of(value)
-        assert sum(item.shape[was] for item in items) == x.shape[was]
-        return Pieces(
-            d,
-            tuple(
-                only(reshape(graph, item, [*shape[:d], size, *shape[d + 1 :]]))
-                for item, size in zip(items, sizes, strict=True)
-            ),
-        )
-
-    return carried(graph, done, x, d, pieces, sizes, spread)
-
-
-def _skewed(graph: Graph, x: Pieces, shape: list[int]) -> Value | None:
-    """Return rows of ``m`` values, zeros behind them, as one row more of ``m - 1`` values.
-
-    Relative positions become absolute ones so: each row is shifted against the last, and a
-    value of a row is one of its own or of the row before. Here it reads all of its rows.
-    """
-    live = [item for item in x.items if item.node is not None]
-    d = x.dim
-    if len(live) != 1 or len(shape) != d + 2 or list(x.shape[:d]) != shape[:d]:
-        return None
-    item = live[0]
-    *rows, last = item.dims[d] or (Factor(1),)
-    count = extent(tuple(rows))
-    if not rows or last.axis is not None or shape[d:] != [count + 1, last.size - 1]:
-        return None
-    assert item.node is not None
-    graph.assume(f"{graph.here}: a shifted row is taken to read all rows of its block")
-    node = spread(graph, item.node, spatial(tuple(rows)), SpatialNorm, "rows")
-    dims = (*item.dims[:d], normal(rows), normal([Factor(last.size - 1)]))
-    mixed = Tensor(node, dims)
-    return Pieces(d, (mixed, only(narrow(graph, mixed, d, count - 1, 1))))
+    return x if x.shape == tuple(shape) else apply(graph, Reshape(tuple(shape)), x)
 
 
 def squeeze(graph: Graph, x: Value, dims: Sequence[int] | None) -> Value:
@@ -171,25 +179,11 @@ def expand(graph: Graph, x: Value, shape: Sequence[int]) -> Value:
     """Return the tensor repeated along its dimensions of size 1; new dimensions stand first."""
     added = len(shape) - len(x.shape)
     wanted = [x.shape[d - added] if size == -1 else size for d, size in enumerate(shape)]
-    if isinstance(x, Pieces):
-        d = x.dim + added
-        grown = [
-            expand(graph, item, [*wanted[:d], item.shape[x.dim], *wanted[d + 1 :]])
-            for item in x.items
-        ]
-        return Pieces(d, tuple(only(item) for item in grown))
-    dims: list[Dim] = []
-    for d, size in enumerate(wanted):
-        here = x.dims[d - added] if d >= added else ()
-        dims.append(here or normal([Factor(size)]))
-    done = Tensor(x.node, tuple(dims))
-    if x.uneven is None or x.uneven.dim is None:
-        return blurred(done, x)
-    return carried(graph, done, x, x.uneven.dim + added, lambda v: expand(graph, v, wanted))
+    return apply(graph, Expand(tuple(wanted)), x)
 
 
 def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
-    """Return tensors side by side along a dimension.
+    """Return values side by side along a dimension.
 
     Without space in it that is a merge; with space the tensors stay apart, as pieces, until an
     operator needs them on one grid.
@@ -209,29 +203,7 @@ def cat(graph: Graph, values: Sequence[Value], d: int) -> Value:
         flat = [merged(graph, v) for v in flat]
     elif other is not None:
         return _across(graph, flat, d, other)
-    items = [only(v) for v in flat]
-    total = sum(item.shape[d] for item in items)
-    live = [item for item in items if item.node is not None]
-    if not live:
-        return resized(items[0], d, total)
-    if any(spatial(item.dims[d]) for item in live) or _apart(graph, live):
-        _check_sides(graph, items, d)
-        pieces = Pieces(d, tuple(items))
-        return reflected(graph, pieces) or pieces
-    labels = list(range(len(items[0].dims)))
-    rows = [(Tensor(i.node, (*i.dims[:d], (), *i.dims[d + 1 :])), labels) for i in live]
-    joined = combine(graph, JOIN, rows, labels)
-    assert isinstance(joined, Tensor)
-    done = resized(joined, d, total)
-    if any(item.uneven is not None and item.uneven.dim != d for item in items):
-        return marked(done, None)
-    parts = Pieces(d, tuple(items))
-    sizes = tuple(item.shape[d] for item in items)
-    nested = not covered(graph, items)
-    if set(sizes) == {1} and rows_of_one_axis(graph, [item.node for item in live]):
-        graph.rows.add(graph.here)
-    held = Uneven(d, sizes, make=lambda _: parts, name=graph.here, nested=nested)
-    return Tensor(done.node, done.dims, held)
+    return lay_beside(graph, [only(v) for v in flat], d)
 
 
 def stack(graph: Graph, values: Sequence[Value], d: int) -> Value:
@@ -249,26 +221,6 @@ def overlaid(graph: Graph, base: Value, value: Value, d: int, start: int) -> Val
         narrow(graph, base, d, stop, n - stop) if stop < n else None,
     ]
     return cat(graph, [row for row in rows if row is not None], d)
-
-
-def _check_sides(graph: Graph, items: Sequence[Tensor], d: int) -> None:
-    """Refuse tensors that do not fit side by side: not every reader's framework has tried."""
-    for one, other in pairwise(items):
-        pairs = zip(one.shape, other.shape, strict=True)
-        unlike = next((e for e, (n, m) in enumerate(pairs) if e != d and n != m), None)
-        if unlike is not None:
-            shapes = f"{list(one.shape)} and {list(other.shape)}"
-            fact = f"it lays {shapes} side by side, which differ in dimension {unlike}"
-            raise lost(graph.here, fact)
-
-
-def _apart(graph: Graph, items: Sequence[Tensor]) -> bool:
-    """Whether tensors lie on grids that cannot be spread over one another."""
-    sizes = [graph.sizes[item.node] for item in items if item.node is not None]
-    for one, other in pairwise(sizes):
-        if any(n != m and 1 not in (n, m) for n, m in zip(one, other, strict=True)):
-            return True
-    return False
 
 
 def _across(graph: Graph, values: Sequence[Value], d: int, other: int) -> Value:

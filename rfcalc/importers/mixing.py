@@ -1,7 +1,7 @@
 """What does an operator read that sums or normalises over dimensions?"""
 
 from collections.abc import Sequence
-from functools import partial
+from typing import ClassVar
 
 from rfcalc.footprint import Side
 from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
@@ -9,8 +9,8 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import Whole, removed, spread
 from rfcalc.importers.graph import Graph, plain
 from rfcalc.importers.pairing import softened
-from rfcalc.importers.pieces import items_of, only
-from rfcalc.importers.uneven import carried, within
+from rfcalc.importers.pieces import items_of
+from rfcalc.importers.replaying import AxisOperation, apply
 from rfcalc.layers.base import Layer
 from rfcalc.layers.whole import GlobalPool
 from rfcalc.layers.whole import Sequence as Scan
@@ -18,46 +18,79 @@ from rfcalc.layers.whole import Sequence as Scan
 __all__ = ["mix", "reduce", "running", "scan"]
 
 
+class Reduce(AxisOperation, frozen=True):
+    """A mean, sum or maximum over dimensions, which are left with size 1 or gone."""
+
+    moves: ClassVar[bool] = True
+    sums: ClassVar[bool] = True
+    dims: tuple[int, ...]
+    keep: bool
+
+    def shape(self, given: tuple[int, ...]) -> Sequence[int]:
+        left = [1 if d in self.dims else n for d, n in enumerate(given)]
+        return left if self.keep else [n for d, n in enumerate(given) if d not in self.dims]
+
+    def lay(self, graph: Graph, x: Tensor) -> Tensor:
+        assert x.node is not None
+        graph.sum(x, self.dims)
+        digits = [f for d in self.dims for f in spatial(x.dims[d])]
+        if digits:
+            done = removed(graph, x, digits, GlobalPool)
+        else:
+            done = Tensor(graph.emit(plain("identity"), [x.node]), x.dims)
+        every = enumerate(done.dims)
+        left = [
+            () if d in self.dims else dim for d, dim in every if self.keep or d not in self.dims
+        ]
+        return Tensor(done.node, tuple(left))
+
+    def lands(self, given: tuple[int, ...], d: int) -> int | None:
+        if d in self.dims:
+            return None
+        return d if self.keep else d - sum(gone < d for gone in self.dims)
+
+    def gather(self, graph: Graph, x: Pieces) -> Value:
+        done = [apply(graph, self, item) for item in x.items]
+        labels = list(range(len(done[0].shape)))
+        return combine(graph, plain("identity"), [(item, labels) for item in done], labels)
+
+
+class Mix(AxisOperation, frozen=True):
+    """A softmax or normalisation over dimensions; ``layer`` stands where they hold no space."""
+
+    dims: tuple[int, ...]
+    layer: Layer
+    whole: Whole
+
+    def shape(self, given: tuple[int, ...]) -> Sequence[int]:
+        return given
+
+    def lay(self, graph: Graph, x: Tensor) -> Tensor:
+        assert x.node is not None
+        digits = [f for d in self.dims for f in spatial(x.dims[d])]
+        if digits:
+            node = spread(graph, x.node, digits, self.whole)
+        else:
+            node = graph.emit(self.layer, [x.node])
+        return softened(Tensor(node, x.dims), x, self.dims, self.layer)
+
+    def lands(self, given: tuple[int, ...], d: int) -> int | None:
+        return None if d in self.dims else d
+
+    def gather(self, graph: Graph, x: Pieces) -> Value:
+        labels = list(range(len(x.shape)))
+        inner = [("sum", d) if d in self.dims else d for d in labels]
+        return combine(graph, self.layer, [(x, labels), (x, inner)], labels, self.whole)
+
+
 def reduce(graph: Graph, x: Value, dims: Sequence[int], keep: bool) -> Value:
     """Return a mean, sum or maximum over dimensions; without space, an element-wise node."""
-    if isinstance(x, Pieces):
-        return _reduced_pieces(graph, x, dims, keep)
-    if x.node is None:
-        done: Tensor = x
-    else:
-        graph.sum(x, dims)
-        digits = [f for d in dims for f in spatial(x.dims[d])]
-        done = removed(graph, x, digits, GlobalPool)
-        if not digits:
-            done = Tensor(graph.emit(plain("identity"), [x.node]), x.dims)
-    left = tuple(
-        () if d in dims else dim for d, dim in enumerate(done.dims) if keep or d not in dims
-    )
-    less = Tensor(done.node, left)
-    if x.uneven is None or x.uneven.dim in dims:
-        return within(less, x)
-    at = x.uneven.dim
-    if at is not None and not keep:
-        at -= sum(d < at for d in dims)
-    return carried(graph, less, x, at, lambda v: reduce(graph, v, dims, keep))
+    return apply(graph, Reduce(tuple(dims), keep), x)
 
 
 def mix(graph: Graph, x: Value, dims: Sequence[int], layer: Layer, whole: Whole) -> Value:
     """Return a softmax or normalisation over dimensions; ``layer`` where they hold no space."""
-    if isinstance(x, Pieces):
-        if x.dim not in dims:
-            return Pieces(x.dim, tuple(only(mix(graph, i, dims, layer, whole)) for i in x.items))
-        labels = list(range(len(x.shape)))
-        inner = [("sum", d) if d in dims else d for d in labels]
-        return combine(graph, layer, [(x, labels), (x, inner)], labels, whole)
-    if x.node is None:
-        return x
-    digits = [f for d in dims for f in spatial(x.dims[d])]
-    node = spread(graph, x.node, digits, whole) if digits else graph.emit(layer, [x.node])
-    done = Tensor(node, x.dims)
-    if x.uneven is None or x.uneven.dim in dims:
-        return softened(within(done, x), x, dims, layer)
-    return carried(graph, done, x, x.uneven.dim, lambda v: mix(graph, v, dims, layer, whole))
+    return apply(graph, Mix(tuple(dims), layer, whole), x)
 
 
 def scan(
@@ -76,7 +109,7 @@ def scan(
     if across or not whole or side is None:
         graph.assume(f"{graph.here}: {what} taken to read its whole axis")
         side = "both"
-    done = mix(graph, x, dims, plain("identity"), partial(Scan, side=side))
+    done = mix(graph, x, dims, plain("identity"), (Scan(side=side),))
     if "cumsum" in what.lower():
         graph.sums |= {item.node for item in items_of(done) if item.node is not None}
     return done
@@ -86,11 +119,3 @@ def running(graph: Graph, x: Value, dims: Sequence[int]) -> None:
     """Tell a graph that something runs along dimensions, or over all of them, without a kernel."""
     for item in items_of(x):
         graph.window(item, None, dims)
-
-
-def _reduced_pieces(graph: Graph, x: Pieces, dims: Sequence[int], keep: bool) -> Value:
-    done = [only(reduce(graph, item, dims, keep)) for item in x.items]
-    if x.dim not in dims:
-        return Pieces(x.dim if keep else x.dim - sum(d < x.dim for d in dims), tuple(done))
-    labels = list(range(len(done[0].dims)))
-    return combine(graph, plain("identity"), [(item, labels) for item in done], labels)

@@ -1,16 +1,17 @@
 """Which tensors hold an entry for each two cells of an axis, as the scores of attention do?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from rfcalc.importers.aligning import Label
-from rfcalc.importers.axes import Pairs, Tensor, Value, spatial
+from rfcalc.importers.axes import Pairs, Product, Tensor, Value, spatial
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph
 from rfcalc.layers.base import Layer
+from rfcalc.layers.pointwise import Add
 
-__all__ = ["paired", "sight_of", "softened"]
+__all__ = ["beside", "moved", "paired", "sight_of", "softened", "unhide"]
 
 
 def paired(
@@ -19,14 +20,14 @@ def paired(
     live: Sequence[tuple[Tensor, tuple[Label, ...]]],
     out: Sequence[Label],
     crossed: set[Label],
-    again: Callable[[Whole], Tensor],
+    product: Product,
 ) -> Tensor:
     """Return a product that says whether its entries are pairs of cells, of rows and of keys.
 
     Parameters
     ----------
     crossed : labels whose cells the result keeps as channels.
-    again : makes the product with another layer in the place of attention.
+    product : the product itself, to make it with another layer in the place of attention.
     """
     if len(crossed) == 1:
         (key,) = crossed
@@ -35,24 +36,109 @@ def paired(
         if len(axes) == len(rows) == 1:
             axis = graph.whole(done, rows[0])
             assert axis is not None
-            pairs = Pairs(axis, rows[0], list(out).index(key), again)
+            pairs = Pairs(axis, rows[0], list(out).index(key), product)
             return msgspec.structs.replace(done, pairs=pairs)
         return done
+    for value, labels in live:
+        pairs = value.pairs
+        if pairs is not None and pairs.fill == "low" and labels[pairs.keys] not in out:
+            unhide(graph)  # summed without a softmax
     found = [
         (out.index(ls[v.pairs.rows]), out.index(ls[v.pairs.keys]), v.pairs)
         for v, ls in live
         if v.pairs is not None and {ls[v.pairs.rows], ls[v.pairs.keys]} <= set(out)
     ]
-    same = {(rows, keys, id(pairs.whole), pairs.fill) for rows, keys, pairs in found}
-    if len(found) < len(live) or len(same) != 1:
+    if not found:
         return done
-    rows, keys, pairs = found[0]
-    held = msgspec.structs.replace(pairs, rows=rows, keys=keys, again=None)
+    rows, keys, pairs = max(found, key=lambda one: bool(one[2].fill))
+    same = len({(r, k, p.whole, p.fill) for r, k, p in found}) == 1 and not any(
+        v.pairs is None and out[keys] in ls and v.shape[ls.index(out[keys])] > 1 for v, ls in live
+    )
+    if not _stays(graph, product.layer, pairs.fill, same, [v for v, _ in live]):
+        return done
+    held = msgspec.structs.replace(pairs, rows=rows, keys=keys, product=None)
+    return msgspec.structs.replace(done, pairs=held)
+
+
+def _stays(graph: Graph, layer: Layer, fill: str, same: bool, live: Sequence[Tensor]) -> bool:
+    """Whether hidden entries hold what they held, after an element-wise layer.
+
+    Parameters
+    ----------
+    same : the same entries of all operands are hidden; but of those that have one for all keys.
+    live : the operands that are no constants.
+    """
+    if not fill:
+        return same and all(v.pairs is not None for v in live)
+    if fill == "low":
+        # What is far below 0 stays so, whatever is added.
+        kept = same or (isinstance(layer, Add) and sum(_hides(v) for v in live) == 1)
+    elif isinstance(layer, Add):
+        return same and all(map(_hides, live))
+    else:
+        # Zero times anything is zero; of a function it is not known.
+        kept = len(live) > 1 or layer.op in _ODD
+        if layer.op in _POSITIVE:
+            return False
+    if not kept:
+        unhide(graph)
+    return kept
+
+
+_ODD = frozenset(("relu", "leaky_relu", "relu6", "gelu", "silu", "tanh", "elu", "hardswish"))
+"""Functions that are 0 at 0."""
+
+_POSITIVE = frozenset(("sigmoid", "hardsigmoid", "softplus"))
+"""Functions that are not."""
+
+
+def _hides(x: Tensor) -> bool:
+    return x.pairs is not None and x.pairs.fill != ""
+
+
+def unhide(graph: Graph) -> None:
+    """Mark a network in which it is no longer known which entries a mask hides."""
+    graph.assume(f"{graph.here}: a constant mask is taken to hide nothing")
+
+
+def moved(
+    graph: Graph, x: Tensor, done: Tensor, at: Sequence[int | None], moves: bool, sums: bool
+) -> Tensor:
+    """Return what a step made of a tensor, its hidden entries where they are now.
+
+    Parameters
+    ----------
+    at : where rows and keys stand now, ``None`` for those that are gone.
+    moves : the entries are what they were; ``sums``: those that are gone were summed over.
+    """
+    if x.pairs is None or done.pairs is not None or not x.pairs.fill:
+        return done
+    rows, keys = at
+    if rows is None or keys is None:
+        if not sums:
+            unhide(graph)
+        return done
+    if not moves or graph.whole(done, rows) != x.pairs.axis:
+        unhide(graph)
+        return done
+    held = msgspec.structs.replace(x.pairs, rows=rows, keys=keys, product=None)
     return msgspec.structs.replace(done, pairs=held)
 
 
 def _holds(x: Tensor, labels: Sequence[Label], label: Label) -> bool:
     return label in labels and bool(spatial(x.dims[labels.index(label)]))
+
+
+def beside(graph: Graph, done: Tensor, items: Sequence[Tensor], d: int) -> Tensor:
+    """Return tensors side by side along ``d``: entries that are hidden in all of them are so."""
+    held = [item.pairs for item in items]
+    if not any(map(_hides, items)):
+        return done
+    first = held[0]
+    if first is None or any(one != first for one in held) or d in (first.rows, first.keys):
+        unhide(graph)
+        return done
+    return msgspec.structs.replace(done, pairs=first)
 
 
 def sight_of(
@@ -72,6 +158,6 @@ def softened(done: Tensor, x: Tensor, dims: Sequence[int], layer: Layer) -> Tens
     if pairs is None or layer.op != "softmax" or list(dims) != [pairs.keys]:
         return done
     least = pairs.fill == "low"
-    whole, fill = (pairs.whole, "zero") if least else (None, "")
-    held = msgspec.structs.replace(pairs, again=None, whole=whole, fill=fill)
+    whole, fill = (pairs.whole, "zero") if least else ((), "")
+    held = msgspec.structs.replace(pairs, product=None, whole=whole, fill=fill)
     return msgspec.structs.replace(done, pairs=held)

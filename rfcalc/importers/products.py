@@ -1,7 +1,6 @@
 """What do products of tensors read: element by element, matrices, einsum, attention?"""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.axes import Pieces, Tensor, Value, live, normal, spatial
@@ -42,7 +41,7 @@ def _only(values: Sequence[Value]) -> Tensor | None:
     """
     found = [v for v in values if live(v)]
     only = found[0] if len(found) == 1 else None
-    if not isinstance(only, Tensor) or only.uneven is not None:
+    if not isinstance(only, Tensor) or only.uneven is not None or only.pairs is not None:
         return None
     shape = only.shape
     for value in values:
@@ -127,13 +126,12 @@ def attention(
     Causal, a row reads those up to its own. Where rows are no whole axis it is taken to read
     both ways, and the network is marked. ``hidden`` says which keys a constant mask leaves out.
     """
-    side = "both"
+    whole: Whole = Attention
     if causal and any(spatial(i.dims[-2]) for v in (query, key) for i in items_of(v)):
         if _same_axis(graph, query, key):
-            side = "before"
+            whole = (Attention(side="before"),)
         else:
             graph.assume(f"{graph.here}: causal attention taken to read both ways")
-    whole: Whole = partial(Attention, side=side)
     if hidden is not None and hidden.any():
         found = _seen(graph, query, key, hidden, causal)
         if found is None:

@@ -1,12 +1,11 @@
 """Which layer reads the cells that a mask leaves to each row: a band, one side, windows?"""
 
-from functools import partial
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
+from rfcalc.footprint import Side
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph
-from rfcalc.layers.base import Layer
 from rfcalc.layers.whole import Attention, BandedAttention, WindowAttention
 
 if TYPE_CHECKING:
@@ -65,16 +64,16 @@ def _one_sided(dims: int, axis: int, seen: "Seen") -> Whole | None:
         return None
     if (seen == (apart >= first) & (apart <= last)).all():
         if first <= 1 - n and last >= n - 1:
-            return Attention
+            return (Attention(),)
         if first <= 1 - n:
-            return partial(_ahead, dims, axis, "before", last)
-        return partial(_ahead, dims, axis, "after", -first)
+            return _ahead(dims, axis, "before", last)
+        return _ahead(dims, axis, "after", -first)
     return None
 
 
-def _ahead(dims: int, axis: int, side: Any, more: int, **given: Any) -> tuple[Layer, ...]:
+def _ahead(dims: int, axis: int, side: Side, more: int) -> Whole:
     """Return layers that read one side of each row, and ``more`` cells beyond it."""
-    layer = Attention(side=side, **given)
+    layer = Attention(side=side)
     if not more:
         return (layer,)
     reach, nothing = [0] * dims, (0,) * dims
@@ -102,7 +101,7 @@ def _band(dims: int, axis: int, seen: "Seen") -> Whole | None:
     after, width = int(cells[-1]) // step, len(cells)
     for edge in ("cut", "shift"):
         if (seen == _band_mask(n, width, step, after, edge)).all():
-            return partial(_near, dims, axis, width, step, after, edge)
+            return _near(dims, axis, width, step, after, edge)
     return None
 
 
@@ -120,12 +119,12 @@ def _band_mask(n: int, width: int, step: int, after: int, edge: str) -> "Seen":
     return seen
 
 
-def _near(dims: int, axis: int, width: int, step: int, after: int, edge: Any, **_: object) -> Layer:
+def _near(dims: int, axis: int, width: int, step: int, after: int, edge: Any) -> Whole:
     window, dilation, last = [1] * dims, [1] * dims, [0] * dims
     window[axis], dilation[axis], last[axis] = width, step, after
     spaced = tuple(dilation) if step > 1 else ()
     middle = () if after == (width - 1) // 2 else tuple(last)
-    return BandedAttention(window=tuple(window), dilation=spaced, after=middle, edge=edge)
+    return (BandedAttention(window=tuple(window), dilation=spaced, after=middle, edge=edge),)
 
 
 def _windows(dims: int, axis: int, seen: "Seen") -> Whole | None:
@@ -143,15 +142,16 @@ def _windows(dims: int, axis: int, seen: "Seen") -> Whole | None:
         for shift in {0, len(first) % width if step == 1 else 0}:
             block = (at - shift) // (width * step) * step + (at - shift) % step
             if (seen == (block[:, None] == block[None, :])).all():
-                return partial(_within, dims, axis, width, step, shift)
+                return _within(dims, axis, width, step, shift)
     return None
 
 
-def _within(dims: int, axis: int, width: int, step: int, shift: int, **_: object) -> Layer:
+def _within(dims: int, axis: int, width: int, step: int, shift: int) -> Whole:
     window, dilation, moved = [1] * dims, [1] * dims, [0] * dims
     window[axis], dilation[axis], moved[axis] = width, step, shift
-    return WindowAttention(
+    layer = WindowAttention(
         window=tuple(window),
         shift=tuple(moved) if shift else (),
         dilation=tuple(dilation) if step > 1 else (),
     )
+    return (layer,)

@@ -1,10 +1,10 @@
 """What do the parts of a concatenation read, once other layers have been over them?
 
-A grid has one node for all channels. Where channels read unlike cells the tensor says so, and
-remembers how to be made in pieces; nothing is emitted for that until a part is asked for.
+A grid has one node for all channels. Where channels read unlike cells the tensor says so, and by
+which steps it is made in pieces; nothing is emitted for that until a part is asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import gcd, prod
 
 from rfcalc.errors import RfcalcError
@@ -16,7 +16,6 @@ __all__ = [
     "alike",
     "apart",
     "blurred",
-    "carried",
     "covered",
     "folded",
     "marked",
@@ -29,39 +28,6 @@ LOOK = 64
 """Layers that are looked through from one part of a concatenation to another."""
 
 
-def carried(
-    graph: Graph,
-    done: Tensor,
-    x: Tensor,
-    dim: int | None,
-    make: Callable[[Value], Value],
-    sizes: tuple[int, ...] | None = None,
-    spread: bool = False,
-) -> Tensor:
-    """Return what a step made of an uneven tensor, still uneven along ``dim``.
-
-    Parameters
-    ----------
-    make : the same step, for the tensor in pieces.
-    sizes : of the pieces, where the step changes them.
-    spread : the step lays indices of a run over other dimensions.
-    """
-    was = x.uneven
-    assert was is not None
-    if was.dim is None or was.period or not was.sizes:
-        return marked(done, dim if was.dim is not None else None, was.period, was)
-    held = Uneven(
-        dim,
-        was.sizes if sizes is None else sizes,
-        make=lambda values: make(values[0]),
-        before=(was,),
-        name=graph.here,
-        nested=was.nested,
-        spread=was.spread or spread,
-    )
-    return Tensor(done.node, done.dims, held)
-
-
 def marked(
     done: Tensor, dim: int | None, period: int = 0, *runs: Uneven, spread: bool = False
 ) -> Tensor:
@@ -70,14 +36,15 @@ def marked(
     Parameters
     ----------
     runs : those that the tensor is made of.
-    spread : indices of a run are laid over other dimensions.
+    spread : indices of a segment are laid over other dimensions.
     """
     nested, spread = any(u.nested for u in runs), spread or any(u.spread for u in runs)
-    return Tensor(done.node, done.dims, Uneven(dim, period=period, nested=nested, spread=spread))
+    held = Uneven(dim, period=period, nested=nested, spread=spread)
+    return Tensor(done.node, done.dims, held, done.pairs)
 
 
 def within(done: Tensor, x: Tensor) -> Tensor:
-    """Return what all runs of a tensor went into together: uneven if they are in their turn."""
+    """Return what all segments of a tensor went into: uneven if they are in their turn."""
     return marked(done, None) if x.uneven is not None and x.uneven.spread else done
 
 
@@ -153,40 +120,38 @@ def _own(graph: Graph, node: int, before: int) -> bool:
 def apart(graph: Graph, x: Tensor) -> Value | None:
     """Return an uneven tensor in pieces, ``None`` where that cannot be done."""
     assert x.uneven is not None
-    here, stack = graph.here, [x.uneven]
+    here, stack, made = graph.here, [x.uneven], graph.pieces
     try:
         while stack:
             top = stack[-1]
-            waiting = [one for one in top.before if one.made is None]
+            waiting = [one for one in top.before if one not in made]
             if waiting:
                 stack += waiting
                 continue
             stack.pop()
-            if top.made is None:
-                assert top.make is not None
+            if top not in made:
+                assert top.recipe is not None
                 graph.here = top.name
-                top.made = top.make([one.made for one in top.before if one.made is not None])
+                made[top] = top.recipe.again(graph, [made[one] for one in top.before])
     except (RfcalcError, AssertionError, ValueError, IndexError):
         return None
     finally:
         graph.here = here
-    return x.uneven.made
+    return made[x.uneven]
 
 
 def folded(
-    x: Tensor, old: Sequence[int], new: Sequence[int]
+    old: Sequence[int], new: Sequence[int], d: int, sizes: Sequence[int], period: int = 0
 ) -> tuple[int | None, int, tuple[int, ...]]:
-    """Return where the uneven dimension stands after a reshape, its period, and its pieces.
+    """Return where segments of a dimension stand after a reshape, their period, their new sizes.
 
-    Pieces of equal sizes may become a dimension of their own; one that is laid out among the
-    indices of another has a period.
+    Segments of equal sizes may become a dimension of their own; where they are laid out among
+    the indices of another they have a period, and no sizes.
     """
-    assert x.uneven is not None
-    d, sizes = x.uneven.dim, x.uneven.sizes
-    if d is None or (x.uneven.period == 0 and not sizes):
-        return (None if d is None else standing(old, new, d)), 0, ()
+    if not period and not sizes:
+        return standing(old, new, d), 0, ()
     run = gcd(*sizes) or 1
-    weight, count = prod(old[d + 1 :]) * run, x.uneven.period or sum(sizes) // run
+    weight, count = prod(old[d + 1 :]) * run, period or sum(sizes) // run
     behind = 1
     for at in reversed(range(len(new))):
         here = behind * new[at]

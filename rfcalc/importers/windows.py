@@ -2,46 +2,91 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, Literal, cast
-
-import msgspec
+from typing import Literal
 
 from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, LimitExceeded
-from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, constant, normal, spatial
+from rfcalc.importers.axes import Factor, Tensor, Value, normal
 from rfcalc.importers.channels import channels, replaced
 from rfcalc.importers.digits import blocked
-from rfcalc.importers.graph import Graph, lost, unfit
+from rfcalc.importers.graph import Graph, unfit
 from rfcalc.importers.layout import reshape
-from rfcalc.importers.pieces import merged, only
+from rfcalc.importers.pieces import only
+from rfcalc.importers.placing import axes_of, in_numbers, leaves, place
 from rfcalc.importers.ranges import unusable
-from rfcalc.importers.uneven import alike, blurred, carried, marked
+from rfcalc.importers.replaying import AxisOperation, apply
+from rfcalc.importers.uneven import alike, blurred, marked
 from rfcalc.layers.base import Layer
-from rfcalc.layers.frame import Pad
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool, Padding
-from rfcalc.taps import IDENTITY, Taps
+from rfcalc.layers.window import Conv, ConvTranspose
+from rfcalc.taps import Taps
 
 __all__ = ["Pairs", "conv", "conv_transpose", "last", "slide", "windows_of"]
 
 Pairs = Sequence[tuple[int, int]]
 
-_NEUTRAL: dict[str, Any] = {
-    "kernel": 1,
-    "stride": 1,
-    "dilation": 1,
-    "padding": (0, 0),
-    "output_padding": 0,
-    "before": 0,
-    "after": 0,
-    "shift": 0,
-    "factor": 1,
-    "scale": 1.0,
-    "over": False,
-    "start": 0,
-    "stop": None,
-    "step": 1,
-    "window": 1,
-}
+
+class Window(AxisOperation, frozen=True):
+    """A layer over some dimensions, its per-axis values in their order."""
+
+    layer: Layer
+    dims: tuple[int, ...]
+
+    def shape(self, given: tuple[int, ...]) -> Sequence[int]:
+        shape = list(given)
+        for i, d in enumerate(self.dims):
+            shape[d] = self.layer.size(given[d], i)
+        return shape
+
+    def lands(self, given: tuple[int, ...], d: int) -> int | None:
+        if d in self.dims and not leaves(self.layer, self.dims.index(d), given[d]):
+            return None
+        return d
+
+    def ready(self, graph: Graph, x: Tensor) -> Tensor:
+        graph.window(x, self.layer, self.dims)
+        if any(len(dim) == 2 for dim in x.dims) and not self._keeps(x):
+            x = graph.settled(x)
+        if self.layer.border not in ("reflect", "replicate"):
+            return x
+        axes, spacing = axes_of(graph, x, self.layer, self.dims)
+        if max(spacing) == 1:
+            return x
+        # A border of coarse cells repeats whole blocks; one of the cells in them would not.
+        scale = [1] * graph.dims
+        for axis, step in zip(axes, spacing, strict=True):
+            if axis is not None:
+                scale[axis] = step
+        return blocked(graph, x, scale)
+
+    def lay(self, graph: Graph, x: Tensor) -> Tensor:
+        layer, dims = self.layer, self.dims
+        sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
+        axes, spacing = axes_of(graph, x, layer, dims)
+        assert x.node is not None
+        layer = in_numbers(layer, [x.shape[d] for d in dims], spacing)
+        node = graph.emit(place(graph, layer, axes, spacing, graph.sizes[x.node]), [x.node])
+        done = list(x.dims)
+        for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
+            if axis is not None:
+                done[d] = normal([Factor(sizes[i], axis, spacing[i])])
+            elif sizes[i] != x.shape[d]:
+                done[d] = normal([Factor(sizes[i])])
+        for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
+            if axis is None and not _looked_over(layer, i, x.shape[d], sizes[i]):
+                alike(graph, x, [d])
+        return Tensor(node, tuple(done))
+
+    def follow(self, graph: Graph, x: Tensor, done: Tensor) -> Value:
+        if x.uneven is not None and x.uneven.dim in self.dims:
+            return blurred(done, x)
+        return super().follow(graph, x, done)
+
+    def again(self, graph: Graph, parts: Sequence[Value]) -> Value:
+        return slide(graph, parts[0], self.layer, self.dims)
+
+    def _keeps(self, x: Tensor) -> bool:
+        """Whether the layer leaves all of its dimensions as they are."""
+        return all(leaves(self.layer, i, x.shape[d]) for i, d in enumerate(self.dims))
 
 
 def slide(graph: Graph, x: Value, layer: Layer, dims: Sequence[int]) -> Value:
@@ -55,13 +100,12 @@ def slide(graph: Graph, x: Value, layer: Layer, dims: Sequence[int]) -> Value:
     Raises
     ------
     RfcalcError
-        RF502: a window would run over a part of an axis.
+        RF301, RF305, RF502: a dimension is too small, too large, or only a part of an axis.
     """
-    if isinstance(x, Pieces):
-        if x.dim not in dims or _trivial(layer, list(dims).index(x.dim), x.shape[x.dim]):
-            return Pieces(x.dim, tuple(_slid(graph, item, layer, dims) for item in x.items))
-        x = merged(graph, x)
-    return _slid(graph, x, layer, dims)
+    try:
+        return apply(graph, Window(layer, tuple(dims)), x)
+    except (ImpossibleSize, LimitExceeded) as fault:
+        raise unfit(graph.here, layer.op, fault) from None
 
 
 def conv(
@@ -122,7 +166,7 @@ def last(x: Value, rank: int) -> list[int]:
 
 def windows_of(graph: Graph, x: Tensor, layer: Conv, dims: Sequence[int], channel: int) -> Value:
     """Return the elements under each place of a window as channels. Source: im2col."""
-    done = _slid(graph, x, layer, dims)
+    done = only(slide(graph, x, layer, dims))
     elements = prod(layer.kernel)
     shape = list(done.shape)
     grown = replaced(done, channel, normal([*done.dims[channel], Factor(elements)]))
@@ -133,136 +177,7 @@ def windows_of(graph: Graph, x: Tensor, layer: Conv, dims: Sequence[int], channe
     return reshape(graph, grown, [*grown.shape[: channel + 1], places])
 
 
-def _slid(graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]) -> Tensor:
-    graph.window(x, layer, dims)
-    try:
-        sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
-        trivial = [_trivial(layer, i, x.shape[d]) for i, d in enumerate(dims)]
-    except (ImpossibleSize, LimitExceeded) as fault:
-        raise unfit(graph.here, layer.op, fault) from None
-    if x.node is None:
-        shape = list(x.shape)
-        for d, size in zip(dims, sizes, strict=True):
-            shape[d] = size
-        return constant(shape)
-    if not all(trivial):
-        x = graph.settled(x)
-    axes, spacing = _axes(graph, x, dims, trivial)
-    if max(spacing) > 1 and layer.border in ("reflect", "replicate"):
-        # A border of coarse cells repeats whole blocks; one of the cells in them would not.
-        scale = [1] * graph.dims
-        for axis, step in zip(axes, spacing, strict=True):
-            if axis is not None:
-                scale[axis] = step
-        x = blocked(graph, x, scale)
-        axes, spacing = _axes(graph, x, dims, trivial)
-    assert x.node is not None
-    layer = _in_numbers(layer, [x.shape[d] for d in dims], spacing)
-    node = graph.emit(_placed(graph, layer, axes, spacing, graph.sizes[x.node]), [x.node])
-    done = list(x.dims)
-    for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
-        if axis is not None:
-            done[d] = normal([Factor(sizes[i], axis, spacing[i])])
-        elif sizes[i] != x.shape[d]:
-            done[d] = normal([Factor(sizes[i])])
-    slid = Tensor(node, tuple(done))
-    for i, (d, axis) in enumerate(zip(dims, axes, strict=True)):
-        if axis is None and not _looked_over(layer, i, x.shape[d], sizes[i]):
-            alike(graph, x, [d])
-    if x.uneven is not None and x.uneven.among and not set(x.uneven.among) & set(dims):
-        return Tensor(slid.node, slid.dims, x.uneven)
-    if x.uneven is None or x.uneven.dim in dims:
-        return only(blurred(slid, x))
-    return carried(graph, slid, x, x.uneven.dim, lambda v: slide(graph, v, layer, dims))
-
-
 def _looked_over(layer: Layer, i: int, n: int, size: int) -> bool:
     """Whether some output reads each index of the ``i``-th dimension: none is passed over."""
     taps = layer.taps(n, i)
     return not isinstance(taps, Taps) or Cells(0, n) <= taps.image(Cells(0, size))
-
-
-def _axes(
-    graph: Graph, x: Tensor, dims: Sequence[int], trivial: Sequence[bool]
-) -> tuple[list[int | None], list[int]]:
-    """Return which axis each dimension runs over, and the cells between its indices."""
-    axes: list[int | None] = [None] * len(dims)
-    spacing = [1] * len(dims)
-    assert x.node is not None
-    for i, d in enumerate(dims):
-        digits = spatial(x.dims[d])
-        if not digits:
-            continue
-        axes[i] = graph.whole(x, d)
-        if axes[i] is not None or trivial[i]:
-            continue
-        outer = digits[0]
-        grid = graph.sizes[x.node]
-        if len(x.dims[d]) > 1 or outer.stride * outer.size != grid[outer.axis or 0]:
-            raise lost(graph.here, "a window runs over a part of an axis")
-        axes[i], spacing[i] = outer.axis, outer.stride
-    used = {f.axis for dim in x.dims for f in spatial(dim)}
-    free = [a for a in range(graph.dims) if a not in used and graph.sizes[x.node][a] == 1]
-    for i in reversed(range(len(dims))):
-        if x.shape[dims[i]] == 1 and free:
-            above = [a for a in axes[i + 1 :] if a is not None]
-            fitting = [a for a in free if not above or a < above[0]]
-            axes[i] = (fitting or free)[-1]
-            free.remove((fitting or free)[-1])
-    return axes, spacing
-
-
-def _in_numbers(layer: Layer, sizes: Sequence[int], spacing: Sequence[int]) -> Layer:
-    """Return a window whose padding is numbers, unless it goes by the size of the input.
-
-    ``same`` with a stride stays the word, which holds at every size; numbers hold at one.
-    """
-    if not isinstance(layer, Conv | MaxPool | AvgPool) or not isinstance(layer.padding, str):
-        return layer
-    steps = [layer.step(i) for i in range(len(sizes))]
-    if layer.padding == "same" and max(spacing) == 1 and max(steps) > 1:
-        return layer
-    pads: Padding = tuple(layer.pads(n, i) for i, n in enumerate(sizes))
-    return msgspec.structs.replace(layer, padding=pads)
-
-
-def _placed(
-    graph: Graph,
-    layer: Layer,
-    axes: Sequence[int | None],
-    spacing: Sequence[int],
-    grid: Sequence[int],
-) -> Layer:
-    """Return the layer with its per-axis values moved from dimensions to axes."""
-    changed: dict[str, Any] = {}
-    for name in layer.__struct_fields__:
-        given = getattr(layer, name)
-        if not isinstance(given, tuple) or not given:
-            continue
-        neutral = list(grid) if name in ("output", "size_to") else None
-        moved = neutral or [_NEUTRAL[name]] * graph.dims
-        for value, axis, step in zip(given, axes, spacing, strict=True):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            if axis is not None:
-                moved[axis] = _spaced(graph, layer, name, value, step)
-        changed[name] = tuple(moved)
-    return msgspec.structs.replace(layer, **changed)
-
-
-def _spaced(graph: Graph, layer: Layer, field: str, value: Any, step: int) -> Any:
-    """Return a parameter of a window that runs over cells ``step`` apart."""
-    if step == 1:
-        return value
-    kinds = Conv | MaxPool | AvgPool | Pad
-    if not isinstance(layer, kinds) or (field == "stride" and value != 1):
-        raise lost(graph.here, "a window runs over a part of an axis")
-    if field in ("dilation", "before", "after"):
-        return value * step
-    if field == "padding":
-        before, after = cast("tuple[int, int]", value)
-        return before * step, after * step
-    return value
-
-
-def _trivial(layer: Layer, i: int, n: int) -> bool:
-    """Whether a layer leaves the ``i``-th of its dimensions as it is."""
-    return layer.size(n, i) == n and layer.taps(n, i) == IDENTITY

@@ -166,11 +166,12 @@ def test_parts_that_cannot_be_made_are_taken_to_read_alike_and_marked():
     kernel = Conv(kernel=(3, 3), stride=(1, 1), dilation=(1, 1), padding=((1, 1),) * 2)
     node = graph.emit(kernel, [image.node])
 
-    def fails(_):
-        graph.here = "elsewhere"
-        raise lost("elsewhere", "it cannot be followed")
+    class Failing:
+        def again(self, graph, parts):
+            graph.here = "elsewhere"
+            raise lost("elsewhere", "it cannot be followed")
 
-    mixed = Tensor(node, image.dims, Uneven(1, (2, 2), make=fails, name="cat"))
+    mixed = Tensor(node, image.dims, Uneven(1, (2, 2), recipe=Failing(), name="cat"))
     graph.here = "slice"
     done = cutting.narrow(graph, mixed, 1, 0, 2)
     assert graph.here == "slice"

@@ -90,9 +90,6 @@ EXACT = {
     "rows of other unlike channels": halves(
         [node("Gather", ["c", "i"], "t", axis=0), FIRST], whole("i", 0, 0), *KEPT
     ),
-}  # fmt: skip
-
-SAID = {
     "some of each row, backwards": halves(
         [
             *ROWS,
@@ -103,6 +100,9 @@ SAID = {
         whole("f", 1, 2, 8, 4, 4), whole("s", -1), whole("e", -100), whole("d", 2), whole("k", -1),
         whole("0", 0), whole("1", 4), whole("g", 1, 8, 4, 4),
     ),
+}  # fmt: skip
+
+SAID = {
     "two rows by those of a map": stacked(
         node("Slice", ["x", "one", "three", "two"], "d"), node("Mul", ["c", "d"])
     ),

@@ -156,6 +156,7 @@ EXACT |= {
         1, (2, 4)
     )[:, 0],
     "one-of-both-alternating-seen-as-rows": lambda x, near, middle, far: rows(near)[:, :, 0],
+    "one-of-rows-backwards": lambda x, near, middle, far: rows(near).flip(2)[:, :, 1],
     "rows-together": lambda x, near, middle, far: rows(near).sum(2),
     "one-of-rows-by-their-numbers": lambda x, near, middle, far: (
         rows(near) * torch.arange(1.0, 5, dtype=x.dtype).view(1, 1, 4, 1, 1)
@@ -190,7 +191,6 @@ MARKED = {
     "one-of-rows-by-a-table": lambda x, near, middle, far: (
         rows(near).index_select(2, torch.tensor([2, 0])).flatten(1, 2)[:, :2]
     ),
-    "one-of-rows-backwards": lambda x, near, middle, far: rows(near).flip(2)[:, :, 1],
     "a-few-of-shuffled-rows": lambda x, near, middle, far: F.channel_shuffle(alternating(near), 2)[
         :, :2
     ],

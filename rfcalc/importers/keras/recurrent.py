@@ -12,7 +12,7 @@ from rfcalc.importers.keras.model import key_of, wrong
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.keras.sliding import KERNEL, OMITTED, PADDINGS, windowed
 from rfcalc.importers.mixing import mix, reduce, running, scan
-from rfcalc.importers.recurring import split_ways
+from rfcalc.importers.recurring import Recurrence, split_ways
 from rfcalc.importers.windows import slide
 from rfcalc.layers.pointwise import Add
 from rfcalc.layers.whole import Sequence
@@ -104,11 +104,8 @@ def _bidirectional(op: Op) -> Result:
     done = _run(op, wide, 0, "both")
     if op["merge_mode"] != "concat" or not op["return_sequences"] or op["go_backwards"]:
         return done
-    return [
-        split_ways(
-            op.graph, done[0], len(done[0].shape) - 1, lambda side: _run(op, units, 0, side)[0]
-        )
-    ]
+    recurrence = Recurrence(op.x, 1, op.key)
+    return [split_ways(op.graph, done[0], len(done[0].shape) - 1, recurrence)]
 
 
 @keras_layer(

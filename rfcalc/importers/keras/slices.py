@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Tensor, Value, spatial
-from rfcalc.importers.copies import tiled
+from rfcalc.importers.copies import tile
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.pieces import resized
@@ -143,4 +143,4 @@ def _tile(op: Op) -> Result:
     given = op.each("repeats", len(op.listed("repeats")), most=1 << 12)
     while len(x.shape) < len(given):
         x = layout.unsqueeze(op.graph, x, 0)
-    return tiled(op.graph, x, [1] * (len(x.shape) - len(given)) + list(given))
+    return tile(op.graph, x, [1] * (len(x.shape) - len(given)) + list(given))

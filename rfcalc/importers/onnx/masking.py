@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.axes import Tensor, Value
-from rfcalc.importers.hiding import filled, hide, low, scaled_away
+from rfcalc.importers.hiding import add_constant, filled, hide, low, scaled_away
 from rfcalc.importers.onnx.operators import Op
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def masked(op: Op, x: Value) -> Value:
         elif op.kind == "Mul":
             x = scaled_away(op.graph, x, numbers)
         else:
-            x = hide(op.graph, x, low(-numbers if op.kind == "Sub" and i else numbers))
+            x = add_constant(op.graph, x, -numbers if op.kind == "Sub" and i else numbers)
     return x
 
 

@@ -5,7 +5,7 @@ from math import prod
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Value
 from rfcalc.importers.blocks import to_depth, to_space
-from rfcalc.importers.copies import tiled
+from rfcalc.importers.copies import tile
 from rfcalc.importers.cutting import narrow, select
 from rfcalc.importers.onnx.elementwise import broadcast_shape
 from rfcalc.importers.onnx.geometry import block
@@ -79,7 +79,7 @@ def _tile(op: Op) -> Result:
     times = op.integers(1, "repeats") or []
     if len(times) != len(x.shape) or min(times, default=0) < 0:
         raise op.lost(f"a tensor of shape {list(x.shape)} is repeated {times} times")
-    return tiled(op.graph, x, times)
+    return tile(op.graph, x, times)
 
 
 @operator("Concat", "com.microsoft.QLinearConcat", kind="layout")

@@ -2,15 +2,15 @@
 
 from rfcalc.footprint import Side
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, Value, spatial
+from rfcalc.importers.axes import Pieces, spatial
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.onnx.operators import Op, Result, operator
-from rfcalc.importers.products import broadcast, scaled
-from rfcalc.importers.recurring import split_ways
+from rfcalc.importers.products import broadcast
+from rfcalc.importers.recurring import Recurrence, split_ways
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 
@@ -124,33 +124,19 @@ def _recurrent(op: Op) -> Result:
     x = channels(op.graph, x, 2, 1)
     way = op.attr("direction", "forward")
     way = way.decode() if isinstance(way, bytes) else way
-    row = _run(op, x, d, _SIDES.get(way))
+    states = [op.value(i) for i in (5, 6) if op.live(i)]
+    recurrence = Recurrence(x, d, op.kind, states, ways=2 if d else 1)
+    row = recurrence.run(op.graph, _SIDES.get(way))
+    if isinstance(row, Pieces):
+        raise op.lost("a recurrence over values of several grids")
     length, batch = x.shape[d], x.shape[1 - d]
     whole = [batch, length, ways, hidden] if d else [length, ways, batch, hidden]
     last = reduce(op.graph, row, [1 if d else 0], keep=False)
     state = layout.expand(op.graph, last, [batch, ways, hidden] if d else [ways, batch, hidden])
     wide = layout.expand(op.graph, row, whole)
     if way == "bidirectional":
-        half = [1 if i == (2 if d else 1) else n for i, n in enumerate(whole)]
-
-        def make(side: Side) -> Value:
-            return layout.expand(op.graph, _run(op, x, d, side), half)
-
-        wide = split_ways(op.graph, wide, 2 if d else 1, make)
+        wide = split_ways(op.graph, wide, 2 if d else 1, recurrence)
     return (wide, state, state)[: op.outputs]
-
-
-def _run(op: Op, x: Value, d: int, side: Side | None) -> Value:
-    """Return what the steps of a recurrence read, with a dimension for the ways it runs."""
-    done = scan(op.graph, x, [d], op.kind, side)
-    if isinstance(done, Pieces):
-        raise op.lost("a recurrence over values of several grids")
-    for i in (5, 6):
-        # A state that is given from outside reaches every step.
-        if op.live(i):
-            op.graph.state(op.value(i))
-            done = scaled(op.graph, done, op.value(i))
-    return layout.unsqueeze(op.graph, done, 2 if d else 1)
 
 
 @operator("CumSum", "CumProd", kind="norm")

@@ -4,7 +4,7 @@ from math import prod
 
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Value, live, spatial
-from rfcalc.importers.copies import tiled
+from rfcalc.importers.copies import tile
 from rfcalc.importers.cutting import narrow, select
 from rfcalc.importers.picking import picked
 from rfcalc.importers.pieces import resized
@@ -68,7 +68,7 @@ def _tile(op: Op) -> Result:
     times = op.listed(1, "repeats", len(x.shape))
     if min(times, default=1) < 0:
         raise unusable(op.graph.here, f"it repeats {times} times")
-    return tiled(op.graph, x, times)
+    return tile(op.graph, x, times)
 
 
 @operator("CONCATENATION", kind="layout")

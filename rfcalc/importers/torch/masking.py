@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.axes import Tensor, Value, live
-from rfcalc.importers.hiding import filled, hide, low, note_zeros, scaled_away
+from rfcalc.importers.hiding import add_constant, filled, hide, low, note_zeros, scaled_away
 from rfcalc.importers.products import letters
 from rfcalc.importers.torch.operators import Op
 
@@ -34,7 +34,8 @@ def masked(op: Op, x: Value, added: str = "other") -> Value:
         return scaled_away(op.graph, x, numbers)
     if numbers.dtype.kind == "b":
         return x
-    return hide(op.graph, x, low(-numbers if kind == "sub" and name == "other" else numbers))
+    less = kind == "sub" and name == "other"
+    return add_constant(op.graph, x, -numbers if less else numbers)
 
 
 def masks_of(op: Op, name: str) -> "Array | None":

@@ -4,7 +4,7 @@ from typing import cast
 
 from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal, spatial
-from rfcalc.importers.copies import tiled
+from rfcalc.importers.copies import tile
 from rfcalc.importers.picking import picked
 from rfcalc.importers.pieces import items_of
 from rfcalc.importers.torch.operators import Op, Result, operator
@@ -139,7 +139,7 @@ def _repeat(op: Op) -> Result:
     times = list(op["repeats"] if op["repeats"] is not None else op["dims"])
     times = [1] * (len(x.shape) - len(times)) + times
     x = layout.reshape(op.graph, x, [1] * (len(times) - len(x.shape)) + list(x.shape))
-    return tiled(op.graph, x, times)
+    return tile(op.graph, x, times)
 
 
 @operator("repeat_interleave", kind="resize")

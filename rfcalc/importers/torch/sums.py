@@ -1,15 +1,14 @@
 """Which PyTorch operators sum or compare over dimensions, and what do they then read?"""
 
-from rfcalc.footprint import Side
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, Value, live, spatial
+from rfcalc.importers.axes import Pieces, live, spatial
 from rfcalc.importers.channels import channels, linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
-from rfcalc.importers.products import attention, einsum, product, scaled
-from rfcalc.importers.recurring import split_ways
+from rfcalc.importers.products import attention, einsum, product
+from rfcalc.importers.recurring import Recurrence, split_ways
 from rfcalc.importers.torch.elementwise import broadcast
 from rfcalc.importers.torch.masking import (
     masked,
@@ -180,19 +179,16 @@ def _recurrent(op: Op) -> Result:
     # Its weights are made for so many features: space among them is read by a dense layer.
     x = channels(op.graph, x, len(x.shape) - 1, 1)
     both = bool(op["bidirectional"])
-    done = _run(op, x, d, "both" if both else "before")
+    given = op.values("hx") if isinstance(op["hx"], list) else [op.value("hx")]
+    recurrence = Recurrence(x, d, op.call.op, given)
+    done = recurrence.run(op.graph, "both" if both else "before")
     if isinstance(done, Pieces):
         raise op.lost("a recurrence over values of several grids")
     rest = [reduce(op.graph, done, [d], keep=False) for _ in op.shapes[1:]]
     wide = layout.expand(op.graph, done, op.shape)
     if both and op["num_layers"] == 1:
         # A further layer reads both halves of the one before.
-        half = [*op.shape[:-1], op.shape[-1] // 2]
-
-        def make(side: Side) -> Value:
-            return layout.expand(op.graph, _run(op, x, d, side), half)
-
-        wide = split_ways(op.graph, wide, len(half) - 1, make)
+        wide = split_ways(op.graph, wide, len(op.shape) - 1, recurrence)
     return [
         wide,
         *(
@@ -200,16 +196,6 @@ def _recurrent(op: Op) -> Result:
             for r, s in zip(rest, op.shapes[1:], strict=True)
         ),
     ]
-
-
-def _run(op: Op, x: Value, d: int, side: Side) -> Value:
-    """Return what the steps of a recurrence read; a state that is given reaches all of them."""
-    done = scan(op.graph, x, [d], op.call.op, side)
-    listed = op.values("hx") if isinstance(op["hx"], list) else [op.value("hx")]
-    for state in listed:
-        op.graph.state(state)
-        done = scaled(op.graph, done, state) if live(state) else done
-    return done
 
 
 @operator("gru_cell", "lstm_cell", "rnn_tanh_cell", "rnn_relu_cell", kind="sum")

@@ -1,0 +1,103 @@
+"""Which keys does a row read whose masked scores are moved, scaled or joined before they weigh?"""
+
+import numpy as np
+import pytest
+
+from rfcalc.importers import from_torch
+from rfcalc.masks import mask
+
+torch = pytest.importorskip("torch")
+nn, F = torch.nn, torch.nn.functional
+
+N = 10
+HIDDEN = torch.ones(N, N).triu(1).bool()
+FAR = torch.ones(N, N).tril(-3).bool()
+LEAST = float("-inf")
+
+EXACT = {
+    "as they are": lambda s, m: (s + m).softmax(-1),
+    "heads flattened": lambda s, m: (s + m).flatten(0, 1).softmax(-1).unflatten(0, (1, 2)),
+    "windows unfolded": lambda s, m: (s + m)[:, :, None].softmax(-1).reshape(1, 2, N, N),
+    "heads first": lambda s, m: (s + m).transpose(0, 1).softmax(-1).transpose(0, 1),
+    "keys before rows": lambda s, m: (s + m).mT.softmax(-2).mT,
+    "head by head": lambda s, m: torch.stack([(s + m)[:, i].softmax(-1) for i in range(2)], 1),
+    "heads concatenated": lambda s, m: torch.cat([(s + m)[:, :1], (s + m)[:, 1:]], 1).softmax(-1),
+    "of one image": lambda s, m: (s + m)[0].softmax(-1)[None],
+    "heads added": lambda s, m: (s + m).sum(1, keepdim=True).softmax(-1),
+    "heads averaged": lambda s, m: (s + m).softmax(-1).mean(1, keepdim=True).expand(1, 2, N, N),
+    "less their maximum": lambda s, m: ((s + m) - (s + m).amax(-1, keepdim=True)).softmax(-1),
+    "scaled by row": lambda s, m: ((s + m) * s.exp().mean(-1, keepdim=True)).softmax(-1),
+    "added once weighed": lambda s, m: (s + m).softmax(-1) + (2 * s + m).softmax(-1),
+    "multiplied once weighed": lambda s, m: (s + m).softmax(-1) * (2 * s + m).softmax(-1),
+    "masked twice": lambda s, m: (s + m).softmax(-1).masked_fill(HIDDEN, 0.0),
+    "zeros kept": lambda s, m: (s * ~HIDDEN).relu(),
+    "zeros moved": lambda s, m: (s * ~HIDDEN).relu() + 1,
+    "zeros of a sigmoid": lambda s, m: (s * ~HIDDEN).sigmoid(),
+}
+
+SAID = {
+    "two masks": lambda s, m: (s + m).masked_fill(FAR, LEAST).softmax(-1),
+    "without a softmax": lambda s, m: (s + m).sigmoid(),
+    "normalised by hand": lambda s, m: (s + m).exp() / (s + m).exp().sum(-1, keepdim=True),
+    "zeros of a function": lambda s, m: (s * ~HIDDEN).cos(),
+    "heads mixed": lambda s, m: F.conv2d(s + m, torch.ones(2, 2, 1, 1, dtype=s.dtype)).softmax(-1),
+    "rows cut": lambda s, m: torch.cat([(s + m)[:, :, :5], (s + m)[:, :, 5:]], 2).softmax(-1),
+    "moved before the mask": lambda s, m: (s.transpose(0, 1) + m).softmax(-1).transpose(0, 1),
+    "a bias before the mask": lambda s, m: (s + s.sin() + m).softmax(-1),
+    "normalised otherwise": lambda s, m: F.layer_norm(s.masked_fill(HIDDEN, -1e9), (N,)),
+}
+
+
+class Attending(nn.Module):
+    """Attention of two heads whose rows see the cells up to their own."""
+
+    def __init__(self, weigh, unlike=False):
+        super().__init__()
+        self.project, self.weigh = nn.Conv1d(8, 8, 1), weigh
+        self.near = nn.Conv1d(8, 4, 3, padding=1) if unlike else None
+
+    def forward(self, x):
+        projected = self.project(x)
+        if self.near is not None:
+            projected = torch.cat([projected[:, :4], self.near(x)], 1)
+        rows = projected.unflatten(1, (2, 4)).transpose(2, 3)
+        below = torch.zeros(N, N, dtype=x.dtype).masked_fill(HIDDEN, LEAST)
+        done = self.weigh(rows @ rows.mT, below) @ rows
+        return done.transpose(2, 3).flatten(1, 2)
+
+
+def read(module):
+    """Return the network of a module, and what it reads beside what its gradient reaches."""
+    network = from_torch(module.eval(), torch.zeros(1, 8, N))
+    module = module.double()
+    torch.manual_seed(0)
+    x = torch.rand(1, 8, N, dtype=torch.float64, requires_grad=True)
+    both = []
+    for at in (0, N // 2, N - 1):
+        (grad,) = torch.autograd.grad(module(x)[..., at].sum(), x)
+        reached = (grad != 0).any(1)[0].numpy()
+        both.append((mask(network, at=(at,)).array(), reached))
+    return network, both
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_masked_entries_stay_hidden_where_they_are_moved(name):
+    network, both = read(Attending(EXACT[name]))
+    assert network.assumed == ()
+    for said, reached in both:
+        np.testing.assert_array_equal(said, reached)
+
+
+def test_masked_entries_of_unlike_heads_stay_hidden():
+    network, both = read(Attending(EXACT["as they are"], unlike=True))
+    assert network.assumed == ()
+    for said, reached in both:
+        np.testing.assert_array_equal(said, reached)
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_where_it_is_not_known_what_a_mask_hides_the_network_says_so(name):
+    network, both = read(Attending(SAID[name]))
+    assert any("a constant mask is taken to hide nothing" in fact for fact in network.assumed)
+    for said, reached in both:
+        assert not (reached & ~said).any()
