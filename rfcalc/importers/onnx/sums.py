@@ -194,6 +194,8 @@ def _determinant(op: Op) -> Result:
 def _loss(op: Op) -> Result:
     """A loss over channels: one value per cell, or one for all."""
     values = [op.value(0), op.value(1)]
+    if op.kind == "NegativeLogLikelihoodLoss" and _among_cells(values[0]):
+        raise op.lost("which cells it reads depends on the values of the target")
     one = reduce(op.graph, values[0], [1], keep=False)
     both = combine(op.graph, Mul(), [(v, range(len(v.shape))) for v in (one, values[1])],
                    range(len(one.shape)))  # fmt: skip
@@ -201,6 +203,11 @@ def _loss(op: Op) -> Result:
     if op.attr("reduction", "mean") != "none":
         both = reduce(op.graph, both, list(range(len(both.shape))), keep=False)
     return (both, log)[: op.outputs]
+
+
+def _among_cells(x: Value) -> bool:
+    """Whether the classes of a loss are cells."""
+    return isinstance(x, Pieces) or bool(spatial(x.dims[1]))
 
 
 def _dims(op: Op, axes: list[int], rank: int) -> list[int]:
