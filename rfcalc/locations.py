@@ -172,9 +172,7 @@ def project(
     origin = network.index(source, 0)
     wanted = _targets(network, layer, origin, every=True)
     node = network.nodes[origin]
-    if len(pixel) != network.dims:
-        fact = f"`pixel=` has {len(pixel)} values for {network.dims} axes"
-        raise fail("RF406", fact, "give one per axis, as in 3,5")
+    pixel = per_axis("pixel", pixel, network.dims) or ()
     if node.size is None:
         fact = "which cells exist is known with the input size only"
         raise fail("RF403", fact, "give it: `input=(H, W)`")

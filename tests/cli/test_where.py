@@ -135,10 +135,10 @@ def test_a_pixel_is_told_as_table_data_and_picture(run, tmp_path):
     ("words", "code"),
     [
         (["k3", "--pixel", "1,1"], "RF403"),
-        (["k3", "--input", "8,8", "--pixel", "1"], "RF406 --pixel has 1 values"),
+        (["k3", "--input", "8,8", "--pixel", "1"], "RF406 --pixel has 1 value for"),
         (["k3", "--input", "8,8", "--pixel", "8,1"], "RF402 --pixel is 8 on axis 0"),
         (["k3", "--input", "8,8", "--at", "8,1"], "RF402 --at is 8"),
-        (["k3", "--at", "8"], "RF406 --at has 1 values"),
+        (["k3", "--at", "8"], "RF406 --at has 1 value for"),
         (["k3", "--at", "1,1", "--pixel", "1,1"], "RF406 --at and --pixel"),
         (["k3", "--what", "paths"], "RF406 --what is of a pixel"),
         (["k3", "-o", "a.npy"], "RF406 a.npy would hold what a pixel reaches"),
