@@ -127,8 +127,13 @@ def _told(plan: Plan, sides: Sequence[tuple[int, int]]) -> list[tuple[int, int] 
     return [around if cause is None else None for around, cause in pairs]
 
 
+_NOTHING = ("warning", "one window is the whole, and nothing is compared: give a smaller `tile=`")
+
+
 def _proof(proof: Proof) -> list[tuple[str, str]]:
     halo = ", ".join(_pair(sides) for sides in proof.halo)
+    if proof.tiles < 2:
+        return [_NOTHING]
     if proof.ok:
         text = f"{proof.tiles:,} tiles equal the whole, bit for bit, with a halo of {halo}"
         return [("good", f"{text} ({many(proof.cells, 'output')})")]
@@ -147,6 +152,8 @@ def _proof(proof: Proof) -> list[tuple[str, str]]:
 
 def _comparison_rows(found: Compared) -> list[tuple[str, str]]:
     """Return what a comparison of the model itself found."""
+    if found.tiles < 2:
+        return [_NOTHING]
     halo = ", ".join(_pair(sides) for sides in found.halo)
     equal = "equal the whole but for the order of sums" if found.ok else "differ from the whole"
     text = f"{found.tiles:,} tiles of the model itself {equal}, with a halo of {halo}"
@@ -224,7 +231,9 @@ def _data(
             "scale": description.scale,
             "offset": description.offset,
         },
-        "verified": next((one.ok for one in (proof, model) if one is not None), None),
+        "verified": next(
+            (one.ok for one in (proof, model) if one is not None and one.tiles > 1), None
+        ),
         "differences": None
         if model is None
         else {
