@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks.networks import branches, inception_next, inputs, strips
 from benchmarks.sides import slope
+from rfcalc.library.pages import page
 from rfcalc.loading import load
 from rfcalc.report import analyze
 
@@ -26,6 +27,14 @@ def test_width(rows, what) -> None:
     times = rows.least(*[lambda n=n: analyze(n) and None for n in networks], rounds=3)
     found = slope(list(zip(sizes, times, strict=True)))
     rows.told(f"{found:.2f}", "at most 2", f"Time of `analyze` against {what}: slope")
+
+
+def test_pages(rows) -> None:
+    """Time of a page against branches that are alike, 125 to 2,000: slope."""
+    sizes = (125, 500, 2000)
+    networks = [branches(size, alike=True) for size in sizes]
+    times = rows.least(*[lambda n=n: page(n) and None for n in networks], rounds=3)
+    rows.told(f"{slope(list(zip(sizes, times, strict=True))):.2f}", "at most 2")
 
 
 def test_inception_next(rows) -> None:

@@ -10,6 +10,7 @@ from rfcalc.endless import WHOLE, Axis, Endless, Side, Unbounded, ends, followed
 from rfcalc.errors import LimitExceeded, fail
 from rfcalc.region import Region, simplified
 from rfcalc.shown import AsPage
+from rfcalc.staircases import Staircase
 from rfcalc.taps import IDENTITY, Taps
 
 __all__ = ["WHOLE", "Axis", "Endless", "Footprint", "Side", "Unbounded"]
@@ -129,7 +130,10 @@ class Footprint(msgspec.Struct, AsPage, frozen=True, gc=False):
             boxes.append(tuple(sets))
         if all(len(t.phases) == 1 for box in self.held for t in box if isinstance(t, Taps)):
             # With one phase sets lie to each other as the relations do, which are simplified.
-            return Region(tuple(boxes)) if all(map(all, boxes)) else Region.of(boxes)
+            if not all(map(all, boxes)):
+                return Region.of(boxes)
+            stair = isinstance(self.held, Staircase)
+            return Region(Staircase(boxes) if stair else tuple(boxes))
         return Region.of(boxes)
 
     def ends(self, axis: int, output: int) -> tuple[int | None, int | None]:

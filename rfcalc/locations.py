@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from rfcalc.equality import equal_fields
 from rfcalc.errors import fail
 from rfcalc.footprint import Footprint, Unbounded
 from rfcalc.interior import footprints, relative
@@ -16,6 +17,7 @@ from rfcalc.masks.reached import reached
 from rfcalc.network import Network
 from rfcalc.path_counts.pushing import pushed
 from rfcalc.region import Region
+from rfcalc.shown import AsPage, AsTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,8 +92,12 @@ class Reached(msgspec.Struct, frozen=True):
         return None if bounds is None else tuple((span.start, span.stop - 1) for span in bounds)
 
 
-class Projection(msgspec.Struct, frozen=True, eq=False):
-    """What a cell of the source reaches: its projective field, border cells included."""
+class Projection(msgspec.Struct, AsPage, AsTable, frozen=True, eq=False):
+    """What a cell of the source reaches: its projective field, border cells included.
+
+    ``layers`` : one entry per layer; ``counts`` : per layer the paths to each of its cells, int
+    array in the shape of its grid, ``None`` where they were not asked for.
+    """
 
     network: Network
     source: str
@@ -100,7 +106,31 @@ class Projection(msgspec.Struct, frozen=True, eq=False):
     layers: tuple[Reached, ...]
     counts: "tuple[NDArray[Any], ...] | None" = None
 
-    def array(self, number: int) -> "NDArray[Any]":
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was taken for granted."""
+        return not self.network.assumed
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken for granted of the network."""
+        return self.network.assumed
+
+    def __eq__(self, other: object) -> bool:
+        return equal_fields(self, other)
+
+    def __getitem__(self, layer: str) -> Reached:
+        """Return what is reached of a layer by its name."""
+        for one in self.layers:
+            if one.layer == layer:
+                return one
+        raise KeyError(layer)
+
+    def __repr__(self) -> str:
+        name, layers = self.network.name[:60], len(self.layers)
+        return f"Projection({name!r}, pixel={self.pixel}, {self.what}, layers={layers})"
+
+    def array(self, number: int = -1) -> "NDArray[Any]":
         """Return the mask or the path counts of a layer, in the shape of its grid."""
         found = self.layers[number]
         if self.counts is not None:
@@ -145,7 +175,7 @@ def locate(
 
 def project(
     network: Network,
-    pixel: Sequence[int],
+    pixel: Sequence[int] | int,
     layer: str | None = None,
     source: str | None = None,
     what: Literal["mask", "paths"] = "mask",
@@ -172,9 +202,7 @@ def project(
     origin = network.index(source, 0)
     wanted = _targets(network, layer, origin, every=True)
     node = network.nodes[origin]
-    if len(pixel) != network.dims:
-        fact = f"`pixel=` has {len(pixel)} values for {network.dims} axes"
-        raise fail("RF406", fact, "give one per axis, as in 3,5")
+    pixel = per_axis("pixel", pixel, network.dims) or ()
     if node.size is None:
         fact = "which cells exist is known with the input size only"
         raise fail("RF403", fact, "give it: `input=(H, W)`")

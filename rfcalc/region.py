@@ -135,7 +135,7 @@ def simplified(boxes: Sequence[Box]) -> tuple[Box, ...]:
     if len(boxes) > FEW and (steps := stairs(boxes)) is not None:
         if len(steps) > BOX_LIMIT:
             raise _too_many(str(len(steps)))
-        return tuple(steps)
+        return steps
     kept: list[Box] = []
     for box in boxes:
         kept = _with_box(kept, box)

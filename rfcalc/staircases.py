@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
-__all__ = ["FEW", "is_staircase", "stairs"]
+__all__ = ["FEW", "Staircase", "is_staircase", "stairs"]
 
 Box = TypeVar("Box", bound=tuple[Any, ...])
 
@@ -12,7 +12,13 @@ FEW = 4
 """Boxes that are not worth a sort."""
 
 
-def stairs(boxes: Sequence[Box]) -> list[Box] | None:
+class Staircase(tuple[Box, ...]):
+    """Boxes of which it is known that ``is_staircase`` holds, so that it is asked once."""
+
+    __slots__ = ()
+
+
+def stairs(boxes: Sequence[Box]) -> Staircase[Box] | None:
     """Return the boxes that none of the others holds, ever narrower and ever taller.
 
     ``None`` where the sets of an axis do not hold one another in turn, or there are not two axes.
@@ -27,7 +33,7 @@ def stairs(boxes: Sequence[Box]) -> list[Box] | None:
     if not boxes or len(boxes[0]) != 2:
         return None
     if is_staircase(boxes):
-        return list(boxes)
+        return Staircase(boxes)
     try:
         order = sorted(boxes, key=_amounts, reverse=True)
     except AttributeError:
@@ -44,11 +50,13 @@ def stairs(boxes: Sequence[Box]) -> list[Box] | None:
             if across <= box[0]:
                 kept.pop()
         kept.append(box)
-    return kept
+    return Staircase(kept)
 
 
 def is_staircase(boxes: Sequence[tuple[Any, ...]]) -> bool:
     """Whether boxes in a plane are given as ``stairs`` returns them."""
+    if isinstance(boxes, Staircase):
+        return True
     if len(boxes[0]) != 2:
         return False
     for (across, up), (narrower, taller) in pairwise(boxes):

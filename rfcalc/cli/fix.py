@@ -65,13 +65,13 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.arguments import shape
-    from rfcalc.library.repairs import fix
+    from rfcalc.library.repairs import fixed
     from rfcalc.loading import refuse_model
     from rfcalc.render.repair import repair_document
 
     share = None if max_cost is None else options.share("--max-cost", max_cost)
     refuse_model(net)
-    found = fix(
+    found = fixed(
         net,
         layer,
         source,
@@ -88,5 +88,8 @@ def command(
     show(repair_document(found.repair, found.before, found.file), format, None, quiet)
     if not found.repaired:
         raise typer.Exit(1)
-    if output is not None and not quiet:
-        tell(f"wrote {output}")
+    if output is not None:
+        # Last, so that what cannot be printed leaves no file behind.
+        found.write(output)
+        if not quiet:
+            tell(f"wrote {output}")

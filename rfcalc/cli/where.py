@@ -48,20 +48,20 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.library.places import where
-    from rfcalc.locations import project
     from rfcalc.render.where import places_document, projection_document
 
     place, cell = options.integers("at", at), options.integers("pixel", pixel)
     if place is not None and cell is not None:
         raise fail("RF406", "--at and --pixel are given together", "choose one of them")
     special = str(format) in ("array", "picture")
-    if cell is None and (special or what == "paths"):
-        fact = f"{output} would hold what a pixel reaches" if special else "--what is of a pixel"
+    if cell is None and special:
+        fact = f"{output} would hold what a pixel reaches"
         raise fail("RF406", fact, "name the pixel: --pixel I,J")
     network = reading.network(net)
     chosen = (columns, depth, every)
     if cell is None:
-        document = places_document(network, where(network, layer, source, at=place).places)
+        found = where(network, layer, source, at=place, what=what)
+        document = places_document(network, found.places)
         show(as_chosen(document, network, format, *chosen), format, output, quiet)
         return
     if special and layer is None:
@@ -71,7 +71,7 @@ def command(
             fact = f"the network has the outputs {listed}, and {output} shows one layer"
             raise fail("RF406", fact, "name one with --layer")
         layer = names[0]
-    found = project(network, cell, layer, source, what)
+    found = where(network, layer, source, pixel=cell, what=what)
     if not special:
         document = projection_document(found)
         show(as_chosen(document, network, format, *chosen), format, output, quiet)

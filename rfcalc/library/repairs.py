@@ -18,7 +18,7 @@ from rfcalc.repair import Change, Repair, reached, repair
 from rfcalc.shown import AsPage, AsTable
 from rfcalc.spec import read_text
 
-__all__ = ["Fixed", "fix"]
+__all__ = ["Fixed", "fix", "fixed"]
 
 
 class Fixed(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
@@ -64,6 +64,17 @@ class Fixed(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     def reason(self) -> str:
         """Why this is the answer, in a sentence."""
         return self.repair.reason
+
+    def write(self, out: "str | PathLike[str]") -> None:
+        """Write the text to a file, if there is a repair; a byte order mark stays.
+
+        Raises
+        ------
+        RfcalcError
+            RF407: the file cannot be written.
+        """
+        if self.text is not None:
+            write(fspath(out), _mark_of(self.file) + self.text.encode())
 
     def __repr__(self) -> str:
         if not self.repaired:
@@ -119,6 +130,47 @@ def fix(
     >>> [(change.before, change.after) for change in found.changes], found.network.dims
     ([(2, 3)], 2)
     """
+    found = fixed(
+        net,
+        layer,
+        source,
+        stage=stage,
+        keep=keep,
+        keep_layers=keep_layers,
+        max_dilation=max_dilation,
+        rf=rf,
+        max_cost=max_cost,
+        unroll=unroll,
+        out=out,
+        input=input,
+    )
+    if out is not None:
+        found.write(out)
+    return found
+
+
+def fixed(
+    net: "NetworkLike",
+    layer: str | None = None,
+    source: str | None = None,
+    *,
+    stage: int | None = None,
+    keep: int | None = None,
+    keep_layers: bool = False,
+    max_dilation: int | None = None,
+    rf: int | None = None,
+    max_cost: float | Fraction | None = None,
+    unroll: bool = False,
+    out: "str | PathLike[str] | None" = None,
+    input: "Sizes | None" = None,
+) -> Fixed:
+    """Return what ``fix`` does, which can be written to ``out`` and is not yet.
+
+    Raises
+    ------
+    RfcalcError, TypeError
+        As ``fix``.
+    """
     expect(layer=layer, source=source, stage=stage, keep=keep, keep_layers=keep_layers)
     expect(max_dilation=max_dilation, rf=rf, max_cost=max_cost, unroll=unroll, out=out)
     _check_ranges(keep=keep, max_dilation=max_dilation, rf=rf, max_cost=max_cost)
@@ -155,8 +207,6 @@ def fix(
             stage=stage,
             unroll=unroll,
         )
-    if out is not None and found.text is not None:
-        write(fspath(out), _mark_of(file) + found.text.encode())
     return Fixed(repair=found, before=text, file=file)
 
 

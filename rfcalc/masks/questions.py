@@ -6,7 +6,7 @@ from typing import cast
 
 import msgspec
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, fail, many
 from rfcalc.footprint import Footprint
 from rfcalc.interior import check_bounded, footprint, widest
 from rfcalc.network import Network, without_global
@@ -120,6 +120,6 @@ def per_axis(name: str, values: Sequence[int] | int | None, dims: int) -> tuple[
     except TypeError:
         raise TypeError(f"{name} is {values!r}; it takes one integer per axis") from None
     if len(found) != dims:
-        fact = f"`{name}=` has {len(found)} values for {dims} axes"
+        fact = f"`{name}=` has {many(len(found), 'value')} for {dims} axes"
         raise fail("RF406", fact, "give one per axis, as in 3,5")
     return found

@@ -7,6 +7,7 @@ from rfcalc import __version__
 from rfcalc.errors import many
 from rfcalc.interior import told
 from rfcalc.network import Network
+from rfcalc.render.cropping import padding_lines, rim_data
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 from rfcalc.render.fields import unbounded_data
 from rfcalc.render.setting import setting_data, setting_parts
@@ -70,7 +71,7 @@ def answer_document(
         for axis in range(len(plan.tile))
     )
     parts: list[Table | Lines] = [Table(title, _HEADS if several else _COLUMNS, rows)]
-    parts.append(Lines("", tuple(_cost(plan, chosen) + _padding(found))))
+    parts.append(Lines("", tuple(_cost(plan, chosen) + padding_lines(found))))
     parts += setting_parts(found)
     if proof is not None:
         parts.append(Lines("proof", tuple(_proof(proof))))
@@ -86,24 +87,6 @@ def _axes(network: Network) -> list[str]:
     if len(letters) != network.dims:
         return [""] * network.dims
     return [f" {_NAMES[letter]}" if letter in _NAMES else "" for letter in letters]
-
-
-def _padding(found: Answer) -> list[tuple[str, str]]:
-    """Return what is padded and cropped, and the axes that one window holds whole."""
-    lines: list[tuple[str, str]] = []
-    one, plan = found.padded, found.plan
-    if one is not None and one.size != one.whole:
-        before, after = ("x".join(map(str, size)) for size in (one.whole, one.size))
-        lines.append(("warning", f"the network does not take {before}: pad at the end to {after}"))
-        for target, kept in zip(plan.grids.targets, one.kept, strict=True):
-            name = plan.grids.network.nodes[target].name
-            size = "x".join(map(str, kept))
-            lines.append(("", f"of the outputs of '{name}' keep the first {size}"))
-    for axis, (tile, n) in enumerate(zip(plan.tile, plan.grids.size or (), strict=False)):
-        if tile > n and plan.grids.causes[axis] is None:
-            fact = f"a tile of {tile} is larger than the input on axis {axis}, of {many(n, 'cell')}"
-            lines.append(("", f"{fact}: one window holds it all"))
-    return lines
 
 
 def _pair(sides: tuple[int, int]) -> str:
@@ -144,8 +127,13 @@ def _told(plan: Plan, sides: Sequence[tuple[int, int]]) -> list[tuple[int, int] 
     return [around if cause is None else None for around, cause in pairs]
 
 
+_NOTHING = ("warning", "one window is the whole, and nothing is compared: give a smaller `tile=`")
+
+
 def _proof(proof: Proof) -> list[tuple[str, str]]:
     halo = ", ".join(_pair(sides) for sides in proof.halo)
+    if proof.tiles < 2:
+        return [_NOTHING]
     if proof.ok:
         text = f"{proof.tiles:,} tiles equal the whole, bit for bit, with a halo of {halo}"
         return [("good", f"{text} ({many(proof.cells, 'output')})")]
@@ -164,6 +152,8 @@ def _proof(proof: Proof) -> list[tuple[str, str]]:
 
 def _comparison_rows(found: Compared) -> list[tuple[str, str]]:
     """Return what a comparison of the model itself found."""
+    if found.tiles < 2:
+        return [_NOTHING]
     halo = ", ".join(_pair(sides) for sides in found.halo)
     equal = "equal the whole but for the order of sums" if found.ok else "differ from the whole"
     text = f"{found.tiles:,} tiles of the model itself {equal}, with a halo of {halo}"
@@ -229,6 +219,7 @@ def _data(
         "whole": None if found.padded is None else found.padded.whole,
         "padded": None if found.padded is None else found.padded.size,
         "kept": None if found.padded is None else found.padded.kept[-1],
+        "around": None if found.padded is None else rim_data(found.padded.rims[-1]),
         "pixels": plan.pixels,
         "sizes": [sizes_data(rule) for rule in rules],
         "bioimageio": None
@@ -240,7 +231,9 @@ def _data(
             "scale": description.scale,
             "offset": description.offset,
         },
-        "verified": next((one.ok for one in (proof, model) if one is not None), None),
+        "verified": next(
+            (one.ok for one in (proof, model) if one is not None and one.tiles > 1), None
+        ),
         "differences": None
         if model is None
         else {

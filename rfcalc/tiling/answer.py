@@ -82,7 +82,7 @@ def answer(
         wanted = check_axes("whole", whole, network.dims)
         moving = grow_to(moving, wanted)
         around = halo(moving)
-        fitted = padded(moving, around, wanted)
+        fitted = padded(moving, wanted)
     practical, used, assumed = None, around, ()
     if effect is not None and not 0 < effect < 1:
         fact = f"`effect=` is {effect:g}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from rfcalc.errors import by, fail
+from rfcalc.errors import by, fail, many
 from rfcalc.tiling.plan import Plan
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def predicted(result: Any, part: Part, places: Places) -> "list[Array]":
 
     results = several(result)
     if len(results) != len(part.sizes):
-        fact = f"the function returns {len(results)} arrays, the plan has {len(part.sizes)} outputs"
+        given, planned = many(len(results), "array"), many(len(part.sizes), "output")
+        fact = f"the function returns {given}, the plan has {planned}"
         raise fail("RF466", fact, "make the plan for one of them: layer=")
     found: list[Array] = []
     for value, wanted, inner in zip(results, part.sizes, part.inner, strict=True):

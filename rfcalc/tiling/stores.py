@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, fail, many
 from rfcalc.packages import package
 from rfcalc.tiling.parts import Part, Places, several
 from rfcalc.tiling.plan import Plan
@@ -35,7 +35,8 @@ class Stores:
         self.plans = plan.each
         given = (None,) * len(self.plans) if out is None else several(out)
         if len(given) != len(self.plans):
-            fact = f"out has {len(given)} arrays, the plan has {len(self.plans)} outputs"
+            held, planned = many(len(given), "array"), many(len(self.plans), "output")
+            fact = f"out has {held}, the plan has {planned}"
             raise fail("RF466", fact, "give one per output, in a tuple")
         self._paths = [_free(one) if _is_path(one) else None for one in given]
         self._arrays = [None if path else one for one, path in zip(given, self._paths, strict=True)]

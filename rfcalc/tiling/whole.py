@@ -1,31 +1,48 @@
 """To which size is an input padded so that the network takes it, and what is cropped after?"""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from fractions import Fraction
 from math import ceil, floor
 
 import msgspec
 
 from rfcalc.errors import fail
+from rfcalc.interior import footprint
 from rfcalc.network import lone_cells
 from rfcalc.taps import Taps
 from rfcalc.tiling.grids import Grids, goes_by
-from rfcalc.tiling.halo import Halo
+from rfcalc.tiling.reach import reach
 from rfcalc.tiling.sizes import nearest, taker_of
+from rfcalc.tiling.windows import windows
 
-__all__ = ["Padded", "at_size", "grow_to", "padded"]
+__all__ = ["Padded", "Rim", "at_size", "grow_to", "padded"]
+
+
+class Rim(msgspec.Struct, frozen=True):
+    """What is padded around an input so that an output that shrinks lies over all of it.
+
+    Cells ``before`` and ``after`` per axis make an input of ``size`` cells, and the first ``kept``
+    outputs lie over the input, their fields centred as they would be with padding in each layer.
+    """
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    size: tuple[int, ...]
+    kept: tuple[int, ...]
 
 
 class Padded(msgspec.Struct, frozen=True):
     """An input of any size, padded at the end of every axis.
 
     ``kept`` : per output of the network how many of its cells, from the first on, stand for the
-    input, one entry per axis.
+    input, one entry per axis. ``rims`` : per output what is padded around the input instead, where
+    layers without padding leave its border without outputs, else ``None``.
     """
 
     whole: tuple[int, ...]
     size: tuple[int, ...]
     kept: tuple[tuple[int, ...], ...]
+    rims: tuple[Rim | None, ...] = ()
 
 
 def grow_to(moving: Grids, whole: Sequence[int]) -> Grids:
@@ -38,38 +55,63 @@ def grow_to(moving: Grids, whole: Sequence[int]) -> Grids:
     """
     size: list[int] = []
     for axis, cells in enumerate(whole):
-        takes = taker_of(moving.network, moving.order, moving.inputs, moving.targets, axis)
-        above = nearest(takes, cells)[1]
+        above = _next_size(moving, axis, cells)
         if above is None:
             raise fail("RF462", f"no size from {cells} cells on is taken on axis {axis}", "")
         size.append(above)
     return at_size(moving, size)
 
 
-def padded(moving: Grids, around: Halo, whole: Sequence[int]) -> Padded:
+def padded(moving: Grids, whole: Sequence[int]) -> Padded:
     """Return what the outputs keep of an input that was padded to the size of the grids."""
     size = moving.size
     assert size is not None
-    outputs = [moving.sizes(n, axis) for axis, n in enumerate(size)]
     kept = tuple(
-        tuple(
-            _kept(n, all_cells, jump, found[target], sides)
-            for n, all_cells, jump, found, sides in zip(
-                whole, size, moving.jumps[target], outputs, around.any, strict=True
-            )
-        )
-        for target in moving.targets
+        tuple(_kept(one, axis, n, size[axis]) for axis, n in enumerate(whole))
+        for one in moving.each
     )
-    return Padded(tuple(whole), tuple(size), kept)
+    return Padded(tuple(whole), tuple(size), kept, tuple(_rim(one, whole) for one in moving.each))
 
 
-def _kept(n: int, size: int, jump: Fraction, outputs: int, halo: tuple[int, int]) -> int:
+def _next_size(moving: Grids, axis: int, cells: int) -> int | None:
+    """Return the smallest size of at least so many cells that the network takes on an axis."""
+    takes = taker_of(moving.network, moving.order, moving.inputs, moving.targets, axis)
+    return nearest(takes, cells)[1]
+
+
+def _kept(moving: Grids, axis: int, n: int, size: int) -> int:
     """Return the outputs that stand for the input; without padding, those that read it alone."""
+    outputs = moving.sizes(size, axis)[moving.target]
     if n == size:
         return outputs
+    jump = moving.jump[axis]
     if size <= jump * outputs:
         return min(outputs, ceil(n / jump))
-    return min(outputs, max(0, floor((n - halo[1]) / jump)))
+    found = windows(moving, axis, size)
+    return bisect_right(range(1, outputs + 1), n, key=lambda count: found.end(0, count))
+
+
+def _rim(moving: Grids, whole: Sequence[int]) -> Rim | None:
+    """Return what is padded around an input for outputs over all of it, if they are fewer."""
+    seen = [footprint(moving.network, source, moving.target) for source in moving.sources]
+    rows: list[tuple[int, int, int, int]] = []
+    for axis, n in enumerate(whole):
+        size, jump = (moving.size or whole)[axis], moving.jump[axis]
+        lost = size - jump * moving.sizes(size, axis)[moving.target]
+        before = 0
+        if moving.causes[axis] is None and lost >= jump:
+            # As many cells before a region as after it: padding that keeps grids centred.
+            sides = reach(seen, axis, jump)
+            before = ((sides.after or 0) - (sides.before or 0) + 1) // 2
+        kept = ceil(n / jump)
+        above = _next_size(moving, axis, n + max(before, floor(lost - jump)))
+        while above is not None and moving.sizes(above, axis)[moving.target] < kept:
+            above = _next_size(moving, axis, above + 1)
+        if above is None or before < 0:
+            return None
+        rows.append((before, above - n - before, above, kept))
+    before, after, sizes, kept = zip(*rows, strict=True)
+    return Rim(before, after, sizes, kept) if any(before) else None
 
 
 def at_size(moving: Grids, size: Sequence[int]) -> Grids:

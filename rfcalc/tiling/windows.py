@@ -83,6 +83,11 @@ class Windows(msgspec.Struct):
             self.inner[key] = (low - int(turn), high - int(turn))
         return low, high
 
+    def end(self, start: int, stop: int) -> int:
+        """Return the first input cell behind all that outputs ``start .. stop - 1`` read."""
+        found = self._demand(Cells.run(start, stop - start), fold=True)
+        return max((found[i].stop for i in self.grids.sources if found.get(i)), default=0)
+
     def copied(self, start: int, stop: int) -> _Span | None:
         """Return the span of input cells read where padding folds back, if it reaches further.
 

@@ -149,6 +149,12 @@ def test_what_nobody_is_told_of_stays_the_answer(tmp_path):
     assert (tmp_path / "a.svg").stat().st_size
 
 
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is full")
+def test_a_repair_that_cannot_be_printed_is_not_written(tmp_path):
+    result = run(f"fix k3,k3d2,k3d9 -o {tmp_path}/a.yaml > /dev/full")
+    assert (result.returncode, [*tmp_path.iterdir()]) == (2, [])
+
+
 def test_a_pipe_that_breaks_inside_the_work_is_a_fault(monkeypatch, capsys):
     """It says nothing of standard output, whose reader may go as he likes."""
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+import rfcalc
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
 from rfcalc.locations import locate, project
@@ -135,10 +136,10 @@ def test_a_pixel_is_told_as_table_data_and_picture(run, tmp_path):
     ("words", "code"),
     [
         (["k3", "--pixel", "1,1"], "RF403"),
-        (["k3", "--input", "8,8", "--pixel", "1"], "RF406 --pixel has 1 values"),
+        (["k3", "--input", "8,8", "--pixel", "1"], "RF406 --pixel has 1 value for"),
         (["k3", "--input", "8,8", "--pixel", "8,1"], "RF402 --pixel is 8 on axis 0"),
         (["k3", "--input", "8,8", "--at", "8,1"], "RF402 --at is 8"),
-        (["k3", "--at", "8"], "RF406 --at has 1 values"),
+        (["k3", "--at", "8"], "RF406 --at has 1 value for"),
         (["k3", "--at", "1,1", "--pixel", "1,1"], "RF406 --at and --pixel"),
         (["k3", "--what", "paths"], "RF406 --what is of a pixel"),
         (["k3", "-o", "a.npy"], "RF406 a.npy would hold what a pixel reaches"),
@@ -152,6 +153,19 @@ def test_what_cannot_be_answered_is_refused(run, tmp_path, monkeypatch, words, c
     assert (status, out) == (2, "")
     assert err.startswith(code)
     assert not [*tmp_path.iterdir()]
+
+
+def test_python_gives_the_projective_field_as_cells_and_counts():
+    found = rfcalc.where("k3,k3s2,k3d2", pixel=(7, 9), what="paths", input=(16, 16))
+    network = load("k3,k3s2,k3d2", input=(16, 16))
+    for cell in product(range(8), range(8)):
+        assert found.array()[cell] == brute.weights(network, 3, cell).get((7, 9), 0)
+    assert found["conv2"].box == ((3, 4), (4, 5))
+    with pytest.raises(KeyError, match="conv9"):
+        found["conv9"]
+    for asked in ({"at": 1, "pixel": 1}, {"what": "paths"}, {"pixel": 1, "what": "erf"}):
+        with pytest.raises(RfcalcError, match="RF406"):
+            rfcalc.where(network, **asked)
 
 
 def test_a_picture_of_several_outputs_asks_which(run, tmp_path):

@@ -5,6 +5,7 @@ Held against the exact masks of the same network, and against following the laye
 
 import random
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -12,11 +13,11 @@ from rfcalc import region
 from rfcalc.cells import Cells
 from rfcalc.footprint import Footprint
 from rfcalc.gates import check
-from rfcalc.interior import growth
+from rfcalc.interior import footprints, growth
 from rfcalc.layers import LAYERS
 from rfcalc.region import Region, simplified
 from rfcalc.report import analyze
-from rfcalc.staircases import stairs
+from rfcalc.staircases import Staircase, is_staircase, stairs
 from rfcalc.taps import Taps
 from rfcalc.tiling.plan import tile
 from rfcalc.tiling.streams import stream
@@ -189,6 +190,27 @@ def test_phases_that_read_nothing_are_no_part_of_a_projection(monkeypatch):
     found = Footprint(((deaf, whole), (whole, whole)))
     with pytest.raises(Exception, match="too many"):
         found.projected("too many")
+
+
+def test_what_is_taken_for_a_staircase_is_one():
+    """In footprints of strips, and in what each reads: boxes are ever narrower and ever taller."""
+    draw, met = random.Random(11), 0
+    for network in [strips(draw) for _ in range(amount(60, 1000))] + [
+        net(REPEATED.format(times=9))
+    ]:
+        for _, found in footprints(network, 0, None):
+            region = found.read((3, 4))
+            for boxes in (found.held, region.boxes):
+                if isinstance(boxes, Staircase):
+                    met += 1
+                    assert is_staircase([*boxes])
+            points = {
+                point
+                for box in region.boxes
+                for point in product(*([i for i in range(c.start, c.stop) if i in c] for c in box))
+            }
+            assert region.count == len(points)
+    assert met > 9
 
 
 def test_a_staircase_is_what_comparing_every_pair_of_boxes_leaves(monkeypatch):

@@ -87,6 +87,15 @@ def test_no_line_of_the_graph_crosses_a_node_that_is_not_its_own(net):
         assert leaving == (last[number] > number)
 
 
+@pytest.mark.parametrize(("branches", "lines"), [(9, 9), (36, 36), (40, 37), (4000, 38)])
+def test_very_many_branches_take_room_as_rows_do(branches, lines):
+    """Lanes that would lie closer than they can be told apart are one line."""
+    paths, lane = lanes([[], *[[0]] * branches, [*range(1, branches + 1)]])
+    assert len({*lane[1:-1]}) == branches
+    drawn = [len({*re.findall(r"M([\d.]+) ", path)}) for path in paths]
+    assert max(drawn) == lines
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [

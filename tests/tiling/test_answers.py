@@ -10,6 +10,8 @@ from rfcalc.cli import app
 from rfcalc.energies import energy
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
+from rfcalc.locations import locate
+from rfcalc.masks import mask
 from rfcalc.spec import read_text
 from rfcalc.tiling import run, tile
 from rfcalc.tiling.answer import answer
@@ -148,6 +150,53 @@ def test_any_size_is_padded_to_one_that_the_network_takes_and_cropped_after():
     assert found.plan.grids.size == (256, 224)
     assert answer(load("zoo:unet"), tile=200, whole=(250, 252)).padded.size == (252, 252)
     assert answer(load("k3p0,k3p0"), tile=20, whole=30).padded.kept == ((26, 26),)
+
+
+@pytest.mark.parametrize("text", ["k3p0,k5p0", "k3s2p0,k3p0", "k4p0,k2s2p0,k3p0,up2,k3p0"])
+@pytest.mark.parametrize("size", [17, 22, 41])
+def test_the_outputs_that_are_kept_read_the_input_alone_and_the_next_does_not(text, size):
+    """Against the mask of every output of the padded input, pulled back by itself."""
+    network = load(text, dims=1)
+    padded = answer(network, tile=64, whole=size).padded
+    sized = load(text, dims=1, input=padded.size)
+    outputs = sized.nodes[-1].size[0]
+    reads = [max(mask(sized, at=(o,)).region.bounds[0]) for o in range(outputs)]
+    alone = next((o for o, last in enumerate(reads) if last >= size), outputs)
+    assert padded.kept[0][0] == (outputs if padded.size == (size,) else alone)
+
+
+@pytest.mark.parametrize(
+    "text", ["k3{p},k5{p}", "k7s2{p},k3{p}", "k3{p},k3s2{p},k5d2{p}", "k4s2{p}"]
+)
+@pytest.mark.parametrize("size", [30, 31, 57])
+def test_what_is_padded_around_a_network_that_shrinks_is_what_its_layers_would_pad(text, size):
+    """Cell by cell the fields are those of the same network with centred padding."""
+    shrinking, centred = (load(text.format(p=p), dims=1) for p in ("p0", ""))
+    (rim,) = answer(shrinking, tile=64, whole=size).padded.rims
+    assert rim.size[0] == rim.before[0] + size + rim.after[0]
+    assert rim.kept[0] <= load(text.format(p="p0"), dims=1, input=rim.size).nodes[-1].size[0]
+    assert rim.kept == (-(-size // int(shrinking.nodes[-1].jump[0])),)
+    for cell in (0, rim.kept[0] - 1):
+        ((low, high),) = locate(shrinking, at=cell)[0].box
+        assert locate(centred, at=cell)[0].box == ((low - rim.before[0], high - rim.before[0]),)
+
+
+def test_an_image_is_padded_by_92_cells_for_u_net_and_is_told_so_below_its_smallest_size():
+    """Ronneberger et al. 2015: 388 x 388 outputs of 572 x 572 pixels, 92 less on each side."""
+    words = ["tile", "zoo:unet", "--whole", "101,388"]
+    told = CliRunner().invoke(app, words)
+    assert told.exit_code == 0
+    text = " ".join(told.stdout.split())
+    assert "no output of 'score' reads 101x388 alone" in text
+    assert "pad 92 before and 107x92 after, to 300x572, and keep the first 101x388" in text
+    data = json.loads(CliRunner().invoke(app, [*words, "--format", "json"]).stdout)
+    assert data["around"] == {
+        "before": [92, 92],
+        "after": [107, 92],
+        "padded": [300, 572],
+        "kept": [101, 388],
+    }
+    assert answer(load("zoo:unet-same"), whole=(101, 388)).padded.rims == (None,)
 
 
 def test_an_axis_that_is_read_whole_is_no_part_of_the_window(tmp_path):

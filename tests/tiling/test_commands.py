@@ -250,3 +250,11 @@ def test_a_size_that_a_model_cannot_take_is_told_alike_by_every_reader(tmp_path:
             assert told.code == "RF462"
             assert told.message.startswith("the network cannot take 63 x 64: ")
             assert told.help == "the nearest that it can: 62 x 64 below, 64 x 64 above"
+
+
+def test_one_window_that_is_the_whole_proves_nothing_and_says_so() -> None:
+    told = CliRunner().invoke(app, ["tile", "k3,k3", "--input", "64,64", "--verify"])
+    assert "nothing is compared: give a smaller --tile" in " ".join(told.stdout.split())
+    words = ["tile", "k3,k3", "--input", "64,64", "--verify", "--json"]
+    assert json.loads(CliRunner().invoke(app, words).stdout)["verified"] is None
+    assert json.loads(CliRunner().invoke(app, [*words, "--tile", "32"]).stdout)["verified"] is True

@@ -3,7 +3,7 @@
 from html import escape
 
 from rfcalc.render.document import Table
-from rfcalc.render.page.lanes import HEIGHT, lanes, width
+from rfcalc.render.page.lanes import HEIGHT, lanes, places, width
 from rfcalc.render.page.tables import html_head, side
 from rfcalc.report import Report
 
@@ -28,12 +28,11 @@ def ordered(table: Table) -> Table:
 
 def layer_rows(report: Report, table: Table, layer: str | None) -> str:
     """Return the table of layers, the graph as lanes in its first column."""
-    place = {row.name: number for number, row in enumerate(report.rows)}
+    known = {row.name: number for number, row in enumerate(report.rows)}
     paths, assigned = lanes(
-        [[place[name] for name in row.inputs if name in place] for row in report.rows]
+        [[known[name] for name in row.inputs if name in known] for row in report.rows]
     )
-    wide = width(assigned)
-    step = (wide - 6) / (max(assigned, default=0) + 1)
+    wide, at = width(assigned), places(assigned)
     heads = "".join(
         f'<th scope="col" aria-sort="none"{side(c.head, c.align)}{html_head(c.head)}>'
         f'<button type="button">{escape(c.head)}</button></th>'
@@ -52,7 +51,7 @@ def layer_rows(report: Report, table: Table, layer: str | None) -> str:
         picture = (
             f'<svg class="lane" width="{wide}" height="{HEIGHT}" aria-hidden="true">'
             f'<path d="{paths[number]}"/>'
-            f'<circle cx="{6 + assigned[number] * step:g}" cy="{HEIGHT // 2}" r="3.5"/></svg>'
+            f'<circle cx="{at[number]}" cy="{HEIGHT // 2}" r="3.5"/></svg>'
         )
         drawn = "".join(
             f"<td{side(c.head, c.align)}>{escape(text)}</td>"
