@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from rfcalc.energies import energy
+from rfcalc.energies import Energy, energy
 from rfcalc.equality import equal_fields
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.masks import mask
+from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
-from rfcalc.path_counts import paths
-from rfcalc.shown import AsArray
+from rfcalc.path_counts import Paths, paths
+from rfcalc.shown import AsArray, brief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SUFFIXES", "Exported", "encoded", "export", "exported_data", "exports"]
+__all__ = ["SUFFIXES", "Exported", "encoded", "export", "exported", "exported_data", "exports"]
 
 
 TEXT_LIMIT = 1 << 22
@@ -45,7 +45,7 @@ class Exported(msgspec.Struct, AsArray, frozen=True, eq=False):
 
     def __repr__(self) -> str:
         where = f"{self.layer[:40]!r} on {self.source[:40]!r}, start={self.start}"
-        return f"Exported({self.what} of {where}, shape={self.values.shape})"
+        return brief(f"Exported({self.what} of {where}, shape={self.values.shape})")
 
     def array(self) -> "NDArray[Any]":
         """Return the array."""
@@ -87,8 +87,13 @@ def export(
     (Luo et al. 2016; theorem T10).
     """
     ask = {"mask": mask, "paths": paths, "erf": energy}[what]
-    found = ask(network, layer, source, at, phase)
+    return exported(ask(network, layer, source, at, phase))
+
+
+def exported(found: Mask | Paths | Energy) -> Exported:
+    """Return the array of an answer, with what it is about."""
     question = found.question
+    what = "mask" if isinstance(found, Mask) else "paths" if isinstance(found, Paths) else "erf"
     return Exported(
         found.array(),
         found.start,

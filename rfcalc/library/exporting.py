@@ -12,7 +12,7 @@ from rfcalc.files import target, write
 from rfcalc.library.questions import check_choice, resolve_stage
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.parameters import expect
-from rfcalc.shown import AsArray, AsPage, AsTable
+from rfcalc.shown import AsArray, AsPage, AsTable, brief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,8 +71,8 @@ class Exports(msgspec.Struct, AsPage, AsTable, AsArray, frozen=True):
     def __repr__(self) -> str:
         first = self.arrays[0]
         if len(self) > 1:
-            return f"Exports({first.what}, of {len(self)} outputs)"
-        return f"Exports({first.what} of {first.layer[:60]!r}, shape={first.values.shape})"
+            return brief(f"Exports({first.what}, of {len(self)} outputs)")
+        return brief(f"Exports({first.what} of {first.layer[:60]!r}, shape={first.values.shape})")
 
 
 def export(

@@ -8,7 +8,7 @@ from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.locations import Place, locate
 from rfcalc.network import Network
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Places", "where"]
 
@@ -37,7 +37,7 @@ class Places(msgspec.Struct, AsPage, AsTable, frozen=True):
         raise KeyError(layer)
 
     def __repr__(self) -> str:
-        return f"Places({self.network.name[:60]!r}, layers={len(self.places)})"
+        return brief(f"Places({self.network.name[:60]!r}, layers={len(self.places)})")
 
 
 def where(

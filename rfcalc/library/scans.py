@@ -12,7 +12,7 @@ from rfcalc.loading import shapes_of
 from rfcalc.loading.networks import Sizes
 from rfcalc.parameters import expect
 from rfcalc.scanning import Line
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Scan", "scan", "scan_of"]
 
@@ -55,7 +55,7 @@ class Scan(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         gridded = sum(bool(one.gridded) for one in self.lines)
         refused = sum(one.status not in ("exact", "unbounded", "assumed") for one in self.lines)
-        return f"Scan(networks={len(self)}, gridded={gridded}, without_answer={refused})"
+        return brief(f"Scan(networks={len(self)}, gridded={gridded}, without_answer={refused})")
 
 
 def scan(

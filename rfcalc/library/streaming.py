@@ -9,7 +9,7 @@ from rfcalc.library.durations import frame_of, rate_of
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Network
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.tiling.chunks import Chunked
 from rfcalc.tiling.chunks import verify as prove
 from rfcalc.tiling.streams import Stage, Stream
@@ -82,7 +82,7 @@ class Streaming(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         sides = f"look_back={self.look_back}, look_ahead={self.look_ahead}"
-        return f"Streaming({self.network.name[:60]!r}, {sides}, latency={self.latency})"
+        return brief(f"Streaming({self.network.name[:60]!r}, {sides}, latency={self.latency})")
 
 
 def stream(

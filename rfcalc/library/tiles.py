@@ -8,7 +8,7 @@ from rfcalc.errors import RfcalcError
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Network, without_global
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.tiling.answer import Answer, answer
 from rfcalc.tiling.bioimage import Description, described
 from rfcalc.tiling.halo import halo
@@ -93,7 +93,7 @@ class Tiles(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         name = self.plan.grids.network.name[:60]
-        return f"Tiles({name!r}, tile={self.tile}, halo={self.halo}, window={self.window})"
+        return brief(f"Tiles({name!r}, tile={self.tile}, halo={self.halo}, window={self.window})")
 
 
 def tile(

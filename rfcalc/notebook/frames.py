@@ -14,6 +14,7 @@ from rfcalc.library.scans import Scan
 from rfcalc.library.shelves import Zoo
 from rfcalc.library.streaming import Streaming
 from rfcalc.library.tiles import Tiles
+from rfcalc.network import Network
 from rfcalc.notebook.documents import document_of
 from rfcalc.packages import package
 from rfcalc.render.checks import Checks
@@ -32,6 +33,7 @@ _KEYS: dict[type, str] = {
     Fit: "heads",
     Fixed: "changes",
     InputSizes: "sizes",
+    Network: "layers",
     Places: "layers",
     Report: "layers",
     Streaming: "layers",

@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from rfcalc.scanning.said import FindingSaid, LocalSaid, OutputSaid, StageSaid
+from rfcalc.shown import brief
 
 __all__ = ["MEMORY", "STATUSES", "Item", "Limits", "Line", "Status", "readable"]
 
@@ -83,7 +84,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         what = self.code or f"rf={self.rf}, gridded={self.gridded}"
-        return f"Line({self.path[-60:]!r}, {self.status}, {what})"
+        return brief(f"Line({self.path[-60:]!r}, {self.status}, {what})")
 
 
 def readable(name: str) -> str:
