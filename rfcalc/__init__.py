@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from rfcalc.library.tiles import Tiles as Tiles
     from rfcalc.library.tiles import tile as tile
     from rfcalc.loading import load as load
+    from rfcalc.locations import Projection as Projection
     from rfcalc.masks import Mask as Mask
     from rfcalc.masks import mask as mask
     from rfcalc.network import Network as Network
@@ -90,6 +91,7 @@ _PUBLIC = {
     "Page": "library.pages",
     "Paths": "path_counts",
     "Places": "library.places",
+    "Projection": "locations",
     "Report": "report",
     "RfcalcError": "errors",
     "Scan": "library.scans",

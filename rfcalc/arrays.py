@@ -18,7 +18,16 @@ from rfcalc.shown import AsArray, brief
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SUFFIXES", "Exported", "encoded", "export", "exported", "exported_data", "exports"]
+__all__ = [
+    "SUFFIXES",
+    "Exported",
+    "check_suffix",
+    "encoded",
+    "export",
+    "exported",
+    "exported_data",
+    "exports",
+]
 
 
 TEXT_LIMIT = 1 << 22
@@ -107,7 +116,6 @@ def exported(found: Mask | Paths | Energy) -> Exported:
 
 def exports(
     network: Network,
-    suffix: str,
     what: Literal["mask", "paths", "erf"] = "mask",
     layer: str | None = None,
     source: str | None = None,
@@ -119,17 +127,11 @@ def exports(
     Raises
     ------
     RfcalcError
-        RF402: a position that not every output has; RF406: several outputs, and a file with this
-        suffix holds one array.
+        RF402: a position that not every output has.
     """
-    behind = network.behind(network.index(source, 0))
-    names = [network.nodes[i].name for i in network.outputs if behind[i]]
-    if layer is not None or len(names) < 2:
+    names = _outputs(network, layer, source)
+    if len(names) < 2:
         return (export(network, what, layer, source, at, phase),)
-    if suffix not in _SEVERAL:
-        listed = ", ".join(f"'{name}'" for name in names)
-        fact = f"the network has the outputs {listed}, and {suffix} holds one array"
-        raise fail("RF406", fact, "name one with `layer=`, or write `out=FILE.npz` or FILE.json")
     try:
         return tuple(export(network, what, name, source, at, phase) for name in names)
     except RfcalcError as fault:
@@ -138,6 +140,27 @@ def exports(
         listed = ", ".join(f"'{name}'" for name in names)
         help = f"not every output has that cell: name one of {listed} with `layer=`"
         raise fail("RF402", fault.diagnostics[0].message, help) from None
+
+
+def check_suffix(suffix: str, network: Network, layer: str | None, source: str | None) -> None:
+    """Refuse a file that holds one array where there are several outputs.
+
+    Raises
+    ------
+    RfcalcError
+        RF406.
+    """
+    names = _outputs(network, layer, source)
+    if len(names) > 1 and suffix not in _SEVERAL:
+        listed = ", ".join(f"'{name}'" for name in names)
+        fact = f"the network has the outputs {listed}, and {suffix} holds one array"
+        raise fail("RF406", fact, "name one with `layer=`, or write `out=FILE.npz` or FILE.json")
+
+
+def _outputs(network: Network, layer: str | None, source: str | None) -> list[str]:
+    """Return the outputs that read the source where no layer is named."""
+    behind = network.behind(network.index(source, 0))
+    return [network.nodes[i].name for i in network.outputs if layer is None and behind[i]]
 
 
 def encoded(found: Sequence[Exported], suffix: str) -> bytes:

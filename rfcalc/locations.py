@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from rfcalc.equality import equal_fields
 from rfcalc.errors import fail
 from rfcalc.footprint import Footprint, Unbounded
 from rfcalc.interior import footprints, relative
@@ -16,6 +17,7 @@ from rfcalc.masks.reached import reached
 from rfcalc.network import Network
 from rfcalc.path_counts.pushing import pushed
 from rfcalc.region import Region
+from rfcalc.shown import AsPage, AsTable, brief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,7 +92,7 @@ class Reached(msgspec.Struct, frozen=True):
         return None if bounds is None else tuple((span.start, span.stop - 1) for span in bounds)
 
 
-class Projection(msgspec.Struct, frozen=True, eq=False):
+class Projection(msgspec.Struct, AsPage, AsTable, frozen=True, eq=False):
     """What a cell of the source reaches: its projective field, border cells included."""
 
     network: Network
@@ -99,6 +101,30 @@ class Projection(msgspec.Struct, frozen=True, eq=False):
     what: Literal["mask", "paths"]
     layers: tuple[Reached, ...]
     counts: "tuple[NDArray[Any], ...] | None" = None
+
+    __eq__ = equal_fields
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was taken for granted."""
+        return not self.network.assumed
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken for granted of the network."""
+        return self.network.assumed
+
+    def __getitem__(self, layer: str) -> Reached:
+        """Return what is reached of a layer by its name."""
+        for one in self.layers:
+            if one.layer == layer:
+                return one
+        raise KeyError(layer)
+
+    def __repr__(self) -> str:
+        about = f"pixel={self.pixel} of {self.source[:40]!r}, layers={len(self.layers)}"
+        return brief(f"Projection({self.network.name[:60]!r}, {about})")
 
     def array(self, number: int) -> "NDArray[Any]":
         """Return the mask or the path counts of a layer, in the shape of its grid."""
@@ -145,7 +171,7 @@ def locate(
 
 def project(
     network: Network,
-    pixel: Sequence[int],
+    pixel: Sequence[int] | int,
     layer: str | None = None,
     source: str | None = None,
     what: Literal["mask", "paths"] = "mask",
@@ -154,6 +180,7 @@ def project(
 
     Parameters
     ----------
+    pixel : one cell of the source, an index per axis or one for all.
     what : ``"paths"`` counts the paths to each of them as well.
 
     Raises
@@ -172,9 +199,7 @@ def project(
     origin = network.index(source, 0)
     wanted = _targets(network, layer, origin, every=True)
     node = network.nodes[origin]
-    if len(pixel) != network.dims:
-        fact = f"`pixel=` has {len(pixel)} values for {network.dims} axes"
-        raise fail("RF406", fact, "give one per axis, as in 3,5")
+    pixel = per_axis("pixel", pixel, network.dims) or ()
     if node.size is None:
         fact = "which cells exist is known with the input size only"
         raise fail("RF403", fact, "give it: `input=(H, W)`")

@@ -171,7 +171,7 @@ _KINDS: dict[str, _Kind] = {
         ("kernel", "stride"),
         (lambda value: _are_integers(value) or _is_text(value), "an integer, or one per layer"),
     ),
-    **dict.fromkeys(("at", "phase", "tile", "whole", "halo"), _INTEGERS),
+    **dict.fromkeys(("at", "phase", "pixel", "tile", "whole", "halo"), _INTEGERS),
     **dict.fromkeys(("min_rf", "max_rf", "max_jump"), _INTEGERS),
     **dict.fromkeys(
         (

@@ -26,6 +26,7 @@ PUBLIC = {
     "Page",
     "Paths",
     "Places",
+    "Projection",
     "Report",
     "RfcalcError",
     "Scan",

@@ -29,6 +29,10 @@ RESULTS = {
         lambda: rfcalc.where("k3,k3s2", at=(1, 2), input=(9, 9)),
         "where k3,k3s2 --at 1,2 --input 9,9",
     ),
+    "where of a pixel": (
+        lambda: rfcalc.where("k3,k3s2", pixel=(1, 2), what="paths", input=(9, 9)),
+        "where k3,k3s2 --pixel 1,2 --what paths --input 9,9",
+    ),
     "hdc_check of a text": (lambda: rfcalc.hdc_check("1,2,5"), "hdc-check 1,2,5"),
     "tile": (lambda: rfcalc.tile("zoo:unet-same"), "tile zoo:unet-same"),
     "tile of a size": (

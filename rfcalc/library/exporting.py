@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from rfcalc.arrays import SUFFIXES, Exported, encoded, exports
+from rfcalc.arrays import SUFFIXES, Exported, check_suffix, encoded, exports
 from rfcalc.errors import fail
 from rfcalc.files import target, write
 from rfcalc.library.questions import check_choice, resolve_stage
@@ -39,6 +39,10 @@ class Exports(msgspec.Struct, AsPage, AsTable, AsArray, frozen=True):
             raise fail("RF406", fact, "take one by its name, as in export(net)['conv1']")
         (one,) = self.arrays
         return one.values
+
+    def encoded(self, suffix: str) -> bytes:
+        """Return the bytes of a file: ``.npy``, ``.npz``, ``.csv`` or ``.json``."""
+        return encoded(self.arrays, suffix)
 
     @property
     def start(self) -> tuple[int, ...]:
@@ -124,9 +128,10 @@ def export(
     expect(layer=layer, source=source, what=what, at=at, phase=phase, stage=stage, out=out)
     check_choice("what", what, ("mask", "paths", "erf"))
     path = None if out is None else target(fspath(out), SUFFIXES)
-    suffix = ".npz" if path is None else path.suffix.lower()
     network, layer, source = resolve_stage(as_network(net, input), stage, layer, source)
-    found = exports(network, suffix, what, layer, source, at, phase)
     if path is not None:
-        write(path, encoded(found, suffix))
-    return Exports(found)
+        check_suffix(path.suffix.lower(), network, layer, source)
+    found = Exports(exports(network, what, layer, source, at, phase))
+    if path is not None:
+        write(path, found.encoded(path.suffix.lower()))
+    return found

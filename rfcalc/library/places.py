@@ -1,11 +1,14 @@
 """Where on the source do the cells of a layer lie? What ``rfcalc where`` answers, in Python."""
 
 from collections.abc import Sequence
+from typing import Literal, overload
 
 import msgspec
 
+from rfcalc.errors import fail
+from rfcalc.library.questions import check_choice
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
-from rfcalc.locations import Place, locate
+from rfcalc.locations import Place, Projection, locate, project
 from rfcalc.network import Network
 from rfcalc.parameters import expect
 from rfcalc.shown import AsPage, AsTable, brief
@@ -40,15 +43,39 @@ class Places(msgspec.Struct, AsPage, AsTable, frozen=True):
         return brief(f"Places({self.network.name[:60]!r}, layers={len(self.places)})")
 
 
+@overload
 def where(
     net: "NetworkLike",
     layer: str | None = None,
     source: str | None = None,
     *,
     at: Sequence[int] | int | None = None,
+    pixel: None = None,
+    what: Literal["mask"] = "mask",
     input: "Sizes | None" = None,
-) -> Places:
-    """Return where the cells of layers lie on the source, or where one cell does.
+) -> Places: ...
+@overload
+def where(
+    net: "NetworkLike",
+    layer: str | None = None,
+    source: str | None = None,
+    *,
+    at: None = None,
+    pixel: Sequence[int] | int,
+    what: Literal["mask", "paths"] = "mask",
+    input: "Sizes | None" = None,
+) -> Projection: ...
+def where(
+    net: "NetworkLike",
+    layer: str | None = None,
+    source: str | None = None,
+    *,
+    at: Sequence[int] | int | None = None,
+    pixel: Sequence[int] | int | None = None,
+    what: Literal["mask", "paths"] = "mask",
+    input: "Sizes | None" = None,
+) -> Places | Projection:
+    """Return where the cells of layers lie on the source, or which cells a pixel reaches.
 
     Cell ``period * n + phase`` reads from ``first + advance * n`` to ``last + advance * n``.
 
@@ -60,19 +87,34 @@ def where(
     source : the layer whose cells are read, by default the input.
     at : one cell of the layer, one index per axis or one for all; with a known size it has to
         exist.
+    pixel : one cell of the source, in place of ``at``: the cells of each layer that read it; needs
+        the input size.
+    what : with ``pixel``, ``"paths"`` counts the paths to each of them as well.
     input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer, RF402 a cell outside the layer, RF405 no path from the source,
-        RF406 a wrong number of axes; and what ``load`` raises.
+        RF401 an unknown layer, RF402 a cell outside the layer or the source, RF403 a pixel without
+        an input size, RF405 no path from the source, RF406 a wrong number of axes, or ``at``
+        beside ``pixel``; and what ``load`` raises.
+    TypeError
+        A parameter of a type that it does not take.
 
     Examples
     --------
     >>> where("k3,k3s2", at=(5, 5))["conv2"].box
     ((8, 12), (8, 12))
+    >>> where("k3,k3s2", pixel=4, input=(9, 9))["conv2"].box
+    ((1, 3), (1, 3))
     """
-    expect(layer=layer, source=source, at=at)
+    expect(layer=layer, source=source, at=at, pixel=pixel, what=what)
+    check_choice("what", what, ("mask", "paths"))
+    if at is not None and pixel is not None:
+        raise fail("RF406", "`at=` and `pixel=` are given together", "choose one of them")
+    if pixel is None and what == "paths":
+        raise fail("RF406", "`what=` is of a pixel", "name the pixel: `pixel=(I, J)`")
     network = as_network(net, input)
+    if pixel is not None:
+        return project(network, pixel, layer, source, what)
     return Places(network, locate(network, layer, source, at))

@@ -19,6 +19,7 @@ from rfcalc.library.scans import Scan
 from rfcalc.library.shelves import Zoo
 from rfcalc.library.streaming import Streaming
 from rfcalc.library.tiles import Tiles
+from rfcalc.locations import Projection
 from rfcalc.network import Network
 from rfcalc.render.checks import Checks
 from rfcalc.render.compare import comparison_document
@@ -41,7 +42,7 @@ from rfcalc.render.sizes import sizes_document
 from rfcalc.render.stream import stream_document
 from rfcalc.render.tiling import answer_document
 from rfcalc.render.verification import verification_document
-from rfcalc.render.where import places_document
+from rfcalc.render.where import places_document, projection_document
 from rfcalc.render.zoo import zoo_document
 from rfcalc.report import Report
 from rfcalc.schedules import Design
@@ -80,6 +81,11 @@ def _fit(value: Fit) -> Document:
 @document_of.register
 def _places(value: Places) -> Document:
     return places_document(value.network, value.places)
+
+
+@document_of.register
+def _projection(value: Projection) -> Document:
+    return projection_document(value)
 
 
 @document_of.register

@@ -14,6 +14,7 @@ from rfcalc.library.scans import Scan
 from rfcalc.library.shelves import Zoo
 from rfcalc.library.streaming import Streaming
 from rfcalc.library.tiles import Tiles
+from rfcalc.locations import Projection
 from rfcalc.network import Network
 from rfcalc.notebook.documents import document_of
 from rfcalc.packages import package
@@ -35,6 +36,7 @@ _KEYS: dict[type, str] = {
     InputSizes: "sizes",
     Network: "layers",
     Places: "layers",
+    Projection: "reaches",
     Report: "layers",
     Streaming: "layers",
     Tiles: "windows",
