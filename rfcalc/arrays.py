@@ -69,7 +69,7 @@ class Exported(msgspec.Struct, AsArray, frozen=True, eq=False):
         return _WRITERS[suffix](self)
 
     def notes(self, suffix: str) -> list[str]:
-        """Return what a user has to be told about the file."""
+        """Return what a user has to know about the file."""
         found = list(self.assumed)
         if self.values.dtype == object and suffix in (".npy", ".npz"):
             found.append("path counts beyond int64: written as float64, relative error 1e-16")

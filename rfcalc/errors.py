@@ -30,7 +30,7 @@ __all__ = [
 
 
 FAULT_LIMIT = 100
-"""Most faults told of one network."""
+"""Most faults reported of one network."""
 WIDTH = 160
 """Longest source line that is shown whole, in characters."""
 LONGEST = 1000

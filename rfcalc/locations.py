@@ -40,7 +40,7 @@ class Form(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the cells of a layer lie on the source, borders left aside; one entry per axis.
+    """Where the cells of a layer lie on the source, borders ignored; one entry per axis.
 
     forms : what a cell of each phase reads; their number is the period.
     jump : cells of the source between neighbouring cells, ``None`` where there is no grid.

@@ -98,7 +98,7 @@ def export(
     net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
         as a network file holds it, or a ``torch.nn.Module``.
     layer : whose cells are asked about, by default every output.
-    source : the layer whose cells are told, by default the input.
+    source : the layer whose cells are counted, by default the input.
     what : ``"mask"``, bool; ``"paths"``, exact counts, int64 while they fit, else Python
         integers; ``"erf"``, float64, the share of the expected gradient variance.
     at : one output position, an index per axis or one for all, borders included; needs the input
