@@ -45,7 +45,7 @@ The audit distinguishes three things:
   where it says that DeepLab grids.
 - **Holes of an output**, in pixels of the image.
 
-What reads the whole input (image pooling, squeeze-excite) is left aside. *Field* and *largest hole*
+What reads the whole input (image pooling, squeeze-excite) is ignored. *Field* and *largest hole*
 are per axis.
 """
 

@@ -7,18 +7,27 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from rfcalc.energies import energy
+from rfcalc.energies import Energy, energy
 from rfcalc.equality import equal_fields
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.masks import mask
+from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
-from rfcalc.path_counts import paths
-from rfcalc.shown import AsArray
+from rfcalc.path_counts import Paths, paths
+from rfcalc.shown import AsArray, brief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SUFFIXES", "Exported", "encoded", "export", "exported_data", "exports"]
+__all__ = [
+    "SUFFIXES",
+    "Exported",
+    "check_suffix",
+    "encoded",
+    "export",
+    "exported",
+    "exported_data",
+    "exports",
+]
 
 
 TEXT_LIMIT = 1 << 22
@@ -45,7 +54,7 @@ class Exported(msgspec.Struct, AsArray, frozen=True, eq=False):
 
     def __repr__(self) -> str:
         where = f"{self.layer[:40]!r} on {self.source[:40]!r}, start={self.start}"
-        return f"Exported({self.what} of {where}, shape={self.values.shape})"
+        return brief(f"Exported({self.what} of {where}, shape={self.values.shape})")
 
     def array(self) -> "NDArray[Any]":
         """Return the array."""
@@ -60,7 +69,7 @@ class Exported(msgspec.Struct, AsArray, frozen=True, eq=False):
         return _WRITERS[suffix](self)
 
     def notes(self, suffix: str) -> list[str]:
-        """Return what a user has to be told about the file."""
+        """Return what a user has to know about the file."""
         found = list(self.assumed)
         if self.values.dtype == object and suffix in (".npy", ".npz"):
             found.append("path counts beyond int64: written as float64, relative error 1e-16")
@@ -87,8 +96,13 @@ def export(
     (Luo et al. 2016; theorem T10).
     """
     ask = {"mask": mask, "paths": paths, "erf": energy}[what]
-    found = ask(network, layer, source, at, phase)
+    return exported(ask(network, layer, source, at, phase))
+
+
+def exported(found: Mask | Paths | Energy) -> Exported:
+    """Return the array of an answer, with what it is about."""
     question = found.question
+    what = "mask" if isinstance(found, Mask) else "paths" if isinstance(found, Paths) else "erf"
     return Exported(
         found.array(),
         found.start,
@@ -102,7 +116,6 @@ def export(
 
 def exports(
     network: Network,
-    suffix: str,
     what: Literal["mask", "paths", "erf"] = "mask",
     layer: str | None = None,
     source: str | None = None,
@@ -114,17 +127,11 @@ def exports(
     Raises
     ------
     RfcalcError
-        RF402: a position that not every output has; RF406: several outputs, and a file with this
-        suffix holds one array.
+        RF402: a position that not every output has.
     """
-    behind = network.behind(network.index(source, 0))
-    names = [network.nodes[i].name for i in network.outputs if behind[i]]
-    if layer is not None or len(names) < 2:
+    names = _outputs(network, layer, source)
+    if len(names) < 2:
         return (export(network, what, layer, source, at, phase),)
-    if suffix not in _SEVERAL:
-        listed = ", ".join(f"'{name}'" for name in names)
-        fact = f"the network has the outputs {listed}, and {suffix} holds one array"
-        raise fail("RF406", fact, "name one with `layer=`, or write `out=FILE.npz` or FILE.json")
     try:
         return tuple(export(network, what, name, source, at, phase) for name in names)
     except RfcalcError as fault:
@@ -133,6 +140,27 @@ def exports(
         listed = ", ".join(f"'{name}'" for name in names)
         help = f"not every output has that cell: name one of {listed} with `layer=`"
         raise fail("RF402", fault.diagnostics[0].message, help) from None
+
+
+def check_suffix(suffix: str, network: Network, layer: str | None, source: str | None) -> None:
+    """Refuse a file that holds one array where there are several outputs.
+
+    Raises
+    ------
+    RfcalcError
+        RF406.
+    """
+    names = _outputs(network, layer, source)
+    if len(names) > 1 and suffix not in _SEVERAL:
+        listed = ", ".join(f"'{name}'" for name in names)
+        fact = f"the network has the outputs {listed}, and {suffix} holds one array"
+        raise fail("RF406", fact, "name one with `layer=`, or write `out=FILE.npz` or FILE.json")
+
+
+def _outputs(network: Network, layer: str | None, source: str | None) -> list[str]:
+    """Return the outputs that read the source where no layer is named."""
+    behind = network.behind(network.index(source, 0))
+    return [network.nodes[i].name for i in network.outputs if layer is None and behind[i]]
 
 
 def encoded(found: Sequence[Exported], suffix: str) -> bytes:

@@ -26,7 +26,7 @@ class Endless(msgspec.Struct, frozen=True, gc=False):
 
     Both are relations of at most one cell per phase, ``None`` on the side without end; one of
     them is ``None``. ``by`` names the layer that makes it so, once it stands in a network. Cells
-    that are passed over on the way to the end are not told apart: a set is known by its ends.
+    that are passed over on the way to the end are not distinguished: a set is known by its ends.
 
     >>> Endless(last=Taps(1, (Cells(0, 1),))).side
     'before'

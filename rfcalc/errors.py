@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from rfcalc.shown import visible
+from rfcalc.shown import brief, visible
 
 __all__ = [
     "FAULT_LIMIT",
@@ -30,7 +30,7 @@ __all__ = [
 
 
 FAULT_LIMIT = 100
-"""Most faults told of one network."""
+"""Most faults reported of one network."""
 WIDTH = 160
 """Longest source line that is shown whole, in characters."""
 LONGEST = 1000
@@ -54,6 +54,13 @@ class Diagnostic(msgspec.Struct, frozen=True):
     message: str
     help: str = ""
     at: Location | None = None
+
+    def __repr__(self) -> str:
+        return brief(f"Diagnostic({self.code}: {self.message[:160]})")
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fault as data for JSON; ``at`` is ``None`` where there is no place."""
+        return msgspec.to_builtins(self)
 
     def __str__(self) -> str:
         """Render as ``file:line:column: CODE message`` with the source line, caret and help."""
@@ -96,6 +103,20 @@ class RfcalcError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(str(d) for d in self.diagnostics))
+
+    def __reduce__(self) -> tuple[type["RfcalcError"], tuple[tuple[Diagnostic, ...]]]:
+        """Copy and pickle the diagnostics, of which the text of the exception is made."""
+        return RfcalcError, (self.diagnostics,)
+
+    def __repr__(self) -> str:
+        first = self.diagnostics[0].message[:120] if self.diagnostics else ""
+        more = f" and {len(self.diagnostics) - 1} more" if len(self.diagnostics) > 1 else ""
+        code = self.diagnostics[0].code if self.diagnostics else ""
+        return brief(f"RfcalcError({code}: {first}{more})")
+
+    def to_dict(self) -> dict[str, object]:
+        """Return every fault as data for JSON."""
+        return {"errors": [one.to_dict() for one in self.diagnostics]}
 
 
 class NeedsSize(Exception):

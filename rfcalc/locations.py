@@ -17,7 +17,7 @@ from rfcalc.masks.reached import reached
 from rfcalc.network import Network
 from rfcalc.path_counts.pushing import pushed
 from rfcalc.region import Region
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,7 @@ class Form(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the cells of a layer lie on the source, borders left aside; one entry per axis.
+    """Where the cells of a layer lie on the source, borders ignored; one entry per axis.
 
     forms : what a cell of each phase reads; their number is the period.
     jump : cells of the source between neighbouring cells, ``None`` where there is no grid.
@@ -106,6 +106,9 @@ class Projection(msgspec.Struct, AsPage, AsTable, frozen=True, eq=False):
     layers: tuple[Reached, ...]
     counts: "tuple[NDArray[Any], ...] | None" = None
 
+    __eq__ = equal_fields
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
     @property
     def exact(self) -> bool:
         """Whether nothing was taken for granted."""
@@ -116,9 +119,6 @@ class Projection(msgspec.Struct, AsPage, AsTable, frozen=True, eq=False):
         """What was taken for granted of the network."""
         return self.network.assumed
 
-    def __eq__(self, other: object) -> bool:
-        return equal_fields(self, other)
-
     def __getitem__(self, layer: str) -> Reached:
         """Return what is reached of a layer by its name."""
         for one in self.layers:
@@ -127,8 +127,8 @@ class Projection(msgspec.Struct, AsPage, AsTable, frozen=True, eq=False):
         raise KeyError(layer)
 
     def __repr__(self) -> str:
-        name, layers = self.network.name[:60], len(self.layers)
-        return f"Projection({name!r}, pixel={self.pixel}, {self.what}, layers={layers})"
+        about = f"pixel={self.pixel} of {self.source[:40]!r}, layers={len(self.layers)}"
+        return brief(f"Projection({self.network.name[:60]!r}, {about})")
 
     def array(self, number: int = -1) -> "NDArray[Any]":
         """Return the mask or the path counts of a layer, in the shape of its grid."""
@@ -184,6 +184,7 @@ def project(
 
     Parameters
     ----------
+    pixel : one cell of the source, an index per axis or one for all.
     what : ``"paths"`` counts the paths to each of them as well.
 
     Raises

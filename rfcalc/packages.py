@@ -1,4 +1,4 @@
-"""Is a package here that not every installation has? It is imported, or the user is told how."""
+"""Is a package here that not every installation has? It is imported, or the error says how."""
 
 from importlib import import_module
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Is what a parameter is given of a type that it takes? Else its name is told, and what it takes.
+"""Is what a parameter is given of a type that it takes? Else the error names it, and what it takes.
 
 Functions of one kind name their parameters alike, so a name stands for one type everywhere.
 """
@@ -163,7 +163,7 @@ _KINDS: dict[str, _Kind] = {
     "rate": (_is_rate, "samples per second, as 16000 or '16k'"),
     "frame": (lambda value: _is_integer(value) or _is_text(value), "samples, or a time: '10ms'"),
     "dilations": (
-        # What is in a schedule is told layer by layer, with RF410.
+        # What is in a schedule is reported layer by layer, with RF410.
         lambda value: _is_integer(value) or isinstance(value, str | Sequence),
         "an integer per layer: [1, 2, 5] or '1,2,5'",
     ),

@@ -17,7 +17,7 @@ from rfcalc.interior import Field, Growth, Row, growth, inside, told, traced
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Input, Network, global_notes, unknown_node, without_global
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Answer", "Report", "analyze"]
 
@@ -64,7 +64,9 @@ class Report(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         stages, found = len(self.stages), len(self.findings)
         name = self.network.name[:60]
-        return f"Report({name!r}, layers={len(self.rows)}, stages={stages}, findings={found})"
+        return brief(
+            f"Report({name!r}, layers={len(self.rows)}, stages={stages}, findings={found})"
+        )
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -3,9 +3,11 @@
 from importlib import import_module
 from typing import Any, cast
 
-__all__ = ["AsArray", "AsData", "AsPage", "AsPicture", "AsTable", "as_tex", "visible"]
+__all__ = ["AsArray", "AsData", "AsPage", "AsPicture", "AsTable", "as_tex", "brief", "visible"]
 
 _ROOM = "rfcalc.notebook"
+_LINE = 199
+"""Most characters of a value where it is looked at."""
 _SIGNS = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -93,6 +95,16 @@ class AsPicture:
 
     def __rich__(self) -> Any:
         return import_module(_ROOM).text(self)
+
+
+def brief(text: str) -> str:
+    """Return what stands for a value as one line of fewer than 200 characters.
+
+    >>> len(brief("Mask(" + "x" * 999 + ")"))
+    199
+    """
+    line = visible(text)
+    return line if len(line) <= _LINE else f"{line[: _LINE - 3]}..{line[-1]}"
 
 
 def visible(text: str, instead: str = "?") -> str:

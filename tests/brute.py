@@ -25,7 +25,7 @@ def one(values, axis, default):
 
 @cache
 def line(layer, o, axis):
-    """Return the input indices that output ``o`` reads on one axis, borders left aside."""
+    """Return the input indices that output ``o`` reads on one axis, borders ignored."""
     op = layer.op
     if op in ("conv", "maxpool", "avgpool"):
         k, d = layer.kernel[axis], one(layer.dilation, axis, 1)

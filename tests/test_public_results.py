@@ -225,3 +225,111 @@ def test_a_repair_keeps_the_byte_order_mark_of_its_file(tmp_path):
     net.write_bytes(b"\xef\xbb\xbf" + held)
     found = rfcalc.fix(net, out=tmp_path / "out.yaml")
     assert (tmp_path / "out.yaml").read_bytes() == b"\xef\xbb\xbf" + found.text.encode()
+
+
+ODD = {
+    "plain": "k3,k3s2,k3d2",
+    "long and odd names": {
+        "name": "\x1b[31m'\"\\" * 20,
+        "dims": 3,
+        "layers": [
+            {"kernel": 3, "stride": 2, "name": "\u202e\n'\"" * 40, "padding": 1 << 20},
+            {"op": "upsample", "scale": 3, "name": "up" * 90},
+        ],
+    },
+    "one axis, a size and a branch": {
+        "dims": 1,
+        "input": [40],
+        "layers": [
+            {"kernel": 3, "stride": 2},
+            {"residual": [{"kernel": 3, "dilation": 2}], "name": "`b`"},
+            {"op": "conv_transpose", "kernel": 2, "stride": 3},
+        ],
+    },
+}
+ASKED = {
+    "load": rfcalc.load,
+    "analyze": rfcalc.analyze,
+    "mask": rfcalc.mask,
+    "paths": rfcalc.paths,
+    "export": rfcalc.export,
+    "where": rfcalc.where,
+    "tile": rfcalc.tile,
+    "sizes": rfcalc.sizes,
+    "cost": rfcalc.cost,
+    "check": lambda net: rfcalc.check(net, min_rf=3),
+    "compare": lambda net: rfcalc.compare(net, net),
+    "convert": rfcalc.convert,
+    "fit": lambda net: rfcalc.fit(net, [3, 30]),
+    "erf": rfcalc.erf,
+    "page": rfcalc.page,
+    "fault": lambda net: fault_of(net),
+    "diagnostic": lambda net: fault_of(net).diagnostics[0],
+}
+"""What gives a public value of any network."""
+
+
+def fault_of(net):
+    with pytest.raises(rfcalc.RfcalcError) as caught:
+        rfcalc.analyze(net, layer="\x1bno layer\n" * 99)
+    return caught.value
+
+
+@pytest.mark.parametrize("net", ODD)
+@pytest.mark.parametrize("name", ASKED)
+def test_every_public_value_is_short_copied_equal_and_data(name: str, net: str):
+    try:
+        found = ASKED[name](ODD[net])
+    except rfcalc.RfcalcError as fault:  # an answer beyond a limit is a public value, too
+        found = fault
+    assert len(repr(found)) < 200
+    assert repr(found).isprintable()
+    copies = copy.copy(found), copy.deepcopy(found), pickle.loads(pickle.dumps(found))
+    for one in copies:
+        assert type(one) is type(found)
+        assert one.to_dict() == found.to_dict()
+        assert repr(one) == repr(found)
+        if not isinstance(found, rfcalc.RfcalcError):
+            assert one == found
+        else:  # exceptions are equal to themselves alone
+            assert one.diagnostics == found.diagnostics
+            assert str(one) == str(found)
+    # No number that JSON does not have, and nothing that only Python can tell apart.
+    assert json.loads(json.dumps(found.to_dict(), allow_nan=False)) == found.to_dict()
+
+
+def test_every_public_type_is_tried():
+    """A new kind of result joins the laws above, by the function that gives it."""
+    kinds = {one for one in rfcalc.__all__ if isinstance(getattr(rfcalc, one), type)}
+    made = {type(ASKED[name](ODD["plain"])).__name__ for name in ASKED}
+    made |= {type(asked()).__name__ for asked, _ in RESULTS.values()}
+    assert kinds - made == {"Scan"}  # tests/scanning tries it, on a folder
+
+
+def test_a_network_as_data_names_what_each_layer_reads_and_keeps_its_fractions():
+    data = rfcalc.load(ODD["one axis, a size and a branch"]).to_dict()
+    rows = {row["name"]: row for row in data["layers"]}
+    assert list(rows) == ["input", "conv1", "conv2", "`b`", "conv_transpose1"]
+    assert rows["`b`"]["inputs"] == ["conv1", "conv2"]
+    assert rows["conv2"]["arguments"]["dilation"] == [2]
+    assert [row["jump"] for row in data["layers"]] == [[1], [2], [2], [2], ["2/3"]]
+    assert rows["conv_transpose1"]["size"] == [59]
+    assert data["outputs"] == ["conv_transpose1"]
+    assert data["exact"] is True
+
+
+def test_a_network_gives_its_layers_by_name():
+    network = rfcalc.load(ODD["one axis, a size and a branch"])
+    assert network["conv2"].layer.op == "conv"
+    assert network["`b`"].layer.op == "add"
+    with pytest.raises(KeyError, match="conv9"):
+        network["conv9"]
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+@pytest.mark.parametrize("asked", [{}, {"at": 3, "input": (12, 9)}])
+def test_masks_and_counts_are_the_data_of_export(name: str, asked: dict[str, object]):
+    found = ARRAYS[name](**asked).to_dict()
+    assert found == rfcalc.export("k3,k3d2,k3d9", what=name, **asked).to_dict()
+    np.testing.assert_array_equal(found[name], ARRAYS[name](**asked).array())
+    assert found["start"] == list(ARRAYS[name](**asked).start)

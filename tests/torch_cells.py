@@ -1,4 +1,4 @@
-"""What does PyTorch make of the layers that keep or mix all cells? By op, for the oracle."""
+"""How does PyTorch mix cells? Attention over all cells or some, and running sums."""
 
 from itertools import product
 from typing import Any
@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 Tensor = torch.Tensor
 F = torch.nn.functional
 
-__all__ = ["POINTWISE", "WHOLE", "attend", "lines", "near"]
+__all__ = ["attend", "lines", "near", "onesided"]
 
 
 def lines(layer: Layer, x: Tensor, function: Any) -> Tensor:
@@ -75,68 +75,3 @@ def attend(
     )
     mask = seen if side == "both" else _allowed(x.shape[2:], side)
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask).mT.reshape(x.shape)
-
-
-def _gate(x: Tensor, w: dict[str, Tensor]) -> Tensor:
-    mean = x.flatten(2).mean(2)
-    gate = torch.sigmoid(F.linear(F.relu(F.linear(mean, w["squeeze"])), w["excite"]))
-    return x * gate.reshape(*gate.shape, *[1] * (x.ndim - 2))
-
-
-def _running(x: Tensor, w: dict[str, Tensor]) -> Tensor:
-    flat = x.flatten(2)
-    return (flat.cumsum(2) + flat.flip(2).cumsum(2).flip(2)).reshape(x.shape)
-
-
-def _norm(x: Tensor, w: dict[str, Tensor]) -> Tensor:
-    flat = x.flatten(2)
-    if flat.shape[2] == 1:  # PyTorch refuses to normalise a single value: the result is 0
-        return torch.zeros_like(x)
-    return F.instance_norm(flat).reshape(x.shape)
-
-
-def _collapsed(x: Tensor) -> Tensor:
-    return x.flatten(1).reshape(x.shape[0], -1, *[1] * (x.ndim - 2))
-
-
-WHOLE: dict[str, Any] = {
-    "global_pool": lambda x, w: x.mean(tuple(range(2, x.ndim)), keepdim=True),
-    "flatten": lambda x, w: _collapsed(x),
-    "linear": lambda x, w: _collapsed(
-        F.linear(x.flatten(1), w["weight"], w["bias"]).reshape(x.shape[0], -1, *[1] * (x.ndim - 2))
-    ),
-    "attention": attend,
-    "squeeze_excite": _gate,
-    "instance_norm": _norm,
-    "group_norm": lambda x, w: F.group_norm(x, 1, w["weight"], w["bias"]),
-    "spatial_norm": lambda x, w: F.softmax(x.flatten(2), 2).reshape(x.shape),
-    "sequence": _running,
-}
-
-POINTWISE: dict[str, Any] = {
-    "leaky_relu": lambda p, x, w: F.leaky_relu(x, p.negative_slope),
-    "elu": lambda p, x, w: F.elu(x, p.alpha),
-    "batchnorm": lambda p, x, w: F.batch_norm(
-        x, w["mean"], w["variance"], w["weight"], w["bias"], eps=p.eps
-    ),
-    "dropout": lambda p, x, w: F.dropout(x, p.p, training=False),
-    "channel_shuffle": lambda p, x, w: torch.channel_shuffle(
-        x.flatten(2)[..., None], p.groups
-    ).reshape(x.shape),
-    "identity": lambda p, x, w: x,
-    "relu": lambda p, x, w: F.relu(x),
-    "relu6": lambda p, x, w: F.relu6(x),
-    "gelu": lambda p, x, w: F.gelu(x),
-    "silu": lambda p, x, w: F.silu(x),
-    "sigmoid": lambda p, x, w: torch.sigmoid(x),
-    "tanh": lambda p, x, w: torch.tanh(x),
-    "softplus": lambda p, x, w: F.softplus(x, threshold=50),
-    "hardswish": lambda p, x, w: F.hardswish(x),
-    "hardsigmoid": lambda p, x, w: F.hardsigmoid(x),
-    "mish": lambda p, x, w: F.mish(x),
-    "prelu": lambda p, x, w: F.prelu(x, w["weight"]),
-    "layernorm": lambda p, x, w: F.layer_norm(
-        x.movedim(1, -1), (x.shape[1],), w["weight"], w["bias"]
-    ).movedim(-1, 1),
-    "softmax": lambda p, x, w: F.softmax(x, 1),
-}

@@ -13,7 +13,7 @@ def changelog() -> str:
 
 
 def contributing() -> str:
-    """Return what contributors are told, below its title."""
+    """Return what contributors read, below its title."""
     return _below_title("CONTRIBUTING.md")
 
 

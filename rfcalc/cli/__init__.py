@@ -72,7 +72,7 @@ class _Lazy(TyperGroup):
         return typer.main.get_command(single)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        # A shell that asks what could come next is told nothing of what came before.
+        # A shell that asks what could come next gets nothing of what came before.
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
             from rfcalc.cli.guesses import line_for
             from rfcalc.shown import visible

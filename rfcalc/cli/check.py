@@ -65,7 +65,7 @@ def command(
         typer.Option(
             "--format",
             "-f",
-            help="How the failures are told. [default: what FILE's suffix says, else table]",
+            help="How the failures are written. [default: what FILE's suffix says, else table]",
             show_default=False,
         ),
     ] = "table",

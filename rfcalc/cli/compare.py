@@ -28,7 +28,7 @@ def command(
     from rfcalc.render.compare import comparison_document
 
     networks = reading.networks(nets)
-    # Two files may well give the same name; then they are told apart by what was typed.
+    # Two files may well give the same name; then what was typed names them.
     own = [network.name for network in networks]
     found = compare(
         networks, names=own if len({*own}) == len(own) else nets, layer=layer, source=source

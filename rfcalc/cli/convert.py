@@ -22,7 +22,7 @@ def command(
     ] = False,
     no_pointwise: Annotated[
         bool,
-        typer.Option("--no-pointwise", help="Leave out norms, activations and their like."),
+        typer.Option("--no-pointwise", help="Omit norms, activations and their like."),
     ] = False,
     quiet: options.Quiet = False,
 ) -> None:

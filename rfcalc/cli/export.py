@@ -27,24 +27,19 @@ def command(
     phase: options.Phase = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.arrays import SUFFIXES, encoded, exports
+    from rfcalc.arrays import SUFFIXES, check_suffix
     from rfcalc.files import target
+    from rfcalc.library.exporting import export
     from rfcalc.library.questions import resolve_stage
 
     path = target(output, SUFFIXES)
-    network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
     suffix = path.suffix.lower()
-    found = exports(
-        network,
-        suffix,
-        what,
-        layer,
-        source,
-        options.integers("at", at),
-        options.integers("phase", phase),
-    )
-    found = translate_all(found)
-    data = encoded(found, suffix)
+    network, layer, source = resolve_stage(reading.network(net), stage, layer, source)
+    check_suffix(suffix, network, layer, source)
+    place, turn = options.integers("at", at), options.integers("phase", phase)
+    # Not written there: what is assumed names parameters, and flags in a file of this command.
+    found = translate_all(export(network, layer, source, what=what, at=place, phase=turn))
+    data = found.encoded(suffix)
     for note in () if quiet else dict.fromkeys(n for one in found for n in one.notes(suffix)):
         tell(note)
     put(path, data, quiet)

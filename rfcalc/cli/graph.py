@@ -34,13 +34,13 @@ def command(
     source: options.Source = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.render.graph import boxes, dot, mermaid
+    from rfcalc.figures.graphs import graph
 
     kind = cast("str", format)  # A file may be a drawing.
     program = _graphviz() if output is not None and kind == "drawing" else ""
     network = reading.network(net)
-    drawn = boxes(network, source, every)
-    text = (mermaid if kind == "mermaid" else dot)(network, drawn)
+    language = "mermaid" if kind == "mermaid" else "dot"
+    text = graph(network, source=source, every=every, format=language)
     notes([network], quiet)
     if output is not None and program:
         put(output, _drawn(program, Path(output).suffix[1:].lower(), text), quiet)

@@ -89,7 +89,7 @@ Stage = Annotated[
         "--stage",
         metavar="N",
         help="The dilated stage with this number, in place of --source and --layer; layers that "
-        "read their whole input are left aside.",
+        "read their whole input are ignored.",
     ),
 ]
 Source = Annotated[

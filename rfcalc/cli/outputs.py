@@ -42,7 +42,7 @@ def settle(command: Callable[..., None], writes: Formats) -> Callable[..., None]
         found = _format(given["output"], given.get("format"), writes, choice)
         command(**given | ({"format": found} if choice else {}))
 
-    # What is not typed is told from what is by having no value.
+    # What is not typed has no value, unlike what is.
     listed = [
         parameter.replace(default=None) if parameter.name == "format" else parameter
         for parameter in signature.parameters.values()

@@ -60,29 +60,26 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
+    from msgspec.structs import replace
+
     from rfcalc.cli.sized import sized
-    from rfcalc.library.durations import frame_of, rate_of
+    from rfcalc.library.streaming import check_source, stream
     from rfcalc.render.stream import stream_document
-    from rfcalc.tiling.streams import stream
 
     if not verify and backend is not None:
         raise fail("RF406", "--backend is given without --verify", "add --verify")
-    if verify and source is not None:
-        fact = "--source is given with --verify, which runs the network from its input"
-        raise fail("RF406", fact, "omit one of the two")
-    hertz = rate_of(rate)
-    samples = None if frame is None else frame_of(frame, hertz)
-    network = sized(net, reading)
-    found = stream(
-        network, layer, source, frame=samples, axis=axis, ignore_global=reading.ignore_global
-    )
-    proof = None
     if verify:
-        asked = {"layer": layer, "frame": samples, "axis": axis}
-        proof = _proof(net, network, reading, backend or "numpy", asked, quiet)
-    document = stream_document(network.name, found, hertz, proof)
+        check_source(source)
+    network = sized(net, reading)
+    asked: dict[str, Any] = {"frame": frame, "axis": axis, "ignore_global": reading.ignore_global}
+    itself = backend not in (None, "numpy")
+    found = stream(network, layer, source, rate=rate, verify=verify and not itself, **asked)
+    if itself:
+        asked |= {"layer": layer, "frame": found.needs.frame}
+        found = replace(found, proof=_proof(net, network, reading, str(backend), asked, quiet))
+    document = stream_document(network.name, found.needs, found.rate, found.proof)
     show(as_chosen(document, network, format, columns, depth, every), format, output, quiet)
-    if proof is not None and not proof.ok:
+    if not found.ok:
         raise typer.Exit(1)
 
 
@@ -94,12 +91,7 @@ def _proof(
     asked: dict[str, Any],
     quiet: bool,
 ) -> "Chunked":
-    """Return the comparison of chunks with the whole, in NumPy or on the model itself."""
-    from rfcalc.tiling.chunks import verify
-
-    asked = asked | {"ignore_global": reading.ignore_global}
-    if backend == "numpy":
-        return verify(network, **asked)
+    """Return the comparison of chunks with the whole, on the model itself; its code is run."""
     from rfcalc.verification.models import model_of
     from rfcalc.verification.streaming import verify_model_stream, verify_target_stream
 

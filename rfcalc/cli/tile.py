@@ -15,6 +15,7 @@ from rfcalc.errors import fail
 if TYPE_CHECKING:
     from rfcalc.network import Network
     from rfcalc.tiling.plan import Plan
+    from rfcalc.tiling.proof import Proof
     from rfcalc.verification.tiles import Compared
 
 NEEDS = True
@@ -93,9 +94,8 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.sized import sized
-    from rfcalc.library.tiles import tiles_of
+    from rfcalc.library.tiles import prove_plan, sides_of, tiles_of
     from rfcalc.render.tiling import answer_document
-    from rfcalc.tiling.answer import answer
     from rfcalc.tiling.effect import effects
 
     kind = cast("str", format)  # A file may be the description, or a picture.
@@ -141,7 +141,16 @@ def command(
         moving = grids(network, layer, ignore_global=reading.ignore_global)
         deliver(described(moving, halo_of(moving)).text(), output, quiet)
         return
-    found = answer(
+    widths = options.integers("halo", halo)
+    around = widths[0] if widths is not None and len(widths) == 1 else widths
+
+    def proof_of(plan: "Plan") -> "Proof | Compared":
+        if backend == "numpy":
+            return prove_plan(plan, around)
+        sides = sides_of(plan, around)
+        return _compare_on_model(backend, net, reading, network, plan, sides, quiet)
+
+    found = tiles_of(
         network,
         layer,
         tile=options.integers("tile", tile),
@@ -150,39 +159,15 @@ def command(
         whole=options.integers("whole", whole),
         ignore_global=reading.ignore_global,
         beyond=beyond,
+        proof_of=proof_of if verify else None,
     )
     if kind == "picture":
-        put(str(output), draw_curve(found, str(output)), quiet)
+        put(str(output), draw_curve(found.answer, str(output)), quiet)
         return
-    proof = model = None
-    if verify:
-        sides = _sides(found.plan, halo)
-        if backend == "numpy":
-            from rfcalc.tiling.proof import joined
-            from rfcalc.tiling.proof import verify as compare
-
-            proof = joined([compare(one, sides) for one in found.plan.each])
-        else:
-            model = _compare_on_model(backend, net, reading, network, found.plan, sides, quiet)
-    chosen = tile is None and max_pixels is not None
-    tiles = tiles_of(found, reading.kept(network), layer, chosen=chosen, proof=proof, model=model)
-    parts = (tiles.rules, chosen, proof, tiles.description, model)
-    show(answer_document(found, *parts), format, output, quiet)
-    if not tiles.ok:
+    parts = (found.rules, found.chosen, found.proof, found.description, found.model)
+    show(answer_document(found.answer, *parts), format, output, quiet)
+    if not found.ok:
         raise typer.Exit(1)
-
-
-def _sides(plan: "Plan", halo: str | None) -> "tuple[tuple[int, int], ...] | None":
-    """Return the halo that --halo says, ``None`` for the plan's own."""
-    if halo is None:
-        return None
-    dims = plan.grids.network.dims
-    widths = options.integers("halo", halo) or ()
-    widths = widths * dims if len(widths) == 1 else widths
-    if len(widths) != dims or min(widths) < 0:
-        fact = f"--halo is '{halo}' for {dims} axes"
-        raise fail("RF406", fact, "give one width for all axes, or one per axis")
-    return tuple((width, width) for width in widths)
 
 
 def _compare_on_model(

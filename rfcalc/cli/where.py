@@ -4,7 +4,7 @@ Without --at and --pixel: the first and last input cell, the centre and the jump
 closed form. With --pixel, .npy and .npz hold the reached cells, .png, .svg and .pdf draw them.
 """
 
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
@@ -51,8 +51,6 @@ def command(
     from rfcalc.render.where import places_document, projection_document
 
     place, cell = options.integers("at", at), options.integers("pixel", pixel)
-    if place is not None and cell is not None:
-        raise fail("RF406", "--at and --pixel are given together", "choose one of them")
     special = str(format) in ("array", "picture")
     if cell is None and special:
         fact = f"{output} would hold what a pixel reaches"
@@ -84,7 +82,6 @@ def command(
 def _held(found: "Projection", output: str) -> bytes:
     """Return the bytes of an array file."""
     from io import BytesIO
-    from typing import Any
 
     import numpy as np
 

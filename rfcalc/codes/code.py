@@ -1,4 +1,4 @@
-"""What is told of every code?"""
+"""What does every code have?"""
 
 from typing import NamedTuple
 

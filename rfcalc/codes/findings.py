@@ -55,7 +55,7 @@ FINDINGS: dict[str, Code] = {
         "misaligned branches",
         "Branches meet whose fields have different centres, so features are added that look at "
         "different places (Araujo et al. 2019). A warning from one cell of the merged map on. "
-        "Causal branches, which end at the output's own cell, are not told of.",
+        "Causal branches, which end at the output's own cell, are not reported.",
         "Pad the branches alike.",
     ),
     "RG109": Code(

@@ -11,7 +11,7 @@ from rfcalc.errors import fail, many
 from rfcalc.loading.several import load_all
 from rfcalc.network import Network
 from rfcalc.report import Report, analyze
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Comparison", "Matched", "compare"]
 
@@ -33,7 +33,7 @@ class Comparison(msgspec.Struct, AsPage, AsTable, frozen=True):
     def __repr__(self) -> str:
         names = ", ".join(label[:30] for label in self.labels[:3])
         more = f" and {len(self.labels) - 3} more" if len(self.labels) > 3 else ""
-        return f"Comparison({names}{more}; {len(self.differing)} layers differ)"
+        return brief(f"Comparison({names}{more}; {len(self.differing)} layers differ)")
 
     @property
     def exact(self) -> bool:

@@ -22,7 +22,7 @@ from rfcalc.conversion.tree import Block, Seq, Step, members, parts
 from rfcalc.conversion.values import values
 from rfcalc.errors import by, fail
 from rfcalc.network import Input, Network
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Converted", "convert"]
 
@@ -54,7 +54,7 @@ class Converted(msgspec.Struct, AsPage, AsTable, frozen=True):
 
     def __repr__(self) -> str:
         size = self.text.count("\n")
-        return f"Converted(layers={self.layers}, lines={size}, renamed={len(self.lost)})"
+        return brief(f"Converted(layers={self.layers}, lines={size}, renamed={len(self.lost)})")
 
 
 def convert(

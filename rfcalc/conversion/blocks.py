@@ -18,7 +18,7 @@ __all__ = ["add_blocks"]
 BLOCK_LIMIT = 40
 """Most blocks of a file."""
 PARAMETER_LIMIT = 4
-"""Most parameters of a block that is found; with more, its uses are told apart instead."""
+"""Most parameters of a block that is found; with more, its uses are written as different blocks."""
 WINDOW_LIMIT = 8
 """Most items of a block without names."""
 SEARCH_LIMIT = 4000

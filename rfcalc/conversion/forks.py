@@ -10,7 +10,7 @@ from rfcalc.conversion.plan import Placed, Plan
 from rfcalc.conversion.tree import Fork, Item, Seq, Step, exit_of
 from rfcalc.conversion.values import values
 from rfcalc.layers.pointwise import Add, Pointwise
-from rfcalc.layers.window import AvgPool, Conv, MaxPool
+from rfcalc.layers.window import Conv, Pool
 
 __all__ = ["forked", "ordered"]
 
@@ -74,7 +74,7 @@ def _short(branch: Seq, placed: Sequence[Placed]) -> bool:
         return False
     layers = [placed[exit_of(item)].layer for item in branch]
     return all(
-        isinstance(layer, Pointwise | AvgPool | MaxPool)
+        isinstance(layer, Pointwise | Pool)
         or (isinstance(layer, Conv) and set(layer.kernel) == {1})
         for layer in layers
     )

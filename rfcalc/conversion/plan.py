@@ -47,7 +47,7 @@ def plan(network: Network, pointwise: bool = True, sharing: bool = True) -> Plan
     Notes
     -----
     A merge of one input is an identity; several inputs of a layer that merges nothing are laid
-    side by side before it; what no input reaches (behind a global context that was left aside)
+    side by side before it; what no input reaches (behind a global context that was ignored)
     is left out.
     """
     made: list[Placed] = []

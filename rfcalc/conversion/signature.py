@@ -16,7 +16,7 @@ Slots = tuple[tuple[str, Any], ...]
 def signature(items: Seq, names: Names) -> tuple[Any, Slots]:
     """Return the structure of items without their numbers, and the numbers.
 
-    What an item reads is told by its distance within the items, or by the layer outside.
+    What an item reads is named by its distance within the items, or by the layer outside.
     """
     base = names.at[next(members(items))]
     slots: list[tuple[str, Any]] = []

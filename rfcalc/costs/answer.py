@@ -9,7 +9,7 @@ from rfcalc.costs.written import layer_work
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Work, channels
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["BYTES", "Cost", "Costs", "cost"]
 
@@ -78,7 +78,7 @@ class Costs(msgspec.Struct, AsPage, AsTable, frozen=True):
     def __repr__(self) -> str:
         total = self.total
         shown = [f"{f}={getattr(total, f)}" for f in _FIGURES]
-        return f"Costs({', '.join(shown)}{'' if total.whole else ', of known layers'})"
+        return brief(f"Costs({', '.join(shown)}{'' if total.whole else ', of known layers'})")
 
 
 def cost(net: "NetworkLike", itemsize: int = BYTES, *, input: "Sizes | None" = None) -> Costs:

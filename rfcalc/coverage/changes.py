@@ -10,7 +10,7 @@ from rfcalc.coverage.heads import Head, measure_heads
 from rfcalc.coverage.result import LayerChange, Way
 from rfcalc.errors import RfcalcError
 from rfcalc.gridding.stages import dilation_of
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.layers.window import Conv, ConvTranspose, Pool
 from rfcalc.network import Network, Node, without_global
 from rfcalc.objects import Objects
 from rfcalc.repair import Solution, reached
@@ -96,7 +96,7 @@ def _differences(before: Network, after: Network) -> Iterator[LayerChange]:
 def _values(node: Node) -> tuple[tuple[int, ...], ...]:
     """Return kernel, stride and dilation per axis of a layer that has windows."""
     layer = node.layer
-    if not isinstance(layer, Conv | ConvTranspose | MaxPool | AvgPool):
+    if not isinstance(layer, Conv | ConvTranspose | Pool):
         return ((),) * len(PARAMETERS)
     axes = range(len(layer.kernel))
     return layer.kernel, tuple(map(layer.step, axes)), dilation_of(layer)

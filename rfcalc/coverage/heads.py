@@ -10,6 +10,7 @@ from rfcalc.footprint import Footprint, Unbounded
 from rfcalc.interior import Row, extents, traced
 from rfcalc.network import Input, Network
 from rfcalc.objects import Objects
+from rfcalc.shown import brief
 
 __all__ = ["Head", "measure_heads"]
 
@@ -43,7 +44,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     assumed: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"Head({self.layer!r}, field={self.field}, covered={float(self.covered):.3f})"
+        return brief(f"Head({self.layer!r}, field={self.field}, covered={float(self.covered):.3f})")
 
 
 def measure_heads(

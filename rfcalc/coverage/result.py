@@ -8,7 +8,7 @@ import msgspec
 from rfcalc import __version__
 from rfcalc.coverage.heads import Head
 from rfcalc.objects import Objects
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Fit", "LayerChange", "Way"]
 
@@ -43,7 +43,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     heads: tuple[Head, ...]
 
     def __repr__(self) -> str:
-        return f"Way({self.kind!r}, change={self.change}, layers={len(self.layers)})"
+        return brief(f"Way({self.kind!r}, change={self.change}, layers={len(self.layers)})")
 
 
 class Fit(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
@@ -92,7 +92,9 @@ class Fit(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         few = f", too_small={len(self.too_small)}" if self.too_small else ""
-        return f"Fit({self.network!r}, heads={len(self.heads)}, objects={self.objects.count}{few})"
+        return brief(
+            f"Fit({self.network!r}, heads={len(self.heads)}, objects={self.objects.count}{few})"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the data of its command's JSON."""

@@ -7,7 +7,7 @@ import msgspec
 from rfcalc import __version__
 from rfcalc.effective.figures import Figures
 from rfcalc.equality import equal_fields
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class EffectiveLayer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def __repr__(self) -> str:
         size = " x ".join(map(str, self.field))
-        return f"EffectiveLayer({self.layer[:40]!r} on {self.source[:40]!r}, field={size})"
+        return brief(f"EffectiveLayer({self.layer[:40]!r} on {self.source[:40]!r}, field={size})")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as data for JSON."""
@@ -102,7 +102,9 @@ class Effective(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True, eq=F
     def __repr__(self) -> str:
         names = ", ".join(layer.layer[:30] for layer in self.layers[:2])
         more = f" and {len(self.layers) - 2} more" if len(self.layers) > 2 else ""
-        return f"Effective({self.network[:60]}: {names}{more}; {self.how or 'expected only'})"
+        return brief(
+            f"Effective({self.network[:60]}: {names}{more}; {self.how or 'expected only'})"
+        )
 
 
 def effective_data(found: Effective) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rfcalc.energies.sums import Sum
 from rfcalc.footprint import Footprint
 from rfcalc.masks.questions import Question, asked
 from rfcalc.network import Network
-from rfcalc.shown import AsPicture
+from rfcalc.shown import AsArray, AsData, AsPicture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Energy", "energy", "framed"]
 
 
-class Energy(msgspec.Struct, AsPicture, frozen=True, eq=False):
+class Energy(msgspec.Struct, AsPicture, AsArray, AsData, frozen=True, eq=False):
     """The expected effective receptive field of one output.
 
     The energy of a cell is the sum over the paths that reach it of the product of the weights of

@@ -25,7 +25,7 @@ def doubled(
     """Yield the sums to which two paths without a random layer lead from one node.
 
     Their coefficients add before they are squared. What hangs together by paths without random
-    layers is kept as one set, so some sums may be told that are exact.
+    layers is kept as one set, so some exact sums may be reported.
     """
     parent = {source: source}
 

@@ -16,7 +16,7 @@ from rfcalc.layers.whole import (
     SqueezeExcite,
     WindowAttention,
 )
-from rfcalc.layers.window import AvgPool, MaxPool
+from rfcalc.layers.window import AvgPool, Pool
 from rfcalc.taps import Taps
 
 __all__ = ["BORDERED", "Shares", "at_border", "averages", "keeps", "shares", "whole"]
@@ -83,11 +83,11 @@ def at_border(layer: Layer, n: int, axis: int, o: int, cells: Iterable[int]) -> 
     raise NotImplementedError
 
 
-BORDERED = (MaxPool, AvgPool, WindowAttention, BandedAttention, Upsample)
+BORDERED = (Pool, WindowAttention, BandedAttention, Upsample)
 """Layers whose taps weigh otherwise where some of them lie outside the input."""
 
 
-@at_border.register(MaxPool)
+@at_border.register(Pool)
 @at_border.register(WindowAttention)
 def _(layer: Layer, n: int, axis: int, o: int, cells: Iterable[int]) -> dict[int, float]:
     """Only cells of the input are chosen from, or attended to."""

@@ -58,7 +58,7 @@ def growth(
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer, RF406 more networks than can be told apart, or a rate without an
+        RF401 an unknown layer, RF406 more networks than colours, or a rate without an
         axis of time, RF422 a size out of range; and what ``load`` raises.
     TypeError
         A parameter of a type that it does not take.

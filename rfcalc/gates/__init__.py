@@ -86,7 +86,7 @@ def check(
         for asked in pairs
         for at, fact, cure in GATES[name].judge(asked, limit)
     )
-    # What is wrong with a layer is told once, however many outputs lie behind it.
+    # What is wrong with a layer is reported once, however many outputs lie behind it.
     return tuple({(f.gate, f.layer, f.message): f for f in found}.values())
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from rfcalc.gradients.places import Place
+from rfcalc.shown import brief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +72,9 @@ class Gradients(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
     def __repr__(self) -> str:
         cells = " x ".join(map(str, self.shape))
-        return f"Gradients({self.layer} by {self.source}: {cells} cells, {self.samples} samples)"
+        return brief(
+            f"Gradients({self.layer} by {self.source}: {cells} cells, {self.samples} samples)"
+        )
 
 
 class Averages:

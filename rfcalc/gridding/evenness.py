@@ -27,7 +27,7 @@ COUNT_BUDGET = 1 << 24
 WRITTEN_LIMIT = 1 << 27
 """Most bytes that are moved to write out the path counts of a chain."""
 DIGITS_LIMIT = 1 << 13
-"""Most bits of a path count that is told."""
+"""Most bits of a path count that is reported."""
 SHARES = (50, 95, 99)
 """Percentages of the energy whose smallest centred square is measured."""
 

@@ -16,7 +16,7 @@ __all__ = ["Sublattices", "bounded_boxes", "sublattices"]
 PHASE_LIMIT = 32
 """Most phases for which the sharing of outputs is followed."""
 RESIDUE_LIMIT = 1 << 20
-"""Most residues of a set that are told apart."""
+"""Most residues of a set that are distinguished."""
 FEW_RESIDUES = 64
 """Most residues that are taken from a set one by one."""
 

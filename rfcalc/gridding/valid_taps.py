@@ -10,7 +10,7 @@ import msgspec
 
 from rfcalc.errors import fail
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.layers.window import AvgPool, Conv, MaxPool
+from rfcalc.layers.window import Conv, Pool
 from rfcalc.network import Network
 
 __all__ = ["ValidTaps", "dilated_taps", "valid_taps"]
@@ -72,7 +72,7 @@ def valid_taps(network: Network, position: int) -> ValidTaps | None:
     """
     node = network.nodes[position]
     layer = node.layer
-    if not isinstance(layer, Conv | MaxPool | AvgPool) or layer.border != "zeros":
+    if not isinstance(layer, Conv | Pool) or layer.border != "zeros":
         return None
     given = network.nodes[node.inputs[0]].size
     if given is None or node.size is None:
@@ -115,9 +115,7 @@ def _together(axes: Sequence[Counter[int]]) -> tuple[tuple[int, int], ...] | Non
     return tuple(sorted(total.items(), reverse=True))
 
 
-def _axis(
-    layer: Conv | MaxPool | AvgPool, axis: int, n: int, outputs: int
-) -> tuple[Counter[int], int]:
+def _axis(layer: Conv | Pool, axis: int, n: int, outputs: int) -> tuple[Counter[int], int]:
     """Return how many outputs read how many taps inside ``n`` cells, and how many taps are read.
 
     Each tap is inside for a run of outputs: between the ends of such runs nothing changes.

@@ -15,7 +15,7 @@ from rfcalc.hdc.evenness import Evenness, evenness
 from rfcalc.hdc.published import Group, ascents, group_of, warnings
 from rfcalc.hdc.reasons import reasons
 from rfcalc.parameters import expect
-from rfcalc.shown import AsData, AsPage
+from rfcalc.shown import AsData, AsPage, brief
 
 __all__ = ["LAYER_LIMIT", "HdcVerdict", "hdc_check"]
 
@@ -104,7 +104,7 @@ class HdcVerdict(msgspec.Struct, AsPage, AsData, frozen=True, kw_only=True):
         said = "hole-free" if self.hole_free else f"largest_hole={self.largest_hole}"
         rates = str(list(self.dilations))
         shown = rates if len(rates) < 80 else f"{rates[:77]}.."
-        return f"HdcVerdict({shown}, rf={self.rf}, {said})"
+        return brief(f"HdcVerdict({shown}, rf={self.rf}, {said})")
 
 
 def hdc_check(

@@ -167,7 +167,7 @@ def spatial(dim: Dim) -> Dim:
 
 
 def overlap(one: Factor, other: Factor) -> bool:
-    """Whether two digits of one axis speak of the same part of the position."""
+    """Whether two digits of one axis describe the same part of the position."""
     return (
         one.axis == other.axis
         and one.stride < other.stride * other.size

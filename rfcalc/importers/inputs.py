@@ -34,7 +34,7 @@ SIDE = 224
 class Written(NamedTuple):
     """An input as a file has it; a size that it leaves open is ``None``.
 
-    ``shown`` is the shape as users are told of it, ``space`` are the dimensions that are space.
+    ``shown`` is the shape as users see it, ``space`` are the dimensions that are space.
     """
 
     name: str
@@ -201,7 +201,7 @@ def bounded(name: str, shape: Sequence[int]) -> None:
 
 
 def shown(shape: Sequence[int | str | None]) -> str:
-    """Return a shape as users are told of it, a name or ``?`` where a size is open.
+    """Return a shape as users see it, a name or ``?`` where a size is open.
 
     >>> shown([None, 3, "height", 224])
     '[?, 3, height, 224]'

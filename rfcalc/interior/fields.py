@@ -9,6 +9,7 @@ import msgspec
 from rfcalc.errors import LimitExceeded
 from rfcalc.footprint import Footprint, Side, Unbounded
 from rfcalc.interior.phases import largest
+from rfcalc.shown import brief
 
 __all__ = ["Field", "field_of"]
 
@@ -75,7 +76,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return "Field(not known)"
         box = " x ".join("all" if extent is None else str(extent) for extent in self.rf)
         cells = "not known" if self.cells is None else self.cells
-        return f"Field({box}, cells={cells}, start={self.start})"
+        return brief(f"Field({box}, cells={cells}, start={self.start})")
 
 
 def field_of(dims: int, found: Footprint, phase: Sequence[int] | None = None) -> Field:

@@ -11,6 +11,7 @@ from rfcalc.interior.fields import Field, field_of
 from rfcalc.interior.meeting import relative
 from rfcalc.interior.walk import Misalignment, footprints
 from rfcalc.network import Network, Node
+from rfcalc.shown import brief
 
 __all__ = ["Growth", "Row", "growth", "traced"]
 
@@ -108,7 +109,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return self.field.reason
 
     def __repr__(self) -> str:
-        return f"Row({self.name!r}, {self.field!r})"
+        return brief(f"Row({self.name!r}, {self.field!r})")
 
 
 class Growth(msgspec.Struct, frozen=True):

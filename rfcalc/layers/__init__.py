@@ -1,35 +1,16 @@
 """Which layers are there? One class per op, by family, in ``LAYERS``."""
 
 from rfcalc.layers.base import Layer
-from rfcalc.layers.frame import Crop, Flip, Pad, Roll, Slice
+from rfcalc.layers.frame import FRAMES
 from rfcalc.layers.pointwise import MERGES, POINTWISE
-from rfcalc.layers.resample import AdaptivePool, PixelShuffle, PixelUnshuffle, Upsample
-from rfcalc.layers.whole import (
-    Attention,
-    BandedAttention,
-    Flatten,
-    GlobalPool,
-    GroupNorm,
-    InstanceNorm,
-    Linear,
-    Sequence,
-    SpatialNorm,
-    SqueezeExcite,
-    WindowAttention,
-)
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.layers.resample import RESAMPLINGS
+from rfcalc.layers.whole import WHOLES
+from rfcalc.layers.window import WINDOWS
 
 __all__ = ["ALIASES", "LAYERS", "PARAMETER_ALIASES", "Layer"]
 
 _CLASSES: tuple[type[Layer], ...] = (
-    *(Conv, ConvTranspose, MaxPool, AvgPool),
-    *(AdaptivePool, Upsample, PixelShuffle, PixelUnshuffle),
-    *(Pad, Crop, Slice, Roll, Flip),
-    *(GlobalPool, Attention, Linear, Flatten, SqueezeExcite, WindowAttention),
-    BandedAttention,
-    *(InstanceNorm, GroupNorm, SpatialNorm, Sequence),
-    *MERGES,
-    *POINTWISE,
+    *(*WINDOWS, *RESAMPLINGS, *FRAMES, *WHOLES, *MERGES, *POINTWISE),
 )
 
 LAYERS: dict[str, type[Layer]] = {layer.op: layer for layer in _CLASSES}

@@ -86,7 +86,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         return n
 
     def taps(self, n: int | None, axis: int) -> Axis:
-        """Return which input indices each output index reads, borders left aside.
+        """Return which input indices each output index reads, borders ignored.
 
         Raises
         ------

@@ -6,7 +6,7 @@ from rfcalc.errors import ImpossibleSize, NeedsSize, many
 from rfcalc.layers.base import Layer, Offset, PaddingMode, Stride, Width, check_fold
 from rfcalc.taps import Taps, affine
 
-__all__ = ["Crop", "Flip", "Pad", "Roll", "Slice"]
+__all__ = ["FRAMES", "Crop", "Flip", "Pad", "Roll", "Slice"]
 
 
 class Pad(Layer, frozen=True, kw_only=True):
@@ -117,3 +117,7 @@ class Flip(Layer, frozen=True, kw_only=True):
         if n is None:
             raise NeedsSize("a reversed axis depends on the input size")
         return affine(-1, n - 1)
+
+
+FRAMES: tuple[type[Layer], ...] = (Pad, Crop, Slice, Roll, Flip)
+"""The ops of this family, in the order in which they are listed."""

@@ -13,7 +13,7 @@ from rfcalc.footprint import WHOLE, Axis
 from rfcalc.layers.base import Count, Layer
 from rfcalc.taps import Taps, check_period, relation, window
 
-__all__ = ["AdaptivePool", "PixelShuffle", "PixelUnshuffle", "Scale", "Upsample"]
+__all__ = ["RESAMPLINGS", "AdaptivePool", "PixelShuffle", "PixelUnshuffle", "Scale", "Upsample"]
 
 Scale = Annotated[
     float, msgspec.Meta(ge=2**-12, le=1 << 12, description="output cells per input cell")
@@ -187,3 +187,7 @@ class PixelUnshuffle(Layer, frozen=True, kw_only=True):
 
     def taps(self, n: int | None, axis: int) -> Taps:
         return window(self.factor[axis], stride=self.factor[axis])
+
+
+RESAMPLINGS: tuple[type[Layer], ...] = (AdaptivePool, Upsample, PixelShuffle, PixelUnshuffle)
+"""The ops of this family, in the order in which they are listed."""

@@ -10,6 +10,7 @@ from rfcalc.layers.base import Border, Count, Dilation, Layer, PaddingMode, Widt
 from rfcalc.taps import IDENTITY, Taps, check_period, relation
 
 __all__ = [
+    "WHOLES",
     "Attention",
     "BandedAttention",
     "Flatten",
@@ -196,3 +197,19 @@ class BandedAttention(Layer, frozen=True, kw_only=True):
     def taps(self, n: int | None, axis: int) -> Taps:
         step = self.step(axis)
         return relation(1, [Cells.progression(-self.before(axis) * step, step, self.window[axis])])
+
+
+WHOLES: tuple[type[Layer], ...] = (
+    GlobalPool,
+    Attention,
+    Linear,
+    Flatten,
+    SqueezeExcite,
+    WindowAttention,
+    BandedAttention,
+    InstanceNorm,
+    GroupNorm,
+    SpatialNorm,
+    Sequence,
+)
+"""The ops of this family, in the order in which they are listed."""

@@ -19,7 +19,16 @@ from rfcalc.layers.base import (
 )
 from rfcalc.taps import Taps, check_period, relation, window
 
-__all__ = ["AvgPool", "Conv", "ConvTranspose", "MaxPool", "Padding", "effective_kernel"]
+__all__ = [
+    "WINDOWS",
+    "AvgPool",
+    "Conv",
+    "ConvTranspose",
+    "MaxPool",
+    "Padding",
+    "Pool",
+    "effective_kernel",
+]
 
 Pair: TypeAlias = Annotated[tuple[Width, Width], msgspec.Meta(description="cells before and after")]
 Padding: TypeAlias = tuple[Pair, ...] | Literal["valid", "same", "causal"]
@@ -116,7 +125,9 @@ class Conv(_Window, frozen=True, kw_only=True):
         return super().size(n, axis)
 
 
-class _Pool(_Window, frozen=True, kw_only=True):
+class Pool(_Window, frozen=True, kw_only=True):
+    """Pooling by any reduction of a window: what kinds of it share."""
+
     stride: tuple[Stride, ...] = ()
     ceil_mode: bool = False
 
@@ -134,13 +145,13 @@ class _Pool(_Window, frozen=True, kw_only=True):
         return floor + 1 if floor * self.step(axis) < n + before else floor
 
 
-class MaxPool(_Pool, frozen=True, kw_only=True):
+class MaxPool(Pool, frozen=True, kw_only=True):
     """Max pooling. Source: ``torch.nn.MaxPool2d``."""
 
     op: ClassVar[str] = "maxpool"
 
 
-class AvgPool(_Pool, frozen=True, kw_only=True):
+class AvgPool(Pool, frozen=True, kw_only=True):
     """Average pooling. Source: ``torch.nn.AvgPool2d``."""
 
     op: ClassVar[str] = "avgpool"
@@ -217,3 +228,7 @@ def check_groups(groups: int, *channels: int | None) -> None:
     for number in channels:
         if number is not None and number % groups:
             raise ValueError(f"{number} channels do not divide into {groups} groups")
+
+
+WINDOWS: tuple[type[Layer], ...] = (Conv, ConvTranspose, MaxPool, AvgPool)
+"""The ops of this family, in the order in which they are listed."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from rfcalc.arrays import SUFFIXES, Exported, encoded, exports
+from rfcalc.arrays import SUFFIXES, Exported, check_suffix, encoded, exports
 from rfcalc.errors import fail
 from rfcalc.files import target, write
 from rfcalc.library.questions import check_choice, resolve_stage
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.parameters import expect
-from rfcalc.shown import AsArray, AsPage, AsTable
+from rfcalc.shown import AsArray, AsPage, AsTable, brief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class Exports(msgspec.Struct, AsPage, AsTable, AsArray, frozen=True):
             raise fail("RF406", fact, "take one by its name, as in export(net)['conv1']")
         (one,) = self.arrays
         return one.values
+
+    def encoded(self, suffix: str) -> bytes:
+        """Return the bytes of a file: ``.npy``, ``.npz``, ``.csv`` or ``.json``."""
+        return encoded(self.arrays, suffix)
 
     @property
     def start(self) -> tuple[int, ...]:
@@ -71,8 +75,8 @@ class Exports(msgspec.Struct, AsPage, AsTable, AsArray, frozen=True):
     def __repr__(self) -> str:
         first = self.arrays[0]
         if len(self) > 1:
-            return f"Exports({first.what}, of {len(self)} outputs)"
-        return f"Exports({first.what} of {first.layer[:60]!r}, shape={first.values.shape})"
+            return brief(f"Exports({first.what}, of {len(self)} outputs)")
+        return brief(f"Exports({first.what} of {first.layer[:60]!r}, shape={first.values.shape})")
 
 
 def export(
@@ -94,7 +98,7 @@ def export(
     net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
         as a network file holds it, or a ``torch.nn.Module``.
     layer : whose cells are asked about, by default every output.
-    source : the layer whose cells are told, by default the input.
+    source : the layer whose cells are counted, by default the input.
     what : ``"mask"``, bool; ``"paths"``, exact counts, int64 while they fit, else Python
         integers; ``"erf"``, float64, the share of the expected gradient variance.
     at : one output position, an index per axis or one for all, borders included; needs the input
@@ -124,9 +128,10 @@ def export(
     expect(layer=layer, source=source, what=what, at=at, phase=phase, stage=stage, out=out)
     check_choice("what", what, ("mask", "paths", "erf"))
     path = None if out is None else target(fspath(out), SUFFIXES)
-    suffix = ".npz" if path is None else path.suffix.lower()
     network, layer, source = resolve_stage(as_network(net, input), stage, layer, source)
-    found = exports(network, suffix, what, layer, source, at, phase)
     if path is not None:
-        write(path, encoded(found, suffix))
-    return Exports(found)
+        check_suffix(path.suffix.lower(), network, layer, source)
+    found = Exports(exports(network, what, layer, source, at, phase))
+    if path is not None:
+        write(path, found.encoded(path.suffix.lower()))
+    return found

@@ -6,7 +6,7 @@ from rfcalc.gridding.valid_taps import ValidTaps, dilated_taps
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Network
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.tiling.padding import Share, shares, unpadded
 from rfcalc.tiling.sizes import AxisSizes, strictest
 from rfcalc.tiling.sizes import sizes as rules_of
@@ -45,7 +45,7 @@ class InputSizes(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         least = tuple(rule.smallest for rule in self.rules)
-        return f"InputSizes({self.network.name[:60]!r}, smallest={least})"
+        return brief(f"InputSizes({self.network.name[:60]!r}, smallest={least})")
 
 
 def sizes(

@@ -58,7 +58,7 @@ def check(
     axis : the axis of time of these four, from 0; by default every axis.
     layer : the layer that is judged, by default every output.
     source : the layer whose cells are counted, by default every input.
-    ignore_global : leave aside layers that read the whole input.
+    ignore_global : ignore layers that read the whole input.
     input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
@@ -121,7 +121,7 @@ def judge_network(
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer; what has no answer is told as such.
+        RF401 an unknown layer; what has no answer is reported as such.
     """
     try:
         found = missed(network, gates, source, layer, ignore_global=ignore_global, axis=axis)

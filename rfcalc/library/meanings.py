@@ -7,7 +7,7 @@ import msgspec
 from rfcalc.codes import CODES
 from rfcalc.errors import fail
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.spelling import nearest
 
 __all__ = ["Explanation", "Meaning", "about", "explain"]
@@ -22,7 +22,7 @@ class Meaning(msgspec.Struct, frozen=True):
     cure: str
 
     def __repr__(self) -> str:
-        return f"Meaning({self.code}: {self.title})"
+        return brief(f"Meaning({self.code}: {self.title})")
 
 
 class Explanation(msgspec.Struct, AsPage, AsTable, frozen=True):
@@ -69,8 +69,8 @@ class Explanation(msgspec.Struct, AsPage, AsTable, frozen=True):
 
     def __repr__(self) -> str:
         if self.single:
-            return f"Explanation({self.code}: {self.title})"
-        return f"Explanation(of {len(self)} codes)"
+            return brief(f"Explanation({self.code}: {self.title})")
+        return brief(f"Explanation(of {len(self)} codes)")
 
 
 def explain(code: str | None = None) -> Explanation:

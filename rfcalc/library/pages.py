@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
-from html import escape
+from html import escape, unescape
 from os import PathLike, fspath
 from typing import Any, NamedTuple, Self
 
@@ -19,6 +19,7 @@ from rfcalc.network import Network
 from rfcalc.parameters import expect
 from rfcalc.render.page import page as page_text
 from rfcalc.report import Report, analyze
+from rfcalc.shown import brief
 
 __all__ = ["Page", "page", "page_of", "picture_of"]
 
@@ -45,8 +46,8 @@ class Page(str):
         return super().__new__(cls, text)
 
     def __repr__(self) -> str:
-        head = self.partition("<title>")[2].partition("</title>")[0]
-        return f"Page({head[:100]!r}, {len(self):,} characters)"
+        head = unescape(self.partition("<title>")[2].partition("</title>")[0])
+        return brief(f"Page({head[:100]!r}, {len(self):,} characters)")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the text as data for JSON."""

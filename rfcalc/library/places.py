@@ -6,11 +6,12 @@ from typing import Literal, overload
 import msgspec
 
 from rfcalc.errors import fail
+from rfcalc.library.questions import check_choice
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.locations import Place, Projection, locate, project
 from rfcalc.network import Network
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Places", "where"]
 
@@ -39,7 +40,7 @@ class Places(msgspec.Struct, AsPage, AsTable, frozen=True):
         raise KeyError(layer)
 
     def __repr__(self) -> str:
-        return f"Places({self.network.name[:60]!r}, layers={len(self.places)})"
+        return brief(f"Places({self.network.name[:60]!r}, layers={len(self.places)})")
 
 
 @overload
@@ -108,10 +109,9 @@ def where(
     ((2, 3), (2, 3))
     """
     expect(layer=layer, source=source, at=at, pixel=pixel, what=what)
+    check_choice("what", what, ("mask", "paths"))
     if at is not None and pixel is not None:
         raise fail("RF406", "`at=` and `pixel=` are given together", "choose one of them")
-    if what not in ("mask", "paths"):
-        raise fail("RF406", f"`what=` is {what!r}", "it is 'mask' or 'paths'")
     if pixel is None and what != "mask":
         raise fail("RF406", "`what=` is of a pixel", "name the pixel: `pixel=(I, J)`")
     network = as_network(net, input)

@@ -1,4 +1,4 @@
-"""Which pair of maps does a question speak of, and is its choice one of those that there are?"""
+"""Which pair of maps is a question about, and is its choice one of those that there are?"""
 
 from collections.abc import Sequence
 

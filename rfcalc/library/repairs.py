@@ -15,7 +15,7 @@ from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.network import Network
 from rfcalc.parameters import expect
 from rfcalc.repair import Change, Repair, reached, repair
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.spec import read_text
 
 __all__ = ["Fixed", "fix", "fixed"]
@@ -78,8 +78,10 @@ class Fixed(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         if not self.repaired:
-            return f"Fixed({self.file[:60]!r}, none: {self.reason[:90]!r})"
-        return f"Fixed({self.file[:60]!r}, change={self.change}, changes={len(self.changes)})"
+            return brief(f"Fixed({self.file[:60]!r}, none: {self.reason[:90]!r})")
+        return brief(
+            f"Fixed({self.file[:60]!r}, change={self.change}, changes={len(self.changes)})"
+        )
 
 
 def fix(

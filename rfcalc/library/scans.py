@@ -12,7 +12,7 @@ from rfcalc.loading import shapes_of
 from rfcalc.loading.networks import Sizes
 from rfcalc.parameters import expect
 from rfcalc.scanning import Line
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Scan", "scan", "scan_of"]
 
@@ -55,7 +55,7 @@ class Scan(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         gridded = sum(bool(one.gridded) for one in self.lines)
         refused = sum(one.status not in ("exact", "unbounded", "assumed") for one in self.lines)
-        return f"Scan(networks={len(self)}, gridded={gridded}, without_answer={refused})"
+        return brief(f"Scan(networks={len(self)}, gridded={gridded}, without_answer={refused})")
 
 
 def scan(
@@ -82,7 +82,7 @@ def scan(
     jobs : networks at once, 1 to 1024; by default the number of CPUs.
     timeout : most seconds for one network.
     memory : most megabytes for one network, 0 for any; by default 4096 where psutil is there.
-    ignore_global : leave aside layers that read the whole input.
+    ignore_global : ignore layers that read the whole input.
     dask : the address of a scheduler, ``"tcp://host:8786"``, on whose workers the scan runs, each
         of which reads the same paths.
     input : of the networks that say none, the size in cells per axis or the whole shape.
@@ -90,7 +90,7 @@ def scan(
     Raises
     ------
     RfcalcError
-        RF112 the place cannot be read, RF406 a number out of range or a line that does not read,
+        RF112 the place cannot be read, RF406 a number out of range or a line that cannot be parsed,
         RF407, RF408 a file that cannot be written, RF413 nothing to scan, RF414 a cluster that
         cannot be reached, RF505 a limit of memory without psutil, or no dask.distributed.
     TypeError

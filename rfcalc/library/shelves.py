@@ -8,7 +8,7 @@ from rfcalc.architectures import zoo_names, zoo_text
 from rfcalc.architectures.listed import Listed, listed
 from rfcalc.loading.texts import shipped
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Zoo", "zoo"]
 
@@ -46,8 +46,8 @@ class Zoo(msgspec.Struct, AsPage, AsTable, frozen=True):
 
     def __repr__(self) -> str:
         if len(self) == 1:
-            return f"Zoo({self.names[0]!r}, {self.networks[0].title[:120]!r})"
-        return f"Zoo(of {len(self)} networks)"
+            return brief(f"Zoo({self.names[0]!r}, {self.networks[0].title[:120]!r})")
+        return brief(f"Zoo(of {len(self)} networks)")
 
 
 def zoo(name: str | None = None) -> Zoo:

@@ -9,13 +9,13 @@ from rfcalc.library.durations import frame_of, rate_of
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Network
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.tiling.chunks import Chunked
 from rfcalc.tiling.chunks import verify as prove
 from rfcalc.tiling.streams import Stage, Stream
 from rfcalc.tiling.streams import stream as need
 
-__all__ = ["Streaming", "stream"]
+__all__ = ["Streaming", "check_source", "stream"]
 
 
 class Streaming(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
@@ -82,7 +82,7 @@ class Streaming(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         sides = f"look_back={self.look_back}, look_ahead={self.look_ahead}"
-        return f"Streaming({self.network.name[:60]!r}, {sides}, latency={self.latency})"
+        return brief(f"Streaming({self.network.name[:60]!r}, {sides}, latency={self.latency})")
 
 
 def stream(
@@ -109,7 +109,7 @@ def stream(
         with which all steps are alike.
     rate : samples per second, as ``16000`` or ``"16k"``; the answer then has seconds, too.
     axis : the axis of time, from 0; needed when there are several.
-    ignore_global : leave aside layers that read the whole input.
+    ignore_global : ignore layers that read the whole input.
     verify : run the whole and chunk by chunk in NumPy, and compare.
     input : input size, cells per axis, or the shape of a module's example input.
 
@@ -130,9 +130,8 @@ def stream(
     """
     expect(layer=layer, source=source, frame=frame, rate=rate, axis=axis)
     expect(ignore_global=ignore_global, verify=verify)
-    if verify and source is not None:
-        fact = "source is given with verify, which runs the network from its input"
-        raise fail("RF406", fact, "omit one of the two")
+    if verify:
+        check_source(source)
     hertz = rate_of(rate)
     samples = frame_of(frame, hertz) if isinstance(frame, str) else frame
     network = as_network(net, input)
@@ -141,3 +140,16 @@ def stream(
     if verify:
         proof = prove(network, layer, frame=samples, axis=axis, ignore_global=ignore_global)
     return Streaming(network=network, needs=found, rate=hertz, proof=proof)
+
+
+def check_source(source: str | None) -> None:
+    """Refuse a source where a network is run, which begins at its input.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: there is one.
+    """
+    if source is not None:
+        fact = "`source=` is given with `verify=`, which runs the network from its input"
+        raise fail("RF406", fact, "omit one of the two")

@@ -1,24 +1,28 @@
 """Which windows and overlap does a network want? What ``rfcalc tile`` answers, in Python."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from rfcalc.errors import RfcalcError
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
+from rfcalc.masks.questions import per_axis
 from rfcalc.network import Network, without_global
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.tiling.answer import Answer, answer
 from rfcalc.tiling.bioimage import Description, described
-from rfcalc.tiling.halo import halo
+from rfcalc.tiling.effect import Effects, effects
+from rfcalc.tiling.grids import Grids
+from rfcalc.tiling.halo import Halo
+from rfcalc.tiling.halo import halo as halo_of
 from rfcalc.tiling.plan import Plan
 from rfcalc.tiling.proof import Proof, joined
 from rfcalc.tiling.proof import verify as prove
 from rfcalc.tiling.sizes import AxisSizes, sizes
 from rfcalc.verification.tiles import Compared
 
-__all__ = ["Tiles", "tile", "tiles_of"]
+__all__ = ["Tiles", "prove_plan", "sides_of", "tile", "tiles_of"]
 
 
 class Tiles(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
@@ -93,7 +97,7 @@ class Tiles(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         name = self.plan.grids.network.name[:60]
-        return f"Tiles({name!r}, tile={self.tile}, halo={self.halo}, window={self.window})"
+        return brief(f"Tiles({name!r}, tile={self.tile}, halo={self.halo}, window={self.window})")
 
 
 def tile(
@@ -106,6 +110,7 @@ def tile(
     whole: Sequence[int] | int | None = None,
     ignore_global: bool = False,
     verify: bool = False,
+    halo: Sequence[int] | int | None = None,
     input: "Sizes | None" = None,
 ) -> Tiles:
     """Return the windows and the overlap with which tiles give what the whole gives.
@@ -123,8 +128,9 @@ def tile(
     effect : share of an output's expected effect that may lie beyond the halo, above 0 and below
         1; by default none, and the halo is exact.
     whole : size of what is tiled, cells per axis: any, padded where the network does not take it.
-    ignore_global : leave aside layers that read the whole input.
+    ignore_global : ignore layers that read the whole input.
     verify : run the whole and the tiles in NumPy, and compare; needs the input size.
+    halo : with ``verify``, the halo to try instead of the exact one, input cells on both sides.
     input : input size, cells per axis, or the shape of a module's example input; with a size the
         tiles are listed, exact to the cell.
 
@@ -144,8 +150,40 @@ def tile(
     ((512, 512), (320, 320), (107, 107))
     """
     expect(layer=layer, tile=tile, max_pixels=max_pixels, effect=effect, whole=whole)
-    expect(ignore_global=ignore_global, verify=verify)
-    network = as_network(net, input)
+    expect(ignore_global=ignore_global, verify=verify, halo=halo)
+    if halo is not None and not verify:
+        raise fail("RF406", "`halo=` is given without `verify=`", "the exact halo is computed")
+    return tiles_of(
+        as_network(net, input),
+        layer,
+        tile=tile,
+        max_pixels=max_pixels,
+        effect=effect,
+        whole=whole,
+        ignore_global=ignore_global,
+        proof_of=(lambda plan: prove_plan(plan, halo)) if verify else None,
+    )
+
+
+def tiles_of(
+    network: Network,
+    layer: str | None,
+    *,
+    tile: Sequence[int] | int | None = None,
+    max_pixels: int | None = None,
+    effect: float | None = None,
+    whole: Sequence[int] | int | None = None,
+    ignore_global: bool = False,
+    beyond: Callable[[Grids, Halo], Effects] = effects,
+    proof_of: Callable[[Plan], Proof | Compared] | None = None,
+) -> Tiles:
+    """Return the tiles of a network; parameters and errors as for ``tile``.
+
+    Parameters
+    ----------
+    beyond : what finds the effect beyond halos, by default that which is expected.
+    proof_of : what runs the tiles of a plan, and compares.
+    """
     found = answer(
         network,
         layer,
@@ -154,36 +192,39 @@ def tile(
         effect=effect,
         whole=whole,
         ignore_global=ignore_global,
+        beyond=beyond,
     )
-    return tiles_of(
-        found,
-        without_global(network) if ignore_global else network,
-        layer,
-        chosen=tile is None and max_pixels is not None,
-        proof=joined([prove(one) for one in found.plan.each]) if verify else None,
-    )
-
-
-def tiles_of(
-    found: Answer,
-    network: Network,
-    layer: str | None,
-    *,
-    chosen: bool,
-    proof: Proof | None = None,
-    model: Compared | None = None,
-) -> Tiles:
-    """Return an answer with the sizes that the network takes, and the axes of its description."""
     moving = found.plan.grids
     try:
-        description = described(moving, halo(moving))
+        description = described(moving, halo_of(moving))
     except RfcalcError:
         description = None
+    proof = None if proof_of is None else proof_of(found.plan)
     return Tiles(
         answer=found,
-        rules=sizes(network, layer),
-        chosen=chosen,
+        rules=sizes(without_global(network) if ignore_global else network, layer),
+        chosen=tile is None and max_pixels is not None,
         description=description,
-        proof=proof,
-        model=model,
+        proof=proof if isinstance(proof, Proof) else None,
+        model=proof if isinstance(proof, Compared) else None,
     )
+
+
+def prove_plan(plan: Plan, halo: Sequence[int] | int | None) -> Proof:
+    """Return what running the tiles in NumPy gives, with the plan's own halo or another."""
+    return joined([prove(one, sides_of(plan, halo)) for one in plan.each])
+
+
+def sides_of(plan: Plan, halo: Sequence[int] | int | None) -> tuple[tuple[int, int], ...] | None:
+    """Return a halo that is as wide on both sides, ``None`` for the plan's own.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: a negative width, or another number of axes.
+    """
+    widths = per_axis("halo", halo, plan.grids.network.dims)
+    if widths is not None and min(widths) < 0:
+        fact = f"`halo=` is {min(widths)}"
+        raise fail("RF406", fact, "give one width for all axes, or one per axis, 0 or more")
+    return None if widths is None else tuple((width, width) for width in widths)

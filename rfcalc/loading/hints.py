@@ -74,7 +74,7 @@ def _script(name: str, path: Path) -> str:
 
 
 def _modules(path: Path) -> list[str]:
-    """Return the modules that a script defines, in order; none where it does not read."""
+    """Return the modules that a script defines, in order; none where it cannot be parsed."""
     try:
         tree = ast.parse(path.read_bytes()[:_LONGEST])
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):

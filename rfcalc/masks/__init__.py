@@ -14,7 +14,7 @@ from rfcalc.masks.questions import Question, asked
 from rfcalc.network import Network
 from rfcalc.parameters import expect
 from rfcalc.region import Region
-from rfcalc.shown import AsArray, AsPicture
+from rfcalc.shown import AsArray, AsData, AsPicture, brief
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Mask", "bounded_mask", "mask"]
 
 
-class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
+class Mask(msgspec.Struct, AsPicture, AsArray, AsData, frozen=True):
     """The cells of the source that one output depends on.
 
     ``start`` and ``shape`` frame the array: the whole source where borders count, else the
@@ -65,7 +65,7 @@ class Mask(msgspec.Struct, AsPicture, AsArray, frozen=True):
     def __repr__(self) -> str:
         asked, at = self.question, "at" if self.question.bordered else "phase"
         names = f"{asked.layer[:40]!r} on {asked.origin[:40]!r}, {at}={asked.output}"
-        return f"Mask({names}, start={self.start}, shape={self.shape})"
+        return brief(f"Mask({names}, start={self.start}, shape={self.shape})")
 
     def array(self) -> "NDArray[np.bool_]":
         """Return the mask as a boolean array of ``shape`` whose first cell is ``start``."""

@@ -12,6 +12,7 @@ from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network.work import Work
+from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.spelling import nearest
 from rfcalc.taps import Taps
 
@@ -50,6 +51,10 @@ class Node(msgspec.Struct, frozen=True):
     work: Work | None = None
     lone: tuple[tuple[bool, ...], ...] = ()
     fixed: tuple[int, ...] = ()
+
+    def __repr__(self) -> str:
+        about = f"op={self.layer.op!r}, inputs={self.inputs}, size={self.size}"
+        return brief(f"Node({self.name[:60]!r}, {about})")
 
     @property
     def reads(self) -> tuple[tuple[Axis, ...], ...]:
@@ -95,7 +100,7 @@ def lone_cells(
     )
 
 
-class Network(msgspec.Struct, frozen=True):
+class Network(msgspec.Struct, AsPage, AsTable, frozen=True):
     """A valid directed acyclic graph of layers; every node reads earlier nodes only.
 
     ``aliases`` are further names of nodes: a block's name stands for its output.
@@ -118,6 +123,15 @@ class Network(msgspec.Struct, frozen=True):
     unread: tuple[Unread, ...] = ()
     results: tuple[int | None, ...] = ()
 
+    def __repr__(self) -> str:
+        about = f"dims={self.dims}, layers={len(self.nodes)}, input={self.input}"
+        return brief(f"Network({self.name[:60]!r}, {about})")
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was taken for granted."""
+        return not self.assumed
+
     @property
     def input(self) -> tuple[int, ...] | None:
         """Size of the (first) input, one entry per axis."""
@@ -127,6 +141,15 @@ class Network(msgspec.Struct, frozen=True):
     def output(self) -> int:
         """Position of the node that questions are about when no layer is named."""
         return self.outputs[-1]
+
+    def __getitem__(self, layer: str) -> Node:
+        """Return a node by its name, or by that of the block whose output it is."""
+        for node in self.nodes:
+            if node.name == layer:
+                return node
+        if layer in self.aliases:
+            return self.nodes[self.aliases[layer]]
+        raise KeyError(layer)
 
     def index(self, name: str | None, default: int) -> int:
         """Return the position of the node of that name, ``default`` when there is no name.

@@ -115,7 +115,7 @@ def placed(
 
 
 def broken(draft: Draft, dims: int) -> Node:
-    """Return the node that stands for a layer of which a fault is told already."""
+    """Return the node that stands for a layer whose fault is reported already."""
     here, none = (IDENTITY,) * dims, (None,) * dims
     return Node(draft.name, Broken(), draft.inputs, here, None, none, False, draft.at)
 

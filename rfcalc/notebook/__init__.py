@@ -4,6 +4,7 @@ from functools import singledispatch
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from rfcalc.arrays import exported
 from rfcalc.energies import Energy
 from rfcalc.errors import RfcalcError
 from rfcalc.masks import Mask
@@ -27,6 +28,8 @@ def data(value: Any) -> dict[str, Any]:
     """Return a value as the JSON of its command, in which a fraction is a number."""
     import json
 
+    if isinstance(value, Mask | Paths | Energy):
+        return exported(value).to_dict()
     return json.loads(as_json(document_of(value)))
 
 

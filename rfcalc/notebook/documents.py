@@ -20,6 +20,7 @@ from rfcalc.library.shelves import Zoo
 from rfcalc.library.streaming import Streaming
 from rfcalc.library.tiles import Tiles
 from rfcalc.locations import Projection
+from rfcalc.network import Network
 from rfcalc.render.checks import Checks
 from rfcalc.render.compare import comparison_document
 from rfcalc.render.conversion import converted_document
@@ -33,6 +34,7 @@ from rfcalc.render.fields import causes
 from rfcalc.render.fit import fit_document
 from rfcalc.render.gate_table import checks_document
 from rfcalc.render.hdc import hdc_document
+from rfcalc.render.networks import network_document
 from rfcalc.render.repair import repair_document
 from rfcalc.render.report import report_document
 from rfcalc.render.scan import scan_document
@@ -54,6 +56,11 @@ __all__ = ["document_of"]
 def document_of(value: Any) -> Document:
     """Return the document that stands for a value."""
     raise TypeError(f"{type(value).__name__} has no document")
+
+
+@document_of.register
+def _network(value: Network) -> Document:
+    return network_document(value)
 
 
 @document_of.register

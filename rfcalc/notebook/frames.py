@@ -14,6 +14,8 @@ from rfcalc.library.scans import Scan
 from rfcalc.library.shelves import Zoo
 from rfcalc.library.streaming import Streaming
 from rfcalc.library.tiles import Tiles
+from rfcalc.locations import Projection
+from rfcalc.network import Network
 from rfcalc.notebook.documents import document_of
 from rfcalc.packages import package
 from rfcalc.render.checks import Checks
@@ -32,7 +34,9 @@ _KEYS: dict[type, str] = {
     Fit: "heads",
     Fixed: "changes",
     InputSizes: "sizes",
+    Network: "layers",
     Places: "layers",
+    Projection: "reaches",
     Report: "layers",
     Streaming: "layers",
     Tiles: "windows",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Crop, Flip, Pad, Roll, Slice
 from rfcalc.layers.resample import AdaptivePool, PixelShuffle, PixelUnshuffle, Upsample
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool, Pool
 from rfcalc.numpy_backend.geometry import deconvolution, slid, window
 from rfcalc.numpy_backend.resample import (
     bin_sums,
@@ -42,7 +42,7 @@ def forward(layer: Layer, inputs: "Sequence[Array]", weights: Weights) -> "Array
     raise NotImplementedError(f"the NumPy backend has no forward for '{layer.op}'")
 
 
-def windowed(layer: Conv | MaxPool | AvgPool, x: "Array") -> list[Any]:
+def windowed(layer: Conv | Pool, x: "Array") -> list[Any]:
     """Return the layer's window on every axis of ``x``."""
     return [window(layer, n, axis) for axis, n in enumerate(x.shape[2:])]
 

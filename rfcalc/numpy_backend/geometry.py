@@ -23,7 +23,8 @@ from rfcalc.layers.whole import (
     SqueezeExcite,
     WindowAttention,
 )
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.layers.window import Conv, ConvTranspose, Pool
+from rfcalc.numpy_backend.sided import swept
 
 __all__ = ["Deconvolution", "Window", "cells", "deconvolution", "scale", "slid", "window"]
 
@@ -62,7 +63,7 @@ class Deconvolution(msgspec.Struct, frozen=True):
     outputs: int
 
 
-def window(layer: Conv | MaxPool | AvgPool, n: int, axis: int) -> Window:
+def window(layer: Conv | Pool, n: int, axis: int) -> Window:
     """Return the window of a convolution or pooling over ``n`` cells.
 
     Source: ``torch.nn.Conv2d``, ``torch.nn.MaxPool2d``; ``same`` as in TensorFlow.
@@ -164,7 +165,7 @@ def cells(layer: Layer, n: int, axis: int) -> int:
     raise NotImplementedError(f"the NumPy backend has no size for '{layer.op}'")
 
 
-def _window_cells(layer: Conv | MaxPool | AvgPool, n: int, axis: int) -> int:
+def _window_cells(layer: Conv | Pool, n: int, axis: int) -> int:
     return window(layer, n, axis).outputs
 
 
@@ -177,10 +178,10 @@ def _kept(layer: Layer, n: int, axis: int) -> int:
 
 
 def _collapsed(layer: GlobalPool | Flatten | Linear, n: int, axis: int) -> int:
-    return 1 if layer.covers(axis) else n
+    return 1 if axis in swept(layer.over, axis + 1) else n
 
 
-for _kind in (Conv, MaxPool, AvgPool):
+for _kind in (Conv, Pool):
     cells.register(_kind)(_window_cells)
 for _kind in (Pad, Crop, Slice, Roll):
     cells.register(_kind)(_frame_cells)

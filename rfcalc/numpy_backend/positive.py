@@ -21,12 +21,12 @@ from rfcalc.layers.whole import (
     SqueezeExcite,
     WindowAttention,
 )
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.layers.window import Conv, ConvTranspose, Pool
 from rfcalc.numpy_backend.banded import band
 from rfcalc.numpy_backend.forward import flipped, framed, windowed
 from rfcalc.numpy_backend.geometry import deconvolution
 from rfcalc.numpy_backend.resample import bin_sums, bins, neighbours, resampled, unshuffled
-from rfcalc.numpy_backend.sided import running
+from rfcalc.numpy_backend.sided import running, swept
 from rfcalc.numpy_backend.whole import block, joined, parted, window_frame
 from rfcalc.numpy_backend.window import convolve, deconvolve
 
@@ -63,9 +63,8 @@ def _(layer: Pointwise, x: "Array", draw: Draw) -> "Array":
 
 
 @positive.register(Conv)
-@positive.register(MaxPool)
-@positive.register(AvgPool)
-def _(layer: Conv | MaxPool | AvgPool, x: "Array", draw: Draw) -> "Array":
+@positive.register(Pool)
+def _(layer: Conv | Pool, x: "Array", draw: Draw) -> "Array":
     mode = layer.padding_mode if isinstance(layer, Conv) else "zeros"
     return convolve(x, draw((1, 1, *layer.kernel)), windowed(layer, x), mode)
 
@@ -123,7 +122,7 @@ Whole: TypeAlias = (
 
 
 def _sum(layer: Whole, x: "Array") -> "Array":
-    axes = tuple(2 + axis for axis in range(x.ndim - 2) if layer.covers(axis))
+    axes = tuple(2 + axis for axis in swept(layer.over, x.ndim - 2))
     return x.sum(axes, keepdims=True)
 
 
@@ -151,7 +150,7 @@ def _(layer: Attention | Sequence, x: "Array", draw: Draw) -> "Array":
     x = x * draw(x.shape[1:])
     if layer.side == "both":
         return np.broadcast_to(_sum(layer, x), x.shape)
-    return running(x, filter(layer.covers, range(x.ndim - 2)), layer.side)
+    return running(x, swept(layer.over, x.ndim - 2), layer.side)
 
 
 @positive.register(SqueezeExcite)

@@ -22,13 +22,13 @@ from rfcalc.layers.whole import (
     SqueezeExcite,
     WindowAttention,
 )
-from rfcalc.layers.window import AvgPool, Conv, ConvTranspose, MaxPool
+from rfcalc.layers.window import Conv, ConvTranspose, Pool
 from rfcalc.numpy_backend.banded import band
 from rfcalc.numpy_backend.geometry import Window, deconvolution, slid, window
 from rfcalc.numpy_backend.live import Live, united
 from rfcalc.numpy_backend.pull_axis import along, collect, fill_bins, gather, scatter, share
 from rfcalc.numpy_backend.resample import bins, neighbours
-from rfcalc.numpy_backend.sided import onwards
+from rfcalc.numpy_backend.sided import onwards, swept
 from rfcalc.numpy_backend.whole import block, window_frame
 
 if TYPE_CHECKING:
@@ -61,9 +61,8 @@ def _(layer: Pointwise, live: Live, sizes: Many[int]) -> Live:
 
 
 @pull.register(Conv)
-@pull.register(MaxPool)
-@pull.register(AvgPool)
-def _(layer: Conv | MaxPool | AvgPool, live: Live, sizes: Many[int]) -> Live | None:
+@pull.register(Pool)
+def _(layer: Conv | Pool, live: Live, sizes: Many[int]) -> Live | None:
     mode = layer.padding_mode if isinstance(layer, Conv) else "zeros"
     pulled: Live | None = live
     for axis, n in enumerate(sizes):
@@ -169,13 +168,13 @@ Whole: TypeAlias = GlobalPool | Flatten | Linear | InstanceNorm | GroupNorm | Sp
 @pull.register(GroupNorm)
 @pull.register(SpatialNorm)
 def _(layer: Whole, live: Live, sizes: Many[int]) -> Live:
-    return everywhere(live, sizes, filter(layer.covers, range(len(sizes))))
+    return everywhere(live, sizes, swept(layer.over, len(sizes)))
 
 
 @pull.register(Attention)
 @pull.register(Sequence)
 def _(layer: Attention | Sequence, live: Live, sizes: Many[int]) -> Live:
-    axes = filter(layer.covers, range(len(sizes)))
+    axes = swept(layer.over, len(sizes))
     if layer.side == "both":
         return everywhere(live, sizes, axes)
     return onwards(live, sizes, axes, layer.side)
@@ -183,5 +182,5 @@ def _(layer: Attention | Sequence, live: Live, sizes: Many[int]) -> Live:
 
 @pull.register(SqueezeExcite)
 def _(layer: SqueezeExcite, live: Live, sizes: Many[int]) -> Live:
-    gate = everywhere(live, sizes, filter(layer.covers, range(len(sizes))))
+    gate = everywhere(live, sizes, swept(layer.over, len(sizes)))
     return united([live, gate])

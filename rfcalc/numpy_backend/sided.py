@@ -11,7 +11,16 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-__all__ = ["onwards", "readable", "running"]
+__all__ = ["onwards", "readable", "running", "swept"]
+
+
+def swept(over: Sequence[bool], dims: int) -> list[int]:
+    """Return the axes that a layer sums over: all of them where none is chosen.
+
+    >>> swept((), 2), swept((False, True), 2)
+    ([0, 1], [1])
+    """
+    return [axis for axis in range(dims) if not over or over[axis]]
 
 
 def running(x: "Array", axes: Iterable[int], side: str) -> "Array":

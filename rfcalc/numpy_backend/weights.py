@@ -18,6 +18,7 @@ from rfcalc.layers.whole import (
     WindowAttention,
 )
 from rfcalc.layers.window import Conv, ConvTranspose
+from rfcalc.numpy_backend.sided import swept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +82,7 @@ def _(layer: ConvTranspose, channels: int, sizes: Sequence[int], draw: Draw) -> 
 
 @weights_of.register(Linear)
 def _(layer: Linear, channels: int, sizes: Sequence[int], draw: Draw) -> "dict[str, Array]":
-    cells = prod(n for axis, n in enumerate(sizes) if layer.covers(axis))
+    cells = prod(sizes[axis] for axis in swept(layer.over, len(sizes)))
     return {"weight": draw((channels, channels * cells)), "bias": draw((channels,))}
 
 

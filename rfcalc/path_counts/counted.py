@@ -12,7 +12,7 @@ from rfcalc.masks.questions import Question, asked
 from rfcalc.parameters import expect
 from rfcalc.path_counts.chains import chain_lines
 from rfcalc.path_counts.pulling import WORDS_LIMIT, pulled
-from rfcalc.shown import AsArray, AsPicture
+from rfcalc.shown import AsArray, AsData, AsPicture, brief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,7 @@ _WIDE = 1 << 62
 """From this count on Python integers are used."""
 
 
-class Paths(msgspec.Struct, AsPicture, AsArray, frozen=True, eq=False):
+class Paths(msgspec.Struct, AsPicture, AsArray, AsData, frozen=True, eq=False):
     """Path counts of one output: the gradient of a network of ones.
 
     ``counts`` : int array, shape ``shape``, paths; ``int64`` where all are below ``2**62`` and
@@ -64,7 +64,7 @@ class Paths(msgspec.Struct, AsPicture, AsArray, frozen=True, eq=False):
     def __repr__(self) -> str:
         asked, at = self.question, "at" if self.question.bordered else "phase"
         names = f"{asked.layer[:40]!r} on {asked.origin[:40]!r}, {at}={asked.output}"
-        return f"Paths({names}, start={self.start}, shape={self.shape})"
+        return brief(f"Paths({names}, start={self.start}, shape={self.shape})")
 
     def array(self) -> "NDArray[Any]":
         """Return the counts."""

@@ -51,7 +51,7 @@ HATCH: Colour = (0xC8, 0xC8, 0xC8)
 """Second colour of padding."""
 _LINE = (0x9A, 0x9A, 0x9A)
 _LINED = 10
-"""From this many pixels per cell on, cells are told apart by a line."""
+"""From this many pixels per cell on, cells are separated by a line."""
 
 
 def colormap(name: str) -> "Colormap":

@@ -16,7 +16,7 @@ from rfcalc.network.naming import axis_units
 __all__ = ["MOST", "Curve", "curve", "curves"]
 
 MOST = 7
-"""Most networks in one figure: so many lines can be told apart."""
+"""Most networks in one figure: so many colours there are."""
 
 
 class Curve(msgspec.Struct, frozen=True):
@@ -94,10 +94,10 @@ def curves(
     Raises
     ------
     RfcalcError
-        RF401: no layer is named ``source``, RF406: more networks than can be told apart, or
+        RF401: no layer is named ``source``, RF406: more networks than colours, or
         a rate without an axis of time.
     """
     if len(networks) > MOST:
-        fact = f"{len(networks)} networks are to share a plot; {MOST} can be told apart"
+        fact = f"{len(networks)} networks for one plot; it holds at most {MOST}"
         raise fail("RF406", fact, "plot fewer at a time")
     return tuple(curve(network, source, rate) for network in networks)

@@ -89,7 +89,7 @@ def growth_plot(
     Raises
     ------
     RfcalcError
-        RF401: no layer is named ``source``, RF406: more networks than can be told apart or
+        RF401: no layer is named ``source``, RF406: more networks than colours or
         a rate without an axis of time, RF422.
     """
     return curves_plot(curves(networks, source, rate), title=title, dpi=dpi, size=size, bare=bare)

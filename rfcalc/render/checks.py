@@ -7,7 +7,7 @@ import msgspec
 from rfcalc.errors import Diagnostic
 from rfcalc.gates import Failure, Gates
 from rfcalc.loading import is_target
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Checked", "Checks", "is_file"]
 
@@ -75,7 +75,7 @@ class Checks(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         word = "passed" if self.ok else f"failures={len(self.failures)}"
-        return f"Checks(networks={len(self.nets)}, gates={len(self.gates)}, {word})"
+        return brief(f"Checks(networks={len(self.nets)}, gates={len(self.gates)}, {word})")
 
     @property
     def accepted(self) -> int:

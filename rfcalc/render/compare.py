@@ -89,7 +89,7 @@ def _with_costs(
     wide: list[tuple[str, ...]] = []
     for cells in rows:
         label, told = cells[0], ("",) * (len(COSTS) + 1)
-        if cells[1]:  # the main output's row, which speaks of the network
+        if cells[1]:  # the main output's row, which is about the network
             total = totals[label]
             told = (*cost_cells(total), field_cell(total, reports[label].output))
         wide.append((*cells, *told))

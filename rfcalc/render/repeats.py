@@ -29,7 +29,7 @@ def repeats(signs: Sequence[Hashable], reads: Sequence[Collection[int]]) -> list
     Parameters
     ----------
     signs : what has to be equal of a row in every repetition.
-    reads : rows that a row reads. What lies further back than a block is left aside, as the skip
+    reads : rows that a row reads. What lies further back than a block is ignored, as the skip
         connections that all blocks of a WaveNet or DenseNet add up.
 
     Examples

@@ -112,7 +112,7 @@ _OF_ANSWER = (
     *("rf", "jump", "start", "end", "cells", "density", "holes", "largest_hole"),
     "unbounded",
 )
-"""What is told of the field of an output in every input, as of a layer in the first."""
+"""What is reported of the field of an output in every input, as of a layer in the first."""
 
 
 def _answer(report: Report, answer: Answer) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def shaped(
     ----------
     network : whose layers they are; ``None`` leaves the rows as they are.
     columns : the heads of those that are shown, in this order; all when empty.
-    depth : parts of a dotted name that are told apart; the layers of one module are one row.
+    depth : parts of a dotted name that are distinguished; the layers of one module are one row.
     every : whether every layer has a row; with ``depth`` every module.
 
     Raises

@@ -228,6 +228,6 @@ def _answer(
 
 
 def _main_field(report: Report) -> tuple[int, ...]:
-    """Return the field of the main output, global context left aside."""
+    """Return the field of the main output, global context ignored."""
     local = without_global(report.network)
     return Fields.of(local, (), [local.output]).was[: local.dims]

@@ -5,6 +5,7 @@ import msgspec
 from rfcalc.gridding.summaries import FieldSummary
 from rfcalc.repair.mending import Change, Mended
 from rfcalc.report import Report
+from rfcalc.shown import brief
 
 __all__ = ["Repair", "Solution", "solution"]
 
@@ -30,7 +31,9 @@ class Solution(msgspec.Struct, frozen=True, kw_only=True):
     rf: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
-        return f"Solution(change={self.change}, changes={len(self.changes)}, keeps={self.keeps!r})"
+        return brief(
+            f"Solution(change={self.change}, changes={len(self.changes)}, keeps={self.keeps!r})"
+        )
 
 
 class Repair(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,8 +74,8 @@ class Repair(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         if self.text is None:
-            return f"Repair(none: {self.reason})"
-        return f"Repair(change={self.change}, changes={len(self.changes)})"
+            return brief(f"Repair(none: {self.reason})")
+        return brief(f"Repair(change={self.change}, changes={len(self.changes)})")
 
 
 def solution(found: Mended, keeps: str) -> Solution:

@@ -124,7 +124,7 @@ class _Reading(msgspec.Struct, frozen=True):
 
 
 def _apart(read: _Reading, own: Sequence[Candidate]) -> dict[int, dict[int, Effect]] | None:
-    """Return the effect of candidates by identity when it can be told from one reading."""
+    """Return the effect of candidates by identity when one reading shows it."""
     try:
         together = read.raised([(one, 1) for one in own]) if own else None
     except RfcalcError:

@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from rfcalc.scanning.said import FindingSaid, LocalSaid, OutputSaid, StageSaid
+from rfcalc.shown import brief
 
 __all__ = ["MEMORY", "STATUSES", "Item", "Limits", "Line", "Status", "readable"]
 
@@ -53,7 +54,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     ``code`` and ``message`` say why an item is refused, ``message`` alone why it is unbounded,
     taken for granted or lost. A ``jump`` is ``None`` on an axis where it is not uniform.
     ``parameters`` and ``macs`` are ``None`` where those of a layer are not known. ``local`` is the
-    main output with layers left aside that read the whole input, ``None`` without such layers.
+    main output with layers ignored that read the whole input, ``None`` without such layers.
     ``rf`` and ``jump`` are those of the main output; ``outputs`` has every one. ``counts`` says how
     many outputs, stages, runs and findings there are, of which a line holds the first.
     """
@@ -83,7 +84,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         what = self.code or f"rf={self.rf}, gridded={self.gridded}"
-        return f"Line({self.path[-60:]!r}, {self.status}, {what})"
+        return brief(f"Line({self.path[-60:]!r}, {self.status}, {what})")
 
 
 def readable(name: str) -> str:

@@ -53,7 +53,7 @@ class OutputSaid(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LocalSaid(msgspec.Struct, frozen=True, kw_only=True):
-    """What a network reads with layers left aside that read the whole input.
+    """What a network reads with layers ignored that read the whole input.
 
     ``output`` is the main output, or the last layer before it that is left.
     """

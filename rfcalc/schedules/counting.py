@@ -11,8 +11,8 @@ __all__ = ["count", "schedules"]
 def count(space: Space, levels: int, total: int, most: int) -> int:
     """Return how many schedules have a number of levels and a sum of dilations, up to a bound.
 
-    More than ``most`` are told as ``most + 1``. What can follow depends on the last dilation and on
-    the sum so far alone, and the last level is what is left: no schedule is made.
+    More than ``most`` are reported as ``most + 1``. What can follow depends on the last dilation
+    and on the sum so far alone, and the last level is what is left: no schedule is made.
 
     >>> count(Space(3), 4, 25, 1000), len(list(schedules(Space(3), 4, 25)))
     (9, 9)

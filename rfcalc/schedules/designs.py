@@ -9,7 +9,7 @@ from rfcalc.parameters import expect
 from rfcalc.schedules.ranking import Prefer, Ranking, Schedule, made, rank
 from rfcalc.schedules.space import FIELD_LIMIT, Space
 from rfcalc.schedules.wishes import LAYER_LIMIT, nearest, wishes
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["Design", "design", "largest_schedule"]
 
@@ -46,7 +46,7 @@ class Design(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         few = str([found.dilations for found in self.schedules[:1]])[1:-1]
         shown = few if len(few) < 80 else f"{few[:77]}.."
-        return f"Design(rf={self.rf}, schedules={len(self.schedules)}, best={shown or None})"
+        return brief(f"Design(rf={self.rf}, schedules={len(self.schedules)}, best={shown or None})")
 
 
 def design(

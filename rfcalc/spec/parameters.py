@@ -122,7 +122,7 @@ def parse(
     for parameter in missing:
         help = f"{parameter.name} is {parameter.wanted}, or a list of one per axis"
         source.report("RF108", f"{layer.op} needs '{parameter.name}'", help, place)
-    # A fault that is told already, as of every convolution of a stack, is not told again.
+    # A fault that is reported already, as of every convolution of a stack, is not reported again.
     if missing or len(source.faults) > before or any(value is _FAULT for value in fields.values()):
         return None
     try:

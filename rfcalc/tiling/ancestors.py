@@ -79,7 +79,7 @@ def depends(
 def check_sources(
     network: Network, order: Sequence[int], inputs: Mapping[int, Sequence[int]]
 ) -> None:
-    """Refuse inputs of different sizes, whose sizes cannot be told as one.
+    """Refuse inputs of different sizes, whose sizes are no single one.
 
     Raises
     ------

@@ -31,7 +31,7 @@ class Grids(msgspec.Struct, frozen=True):
     sources : positions of the inputs among them.
     inputs : for every node the inputs that lead back to a source.
     causes : for an axis on which the target reads without end, by which layer and on which side;
-        nothing is told of its grids.
+        nothing is known of its grids.
     alignment : input cells, one entry per axis.
     jumps : for every node input cells per own cell, one entry per axis.
     """

@@ -63,7 +63,7 @@ class Stream(msgspec.Struct, frozen=True):
 
     latency : samples that arrive after a sample until the output that stands for it is out, when
         whole frames are waited for; ``None`` where the output waits for the end of the stream.
-    targets : names of the layers that the question is about; of several the worst is told.
+    targets : names of the layers that the question is about; of several the worst is reported.
     inputs : what is read of each input.
     looks_ahead : layers that make the worst output wait, each with its share of the look-ahead;
         ``None`` for one without end.

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rfcalc.shown import AsPage, AsTable
+from rfcalc.shown import AsPage, AsTable, brief
 
 __all__ = ["LIMITS", "Check", "Difference", "Found", "Refutation", "Verification"]
 
@@ -101,7 +101,7 @@ class Verification(msgspec.Struct, AsPage, AsTable, frozen=True):
 
     def __repr__(self) -> str:
         found = f"checks={len(self.checks)}, refutations={len(self.refutations)}"
-        return f"Verification({self.network[:60]!r}, backend={self.backend!r}, {found})"
+        return brief(f"Verification({self.network[:60]!r}, backend={self.backend!r}, {found})")
 
 
 class Found(msgspec.Struct, eq=False):

@@ -32,7 +32,7 @@ class Staged:
     inputs : by position of an input, the tensor that gradients are taken of; whole numbers have
         none.
     compared : positions of the nodes to compare, in order.
-    skipped : outputs that cannot be told apart, each with the reason.
+    skipped : outputs that cannot be distinguished, each with the reason.
     """
 
     def __init__(

@@ -250,7 +250,7 @@ def test_other_operators_at_another_size_are_told_of():
 
     either = from_torch(nn.Sequential(c(3, 3), Fn(pooled)), torch.zeros(IMAGE))
     (fact,) = either.assumed
-    assert fact.endswith("runs other operators at another size: what is told holds at 16 x 16")
+    assert fact.endswith("runs other operators at another size: the answer holds at 16 x 16")
 
 
 def test_a_model_that_takes_no_other_size_is_read_at_its_own():

@@ -244,7 +244,7 @@ CASES = {
     "lines that begin with `%`": lambda n: spec(
         "".join(f"%TAG !a{i}! b:\n" for i in range(n)) + "---\n- relu\n"
     ),
-    "faults told of one network": lambda n: faults(n - 1),
+    "faults reported of one network": lambda n: faults(n - 1),
     "kernel": lambda n: spec(f"layers: [{{kernel: {n}}}]"),
     "stride": layer("stride"),
     "dilation": layer("dilation"),

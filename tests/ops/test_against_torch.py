@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from rfcalc.errors import ImpossibleSize
 from rfcalc.layers import LAYERS
-from tests.ops.formulas import DILATIONS, KERNELS, LENGTHS, SCALES, STRIDES
+from tests.rules.resamplings import SCALES
+from tests.rules.windows import DILATIONS, KERNELS, LENGTHS, STRIDES
 
 
 def impulses(torch, n):

@@ -13,15 +13,25 @@ from rfcalc.network import Draft, Input, build
 from rfcalc.report import analyze
 from rfcalc.taps import Taps
 from tests.layers import layers, sizes
-from tests.ops.formulas import COLLAPSE, FORMULAS, KEEP, OUTPUTS, UNBOUNDED, neighbours, window
+from tests.rules import RULES
+from tests.rules.resamplings import neighbours
+from tests.rules.windows import window
 from tests.whole import amount
 
 pytestmark = pytest.mark.slow
 
 SAME = LAYERS["identity"]()
+OUTPUTS = range(-11, 24)
+FORMULAS = {op: rule.reads for op, rule in RULES.items() if not isinstance(rule.reads, str | None)}
+KEEP = {op for op, rule in RULES.items() if rule.reads == "own cell"}
+COLLAPSE = {op for op, rule in RULES.items() if rule.reads == "all into one"}
+UNBOUNDED = COLLAPSE | {op for op, rule in RULES.items() if rule.reads == "all"}
 
 
-def test_every_op_has_its_formula_here():
+def test_every_op_has_its_rule_here():
+    missing = sorted(set(LAYERS) - set(RULES))
+    assert not missing, f"write a Rule for {missing} in tests/rules/: parameters, reads, torch"
+    assert set(RULES) == set(LAYERS)
     assert set(LAYERS) == {*FORMULAS, *KEEP, *UNBOUNDED, "flip"}
 
 

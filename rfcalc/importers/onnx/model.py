@@ -98,7 +98,7 @@ def _upgraded(model: Any) -> Any:
     try:
         return version_converter.convert_version(model, UPGRADED)
     except Exception:
-        # The converter raises anything; what is told of the file is that it is too old.
+        # The converter raises anything; what is reported of the file is that it is too old.
         return model
 
 

@@ -2,7 +2,7 @@
 
 from rfcalc.footprint import Side
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, spatial
+from rfcalc.importers.axes import Pieces, Value, spatial
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["Stack", "running"]
 
 PATHS_LIMIT = 100_000
-"""Most paths of modules that are told apart; a module may have many."""
+"""Most paths of modules that are distinguished; a module may have many."""
 
 
 class Stack:

@@ -18,7 +18,7 @@ def theirs(
     """Return the error of code that is not rfcalc's: what it raised, and where.
 
     The place is the innermost one outside rfcalc, PyTorch and Python itself; where there is
-    none, as when a factory is called with a keyword that it does not take, none is told.
+    none, as when a factory is called with a keyword that it does not take, none is named.
     """
     line = next((text for text in str(fault).splitlines() if text.strip()), "")
     frames = [f for f in traceback.extract_tb(fault.__traceback__) if outside(f.filename)]

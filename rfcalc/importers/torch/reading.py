@@ -30,7 +30,7 @@ def read_module(
     """Return the network of a module at example inputs; its ``read`` says which way.
 
     Where the module's own code asks for sizes, it is recorded at a second size: slices that move
-    with the end stop relative to it, and other operators at another size are told of.
+    with the end stop relative to it, and other operators at another size are reported.
 
     Raises
     ------

@@ -81,7 +81,7 @@ def branched(network: Network, first: Program, second: Program) -> Network:
     place = at[1][-1][0] if at[1] else ""
     where = f"'{place}'" if place else "the model"
     size = by(network.input or ())
-    fact = f"{where} runs other operators at another size: what is told holds at {size}"
+    fact = f"{where} runs other operators at another size: the answer holds at {size}"
     return msgspec.structs.replace(network, assumed=(*network.assumed, fact))
 
 

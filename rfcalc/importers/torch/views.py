@@ -102,7 +102,7 @@ def _strewn(graph: Graph, base: Value, value: Value, d: int) -> Value:
         raise lost(graph.here, "it writes to every so many cells of another value")
     if spatial(base.dims[d]) or spatial(value.dims[d]):
         raise lost(graph.here, "it writes to every so many cells of another value")
-    # The channels that are left of the base are not told apart from those that are gone.
+    # The channels that are left of the base are not distinguished from those that are gone.
     alike(graph, base, [d])
     labels = range(len(base.shape))
     every = Tensor(value.node, (*value.dims[:d], (), *value.dims[d + 1 :]))
