@@ -54,6 +54,9 @@ _TERMS = {
     "effective field": "rfcalc erf NET",
     "erf": "rfcalc erf NET",
     "rf": "rfcalc analyze NET has the field of each layer; --derive writes it out",
+    "sawtooth": "rfcalc hdc-check 1,2,5 has the published rules, sawtooth among them",
+    "density": "rfcalc analyze NET has it of each layer: cells sampled by cells of the box",
+    "tile": "rfcalc tile NET",
     "atrous": "rfcalc hdc-check 1,2,5 judges dilations; rfcalc design finds them",
 }
 """Words of terms that no code is about, and what answers."""

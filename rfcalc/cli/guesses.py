@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 
-from rfcalc.cli.synonyms import FLAGS, FORMATS, MEANT, NEAR, OPTIONS, PICTURES, SAID
+from rfcalc.cli.synonyms import CHOICES, FLAGS, FORMATS, MEANT, NEAR, OPTIONS, PICTURES, SAID
 
 __all__ = [
     "hint_for_extra",
@@ -87,26 +89,33 @@ def meant(words: Sequence[str], formats: Collection[str], options: Collection[st
     return found
 
 
-def hint_for_option(option: str, options: Mapping[str, str]) -> str:
+def hint_for_option(option: str, options: Mapping[str, str], words: Sequence[str] = ()) -> str:
     """Return what to say of an option that a command does not have.
+
+    Parameters
+    ----------
+    words : all words of the command line.
 
     >>> hint_for_option("--input-size", {"--input": "H,W"})
     'did you mean --input?'
+    >>> hint_for_option("--format", {"-o": "FILE"}, ["k3", "--format", "npy"])
+    'the suffix says the format: -o FILE.npy'
     """
-    said = OPTIONS.get(_dashed(option), "")
+    plain = _dashed(option)
+    said = OPTIONS.get(plain, "")
     if said and (said.split()[0] in options or not said.startswith("-")):
         return f"did you mean {said}?"
-    beside, text = SAID.get(_dashed(option), ("", ""))
-    if beside in options:
-        return text
+    told = next((text for known, one, text in SAID if plain in known and one in options), "")
+    if told:
+        return told
     if option[2:] in PICTURES or option == "--format":
-        return "the suffix says the format: -o FILE.pdf" if "-o" in options else ""
+        return f"the suffix says the format: -o FILE.{_wanted(option, words)}" * ("-o" in options)
     if option[2:] in FLAGS:
         return "the command has no such format"
     from rfcalc.spelling import nearest
 
     long = [name for name in options if name.startswith("--")]
-    return nearest(option, long) if option.startswith("--") else ""
+    return nearest(plain, long, "--") if option.startswith("--") else ""
 
 
 def hint_for_format(word: str) -> str:
@@ -158,22 +167,20 @@ def hint_for_extra(
     return ""
 
 
-def _format(word: str, formats: Collection[str]) -> str:
-    """Return the format that a word stands for, empty when there is none."""
-    plain = FORMATS.get(word.lower(), word.lower())
-    return plain if plain in formats else ""
+def hint_for_value(option: str, value: str, choices: Sequence[str] = ()) -> str:
+    """Return what to say of a value that an option does not take, often nothing.
 
+    Parameters
+    ----------
+    choices : the words that it takes, none where it takes a number.
 
-def _dashed(option: str) -> str:
-    return option.replace("_", "-")
-
-
-def hint_for_value(option: str, value: str) -> str:
-    """Return what to say of a number in a unit that an option does not take.
-
-    >>> hint_for_value("--size", "8cm")
-    'inches without a unit: 3.15'
+    >>> hint_for_value("--size", "8cm"), hint_for_value("--what", "counts", ["mask", "paths"])
+    ('inches without a unit: 3.15', "did you mean 'paths'?")
     """
+    if choices:
+        meant = CHOICES.get(value.lower().replace("_", "-"), value.lower())
+        close = get_close_matches(meant, choices, n=1, cutoff=0.6)
+        return f"did you mean '{close[0]}'?" if close else ""
     number = value.strip().lower().rstrip('abcdefghijklmnopqrstuvwxyz" ')
     unit = value.strip().lower()[len(number) :].strip()
     inches = {"in": 1, "inch": 1, "inches": 1, '"': 1, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
@@ -183,4 +190,29 @@ def hint_for_value(option: str, value: str) -> str:
         return "a limit is a number of samples: seconds times the rate"
     if option == "--max-pixels" and not value.isdigit():
         return "the cells of a window in all, as in 262144 for 512 x 512"
+    if option == "--min-density" and value.rstrip("%").replace(".", "", 1).isdigit():
+        return f"a share of 1: {float(value.rstrip('%')) / 100:g}"
+    if option == "field":
+        return f"a field is asked of a network by another command: rfcalc fix {value} --rf N"
+    if option == "--axis":
+        return "axes are counted from 0 in the order of the layout: --axis 0"
     return ""
+
+
+def _wanted(option: str, words: Sequence[str]) -> str:
+    """Return the suffix of the format that an option asks for, that of a page to print if none."""
+    if option != "--format":
+        return option[2:]
+    after = [word for before, word in pairwise(words) if before == option]
+    after += [word.partition("=")[2] for word in words if word.startswith("--format=")]
+    return after[0] if after and after[0].isalnum() else "pdf"
+
+
+def _format(word: str, formats: Collection[str]) -> str:
+    """Return the format that a word stands for, empty when there is none."""
+    plain = FORMATS.get(word.lower(), word.lower())
+    return plain if plain in formats else ""
+
+
+def _dashed(option: str) -> str:
+    return option.replace("_", "-")

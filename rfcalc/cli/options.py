@@ -316,4 +316,6 @@ def _instead(word: str) -> str:
 
     if is_network(word):
         return f"the stages of a network: rfcalc analyze {word}, or rfcalc check {word} --hdc"
+    if re.fullmatch(r"\d+(x\d+)+", word):
+        return f"rules are of one axis: {' and '.join(word.split('x'))} are judged one by one"
     return "write integers with commas, as in 1,2,5"

@@ -13,6 +13,7 @@ __all__ = ["Command", "add_hint"]
 
 _FORMAT = re.compile(r"'(\w+)' is not one of 'table'")
 _VALUE = re.compile(r"'(.+)' is not a valid")
+_CHOICE = re.compile(r"'([^']*)' is not one of (.+)")
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)")
 
 
@@ -83,15 +84,17 @@ class Command(TyperCommand):
         option = getattr(fault, "option_name", None)
         message = str(getattr(fault, "message", ""))
         if message.startswith("No such option"):
-            return hint_for_option(str(option), dict.fromkeys(names, ""))
+            return hint_for_option(str(option), dict.fromkeys(names, ""), words)
         if type(fault).__name__ == "MissingParameter":
             from rfcalc.cli.examples import EXAMPLES
 
             return f"as in {EXAMPLES[str(self.name)][0]}"
         if wanted := _FORMAT.match(message):
             return hint_for_format(wanted[1])
+        option = max(getattr(getattr(fault, "param", None), "opts", ()), key=len, default="")
         if value := _VALUE.match(message):
-            option = max(getattr(getattr(fault, "param", None), "opts", ()), key=len, default="")
             return hint_for_value(option, value[1])
+        if choice := _CHOICE.match(message):
+            return hint_for_value(option, choice[1], re.findall(r"'([^']*)'", choice[2]))
         extra = _EXTRA.fullmatch(message)
         return hint_for_extra(extra[1].split(), names, words) if extra else ""

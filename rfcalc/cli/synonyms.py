@@ -1,12 +1,16 @@
 """What do users type for a command, an option or a format, by the habits of other tools?"""
 
-__all__ = ["FLAGS", "FORMATS", "MEANT", "NEAR", "OPTIONS", "PICTURES", "SAID"]
+__all__ = ["CHOICES", "FLAGS", "FORMATS", "MEANT", "NEAR", "OPTIONS", "PICTURES", "SAID"]
 
 MEANT = {"rf": "analyze", "hdc": "hdc-check", "analyse": "analyze"}
 """Words that are taken for a command."""
 NEAR = {
     **dict.fromkeys(("summary", "info", "show", "table", "layers", "inspect"), "analyze"),
     **dict.fromkeys(("draw", "plot", "mask", "image", "picture", "visualize"), "heatmap"),
+    **dict.fromkeys(("figure", "fig", "map", "visualise", "view", "png", "pdf"), "heatmap"),
+    **dict.fromkeys(("connections", "connection", "diagram"), "heatmap NET --connections"),
+    **dict.fromkeys(("docs", "doc", "manual", "man", "tutorial", "faq", "glossary"), "--help"),
+    **dict.fromkeys(("notebook", "lesson", "learn", "quickstart", "demo"), "--help"),
     **dict.fromkeys(("html", "page"), "report"),
     **dict.fromkeys(("diff", "vs"), "compare"),
     **dict.fromkeys(("lint", "test", "gate", "ci", "assert"), "check"),
@@ -46,6 +50,13 @@ OPTIONS = {
     **dict.fromkeys(("--out", "--outfile", "--output-file", "--save", "--file"), "-o FILE"),
     **dict.fromkeys(("--node", "--target", "--module"), "--layer"),
     **dict.fromkeys(("--var", "--param"), "--set"),
+    **dict.fromkeys(("--junitxml", "--junit-xml", "--xml"), "--format junit -o FILE.xml"),
+    **dict.fromkeys(("--colormap", "--colourmap", "--palette"), "--cmap"),
+    **dict.fromkeys(("--colors", "--colours"), "--cmap"),
+    **dict.fromkeys(("--resolution", "--ppi"), "--dpi"),
+    **dict.fromkeys(("--workers", "--parallel", "--processes", "--threads"), "--jobs"),
+    **dict.fromkeys(("--log", "--log-scale", "--logscale"), "--scale log"),
+    **dict.fromkeys(("--linear",), "--scale linear"),
     **dict.fromkeys(("--dilation", "--dilations"), "a chain, as in k3,k3d2,k3d5"),
     **dict.fromkeys(("--silent",), "--quiet"),
     **dict.fromkeys(("--position", "--pixel", "--pos"), "--at"),
@@ -68,72 +79,152 @@ OPTIONS = {
     **dict.fromkeys(("--torch", "--pytorch"), "--backend torch"),
     **dict.fromkeys(("--onnx",), "--backend onnx"),
     **dict.fromkeys(("--keras", "--tensorflow"), "--backend keras"),
-    **dict.fromkeys(("--k", "--kernel-size", "--ksize"), "--kernel"),
+    **dict.fromkeys(("--k", "--kernel-size", "--kernel_size", "--ksize", "--kernels"), "--kernel"),
     **dict.fromkeys(("-j",), "--format json"),
-    **dict.fromkeys(("-k", "--kernel", "--kernel-size"), "a chain, as in k3,k3d2,k3d5"),
 }
-SAID = {
-    **dict.fromkeys(
-        ("--overlap", "--pad", "--margin", "--monai", "--nnunet", "--dask"),
-        ("--halo", "the answer has the overlap in the words of tools; --halo tries another"),
+CHOICES = {
+    **dict.fromkeys(("density", "sampled", "pixels", "holes", "binary", "field", "rf"), "mask"),
+    **dict.fromkeys(("count", "counts", "path", "path-counts", "paths-count"), "paths"),
+    **dict.fromkeys(("energy", "effective", "gradient", "gradients", "expected"), "erf"),
+    **dict.fromkeys(("pytorch", "pt"), "torch"),
+    **dict.fromkeys(("tensorflow", "tf"), "keras"),
+    **dict.fromkeys(("onnxruntime", "ort"), "onnx"),
+    **dict.fromkeys(("np",), "numpy"),
+}
+"""Words that stand for a choice of an option, which is named and not taken."""
+SAID: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (
+        ("-k", "--kernel", "--kernels", "--kernel-size", "--padding", "--dilation-rate"),
+        "--input",
+        "a chain or a file says it of each layer: k3,k3d2p0,k5s2pcausal",
     ),
-    **dict.fromkeys(
-        ("--window", "--window-size", "--patch", "--patch-size", "--roi", "--roi-size", "--crop"),
-        ("--halo", "--tile N is the window without its halo; the answer has both"),
+    (
+        ("--contour", "--contours", "--profile", "--profiles", "--box"),
+        "--own-scale",
+        "--what erf draws box, contours and profiles",
     ),
-    **dict.fromkeys(
-        ("--stride", "--tile-overlap", "--tile-size"),
-        ("--halo", "the answer has window, stride and overlap; --tile N sets the step"),
-    ),
-    **dict.fromkeys(
-        ("--latency", "--delay", "--look-back", "--look-ahead", "--buffer", "--buffers"),
-        ("--frame", "the answer has look-back, look-ahead, latency and buffers of each layer"),
-    ),
-    **dict.fromkeys(
-        ("--max-latency", "--max-look-ahead", "--max-look-back"),
-        ("--frame", "a limit is a gate: rfcalc check NET --max-latency N"),
-    ),
-    **dict.fromkeys(
-        ("--rate", "--sample-rate", "--sr", "--fs", "--ms"),
-        ("--max-latency", "limits are numbers of samples: seconds times the rate"),
-    ),
-    **dict.fromkeys(
-        ("--exclude", "--select", "--skip", "--ignore-code", "--allow"),
-        ("--no-config", "pyproject.toml says it: ignore = [..] in [tool.rfcalc], with a reason"),
-    ),
-    **dict.fromkeys(
-        ("--exit-zero", "--warn-only"),
-        ("--no-config", "a baseline accepts what is known: --baseline FILE --update-baseline"),
-    ),
-    **dict.fromkeys(
-        ("--font", "--font-size", "--fontsize", "--style", "--usetex"),
-        ("--bare", "-o FILE.pgf is set in the fonts of the document"),
-    ),
-    **dict.fromkeys(
-        ("--plot", "--draw", "--show", "--picture"),
-        ("--strict", "the sampled offsets are drawn below the rules"),
-    ),
-    **dict.fromkeys(
-        ("--config", "--ignore"),
-        ("--no-config", "pyproject.toml says it, in [tool.rfcalc]: docs/how-to/ci.md"),
-    ),
-    **dict.fromkeys(
-        ("--strict", "--fail-on", "--fail", "--error-on", "--werror"),
-        ("--no-gridding", "each gate is an option: --no-gridding, --no-holes, --hdc, --min-rf N"),
-    ),
-    **dict.fromkeys(
-        ("--verbose", "--debug"),
+    (
         (
-            "--quiet",
-            "all is printed unless --quiet is given; --format json has what tables omit",
+            "--xlabel",
+            "--ylabel",
+            "--xlabels",
+            "--axis-label",
+            "--unit",
+            "--units",
+            "--time",
+            "--ms",
         ),
+        "--own-scale",
+        "axes are named by --layout and, with --rate, by milliseconds",
     ),
-    **dict.fromkeys(
-        ("--color", "--colour"),
-        ("--quiet", "colour goes by the terminal; --no-color leaves it away"),
+    (
+        ("--vmax", "--vmin", "--norm", "--clim"),
+        "--own-scale",
+        "--scale says linear or log; --own-scale: each network to its own maximum",
     ),
-    "--causal": ("--frame", "a layer says it: k3pcausal in a chain, padding: causal in a file"),
-}
-"""What to say of an option that no option replaces, in a command that has another one."""
+    (
+        ("--caption", "--label", "--panel-label", "--subtitle"),
+        "--letters",
+        "--letters puts (a), (b) on panels, --title TEXT a heading",
+    ),
+    (
+        ("--fix", "--repair", "--autofix"),
+        "--no-config",
+        "another command does: rfcalc fix NET -o fixed.yaml",
+    ),
+    (
+        ("--max-params", "--max-parameters", "--max-macs", "--max-flops", "--max-size"),
+        "--no-config",
+        "no gate; rfcalc analyze NET --format json has parameters and macs",
+    ),
+    (
+        ("--batch", "--batch-size", "--weight", "--blend", "--mode"),
+        "--halo",
+        "a plan is of one image; batches and blending are the caller's",
+    ),
+    (
+        ("--dtype", "--precision", "--fp16", "--float16", "--half"),
+        "--frame",
+        "bytes follow the model's own type; a file without one has cells alone",
+    ),
+    (
+        ("--overlap", "--pad", "--margin", "--monai", "--nnunet", "--dask"),
+        "--halo",
+        "the answer has the overlap in the words of tools; --halo tries another",
+    ),
+    (
+        ("--window", "--window-size", "--patch", "--patch-size", "--roi", "--roi-size", "--crop"),
+        "--halo",
+        "--tile N is the window without its halo; the answer has both",
+    ),
+    (
+        ("--stride", "--tile-overlap", "--tile-size"),
+        "--halo",
+        "the answer has window, stride and overlap; --tile N sets the step",
+    ),
+    (
+        ("--latency", "--delay", "--look-back", "--look-ahead", "--buffer", "--buffers"),
+        "--frame",
+        "the answer has look-back, look-ahead, latency and buffers of each layer",
+    ),
+    (
+        ("--max-latency", "--max-look-ahead", "--max-look-back"),
+        "--frame",
+        "a limit is a gate: rfcalc check NET --max-latency N",
+    ),
+    (
+        ("--rate", "--sample-rate", "--sr", "--fs", "--ms"),
+        "--max-latency",
+        "limits are numbers of samples: seconds times the rate",
+    ),
+    (
+        ("--exclude", "--select", "--skip", "--ignore-code", "--allow"),
+        "--no-config",
+        "pyproject.toml says it: ignore = [..] in [tool.rfcalc], with a reason",
+    ),
+    (
+        ("--exit-zero", "--warn-only"),
+        "--no-config",
+        "a baseline accepts what is known: --baseline FILE --update-baseline",
+    ),
+    (
+        ("--font", "--font-size", "--fontsize", "--style", "--usetex"),
+        "--bare",
+        "-o FILE.pgf is set in the fonts of the document",
+    ),
+    (
+        ("--plot", "--draw", "--show", "--picture", "--explain", "--why"),
+        "--strict",
+        "the rules have their values, and the sampled offsets are drawn below",
+    ),
+    (
+        ("--terminal", "--ascii", "--text", "--print", "--show"),
+        "--own-scale",
+        "without -o FILE it is drawn in the terminal",
+    ),
+    (
+        ("--config", "--ignore"),
+        "--no-config",
+        "pyproject.toml says it, in [tool.rfcalc]: docs/how-to/ci.md",
+    ),
+    (
+        ("--strict", "--fail-on", "--fail", "--error-on", "--werror"),
+        "--no-gridding",
+        "each gate is an option: --no-gridding, --no-holes, --hdc, --min-rf N",
+    ),
+    (
+        ("--verbose", "--debug"),
+        "--quiet",
+        "all is printed unless --quiet is given; --format json has what tables omit",
+    ),
+    (("--color", "--colour"), "--quiet", "colour goes by the terminal; --no-color leaves it away"),
+    (("--causal",), "--frame", "a layer says it: k3pcausal in a chain, padding: causal in a file"),
+    (
+        ("--parallel", "--workers", "--jobs", "--threads"),
+        "--no-config",
+        "one process judges all; models below a folder: rfcalc scan DIR --jobs N",
+    ),
+)
+"""Options that no option replaces, another one of the commands that are meant, what is said."""
 PICTURES = {"pdf", "png", "svg", "gif", "apng", "eps", "pgf", "html"}
 """Formats that the suffix of a file says, not an option."""

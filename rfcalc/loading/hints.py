@@ -15,6 +15,10 @@ _DOTTED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)\.([A-Za-z_]\w*)")
 _SLASHED = re.compile(r"((?:\.?/)?\w+(?:/\w+)+):(\w+)")
 _CALLED = re.compile(r"([A-Za-z_][\w.]*:\w+)\(.*\)")
 _CLASS = re.compile(r"([A-Za-z_]\w*)\.([A-Z]\w*)")
+_LAYERS = re.compile(
+    r"conv\d|(?:max|avg|m|)pool\d|mp\d|\d+(?:x\d+)*(?:[sdp]\d+)*(?:,|$)|k(?:ernel)?\s*[=:]"
+)
+"""How layers are typed that are no chain."""
 _LONGEST = 1 << 20
 """Most bytes of a script that are looked at."""
 _MOST = 2000
@@ -56,7 +60,7 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
         return "" if path.suffix.lower() in suffixes else f"a factory stands after a colon: {made}"
     if short := _CLASS.fullmatch(name):
         return f"a factory stands after a colon: {short[1]}:{short[2]} `input=(1, 3, 224, 224)`"
-    if re.match(r"conv\d|maxpool\d|(?:mp|pool)\d|\d+(?:[sd]\d+)?,", name) and "." not in name:
+    if _LAYERS.match(name) and "." not in name:
         return "a chain begins with a kernel: k3,k3d2,maxpool2,k3"
     return _shipped(name)
 
@@ -115,6 +119,8 @@ def _shipped(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z][\w-]{2,40}", name):
         return ""
     names = zoo_names()
+    if name.lower() == "zoo":
+        return f"a network of the zoo is named: zoo:{names[0]}"
     plain = name.lower().replace("_", "-")
     if plain in names:
         return f"did you mean 'zoo:{plain}'?"

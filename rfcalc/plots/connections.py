@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rfcalc.cells import Cells
-from rfcalc.errors import fail
+from rfcalc.errors import argument, fail
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.stages import dilation_of
 from rfcalc.interior import footprint, growth
@@ -60,14 +60,14 @@ def levels(network: Network, layer: str | None = None, source: str | None = None
     names, left = changing(network, layer, source, _ROWS)
     if left:
         fact = f"{len(names) + left} layers change the field; {_ROWS} have room"
-        raise fail("RF406", fact, "ask for an earlier `layer=` or a later `source=`")
+        raise fail("RF406", fact, _with_room(network, layer, source))
     origin = network.index(source, 0)
     whole = footprint(network, origin, network.index(names[-1], 0))
     region = whole.read((0,))
     if region.bounds is None or region.bounds[0].extent > MOST:
         wide = "no" if region.bounds is None else f"{region.bounds[0].extent:,}"
-        help = "ask for an earlier `layer=` or a later `source=`"
-        raise fail("RF406", f"the field has {wide} cells; {MOST} have room", help)
+        fact = f"the field has {wide} cells; {MOST} have room"
+        raise fail("RF406", fact, _with_room(network, layer, source))
     rows = {row.name: row for row in growth(network, source).rows}
     found: list[Level] = []
     used: Sequence[int] = (0,)
@@ -84,6 +84,16 @@ def levels(network: Network, layer: str | None = None, source: str | None = None
         raise fail("RF406", fact, "ask for one of the branches by `source=` and `layer=`")
     found.append(Level(network.nodes[origin].name, Fraction(1), tuple(used), None, 1))
     return found[::-1]
+
+
+def _with_room(network: Network, layer: str | None, source: str | None) -> str:
+    """Return which layer to ask for where the whole has no room."""
+    rows = {row.name: row for row in growth(network, source).rows}
+    names = changing(network, layer, source, len(rows))[0][:_ROWS]
+    fits = [name for name in names if (rows[name].rf or (None,))[0] in range(1, MOST + 1)]
+    if not fits:
+        return "ask for a later `source=`"
+    return f"the deepest that has room: `{argument('layer', fits[-1])}`; or a later `source=`"
 
 
 def connections(

@@ -16,6 +16,22 @@ __all__ = ["shaped"]
 
 SCREEN = 24
 """Most rows of a table that is shown as it is, although blocks in it repeat."""
+_SPELLED = {
+    **dict.fromkeys(("name", "module", "node"), "layer"),
+    **dict.fromkeys(("type", "kind", "operator"), "op"),
+    **dict.fromkeys(("k", "kernel_size", "ksize"), "kernel"),
+    **dict.fromkeys(("receptive_field", "field", "receptive"), "rf"),
+    **dict.fromkeys(("output", "output_size", "shape", "out"), "size"),
+    **dict.fromkeys(("step", "effective_stride", "total_stride"), "jump"),
+    **dict.fromkeys(("holes", "largest_hole", "gap"), "hole"),
+    **dict.fromkeys(("centre", "middle"), "center"),
+    **dict.fromkeys(("dil", "rate", "d"), "dilation"),
+    **dict.fromkeys(("pad", "p"), "padding"),
+    **dict.fromkeys(("s", "strides"), "stride"),
+    **dict.fromkeys(("params", "weights"), "parameters"),
+    **dict.fromkeys(("flops", "mult_adds", "multiply_adds"), "macs"),
+}
+"""Columns by the words of other tools and of the JSON, which are named and not taken."""
 _OF_CHANNELS = ("in_channels", "out_channels", "channels", "groups", "bias")
 """Parameters that may differ among repetitions: what they do in space is the same."""
 
@@ -184,7 +200,8 @@ def _chosen(table: Table, columns: Sequence[str]) -> Table:
     for name in columns:
         if name not in heads:
             known = [*heads, *(column.head for column in COSTS)]
-            raise fail("RF406", f"there is no column '{name}'", nearest(name, known))
+            wanted = _SPELLED.get(name.lower().replace("-", "_"), name)
+            raise fail("RF406", f"there is no column '{name}'", nearest(wanted, known))
     kept = [heads[name] for name in columns]
     return Table(
         table.title,

@@ -153,6 +153,43 @@ HINTS = {
     "analyze k3 -o fig.png": "rfcalc heatmap NET -o fig.png",
     "compare k3 k5 -o fig.pdf": "rfcalc heatmap NET -o fig.pdf",
     "analyze k3 -o page.html": "rfcalc report NET -o page.html",
+    "hdc-check 1,2 --kernel-size 5": "did you mean --kernel?",
+    "hdc-check 1,2 --kernel 3x5": "3 and 5 are judged one by one",
+    "hdc-check 1,2 --explain": "are drawn",
+    "analyze k3 --kernel 5": "k3,k3d2p0",
+    "stream k3 --padding causal": "k5s2pcausal",
+    "stream k3 --axis time": "--axis 0",
+    "export k3 --format npy": "-o FILE.npy",
+    "export k3 --format=npz": "-o FILE.npz",
+    "growth k3 --png": "-o FILE.png",
+    "heatmap k3 --what density": "did you mean 'mask'?",
+    "heatmap k3 --what path_counts": "did you mean 'paths'?",
+    "heatmap k3 --what gradient": "did you mean 'erf'?",
+    "tile k3 --verify --backend pytorch": "did you mean 'torch'?",
+    "heatmap k3 --show": "drawn in the terminal",
+    "heatmap k3 --contour": "contours",
+    "heatmap k3 --xlabel time": "--layout",
+    "heatmap k3 --time": "with --rate",
+    "heatmap k3 --log": "did you mean --scale log?",
+    "heatmap k3 --caption (a)": "--letters",
+    "heatmap k3 --colormap magma": "did you mean --cmap?",
+    "figure k3": "did you mean 'heatmap'?",
+    "analyze k3 --columns name,rf": "did you mean 'layer'?",
+    "analyze k3 --columns kernel_size": "did you mean 'kernel'?",
+    "analyze k3 --columns receptive_field": "did you mean 'rf'?",
+    "report k3 -o page.pdf": "-o page.html",
+    "analyze 3x3,3x3d2": "k3,k3d2",
+    "analyze k=3,d=2": "k3,k3d2",
+    "analyze zoo": "zoo:",
+    "check k3 --junitxml=out.xml": "--format junit -o FILE.xml",
+    "check k3 --fix": "rfcalc fix NET",
+    "check k3 --max-macs 9": "no gate",
+    "check k3 --parallel 4": "rfcalc scan DIR --jobs N",
+    "check k3 --min-density 90%": "a share of 1: 0.9",
+    "design k3,k3d2 --rf 65": "rfcalc fix k3,k3d2 --rf N",
+    "explain sawtooth": "rfcalc hdc-check",
+    "tutorial": "did you mean '--help'?",
+    "tile k3 --batch 4": "batches and blending",
 }
 """First guesses that cannot be answered, and what is said instead."""
 
@@ -186,6 +223,13 @@ def test_a_guess_that_cannot_be_answered_is_met_with_what_can(run, guess):
     assert (status, out) == (2, "")
     assert HINTS[guess] in err, err
     assert len(err.splitlines()) <= 6
+
+
+@pytest.mark.parametrize("option", ["--log-x", "--transparent", "--xyz"])
+def test_an_option_that_is_near_none_is_not_met_with_one(run, option):
+    err = run("heatmap", "k3", option)[2]
+    assert "did you mean" not in err
+    assert "there is --output, --what" in err
 
 
 @pytest.mark.parametrize("term", ["effective kernel", "Effective Kernel", "my kernel"])

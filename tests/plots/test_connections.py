@@ -89,3 +89,13 @@ def test_branches_that_go_around_a_row_are_refused(tmp_path):
     with pytest.raises(RfcalcError) as caught:
         levels(load(file))
     assert caught.value.diagnostics[0].code == "RF406"
+
+
+@pytest.mark.parametrize(
+    ("net", "layer"),
+    [(",".join(["k3"] * 30), "conv24"), (",".join(f"k2d{2**n}" for n in range(10)), "conv8")],
+)
+def test_where_the_whole_has_no_room_the_deepest_layer_that_has_is_named(net, layer):
+    with pytest.raises(RfcalcError, match=f"`layer='{layer}'`"):
+        levels(load(net, dims=1))
+    assert levels(load(net, dims=1), layer)
