@@ -17,8 +17,9 @@ def padding_lines(found: Answer) -> list[tuple[str, str]]:
     if one is not None and one.size != one.whole:
         before, after = ("x".join(map(str, size)) for size in (one.whole, one.size))
         lines.append(("warning", f"the network does not take {before}: pad at the end to {after}"))
-    for number, target in enumerate(plan.grids.targets if one is not None else ()):
-        lines += _cropped(one, number, plan.grids.network.nodes[target].name)
+    if one is not None:
+        for number, target in enumerate(plan.grids.targets):
+            lines += _cropped(one, number, plan.grids.network.nodes[target].name)
     for axis, (tile, n) in enumerate(zip(plan.tile, plan.grids.size or (), strict=False)):
         if tile > n and plan.grids.causes[axis] is None:
             fact = f"a tile of {tile} is larger than the input on axis {axis}, of {many(n, 'cell')}"
