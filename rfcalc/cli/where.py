@@ -4,7 +4,7 @@ Without --at and --pixel: the first and last input cell, the centre and the jump
 closed form. With --pixel, .npy and .npz hold the reached cells, .png, .svg and .pdf draw them.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, cast
 
 import typer
 
@@ -47,7 +47,7 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.library.places import where
+    from rfcalc.library.places import Places, where
     from rfcalc.render.where import places_document, projection_document
 
     place, cell = options.integers("at", at), options.integers("pixel", pixel)
@@ -56,12 +56,6 @@ def command(
         fact = f"{output} would hold what a pixel reaches"
         raise fail("RF406", fact, "name the pixel: --pixel I,J")
     network = reading.network(net)
-    chosen = (columns, depth, every)
-    if cell is None:
-        found = where(network, layer, source, at=place, what=what)
-        document = places_document(network, found.places)
-        show(as_chosen(document, network, format, *chosen), format, output, quiet)
-        return
     if special and layer is None:
         names = [network.nodes[i].name for i in network.outputs]
         if len(names) > 1:
@@ -69,10 +63,16 @@ def command(
             fact = f"the network has the outputs {listed}, and {output} shows one layer"
             raise fail("RF406", fact, "name one with --layer")
         layer = names[0]
-    found = where(network, layer, source, pixel=cell, what=what)
-    if not special:
-        document = projection_document(found)
-        show(as_chosen(document, network, format, *chosen), format, output, quiet)
+    asked: dict[str, Any] = {"at": place, "pixel": cell, "what": what}
+    found = cast("Places | Projection", where(network, layer, source, **asked))
+    if isinstance(found, Places) or not special:
+        document = (
+            places_document(network, found.places)
+            if isinstance(found, Places)
+            else projection_document(found)
+        )
+        chosen = as_chosen(document, network, format, columns, depth, every)
+        show(chosen, format, output, quiet)
         return
     assert output is not None
     notes([network], quiet)

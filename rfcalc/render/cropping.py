@@ -1,4 +1,4 @@
-"""How is told what is padded and cropped of an input of any size, and what one window holds?"""
+"""What is padded and cropped of an input of any size, and what does one window hold?"""
 
 from typing import Any
 

@@ -9,7 +9,7 @@ __all__ = ["HEIGHT", "lanes", "places", "width"]
 HEIGHT = 28
 """Height of a row in pixels."""
 _STEP, _MOST, _LEAST = 11, 110, 3
-"""Pixels between lanes, of all of them together, and between two that can be told apart."""
+"""Pixels between lanes, of all of them together, and between two that are seen as two."""
 
 
 def width(assigned: Sequence[int]) -> int:
