@@ -9,7 +9,7 @@ from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
 from tests.rules import RULES
 from tests.rules.rule import Draw
-from tests.rules.windows import MODES
+from tests.rules.sliding import MODES
 
 __all__ = [
     "FREQUENT",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rfcalc.errors import ImpossibleSize
 from rfcalc.layers import LAYERS
 from tests.rules.resamplings import SCALES
-from tests.rules.windows import DILATIONS, KERNELS, LENGTHS, STRIDES
+from tests.rules.sliding import DILATIONS, KERNELS, LENGTHS, STRIDES
 
 
 def impulses(torch, n):

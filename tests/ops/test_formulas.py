@@ -15,7 +15,7 @@ from rfcalc.taps import Taps
 from tests.layers import layers, sizes
 from tests.rules import RULES
 from tests.rules.resamplings import neighbours
-from tests.rules.windows import window
+from tests.rules.sliding import window
 from tests.whole import amount
 
 pytestmark = pytest.mark.slow

@@ -8,27 +8,10 @@ import pytest
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, NeedsSize, RfcalcError
 from rfcalc.layers import LAYERS
+from tests.rules import RULES
 
 SIZES = (14, 11)
 CHANNELS = 4
-WINDOW = {"kernel": (3, 3), "stride": (2, 2), "dilation": (2, 2), "padding": ((3, 3), (3, 3))}
-BASES = {
-    "conv": WINDOW,
-    "conv_transpose": WINDOW | {"output_padding": (1, 1)},
-    "maxpool": WINDOW | {"dilation": (1, 1), "padding": ((1, 1), (1, 1)), "kernel": (4, 4)},
-    "avgpool": WINDOW | {"dilation": (1, 1), "padding": ((1, 1), (1, 1)), "kernel": (4, 4)},
-    "adaptive_pool": {"output": (3, 3)},
-    "upsample": {"scale": (0.25, 0.25)},
-    "pixel_shuffle": {"factor": (2, 2)},
-    "pixel_unshuffle": {"factor": (1, 1)},
-    "pad": {"before": (2, 2), "after": (2, 2)},
-    "crop": {"before": (2, 2), "after": (2, 2)},
-    "slice": {"start": (1, 1), "stop": (9, 9), "step": (2, 2)},
-    "roll": {"shift": (2, 2)},
-    "window_attention": {"window": (4, 4), "shift": (1, 1)},
-    "banded_attention": {"window": (4, 4), "after": (1, 1)},
-}
-"""Values beside which a parameter has something to do."""
 VALUES = {
     "kernel": [(2, 2), (5, 5)],
     "stride": [(1, 1), (3, 3)],
@@ -76,6 +59,14 @@ def choices(field):
     )
 
 
+def bounds(field):
+    """Numbers that a parameter takes: 1, 2, and the ends of what it may be."""
+    (meta,) = typing.get_args(field.type)[1:]
+    ends = {meta.ge, meta.le} - {None}
+    assert ends or meta.gt is not None, f"say in VALUES what '{field.name}' is tried with"
+    return sorted({1, 2, *ends})
+
+
 def observed(kind, given):
     """All that can be seen of a layer: sizes, cells read, numbers made; a word where refused."""
     import numpy as np
@@ -104,11 +95,11 @@ def observed(kind, given):
 def test_a_parameter_changes_something_or_is_refused_beside_every_switch(op, name):
     kind = LAYERS[op]
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
-    values = choices(fields[name]) or VALUES[name]
+    values = choices(fields[name]) or VALUES.get(name) or bounds(fields[name])
     switches = {other: choices(field) for other, field in fields.items() if other != name}
     switches = {other: values for other, values in switches.items() if values}
     for settings in itertools.product(*switches.values()):
-        beside = BASES.get(op, {}) | dict(zip(switches, settings, strict=True))
+        beside = RULES[op].beside | dict(zip(switches, settings, strict=True))
         if name == "size_to":
             beside.pop("scale")
         seen = [observed(kind, beside | {name: value}) for value in values]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.rules.fixed import fixed
 from tests.rules.rule import Draw, Rule, optional, over, torch
-from tests.rules.windows import MODES
+from tests.rules.sliding import MODES
 
 __all__ = ["FRAMES"]
 
@@ -105,6 +105,7 @@ FRAMES = {
         ),
         _torch_pad,
         _ones(_torch_pad),
+        beside={"before": (2, 2), "after": (2, 2)},
     ),
     "crop": Rule(
         _crop,
@@ -115,6 +116,7 @@ FRAMES = {
         ),
         _torch_crop,
         _ones(_torch_crop),
+        beside={"before": (2, 2), "after": (2, 2)},
     ),
     "slice": Rule(
         _slice,
@@ -125,6 +127,7 @@ FRAMES = {
         ),
         _torch_slice,
         _ones(_torch_slice),
+        beside={"start": (1, 1), "stop": (9, 9), "step": (2, 2)},
     ),
     "roll": Rule(
         _roll,
@@ -137,6 +140,7 @@ FRAMES = {
         ),
         _torch_roll,
         _ones(_torch_roll),
+        beside={"shift": (2, 2)},
     ),
     "flip": Rule(over, None, _torch_flip, _ones(_torch_flip)),
 }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rfcalc.layers import LAYERS
 from tests.rules.fixed import fixed
 from tests.rules.rule import Draw, F, Rule, torch
-from tests.rules.windows import LENGTHS
+from tests.rules.sliding import LENGTHS
 
 __all__ = ["RESAMPLINGS", "SCALES", "neighbours"]
 
@@ -155,8 +155,12 @@ def _matrix(layer: Any, axis: int, n: int) -> Any:
 
 
 RESAMPLINGS = {
-    "adaptive_pool": Rule(_adaptive, adaptive_pool(), _torch_adaptive, _ones_by_matrix),
-    "upsample": Rule(_upsample, upsample(), _torch_upsample, _ones_by_matrix),
+    "adaptive_pool": Rule(
+        _adaptive, adaptive_pool(), _torch_adaptive, _ones_by_matrix, beside={"output": (3, 3)}
+    ),
+    "upsample": Rule(
+        _upsample, upsample(), _torch_upsample, _ones_by_matrix, beside={"scale": (0.25, 0.25)}
+    ),
     "pixel_shuffle": Rule(
         _factor,
         fixed(
@@ -166,6 +170,7 @@ RESAMPLINGS = {
         ),
         _torch_pixel_shuffle,
         _ones_shuffle,
+        beside={"factor": (2, 2)},
     ),
     "pixel_unshuffle": Rule(
         _dividing,
@@ -176,5 +181,6 @@ RESAMPLINGS = {
         ),
         _torch_pixel_unshuffle,
         _ones_unshuffle,
+        beside={"factor": (1, 1)},
     ),
 }

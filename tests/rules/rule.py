@@ -1,7 +1,8 @@
 """What is written down of an op, in words of its own: how it is drawn, what it reads, torch's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
@@ -23,12 +24,14 @@ class Rule(NamedTuple):
     torch : what PyTorch computes, from the layer, its inputs and its weights.
     ones : its positive linear counterpart of one channel, from the layer and its input: its part in
         the network of ones whose gradient is the path counts (THEORY 1); by default the identity.
+    beside : parameters on two axes beside which each of the others has something to do.
     """
 
     parameters: Callable[[Draw[Any], Sequence[int]], dict[str, Any]]
     reads: Any
     torch: Callable[[Any, list[Any], dict[str, Any]], Any]
     ones: Callable[[Any, Any], Any] = lambda layer, x: x
+    beside: Mapping[str, Any] = MappingProxyType({})
 
 
 class _Later:

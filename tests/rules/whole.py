@@ -206,6 +206,13 @@ WHOLE = {
         ),
         _torch_window_attention,
         _ones_window_attention,
+        beside={"window": (4, 4), "shift": (1, 1)},
     ),
-    "banded_attention": Rule(_banded, banded(), _torch_banded_attention, _ones_banded_attention),
+    "banded_attention": Rule(
+        _banded,
+        banded(),
+        _torch_banded_attention,
+        _ones_banded_attention,
+        beside={"window": (4, 4), "after": (1, 1)},
+    ),
 }
