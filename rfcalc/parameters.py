@@ -80,19 +80,25 @@ def _are_integers(value: Any) -> bool:
     return all(map(_is_integer, cast("Iterable[Any]", value)))
 
 
+def _is_listed(value: Any) -> bool:
+    """Whether a value holds others in order; an array without axes has a length of none."""
+    if isinstance(value, str | bytes | Mapping) or getattr(value, "ndim", 1) == 0:
+        return False
+    return hasattr(value, "__len__") and hasattr(value, "__getitem__")
+
+
 def _are_sizes(value: Any) -> bool:
     """Whether a value is a sequence of integers, or one of such sequences."""
-    listed = hasattr(value, "__len__") and hasattr(value, "__getitem__")
-    if isinstance(value, str | bytes | Mapping) or not listed:
+    if not _is_listed(value):
         return False
     held = list(cast("Iterable[Any]", value))
-    several = all(hasattr(one, "__len__") and _are_integers(one) for one in held)
+    several = all(_is_listed(one) and len(one) and _are_integers(one) for one in held)
     return several or all(map(_is_integer, held))
 
 
 def _are_numbers(value: Any) -> bool:
     """Whether a value is a sequence of numbers."""
-    if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__len__"):
+    if not _is_listed(value):
         return False
     return all(map(_is_number, cast("Iterable[Any]", value)))
 

@@ -1,6 +1,7 @@
 """Law: a value of a type that a parameter does not take is told by the parameter's name."""
 
 import inspect
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -112,3 +113,39 @@ def test_numbers_of_numpy_are_numbers(name: str):
         NET, at=(3, 4), input=(9, 9)
     )
     assert function(NET, at=at[0], input=(9, 9)) == function(NET, at=3, input=(9, 9))
+
+
+ODD = [
+    *("", "nope", "\x00", b"x", -1, 0, 10**30, 1.5, True, 1 + 2j, range(3), {1, 2}, {"a": 1}),
+    *(float("nan"), float("inf"), Fraction(1, 3), np.int64(3), lambda: 1, int, iter([1])),
+    *([], (), [[]], [1, [2]], [None], ("a", "b"), (1, 2, 3, 4, 5)),
+    *(np.array([1.5]), np.zeros((2, 2)), np.array("x")),
+]
+"""Values that may be of a type that is taken, and mean nothing, or too much."""
+WRITTEN = {"out", "resume", "place", "progress"}
+"""What would be written to, or called, by any name."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "parameter"), [pair for pair in parameters() if pair[1] not in WRITTEN]
+)
+def test_an_odd_value_is_answered_or_refused_in_words(name: str, parameter: str):
+    """A type that is not taken names the parameter; a value is a diagnostic. Nothing else."""
+    function = getattr(rfcalc, name)
+    for value in ODD:
+        asked = {**inspect.signature(function).bind(*CALLS[name]).arguments}
+        several = asked.pop("nets", ())
+        said = refusal(function, several, {**asked, parameter: value})
+        assert said is None or parameter in said or "takes" in said, f"{value!r}: {said}"
+
+
+def refusal(function, several, asked) -> str | None:
+    """Return what a type is refused with, ``None`` for an answer or a diagnostic."""
+    try:
+        function(*several, **asked)
+    except TypeError as fault:
+        return str(fault)
+    except rfcalc.RfcalcError:
+        return None
+    return None

@@ -133,7 +133,7 @@ def _check_types(sizes: object, **given: object) -> None:
     TypeError
         Names the parameter.
     """
-    listed = hasattr(sizes, "__len__") and hasattr(sizes, "__iter__")
+    listed = hasattr(sizes, "__len__") and getattr(sizes, "ndim", 1) > 0
     if not isinstance(sizes, str | PathLike) and not listed:
         kind = type(sizes).__name__
         raise TypeError(f"sizes is of type {kind}; it takes sides in cells, or the path of labels")

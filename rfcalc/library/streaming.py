@@ -1,6 +1,7 @@
 """What does a network on a stream look at and keep? What ``rfcalc stream`` answers, in Python."""
 
 from fractions import Fraction
+from operator import index
 
 import msgspec
 
@@ -133,7 +134,7 @@ def stream(
     if verify:
         check_source(source)
     hertz = rate_of(rate)
-    samples = frame_of(frame, hertz) if isinstance(frame, str) else frame
+    samples = frame_of(frame, hertz) if isinstance(frame, str) else frame and index(frame)
     network = as_network(net, input)
     found = need(network, layer, source, frame=samples, axis=axis, ignore_global=ignore_global)
     proof = None

@@ -78,7 +78,7 @@ class Style(msgspec.Struct, frozen=True):
             fact = f"`dpi=` is {self.dpi}"
             raise fail("RF422", fact, f"from {DPI.start} to {DPI.stop - 1}")
         if self.size is not None and not 0.5 <= self.size * self.dpi / 150 <= 60:
-            fact = f"`size=` is {self.size:g} inches at {self.dpi} dpi"
+            fact = f"`size=` is {float(self.size):g} inches at {self.dpi} dpi"
             raise fail("RF422", fact, "a figure has 75 to 9000 pixels across")
         return self
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise, product
 from math import ceil, prod
+from operator import index
+from typing import cast
 
 import msgspec
 
@@ -206,7 +208,9 @@ def check_axes(name: str, size: Sequence[int] | int, dims: int) -> tuple[int, ..
     RfcalcError
         RF406: another number of values, or one below 1.
     """
-    values = (size,) * dims if isinstance(size, int) else tuple(size)
+    # A number of NumPy is one number, an array of NumPy several.
+    listed = size if hasattr(size, "__len__") else (size,) * dims
+    values = tuple(map(index, cast("Sequence[int]", listed)))
     values = values * dims if len(values) == 1 else values
     if len(values) != dims:
         fact = f"`{name}=` has {many(len(values), 'value')} for {dims} axes"

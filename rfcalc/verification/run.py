@@ -32,6 +32,9 @@ __all__ = ["Verification", "verify"]
 SHOWN = 5
 """Cells listed in a refutation."""
 
+MOST = 1000
+"""Most outputs compared per layer."""
+
 HELD = 1 << 24
 """Cells of masks kept until their impulses are run."""
 
@@ -78,8 +81,12 @@ def verify(
 
     expect(layer=layer, source=source, input=input, seed=seed, positions=positions)
     expect(progress=progress)
-    if positions < 1:
-        raise fail("RF406", f"positions is {positions}", "compare at least one output per layer")
+    if not 1 <= positions <= MOST:
+        raise fail(
+            "RF406", f"`positions=` is {positions}", f"compare 1 to {MOST:,} outputs per layer"
+        )
+    if not 0 <= seed < 1 << 32:
+        raise fail("RF406", f"`seed=` is {seed}", "a seed is 0 to 4,294,967,295")
     if isinstance(net, Network):
         network, size = net, cast("Sequence[int] | None", input)
     else:

@@ -53,9 +53,12 @@ def passed(layer, size):
         return windowed(layer, size)
     if op in ("global_pool", "attention", "flatten", "linear", "sequence"):
         return covered(layer, size)
+    assert op in MOVED, f"say in tests/energies/loops.py how the taps of '{op}' weigh (THEORY T10)"
     return impulses(layer, size)
 
 
+MOVED = {"pad", "crop", "slice", "roll", "flip"}
+"""What moves cells, each of which weighs 1."""
 WITHOUT_SPACE = tuple(op for op, kind in LAYERS.items() if kind.__mro__[1].__name__ == "Pointwise")
 
 
