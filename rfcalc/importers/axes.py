@@ -69,6 +69,14 @@ class Tensor(msgspec.Struct, frozen=True, gc=False):
         msgspec.structs.force_setattr(self, "shape", tuple(map(extent, self.dims)))
 
 
+class Recipe(Protocol):
+    """What a tensor is made by, as data: it can be made again, in pieces."""
+
+    def again(self, graph: Any, parts: "Sequence[Value]") -> "Value":
+        """Return the tensor in pieces, made of those that it was made of in pieces."""
+        ...
+
+
 class Product(msgspec.Struct, frozen=True, eq=False):
     """A product of tensors whose dimensions carry labels; ``out`` has those of the result."""
 
@@ -80,16 +88,17 @@ class Product(msgspec.Struct, frozen=True, eq=False):
 class Pairs(msgspec.Struct, frozen=True, gc=False):
     """Entries for each two cells of an axis: ``rows`` and ``keys`` are the dimensions of them.
 
-    ``product`` is what the tensor was made by, which is made anew from layers that read the keys
-    that are left (``whole``) when others are hidden; ``None`` where too much has been made of
-    it. Hidden entries hold nothing (``zero``) or so little that a softmax makes nothing of them
-    (``low``).
+    ``product`` is what the tensor was made by, and then ``steps`` that moved it, which are done
+    anew with layers that read the keys that are left (``whole``) when others are hidden;
+    ``None`` once some are, or where too much has been made of it. Hidden entries hold nothing
+    (``zero``) or so little that a softmax makes nothing of them (``low``).
     """
 
     axis: int
     rows: int
     keys: int
     product: Product | None = None
+    steps: tuple[Recipe, ...] = ()
     whole: tuple[Layer, ...] = ()
     fill: Literal["", "low", "zero"] = ""
 
@@ -109,14 +118,6 @@ class Pieces(msgspec.Struct, frozen=True, gc=False):
 
 
 Value = Tensor | Pieces
-
-
-class Recipe(Protocol):
-    """What a tensor is made by, as data: it can be made again, in pieces."""
-
-    def again(self, graph: Any, parts: Sequence[Value]) -> Value:
-        """Return the tensor in pieces, made of those that it was made of in pieces."""
-        ...
 
 
 class Uneven(msgspec.Struct, frozen=True, eq=False):

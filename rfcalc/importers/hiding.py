@@ -6,6 +6,7 @@ import msgspec
 
 from rfcalc.importers.axes import Tensor, Value, spatial
 from rfcalc.importers.combining import combine
+from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.pairing import unhide
 from rfcalc.importers.pieces import only
@@ -88,16 +89,28 @@ def hide(
         every = np.moveaxis(np.broadcast_to(hidden, x.shape), (pairs.rows, pairs.keys), (-2, -1))
         others = [dim for d, dim in enumerate(x.dims) if d not in (pairs.rows, pairs.keys)]
         whole = sight(graph, pairs.axis, every, alike=any(spatial(dim) for dim in others))
-        made = pairs.product
-        if made is None and pairs.fill and whole == pairs.whole:
+        if pairs.product is None and pairs.fill and whole == pairs.whole:
             return x
-        if made is not None and whole is not None:
-            left = only(combine(graph, made.layer, made.operands, made.out, whole))
-            held = msgspec.structs.replace(pairs, product=None, whole=whole, fill=fill)
+        if pairs.product is not None and whole is not None:
+            left = _remade(graph, x, whole)
+            held = msgspec.structs.replace(pairs, product=None, steps=(), whole=whole, fill=fill)
             return msgspec.structs.replace(left, pairs=held)
     if pairs is not None or (hidden is not None and (_varies(x, hidden) or _picks(x, hidden))):
         unhide(graph)
     return x
+
+
+def _remade(graph: Graph, x: Value, whole: Whole) -> Tensor:
+    """Return a tensor made anew with other layers in the place of attention."""
+    x = only(x)
+    if x.pairs is None or x.pairs.product is None:
+        return x
+    made = x.pairs.product
+    operands = [(_remade(graph, v, whole), labels) for v, labels in made.operands]
+    done = combine(graph, made.layer, operands, made.out, whole)
+    for step in x.pairs.steps:
+        done = step.again(graph, [done])
+    return only(done)
 
 
 def _varies(x: Value, hidden: "Array") -> bool:

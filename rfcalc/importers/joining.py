@@ -8,7 +8,7 @@ import msgspec
 from rfcalc.importers.axes import Pieces, Tensor, Uneven, Value, spatial
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.importers.mirroring import reflected
-from rfcalc.importers.pairing import beside
+from rfcalc.importers.pairing import join_pairs
 from rfcalc.importers.pieces import resized
 from rfcalc.importers.rows import rows_of_one_axis
 from rfcalc.importers.uneven import covered, marked
@@ -46,7 +46,7 @@ def lay_beside(graph: Graph, items: Sequence[Tensor], d: int) -> Value:
     labels = list(range(len(items[0].dims)))
     rows = [(Tensor(i.node, (*i.dims[:d], (), *i.dims[d + 1 :])), labels) for i in live]
     done = resized(unite(graph, JOIN, rows, labels).done, d, total)
-    done = beside(graph, done, items, d)
+    done = join_pairs(graph, done, items, d)
     if any(item.uneven is not None and item.uneven.dim != d for item in items):
         return marked(done, None)
     if {item.shape[d] for item in items} == {1} and rows_of_one_axis(graph, [i.node for i in live]):

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 import msgspec
 
 from rfcalc.importers.aligning import Label
-from rfcalc.importers.axes import Pairs, Product, Tensor, Value, spatial
+from rfcalc.importers.axes import Pairs, Product, Recipe, Tensor, Value, spatial
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Add
 
-__all__ = ["beside", "moved", "paired", "sight_of", "softened", "unhide"]
+__all__ = ["join_pairs", "move_pairs", "paired", "sight_of", "softened", "unhide"]
+
+LOOK = 8
+"""Most element-wise layers over scores before a mask is met that are made anew with it."""
 
 
 def paired(
@@ -56,7 +59,9 @@ def paired(
     )
     if not _stays(graph, product.layer, pairs.fill, same, [v for v, _ in live]):
         return done
-    held = msgspec.structs.replace(pairs, rows=rows, keys=keys, product=None)
+    known = all(p.product is not None for _, _, p in found) and _depth(product) <= LOOK
+    again = product if known and not pairs.fill else None
+    held = msgspec.structs.replace(pairs, rows=rows, keys=keys, product=again, steps=())
     return msgspec.structs.replace(done, pairs=held)
 
 
@@ -69,7 +74,7 @@ def _stays(graph: Graph, layer: Layer, fill: str, same: bool, live: Sequence[Ten
     live : the operands that are no constants.
     """
     if not fill:
-        return same and all(v.pairs is not None for v in live)
+        return same
     if fill == "low":
         # What is far below 0 stays so, whatever is added.
         kept = same or (isinstance(layer, Add) and sum(_hides(v) for v in live) == 1)
@@ -101,35 +106,48 @@ def unhide(graph: Graph) -> None:
     graph.assume(f"{graph.here}: a constant mask is taken to hide nothing")
 
 
-def moved(
-    graph: Graph, x: Tensor, done: Tensor, at: Sequence[int | None], moves: bool, sums: bool
+def move_pairs(
+    graph: Graph,
+    x: Tensor,
+    done: Tensor,
+    at: Sequence[int | None],
+    step: Recipe,
+    moves: bool,
+    sums: bool,
 ) -> Tensor:
-    """Return what a step made of a tensor, its hidden entries where they are now.
+    """Return what a step made of a tensor, its entries for pairs of cells where they are now.
 
     Parameters
     ----------
     at : where rows and keys stand now, ``None`` for those that are gone.
     moves : the entries are what they were; ``sums``: those that are gone were summed over.
     """
-    if x.pairs is None or done.pairs is not None or not x.pairs.fill:
+    pairs, (rows, keys) = x.pairs, at
+    if pairs is None or done.pairs is not None:
         return done
-    rows, keys = at
-    if rows is None or keys is None:
-        if not sums:
+    if rows is None or keys is None or not moves or graph.whole(done, rows) != pairs.axis:
+        summed = sums and None in at
+        if pairs.fill and not summed:
             unhide(graph)
         return done
-    if not moves or graph.whole(done, rows) != x.pairs.axis:
-        unhide(graph)
-        return done
-    held = msgspec.structs.replace(x.pairs, rows=rows, keys=keys, product=None)
+    steps = pairs.steps if pairs.product is None else (*pairs.steps, step)
+    held = msgspec.structs.replace(pairs, rows=rows, keys=keys, steps=steps)
     return msgspec.structs.replace(done, pairs=held)
+
+
+def _depth(product: Product | None) -> int:
+    """Return of how many products, one upon another, pairs are made."""
+    if product is None:
+        return 0
+    held = [v.pairs for v, _ in product.operands if isinstance(v, Tensor) and v.pairs is not None]
+    return 1 + max((_depth(pairs.product) for pairs in held), default=0)
 
 
 def _holds(x: Tensor, labels: Sequence[Label], label: Label) -> bool:
     return label in labels and bool(spatial(x.dims[labels.index(label)]))
 
 
-def beside(graph: Graph, done: Tensor, items: Sequence[Tensor], d: int) -> Tensor:
+def join_pairs(graph: Graph, done: Tensor, items: Sequence[Tensor], d: int) -> Tensor:
     """Return tensors side by side along ``d``: entries that are hidden in all of them are so."""
     held = [item.pairs for item in items]
     if not any(map(_hides, items)):
@@ -159,5 +177,5 @@ def softened(done: Tensor, x: Tensor, dims: Sequence[int], layer: Layer) -> Tens
         return done
     least = pairs.fill == "low"
     whole, fill = (pairs.whole, "zero") if least else ((), "")
-    held = msgspec.structs.replace(pairs, product=None, whole=whole, fill=fill)
+    held = msgspec.structs.replace(pairs, product=None, steps=(), whole=whole, fill=fill)
     return msgspec.structs.replace(done, pairs=held)

@@ -8,7 +8,7 @@ import msgspec
 
 from rfcalc.importers.axes import Pieces, Tensor, Uneven, Value, constant
 from rfcalc.importers.graph import Graph
-from rfcalc.importers.pairing import moved
+from rfcalc.importers.pairing import move_pairs
 from rfcalc.importers.pieces import merged, only
 from rfcalc.importers.uneven import marked, within
 
@@ -87,7 +87,7 @@ def apply(graph: Graph, step: AxisOperation, x: Value) -> Value:
     if x.pairs is None or isinstance(done, Pieces):
         return done
     at = [step.lands(x.shape, d) for d in (x.pairs.rows, x.pairs.keys)]
-    return moved(graph, x, done, at, step.moves, step.sums)
+    return move_pairs(graph, x, done, at, step, step.moves, step.sums)
 
 
 def distribute(graph: Graph, step: AxisOperation, x: Pieces, at: int) -> Pieces:

@@ -20,7 +20,7 @@ from rfcalc.layers.base import Layer
 from rfcalc.layers.window import Conv, ConvTranspose
 from rfcalc.taps import Taps
 
-__all__ = ["Pairs", "conv", "conv_transpose", "last", "slide", "windows_of"]
+__all__ = ["Pairs", "conv", "conv_transpose", "im2col", "last", "slide"]
 
 Pairs = Sequence[tuple[int, int]]
 
@@ -164,7 +164,7 @@ def last(x: Value, rank: int) -> list[int]:
     return list(range(len(x.shape) - rank, len(x.shape)))
 
 
-def windows_of(graph: Graph, x: Tensor, layer: Conv, dims: Sequence[int], channel: int) -> Value:
+def im2col(graph: Graph, x: Tensor, layer: Conv, dims: Sequence[int], channel: int) -> Value:
     """Return the elements under each place of a window as channels. Source: im2col."""
     done = only(slide(graph, x, layer, dims))
     elements = prod(layer.kernel)

@@ -1,10 +1,13 @@
 """Which keys does a row read whose masked scores are moved, scaled or joined before they weigh?"""
 
+import warnings
+
 import numpy as np
 import pytest
 
-from rfcalc.importers import from_torch
+from rfcalc.importers import from_torch, read_onnx
 from rfcalc.masks import mask
+from tests.whole import sample
 
 torch = pytest.importorskip("torch")
 nn, F = torch.nn, torch.nn.functional
@@ -12,14 +15,22 @@ nn, F = torch.nn, torch.nn.functional
 N = 10
 HIDDEN = torch.ones(N, N).triu(1).bool()
 FAR = torch.ones(N, N).tril(-3).bool()
-LEAST = float("-inf")
+LEAST = -1e9
+
+
+def many(scores):
+    """Scores that many functions have been over, each of which doubles what they are made of."""
+    for _ in range(30):
+        scores = scores + scores.sin()
+    return scores
+
 
 EXACT = {
     "as they are": lambda s, m: (s + m).softmax(-1),
     "heads flattened": lambda s, m: (s + m).flatten(0, 1).softmax(-1).unflatten(0, (1, 2)),
     "windows unfolded": lambda s, m: (s + m)[:, :, None].softmax(-1).reshape(1, 2, N, N),
     "heads first": lambda s, m: (s + m).transpose(0, 1).softmax(-1).transpose(0, 1),
-    "keys before rows": lambda s, m: (s + m).mT.softmax(-2).mT,
+    "keys before rows": lambda s, m: (s + m).transpose(2, 3).softmax(-2).transpose(2, 3),
     "head by head": lambda s, m: torch.stack([(s + m)[:, i].softmax(-1) for i in range(2)], 1),
     "heads concatenated": lambda s, m: torch.cat([(s + m)[:, :1], (s + m)[:, 1:]], 1).softmax(-1),
     "of one image": lambda s, m: (s + m)[0].softmax(-1)[None],
@@ -29,6 +40,11 @@ EXACT = {
     "scaled by row": lambda s, m: ((s + m) * s.exp().mean(-1, keepdim=True)).softmax(-1),
     "added once weighed": lambda s, m: (s + m).softmax(-1) + (2 * s + m).softmax(-1),
     "multiplied once weighed": lambda s, m: (s + m).softmax(-1) * (2 * s + m).softmax(-1),
+    "moved before the mask": lambda s, m: (s.transpose(0, 1) + m).softmax(-1).transpose(0, 1),
+    "viewed before the mask": lambda s, m: (s.flatten(0, 1) + m).softmax(-1).unflatten(0, (1, 2)),
+    "one head for both": lambda s, m: (s[:, :1] + m).softmax(-1).expand(1, 2, N, N),
+    "a bias before the mask": lambda s, m: (s + s.sin() + m).softmax(-1),
+    "capped before the mask": lambda s, m: (5 * (s / 5).tanh() + m).softmax(-1),
     "masked twice": lambda s, m: (s + m).softmax(-1).masked_fill(HIDDEN, 0.0),
     "zeros kept": lambda s, m: (s * ~HIDDEN).relu(),
     "zeros moved": lambda s, m: (s * ~HIDDEN).relu() + 1,
@@ -42,8 +58,7 @@ SAID = {
     "zeros of a function": lambda s, m: (s * ~HIDDEN).cos(),
     "heads mixed": lambda s, m: F.conv2d(s + m, torch.ones(2, 2, 1, 1, dtype=s.dtype)).softmax(-1),
     "rows cut": lambda s, m: torch.cat([(s + m)[:, :, :5], (s + m)[:, :, 5:]], 2).softmax(-1),
-    "moved before the mask": lambda s, m: (s.transpose(0, 1) + m).softmax(-1).transpose(0, 1),
-    "a bias before the mask": lambda s, m: (s + s.sin() + m).softmax(-1),
+    "far from their product": lambda s, m: (many(s) + m).softmax(-1),
     "normalised otherwise": lambda s, m: F.layer_norm(s.masked_fill(HIDDEN, -1e9), (N,)),
 }
 
@@ -62,7 +77,7 @@ class Attending(nn.Module):
             projected = torch.cat([projected[:, :4], self.near(x)], 1)
         rows = projected.unflatten(1, (2, 4)).transpose(2, 3)
         below = torch.zeros(N, N, dtype=x.dtype).masked_fill(HIDDEN, LEAST)
-        done = self.weigh(rows @ rows.mT, below) @ rows
+        done = self.weigh(rows @ rows.transpose(2, 3), below) @ rows
         return done.transpose(2, 3).flatten(1, 2)
 
 
@@ -73,7 +88,7 @@ def read(module):
     torch.manual_seed(0)
     x = torch.rand(1, 8, N, dtype=torch.float64, requires_grad=True)
     both = []
-    for at in (0, N // 2, N - 1):
+    for at in (1, N // 2, N - 1):
         (grad,) = torch.autograd.grad(module(x)[..., at].sum(), x)
         reached = (grad != 0).any(1)[0].numpy()
         both.append((mask(network, at=(at,)).array(), reached))
@@ -86,6 +101,20 @@ def test_masked_entries_stay_hidden_where_they_are_moved(name):
     assert network.assumed == ()
     for said, reached in both:
         np.testing.assert_array_equal(said, reached)
+
+
+@pytest.mark.parametrize("name", sample(list(EXACT), 4))
+def test_an_exported_file_says_the_same(name, tmp_path):
+    pytest.importorskip("onnx")
+    module = Attending(EXACT[name]).eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(module, (torch.zeros(1, 8, N),), tmp_path / "m.onnx", dynamo=False)
+    network = read_onnx(tmp_path / "m.onnx")
+    assert network.assumed == ()
+    for at in (1, N // 2, N - 1):
+        said = mask(from_torch(module, torch.zeros(1, 8, N)), at=(at,)).array()
+        np.testing.assert_array_equal(mask(network, at=(at,)).array(), said)
 
 
 def test_masked_entries_of_unlike_heads_stay_hidden():

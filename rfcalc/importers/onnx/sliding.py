@@ -4,9 +4,9 @@ from typing import Any
 
 from rfcalc.importers import windows
 from rfcalc.importers.channels import channels
+from rfcalc.importers.col2im import col2im
 from rfcalc.importers.combining import combine
 from rfcalc.importers.deforming import deformable_conv
-from rfcalc.importers.folds import added
 from rfcalc.importers.kernels import convolved
 from rfcalc.importers.layout import permute, reshape
 from rfcalc.importers.onnx.geometry import (
@@ -187,7 +187,7 @@ def _col2im(op: Op) -> Result:
     stride, dilation = each(op, "strides", rank), each(op, "dilations", rank)
     flat = each(op, "pads", 2 * rank, 0)
     pads = list(zip(flat[:rank], flat[rank:], strict=True))
-    return added(op.graph, x, size, kernel, stride, dilation, pads)
+    return col2im(op.graph, x, size, kernel, stride, dilation, pads)
 
 
 @operator("STFT", kind="window")

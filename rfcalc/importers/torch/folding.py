@@ -1,7 +1,8 @@
 """What do PyTorch's operators read that lay out windows as channels, and back?"""
 
-from rfcalc.importers import folds, windows
+from rfcalc.importers import windows
 from rfcalc.importers.axes import Factor, Tensor, Uneven, normal
+from rfcalc.importers.col2im import col2im
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
 from rfcalc.importers.uneven import marked
 from rfcalc.layers.window import Conv
@@ -35,7 +36,7 @@ def _im2col(op: Op) -> Result:
         padding=tuple((p, p) for p in op.each("padding", 2)),
     )
     dims = windows.last(x, 2)
-    return windows.windows_of(op.graph, x, layer, dims, dims[0] - 1)
+    return windows.im2col(op.graph, x, layer, dims, dims[0] - 1)
 
 
 @operator("col2im", kind="window")
@@ -45,4 +46,4 @@ def _col2im(op: Op) -> Result:
     kernel, dilation = op.each("kernel_size", 2), op.each("dilation", 2)
     pads, stride = op.each("padding", 2), op.each("stride", 2)
     size = op.each("output_size", 2)
-    return folds.added(op.graph, x, size, kernel, stride, dilation, [(p, p) for p in pads])
+    return col2im(op.graph, x, size, kernel, stride, dilation, [(p, p) for p in pads])

@@ -11,10 +11,10 @@ from rfcalc.importers.uneven import alike
 from rfcalc.importers.windows import Pairs, last, slide
 from rfcalc.layers.window import ConvTranspose
 
-__all__ = ["added"]
+__all__ = ["col2im"]
 
 
-def added(
+def col2im(
     graph: Graph,
     x: Value,
     size: Sequence[int],
