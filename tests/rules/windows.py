@@ -14,7 +14,8 @@ __all__ = ["DILATIONS", "KERNELS", "LENGTHS", "MODES", "STRIDES", "WINDOWS", "wi
 MODES = ("zeros", "reflect", "replicate", "circular")
 LENGTHS = st.integers(6, 24)
 KERNELS, STRIDES, DILATIONS = st.integers(1, 5), st.integers(1, 4), st.integers(1, 4)
-PADDINGS = st.sampled_from([None, "valid", "same", "causal", (0, 0), (2, 2), (1, 3), (4, 0)])
+WORDS = [None, "valid", "same", "same_lower", "causal"]
+PADDINGS = st.sampled_from([*WORDS, (0, 0), (2, 2), (1, 3), (4, 0)])
 
 
 def before(padding, kernel, stride, dilation, n):
@@ -24,6 +25,8 @@ def before(padding, kernel, stride, dilation, n):
         return (dilation * (kernel - 1)) // 2
     if padding == "same":
         return max((ceil(n / stride) - 1) * stride + reach - n, 0) // 2
+    if padding == "same_lower":
+        return ceil(max((ceil(n / stride) - 1) * stride + reach - n, 0) / 2)
     if padding == "causal":
         return reach - 1
     return 0 if padding == "valid" else padding[0]
@@ -67,8 +70,9 @@ def conv_transpose(draw):
         kernel=(k,), stride=(s,), dilation=(d,), padding=pads(p), output_padding=(extra,)
     )
     reach = d * (k - 1) + 1
-    cut = {None: max(0, reach - s) // 2, "same": max(0, reach - s) // 2, "valid": 0, "causal": 0}
-    first = p[0] if isinstance(p, tuple) else cut[p]
+    spare = max(0, reach - s)
+    cut = {None: spare // 2, "same": spare // 2, "same_lower": ceil(spare / 2)}
+    first = p[0] if isinstance(p, tuple) else cut.get(p, 0)
     # A transposed convolution writes input i to outputs s*i - p + d*t: who writes to o?
     return (
         layer,
@@ -94,7 +98,7 @@ def _window(draw: Draw[Any], sizes: Sequence[int], mode: str) -> dict[str, Any]:
         for p, n in zip(spare, sizes, strict=True)
     ]
     pairs = tuple((draw(st.integers(0, m)), draw(st.integers(0, m))) for m in most)
-    words = st.sampled_from([None, "valid", "same", "causal"])
+    words = st.sampled_from(WORDS)
     padding = pairs if draw(st.booleans()) else draw(words)
     return {"kernel": kernel, "dilation": dilation, "padding": padding}
 
@@ -165,7 +169,7 @@ def _torch_conv_transpose(layer: Any, inputs: list[Any], w: dict[str, Any]) -> A
         pads = list(layer.padding)
     else:
         pads = [(0, 0)] * dims
-    if layer.padding not in ("same", "causal") and all(a == b for a, b in pads):
+    if layer.padding not in ("same", "same_lower", "causal") and all(a == b for a, b in pads):
         even = [a for a, _ in pads]
         return function(x, w["weight"], w.get("bias"), stride, even, extra, layer.groups, dilation)
     # A transposed convolution is the gradient of a convolution; here the full one, then cut.
@@ -173,9 +177,10 @@ def _torch_conv_transpose(layer: Any, inputs: list[Any], w: dict[str, Any]) -> A
     for axis, n in enumerate(x.shape[2:]):
         before, after = pads[axis]
         length = y.shape[2 + axis] + extra[axis] - before - after
-        if layer.padding in ("same", "causal"):
+        if layer.padding in ("same", "same_lower", "causal"):
             length = n * stride[axis] + extra[axis]
-            before = max(0, reach[axis] - stride[axis]) // 2 if layer.padding == "same" else 0
+            spare = max(0, reach[axis] - stride[axis])
+            before = {"same": spare // 2, "same_lower": (spare + 1) // 2}.get(layer.padding, 0)
         y = y.movedim(2 + axis, -1)
         y = F.pad(y, [0, max(0, before + length - y.shape[-1])])[..., before : before + length]
         y = y.movedim(-1, 2 + axis)

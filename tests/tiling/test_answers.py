@@ -206,6 +206,23 @@ def test_an_axis_without_end_is_padded_to_a_size_alone():
     assert rim.kept == (38, 50)
 
 
+def test_at_another_size_an_input_of_one_cell_is_spread_as_if_read_there():
+    """Of 4 cells both branches have one; of 64 the mean has one and the windows have 16."""
+    text = """
+    dims: 1
+    input: [{}]
+    layers:
+      - {{kernel: 4, stride: 4, padding: valid, name: windows}}
+      - {{global_pool: {{}}, name: mean, from: input}}
+      - {{add: {{}}, from: [windows, mean]}}
+    """
+    small, there = (read_text(text.format(n), "net.yaml") for n in (4, 64))
+    found = at_size(grids(small, time=0), (64,)).network
+    assert small.nodes[-1].lone == ()
+    assert found.nodes[-1].lone == there.nodes[-1].lone == ((False,), (True,))
+    assert found.nodes[-1].reads == there.nodes[-1].reads
+
+
 def test_a_model_that_leaves_its_size_open_is_read_at_the_whole(tmp_path):
     onnx = pytest.importorskip("onnx")
     make, tensor = onnx.helper, onnx.helper.make_tensor_value_info
