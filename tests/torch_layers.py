@@ -36,6 +36,9 @@ def padding(layer: Layer, sizes: tuple[int, ...], stride: list[int]) -> list[tup
             case "same":
                 total = max(spare + 1 - (n % s or s), 0)
                 found.append((total // 2, total - total // 2))
+            case "same_lower":
+                total = max(spare + 1 - (n % s or s), 0)
+                found.append((total - total // 2, total // 2))
             case pairs:
                 found.append(tuple(pairs[axis]))
     return found

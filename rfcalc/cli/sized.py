@@ -17,8 +17,11 @@ MODEL_PROBES = 3
 """Input sizes at which a model is read again."""
 
 
-def sized(net: str, reading: Reading) -> Network:
+def sized(net: str, reading: Reading, whole: Sequence[int] | None = None) -> Network:
     """Return the network; where it cannot take its size, say the nearest that it can.
+
+    A model that leaves its size open is read at that of the ``whole`` that is asked about, or at
+    another where it does not take that one.
 
     Raises
     ------
@@ -29,6 +32,11 @@ def sized(net: str, reading: Reading) -> Network:
         return reading.load(net)
     except RfcalcError as fault:
         codes = {diagnostic.code for diagnostic in fault.diagnostics}
+        if whole is not None and not reading.input and codes == {"RF512"}:
+            for axes in (1, 2, 3) if len(whole) == 1 else (1,):
+                found = _at_some_size(net, reading.at([*whole] * axes), model=False)
+                if found is not None:
+                    return found
         model = codes <= MODEL_CODES
         if len(reading.input) != 1 or net == "-" or not (model or codes <= SIZE_CODES):
             raise
@@ -46,7 +54,7 @@ def sized(net: str, reading: Reading) -> Network:
 def _at_some_size(net: str, reading: Reading, model: bool) -> Network | None:
     """Return the network on some size that it takes."""
     given = reading.input[0]
-    probes = [reading.at([n] * len(given)) for n in PROBES]
+    probes = [reading, *(reading.at([n] * len(given)) for n in PROBES)]
     if model:
         held = 2 if len(given) > 2 else 0  # batch and channels, where the whole shape is given
         shapes = ([*given[:held], *[n] * (len(given) - held)] for n in PROBES[:MODEL_PROBES])

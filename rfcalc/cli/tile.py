@@ -132,7 +132,7 @@ def command(
     if measured:
         network, beyond = measure_model(net, reading, weights, images, samples, quiet)
     else:
-        network = sized(net, reading)
+        network = sized(net, reading, options.integers("whole", whole))
     if bioimageio:
         from rfcalc.tiling.bioimage import described
         from rfcalc.tiling.grids import grids

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, fail, many
 
 __all__ = [
     "SIZE_LIMIT",
@@ -122,8 +122,9 @@ def filled(one: Written, given: Sequence[int]) -> list[int | None]:
     if len(given) == len(full):
         return list(given)
     if len(given) != len(one.space):
-        fact = f"the input '{one.name}' of shape {one.shown} is given {len(given)} sizes"
-        raise fail("RF512", fact, f"give {len(full)} sizes, or the {len(one.space)} spatial ones")
+        fact = f"the input '{one.name}' of shape {one.shown} is given {many(len(given), 'size')}"
+        space = "the spatial one" if len(one.space) == 1 else f"the {len(one.space)} spatial ones"
+        raise fail("RF512", fact, f"give {many(len(full), 'size')}, or {space} alone")
     for d, size in zip(one.space, given, strict=True):
         full[d] = size
     return full

@@ -32,7 +32,7 @@ def convolved(
     weight: Sequence[int],
     seen: "Seen | None",
     stride: Sequence[int],
-    padding: windows.Pairs | Literal["same"],
+    padding: windows.Pairs | Literal["same", "same_lower"],
     dilation: Sequence[int],
     groups: int,
 ) -> Value:

@@ -76,7 +76,7 @@ def in_numbers(layer: Layer, sizes: Sequence[int], spacing: Sequence[int]) -> La
     if not isinstance(layer, Conv | MaxPool | AvgPool) or not isinstance(layer.padding, str):
         return layer
     steps = [layer.step(i) for i in range(len(sizes))]
-    if layer.padding == "same" and max(spacing) == 1 and max(steps) > 1:
+    if layer.padding in ("same", "same_lower") and max(spacing) == 1 and max(steps) > 1:
         return layer
     pads: Padding = tuple(layer.pads(n, i) for i, n in enumerate(sizes))
     return msgspec.structs.replace(layer, padding=pads)

@@ -113,7 +113,7 @@ def conv(
     x: Value,
     weight: Sequence[int],
     stride: Sequence[int],
-    padding: Pairs | Literal["same"],
+    padding: Pairs | Literal["same", "same_lower"],
     dilation: Sequence[int] | None = None,
     groups: int = 1,
 ) -> Value:

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 Pair: TypeAlias = Annotated[tuple[Width, Width], msgspec.Meta(description="cells before and after")]
-Padding: TypeAlias = tuple[Pair, ...] | Literal["valid", "same", "causal"]
+Padding: TypeAlias = tuple[Pair, ...] | Literal["valid", "same", "same_lower", "causal"]
 
 
 def effective_kernel(kernel: int, dilation: int) -> int:
@@ -79,10 +79,10 @@ class _Window(_Kernel, frozen=True, kw_only=True):
         if self.step(axis) == 1:
             total = reach - 1
         elif n is None:
-            raise NeedsSize("padding 'same' with a stride depends on the input size")
+            raise NeedsSize(f"padding '{self.padding}' with a stride depends on the input size")
         else:
             total = max((-(-n // self.step(axis)) - 1) * self.step(axis) + reach - n, 0)
-        return total // 2, total - total // 2
+        return _halves(total, self.padding)
 
     def size(self, n: int, axis: int) -> int:
         before, after = self.pads(n, axis)
@@ -181,7 +181,7 @@ class ConvTranspose(_Kernel, frozen=True, kw_only=True):
     def extra(self, axis: int) -> int:
         """Return the output padding on one axis; words make the output ``n * stride``."""
         given = self.output_padding[axis] if self.output_padding else 0
-        if self.padding in ("same", "causal"):
+        if self.padding in ("same", "same_lower", "causal"):
             return given + max(0, self.step(axis) - self.reach(axis))
         return given
 
@@ -196,7 +196,7 @@ class ConvTranspose(_Kernel, frozen=True, kw_only=True):
             return (0, 0)
         if self.padding == "causal":
             return (0, total)
-        return total // 2, total - total // 2
+        return _halves(total, self.padding)
 
     def size(self, n: int, axis: int) -> int:
         before, after = self.pads(n, axis)
@@ -221,6 +221,12 @@ class ConvTranspose(_Kernel, frozen=True, kw_only=True):
             top = (shifted - dilation * first) // stride
             phases.append(Cells.progression(top, -(dilation // shared), count))
         return relation(1, phases)
+
+
+def _halves(total: int, word: str) -> tuple[int, int]:
+    """Return the cells before and after, the odd one after, or before where the word says so."""
+    less, more = total // 2, total - total // 2
+    return (more, less) if word == "same_lower" else (less, more)
 
 
 def check_groups(groups: int, *channels: int | None) -> None:

@@ -79,10 +79,10 @@ def window(layer: Conv | Pool, n: int, axis: int) -> Window:
         before = after = 0
     elif layer.padding == "causal":
         before, after = spare, 0
-    elif layer.padding == "same":
+    elif layer.padding in ("same", "same_lower"):
         wanted = (n + stride - 1) // stride
         total = max(0, stride * (wanted - 1) + spare + 1 - n)
-        before = total // 2
+        before = (total + (layer.padding == "same_lower")) // 2
         after = total - before
     else:
         before, after = layer.padding[axis]
@@ -98,7 +98,7 @@ def window(layer: Conv | Pool, n: int, axis: int) -> Window:
 def deconvolution(layer: ConvTranspose, n: int, axis: int) -> Deconvolution:
     """Return the transposed window over ``n`` cells.
 
-    Source: ``torch.nn.ConvTranspose2d``; with ``same`` or ``causal`` there are ``n*s`` outputs.
+    Source: ``torch.nn.ConvTranspose2d``; with a word that pads there are ``n*s`` outputs.
     """
     kernel = layer.kernel[axis]
     stride = layer.stride[axis] if layer.stride else 1
@@ -107,8 +107,9 @@ def deconvolution(layer: ConvTranspose, n: int, axis: int) -> Deconvolution:
     reach = dilation * (kernel - 1) + 1
     surplus = max(0, reach - stride)
     full = stride * (n - 1) + reach
-    if layer.padding in ("same", "causal"):
-        before = surplus // 2 if layer.padding == "same" else 0
+    if layer.padding in ("same", "same_lower", "causal"):
+        half = (surplus + (layer.padding == "same_lower")) // 2
+        before = 0 if layer.padding == "causal" else half
         return Deconvolution(kernel, stride, dilation, before, n * stride + extra)
     if layer.padding is None:
         before = after = surplus // 2

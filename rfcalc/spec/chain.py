@@ -14,12 +14,12 @@ __all__ = ["chain_text", "is_chain", "read_chain"]
 _WORDS = {"k": "conv", "maxpool": "maxpool", "avgpool": "avgpool", "up": "upsample"}
 """What a layer begins with, and its op; the number after it is the kernel, or the scale."""
 _OPS = "|".join(sorted(_WORDS, key=len, reverse=True))
-_LAYER = re.compile(rf"({_OPS})([0-9x]+)((?:[sdp][0-9x]+|p(?:causal|same|valid))*)")
-_FIELD = re.compile(r"([dsp])([0-9x]+|causal|same|valid)")
+_LAYER = re.compile(rf"({_OPS})([0-9x]+)((?:[sdp][0-9x]+|p(?:causal|same_lower|same|valid))*)")
+_FIELD = re.compile(r"([dsp])([0-9x]+|causal|same_lower|same|valid)")
 _HELP = "write k3, k3s2, k3d2p2 or, per axis, k3x5d1x2; k3pcausal, maxpool2, avgpool2, up2"
 _NEARLY = (
     (r"(k.*?)p?c", r"\1pcausal"),
-    (r"(k.*)p(?:ad)?=?(causal|same|valid)", r"\1p\2"),
+    (r"(k.*)p(?:ad)?=?(causal|same_lower|same|valid)", r"\1p\2"),
     (r"(?:conv|c)([0-9x]+.*)", r"k\1"),
     (r"(?:mp|max|max_?pool|pool|p)([0-9x]+.*)", r"maxpool\1"),
     (r"(?:ap|avg|avg_?pool|mean)([0-9x]+.*)", r"avgpool\1"),
@@ -70,11 +70,12 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
             continue
         word = ""
         for letter, digits in [("k", said[2]), *_FIELD.findall(said[3])]:
-            if letter == "p" and digits.isalpha() and not (word or "p" in fields):
+            is_word = digits[:1] in "csv"
+            if letter == "p" and is_word and not (word or "p" in fields):
                 word = digits
                 continue
             twice = letter in fields or (letter == "p" and word)
-            if twice or digits.isalpha() or not all(digits.split("x")) or len(digits) > 60:
+            if twice or is_word or not all(digits.split("x")) or len(digits) > 60:
                 fact = f"cannot parse '{letter}{digits}'"
                 faults.append(Diagnostic("RF115", fact, "one value, or one per axis: 3x5", place))
                 continue

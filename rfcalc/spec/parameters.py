@@ -43,7 +43,7 @@ class Parameter(msgspec.Struct, frozen=True):
     def wanted(self) -> str:
         """What a value has to be, in words."""
         if self.name == "padding":
-            return "cells, [before, after] pairs or one of valid, same, causal"
+            return "cells, [before, after] pairs or one of valid, same, same_lower, causal"
         if self.choices:
             return "one of " + ", ".join(self.choices)
         if self.kind is bool:

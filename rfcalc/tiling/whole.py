@@ -97,9 +97,12 @@ def _rim(moving: Grids, whole: Sequence[int]) -> Rim | None:
     rows: list[tuple[int, int, int, int]] = []
     for axis, n in enumerate(whole):
         size, jump = (moving.size or whole)[axis], moving.jump[axis]
-        lost = size - jump * moving.sizes(size, axis)[moving.target]
-        before = 0
-        if moving.causes[axis] is None and lost >= jump:
+        outputs = moving.sizes(size, axis)[moving.target]
+        if moving.causes[axis] is not None:
+            rows.append((0, size - n, size, outputs))
+            continue
+        lost, before = size - jump * outputs, 0
+        if lost >= jump:
             # As many cells before a region as after it: padding that keeps grids centred.
             sides = reach(seen, axis, jump)
             before = ((sides.after or 0) - (sides.before or 0) + 1) // 2

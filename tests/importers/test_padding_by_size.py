@@ -37,16 +37,14 @@ def tflite_model(folder, kernel, stride, n=32):
     return read_tflite(path)
 
 
-def onnx_model(folder, kernel, stride, n=32):
+def onnx_model(folder, kernel, stride, n=32, word="SAME_UPPER"):
     onnx = pytest.importorskip("onnx")
     helper, kind = onnx.helper, onnx.TensorProto.FLOAT
     import numpy as np
 
     weight = onnx.numpy_helper.from_array(np.ones((2, 1, kernel), np.float32), "w")
-    conv = helper.make_node("Conv", ["x", "w"], ["a"], auto_pad="SAME_UPPER", strides=[stride])
-    pool = helper.make_node(
-        "MaxPool", ["a"], ["y"], auto_pad="SAME_UPPER", kernel_shape=[2], strides=[2]
-    )
+    conv = helper.make_node("Conv", ["x", "w"], ["a"], auto_pad=word, strides=[stride])
+    pool = helper.make_node("MaxPool", ["a"], ["y"], auto_pad=word, kernel_shape=[2], strides=[2])
     ends = (
         [helper.make_tensor_value_info("x", kind, [1, 1, n])],
         [helper.make_tensor_value_info("y", kind, None)],
@@ -60,11 +58,13 @@ def onnx_model(folder, kernel, stride, n=32):
 def read(name, folder, kernel, stride, n=32) -> Network:
     if name == "keras":
         return keras_model(folder, kernel, stride, n)[1]
-    return {"tflite": tflite_model, "onnx": onnx_model}[name](folder, kernel, stride, n)
+    if name == "tflite":
+        return tflite_model(folder, kernel, stride, n)
+    return onnx_model(folder, kernel, stride, n, "SAME_LOWER" if "lower" in name else "SAME_UPPER")
 
 
 @pytest.mark.parametrize(("kernel", "stride"), SETTINGS)
-@pytest.mark.parametrize("name", ["keras", "tflite", "onnx"])
+@pytest.mark.parametrize("name", ["keras", "tflite", "onnx", "onnx, lower"])
 def test_a_model_at_another_size_is_the_one_read_at_that_size(name, kernel, stride, tmp_path):
     network = read(name, tmp_path, kernel, stride)
     assert sizes(network)[0].smallest == 1
@@ -101,7 +101,7 @@ def test_the_message_has_the_size_of_the_input_that_is_given(tmp_path):
 
 
 @pytest.mark.parametrize("n", [96, 97, 98, 99, 100, 101])
-@pytest.mark.parametrize("name", ["keras", "tflite", "onnx"])
+@pytest.mark.parametrize("name", ["keras", "tflite", "onnx", "onnx, lower"])
 def test_tiles_of_a_whole_of_any_size_equal_the_whole(name, n, tmp_path):
     network = read(name, tmp_path, 3, 2)
     found = answer(network, tile=16, whole=(n,))

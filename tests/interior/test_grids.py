@@ -136,3 +136,19 @@ def test_phases_that_are_too_many_for_the_whole_are_followed_for_the_outputs_the
     for o in range(79):
         cell = o * 83 // 79 * 89 // 83 * 97 // 89
         assert list(found.boxes[0][0].read(o)) == [cell]
+
+
+@pytest.mark.parametrize("order", ["[resized, plain]", "[plain, resized]"])
+def test_of_inputs_without_a_grid_on_an_axis_the_fixed_ratio_decides_on_the_others(order):
+    """Means over one axis: the jump of the other is 1, not the 66/65 of sizes at hand."""
+    text = f"""
+    input: [8, 65]
+    layers:
+      - {{kernel: 3, stride: [1, 2]}}
+      - {{upsample: {{size: [8, 65]}}}}
+      - {{global_pool: {{over: [true, false]}}, name: resized}}
+      - {{global_pool: {{over: [true, false]}}, name: plain, from: input}}
+      - {{add: {{}}, from: {order}, name: both}}
+    """
+    node = read_text(text, "net.yaml").nodes[-1]
+    assert (node.jump, node.resized, node.size) == ((None, 1), False, (1, 65))

@@ -103,6 +103,8 @@ def _window(layer, n, m, axis, o):
         before = spare
     elif layer.padding == "same":
         before = max((ceil(Fraction(n, s)) - 1) * s + spare + 1 - n, 0) // 2
+    elif layer.padding == "same_lower":
+        before = ceil(Fraction(max((ceil(Fraction(n, s)) - 1) * s + spare + 1 - n, 0), 2))
     mode = layer.padding_mode if layer.op == "conv" else "zeros"
     return [i for t in range(k) for i in folded(s * o - before + d * t, n, mode)]
 
@@ -110,7 +112,8 @@ def _window(layer, n, m, axis, o):
 def _transposed(layer, n, m, axis, o):
     k, s, d = layer.kernel[axis], one(layer.stride, axis, 1), one(layer.dilation, axis, 1)
     spare = max(0, d * (k - 1) + 1 - s)
-    cut = {"valid": 0, "causal": 0}.get(layer.padding, spare // 2)
+    halves = {"valid": 0, "causal": 0, "same_lower": ceil(Fraction(spare, 2))}
+    cut = halves.get(layer.padding, spare // 2)
     if isinstance(layer.padding, tuple):
         cut = layer.padding[axis][0]
     return [i for i in range(n) for t in range(k) if s * i + d * t - cut == o]

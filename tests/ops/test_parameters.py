@@ -16,7 +16,7 @@ VALUES = {
     "kernel": [(2, 2), (5, 5)],
     "stride": [(1, 1), (3, 3)],
     "dilation": [(1, 1), (2, 2), (3, 3)],
-    "padding": [None, "valid", "same", "causal", ((2, 2), (2, 2))],
+    "padding": [None, "valid", "same", "same_lower", "causal", ((2, 2), (2, 2))],
     "output_padding": [(0, 0), (1, 1)],
     "over": [(True, True), (True, False), (False, True)],
     "output": [(2, 2), (5, 5)],

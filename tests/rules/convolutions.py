@@ -1,6 +1,7 @@
 """What do convolutions read, and transposed ones?"""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from hypothesis import strategies as st
@@ -40,8 +41,9 @@ def conv_transpose(draw):
         kernel=(k,), stride=(s,), dilation=(d,), padding=pads(p), output_padding=(extra,)
     )
     reach = d * (k - 1) + 1
-    cut = {None: max(0, reach - s) // 2, "same": max(0, reach - s) // 2, "valid": 0, "causal": 0}
-    first = p[0] if isinstance(p, tuple) else cut[p]
+    spare = max(0, reach - s)
+    cut = {None: spare // 2, "same": spare // 2, "same_lower": ceil(spare / 2)}
+    first = p[0] if isinstance(p, tuple) else cut.get(p, 0)
     # A transposed convolution writes input i to outputs s*i - p + d*t: who writes to o?
     return (
         layer,
@@ -102,7 +104,7 @@ def _torch_conv_transpose(layer: Any, inputs: list[Any], w: dict[str, Any]) -> A
         pads = list(layer.padding)
     else:
         pads = [(0, 0)] * dims
-    if layer.padding not in ("same", "causal") and all(a == b for a, b in pads):
+    if layer.padding not in ("same", "same_lower", "causal") and all(a == b for a, b in pads):
         even = [a for a, _ in pads]
         return function(x, w["weight"], w.get("bias"), stride, even, extra, layer.groups, dilation)
     # A transposed convolution is the gradient of a convolution; here the full one, then cut.
@@ -110,9 +112,10 @@ def _torch_conv_transpose(layer: Any, inputs: list[Any], w: dict[str, Any]) -> A
     for axis, n in enumerate(x.shape[2:]):
         before, after = pads[axis]
         length = y.shape[2 + axis] + extra[axis] - before - after
-        if layer.padding in ("same", "causal"):
+        if layer.padding in ("same", "same_lower", "causal"):
             length = n * stride[axis] + extra[axis]
-            before = max(0, reach[axis] - stride[axis]) // 2 if layer.padding == "same" else 0
+            spare = max(0, reach[axis] - stride[axis])
+            before = {"same": spare // 2, "same_lower": (spare + 1) // 2}.get(layer.padding, 0)
         y = y.movedim(2 + axis, -1)
         y = F.pad(y, [0, max(0, before + length - y.shape[-1])])[..., before : before + length]
         y = y.movedim(-1, 2 + axis)

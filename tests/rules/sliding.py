@@ -26,7 +26,8 @@ __all__ = [
 MODES = ("zeros", "reflect", "replicate", "circular")
 LENGTHS = st.integers(6, 24)
 KERNELS, STRIDES, DILATIONS = st.integers(1, 5), st.integers(1, 4), st.integers(1, 4)
-PADDINGS = st.sampled_from([None, "valid", "same", "causal", (0, 0), (2, 2), (1, 3), (4, 0)])
+WORDS = [None, "valid", "same", "same_lower", "causal"]
+PADDINGS = st.sampled_from([*WORDS, (0, 0), (2, 2), (1, 3), (4, 0)])
 
 
 def before(padding, kernel, stride, dilation, n):
@@ -36,6 +37,8 @@ def before(padding, kernel, stride, dilation, n):
         return (dilation * (kernel - 1)) // 2
     if padding == "same":
         return max((ceil(n / stride) - 1) * stride + reach - n, 0) // 2
+    if padding == "same_lower":
+        return ceil(max((ceil(n / stride) - 1) * stride + reach - n, 0) / 2)
     if padding == "causal":
         return reach - 1
     return 0 if padding == "valid" else padding[0]
@@ -64,7 +67,7 @@ def window_of(draw: Draw[Any], sizes: Sequence[int], mode: str) -> dict[str, Any
         for p, n in zip(spare, sizes, strict=True)
     ]
     pairs = tuple((draw(st.integers(0, m)), draw(st.integers(0, m))) for m in most)
-    words = st.sampled_from([None, "valid", "same", "causal"])
+    words = st.sampled_from(WORDS)
     padding = pairs if draw(st.booleans()) else draw(words)
     return {"kernel": kernel, "dilation": dilation, "padding": padding}
 

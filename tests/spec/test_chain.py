@@ -79,3 +79,13 @@ def test_of_many_faults_the_first_hundred_are_told():
     with pytest.raises(RfcalcError) as caught:
         read_inline(",".join(["x"] * 1000))
     assert len(caught.value.diagnostics) == FAULT_LIMIT
+
+
+@pytest.mark.parametrize("word", ["valid", "same", "same_lower", "causal"])
+def test_a_word_of_padding_is_that_of_a_file(word):
+    one = read_inline(f"k4s2d3p{word},k3p{word}", (40,))
+    layers = [{"kernel": 4, "stride": 2, "dilation": 3}, {"kernel": 3}]
+    text = {"input": [40], "layers": [layer | {"padding": word} for layer in layers]}
+    two = net(json.dumps(text))
+    assert [n.layer for n in one.nodes] == [n.layer for n in two.nodes]
+    assert [n.taps for n in one.nodes] == [n.taps for n in two.nodes]

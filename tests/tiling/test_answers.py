@@ -199,6 +199,55 @@ def test_an_image_is_padded_by_92_cells_for_u_net_and_is_told_so_below_its_small
     assert answer(load("zoo:unet-same"), whole=(101, 388)).padded.rims == (None,)
 
 
+def test_an_axis_without_end_is_padded_to_a_size_alone():
+    text = "layers: [{kernel: 3, padding: valid}, {op: sequence, over: [true, false]}]"
+    (rim,) = answer(read_text(text, "net.yaml"), whole=(40, 50)).padded.rims
+    assert (rim.before, rim.after, rim.size) == ((0, 1), (0, 1), (40, 52))
+    assert rim.kept == (38, 50)
+
+
+def test_at_another_size_an_input_of_one_cell_is_spread_as_if_read_there():
+    """Of 4 cells both branches have one; of 64 the mean has one and the windows have 16."""
+    text = """
+    dims: 1
+    input: [{}]
+    layers:
+      - {{kernel: 4, stride: 4, padding: valid, name: windows}}
+      - {{global_pool: {{}}, name: mean, from: input}}
+      - {{add: {{}}, from: [windows, mean]}}
+    """
+    small, there = (read_text(text.format(n), "net.yaml") for n in (4, 64))
+    found = at_size(grids(small, time=0), (64,)).network
+    assert small.nodes[-1].lone == ()
+    assert found.nodes[-1].lone == there.nodes[-1].lone == ((False,), (True,))
+    assert found.nodes[-1].reads == there.nodes[-1].reads
+
+
+def test_a_model_that_leaves_its_size_open_is_read_at_the_whole(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    make, tensor = onnx.helper, onnx.helper.make_tensor_value_info
+    weight = onnx.numpy_helper.from_array(np.ones((2, 3, 3, 3), np.float32), "w")
+    up = make.make_node("Resize", ["h", "", "s"], ["u"], mode="nearest")
+    scale = onnx.numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), "s")
+    nodes = [
+        make.make_node("Conv", ["x", "w"], ["h"], pads=[1, 1, 1, 1], strides=[2, 2]),
+        up,
+        make.make_node("Concat", ["x", "u"], ["y"], axis=1),
+    ]
+    ends = [tensor("x", 1, [1, 3, None, None])], [tensor("y", 1, [1, 5, None, None])]
+    graph = make.make_graph(nodes, "open", *ends, [weight, scale])
+    path = str(tmp_path / "open.onnx")
+    onnx.save(make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8), path)
+    for whole in ("101,64", "101", "100,63"):
+        words = ["tile", path, "--whole", whole, "--format", "json"]
+        data = json.loads(CliRunner().invoke(app, words).stdout)
+        given = [*map(int, whole.split(","))] * (2 if "," not in whole else 1)
+        assert data["whole"] == given
+        assert data["padded"] == [n + n % 2 for n in given]
+    found = CliRunner().invoke(app, ["tile", path])
+    assert "not every size is written" in str(found.exception)
+
+
 def test_an_axis_that_is_read_whole_is_no_part_of_the_window(tmp_path):
     text = (
         "dims: 2\nlayers:\n  - {conv: {kernel: [3, 3]}}\n  - {global_pool: {over: [true, false]}}\n"

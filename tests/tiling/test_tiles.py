@@ -170,7 +170,7 @@ def computed(plan: Plan, window: tuple[int, int], output: tuple[int, int]) -> bo
 
 
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
-@pytest.mark.parametrize("padding", ["[[2, 2]]", "same", "causal"])
+@pytest.mark.parametrize("padding", ["[[2, 2]]", "same", "same_lower", "causal"])
 def test_padding_modes(mode: str, padding: str) -> None:
     text = (
         "{dims: 1, input: [96], layers: ["

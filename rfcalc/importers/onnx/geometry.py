@@ -118,10 +118,13 @@ def padding_of(
     kernel: Sequence[int],
     stride: Sequence[int],
     dilation: Sequence[int],
-) -> Pairs | Literal["same"]:
-    """Return the cells of padding, or the word that makes them of the size: ``SAME_UPPER``."""
+) -> Pairs | Literal["same", "same_lower"]:
+    """Return the cells of padding, or the word that makes them of the size."""
     found = pads_of(op, sizes, kernel, stride, dilation)
-    return "same" if op.attr("auto_pad", "NOTSET") == "SAME_UPPER" else found
+    word = op.attr("auto_pad", "NOTSET")
+    if word == "SAME_UPPER":
+        return "same"
+    return "same_lower" if word == "SAME_LOWER" else found
 
 
 def space(x: Value, rank: int) -> list[int]:
