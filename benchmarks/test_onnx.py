@@ -65,3 +65,59 @@ def test_peak(rows, file: Path) -> None:
         "below 200 MB",
         "Memory that reading it takes beyond Python with onnx imported",
     )
+
+
+NODES = 10_000
+"""Nodes of the chain; a model of so many is rare."""
+
+
+@pytest.fixture(scope="module")
+def small_nodes(tmp_path_factory) -> Path:
+    """A file of many nodes and next to no weights, where nothing is spared by not reading them."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    shape = [1, 4, 64, 64]
+    nodes, weights, read = [], [], "x"
+    for number in range(NODES // 2):
+        conv, relu, weight = f"c{number}", f"r{number}", f"w{number}"
+        zeros = bytes(4 * 4 * 3 * 3 * 4)
+        weights.append(helper.make_tensor(weight, TensorProto.FLOAT, (4, 4, 3, 3), zeros, raw=True))
+        nodes.append(helper.make_node("Conv", [read, weight], [conv], pads=[1, 1, 1, 1]))
+        nodes.append(helper.make_node("Relu", [conv], [relu]))
+        read = relu
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("x", read)]
+    graph = helper.make_graph(nodes, "chain", ends[:1], ends[1:], weights)
+    path = tmp_path_factory.mktemp("onnx") / "chain.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), str(path))
+    return path
+
+
+def test_nodes(rows, small_nodes: Path) -> None:
+    import onnx
+
+    from rfcalc.importers import read_onnx
+
+    model = onnx.load(str(small_nodes))
+
+    def ask() -> None:
+        for node in model.graph.node:
+            _ = node.op_type, node.domain, node.name, list(node.input), list(node.output)
+            _ = [(item.name, item.type, list(item.ints)) for item in node.attribute]
+
+    read, whole, asked = rows.least(
+        lambda: read_onnx(small_nodes) and None,
+        lambda: onnx.load(str(small_nodes)) and None,
+        ask,
+        rounds=3,
+    )
+    rows.told(
+        f"{asked / whole:.1f}",
+        "the least that is left to do in Python",
+        f"Asking each of {NODES:,} nodes for its fields, over `onnx.load`, which is C",
+    )
+    rows.told(
+        f"{read / whole:.0f} ({1e6 * read / NODES:.0f} us a node)",
+        "below 40",
+        f"Reading these {NODES:,} nodes, convolutions without weights to speak of",
+    )

@@ -98,6 +98,15 @@ def test_a_file_in_hdf5_that_the_library_never_leaves_is_refused(tmp_path, monke
     assert fault.message == f"{path} is damaged: reading it does not end within 3 s"
 
 
+def test_a_package_in_the_folder_is_not_taken_for_the_one_that_reads_hdf5(tmp_path, monkeypatch):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "net.h5", "w") as file:
+        file.attrs["model_config"] = json.dumps(CONFIG)
+    (tmp_path / "h5py.py").write_text("raise SystemExit(1)")
+    monkeypatch.chdir(tmp_path)
+    assert growth(load("net.h5")).rows[-1].rf == (3, 3)
+
+
 def test_a_file_that_is_called_as_hdf5_and_is_none_is_refused(tmp_path):
     (tmp_path / "net.hdf5").write_bytes(b"something else")
     assert told(tmp_path / "net.hdf5").code == "RF504"

@@ -7,7 +7,6 @@ from math import gcd, prod
 from rfcalc.errors import by
 from rfcalc.gridding.findings import MOST_NAMED, Finding
 from rfcalc.gridding.stages import dilation_of, kernel_of
-from rfcalc.gridding.valid_taps import valid_taps
 from rfcalc.interior import Growth, Misalignment, Row
 from rfcalc.layers.base import Layer
 from rfcalc.layers.window import ConvTranspose
@@ -163,6 +162,8 @@ def _padding_findings(network: Network, position: int) -> Iterator[Finding]:
     given = network.nodes[node.inputs[0]].size if node.inputs else None
     if given is None or node.layer.border != "zeros":
         return
+    from rfcalc.gridding.valid_taps import valid_taps
+
     found = valid_taps(network, position)
     shares = {} if found is None else found.shares
     share = shares.get(prod(kernel_of(node.layer)), Fraction(0))

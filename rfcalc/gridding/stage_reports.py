@@ -1,7 +1,7 @@
 """How does every dilated stage fare? Its measures, its lattice runs, the published rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -9,12 +9,14 @@ from rfcalc.errors import LimitExceeded, RfcalcError
 from rfcalc.footprint import Footprint
 from rfcalc.gridding.lattice import rim_only
 from rfcalc.gridding.measures import Measures, known_measures
-from rfcalc.gridding.runs import Run, lattice_runs
 from rfcalc.gridding.stages import Stage, dilation_of, kernel_of
 from rfcalc.hdc import HdcVerdict, hdc_check
 from rfcalc.interior import Row, footprint, inside, part
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network
+
+if TYPE_CHECKING:
+    from rfcalc.gridding.runs import Run
 
 __all__ = ["RunReport", "StageReport", "hint", "stage_reports"]
 
@@ -102,6 +104,8 @@ def stage_reports(
             gaps = measured.largest_hole or (0,) * local.dims
             axis = max(range(local.dims), key=lambda a: (gaps[a], -a))
             verdict = hdc_check([r[axis] for r in rates], [k[axis] for k in kernels])
+        from rfcalc.gridding.runs import lattice_runs  # few networks have a stage
+
         runs, complete = lattice_runs(local, stage)
         assumed = [notes[position] for position in between if position in notes]
         if measured.reason:
@@ -151,7 +155,7 @@ def _rim_only(measured: Measures) -> bool | None:
     return rim_only([extent for _, extent in measured.core], measured.rf)
 
 
-def _run(local: Network, run: Run, stage: Stage, measured: Measures) -> RunReport:
+def _run(local: Network, run: "Run", stage: Stage, measured: Measures) -> RunReport:
     nodes = local.nodes
     layers = [nodes[position].layer for position in inside(local, run.source, run.target)]
     whole = (run.source, run.target) == (stage.source, stage.target)

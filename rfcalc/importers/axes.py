@@ -1,6 +1,7 @@
 """How is a tensor's dimension made of space and of everything else? Factors, outer to inner."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
 from math import gcd, prod
 from typing import Any, Literal, Protocol
 
@@ -146,6 +147,12 @@ class Uneven(msgspec.Struct, frozen=True, eq=False):
 
 def constant(shape: Iterable[int]) -> Tensor:
     """Return a tensor of the given shape that depends on no input."""
+    return _constant(tuple(shape))
+
+
+@lru_cache(maxsize=1024)
+def _constant(shape: tuple[int, ...]) -> Tensor:
+    # A model has many weights of few shapes.
     return Tensor(None, tuple(normal([Factor(size)]) for size in shape))
 
 

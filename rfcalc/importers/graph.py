@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from math import prod
+from typing import cast
 
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError, fail
 from rfcalc.importers.advising import EITHER
-from rfcalc.importers.axes import Factor, Pieces, Tensor, Uneven, Value, extent, spatial
+from rfcalc.importers.axes import Factor, Pieces, Tensor, Uneven, Value, extent
 from rfcalc.importers.inputs import letters_of
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Concat, Pointwise
@@ -133,9 +134,12 @@ class Graph:
         if len(inputs) > 1:
             loose = tuple(all(both) for both in zip(*(self._loose[i] for i in inputs), strict=True))
         if type(layer).taps is not Pointwise.taps:
-            steps = [layer.jump(n, axis) for axis, n in enumerate(size)]
-            size = tuple(layer.size(n, axis) for axis, n in enumerate(size))
-            loose = tuple(was or step is None for was, step in zip(loose, steps, strict=True))
+            made = layer.stance(size)
+            size = cast("tuple[int, ...]", made.sizes)
+            if None in made.steps:
+                loose = tuple(
+                    was or step is None for was, step in zip(loose, made.steps, strict=True)
+                )
         self.drafts.append(Draft(self._unique(name), layer, tuple(inputs)))
         self.sizes.append(size)
         self._loose.append(loose)
@@ -237,9 +241,10 @@ class Graph:
             if item.node is None:
                 continue
             held = [1] * self.dims
-            for factor in (f for dim in item.dims for f in spatial(dim)):
-                assert factor.axis is not None
-                held[factor.axis] *= factor.size
+            for dim in item.dims:
+                for factor in dim:
+                    if factor.axis is not None:
+                        held[factor.axis] *= factor.size
             if tuple(held) != self.sizes[item.node]:
                 grid = self.sizes[item.node]
                 raise lost(self.here, f"a grid of {grid} cells is addressed as {tuple(held)}")

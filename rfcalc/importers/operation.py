@@ -102,11 +102,11 @@ class Operation:
 
     def overlooked(self, typed: bool) -> str | None:
         """Return an input that depends on the network's and that nobody looked at."""
-        for i in () if typed else range(len(self._step.inputs)):
-            if self.has(i) and i not in self._read:
-                held = self._values[self._step.inputs[i]]
-                if is_live(held):
-                    return f"input {i}"
+        if typed or len(self._read) == len(self._step.inputs):
+            return None
+        for i, name in enumerate(self._step.inputs):
+            if name and i not in self._read and is_live(self._values[name]):
+                return f"input {i}"
         return None
 
     def array(self, i: int) -> "Array | None":

@@ -57,6 +57,8 @@ def axes_of(
         if len(x.dims[d]) > 1 or outer.stride * outer.size != grid[outer.axis or 0]:
             raise lost(graph.here, "a window runs over a part of an axis")
         axes[i], spacing[i] = outer.axis, outer.stride
+    if None not in axes:
+        return axes, spacing
     used = {f.axis for dim in x.dims for f in spatial(dim)}
     free = [a for a in range(graph.dims) if a not in used and graph.sizes[x.node][a] == 1]
     for i in reversed(range(len(dims))):
@@ -90,6 +92,8 @@ def place(
     grid: Sequence[int],
 ) -> Layer:
     """Return the layer with its per-axis values moved from dimensions to axes."""
+    if list(axes) == list(range(graph.dims)) and max(spacing) == 1:
+        return layer
     changed: dict[str, Any] = {}
     for name in layer.__struct_fields__:
         given = getattr(layer, name)

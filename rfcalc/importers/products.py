@@ -26,32 +26,37 @@ __all__ = ["attention", "broadcast", "einsum", "letters", "product", "scaled"]
 
 def broadcast(graph: Graph, values: Sequence[Value], layer: Layer) -> Value:
     """Return an element-wise function of tensors, broadcast from the last dimension."""
-    only = _only(values)
-    if only is not None and only.node is not None:
-        return Tensor(graph.merge(layer, [only.node]), tuple(map(normal, only.dims)))
+    found = _alike(values)
+    if found:
+        nodes = [x.node for x in found if x.node is not None]
+        return Tensor(graph.merge(layer, nodes), tuple(map(normal, found[0].dims)))
     labelled = [(v, range(-len(v.shape), 0)) for v in values]
     rank = max(len(v.shape) for v in values)
     return combine(graph, layer, labelled, range(-rank, 0))
 
 
-def _only(values: Sequence[Value]) -> Tensor | None:
-    """Return the tensor that alone depends on an input, where the others do not make it larger.
+def _alike(values: Sequence[Value]) -> list[Tensor]:
+    """Return the tensors that depend on an input, if they are laid out alike; else none.
 
-    Most steps of most programs are of this kind: nothing has to be aligned.
+    The others may not make them larger. Most steps of most programs are of this kind: nothing
+    has to be aligned.
     """
-    found = [v for v in values if live(v)]
-    only = found[0] if len(found) == 1 else None
-    if not isinstance(only, Tensor) or only.uneven is not None or only.pairs is not None:
-        return None
-    shape = only.shape
-    for value in values:
-        other = value.shape if value is not only else ()
+    found = [v for v in values if isinstance(v, Tensor) and v.node is not None]
+    if not found or any(v.uneven is not None or v.pairs is not None for v in found):
+        return []
+    dims, shape = found[0].dims, found[0].shape
+    if any(v.dims != dims for v in found):
+        return []
+    for value in values if len(found) < len(values) else ():
+        if isinstance(value, Pieces):
+            return []
+        other = value.shape
         behind = shape[len(shape) - len(other) :] if len(other) <= len(shape) else ()
         if len(behind) < len(other) or any(
             n not in (1, m) for n, m in zip(other, behind, strict=True)
         ):
-            return None
-    return only
+            return []
+    return found
 
 
 def scaled(graph: Graph, x: Value, by: Value) -> Value:

@@ -1,7 +1,6 @@
 """How is a program walked? Step by step, in order, whatever framework it comes from."""
 
 from abc import ABC, abstractmethod
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -212,7 +211,7 @@ class Walk(ABC, Generic[S]):
 
     def count(self, step: S, before: int, results: Sequence[Held]) -> None:
         """Book what a step costs; what is made of weights alone costs where it is read."""
-        weights = weights_among(step.refs, ChainMap({**self.weights_of(step)}, self.weights))
+        weights = weights_among(step.refs, self.weights_of(step), self.weights)
         if not any(map(is_live, results)):
             if weights:
                 self.weights |= {name: weights for name in step.outputs if name}

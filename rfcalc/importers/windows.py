@@ -1,8 +1,9 @@
 """What does a sliding window, a resize or a shift read, whichever dimensions it runs over?"""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import prod
-from typing import Literal
+from typing import Any, Literal
 
 from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, LimitExceeded
@@ -33,8 +34,10 @@ class Window(AxisOperation, frozen=True):
 
     def shape(self, given: tuple[int, ...]) -> Sequence[int]:
         shape = list(given)
-        for i, d in enumerate(self.dims):
-            shape[d] = self.layer.size(given[d], i)
+        made = self.layer.stance(tuple(given[d] for d in self.dims))
+        for d, size in zip(self.dims, made.sizes, strict=True):
+            assert size is not None
+            shape[d] = size
         return shape
 
     def lands(self, given: tuple[int, ...], d: int) -> int | None:
@@ -60,7 +63,8 @@ class Window(AxisOperation, frozen=True):
 
     def lay(self, graph: Graph, x: Tensor) -> Tensor:
         layer, dims = self.layer, self.dims
-        sizes = [layer.size(x.shape[d], i) for i, d in enumerate(dims)]
+        after = self.shape(x.shape)
+        sizes = [after[d] for d in dims]
         axes, spacing = axes_of(graph, x, layer, dims)
         assert x.node is not None
         layer = in_numbers(layer, [x.shape[d] for d in dims], spacing)
@@ -120,14 +124,22 @@ def conv(
     """Return a convolution over the last dimensions; ``weight`` is its weight's shape, O I K.."""
     _sound(graph, weight)
     rank = len(weight) - 2
-    layer = Conv(
-        kernel=tuple(weight[2:]),
-        stride=tuple(stride),
-        dilation=tuple(dilation or [1] * rank),
-        padding=padding if isinstance(padding, str) else tuple(padding),
+    layer = _conv(
+        tuple(weight[2:]),
+        tuple(stride),
+        tuple(dilation or [1] * rank),
+        padding if isinstance(padding, str) else tuple(map(tuple, padding)),
     )
     dims = last(x, rank)
     return slide(graph, channels(graph, x, dims[0] - 1, weight[0], groups), layer, dims)
+
+
+@lru_cache(maxsize=1024)
+def _conv(
+    kernel: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...], padding: Any
+) -> Conv:
+    """Return the layer of a convolution, one for all that are alike."""
+    return Conv(kernel=kernel, stride=stride, dilation=dilation, padding=padding)
 
 
 def conv_transpose(

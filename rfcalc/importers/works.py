@@ -15,13 +15,20 @@ Weights = dict[str, int]
 """Learned tensors by what tells them apart, with their numbers of elements."""
 
 
-def weights_among(read: Sequence[str], held: Mapping[str, Weights]) -> Weights:
+def weights_among(
+    read: Sequence[str], own: Mapping[str, Weights], made: Mapping[str, Weights]
+) -> Weights:
     """Return the learned tensors among what a step reads, and those behind what was made of them.
 
-    >>> weights_among(["x", "folded"], {"folded": {"g": 8, "v": 72}})
-    {'g': 8, 'v': 72}
+    >>> weights_among(["x", "w", "folded"], {"w": {"w": 3}}, {"folded": {"g": 8, "v": 72}})
+    {'w': 3, 'g': 8, 'v': 72}
     """
-    return {key: count for name in read for key, count in held.get(name, {}).items()}
+    if not own and not made:
+        return {}
+    found: Weights = {}
+    for name in read:
+        found |= own.get(name) or made.get(name) or {}
+    return found
 
 
 def book(graph: Graph, before: int, results: Sequence[object], count: Callable[[], Work]) -> None:
@@ -65,11 +72,12 @@ def drafts_with_work(graph: Graph) -> list[Draft]:
 
     What no step came to costs nothing.
     """
+    none = Work()
     return [
-        msgspec.structs.replace(
-            draft,
-            work=graph.works.get(position, Work()),
-            fixed=tuple(sorted(graph.fixed.get(position, ()))),
+        Draft(
+            *(draft.name, draft.layer, draft.inputs, draft.at),
+            work=graph.works.get(position, none),
+            fixed=tuple(sorted(graph.fixed[position])) if position in graph.fixed else (),
         )
         for position, draft in enumerate(graph.drafts)
     ]

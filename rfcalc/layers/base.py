@@ -1,7 +1,8 @@
 """What must every layer answer? Its parameters, its output size, its taps."""
 
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -18,10 +19,12 @@ __all__ = [
     "Layer",
     "Offset",
     "PaddingMode",
+    "Stance",
     "Stride",
     "Width",
     "check_fold",
     "fold",
+    "stance_of",
 ]
 
 Kernel = Annotated[int, msgspec.Meta(ge=1, le=1 << 16, description="kernel elements")]
@@ -60,6 +63,14 @@ def fold(index: int, n: int, mode: Border) -> int:
     if mode == "replicate":
         return min(max(index, 0), n - 1)
     return n - 1 - abs(n - 1 - abs(index))
+
+
+class Stance(NamedTuple):
+    """What a layer makes of a grid, one entry per axis: its output's sizes, taps and jumps."""
+
+    sizes: tuple[int | None, ...]
+    taps: tuple[Axis, ...]
+    steps: tuple[Fraction | None, ...]
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,3 +124,27 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         """Return input cells between neighbouring outputs, ``None`` where there is no grid."""
         taps = self.taps(n, axis)
         return taps.jump if isinstance(taps, Taps) else None
+
+    def stance(self, sizes: tuple[int | None, ...]) -> Stance:
+        """Return what the layer makes of a grid of these sizes, ``None`` for unknown ones.
+
+        Raises
+        ------
+        ImpossibleSize, NeedsSize
+            As ``size`` and ``taps``.
+        """
+        return stance_of(self, sizes)
+
+
+def stance_of(layer: Layer, sizes: Sequence[int | None]) -> Stance:
+    """Return ``layer.stance(sizes)``, worked out anew."""
+    found: list[int | None] = []
+    taps: list[Axis] = []
+    steps: list[Fraction | None] = []
+    for axis, n in enumerate(sizes):
+        found.append(None if n is None else layer.size(n, axis))
+        here = layer.taps(n, axis)
+        # Axes that are alike hold one value, by which it is seen at a glance that they are.
+        taps.append(taps[0] if taps and here == taps[0] else here)
+        steps.append(layer.jump(n, axis))
+    return Stance(tuple(found), tuple(taps), tuple(steps))

@@ -1,5 +1,6 @@
 """Which cells do the layers with a sliding window read? Convolutions and pooling."""
 
+from functools import lru_cache
 from math import gcd
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
@@ -13,9 +14,11 @@ from rfcalc.layers.base import (
     Kernel,
     Layer,
     PaddingMode,
+    Stance,
     Stride,
     Width,
     check_fold,
+    stance_of,
 )
 from rfcalc.taps import Taps, check_period, relation, window
 
@@ -97,6 +100,13 @@ class _Window(_Kernel, frozen=True, kw_only=True):
     def taps(self, n: int | None, axis: int) -> Taps:
         before = self.pads(n, axis)[0]
         return window(self.kernel[axis], self.step(axis), self.spacing(axis), before)
+
+    def stance(self, sizes: tuple[int | None, ...]) -> Stance:
+        return _known_stance(self, sizes)
+
+
+_known_stance = lru_cache(maxsize=1024)(stance_of)
+"""Networks repeat few windows on few grids, and each is asked for again and again."""
 
 
 class Conv(_Window, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ from typing import Any
 
 from rfcalc.errors import fail
 from rfcalc.loading.foreign import FILES, told_of
-from rfcalc.loading.hints import hint
 from rfcalc.loading.texts import check_kept, exists
 from rfcalc.spec import is_chain
 from rfcalc.spec.text import SIZE_LIMIT
@@ -104,6 +103,8 @@ def kind_of(name: str, typed: bool) -> str:
     told = told_of(name)
     if told is not None:
         raise fail("RF112", f"'{name}' is {told[0]}, which is not read", told[1])
+    from rfcalc.loading.hints import hint
+
     help = hint(name, SUFFIXES + MODELS) if typed else ""
     help = help or f"{listed} package.module:factory or '-'"
     raise fail("RF112", f"'{name}' does not name a network", help)

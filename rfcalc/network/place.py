@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import cast
 
 import msgspec
 
 from rfcalc.errors import Diagnostic, ImpossibleSize, LimitExceeded, NeedsSize, by
-from rfcalc.footprint import Axis
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network.draft import Broken, Draft
 from rfcalc.network.graph import Node, lone_cells
@@ -81,37 +81,27 @@ def placed(
             lone=lone,
             fixed=draft.fixed,
         )
-    size = grid.size
-    taps: list[Axis] = []
-    sizes: list[int] = []
-    jumps: list[Fraction | None] = []
-    for axis in range(dims):
-        n = None if size is None else size[axis]
-        try:
-            if n is not None:
-                sizes.append(layer.size(n, axis))
-            here = layer.taps(n, axis)
-            # Axes that are alike hold one value, by which it is seen at a glance that they are.
-            taps.append(taps[0] if taps and here == taps[0] else here)
-            step, before = layer.jump(n, axis), grid.jump[axis]
-            jumps.append(before if step == 1 else _times(before, step))
-            _check_range(sizes[-1] if sizes else 0, jumps[-1])
-        except ImpossibleSize as fault:
-            _report(faults, draft, "RF301", str(fault), "enlarge the input or shrink the layer")
-        except NeedsSize as fault:
-            _report(faults, draft, "RF304", str(fault), "give the input size: `input=(H, W)`")
-        except LimitExceeded as fault:
-            _report(faults, draft, "RF305", str(fault), "")
-        else:
-            continue
-        return broken(draft, dims)
-    known = tuple(sizes) if size is not None else None
-    resized = grid.resized or layer.resized
-    return Node(
-        *(draft.name, layer, draft.inputs, tuple(taps), known, tuple(jumps), resized, draft.at),
-        work=draft.work,
-        fixed=draft.fixed,
-    )
+    try:
+        made = layer.stance((None,) * dims if grid.size is None else grid.size)
+        size = None if grid.size is None else cast("tuple[int, ...]", made.sizes)
+        jump = grid.jump
+        if size != grid.size or any(step != 1 for step in made.steps):
+            jump = tuple(map(_times, jump, made.steps))
+            _check_range(size or (), jump)
+    except ImpossibleSize as fault:
+        _report(faults, draft, "RF301", str(fault), "enlarge the input or shrink the layer")
+    except NeedsSize as fault:
+        _report(faults, draft, "RF304", str(fault), "give the input size: `input=(H, W)`")
+    except LimitExceeded as fault:
+        _report(faults, draft, "RF305", str(fault), "")
+    else:
+        resized = grid.resized or layer.resized
+        return Node(
+            *(draft.name, layer, draft.inputs, made.taps, size, jump, resized, draft.at),
+            work=draft.work,
+            fixed=draft.fixed,
+        )
+    return broken(draft, dims)
 
 
 def broken(draft: Draft, dims: int) -> Node:
@@ -120,16 +110,18 @@ def broken(draft: Draft, dims: int) -> Node:
     return Node(draft.name, Broken(), draft.inputs, here, None, none, False, draft.at)
 
 
-def _check_range(size: int, jump: Fraction | None) -> None:
+def _check_range(size: Sequence[int], jump: Sequence[Fraction | None]) -> None:
     """Refuse a grid whose numbers are beyond the limit."""
-    given = (size,) if jump is None else (size, jump.numerator, jump.denominator)
-    if any(number.bit_length() > RANGE_LIMIT for number in given):
-        what = "size" if size.bit_length() > RANGE_LIMIT else "jump"
-        raise LimitExceeded(f"its {what} is a number of more than {RANGE_LIMIT} bits")
+    ratios = [number for one in jump if one is not None for number in one.as_integer_ratio()]
+    for what, given in (("size", size), ("jump", ratios)):
+        if any(number.bit_length() > RANGE_LIMIT for number in given):
+            raise LimitExceeded(f"its {what} is a number of more than {RANGE_LIMIT} bits")
 
 
 def _times(before: Fraction | None, step: Fraction | None) -> Fraction | None:
-    return None if before is None or step is None else before * step
+    if before is None or step is None:
+        return None
+    return before if step == 1 else before * step
 
 
 def _report(faults: list[Diagnostic], draft: Draft, code: str, fact: str, cure: str) -> None:

@@ -19,15 +19,16 @@ _CONTROLS = dict.fromkeys(
 def csv_cell(text: str) -> str:
     r"""Return a cell that a spreadsheet shows as text; different texts stay different.
 
-    What could be a formula has an apostrophe before it; controls are escapes, and then so is
-    the backslash.
+    What could be a formula has an apostrophe before it, and so has what is one behind its own
+    apostrophes; controls are escapes, and then so is the backslash.
 
     >>> csv_cell("=cmd|'/C calc'!A0"), csv_cell("-3"), csv_cell("a\x1bb")
     ("'=cmd|'/C calc'!A0", '-3', 'a\\x1bb')
     """
     if not text.isprintable() or "\\x" in text or "\\u" in text:
         text = "".join(map(_escaped, text))
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBERS.fullmatch(text) else text
+    bare = text.lstrip("'")
+    return f"'{text}" if bare.startswith(_FORMULA) and not _NUMBERS.fullmatch(bare) else text
 
 
 def markdown(text: str) -> str:

@@ -1,20 +1,21 @@
 """What is the analysis of a network as data? The keys of SPEC 4, and those added to them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rfcalc import __version__
-from rfcalc.costs import Cost, cost
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.stages import dilation_of, kernel_of
 from rfcalc.interior import Row
 from rfcalc.network import Node
-from rfcalc.render.costs import total_data
 from rfcalc.render.fields import unbounded_data
 from rfcalc.render.hdc_data import hdc_data
 from rfcalc.render.stages import stage_data
 from rfcalc.report import Answer, Report
+
+if TYPE_CHECKING:
+    from rfcalc.costs import Cost
 
 __all__ = ["measures_data", "padding", "report_data", "strides"]
 
@@ -41,6 +42,9 @@ def padding(report: Report, node: Node) -> list[list[int]] | None:
 
 def report_data(report: Report) -> dict[str, Any]:
     """Return the data of an analysis as SPEC, section 4, lays it out."""
+    from rfcalc.costs import cost
+    from rfcalc.render.costs import total_data
+
     network = report.network
     costs = cost(network)
     held = {one.name: one for one in costs.layers}
@@ -103,7 +107,7 @@ def _layer(report: Report, row: Row) -> dict[str, Any]:
     }
 
 
-def _cost(found: Cost | None) -> dict[str, Any]:
+def _cost(found: "Cost | None") -> dict[str, Any]:
     """Return the figures of a layer; none are known of one at which reading ended."""
     return {name: found and getattr(found, name) for name in ("parameters", "macs", "memory")}
 

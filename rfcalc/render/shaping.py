@@ -7,7 +7,6 @@ import msgspec
 from rfcalc.errors import fail, many
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network import Network, Node
-from rfcalc.render.costs import COSTS
 from rfcalc.render.document import Document, Layers, Lines, Table
 from rfcalc.render.repeats import repeats
 from rfcalc.spelling import nearest
@@ -199,6 +198,8 @@ def _chosen(table: Table, columns: Sequence[str]) -> Table:
     heads = {column.head: index for index, column in enumerate(table.columns)}
     for name in columns:
         if name not in heads:
+            from rfcalc.render.costs import COSTS
+
             known = [*heads, *(column.head for column in COSTS)]
             wanted = _SPELLED.get(name.lower().replace("-", "_"), name)
             raise fail("RF406", f"there is no column '{name}'", nearest(wanted, known))

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
-import yaml
 
 from rfcalc.repair.edits import Edit, insertion, number
+from rfcalc.spec.parser import yaml
 from rfcalc.spec.text import compose
 
 __all__ = ["Candidate", "Place", "candidates"]

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 import msgspec
-import yaml
+
+from rfcalc.spec.parser import yaml
 
 __all__ = ["Edit", "edited", "insertion", "number"]
 

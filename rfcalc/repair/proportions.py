@@ -3,8 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence
 
-import yaml
-
+from rfcalc.spec.parser import yaml
 from rfcalc.spec.text import compose
 
 __all__ = ["deciding", "proportional"]

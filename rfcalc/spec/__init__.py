@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import yaml
-
 from rfcalc.errors import RfcalcError, fail, many
 from rfcalc.layers.window import Conv, ConvTranspose
 from rfcalc.network import Draft, Input, Network, build, channels
@@ -19,6 +17,7 @@ from rfcalc.spec.frame import (
     outputs,
 )
 from rfcalc.spec.grammar import Grammar
+from rfcalc.spec.parser import yaml
 from rfcalc.spec.text import Source, compose, too_deep
 from rfcalc.spelling import nearest
 

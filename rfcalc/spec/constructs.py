@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
-import yaml
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.layers import LAYERS
 from rfcalc.spec.drafting import NODE_LIMIT, VALUE_LIMIT, Drafting, Entry, Scope, prefixed
 from rfcalc.spec.expressions import ExpressionFault, evaluate
 from rfcalc.spec.parameters import STRUCTURE, parse
+from rfcalc.spec.parser import yaml
 from rfcalc.spec.text import Source
 from rfcalc.spelling import nearest
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
-import yaml
 
 from rfcalc.errors import fail
 from rfcalc.layers import Layer
 from rfcalc.network import Broken, Draft, Input
+from rfcalc.spec.parser import yaml
 from rfcalc.spec.text import Source
 from rfcalc.spelling import nearest
 

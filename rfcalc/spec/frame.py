@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
-import yaml
 
 from rfcalc.arguments import INPUT_LIMIT
 from rfcalc.errors import fail, many
 from rfcalc.network import Draft
 from rfcalc.spec.constructs import integer
 from rfcalc.spec.drafting import Drafting, Entry
+from rfcalc.spec.parser import yaml
 from rfcalc.spec.text import Source
 from rfcalc.spelling import nearest
 

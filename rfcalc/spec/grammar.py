@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-import yaml
-
 from rfcalc.layers import ALIASES, LAYERS, Layer
 from rfcalc.spec.constructs import BlockDefinition, Call, block
 from rfcalc.spec.drafting import NAME_LIMIT, Drafting, Entry, Scope
 from rfcalc.spec.parameters import STRUCTURE, parameters, parse
+from rfcalc.spec.parser import yaml
 from rfcalc.spec.text import Source
-from rfcalc.spec.torch_names import in_torch
 from rfcalc.spec.words import CONSTRUCTS
 from rfcalc.spelling import nearest
 
@@ -70,6 +68,8 @@ class Grammar:
         return word in LAYERS or word in ALIASES or word in CONSTRUCTS or word in self.blocks
 
     def _unknown(self, word: str, node: yaml.Node, previous: int) -> int:
+        from rfcalc.spec.torch_names import in_torch
+
         known = [*LAYERS, *CONSTRUCTS, *self.blocks, *parameters(LAYERS["conv"])]
         fact = f"there is no op '{word}'" if word else "a layer without an op or a kernel"
         help = nearest(word, known) if word else "write '{kernel: 3}' or '{op: maxpool, ..}'"

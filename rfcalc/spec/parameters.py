@@ -6,11 +6,11 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
-import yaml
 
 from rfcalc.errors import many
 from rfcalc.layers import PARAMETER_ALIASES, Layer
 from rfcalc.spec.expressions import ExpressionFault, evaluate
+from rfcalc.spec.parser import yaml
 from rfcalc.spec.text import Scalar, Source
 from rfcalc.spelling import nearest
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
-import yaml
 
 from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
 from rfcalc.spec.pairs import joined
+from rfcalc.spec.parser import yaml
 
 __all__ = [
     "DEPTH_LIMIT",

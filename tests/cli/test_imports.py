@@ -47,6 +47,9 @@ for line in sys.argv[1:]:
         # A row of milliseconds that a table does not need.
         assert not {"csv", "json", "zipfile", "rich", "pydantic"} & set(sys.modules), line
         assert not {name for name in sys.modules if name.startswith("rfcalc.energies")}, line
+        # What speaks of stages, of costs and of names that are not known.
+        unmet = {"rfcalc.costs", "rfcalc.gridding.runs", "rfcalc.loading.hints"}
+        assert not unmet & set(sys.modules), line
 """
 
 
@@ -69,6 +72,29 @@ def test_a_start_does_without_typing_extensions_and_leaves_it_to_others():
     """It takes longer to import than msgspec, which asks for it first."""
     environment = UNMEASURED | {"PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", STARTED], env=environment, check=True, timeout=60)
+
+
+YAML = """
+import re
+import rfcalc.spec
+import yaml
+late = yaml.reader.Reader.NON_PRINTABLE
+assert not isinstance(late, re.Pattern)
+assert re.compile("a\\ud7ff") and isinstance(re.compile("b"), re.Pattern)
+assert yaml.safe_load("a: \\u00e9") == {"a": "\\u00e9"}
+try:
+    yaml.safe_load("a: \\x01")
+except yaml.reader.ReaderError as refused:
+    assert refused.position == 3
+else:
+    raise AssertionError("a control character is read")
+assert late.search("\\x07") and late.pattern.startswith("[^")
+"""
+
+
+def test_a_start_leaves_what_the_yaml_reader_in_python_compiles_to_who_uses_it():
+    environment = UNMEASURED | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", YAML], env=environment, check=True, timeout=60)
 
 
 def test_tables_and_repairs_need_no_arrays_and_no_colours(tmp_path):

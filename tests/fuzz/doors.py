@@ -51,8 +51,10 @@ def values(data: bytes) -> None:
 
 def hdf5(data: bytes) -> None:
     """An HDF5 file as Keras writes it; the corpus holds it as its configuration."""
+    from rfcalc.importers.keras import hdf5 as reading
     from rfcalc.loading import load
 
+    reading.SECONDS = 5.0
     path = folder() / "model.h5"
     path.write_bytes(_hdf5(data) if data[:1] in (b"{", b"[") else data)
     refusals(lambda: load(path))

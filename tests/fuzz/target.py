@@ -65,7 +65,9 @@ def refusals(call: Callable[[], Any]) -> tuple[Any, tuple[Any, ...]]:
         if fault.at is not None:
             assert fault.at.line >= 1, fault.at
             assert 1 <= fault.at.column <= len(fault.at.text) + 1, fault.at
-    assert all(line.isprintable() for line in str(refused).split("\n")), "steers the terminal"
+    # A space that does not break is none of Python's printable characters.
+    said = str(refused).replace("\xa0", " ").split("\n")
+    assert all(line.isprintable() for line in said), "steers the terminal"
     return None, refused.diagnostics
 
 

@@ -28,11 +28,15 @@ _BROADCAST = frozenset(
 _CHANNELS = frozenset(("BatchNormalization", "InstanceNormalization", "GroupNormalization"))
 """Operators whose stored operands have a number per index of the second dimension."""
 
+_FIXING = _BROADCAST | _CHANNELS | {"MatMul", "Einsum"}
+
 
 def fix_sizes(
     graph: Graph, step: Step, values: Mapping[str, Held], stored: Collection[str]
 ) -> None:
     """Note the axes of which a stored operand of a node has a number for each cell."""
+    if step.op not in _FIXING:
+        return
     operands, places = operands_of(step.inputs, values, stored)
     if not places:
         return
@@ -40,7 +44,7 @@ def fix_sizes(
         fix_by_broadcast(graph, operands, places)
     elif step.op in _CHANNELS:
         fix_by_channels(graph, operands, places)
-    elif step.op in ("MatMul", "Einsum"):
+    else:
         if step.op == "MatMul":
             labels = matrix_labels(*operands)
         else:

@@ -1,5 +1,6 @@
 """Which values of an ONNX program are known? Constants, shapes, and what follows of them."""
 
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ FOLDED = frozenset(
     )
 )
 """Operators that are computed where all their inputs are known."""
+
+_PLAIN = {1: "<f4", 6: "<i4", 7: "<i8", 11: "<f8"}
+"""Types whose bytes are the numbers as they stand. Source: ``TensorProto.DataType``."""
 
 _TEXT = "OSTU"
 """Kinds of arrays that hold text, which adding makes longer and longer."""
@@ -87,6 +91,12 @@ def _array(tensor: Any, folder: Path | None = None) -> "Array | None":
         return None
     if tensor.data_location == TensorProto.EXTERNAL:
         return None if folder is None else outside(tensor, folder)
+    plain = _PLAIN.get(tensor.data_type)
+    if plain is not None and tensor.HasField("raw_data") and not tensor.HasField("segment"):
+        # What the package does too, after much asking: a model has a kernel per convolution.
+        raw, shape = tensor.raw_data, tuple(tensor.dims)
+        fits = len(raw) == int(plain[-1]) * prod(shape)
+        return np.frombuffer(raw, plain).reshape(shape) if fits else None
     try:
         array: Array = numpy_helper.to_array(tensor)
     except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError):

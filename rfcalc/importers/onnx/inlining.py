@@ -86,10 +86,11 @@ class _Inlining:
             if self._count > STEPS_LIMIT:
                 raise _limit(f"it has more than {STEPS_LIMIT:,} nodes, functions laid out")
             step = self._step(node, body)
-            function = self._functions.get((node.domain, node.op_type, node.overload))
-            if function is not None:
-                self._call(function, node, step, body)
-                continue
+            if self._functions:
+                function = self._functions.get((node.domain, node.op_type, node.overload))
+                if function is not None:
+                    self._call(function, node, step, body)
+                    continue
             if step.branching:
                 read = read_outside(step)
                 step.scope = {name: body.scope.get(name, body.prefix + name) for name in read}
@@ -99,23 +100,27 @@ class _Inlining:
     def _step(self, node: Any, body: _Body) -> Step:
         """Return a node as a step, and put what it gives in the scope."""
         scope, prefix = body.scope, body.prefix
-        given, own = list[str](node.input), list[str](node.output)
-        inputs = tuple(scope.get(name, prefix + name) if name else "" for name in given)
-        outputs = tuple(prefix + name if name else "" for name in own)
-        for name in filter(None, outputs):
+        read: list[str] = list(node.input)
+        own: list[str] = list(node.output)
+        inputs = tuple([scope.get(name, prefix + name) if name else "" for name in read])
+        outputs = tuple([prefix + name if name else "" for name in own])
+        for name in outputs:
+            if not name:
+                continue
             if name in self._made:
                 fact = f"'{node.name or node.op_type}' gives '{name}', which is there already"
                 raise fail("RF504", fact, "each value has one node: save the model again")
             self._made.add(name)
         scope.update(zip(own, outputs, strict=True))
-        imports = body.call.imports
-        version = imports.get(node.domain, 1)
-        if node.domain in DEFAULT:
+        # Each field that is asked for is made anew: a model has many nodes.
+        name, domain, imports = node.name, node.domain, body.call.imports
+        version = imports.get(domain, 1)
+        if domain in DEFAULT:
             version = imports.get("", imports.get("ai.onnx", 1))
         return Step(
             qualified(node),
             version,
-            prefix + node.name if node.name else "",
+            prefix + name if name else "",
             inputs,
             outputs,
             dict(_attributes(node.attribute, body.call.given)),

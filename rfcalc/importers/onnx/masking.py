@@ -45,9 +45,10 @@ def masks_of(op: Op, i: int) -> "Array | None":
 
 
 def seen_by(op: Op, i: int) -> "NDArray[np.bool_] | None":
-    """Return where a kernel is not zero in all channels, ``None`` where it is not read."""
+    """Return where a kernel is not zero in all channels, ``None`` where all of it is or nothing."""
     held: Any = None if op.live(i) else op.array(i)
-    if held is None or held.ndim < 3 or not held.size:
+    # Few kernels are neither: for the others it suffices that one number is looked at, or none.
+    if held is None or held.ndim < 3 or not held.size or held.all() or not held.any():
         return None
     return (held != 0).any((0, 1))
 

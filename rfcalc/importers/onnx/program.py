@@ -1,6 +1,6 @@
 """What is an ONNX program, once it is read from its file? Steps in order, as data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,8 +59,10 @@ class Step(msgspec.Struct):
     call: Call | None = None
 
     @property
-    def refs(self) -> list[str]:
+    def refs(self) -> Sequence[str]:
         """Names of the values that the step reads, in order, its branches included."""
+        if not self.scope and "" not in self.inputs:
+            return self.inputs
         return [name for name in (*self.inputs, *self.scope.values()) if name]
 
     @property
@@ -95,7 +97,8 @@ class Program(msgspec.Struct):
 
 def qualified(node: Any) -> str:
     """Return the operator of a node, with its domain unless that is the standard one."""
-    return node.op_type if node.domain in DEFAULT else f"{node.domain}.{node.op_type}"
+    domain = node.domain
+    return node.op_type if domain in DEFAULT else f"{domain}.{node.op_type}"
 
 
 def operators_of(steps: Iterable[Step]) -> set[str]:

@@ -148,6 +148,9 @@ class _Walk:
         if here < 0 or here + 10 > len(self._block):
             self._file.seek(at)
             self._block, self._start, here = self._file.read(BLOCK), at, 0
+        first = self._block[here] if self._block and at < stop else 128
+        if first < 128:
+            return first, at + 1
         value = shift = 0
         for count, byte in enumerate(self._block[here : here + min(10, stop - at)], 1):
             value |= (byte & 127) << shift

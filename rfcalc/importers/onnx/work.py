@@ -20,9 +20,8 @@ __all__ = ["learned_weights", "work_of"]
 
 Shape = Sequence[int]
 
-_REAL = frozenset({1, 10, 11, 16, 17, 18, 19, 20})
-_QUANTISED = frozenset({2, 3, 21, 22})
-"""Types of tensors, by their numbers. Source: ``TensorProto.DataType``."""
+_LEARNED = frozenset({1, 10, 11, 16, 17, 18, 19, 20, 2, 3, 21, 22})
+"""Types of real and of quantised numbers. Source: ``TensorProto.DataType``."""
 
 _SCALES = frozenset(range(1, 8)) - {3}
 
@@ -54,14 +53,15 @@ def learned_weights(step: Step, tensors: Mapping[str, Any]) -> dict[str, Weights
     A file tells constants, not which of them were learned: all of floating point that have a
     dimension are taken to be, and quantised ones; stored statistics, scales and settings are not.
     """
-    kind = step.op.rpartition(".")[2]
-    out = _NOT_LEARNED.get(kind, frozenset())
     found: dict[str, Weights] = {}
     for i, name in enumerate(step.inputs):
-        tensor = tensors.get(name) if name and i not in out else None
-        held = getattr(getattr(tensor, "values", tensor), "data_type", None)
-        fits = held in _REAL or held in _QUANTISED or (kind == "QLinearConv" and i == 8)
-        if tensor is not None and fits and len(tensor.dims):
+        tensor = tensors.get(name)
+        if tensor is None or not name:
+            continue
+        kind = step.op.rpartition(".")[2]
+        held: Any = tensor.values if hasattr(tensor, "values") else tensor
+        fits = held.data_type in _LEARNED or (kind == "QLinearConv" and i == 8)
+        if fits and i not in _NOT_LEARNED.get(kind, ()) and len(tensor.dims):
             found[name] = {name: prod(tensor.dims)}
     return found
 
