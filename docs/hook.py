@@ -4,6 +4,7 @@ from typing import Any
 
 from made import expanded
 from made.formulas import typeset
+from made.sessions import widened
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -12,5 +13,5 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """Set the formulas of a page."""
-    return typeset(html)
+    """Set the formulas of a page, and mark what is wide."""
+    return widened(typeset(html))

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 from rfcalc.network import Network
 from rfcalc.plots.changing import changing
 from rfcalc.plots.fields import What
+from rfcalc.plots.fitting import fit
 from rfcalc.plots.heatmap import LABELS, cuts, facts, panel
 from rfcalc.plots.multiples import joint_scale, layer_fields
-from rfcalc.plots.page import Style, compose, fit
+from rfcalc.plots.page import compose
 from rfcalc.plots.saving import render
 from rfcalc.plots.scale import Spread
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,8 +52,8 @@ def animation(
     names, _ = changing(network, layer, source, FRAMES)
     fields = layer_fields(network, names, source, what)
     shared = joint_scale(fields, spread)
-    extents = [span.extent for span in fields[0].frame]
-    step, zoom = fit(extents, style, 3 if len(extents) == 3 else 1)
+    frames = [found.frame for found in fields]
+    step, zoom = fit(frames, style, 3 if len(frames[0]) == 3 else 1)
     shots: list[NDArray[np.uint8]] = []
     for name, found in zip(names, fields, strict=True):
         heading = [f"{title or network.name}: {name}", *facts(found, step)]

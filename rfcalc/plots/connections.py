@@ -16,8 +16,8 @@ from rfcalc.interior import footprint, growth
 from rfcalc.network import Network
 from rfcalc.plots.changing import changing
 from rfcalc.plots.labels import labels
-from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import wrapped
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -123,13 +123,15 @@ def connections(
     figure = Figure(figsize=(wide, 0.75 + 0.5 * len(rows)), dpi=dpi, layout="constrained")
     axes = figure.add_subplot()
     dot = max(1.0, min(5.0, 45 * wide / (high - low + 1)))
+    # Lines of cells a point apart would run together to a plane.
+    line = min(1.0, 18 * wide / (high - low + 1))
     for height, row in enumerate(rows):
         first, last = ceil(low / row.jump), floor(high / row.jump)
         every = range(min(first, row.used[0]), max(last, row.used[-1]) + 1)
         used = set(row.used)
         if row.reads is not None:
             below = rows[height - 1]
-            for chosen, colour, line in ((False, _OTHER, 0.5), (True, _USED, 1.0)):
+            for chosen, colour, width in ((False, _OTHER, line / 2), (True, _USED, line)):
                 lines = [
                     [
                         (float(cell * below.jump), height - 1),
@@ -141,7 +143,7 @@ def connections(
                     if chosen or low <= cell * below.jump <= high
                 ]
                 axes.add_collection(
-                    LineCollection(lines, colors=colour, linewidths=line, zorder=1 + chosen)
+                    LineCollection(lines, colors=colour, linewidths=width, zorder=1 + chosen)
                 )
         for chosen, colour in ((False, _OTHER), (True, _USED)):
             places = [float(n * row.jump) for n in every if (n in used) is chosen]

@@ -4,8 +4,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import wrapped
+from rfcalc.plots.style import Style
 from rfcalc.tiling.answer import Practical
 from rfcalc.tiling.plan import Plan
 

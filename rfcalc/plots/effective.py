@@ -10,8 +10,8 @@ from rfcalc.errors import fail
 from rfcalc.plots.beside import draw_contours
 from rfcalc.plots.contours import SHARES, contours
 from rfcalc.plots.means import block_means, even_step
-from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import drawable, wrapped
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,14 @@ from msgspec.structs import replace
 from rfcalc.cells import Cells
 from rfcalc.errors import fail
 from rfcalc.plots.contours import contours
+from rfcalc.plots.fitting import fit_fine, profiled
 from rfcalc.plots.labels import Labels
 from rfcalc.plots.means import block_means, block_sums
-from rfcalc.plots.page import Style, compose, fit_fine, profiled
+from rfcalc.plots.page import compose
 from rfcalc.plots.panel import Panel
 from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED, Plane
 from rfcalc.plots.scale import Spread, scale
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +91,7 @@ def energy_plot(
     outline = whole if whole is not None and dims == 2 and _fits(whole, box) else None
     drawn_spans = (spans, box) if outline is None else (spans, box, outline)
     frame = [_span(axis, not bordered) for axis in zip(*drawn_spans, strict=True)]
-    step, zoom = fit_fine([span.extent for span in frame], style, 3 if dims == 3 else 1)
+    step, zoom = fit_fine([frame], style, 3 if dims == 3 else 1)
     held = values > 0 if read is None else read
     framed = _on(frame, spans, values), _on(frame, spans, held)
     panels: list[Panel] = []

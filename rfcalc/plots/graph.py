@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rfcalc.errors import fail
-from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import drawable, text_size, wrapped
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

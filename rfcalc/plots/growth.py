@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rfcalc.errors import many
 from rfcalc.network import Network
 from rfcalc.plots.curves import Curve, curves
-from rfcalc.plots.page import Style
 from rfcalc.plots.sheet import drawable, wrapped
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

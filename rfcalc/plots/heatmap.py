@@ -10,11 +10,13 @@ from rfcalc.energies import Energy
 from rfcalc.errors import many
 from rfcalc.plots.energy_map import energy_plot
 from rfcalc.plots.fields import Field, Result, field
+from rfcalc.plots.fitting import fit
 from rfcalc.plots.labels import labels
-from rfcalc.plots.page import Style, compose, fit
+from rfcalc.plots.page import compose
 from rfcalc.plots.panel import Panel
 from rfcalc.plots.planes import Plane, plane
 from rfcalc.plots.scale import Spread, scale
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +71,7 @@ def heatmap(
     if isinstance(result, Energy) and found.mask.region.bounds is not None:
         return _expected(found, style, spread)
     dims = len(found.frame)
-    step, zoom = fit([span.extent for span in found.frame], style, 3 if dims == 3 else 1)
+    step, zoom = fit([found.frame], style, 3 if dims == 3 else 1)
     planes = cuts(found, step)
     shared = None if found.counts is None else scale(found.counts, found.what == "erf", spread)
     heading = [title or headline(found), *facts(found, step)]

@@ -10,10 +10,12 @@ from rfcalc.errors import fail
 from rfcalc.network import Network
 from rfcalc.plots.changing import changing
 from rfcalc.plots.fields import ASKED, Field, Result, What, centred, field
+from rfcalc.plots.fitting import columns_within, fit
 from rfcalc.plots.heatmap import KINDS, LABELS, brief, cuts, panel
-from rfcalc.plots.page import Style, compose, fit
+from rfcalc.plots.page import compose
 from rfcalc.plots.panel import Panel
 from rfcalc.plots.scale import Scale, Spread, scale
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -167,8 +169,10 @@ def _figure(
     fields = common(fields)
     dims = len(fields[0].frame)
     extents = [span.extent for span in fields[0].frame]
+    frames = [found.frame for found in fields]
     columns = _columns(len(fields), extents)
-    step, zoom = fit(extents, style, columns)
+    columns = columns_within(columns, frames, style) if dims == 2 else columns
+    step, zoom = fit(frames, style, columns)
     shared = Scale(0, 1, True, False) if own else joint_scale(fields, spread)
     label = "part of the largest in each panel" if own else LABELS[fields[0].what]
     panels: list[Panel] = []

@@ -11,11 +11,13 @@ from rfcalc.errors import RfcalcError, fail
 from rfcalc.files import special
 from rfcalc.plots.colours import HATCH, diagonal, ramp
 from rfcalc.plots.fields import Result, field
+from rfcalc.plots.fitting import fit
 from rfcalc.plots.heatmap import LABELS, facts, headline, panel
 from rfcalc.plots.legend import BOX, CENTRE, Key
-from rfcalc.plots.page import Style, compose, fit
+from rfcalc.plots.page import compose
 from rfcalc.plots.planes import BEYOND, HOLE, PADDING, PART, SAMPLED, Plane, plane
 from rfcalc.plots.scale import Scale, Spread, scale
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,7 +107,7 @@ def overlay(
             "RF424", fact, f"give `input=({image.shape[0]}, {image.shape[1]})`, or another image"
         )
     found = field(result, whole=True)
-    step, zoom = fit([span.extent for span in found.frame], style)
+    step, zoom = fit([found.frame], style)
     drawn = plane(found, (0, 1), step)
     shared = None if found.counts is None else scale(found.counts, found.what == "erf", spread)
     laid = msgspec.structs.replace(

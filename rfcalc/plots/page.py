@@ -2,15 +2,13 @@
 # pyright: reportUnknownMemberType=false
 
 from collections.abc import Sequence
-from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from rfcalc.errors import fail
 from rfcalc.plots.bar import bar_words, draw_bar
-from rfcalc.plots.colours import colormap
+from rfcalc.plots.fitting import COUNTED, NEXT, RIGHT, SIDE, TITLE, left_of
 from rfcalc.plots.keys import figure_keys
 from rfcalc.plots.legend import (
     Key,
@@ -18,102 +16,18 @@ from rfcalc.plots.legend import (
     draw_keys,
     key_width,
 )
-from rfcalc.plots.means import even_step
 from rfcalc.plots.panel import Panel, draw_panel, pixels
 from rfcalc.plots.scale import Scale
 from rfcalc.plots.sheet import Sheet, text_size, wrapped
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["LIMIT", "Style", "compose", "fit", "fit_fine", "profiled"]
+__all__ = ["compose"]
 
-LIMIT = 2400
-"""Most cells along an axis that are drawn one by one, one pixel each, before blocks are formed."""
-DPI = range(30, 1201)
-_GRID, _ROW = 5.6, 7.2
-"""Longest side of a picture, and of the pictures of a row, in inches, when no size is given."""
-_STRIP = 30
-_PROFILE = 90
-_SIDE = 44
-"""Height of a strip's profile in points, and of the two beside a map."""
-_NARROW = 2.0
-"""Width in inches below which a map is drawn without profiles."""
-_FINE = 3
-"""Least pixels of a block in a map of energies; finer patterns beat with what shows them."""
-_TITLE = 48
-"""Least width of a panel that has a title, in points: its longest clause fits beside the rim."""
-
-
-class Style(msgspec.Struct, frozen=True):
-    """How a figure is to look: dots per inch, width in inches, colour map, first line.
-
-    ``bare`` has neither heading nor legend, an empty title no heading. ``letters`` : whether
-    panels are called (a), (b), .. ``rate`` : cells of the input per second, for an axis of time.
-    """
-
-    dpi: int = 150
-    size: float | None = None
-    cmap: str = "viridis"
-    title: str | None = None
-    bare: bool = False
-    letters: bool = False
-    rate: Fraction | None = None
-
-    @property
-    def headless(self) -> bool:
-        """Whether no heading is drawn."""
-        return self.bare or self.title == ""
-
-    def checked(self) -> "Style":
-        """Return the style when it can be drawn.
-
-        Raises
-        ------
-        RfcalcError
-            RF421: an unknown colour map, RF422: a resolution or a size out of range.
-        """
-        colormap(self.cmap)
-        if self.dpi not in DPI:
-            fact = f"`dpi=` is {self.dpi}"
-            raise fail("RF422", fact, f"from {DPI.start} to {DPI.stop - 1}")
-        if self.size is not None and not 0.5 <= self.size * self.dpi / 150 <= 60:
-            fact = f"`size=` is {float(self.size):g} inches at {self.dpi} dpi"
-            raise fail("RF422", fact, "a figure has 75 to 9000 pixels across")
-        return self
-
-
-def fit(extents: Sequence[int], style: Style, across: int = 1) -> tuple[int, int]:
-    """Return cells per block and pixels per block, for panels of the given cells per axis.
-
-    Each cell has a whole number of pixels. A plane that is too large for that is drawn in
-    blocks of two pixels or more, which is what marks a block with holes.
-    """
-    room = _GRID if across == 1 else _ROW
-    if style.size is not None:
-        room = max(0.2, style.size - 0.7 * across)
-    target = max(8, int(room * style.dpi / across))
-    longest = max(extents)
-    if longest <= (target if style.size is not None or across > 1 else max(target, LIMIT)):
-        return 1, max(1, min(target // longest, round(style.dpi * 0.3)))
-    step = -(-longest // max(1, target // 2))
-    return step, max(2, target // -(-longest // step))
-
-
-def profiled(style: Style) -> bool:
-    """Return whether a map has room for profiles beside it."""
-    return style.size is None or style.size >= _NARROW
-
-
-def fit_fine(extents: Sequence[int], style: Style, across: int = 1) -> tuple[int, int]:
-    """Return cells per block, a power of two, and pixels per block, three or more of them."""
-    room = _GRID if across == 1 else _ROW
-    if style.size is not None:
-        beside = 1.3 if len(extents) == 2 and profiled(style) else 0.7
-        room = max(0.2, style.size - beside * across)
-    target = max(8, int(room * style.dpi / across))
-    step = even_step(max(extents), target, _FINE)
-    return step, min(target // -(-max(extents) // step), round(style.dpi * 0.3))
+_STRIP, _PROFILE = 30, 90
+"""Height of a strip, and of the profile above it, in points."""
 
 
 def compose(
@@ -145,27 +59,32 @@ def compose(
     ]
     point = style.dpi / 72
     strip = len(panels[0].plane.axes) == 1
-    digits = max(
-        len(str(end)) for p in panels for s in p.plane.frame for end in (s.start, s.stop - 1)
-    )
-    left = round((8 + 2.6 * digits if strip else 22 + 5.2 * digits) * point)
+    left = round(left_of([panel.plane.frame for panel in panels], strip) * point)
     gap = round((26 if strip else 30) * point)
-    right = round(14 * point)
+    right = round(RIGHT * point)
     profile = round(_PROFILE * point) if strip and profiled and scale is not None else 0
     if profile:
-        left = round(44 * point)
-    side = round(_SIDE * point) if any(panel.sums is not None for panel in panels) else 0
+        left = round(COUNTED * point)
+    side = round(SIDE * point) if any(panel.sums is not None for panel in panels) else 0
     profile, right = profile + side, right + side
-    wide = max(picture.shape[1] for picture in pictures)
-    if any(panel.title for panel in panels):
-        wide = max(wide, round(_TITLE * point))
-    high = max(picture.shape[0] for picture in pictures)
-    rows = -(-len(panels) // columns)
-    titles = [wrapped(p.title, 8, style.dpi, wide + right) if p.title else [] for p in panels]
-    titled = round((6 + 11 * max(map(len, titles))) * point)
     # Panels of the same cells share their ticks: left of the first, below the last.
     alike = len({(panel.plane.axes, panel.plane.frame) for panel in panels}) == 1
-    next_left = round(6 * point) if alike else left
+    next_left = round(NEXT * point) if alike else left
+    wide = max(picture.shape[1] for picture in pictures)
+    # A title goes on above the ticks of the panel on its right.
+    beyond = [
+        right + (next_left - right // 2) * ((n + 1) % columns > 0) for n in range(len(panels))
+    ]
+    least = (TITLE + RIGHT) * point
+    for panel, more in zip(panels, beyond, strict=True):
+        wide = max(wide, ceil(min(least, text_size(panel.title, 8, style.dpi)[0])) - more)
+    high = max(picture.shape[0] for picture in pictures)
+    rows = -(-len(panels) // columns)
+    titles = [
+        wrapped(p.title, 8, style.dpi, wide + more) if p.title else []
+        for p, more in zip(panels, beyond, strict=True)
+    ]
+    titled = round((6 + 11 * max(map(len, titles))) * point)
     inner = left + (columns - 1) * next_left + columns * (wide + right)
     keys = keys or figure_keys(panels, scale, style.cmap)
     asked = round((3.4 if style.size is None else min(3.4, style.size)) * style.dpi)

@@ -9,11 +9,13 @@ from rfcalc.masks import Mask
 from rfcalc.masks.questions import Question
 from rfcalc.plots.colours import FLAT
 from rfcalc.plots.fields import Field
+from rfcalc.plots.fitting import fit
 from rfcalc.plots.heatmap import cuts, panel
 from rfcalc.plots.legend import Key
-from rfcalc.plots.page import Style, compose, fit
+from rfcalc.plots.page import compose
 from rfcalc.plots.planes import BEYOND, PART, SAMPLED, Plane, plane
 from rfcalc.plots.scale import Spread, scale
+from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,7 +52,7 @@ def projection(
     counts = found.array(number) if found.what == "paths" else None
     frame = tuple(Cells.run(0, n) for n in one.size)
     drawn = Field(found.what, seen, counts, start, frame, None, network.assumed)
-    step, zoom = fit(one.size, style, 3 if len(one.size) == 3 else 1)
+    step, zoom = fit([frame], style, 3 if len(one.size) == 3 else 1)
     where = ", ".join(map(str, found.pixel))
     words = "paths" if counts is not None else "cells"
     heading = [

@@ -133,3 +133,20 @@ def test_formulas_are_set_without_a_script(site):
     assert not [math for math in found if "\\" in math]
     for path in site.rglob("*.html"):
         assert "arithmatex" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_a_table_too_wide_for_a_page_scrolls_and_a_sentence_goes_on_below(site):
+    """The style sheet wraps the lines of every block that is not marked as wide."""
+    marked = {}
+    for path in (site / "how-to").glob("*.html"):
+        for block in re.findall(
+            r'<div class="[^"]*highlight[^"]*">.*?</div>', path.read_text(), re.S
+        ):
+            text = re.sub("<[^>]+>", "", block)
+            longest = max(text.splitlines(), key=len)
+            marked[longest] = "wide" in block[: block.index(">")]
+    long = {line: wide for line, wide in marked.items() if len(line) > 140}
+    assert any(long.values())
+    assert not all(long.values())
+    for line, wide in long.items():
+        assert wide == ("   " in line.strip()), line

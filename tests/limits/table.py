@@ -129,7 +129,7 @@ INTERNAL = {
     "rfcalc.energies.lags": "how many pairs of outputs are looked at; beyond it `assumed` says so",
     "rfcalc.path_counts.chains": "how wide a product of lines is counted as one number",
     "rfcalc.render": "how many values a page or a table writes out; it says when it stops",
-    "rfcalc.plots.page": "largest side of a figure, to which cells are fitted",
+    "rfcalc.plots.fitting": "largest side of a figure, to which cells are fitted",
     "rfcalc.cli.report": "pixels that a page draws on, RF423",
     "rfcalc.cli.patience": "seconds that a clock can count",
     "rfcalc.tiling.sizes": "how many input sizes are tried",

@@ -12,7 +12,7 @@ from rfcalc.loading import load
 from rfcalc.plots.colours import ramp
 from rfcalc.plots.contours import SHARES, contours
 from rfcalc.plots.energy_map import energy_plot
-from rfcalc.plots.page import Style
+from rfcalc.plots.style import Style
 from tests.plots.reading import BEYOND, WHITE, blocks_of, flat, grid, is_colour
 
 pytestmark = pytest.mark.slow
