@@ -294,6 +294,7 @@ ROWS = {
         a.im2col(x, [2, 2], [1, 1], [0, 0], [2, 2]), [4, 6], [2, 2], [1, 1], [0, 0], [2, 2]
     ),
     "diff": lambda a, x: a.diff(x),
+    "as_strided": lambda a, x: a.as_strided(x, [1, 2, 2, 4, 3], [48, 24, 1, 6, 2]),
     "unfold": lambda a, x: a.unfold(x, 3, 2, 2),
     "stft": lambda a, x: a.view_as_real(
         a.stft(x, 4, 2, 4, WINDOW, False, True, True)

@@ -37,6 +37,8 @@ class Tape:
         schema = getattr(packet, overload or "default")._schema
         given = {a.name: value for a, value in zip(schema.arguments, args, strict=False)} | kwargs
         held = {key: self._plain(value) for key, value in given.items()}
+        if name == "as_strided":
+            held["strides"] = list(given["self"].stride())
         done = packet(*args, **kwargs)
         several = isinstance(done, tuple | list)
         outputs = []
