@@ -7,6 +7,7 @@ from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.keras.activations import elementwise, gated, normalised
+from rfcalc.importers.keras.masking import masked
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.layout import expand, unsqueeze
@@ -79,7 +80,7 @@ def _arithmetic(op: Op) -> Result:
     if len(dependent) == 1 and len(dependent[0].shape) == len(shape):
         wide = [max(sizes) for sizes in zip(*(_full(v, len(shape)) for v in values), strict=True)]
         if dependent[0].shape == tuple(wide):
-            return dependent[0]
+            return masked(op, dependent[0])
     layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
     if op.key == "ops.Subtract":
         note_difference(op.graph, values)
