@@ -72,8 +72,7 @@ def _multi_head(op: Op) -> Result:
             raise op.lost("a mask over several axes is not followed")
         head = ["heads"] if len(mask.shape) == 4 else []
         rows.append((mask, [0, *head, ("i", over[0]), ("j", over[0])]))
-    done = combine(op.graph, Add(), rows, [*_labels(over, rank, "i"), "v"])
-    return done
+    return combine(op.graph, Add(), rows, [*_labels(over, rank, "i"), "v"])
 
 
 def _labels(over: list[int], rank: int, letter: str) -> list[object]:
