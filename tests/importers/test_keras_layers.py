@@ -282,9 +282,6 @@ def test_same_padding_is_tensorflows(n, kernel, stride, tmp_path):
 
 WIDER = {
     "a convolutional recurrence": lambda: chain((3, 9, 9, 2), L.ConvLSTM2D(2, 3, padding="same")),
-    "causal attention": lambda: function(
-        FLAT, lambda x: L.MultiHeadAttention(2, 3)(x, x, use_causal_mask=True)
-    ),
 }
 
 
