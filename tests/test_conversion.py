@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import msgspec
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -344,6 +345,27 @@ def test_a_network_that_no_file_holds_is_refused():
     drafts = [Draft("input", Input()), Draft("c", LAYERS["conv"](kernel=(70000,)), (0,))]
     with pytest.raises(RfcalcError, match="RF465"):
         convert(build("wide", 1, drafts, [None]))
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_names_that_no_file_holds_are_cut_to_their_ends(flat):
+    def name(number):
+        return f"{'model/' * 80}block{number}/conv"
+
+    text = "- {kernel: 3}\n- {kernel: 3, dilation: 2}\n- {kernel: 3, dilation: 5}\n"
+    short = read_text(text, "net.yaml")
+    nodes = [
+        msgspec.structs.replace(node, name=name(i) if i else node.name)
+        for i, node in enumerate(short.nodes)
+    ]
+    network = msgspec.structs.replace(short, nodes=tuple(nodes), aliases={name("s"): 2})
+    found, other = again(network, flat=flat)
+    same(short, other)
+    assert found.lost[:3] == tuple(name(i) for i in (1, 2, 3))
+    assert "3 names of more than 255 characters are cut to their ends" in found.text
+    names = [node.name for node in other.nodes][1:]
+    assert all(len(one) <= 255 for one in names)
+    assert not flat or [one[-11:] for one in names] == [f"block{i}/conv" for i in (1, 2, 3)]
 
 
 def long_chain(count):

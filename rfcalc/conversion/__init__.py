@@ -15,6 +15,7 @@ from rfcalc.conversion.loops import named_loops, numbered_loops
 from rfcalc.conversion.naming import Names, numbered
 from rfcalc.conversion.plan import Plan, plan
 from rfcalc.conversion.proof import Proof, proven
+from rfcalc.conversion.shortening import shortened
 from rfcalc.conversion.signature import named
 from rfcalc.conversion.text import Context, flow, lines, listed, word
 from rfcalc.conversion.titles import used
@@ -23,6 +24,7 @@ from rfcalc.conversion.values import values
 from rfcalc.errors import by, fail
 from rfcalc.network import Input, Network
 from rfcalc.shown import AsPage, AsTable, brief
+from rfcalc.spec.drafting import NAME_LIMIT
 
 __all__ = ["Converted", "convert"]
 
@@ -73,13 +75,14 @@ def convert(
     RfcalcError
         RF465: the network has something that no network file holds.
     """
+    network, cut = shortened(network)
     made = plan(network, pointwise, sharing=not flat)
     difference = ""
     for folded in ("flat",) if flat else ("blocks", "names", "flat"):
         text, proof = _written(made, folded)
         difference = proof.difference
         if not difference and (folded == "blocks" or not proof.lost):
-            return _with_head(made, text, proof, folded, origin)
+            return _with_head(made, text, proof, folded, origin, cut)
     raise fail(
         "RF465",
         f"a network file cannot hold this network: {difference}",
@@ -186,13 +189,18 @@ def _text(made: Plan, top: Seq, blocks: Sequence[Block], names: Names, order: Se
     return "\n".join(text) + "\n"
 
 
-def _with_head(made: Plan, text: str, proof: Proof, folded: str, origin: str) -> Converted:
+def _with_head(
+    made: Plan, text: str, proof: Proof, folded: str, origin: str, cut: Sequence[str]
+) -> Converted:
     """Return the file with its first lines, which say where it comes from and what it lacks."""
     count = len(made.placed) - made.sources
     lost = tuple(made.placed[i].name for i in proof.lost)
     kept = "every name is as it was"
     if lost:
         kept = f"{len(lost)} of them have new names; `flat=True` keeps all"
+    if cut:
+        kept += f"; {len(cut)} names of more than {NAME_LIMIT} characters are cut to their ends"
+        kept = kept.removeprefix("every name is as it was; ")
     source = f" from {origin}" if origin else ""
     head = [
         f"# {made.network.name}, converted by rfcalc {__version__}{source}",
@@ -200,7 +208,8 @@ def _with_head(made: Plan, text: str, proof: Proof, folded: str, origin: str) ->
     ]
     head += _held(made.network)
     head = ["".join(c if c.isprintable() else " " for c in line) for line in head]
-    return Converted("\n".join([*head, text]), folded, count, lost, made.network.assumed)
+    gone = (*cut, *lost)
+    return Converted("\n".join([*head, text]), folded, count, gone, made.network.assumed)
 
 
 def _held(network: Network) -> Iterator[str]:

@@ -95,8 +95,9 @@ def delivered(graph: Graph, x: Value) -> Value:
     """Return an output on a grid of its own size; pieces of one axis are joined.
 
     Cells that were laid out as channels belong to the cell that they came to: a block of them is
-    read. Where the cells lie otherwise than on the grid (axes in another order, windows along
-    the batch), the grid stays and the network says so.
+    read. Axes that stand in another order keep the order that they have in the network. Where the
+    cells of one lie otherwise than on the grid (windows along the batch), the grid stays and the
+    network says so.
     """
     if isinstance(x, Pieces) and not one_axis(graph, x):
         x = Pieces(x.dim, tuple(_delivered(graph, item) for item in x.items))
@@ -115,6 +116,8 @@ def _delivered(graph: Graph, x: Tensor) -> Tensor:
             f"the output of shape {list(x.shape)} {fact}: each is taken to read all of them"
         )
     main = _main(graph, x)
+    if main is None and _is_turned(graph, x):
+        return x
     if main is None:
         grid = by(graph.sizes[x.node])
         fact = f"the output of shape {list(x.shape)} holds the cells of a grid of {grid} in another"
@@ -129,6 +132,12 @@ def _delivered(graph: Graph, x: Tensor) -> Tensor:
         for d, (dim, was) in enumerate(zip(done.dims, x.dims, strict=True))
     )
     return Tensor(done.node, dims)
+
+
+def _is_turned(graph: Graph, x: Tensor) -> bool:
+    """Whether the cells of every axis lie in order, and the axes in another one than the grid's."""
+    held = [f for dim in x.dims for f in dim if f.axis is not None]
+    return len({f.axis for f in held}) == len(held) == graph.dims
 
 
 def _main(graph: Graph, x: Tensor) -> set[int] | None:

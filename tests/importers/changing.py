@@ -11,10 +11,10 @@ import numpy as np
 from rfcalc.errors import RfcalcError
 from rfcalc.masks import mask
 
-STEPS = (0.25, -0.25, 8.0, -8.0)
+STEPS = (0.25, 8.0, -8.0)
 """By how much a number is changed."""
 
-USUAL = {3: ["NCX", "NXC"], 4: ["NCXY", "NXYC"], 5: ["NCXYZ", "NXYZC"]}
+USUAL = {3: ["NCX", "NXC"], 4: ["NCXY"], 5: ["NCXYZ"]}
 """Layouts that inputs have, by their number of dimensions."""
 
 
@@ -48,10 +48,11 @@ def _differs(one, other):
 
 
 def layouts(shape):
-    """Return layouts of an input: the usual ones, then each dimension as the only axis."""
+    """Return layouts of an input: the usual ones, and single dimensions as the only axis."""
     rank = len(shape)
     single = ["C" * d + "X" + "C" * (rank - d - 1) for d in range(rank) if shape[d] > 1]
-    return [*USUAL.get(rank, []), *single]
+    usual = USUAL.get(rank, [])
+    return [*usual, *(single[-1:] if usual else single)]
 
 
 def verdicts(read, found, shape, wanted=()):
@@ -103,12 +104,18 @@ def _fitting(shape, size):
             yield dims
 
 
+def _places(size):
+    """Return every position of a small grid, and of a large one the last and a spread of others."""
+    every = list(np.ndindex(*size))
+    return [*every[:: 1 + len(every) // 10], every[-1]]
+
+
 def _difference(network, found, rank, dims, source):
     held = [*(d for d in dims if d is not None), *(rank + d for d in source)]
     flat = found.any(axis=tuple(d for d in range(found.ndim) if d not in held))
     # The dimensions of the result stand in the order of the result, not of the axes.
     order = sorted(d for d in dims if d is not None)
-    for at in np.ndindex(*network.nodes[network.output].size):
+    for at in _places(network.nodes[network.output].size):
         seen = flat[tuple(at[dims.index(d)] for d in order)]
         try:
             said = mask(network, at=at).array()

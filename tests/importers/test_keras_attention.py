@@ -96,9 +96,6 @@ EXACT = {
 }
 
 WIDER = {
-    "causal attention": (
-        lambda: function(ROWS, lambda x: L.Attention()([x, x], use_causal_mask=True)), "causal"
-    ),
     "a sliding window": (
         lambda: function(ROWS, lambda x: L.GroupQueryAttention(3, 4, 2, sliding_window=2)(x, x)),
         "sliding window",

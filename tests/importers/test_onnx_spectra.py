@@ -3,15 +3,20 @@
 import numpy as np
 import pytest
 
+from rfcalc.importers import read_onnx
+from tests.importers.changing import samples
 from tests.importers.onnx_oracle import (
+    ReferenceEvaluator,
     constant,
     differences,
     model,
     node,
     refusal,
+    saved,
     weights,
     whole,
 )
+from tests.importers.rows import assert_right
 
 SHAPE = (1, 2, 4, 5)
 
@@ -126,10 +131,6 @@ def test_a_recurrence_reads_its_axis_up_to_each_cell_or_to_its_end(
 @pytest.mark.parametrize(
     ("last", "tensors", "said"),
     [
-        ([NUMBERS, node("DFT", ["r", "", "axis"], onesided=1)],
-         [END, constant("axis", 3, np.int64)], "another number of bins than there are cells"),
-        ([NUMBERS, node("DFT", ["r", "length"])],
-         [END, constant("length", 9, np.int64)], "another number of bins than there are cells"),
         ([node("Transpose", ["a"], "t", perm=[0, 2, 1, 3]), node("LRN", ["t"], size=3)],
          [], "it normalises over channels among which there are cells"),
         (
@@ -151,3 +152,40 @@ def test_what_cannot_be_followed_is_said_so(last, tensors, said, tmp_path):
     told = refusal(between(last, *tensors), tmp_path)
     assert told.code == "RF502"
     assert said in told.message
+
+
+AXIS = constant("axis", 3, np.int64)
+BINS = {
+    "half of them": ([node("DFT", ["r", "", "axis"], onesided=1)], []),
+    "of a part": (
+        [node("DFT", ["r", "length", "axis"])], [constant("length", 3, np.int64)]
+    ),
+    "half of them, of a part": (
+        [node("DFT", ["r", "length", "axis"], onesided=1)], [constant("length", 4, np.int64)]
+    ),
+    "of what is filled up": (
+        [node("DFT", ["r", "length", "axis"])], [constant("length", 9, np.int64)]
+    ),
+    "of channels": ([node("DFT", ["r", "", "one"], onesided=1)], [constant("one", 1, np.int64)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BINS)
+def test_another_number_of_bins_than_cells_reads_the_same_cells(name, tmp_path):
+    nodes, tensors = BINS[name]
+    made = between([NUMBERS, *nodes], END, AXIS, *tensors)
+    path, evaluator = saved(made, tmp_path), ReferenceEvaluator(made)
+
+    def run(x):
+        return evaluator.run(None, {"x": x})[0]
+
+    assert_right(lambda layout: read_onnx(path, layout=[layout]), run, samples(SHAPE), ["NCXY"])
+
+
+def test_a_window_with_zeros_hides_cells_of_each_frame(tmp_path):
+    made = model(
+        [node("STFT", ["x", "step", "window"])], (1, 14, 1),
+        [constant("step", 3, np.int64), constant("window", [0, 1, 1, 0, 1, 0])],
+    )  # fmt: skip
+    network, wrong = differences(made, (1, 14, 1), tmp_path, (1,), (1,))
+    assert (wrong, network.assumed) == ([], ())

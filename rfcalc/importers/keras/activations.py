@@ -8,6 +8,8 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.fixing import fix
 from rfcalc.importers.graph import plain
+from rfcalc.importers.hiding import hide
+from rfcalc.importers.keras.masking import given_at, hidden_by
 from rfcalc.importers.keras.model import key_of
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.mixing import mix
@@ -107,4 +109,7 @@ def _rectified(op: Op) -> Result:
 def _softmax(op: Op) -> Result:
     """Values over the sum along a dimension: over space, the whole of it."""
     x = op.x
+    hidden = hidden_by(given_at(op, "mask", 1))
+    if hidden is not None:
+        x = hide(op.graph, x, hidden)
     return normalised(op, x, op.dims("axis", len(x.shape)))

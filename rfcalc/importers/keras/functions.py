@@ -5,7 +5,9 @@ from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.channels import channels
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
+from rfcalc.importers.hiding import triangle
 from rfcalc.importers.keras.activations import elementwise, gated, normalised
+from rfcalc.importers.keras.masking import masked
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.layout import expand, unsqueeze
@@ -40,12 +42,18 @@ def _ops(names: str) -> tuple[str, ...]:
     *_ops("NanToNum Negative Reciprocal Round Sign Signbit Sin Sinc Sinh Sqrt Square Tan Tanh"),
     *_ops("Trunc Erf Erfc Erfinv Rsqrt Relu Relu6 Sigmoid SparseSigmoid Softplus Softsign"),
     *_ops("SoftShrink SparsePlus Silu Squareplus LogSigmoid LeakyRelu HardSigmoid HardSilu Elu"),
-    *_ops("Selu Gelu Celu TanhShrink HardTanh HardShrink Threshold Tril Triu Digitize"),
+    *_ops("Selu Gelu Celu TanhShrink HardTanh HardShrink Threshold Digitize"),
     kind="element-wise",
 )
 def _function(op: Op) -> Result:
     """A function of each value."""
     return elementwise(op, op.x, _NAMES.get(op.key, "identity"))
+
+
+@keras_layer("ops.Tril", "ops.Triu", kind="element-wise", k=0)
+def _triangle(op: Op) -> Result:
+    """One triangle of the last two dimensions."""
+    return triangle(op.graph, op.x, int(op["k"]), upper=op.key == "ops.Triu")
 
 
 @keras_layer("ops.BatchNorm", kind="norm")
@@ -72,7 +80,7 @@ def _arithmetic(op: Op) -> Result:
     if len(dependent) == 1 and len(dependent[0].shape) == len(shape):
         wide = [max(sizes) for sizes in zip(*(_full(v, len(shape)) for v in values), strict=True)]
         if dependent[0].shape == tuple(wide):
-            return dependent[0]
+            return masked(op, dependent[0])
     layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
     if op.key == "ops.Subtract":
         note_difference(op.graph, values)

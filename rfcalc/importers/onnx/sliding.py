@@ -3,7 +3,6 @@
 from typing import Any
 
 from rfcalc.importers import windows
-from rfcalc.importers.channels import channels
 from rfcalc.importers.col2im import col2im
 from rfcalc.importers.combining import combine
 from rfcalc.importers.deforming import deformable_conv
@@ -25,7 +24,7 @@ from rfcalc.importers.products import scaled
 from rfcalc.importers.ranges import ranged, unusable
 from rfcalc.layers.pointwise import Mul
 from rfcalc.layers.resample import PixelShuffle
-from rfcalc.layers.window import AvgPool, Conv, MaxPool
+from rfcalc.layers.window import AvgPool, MaxPool
 
 
 @operator(
@@ -192,16 +191,21 @@ def _col2im(op: Op) -> Result:
 
 @operator("STFT", kind="window")
 def _spectra(op: Op) -> Result:
-    """The spectrum of each frame of a signal."""
+    """The spectrum of each frame of a signal: cells that its window has as zero are not read."""
     x = op.value()
     step = ranged(op.graph.here, "frame_step", (op.integers(1, "frame_step") or [1])[0])
     given = op.integers(3, "frame_length")
     length = given[0] if given else op.shape(2)[0]
     length = ranged(op.graph.here, "frame_length", length)
-    layer = Conv(kernel=(length,), stride=(step,), dilation=(1,), padding=((0, 0),))
-    done = windows.slide(op.graph, x, layer, [1])
+    held = None if op.live(2) else op.array(2)
+    seen = None if held is None or held.shape != (length,) else held != 0
     bins = length // 2 + 1 if op.attr("onesided", 1) else length
-    if len(done.shape) == 2:
-        done = reshape(op.graph, done, [*done.shape, 1])
-    done = channels(op.graph, done, 2, bins * 2)
+    if len(x.shape) == 2:
+        x = reshape(op.graph, x, [*x.shape, 1])
+    x = permute(op.graph, x, [0, 2, 1])
+    weight = (bins * 2, x.shape[1], length)
+    done = convolved(op.graph, x, weight, seen, [step], [(0, 0)], [1], 1)
+    if op.has(2):
+        done = scaled(op.graph, done, op.value(2))
+    done = permute(op.graph, done, [0, 2, 1])
     return reshape(op.graph, done, [*done.shape[:2], bins, 2])

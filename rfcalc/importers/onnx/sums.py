@@ -159,15 +159,27 @@ def _fourier(op: Op) -> Result:
     rank = len(x.shape)
     given = op.integers(2, "axis")
     d = (given[0] if given else int(op.attr("axis", 1 if op.opset < 20 else -2))) % rank
+    half, back = bool(op.attr("onesided", 0)), bool(op.attr("inverse", 0))
     length = op.integers(1, "length")
-    bins = length[0] if length else x.shape[d]
-    if op.attr("onesided", 0):
-        bins = bins // 2 + 1
-    done = mix(op.graph, x, [d], plain("identity"), Sequence)
-    if bins != x.shape[d]:
-        raise op.lost("it gives another number of bins than there are cells")
-    read = reduce(op.graph, done, [rank - 1], keep=True)
-    return layout.expand(op.graph, read, [*x.shape[:-1], 2])
+    size = length[0] if length else 2 * (x.shape[d] - 1) if half and back else x.shape[d]
+    bins = size // 2 + 1 if half and not back else size
+    # It is cut to its length, or filled up with zeros.
+    kept = size // 2 + 1 if half and back else size
+    if kept < x.shape[d]:
+        x = narrow(op.graph, x, d, 0, kept)
+    parts = 1 if half and back else 2
+    read = reduce(op.graph, x, [rank - 1], keep=True)
+    if isinstance(read, Pieces) or spatial(read.dims[d]):
+        if bins > read.shape[d]:
+            read = reduce(op.graph, read, [d], keep=True)
+        else:
+            read = narrow(op.graph, mix(op.graph, read, [d], plain("identity"), Sequence),
+                          d, 0, bins)  # fmt: skip
+    else:
+        read = channels(op.graph, read, d, bins)
+    whole = [*x.shape[:-1], parts]
+    whole[d] = bins
+    return layout.expand(op.graph, read, whole)
 
 
 @operator("TopK", kind="norm")

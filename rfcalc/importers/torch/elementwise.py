@@ -74,7 +74,7 @@ def _arithmetic(op: Op) -> Result:
 @operator(
     *("alias", "contiguous", "clone", "detach", "to", "_to_copy", "type_as", "lift_fresh_copy"),
     *("lift_fresh", "requires_grad_", "dropout", "alpha_dropout", "feature_dropout", "lift"),
-    *("feature_alpha_dropout", "native_dropout", "set_data", "float", "half", "double", "conj"),
+    *("feature_alpha_dropout", "native_dropout", "set_data", "conj"),
     *("resolve_conj", "resolve_neg", "real", "_conj"),
     *("_autocast_to_full_precision", "_autocast_to_reduced_precision"),
     kind="no-op",

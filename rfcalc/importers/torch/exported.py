@@ -8,7 +8,7 @@ from rfcalc.errors import RfcalcError, fail
 from rfcalc.importers.torch.asking import advice, parts
 from rfcalc.importers.torch.keeping import quiet, restored
 from rfcalc.importers.torch.looking import NUMBERS_LIMIT, looked_into, numbers_of
-from rfcalc.importers.torch.memory import Laid, shares
+from rfcalc.importers.torch.memory import Laid, shares, with_strides
 from rfcalc.importers.torch.outputs import labels, tree_of
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program, Ref, whole
 from rfcalc.importers.torch.raised import theirs
@@ -161,6 +161,7 @@ def _read_call(
     first = given.get("self", given.get("input"))
     before = _laid(getattr(first, "meta", {}).get("val"))
     shared = shares(op, args, before, _laid(value))
+    args = with_strides(op, args, before)
     calls.append(Call(op, overload, inplace, args, outputs, stack, shared))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Laid", "shares"]
+__all__ = ["Laid", "shares", "with_strides"]
 
 
 class Laid(NamedTuple):
@@ -22,7 +22,7 @@ _ALWAYS = frozenset(
         *("transpose", "swapaxes", "swapdims", "t", "numpy_T", "mT", "mH", "adjoint", "matrix_H"),
         *("movedim", "moveaxis", "expand", "expand_as", "broadcast_to", "slice", "select"),
         *("narrow", "chunk", "split", "split_with_sizes", "tensor_split", "hsplit", "vsplit"),
-        *("dsplit", "unbind", "unfold", "diagonal", "requires_grad_"),
+        *("dsplit", "unbind", "unfold", "diagonal", "requires_grad_", "as_strided"),
     )
 )
 
@@ -50,6 +50,13 @@ _PERHAPS = frozenset(
         *("broadcast_tensors", "meshgrid", "view_as_real", "view_as_complex"),
     )
 )
+
+
+def with_strides(target: str, args: dict[str, Any], before: Laid | None) -> dict[str, Any]:
+    """Return a call's arguments; a view by strides has those of what it is a view of with it."""
+    if target != "aten.as_strided" or before is None:
+        return args
+    return {**args, "strides": list(before.strides)}
 
 
 def shares(

@@ -13,7 +13,7 @@ from rfcalc.importers.inputs import bounded, counted
 from rfcalc.importers.ranges import whole as number
 from rfcalc.importers.torch.exported import split_target
 from rfcalc.importers.torch.looking import numbers_of
-from rfcalc.importers.torch.memory import Laid, shares
+from rfcalc.importers.torch.memory import Laid, shares, with_strides
 from rfcalc.importers.torch.outputs import labels
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program, Ref, whole
 from rfcalc.importers.torch.stored import Stored
@@ -165,6 +165,7 @@ def _read(
         before = _laid(held, _tensor_name(given.get("self", given.get("input", {}))))
         shared = shares(op, args, before, _laid(held, outputs[0] if outputs else None))
         stack = _stack(node.get("metadata", {}))
+        args = with_strides(op, args, before)
         calls.append(Call(op, overload, inplace, args, named, stack, shared))
 
 

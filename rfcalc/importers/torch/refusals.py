@@ -15,7 +15,7 @@ def _sampled(op: Op) -> Result:
 
 
 @operator(
-    *("nonzero", "nonzero_static", "masked_select", "unique", "unique_consecutive", "_unique2"),
+    *("nonzero", "nonzero_static", "masked_select", "unique_consecutive", "_unique2"),
     *("unique_dim", "bincount", "histc", "searchsorted", "multinomial", "take"),
     *("torchvision.nms", "torchvision.roi_align", "torchvision.roi_pool"),
     kind="refused",

@@ -90,7 +90,7 @@ def _meshgrid(op: Op) -> Result:
     return found
 
 
-@operator("cat", "concat", "concatenate", "cat_copy", kind="layout", dim=0)
+@operator("cat", "concat", "concatenate", kind="layout", dim=0)
 def _cat(op: Op) -> Result:
     """Tensors side by side."""
     d = op["axis"] if op["axis"] is not None else op["dim"]
@@ -160,8 +160,9 @@ def _repeat_interleave(op: Op) -> Result:
 def _index(op: Op) -> Result:
     """Constant indices into a dimension; over space their numbers have to be known."""
     x = op.value("self")
-    given = op.call.args.get("indices", op.call.args.get("index"))
-    listed = op.values("indices") if isinstance(given, list) else [op.value("index")]
+    name = "indices" if "indices" in op.call.args else "index"
+    given = op.call.args[name]
+    listed = op.values(name) if isinstance(given, list) else [op.value(name)]
     constants = all(isinstance(v, Tensor) and v.node is None for v in listed)
     if not constants:
         raise op.lost("which cells it reads depends on the values")
@@ -171,6 +172,8 @@ def _index(op: Op) -> Result:
     if isinstance(x, Pieces):
         raise op.lost("which cells it reads depends on the values")
     if op.call.op in ("gather", "index_select", "take_along_dim"):
+        if op["dim"] is None:
+            raise op.lost("it takes cells by a table of indices")
         dims = [op.number("dim") % len(x.shape)]
     else:
         dims = [d for d, item in enumerate(cast("list[object]", given)) if item is not None]

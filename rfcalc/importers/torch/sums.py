@@ -63,7 +63,7 @@ def _extreme(op: Op) -> Result:
 
 
 @operator(
-    *("softmax", "log_softmax", "_softmax", "_log_softmax", "softmin", "aten.special_softmax"),
+    *("softmax", "log_softmax", "_softmax", "_log_softmax", "aten.special_softmax"),
     *("aten.special_log_softmax", "_safe_softmax"),
     kind="norm",
 )  # fmt: skip
@@ -85,7 +85,7 @@ def _running(op: Op) -> Result:
 def _sorted(op: Op) -> Result:
     """Sorted over channels; over space, refused."""
     x = op.value("self")
-    d = op.number("dim") % len(x.shape)
+    d = 0 if op.call.op == "msort" else op.number("dim") % len(x.shape)
     if isinstance(x, Pieces) or spatial(x.dims[d]):
         raise op.lost("which cells it moves where depends on the values")
     mixed = mix(op.graph, x, [d], plain("identity"), SpatialNorm)

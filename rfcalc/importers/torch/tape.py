@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 from rfcalc.importers.torch.looking import looked_at, looked_into
-from rfcalc.importers.torch.memory import shares
+from rfcalc.importers.torch.memory import Laid, shares, with_strides
 from rfcalc.importers.torch.modules import Stack
 from rfcalc.importers.torch.operators import OPERATORS
 from rfcalc.importers.torch.program import UNKNOWN, Call, Ref
@@ -137,6 +137,11 @@ class Tape:
             self._keep(given.get(name))
         if self._real:
             self._weigh(schema.target, given)
+        if schema.target == "aten.as_strided":
+            first = given["self"]
+            plain = with_strides(
+                schema.target, plain, Laid("", tuple(first.shape), tuple(first.stride()))
+            )
         result = func(*args, **kwargs)
         several = isinstance(result, list | tuple)
         outs = cast("Sequence[Any]", result) if several else (result,)
