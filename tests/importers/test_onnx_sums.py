@@ -105,6 +105,15 @@ CASES = {
 }
 
 
+CASES |= {
+    f"a running sum over {axis}: {settings}": between(
+        [node("CumSum", ["a", "d"], **settings)], constant("d", axis, np.int64)
+    )
+    for axis in (1, 2)
+    for settings in ({}, {"reverse": 1}, {"exclusive": 1}, {"exclusive": 1, "reverse": 1})
+}
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_it_reads_the_cells_of_the_reference(case, tmp_path):
     network, wrong = differences(CASES[case], (1, 2, 4, 5), tmp_path)

@@ -90,7 +90,8 @@ def test_what_depends_on_values_says_so(op, tmp_path):
     [
         ({}, lambda i, at: i <= at),
         ({"Reverse": 1}, lambda i, at: i >= at),
-        ({"Exclusive": 1}, lambda i, at: True),
+        ({"Exclusive": 1}, lambda i, at: i < at),
+        ({"Exclusive": 1, "Reverse": 1}, lambda i, at: i > at),
     ],
 )
 def test_a_running_sum_reads_the_side_from_which_it_runs(settings, reads, tmp_path):

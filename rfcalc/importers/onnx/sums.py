@@ -5,9 +5,10 @@ from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Value, spatial
 from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
+from rfcalc.importers.cumulating import cumulate
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
-from rfcalc.importers.mixing import mix, reduce, scan
+from rfcalc.importers.mixing import mix, reduce
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.recurring import Recurrence, split_ways
@@ -141,15 +142,12 @@ def _recurrent(op: Op) -> Result:
 
 @operator("CumSum", "CumProd", kind="norm")
 def _running(op: Op) -> Result:
-    """A running sum; along space it reads all that came before, or that comes after.
-
-    One that leaves out its own cell is taken to read the whole of it.
-    """
+    """A running sum; along space it reads all that came before, or that comes after."""
     x = op.value()
     axes = op.integers(1, "axis") or [0]
-    side: Side | None = "after" if op.attr("reverse", 0) else "before"
-    side = None if op.attr("exclusive", 0) else side
-    return scan(op.graph, x, [axes[0] % len(x.shape)], op.kind, side)
+    side: Side = "after" if op.attr("reverse", 0) else "before"
+    exclusive = bool(op.attr("exclusive", 0))
+    return cumulate(op.graph, x, axes[0] % len(x.shape), op.kind, side, exclusive)
 
 
 @operator("DFT", kind="norm")

@@ -4,6 +4,7 @@ from rfcalc.footprint import Side
 from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Value, spatial
 from rfcalc.importers.channels import channels, linear
+from rfcalc.importers.cumulating import cumulate
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
@@ -51,14 +52,11 @@ def _response(op: Op) -> Result:
 
 @operator("CUMSUM", kind="norm")
 def _running(op: Op) -> Result:
-    """A running sum; along space it reads all that came before, or that comes after.
-
-    One that leaves out its own cell is taken to read the whole of it.
-    """
+    """A running sum; along space it reads all that came before, or that comes after."""
     x = op.value()
-    side: Side | None = "after" if op.setting("Reverse") else "before"
-    side = None if op.setting("Exclusive") else side
-    return scan(op.graph, x, [op.dim(op.one(1, "axis"), len(x.shape))], op.kind, side)
+    side: Side = "after" if op.setting("Reverse") else "before"
+    d = op.dim(op.one(1, "axis"), len(x.shape))
+    return cumulate(op.graph, x, d, op.kind, side, bool(op.setting("Exclusive")))
 
 
 @operator("UNIDIRECTIONAL_SEQUENCE_LSTM", "UNIDIRECTIONAL_SEQUENCE_RNN", kind="norm")
