@@ -11,7 +11,7 @@ from rfcalc.importers.keras.model import Array, Layer, flat, wrong
 from rfcalc.importers.operation import Result
 from rfcalc.importers.registry import Registry
 
-__all__ = ["LAYERS", "Op", "Result", "handled", "keras_layer", "refused"]
+__all__ = ["LAYERS", "Op", "Result", "keras_layer", "refused", "run_handler"]
 
 
 class Op:
@@ -194,7 +194,7 @@ keras_layer = _REGISTRY.operator
 refused = _REGISTRY.refused
 
 
-def handled(op: Op) -> Result:
+def run_handler(op: Op) -> Result:
     """Return what the handler of a call gives, or say why there is none.
 
     Raises

@@ -9,7 +9,7 @@ from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.graph import Graph, lost, plain
 from rfcalc.importers.keras.configs import layer_of
 from rfcalc.importers.keras.model import DEPTH_LIMIT, Layer, Model, Ref, mapped, wrong
-from rfcalc.importers.keras.operators import LAYERS, Op, handled
+from rfcalc.importers.keras.operators import LAYERS, Op, run_handler
 from rfcalc.importers.keras.steps import Scope, Shape, Step, steps_of
 from rfcalc.importers.keras.work import work_of
 from rfcalc.importers.operation import Held, Result
@@ -69,7 +69,7 @@ class KerasWalk(Walk[Step]):
         op = self._op(step)
         if step.layer.model is not None:
             return tuple(self._call_model(step.layer.model, op, step))
-        done = handled(op)
+        done = run_handler(op)
         return done if isinstance(done, Tensor | Pieces) else tuple(done)
 
     def operands(self, step: Step) -> list[Value]:

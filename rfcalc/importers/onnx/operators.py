@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["OPERATORS", "Op", "Result", "handled", "operator", "refused"]
+__all__ = ["OPERATORS", "Op", "Result", "operator", "refused", "run_handler"]
 
 
 class Op(Operation):
@@ -60,7 +60,7 @@ operator = _REGISTRY.operator
 refused = _REGISTRY.refused
 
 
-def handled(op: Op) -> Result:
+def run_handler(op: Op) -> Result:
     """Return what the handler of a node gives, or say why there is none.
 
     Raises

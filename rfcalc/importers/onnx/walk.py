@@ -12,7 +12,7 @@ from rfcalc.importers.onnx.branches import entered
 from rfcalc.importers.onnx.fixed import fix_sizes
 from rfcalc.importers.onnx.folding import Numbers
 from rfcalc.importers.onnx.naming import names_of
-from rfcalc.importers.onnx.operators import Op, handled
+from rfcalc.importers.onnx.operators import Op, run_handler
 from rfcalc.importers.onnx.program import Program, Step
 from rfcalc.importers.onnx.work import learned_weights, work_of
 from rfcalc.importers.operation import Held, Result
@@ -63,7 +63,7 @@ class OnnxWalk(FileWalk[Step, Program, Numbers]):
         return None if computed is None else self.keep_numbers(step, computed)
 
     def handle(self, step: Step) -> Result:
-        return self._run_branches(step) if step.op == "If" else handled(self._op(step))
+        return self._run_branches(step) if step.op == "If" else run_handler(self._op(step))
 
     def leads(self, step: Step) -> bool:
         # What a graph within a step reads is not among its inputs.
@@ -112,7 +112,7 @@ class OnnxWalk(FileWalk[Step, Program, Numbers]):
             n for word in ("then_branch", "else_branch") for n in self._follow_branch(step, word)
         ]
         self.values |= {name: self.value(name) for name in names}
-        return handled(self._op(msgspec.structs.replace(step, inputs=(step.inputs[0], *names))))
+        return run_handler(self._op(msgspec.structs.replace(step, inputs=(step.inputs[0], *names))))
 
     def _follow_branch(self, step: Step, word: str) -> list[str]:
         """Return the names of what one branch gives, once it is gone through."""

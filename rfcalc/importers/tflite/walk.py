@@ -10,7 +10,7 @@ from rfcalc.importers.operation import Held, Result
 from rfcalc.importers.tflite.fixed import fix_sizes
 from rfcalc.importers.tflite.folding import Numbers
 from rfcalc.importers.tflite.naming import names_of
-from rfcalc.importers.tflite.operators import OPERATORS, Op, handled
+from rfcalc.importers.tflite.operators import OPERATORS, Op, run_handler
 from rfcalc.importers.tflite.program import Program, Step
 from rfcalc.importers.tflite.work import learned_weights, work_of
 from rfcalc.importers.works import Weights
@@ -64,7 +64,7 @@ class TfliteWalk(FileWalk[Step, Program, Numbers]):
         return None
 
     def handle(self, step: Step) -> Result:
-        return handled(self._op(step))
+        return run_handler(self._op(step))
 
     def operands(self, step: Step) -> list[Value]:
         return self._op(step).values

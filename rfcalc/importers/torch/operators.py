@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["OPERATORS", "Op", "Result", "handled", "operator", "understood", "unsized"]
+__all__ = ["OPERATORS", "Op", "Result", "operator", "run_handler", "understood", "unsized"]
 
 
 class Op:
@@ -169,7 +169,7 @@ def plain_tensor(op: Op, name: str) -> Tensor:
     return merged(op.graph, op.value(name))
 
 
-def handled(op: Op) -> Result:
+def run_handler(op: Op) -> Result:
     """Return what the handler of a call gives, or say why there is none.
 
     Raises

@@ -10,7 +10,7 @@ from rfcalc.importers.ending import delivered
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.operation import Held, Result
 from rfcalc.importers.torch.fixed import fix_sizes
-from rfcalc.importers.torch.operators import OPERATORS, Op, handled, understood, unsized
+from rfcalc.importers.torch.operators import OPERATORS, Op, run_handler, understood, unsized
 from rfcalc.importers.torch.program import UNKNOWN, Call, Program
 from rfcalc.importers.torch.views import overwritten, sources
 from rfcalc.importers.torch.work import work_of
@@ -79,7 +79,7 @@ class TorchWalk(Walk[Call]):
         op = self._op(step)
         if found is not None and found.kind != "refused":
             self._check_sizes(op)
-        done = handled(op)
+        done = run_handler(op)
         return done if isinstance(done, Tensor | Pieces) else tuple(done)
 
     def leads(self, step: Call) -> bool:
