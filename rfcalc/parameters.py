@@ -9,11 +9,13 @@ from operator import index
 from os import PathLike
 from typing import Any, cast
 
-__all__ = ["expect"]
+__all__ = ["expect", "listed"]
 
 
 def expect(**given: Any) -> None:
-    """Refuse a value of a type that no parameter of its name takes; ``None`` is always taken.
+    """Refuse a value of a type that no parameter of its name takes.
+
+    ``None`` is taken, unless all parameters of the name have another default.
 
     Raises
     ------
@@ -29,8 +31,17 @@ def expect(**given: Any) -> None:
     """
     for name, value in given.items():
         is_taken, words = _KINDS[name]
-        if value is not None and not is_taken(value):
+        if (value is not None or name in _NEVER_NONE) and not is_taken(value):
             raise TypeError(f"{name} is {_told(value)}; it takes {words}")
+
+
+def listed(given: Sequence[str] | None) -> Sequence[str]:
+    """Return texts that were given alone, as a list or as nothing.
+
+    >>> listed("NCHW"), listed(None)
+    (['NCHW'], [])
+    """
+    return [given] if isinstance(given, str) else [] if given is None else given
 
 
 def _told(value: Any) -> str:
@@ -130,6 +141,12 @@ _INTEGER: _Kind = (_is_integer, "an integer")
 _NUMBER: _Kind = (_is_number, "a number")
 _INTEGERS: _Kind = (_are_integers, "an integer, or one per axis")
 
+_NEVER_NONE = frozenset(
+    (
+        *("cmap", "count", "crop", "dpi", "jump", "kernel", "per_level", "positions", "prefer"),
+        *("seed", "stacks", "stride", "thresholds", "timeout", "what"),
+    )
+)
 _KINDS: dict[str, _Kind] = {
     "layer": (_is_text, "the name of a layer"),
     "source": (_is_text, "the name of a layer"),

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import HealthCheck, settings
 
+from rfcalc.layers.base import stance_of
 from tests.whole import LEFT_OUT, WHOLE
 
 # Tests run side by side, on small arrays: threads of PyTorch's would wait for each other.
@@ -30,6 +31,12 @@ if (
     and threading.current_thread() is threading.main_thread()
 ):
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def uncached(monkeypatch):
+    """Have layers worked out anew each time, for tests that break one to see it found."""
+    monkeypatch.setattr("rfcalc.layers.window._known_stance", stance_of)
 
 
 def pytest_addoption(parser):

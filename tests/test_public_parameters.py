@@ -118,7 +118,7 @@ def test_numbers_of_numpy_are_numbers(name: str):
 ODD = [
     *("", "nope", "\x00", b"x", -1, 0, 10**30, 1.5, True, 1 + 2j, range(3), {1, 2}, {"a": 1}),
     *(float("nan"), float("inf"), Fraction(1, 3), np.int64(3), lambda: 1, int, iter([1])),
-    *([], (), [[]], [1, [2]], [None], ("a", "b"), (1, 2, 3, 4, 5)),
+    *(None, [], (), [[]], [1, [2]], [None], ("a", "b"), (1, 2, 3, 4, 5)),
     *(np.array([1.5]), np.zeros((2, 2)), np.array("x")),
 ]
 """Values that may be of a type that is taken, and mean nothing, or too much."""

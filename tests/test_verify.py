@@ -87,6 +87,7 @@ def no_dilation(layer, n, axis):
     return window(layer.kernel[axis], layer.step(axis), 1, layer.pads(n, axis)[0])
 
 
+@pytest.mark.usefixtures("uncached")
 def test_a_relation_that_ignores_dilation_is_refuted_where_it_first_matters(monkeypatch):
     monkeypatch.setattr(Conv, "taps", no_dilation)
     found = verify(small())
@@ -136,6 +137,7 @@ def test_a_phase_that_is_off_by_one_is_refuted(monkeypatch, shift):
     assert {r.layer for r in found.refutations} == {"up"}
 
 
+@pytest.mark.usefixtures("uncached")
 def test_a_wider_window_is_refuted_by_an_impulse_that_nobody_notices(monkeypatch):
     right = MaxPool.taps
     monkeypatch.setattr(
@@ -145,6 +147,7 @@ def test_a_wider_window_is_refuted_by_an_impulse_that_nobody_notices(monkeypatch
     assert "inside" in {refutation.what for refutation in found.refutations}
 
 
+@pytest.mark.usefixtures("uncached")
 def test_a_wrong_size_is_refuted_with_its_axis(monkeypatch):
     right = Conv.size
     monkeypatch.setattr(Conv, "size", lambda layer, n, axis: right(layer, n, axis) + axis)

@@ -125,6 +125,7 @@ def test_a_network_that_is_not_deep_is_compared_from_the_source():
     assert {check.source for check in found.checks} == {""}
 
 
+@pytest.mark.usefixtures("uncached")
 def test_the_one_wrong_layer_of_a_deep_chain_is_named(monkeypatch):
     network = planted(deep(), 61, "shifted")
     found = verify(network, positions=2)

@@ -103,6 +103,7 @@ def test_a_relation_that_ignores_dilation_is_refuted(monkeypatch):
     assert {check.mask for check in found.checks if check.layer == "0"} == {True}
 
 
+@pytest.mark.usefixtures("uncached")
 def test_a_mask_that_is_too_wide_is_refuted_by_equality_alone(monkeypatch):
     right = MaxPool.taps
     monkeypatch.setattr(MaxPool, "taps", lambda p, n, axis: right(p, n, axis) | window(4, 2, 1, 1))

@@ -11,7 +11,7 @@ from typing import Any
 from rfcalc.loading import shapes_of
 from rfcalc.loading.networks import Sizes
 from rfcalc.network import Network
-from rfcalc.parameters import expect
+from rfcalc.parameters import expect, listed
 
 __all__ = ["from_keras", "from_onnx"]
 
@@ -67,8 +67,8 @@ def from_onnx(
             path,
             shapes=shapes,
             submodule=submodule,
-            layout=_texts(layout),
-            assume_pointwise=_texts(assume_pointwise),
+            layout=listed(layout),
+            assume_pointwise=listed(assume_pointwise),
             value=value,
         )
 
@@ -124,8 +124,8 @@ def from_keras(
             path,
             shapes=shapes,
             submodule=submodule,
-            layout=_texts(layout),
-            assume_pointwise=_texts(assume_pointwise),
+            layout=listed(layout),
+            assume_pointwise=listed(assume_pointwise),
         )
 
 
@@ -154,7 +154,3 @@ def _keras_bytes(model: Any) -> tuple[str, bytes]:
         kind = type(model).__name__
         raise TypeError(f"model is of type {kind}; it takes a path or a keras.Model")
     return str(getattr(model, "name", "")), model.to_json().encode()
-
-
-def _texts(given: Sequence[str]) -> Sequence[str]:
-    return [given] if isinstance(given, str) else given

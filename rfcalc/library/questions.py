@@ -40,4 +40,6 @@ def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
     """
     if value not in choices:
         listed = ", ".join(f"'{one}'" for one in choices)
-        raise fail("RF406", f"`{name}=` is '{value}'", nearest(value, choices) or f"it is {listed}")
+        raise fail(
+            "RF406", f"`{name}=` is '{value}'", nearest(str(value), choices) or f"it is {listed}"
+        )

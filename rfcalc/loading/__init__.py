@@ -20,7 +20,7 @@ from rfcalc.loading.kinds import (
 )
 from rfcalc.loading.texts import file_text, shipped, standard_input
 from rfcalc.network import Network
-from rfcalc.parameters import expect
+from rfcalc.parameters import expect, listed
 from rfcalc.spec import chain_text, read_inline, read_text
 
 __all__ = [
@@ -97,8 +97,8 @@ def load(
     name, kind = _name_and_kind(net)
     given: dict[str, Any] = {
         "submodule": submodule,
-        "assume_pointwise": assume_pointwise,
-        "layout": [layout] if isinstance(layout, str) else layout,
+        "assume_pointwise": listed(assume_pointwise),
+        "layout": listed(layout),
     }
     refuse_useless(
         name, kind, set=set, value=value, dims=dims, kwargs=kwargs, take_values=take_values

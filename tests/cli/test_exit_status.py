@@ -79,6 +79,7 @@ def test_quiet_prints_nothing_and_keeps_the_exit_status(run, arguments):
     assert run(*arguments, "--quiet") == (status, "", "")
 
 
+@pytest.mark.usefixtures("uncached")
 def test_a_refuted_mask_exits_1_and_shows_where(run, monkeypatch):
     from rfcalc.layers.window import Conv
     from rfcalc.taps import window

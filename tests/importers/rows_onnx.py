@@ -120,7 +120,8 @@ def chosen():
 
 
 def angles():
-    return one("RotaryEmbedding", weights("cos", 1, 4, 3), weights("sin", 1, 4, 3))
+    tables = weights("cos", 1, 4, 3), weights("sin", 1, 4, 3)
+    return one("RotaryEmbedding", *tables, shape=(1, 4, 12), num_heads=2)
 
 
 def attended():

@@ -110,6 +110,7 @@ BROKEN = [(Conv, dilated, "conv"), (ConvTranspose, early, "conv_transpose")]
 BROKEN += [(Upsample, rounded, "upsample")]
 
 
+@pytest.mark.usefixtures("uncached")
 @pytest.mark.parametrize(("kind", "wrong", "op"), BROKEN, ids=["conv", "transposed", "upsample"])
 @pytest.mark.parametrize("judge", JUDGES)
 def test_a_wrong_analysis_is_found_made_small_and_written(
