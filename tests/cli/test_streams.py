@@ -140,7 +140,7 @@ def test_what_nobody_is_told_of_stays_the_answer(tmp_path):
         f"growth k3 -o {tmp_path}/a.svg": 0,
     }
     # Bash waits for no reader that stands behind `>`: the pipe is broken from the start.
-    gone = "2> >(exec 0<&-; sleep 9); exit $?"
+    gone = "2> >(exec 0<&- >&- 2>&-; sleep 9); exit $?"
     for line, status in lines.items():
         assert run(f"{line} {gone}", stdout=subprocess.DEVNULL).returncode == status, line
     if FULL.exists():
