@@ -108,6 +108,7 @@ def test_a_relation_that_ignores_dilation_is_refuted_where_it_first_matters(monk
     )
 
 
+@pytest.mark.usefixtures("uncached")
 def test_a_wrong_border_is_refuted_at_borders_only(monkeypatch):
     monkeypatch.setattr(Conv, "border", "zeros")
     found = verify(load("k3", input=(9, 9)))
@@ -126,6 +127,7 @@ def test_wrong_counts_are_refuted_where_the_mask_is_right(monkeypatch):
         assert refutation.differences == (Difference(refutation.position, 1, 2),)
 
 
+@pytest.mark.usefixtures("uncached")
 @pytest.mark.parametrize("shift", [-1, 1])
 def test_a_phase_that_is_off_by_one_is_refuted(monkeypatch, shift):
     right = ConvTranspose.taps

@@ -92,6 +92,7 @@ def test_a_layer_is_named_by_its_module_path_and_a_block_stands_for_its_output()
     assert {c.layer for c in verified(module, layer="1").checks} == {"1"}
 
 
+@pytest.mark.usefixtures("uncached")
 def test_a_relation_that_ignores_dilation_is_refuted(monkeypatch):
     monkeypatch.setattr(
         Conv, "taps", lambda c, n, axis: window(c.kernel[axis], c.step(axis), 1, c.pads(n, axis)[0])
