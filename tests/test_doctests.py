@@ -1,4 +1,5 @@
 import doctest
+import re
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -17,8 +18,8 @@ MODULES = sorted(
 def test_examples_in_docstrings_give_what_they_show(name):
     module = import_module(name)
     shown = "".join(test.docstring for test in doctest.DocTestFinder().find(module))
-    if ">>> import torch" in shown:
-        pytest.importorskip("torch", reason="the example is one of PyTorch")
+    for package in re.findall(r">>> (?:import|from) (\w+)", shown):
+        pytest.importorskip(package, reason=f"an example needs {package}")
     outcome = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
     assert outcome.failed == 0
 
