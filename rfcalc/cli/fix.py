@@ -65,13 +65,15 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.arguments import shape
-    from rfcalc.library.repairs import fixed
+    from rfcalc.library.repairs import check_out, fix
     from rfcalc.loading import refuse_model
     from rfcalc.render.repair import repair_document
 
     share = None if max_cost is None else options.share("--max-cost", max_cost)
     refuse_model(net)
-    found = fixed(
+    if output is not None:
+        check_out(output)
+    found = fix(
         net,
         layer,
         source,
@@ -82,9 +84,10 @@ def command(
         rf=rf,
         max_cost=share,
         unroll=unroll,
-        out=output,
         input=[shape(text) for text in input or ()] or None,
     )
+    if output is not None:
+        check_out(output, found.before)
     show(repair_document(found.repair, found.before, found.file), format, None, quiet)
     if not found.repaired:
         raise typer.Exit(1)

@@ -18,7 +18,7 @@ from rfcalc.repair import Change, Repair, reached, repair
 from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.spec import read_text
 
-__all__ = ["Fixed", "fix", "fixed"]
+__all__ = ["Fixed", "check_out", "fix"]
 
 
 class Fixed(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
@@ -132,47 +132,6 @@ def fix(
     >>> [(change.before, change.after) for change in found.changes], found.network.dims
     ([(2, 3)], 2)
     """
-    found = fixed(
-        net,
-        layer,
-        source,
-        stage=stage,
-        keep=keep,
-        keep_layers=keep_layers,
-        max_dilation=max_dilation,
-        rf=rf,
-        max_cost=max_cost,
-        unroll=unroll,
-        out=out,
-        input=input,
-    )
-    if out is not None:
-        found.write(out)
-    return found
-
-
-def fixed(
-    net: "NetworkLike",
-    layer: str | None = None,
-    source: str | None = None,
-    *,
-    stage: int | None = None,
-    keep: int | None = None,
-    keep_layers: bool = False,
-    max_dilation: int | None = None,
-    rf: int | None = None,
-    max_cost: float | Fraction | None = None,
-    unroll: bool = False,
-    out: "str | PathLike[str] | None" = None,
-    input: "Sizes | None" = None,
-) -> Fixed:
-    """Return what ``fix`` does, which can be written to ``out`` and is not yet.
-
-    Raises
-    ------
-    RfcalcError, TypeError
-        As ``fix``.
-    """
     expect(layer=layer, source=source, stage=stage, keep=keep, keep_layers=keep_layers)
     expect(max_dilation=max_dilation, rf=rf, max_cost=max_cost, unroll=unroll, out=out)
     _check_ranges(keep=keep, max_dilation=max_dilation, rf=rf, max_cost=max_cost)
@@ -186,10 +145,10 @@ def fixed(
         stage=stage,
     )
     if out is not None:
-        target(fspath(out), (".yaml", ".yml", ".json"))
+        check_out(out)
     text, file, size = text_of(net, input)
     if out is not None:
-        target(fspath(out), (".yaml", ".yml", *((".json",) if is_json(text) else ())))
+        check_out(out, text)
     if rf is not None:
         # 1.2 is what a user writes, and not the float that lies below it.
         cost = None if max_cost is None else Fraction(str(max_cost))
@@ -209,7 +168,22 @@ def fixed(
             stage=stage,
             unroll=unroll,
         )
-    return Fixed(repair=found, before=text, file=file)
+    answer = Fixed(repair=found, before=text, file=file)
+    if out is not None:
+        answer.write(out)
+    return answer
+
+
+def check_out(out: "str | PathLike[str]", text: str | None = None) -> None:
+    """Refuse a file to which no repair can be written, or not that of a network file's text.
+
+    Raises
+    ------
+    RfcalcError
+        RF407, RF408.
+    """
+    json = (".json",) if text is None or is_json(text) else ()
+    target(fspath(out), (".yaml", ".yml", *json))
 
 
 def _mark_of(file: str) -> bytes:
