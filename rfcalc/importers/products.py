@@ -9,6 +9,7 @@ from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.mixing import reduce
+from rfcalc.importers.pairing import unhide
 from rfcalc.importers.pieces import items_of
 from rfcalc.importers.sights import sight
 from rfcalc.layers.base import Layer
@@ -140,7 +141,7 @@ def attention(
     if hidden is not None and hidden.any():
         found = _seen(graph, query, key, hidden, causal)
         if found is None:
-            graph.assume(f"{graph.here}: a constant mask is taken to hide nothing")
+            unhide(graph)
         whole = found or whole
     batch = list(range(len(query.shape) - 2))
     operands = [

@@ -38,6 +38,9 @@ MASKS = {
     "chosen": lambda x: ops.matmul(ops.softmax(ops.where(BAND, scores(x), -1e9)), x),
     "left out": lambda x: ops.matmul(ops.softmax(ops.where(~BAND, -1e9, scores(x))), x),
     "multiplied": lambda x: ops.matmul(ops.multiply(scores(x), BAND.astype("float64")), x),
+    "zeros moved": lambda x: ops.matmul(
+        ops.add(ops.multiply(scores(x), BAND.astype("float64")), 1.0), x
+    ),
     "a triangle": lambda x: ops.matmul(ops.tril(scores(x)), x),
     "a layer's mask": lambda x: ops.matmul(L.Softmax()(scores(x), mask=BAND[None]), x),
     "an attention's mask": lambda x: L.MultiHeadAttention(2, 3)(x, x, attention_mask=BAND[None]),

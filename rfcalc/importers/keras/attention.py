@@ -7,6 +7,7 @@ from rfcalc.importers.combining import Labelled, combine
 from rfcalc.importers.hiding import low
 from rfcalc.importers.keras.masking import given_at, hidden_by, note_masks, numbers_of
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
+from rfcalc.importers.pairing import unhide
 from rfcalc.importers.products import attention, broadcast
 from rfcalc.layers.pointwise import Add
 
@@ -61,7 +62,7 @@ def _multi_head(op: Op) -> Result:
     if causal:
         op.graph.assume(f"{op.graph.here}: causal attention taken to read both ways")
     if hidden is not None and hidden.any():
-        op.graph.assume(f"{op.graph.here}: a constant mask is taken to hide nothing")
+        unhide(op.graph)
     rows: list[Labelled] = [
         (query, [*_labels(over, rank, "i"), "c"]),
         (key, [*_labels(over, rank, "j"), "k"]),

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.importers.axes import Value, live
-from rfcalc.importers.hiding import filled, hide, low, scaled_away
+from rfcalc.importers.hiding import add_constant, filled, scaled_away
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op
+from rfcalc.importers.pairing import unhide
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,13 +28,15 @@ def masked(op: Op, x: Value) -> Value:
         return _chosen(op, x, given, numbers)
     if op.key not in ("ops.Add", "ops.Subtract", "ops.Multiply"):
         return x
+    held: Any
     for i, held in enumerate(numbers):
-        if held is None or not held.ndim:
+        if held is None:
             continue
         if op.key == "ops.Multiply":
             x = scaled_away(op.graph, x, held)
         else:
-            x = hide(op.graph, x, low(_negative(held) if op.key == "ops.Subtract" and i else held))
+            less = op.key == "ops.Subtract" and i
+            x = add_constant(op.graph, x, -held if less else held)
     return x
 
 
@@ -42,7 +45,7 @@ def given_at(op: Op, name: str, place: int) -> Any:
     return op.kwargs.get(name, op.args[place] if place < len(op.args) else None)
 
 
-def hidden_by(mask: Any) -> "Any":
+def hidden_by(mask: Any) -> Any:
     """Return which entries a constant mask of truth hides, ``None`` where it is no constant."""
     numbers = numbers_of(mask)
     return None if numbers is None else ~numbers.astype(bool)
@@ -53,7 +56,7 @@ def note_masks(op: Op, *given: Any) -> None:
     for mask in given:
         listed = cast("list[Any]", mask) if isinstance(mask, list) else [mask]
         if any((held := hidden_by(one)) is not None and held.any() for one in listed):
-            op.graph.assume(f"{op.graph.here}: a constant mask is taken to hide nothing")
+            unhide(op.graph)
 
 
 def _chosen(op: Op, x: Value, given: list[Any], numbers: "list[Numbers | None]") -> Value:
@@ -72,7 +75,3 @@ def numbers_of(arg: Any) -> "Numbers | None":
     if isinstance(arg, bool | int | float):
         return np.asarray(arg)
     return np.asarray(arg.value) if isinstance(arg, Array) else None
-
-
-def _negative(numbers: Any) -> "Numbers":
-    return -numbers

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from rfcalc.importers.axes import Tensor, Value
 from rfcalc.importers.hiding import add_constant, filled, hide, low, scaled_away
 from rfcalc.importers.onnx.operators import Op
+from rfcalc.importers.pairing import unhide
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +41,7 @@ def masks_of(op: Op, i: int) -> "Array | None":
         return None
     numbers = op.array(i)
     if numbers is None:
-        op.graph.assume(f"{op.graph.here}: a constant mask is taken to hide nothing")
+        unhide(op.graph)
     return None if numbers is None else low(numbers)
 
 

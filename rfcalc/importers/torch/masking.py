@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.axes import Tensor, Value, live
 from rfcalc.importers.hiding import add_constant, filled, hide, low, note_zeros, scaled_away
+from rfcalc.importers.pairing import unhide
 from rfcalc.importers.products import letters
 from rfcalc.importers.torch.operators import Op
 
@@ -44,7 +45,7 @@ def masks_of(op: Op, name: str) -> "Array | None":
         return None
     numbers = op.array(name)
     if numbers is None:
-        op.graph.assume(f"{op.graph.here}: a constant mask is taken to hide nothing")
+        unhide(op.graph)
         return None
     return low(numbers)
 
