@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import RfcalcError, argument, fail
 
 __all__ = ["special", "target", "write"]
 
@@ -31,11 +31,7 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
         raise fail("RF407", "'-' is not the name of a file", help)
     given = Path(path)
     if suffixes and given.suffix.lower() not in suffixes:
-        fact = f"'{given}' has no suffix" if not given.suffix else f"no format '{given.suffix}'"
-        help = f"the suffix says the format: {', '.join(suffixes)}"
-        if given.suffix.lower() in (".tex", ".tikz") and ".pgf" in suffixes:
-            help = f"LaTeX reads {given.with_suffix('.pgf')}; {help}"
-        raise fail("RF408", fact, help)
+        raise _without_format(given, suffixes)
     try:
         if given.is_dir():
             raise fail("RF407", f"'{given}' is a folder", "name a file in it")
@@ -55,6 +51,19 @@ def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:
     except OSError as fault:
         raise _refused(given, fault) from None
     return given
+
+
+def _without_format(given: Path, suffixes: Sequence[str]) -> RfcalcError:
+    """Return the error of a suffix that is none of those that exist."""
+    fact = f"'{given}' has no suffix" if not given.suffix else f"no format '{given.suffix}'"
+    help = f"the suffix says the format: {', '.join(suffixes)}"
+    suffix = given.suffix.lower()
+    if suffix in (".tex", ".tikz") and ".pgf" in suffixes:
+        help = f"LaTeX reads {given.with_suffix('.pgf')}; {help}"
+    if suffix == ".pdf" and ".html" in suffixes:
+        page = argument("out", str(given.with_suffix(".html")))
+        help = f"a browser prints the page: `{page}`"
+    return fail("RF408", fact, help)
 
 
 def write(path: str | Path, data: bytes) -> None:

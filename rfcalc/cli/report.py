@@ -30,13 +30,9 @@ def command(
     rate: options.Rate = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.errors import fail
     from rfcalc.files import target
     from rfcalc.library.pages import page_of, picture_of
 
-    if output.lower().endswith(".pdf"):
-        help = f"a browser prints the page: -o {output[:-4]}.html"
-        raise fail("RF408", "no format '.pdf'", help)
     path = target(output, (".html", ".htm"))
     picture = None if image is None else picture_of(image, source)
     if picture is not None and not reading.input:

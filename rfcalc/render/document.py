@@ -1,6 +1,7 @@
 """What does a result look like before it has a format? Tables and lines, and the data."""
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any, Literal
 
 import msgspec
@@ -13,6 +14,7 @@ __all__ = [
     "Table",
     "as_json_text",
     "by_axis",
+    "fraction_data",
     "granted",
 ]
 
@@ -93,6 +95,15 @@ def by_axis(values: Sequence[object] | None) -> str:
         return "-"
     shown = ["-" if value is None else str(value) for value in values]
     return shown[0] if len(set(shown)) == 1 else "x".join(shown)
+
+
+def fraction_data(value: Fraction) -> int | str:
+    """Return a whole fraction as an integer, any other as text that ``Fraction`` reads.
+
+    >>> fraction_data(Fraction(4)), fraction_data(Fraction(1, 2))
+    (4, '1/2')
+    """
+    return value.numerator if value.denominator == 1 else str(value)
 
 
 def _written_out(line: str) -> str:

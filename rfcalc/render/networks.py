@@ -8,7 +8,7 @@ import msgspec
 from rfcalc import __version__
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network, Node
-from rfcalc.render.document import Column, Document, Layers, Table, by_axis, granted
+from rfcalc.render.document import Column, Document, Layers, Table, by_axis, fraction_data, granted
 
 __all__ = ["network_document"]
 
@@ -51,7 +51,7 @@ def _data(network: Network) -> dict[str, Any]:
                 "inputs": [names[i] for i in node.inputs],
                 "arguments": _arguments(node.layer),
                 "size": node.size,
-                "jump": [None if jump is None else _text(jump) for jump in node.jump],
+                "jump": [None if jump is None else fraction_data(jump) for jump in node.jump],
             }
             for node in network.nodes
         ],
@@ -66,13 +66,8 @@ def _data(network: Network) -> dict[str, Any]:
 def _arguments(layer: Layer) -> dict[str, Any]:
     """Return the parameters of a layer by name, those that nobody gave with their defaults."""
     found = {name: getattr(layer, name) for name in layer.__struct_fields__}
-    return msgspec.to_builtins(found, enc_hook=_encoded, str_keys=True)
+    return msgspec.to_builtins(found, enc_hook=_encode, str_keys=True)
 
 
-def _encoded(value: object) -> object:
-    return _text(value) if isinstance(value, Fraction) else repr(value)
-
-
-def _text(value: Fraction) -> int | str:
-    """Return a whole fraction as an integer, any other as text that ``Fraction`` reads."""
-    return value.numerator if value.denominator == 1 else str(value)
+def _encode(value: object) -> object:
+    return fraction_data(value) if isinstance(value, Fraction) else repr(value)

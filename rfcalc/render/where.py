@@ -7,7 +7,7 @@ from typing import Any
 from rfcalc import __version__
 from rfcalc.locations import Form, Place, Projection
 from rfcalc.network import Network
-from rfcalc.render.document import Column, Document, Layers, Table, by_axis, granted
+from rfcalc.render.document import Column, Document, Layers, Table, by_axis, fraction_data, granted
 from rfcalc.render.fields import unbounded_data
 
 __all__ = ["places_document", "projection_document"]
@@ -125,7 +125,7 @@ def _place_data(place: Place) -> dict[str, Any]:
         "at": place.at,
         "box": place.box,
         "center": place.center,
-        "jump": [None if jump is None else _text(jump) for jump in place.jump],
+        "jump": [None if jump is None else fraction_data(jump) for jump in place.jump],
         "start": place.start,
         "phases": [len(axis) for axis in place.forms],
         "forms": [[[form.first, form.last] for form in axis] for axis in place.forms],
@@ -133,10 +133,6 @@ def _place_data(place: Place) -> dict[str, Any]:
         "cells": place.cells,
         "unbounded": unbounded_data(place.unbounded),
     }
-
-
-def _text(jump: Fraction) -> int | str:
-    return jump.numerator if jump.denominator == 1 else str(jump)
 
 
 def _closed_form(place: Place, axis: int) -> str:
