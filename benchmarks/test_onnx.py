@@ -73,7 +73,7 @@ NODES = 10_000
 
 @pytest.fixture(scope="module")
 def small_nodes(tmp_path_factory) -> Path:
-    """A file of many nodes and next to no weights, where nothing is spared by not reading them."""
+    """A file of many nodes and few weights, where nothing is spared by not reading them."""
     import onnx
     from onnx import TensorProto, helper
 
@@ -119,5 +119,5 @@ def test_nodes(rows, small_nodes: Path) -> None:
     rows.told(
         f"{read / whole:.0f} ({1e6 * read / NODES:.0f} us a node)",
         "below 40",
-        f"Reading these {NODES:,} nodes, convolutions without weights to speak of",
+        f"Reading these {NODES:,} nodes, convolutions of few weights",
     )

@@ -24,7 +24,7 @@ __all__ = [
     "check_suffix",
     "encoded",
     "export",
-    "exported",
+    "export_of",
     "exported_data",
     "exports",
 ]
@@ -96,10 +96,10 @@ def export(
     (Luo et al. 2016; theorem T10).
     """
     ask = {"mask": mask, "paths": paths, "erf": energy}[what]
-    return exported(ask(network, layer, source, at, phase))
+    return export_of(ask(network, layer, source, at, phase))
 
 
-def exported(found: Mask | Paths | Energy) -> Exported:
+def export_of(found: Mask | Paths | Energy) -> Exported:
     """Return the array of an answer, with what it is about."""
     question = found.question
     what = "mask" if isinstance(found, Mask) else "paths" if isinstance(found, Paths) else "erf"

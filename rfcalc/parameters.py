@@ -9,7 +9,7 @@ from operator import index
 from os import PathLike
 from typing import Any, cast
 
-__all__ = ["expect", "listed"]
+__all__ = ["as_list", "expect"]
 
 
 def expect(**given: Any) -> None:
@@ -35,10 +35,10 @@ def expect(**given: Any) -> None:
             raise TypeError(f"{name} is {_told(value)}; it takes {words}")
 
 
-def listed(given: Sequence[str] | None) -> Sequence[str]:
+def as_list(given: Sequence[str] | None) -> Sequence[str]:
     """Return texts that were given alone, as a list or as nothing.
 
-    >>> listed("NCHW"), listed(None)
+    >>> as_list("NCHW"), as_list(None)
     (['NCHW'], [])
     """
     return [given] if isinstance(given, str) else [] if given is None else given
@@ -91,7 +91,7 @@ def _are_integers(value: Any) -> bool:
     return all(map(_is_integer, cast("Iterable[Any]", value)))
 
 
-def _is_listed(value: Any) -> bool:
+def _is_sequence(value: Any) -> bool:
     """Whether a value holds others in order; an array without axes has a length of none."""
     if isinstance(value, str | bytes | Mapping) or getattr(value, "ndim", 1) == 0:
         return False
@@ -100,16 +100,16 @@ def _is_listed(value: Any) -> bool:
 
 def _are_sizes(value: Any) -> bool:
     """Whether a value is a sequence of integers, or one of such sequences."""
-    if not _is_listed(value):
+    if not _is_sequence(value):
         return False
     held = list(cast("Iterable[Any]", value))
-    several = all(_is_listed(one) and len(one) and _are_integers(one) for one in held)
+    several = all(_is_sequence(one) and len(one) and _are_integers(one) for one in held)
     return several or all(map(_is_integer, held))
 
 
 def _are_numbers(value: Any) -> bool:
     """Whether a value is a sequence of numbers."""
-    if not _is_listed(value):
+    if not _is_sequence(value):
         return False
     return all(map(_is_number, cast("Iterable[Any]", value)))
 
@@ -118,8 +118,8 @@ def _are_texts(value: Any) -> bool:
     """Whether a value is a text, or a sequence of them."""
     if isinstance(value, str):
         return True
-    listed = isinstance(value, Sequence) and not isinstance(value, bytes)
-    return listed and all(isinstance(one, str) for one in cast("Sequence[Any]", value))
+    as_list = isinstance(value, Sequence) and not isinstance(value, bytes)
+    return as_list and all(isinstance(one, str) for one in cast("Sequence[Any]", value))
 
 
 def _is_mapping(value: Any) -> bool:

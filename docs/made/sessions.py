@@ -17,10 +17,10 @@ def widened(html: str) -> str:
     >>> widened('<div class="highlight"><pre>' + "a   b" * 40 + "</pre></div>")[:27]
     '<div class="highlight wide"'
     """
-    return _BLOCK.sub(_marked, html)
+    return _BLOCK.sub(_mark, html)
 
 
-def _marked(block: re.Match[str]) -> str:
+def _mark(block: re.Match[str]) -> str:
     lines = unescape(_TAG.sub("", block[2])).splitlines()
     wide = any(len(line) > _MOST and "   " in line.strip() for line in lines)
     return f'<div class="{block[1]} wide">' if wide else block[0]

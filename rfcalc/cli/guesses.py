@@ -82,8 +82,8 @@ def meant(words: Sequence[str], formats: Collection[str], options: Collection[st
             found.append(_format(word, formats) or word)
         elif flag == "--format" and sign:
             found.append(f"{flag}={_format(value, formats) or value}")
-        elif flag[:2] == "--" and flag not in options and _dashed(flag) in options:
-            found.append(f"{_dashed(flag)}{sign}{value}")
+        elif flag[:2] == "--" and flag not in options and _with_dashes(flag) in options:
+            found.append(f"{_with_dashes(flag)}{sign}{value}")
         else:
             found.append(word)
     return found
@@ -101,7 +101,7 @@ def hint_for_option(option: str, options: Mapping[str, str], words: Sequence[str
     >>> hint_for_option("--format", {"-o": "FILE"}, ["k3", "--format", "npy"])
     'the suffix says the format: -o FILE.npy'
     """
-    plain = _dashed(option)
+    plain = _with_dashes(option)
     said = OPTIONS.get(plain, "")
     if said and (said.split()[0] in options or not said.startswith("-")):
         return f"did you mean {said}?"
@@ -214,5 +214,5 @@ def _format(word: str, formats: Collection[str]) -> str:
     return plain if plain in formats else ""
 
 
-def _dashed(option: str) -> str:
+def _with_dashes(option: str) -> str:
     return option.replace("_", "-")

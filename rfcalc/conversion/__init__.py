@@ -15,7 +15,7 @@ from rfcalc.conversion.loops import named_loops, numbered_loops
 from rfcalc.conversion.naming import Names, numbered
 from rfcalc.conversion.plan import Plan, plan
 from rfcalc.conversion.proof import Proof, proven
-from rfcalc.conversion.shortening import shortened
+from rfcalc.conversion.shortening import shorten_names
 from rfcalc.conversion.signature import named
 from rfcalc.conversion.text import Context, flow, lines, listed, word
 from rfcalc.conversion.titles import used
@@ -75,7 +75,7 @@ def convert(
     RfcalcError
         RF465: the network has something that no network file holds.
     """
-    network, cut = shortened(network)
+    network, cut = shorten_names(network)
     made = plan(network, pointwise, sharing=not flat)
     difference = ""
     for folded in ("flat",) if flat else ("blocks", "names", "flat"):

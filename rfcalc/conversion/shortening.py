@@ -6,13 +6,13 @@ from rfcalc.conversion.plan import free
 from rfcalc.network import Network
 from rfcalc.spec.drafting import NAME_LIMIT
 
-__all__ = ["shortened"]
+__all__ = ["shorten_names"]
 
 _ROOM = 8
 """Characters left for the number of a name that is taken."""
 
 
-def shortened(network: Network) -> tuple[Network, tuple[str, ...]]:
+def shorten_names(network: Network) -> tuple[Network, tuple[str, ...]]:
     """Return a network whose names a file holds, and those that were cut to their ends.
 
     The end of a name says most: exporters write the modules around a layer before it.

@@ -72,7 +72,7 @@ class Slice(AxisOperation, frozen=True):
         ):
             return super().follow(graph, x, done)
         if was.dim is not None and was.dim != d:
-            return self._joined(graph, x) or self._taken_alike(graph, x, done)
+            return self._join_pieces(graph, x) or self._take_alike(graph, x, done)
         kept = self.kept(x.shape[d])
         of_each = was.period and kept.step == 1 and len(kept) >= was.period
         if of_each and not was.nested and not was.spread:
@@ -81,20 +81,20 @@ class Slice(AxisOperation, frozen=True):
         runs = [_within(kept, low, high) for low, high in pairwise(ends)]
         if runs and all(runs) and not was.nested:
             return carry(graph, self, x, done, d)
-        found = self._joined(graph, x) if runs else None
+        found = self._join_pieces(graph, x) if runs else None
         if found is not None:
             return found
         if was.dim is not None or not spatial(x.dims[d]):
             alike(graph, x, [d])
         return marked(done, was.dim)
 
-    def _joined(self, graph: Graph, x: Tensor) -> Value | None:
+    def _join_pieces(self, graph: Graph, x: Tensor) -> Value | None:
         """Return the slice of a tensor in pieces, joined, ``None`` where it is not in pieces."""
         found = apart(graph, x)
         taken = None if found is None else self.again(graph, [found])
         return lay_beside(graph, taken.items, taken.dim) if isinstance(taken, Pieces) else taken
 
-    def _taken_alike(self, graph: Graph, x: Tensor, done: Tensor) -> Value:
+    def _take_alike(self, graph: Graph, x: Tensor, done: Tensor) -> Value:
         """Return the slice along a dimension over which unlike segments are laid, of any part."""
         assert x.uneven is not None
         alike(graph, x, [self.d])

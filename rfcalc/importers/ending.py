@@ -116,7 +116,7 @@ def _delivered(graph: Graph, x: Tensor) -> Tensor:
             f"the output of shape {list(x.shape)} {fact}: each is taken to read all of them"
         )
     main = _main(graph, x)
-    if main is None and _is_turned(graph, x):
+    if main is None and _is_transposed(graph, x):
         return x
     if main is None:
         grid = by(graph.sizes[x.node])
@@ -134,7 +134,7 @@ def _delivered(graph: Graph, x: Tensor) -> Tensor:
     return Tensor(done.node, dims)
 
 
-def _is_turned(graph: Graph, x: Tensor) -> bool:
+def _is_transposed(graph: Graph, x: Tensor) -> bool:
     """Whether the cells of every axis lie in order, and the axes in another one than the grid's."""
     held = [f for dim in x.dims for f in dim if f.axis is not None]
     return len({f.axis for f in held}) == len(held) == graph.dims

@@ -92,7 +92,7 @@ def hide(
         if pairs.product is None and pairs.fill and whole == pairs.whole:
             return x
         if pairs.product is not None and whole is not None:
-            left = _remade(graph, x, whole)
+            left = _make_again(graph, x, whole)
             held = msgspec.structs.replace(pairs, product=None, steps=(), whole=whole, fill=fill)
             return msgspec.structs.replace(left, pairs=held)
     if pairs is not None or (hidden is not None and (_varies(x, hidden) or _picks(x, hidden))):
@@ -100,13 +100,13 @@ def hide(
     return x
 
 
-def _remade(graph: Graph, x: Value, whole: Whole) -> Tensor:
+def _make_again(graph: Graph, x: Value, whole: Whole) -> Tensor:
     """Return a tensor made anew with other layers in the place of attention."""
     x = only(x)
     if x.pairs is None or x.pairs.product is None:
         return x
     made = x.pairs.product
-    operands = [(_remade(graph, v, whole), labels) for v, labels in made.operands]
+    operands = [(_make_again(graph, v, whole), labels) for v, labels in made.operands]
     done = combine(graph, made.layer, operands, made.out, whole)
     for step in x.pairs.steps:
         done = step.again(graph, [done])

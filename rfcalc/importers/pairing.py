@@ -82,18 +82,20 @@ def _stays(graph: Graph, layer: Layer, fill: str, same: bool, live: Sequence[Ten
         return same and all(map(_hides, live))
     else:
         # Zero times anything is zero; of a function it is not known.
-        kept = len(live) > 1 or layer.op in _ODD
-        if layer.op in _POSITIVE:
+        kept = len(live) > 1 or layer.op in _ZERO_AT_ZERO
+        if layer.op in _NOT_ZERO_AT_ZERO:
             return False
     if not kept:
         unhide(graph)
     return kept
 
 
-_ODD = frozenset(("relu", "leaky_relu", "relu6", "gelu", "silu", "tanh", "elu", "hardswish"))
+_ZERO_AT_ZERO = frozenset(
+    ("relu", "leaky_relu", "relu6", "gelu", "silu", "tanh", "elu", "hardswish")
+)
 """Functions that are 0 at 0."""
 
-_POSITIVE = frozenset(("sigmoid", "hardsigmoid", "softplus"))
+_NOT_ZERO_AT_ZERO = frozenset(("sigmoid", "hardsigmoid", "softplus"))
 """Functions that are not."""
 
 

@@ -34,7 +34,7 @@ def cut(
         turn = low // head.size
         if (high - 1) // head.size != turn:
             raise lost(graph.here, f"a slice of dimension {d} cuts an axis askew")
-        x = _fixed(graph, x, d, rest[:-1], turn)
+        x = _fix_digits(graph, x, d, rest[:-1], turn)
         back = turn * head.size * inner
         return cut(graph, x, d, range(kept.start - back, kept.stop - back, kept.step))
     step = kept.step if inner == 1 else 1
@@ -46,7 +46,7 @@ def _even(kept: range, block: int) -> bool:
     return kept.step == 1 and kept.start % block == 0 and kept.stop % block == 0
 
 
-def _fixed(graph: Graph, x: Tensor, d: int, digits: Sequence[Factor], turn: int) -> Tensor:
+def _fix_digits(graph: Graph, x: Tensor, d: int, digits: Sequence[Factor], turn: int) -> Tensor:
     """Fix the outer digits of a dimension so that together they have the value ``turn``."""
     left = extent(tuple(digits))
     for factor in digits:

@@ -11,7 +11,7 @@ from typing import Any
 from rfcalc.loading import shapes_of
 from rfcalc.loading.networks import Sizes
 from rfcalc.network import Network
-from rfcalc.parameters import expect, listed
+from rfcalc.parameters import as_list, expect
 
 __all__ = ["from_keras", "from_onnx"]
 
@@ -67,8 +67,8 @@ def from_onnx(
             path,
             shapes=shapes,
             submodule=submodule,
-            layout=listed(layout),
-            assume_pointwise=listed(assume_pointwise),
+            layout=as_list(layout),
+            assume_pointwise=as_list(assume_pointwise),
             value=value,
         )
 
@@ -124,8 +124,8 @@ def from_keras(
             path,
             shapes=shapes,
             submodule=submodule,
-            layout=listed(layout),
-            assume_pointwise=listed(assume_pointwise),
+            layout=as_list(layout),
+            assume_pointwise=as_list(assume_pointwise),
         )
 
 

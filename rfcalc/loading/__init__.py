@@ -20,7 +20,7 @@ from rfcalc.loading.kinds import (
 )
 from rfcalc.loading.texts import file_text, shipped, standard_input
 from rfcalc.network import Network
-from rfcalc.parameters import expect, listed
+from rfcalc.parameters import as_list, expect
 from rfcalc.spec import chain_text, read_inline, read_text
 
 __all__ = [
@@ -97,8 +97,8 @@ def load(
     name, kind = _name_and_kind(net)
     given: dict[str, Any] = {
         "submodule": submodule,
-        "assume_pointwise": listed(assume_pointwise),
-        "layout": listed(layout),
+        "assume_pointwise": as_list(assume_pointwise),
+        "layout": as_list(layout),
     }
     refuse_useless(
         name, kind, set=set, value=value, dims=dims, kwargs=kwargs, take_values=take_values

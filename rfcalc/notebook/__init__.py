@@ -4,7 +4,7 @@ from functools import singledispatch
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.arrays import exported
+from rfcalc.arrays import export_of
 from rfcalc.energies import Energy
 from rfcalc.errors import RfcalcError
 from rfcalc.masks import Mask
@@ -29,7 +29,7 @@ def data(value: Any) -> dict[str, Any]:
     import json
 
     if isinstance(value, Mask | Paths | Energy):
-        return exported(value).to_dict()
+        return export_of(value).to_dict()
     return json.loads(as_json(document_of(value)))
 
 

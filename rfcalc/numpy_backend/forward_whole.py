@@ -19,7 +19,7 @@ from rfcalc.layers.whole import (
 from rfcalc.numpy_backend.banded import attend_nearby, band
 from rfcalc.numpy_backend.forward import Weights, forward
 from rfcalc.numpy_backend.pointwise import normalised, softmax
-from rfcalc.numpy_backend.sided import readable, running, swept
+from rfcalc.numpy_backend.sided import axes_over, readable, running
 from rfcalc.numpy_backend.whole import (
     attended,
     block,
@@ -52,7 +52,7 @@ Whole: TypeAlias = (
 
 def _over(layer: Whole, inputs: "Many[Array]", function: "Callable[[Array], Array]") -> "Array":
     (x,) = inputs
-    axes = swept(layer.over, x.ndim - 2)
+    axes = axes_over(layer.over, x.ndim - 2)
     return lines(x, [axis in axes for axis in range(x.ndim - 2)], function)
 
 
@@ -80,7 +80,7 @@ def _(layer: Attention, inputs: "Many[Array]", weights: Weights) -> "Array":
     if layer.side == "both":
         return _over(layer, inputs, lambda x: attended(x, **weights))
     sizes = inputs[0].shape[2:]
-    allowed = readable([sizes[axis] for axis in swept(layer.over, len(sizes))], layer.side)
+    allowed = readable([sizes[axis] for axis in axes_over(layer.over, len(sizes))], layer.side)
     return _over(layer, inputs, lambda x: attended(x, **weights, allowed=allowed))
 
 
@@ -118,7 +118,7 @@ def _(layer: Sequence, inputs: "Many[Array]", weights: Weights) -> "Array":
     """Add running sums from both ends, or one: the simplest recurrence that reads every cell."""
     (x,) = inputs
     if layer.side != "both":
-        return running(x, swept(layer.over, x.ndim - 2), layer.side)
+        return running(x, axes_over(layer.over, x.ndim - 2), layer.side)
 
     def summed(x: "Array") -> "Array":
         return x.cumsum(2) + x[:, :, ::-1].cumsum(2)[:, :, ::-1]

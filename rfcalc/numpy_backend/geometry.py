@@ -24,7 +24,7 @@ from rfcalc.layers.whole import (
     WindowAttention,
 )
 from rfcalc.layers.window import Conv, ConvTranspose, Pool
-from rfcalc.numpy_backend.sided import swept
+from rfcalc.numpy_backend.sided import axes_over
 
 __all__ = ["Deconvolution", "Window", "cells", "deconvolution", "scale", "slid", "window"]
 
@@ -179,7 +179,7 @@ def _kept(layer: Layer, n: int, axis: int) -> int:
 
 
 def _collapsed(layer: GlobalPool | Flatten | Linear, n: int, axis: int) -> int:
-    return 1 if axis in swept(layer.over, axis + 1) else n
+    return 1 if axis in axes_over(layer.over, axis + 1) else n
 
 
 for _kind in (Conv, Pool):

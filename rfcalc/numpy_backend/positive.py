@@ -26,7 +26,7 @@ from rfcalc.numpy_backend.banded import band
 from rfcalc.numpy_backend.forward import flipped, framed, windowed
 from rfcalc.numpy_backend.geometry import deconvolution
 from rfcalc.numpy_backend.resample import bin_sums, bins, neighbours, resampled, unshuffled
-from rfcalc.numpy_backend.sided import running, swept
+from rfcalc.numpy_backend.sided import axes_over, running
 from rfcalc.numpy_backend.whole import block, joined, parted, window_frame
 from rfcalc.numpy_backend.window import convolve, deconvolve
 
@@ -122,7 +122,7 @@ Whole: TypeAlias = (
 
 
 def _sum(layer: Whole, x: "Array") -> "Array":
-    axes = tuple(2 + axis for axis in swept(layer.over, x.ndim - 2))
+    axes = tuple(2 + axis for axis in axes_over(layer.over, x.ndim - 2))
     return x.sum(axes, keepdims=True)
 
 
@@ -150,7 +150,7 @@ def _(layer: Attention | Sequence, x: "Array", draw: Draw) -> "Array":
     x = x * draw(x.shape[1:])
     if layer.side == "both":
         return np.broadcast_to(_sum(layer, x), x.shape)
-    return running(x, swept(layer.over, x.ndim - 2), layer.side)
+    return running(x, axes_over(layer.over, x.ndim - 2), layer.side)
 
 
 @positive.register(SqueezeExcite)

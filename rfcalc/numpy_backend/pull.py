@@ -28,7 +28,7 @@ from rfcalc.numpy_backend.geometry import Window, deconvolution, slid, window
 from rfcalc.numpy_backend.live import Live, united
 from rfcalc.numpy_backend.pull_axis import along, collect, fill_bins, gather, scatter, share
 from rfcalc.numpy_backend.resample import bins, neighbours
-from rfcalc.numpy_backend.sided import onwards, swept
+from rfcalc.numpy_backend.sided import axes_over, onwards
 from rfcalc.numpy_backend.whole import block, window_frame
 
 if TYPE_CHECKING:
@@ -168,13 +168,13 @@ Whole: TypeAlias = GlobalPool | Flatten | Linear | InstanceNorm | GroupNorm | Sp
 @pull.register(GroupNorm)
 @pull.register(SpatialNorm)
 def _(layer: Whole, live: Live, sizes: Many[int]) -> Live:
-    return everywhere(live, sizes, swept(layer.over, len(sizes)))
+    return everywhere(live, sizes, axes_over(layer.over, len(sizes)))
 
 
 @pull.register(Attention)
 @pull.register(Sequence)
 def _(layer: Attention | Sequence, live: Live, sizes: Many[int]) -> Live:
-    axes = swept(layer.over, len(sizes))
+    axes = axes_over(layer.over, len(sizes))
     if layer.side == "both":
         return everywhere(live, sizes, axes)
     return onwards(live, sizes, axes, layer.side)
@@ -182,5 +182,5 @@ def _(layer: Attention | Sequence, live: Live, sizes: Many[int]) -> Live:
 
 @pull.register(SqueezeExcite)
 def _(layer: SqueezeExcite, live: Live, sizes: Many[int]) -> Live:
-    gate = everywhere(live, sizes, swept(layer.over, len(sizes)))
+    gate = everywhere(live, sizes, axes_over(layer.over, len(sizes)))
     return united([live, gate])

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-__all__ = ["onwards", "readable", "running", "swept"]
+__all__ = ["axes_over", "onwards", "readable", "running"]
 
 
-def swept(over: Sequence[bool], dims: int) -> list[int]:
+def axes_over(over: Sequence[bool], dims: int) -> list[int]:
     """Return the axes that a layer sums over: all of them where none is chosen.
 
-    >>> swept((), 2), swept((False, True), 2)
+    >>> axes_over((), 2), axes_over((False, True), 2)
     ([0, 1], [1])
     """
     return [axis for axis in range(dims) if not over or over[axis]]

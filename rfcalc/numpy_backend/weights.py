@@ -18,7 +18,7 @@ from rfcalc.layers.whole import (
     WindowAttention,
 )
 from rfcalc.layers.window import Conv, ConvTranspose
-from rfcalc.numpy_backend.sided import swept
+from rfcalc.numpy_backend.sided import axes_over
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,7 +82,7 @@ def _(layer: ConvTranspose, channels: int, sizes: Sequence[int], draw: Draw) -> 
 
 @weights_of.register(Linear)
 def _(layer: Linear, channels: int, sizes: Sequence[int], draw: Draw) -> "dict[str, Array]":
-    cells = prod(sizes[axis] for axis in swept(layer.over, len(sizes)))
+    cells = prod(sizes[axis] for axis in axes_over(layer.over, len(sizes)))
     return {"weight": draw((channels, channels * cells)), "bias": draw((channels,))}
 
 

@@ -19,7 +19,7 @@ def padding_lines(found: Answer) -> list[tuple[str, str]]:
         lines.append(("warning", f"the network does not take {before}: pad at the end to {after}"))
     if one is not None:
         for number, target in enumerate(plan.grids.targets):
-            lines += _cropped(one, number, plan.grids.network.nodes[target].name)
+            lines += _cropping_lines(one, number, plan.grids.network.nodes[target].name)
     for axis, (tile, n) in enumerate(zip(plan.tile, plan.grids.size or (), strict=False)):
         if tile > n and plan.grids.causes[axis] is None:
             fact = f"a tile of {tile} is larger than the input on axis {axis}, of {many(n, 'cell')}"
@@ -27,7 +27,7 @@ def padding_lines(found: Answer) -> list[tuple[str, str]]:
     return lines
 
 
-def _cropped(one: Padded, number: int, name: str) -> list[tuple[str, str]]:
+def _cropping_lines(one: Padded, number: int, name: str) -> list[tuple[str, str]]:
     """Return what is kept of an output, and what is padded around the input to have all of it."""
     kept, rim = one.kept[number], one.rims[number]
     lines: list[tuple[str, str]] = []

@@ -16,11 +16,11 @@ class _Late:
         self._compile = compiled
 
     @cached_property
-    def _compiled(self) -> Any:
+    def _whole(self) -> Any:
         return self._compile(self._pattern)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._compiled, name)
+        return getattr(self._whole, name)
 
 
 def _postpone() -> Any:

@@ -47,7 +47,7 @@ for line in sys.argv[1:]:
         # A row of milliseconds that a table does not need.
         assert not {"csv", "json", "zipfile", "rich", "pydantic"} & set(sys.modules), line
         assert not {name for name in sys.modules if name.startswith("rfcalc.energies")}, line
-        # What speaks of stages, of costs and of names that are not known.
+        # What is about stages, costs and unknown names.
         unmet = {"rfcalc.costs", "rfcalc.gridding.runs", "rfcalc.loading.hints"}
         assert not unmet & set(sys.modules), line
 """

@@ -119,7 +119,7 @@ def _transposed(layer, n, m, axis, o):
     return [i for i in range(n) for t in range(k) if s * i + d * t - cut == o]
 
 
-def _banded(layer, n, m, axis, o):
+def _attend_in_band(layer, n, m, axis, o):
     width, step = layer.window[axis], one(layer.dilation, axis, 1)
     first = o - step * (width - 1 - one(layer.after, axis, (width - 1) // 2))
     if layer.edge == "shift":
@@ -187,6 +187,6 @@ RULES = {
     "roll": lambda layer, n, m, axis, o: [(o - layer.shift[axis]) % n],
     "flip": lambda layer, n, m, axis, o: [n - 1 - o if one(layer.over, axis, True) else o],
     "window_attention": _attention,
-    "banded_attention": _banded,
+    "banded_attention": _attend_in_band,
 }
 """The plain rule of each op; any other keeps every cell to itself."""

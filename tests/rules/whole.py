@@ -40,7 +40,7 @@ def _window_attention(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def _banded(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
+def _draw_band(draw: Draw[Any], sizes: Sequence[int]) -> dict[str, Any]:
     width = [draw(st.integers(1, min(4, n))) for n in sizes]
     step = [draw(st.integers(1, max(1, min(3, n // w)))) for n, w in zip(sizes, width, strict=True)]
     return {
@@ -74,7 +74,7 @@ def _norm(x: Any, w: dict[str, Any]) -> Any:
     return F.instance_norm(flat).reshape(x.shape)
 
 
-def _collapsed(x: Any) -> Any:
+def _collapse(x: Any) -> Any:
     return x.flatten(1).reshape(x.shape[0], -1, *[1] * (x.ndim - 2))
 
 
@@ -170,12 +170,12 @@ WHOLE = {
         _each(lambda x, w: x.mean(tuple(range(2, x.ndim)), keepdim=True)),
         _ones_collapsed,
     ),
-    "flatten": Rule(over, "all into one", _each(lambda x, w: _collapsed(x)), _ones_collapsed),
+    "flatten": Rule(over, "all into one", _each(lambda x, w: _collapse(x)), _ones_collapsed),
     "linear": Rule(
         over,
         "all into one",
         _each(
-            lambda x, w: _collapsed(
+            lambda x, w: _collapse(
                 F.linear(x.flatten(1), w["weight"], w["bias"]).reshape(
                     x.shape[0], -1, *[1] * (x.ndim - 2)
                 )
@@ -209,7 +209,7 @@ WHOLE = {
         beside={"window": (4, 4), "shift": (1, 1)},
     ),
     "banded_attention": Rule(
-        _banded,
+        _draw_band,
         banded(),
         _torch_banded_attention,
         _ones_banded_attention,

@@ -7,7 +7,7 @@ from rfcalc.importers.cutting import narrow
 from rfcalc.importers.layout import permute, reshape
 from rfcalc.importers.pieces import merged
 from rfcalc.importers.torch.operators import Op, Result, operator, plain_tensor
-from rfcalc.importers.torch.striding import laid_windows
+from rfcalc.importers.torch.striding import find_windows
 from rfcalc.importers.uneven import marked
 from rfcalc.layers.window import Conv
 
@@ -17,10 +17,10 @@ def _unfold(op: Op) -> Result:
     """The elements under each place of a window, as a new last dimension."""
     x = plain_tensor(op, "self")
     d = op.number("dimension") % len(x.shape)
-    return _unfolded(op, x, d, op.number("size"), op.number("step"))
+    return _unfold_along(op, x, d, op.number("size"), op.number("step"))
 
 
-def _unfolded(op: Op, x: Tensor, d: int, kernel: int, step: int) -> Tensor:
+def _unfold_along(op: Op, x: Tensor, d: int, kernel: int, step: int) -> Tensor:
     """Return a tensor with the elements under each place of a window as a new last dimension."""
     layer = Conv(kernel=(kernel,), stride=(step,), dilation=(1,), padding=((0, 0),))
     done = windows.slide(op.graph, x, layer, [d])
@@ -40,13 +40,13 @@ def _strided(op: Op) -> Result:
     size, strides, own = (op[name] for name in ("size", "stride", "strides"))
     laid = None
     if own and op["storage_offset"] is None and all(type(n) is int for n in [*size, *strides]):
-        laid = laid_windows(x.shape, own, size, strides)
+        laid = find_windows(x.shape, own, size, strides)
     if laid is None:
         raise op.lost("its strides are not those of windows along one dimension")
     if laid.dim is not None:
         reach = (laid.amount - 1) * laid.step + laid.kernel
         x = merged(op.graph, narrow(op.graph, x, laid.dim, 0, reach))
-        x = _unfolded(op, x, laid.dim, laid.kernel, laid.step)
+        x = _unfold_along(op, x, laid.dim, laid.kernel, laid.step)
     turned = permute(op.graph, x, laid.order)
     return reshape(op.graph, turned, size)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["Windows", "laid_windows"]
+__all__ = ["Windows", "find_windows"]
 
 
 class Windows(NamedTuple):
@@ -20,7 +20,7 @@ class Windows(NamedTuple):
     order: list[int]
 
 
-def laid_windows(
+def find_windows(
     shape: Sequence[int], own: Sequence[int], size: Sequence[int], strides: Sequence[int]
 ) -> Windows | None:
     """Return the windows of a view, ``None`` where it is none of windows along one dimension.
@@ -32,7 +32,7 @@ def laid_windows(
 
     Examples
     --------
-    >>> laid_windows((1, 10), (10, 1), (1, 4, 3), (10, 2, 1))
+    >>> find_windows((1, 10), (10, 1), (1, 4, 3), (10, 2, 1))
     Windows(dim=1, kernel=3, step=2, amount=4, order=[0, 1, 2])
     """
     free = [d for d, n in enumerate(shape) if n > 1]

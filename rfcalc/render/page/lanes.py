@@ -34,11 +34,11 @@ def lanes(inputs: Sequence[Sequence[int]]) -> tuple[list[str], list[int]]:
     node that it does not belong to.
     """
     readers = Counter(i for read in inputs for i in set(read))
-    assigned = _assigned(inputs, readers)
-    return _paths(inputs, readers, assigned), assigned
+    assigned = _assign_lanes(inputs, readers)
+    return _draw_paths(inputs, readers, assigned), assigned
 
 
-def _assigned(inputs: Sequence[Sequence[int]], readers: Counter[int]) -> list[int]:
+def _assign_lanes(inputs: Sequence[Sequence[int]], readers: Counter[int]) -> list[int]:
     """Return the lane of every node: of an input that it is the last to read, or the first free."""
     left, free, count = Counter(readers), list[int](), 0
     taken: set[int] = set()
@@ -64,7 +64,7 @@ def _assigned(inputs: Sequence[Sequence[int]], readers: Counter[int]) -> list[in
     return assigned
 
 
-def _paths(
+def _draw_paths(
     inputs: Sequence[Sequence[int]], readers: Counter[int], assigned: Sequence[int]
 ) -> list[str]:
     """Return the path of every row's picture: what joins its node, what passes it, what goes on."""
