@@ -5,7 +5,7 @@ exchanged for a sum, with positive weights, of all that it reads: then the deriv
 where there is no path. The lists are written from PyTorch's documentation alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 else:
     Tensor = Any
 
-__all__ = ["EXCHANGES", "LINEAR", "PRODUCTS"]
+__all__ = ["EXCHANGES", "HIDDEN", "LINEAR", "PRODUCTS", "SOFTMAXES", "hides"]
 
 Arguments = Mapping[str, Any]
+
+HIDDEN = -5e3
+"""A score of at most this much is hidden by a mask, which adds -10,000 or less, or fills it in."""
 
 LINEAR = frozenset(
     """
@@ -44,6 +47,12 @@ LINEAR = frozenset(
 PRODUCTS = frozenset({"mul", "multiply", "div", "divide", "true_divide"})
 """Operators that are linear in one value as long as the other depends on no input."""
 
+SOFTMAXES = frozenset({"softmax", "_softmax", "special_softmax", "_safe_softmax"})
+"""Operators that make 0 of what a mask hides."""
+
+FILLS = {"masked_fill": ("value",), "where": ("self", "other")}
+"""Operators that write a mask into scores, and the names of what they write."""
+
 _POINTWISE = """
     abs acos acosh angle asin asinh atan atanh ceil celu clamp clamp_max clamp_min clip cos cosh
     deg2rad digamma elu erf erfc exp exp2 expm1 floor frac gelu hardshrink hardsigmoid hardswish
@@ -59,6 +68,14 @@ _PICKING = """
     amax amin max min prod var std logsumexp norm linalg_vector_norm median nanmedian kthvalue mode
     aminmax var_mean std_mean
 """.split()  # noqa: SIM905
+
+
+def hides(op: str, given: Arguments, live: "Sequence[Tensor]") -> bool:
+    """Whether an operator writes what hides scores into the one value that depends on an input."""
+    import torch
+
+    written = [given[name] for name in FILLS.get(op, ()) if given[name] is not live[0]]
+    return len(live) == 1 == len(written) and bool((torch.as_tensor(written[0]) <= HIDDEN).all())
 
 
 def _pointwise(given: Arguments, live: "list[Tensor]") -> "Tensor":
@@ -82,7 +99,10 @@ def _over(x: "Tensor", dims: Any) -> "Tensor":
 
 
 def _softmax(given: Arguments, live: "list[Tensor]") -> "Tensor":
-    return _over(live[0], given["dim"])
+    """Return each score with the sum of those that no mask hides."""
+    import torch
+
+    return _over(torch.where(live[0].detach() > HIDDEN, live[0], 0), given["dim"])
 
 
 def _layer_norm(given: Arguments, live: "list[Tensor]") -> "Tensor":
@@ -181,7 +201,7 @@ def _attention(given: Arguments, _: "list[Tensor]") -> "Tensor":
     if given.get("is_causal"):
         seen = seen.tril()
     elif bias is not None:
-        seen = (bias if bias.dtype == torch.bool else bias > -torch.inf).to(query.dtype)
+        seen = (bias if bias.dtype == torch.bool else bias > HIDDEN).to(query.dtype)
     heads = query.shape[-3] // key.shape[-3] if query.dim() > 3 else 1
     if heads > 1:
         key, value = (x.repeat_interleave(heads, -3) for x in (key, value))
@@ -194,8 +214,8 @@ def _attention(given: Arguments, _: "list[Tensor]") -> "Tensor":
 EXCHANGES: "dict[str, Callable[[Arguments, list[Tensor]], Tensor]]" = {
     **dict.fromkeys(_POINTWISE, _pointwise),
     **dict.fromkeys(_PICKING, _picking),
-    **dict.fromkeys(("softmax", "log_softmax", "_softmax", "_log_softmax", "softmin"), _softmax),
-    **dict.fromkeys(("special_softmax", "special_log_softmax", "_safe_softmax"), _softmax),
+    **dict.fromkeys(SOFTMAXES, _softmax),
+    **dict.fromkeys(("log_softmax", "_log_softmax", "special_log_softmax", "softmin"), _softmax),
     **dict.fromkeys(("layer_norm", "native_layer_norm", "rms_norm"), _layer_norm),
     **dict.fromkeys(("group_norm", "native_group_norm"), _group_norm),
     **dict.fromkeys(("batch_norm", "native_batch_norm", "cudnn_batch_norm"), _batch_norm),

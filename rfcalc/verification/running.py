@@ -5,7 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from rfcalc.verification.exchanged import EXCHANGES, LINEAR, PRODUCTS
+from rfcalc.verification.exchanged import (
+    EXCHANGES,
+    HIDDEN,
+    LINEAR,
+    PRODUCTS,
+    SOFTMAXES,
+    hides,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -124,9 +131,7 @@ class Run:
         op = op.removesuffix("_") if inplace else op
         if not live:
             return node.target(*args, **kwargs), ""
-        linear = op in LINEAR or (op == "batch_norm" and not given["training"])
-        linear = linear or (op in PRODUCTS and len(live) == 1 and live[0] is given["self"])
-        if not self._exchange or (linear and op != "detach"):
+        if not self._exchange or (_is_linear(op, given, live) and op != "detach"):
             made = node.target(*args, **kwargs)
             return (_levelled(made) if self._exchange and op.startswith(_WEIGHTED) else made), ""
         if op == "detach":
@@ -139,9 +144,11 @@ class Run:
         total = EXCHANGES[op](given, live)
         if inplace:
             return live[0].copy_(_drawn(total)), ""
-        if len(schema.returns) == 1:
-            return _drawn(total), ""
-        return self._several(node.target(*args, **kwargs), total), ""
+        if len(schema.returns) > 1:
+            return self._several(node.target(*args, **kwargs), total), ""
+        # What a mask hides has the weight 0 in a sum of values, whatever stands beside it.
+        seen = live[0].detach() > HIDDEN if op in SOFTMAXES else 1
+        return _drawn(total) * seen, ""
 
     def _through(self, inner: Any, below: str, enabled: Any, target: str) -> Any:
         """Run a part that the module runs without derivatives: exchanged, they pass."""
@@ -164,6 +171,13 @@ def _named(schema: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[
     named = {arg.name: arg.default_value for arg in schema.arguments}
     named |= dict(zip(named, args, strict=False))
     return named | dict(kwargs)
+
+
+def _is_linear(op: str, given: Mapping[str, Any], live: "Sequence[Tensor]") -> bool:
+    """Whether the derivative of a call is 0 only where it reads nothing."""
+    factor = op in PRODUCTS and len(live) == 1 and live[0] is given["self"]
+    still = op == "batch_norm" and not given["training"]
+    return op in LINEAR or still or factor or hides(op, given, live)
 
 
 def _tensors(given: Any) -> "list[Tensor]":

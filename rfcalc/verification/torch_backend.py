@@ -9,6 +9,7 @@ from rfcalc.errors import RfcalcError, fail
 from rfcalc.footprint import Footprint
 from rfcalc.gradients.addressing import cell_sum, cells
 from rfcalc.masks import mask
+from rfcalc.verification.exchanged import HIDDEN
 from rfcalc.verification.places import interiors, kind, outputs
 from rfcalc.verification.result import Check, Difference, Refutation, Verification
 from rfcalc.verification.sources import gradient_sources
@@ -197,6 +198,8 @@ def _reached(
     import torch
 
     network = state.stage.network
+    # A score that a mask hides is read by nobody, whatever its derivative.
+    value = torch.where(value.detach() > HIDDEN, value, 0)
     total = cell_sum(value, state.stage.held(node), at)
     inputs = [state.stage.inputs[i] for i in state.sources]
     gradients = torch.autograd.grad(total, inputs, retain_graph=True, allow_unused=True)

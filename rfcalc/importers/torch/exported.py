@@ -74,7 +74,7 @@ def program_of(program: Any, name: str) -> Program:
         for value, held in signature.inputs_to_parameters.items()
         if value in shapes
     }
-    numbers = numbers_of(calls, _constants(program))
+    numbers = numbers_of(calls, _constants(program), shapes)
     given = Program(name, inputs, names, tuple(calls), shapes, named, numbers, weights)
     fixed = {name for name, other in renamed.items() if name == other}
     return whole(given, (set(shapes) | fixed) - made)

@@ -1,8 +1,9 @@
 """Which constants decide what is read as a module runs? Masks, kernels with zeros, indices."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rfcalc.importers.torch.computed import Constants
 from rfcalc.importers.torch.program import Call, Ref
 from rfcalc.importers.torch.tensors import is_fake, tensors_in
 
@@ -43,12 +44,16 @@ def looked_into(target: str, tensor: Any) -> Any:
 
 
 def numbers_of(
-    calls: Iterable[Call], held: "Callable[[str], NDArray[np.generic] | None]"
+    calls: Sequence[Call],
+    held: "Callable[[str], NDArray[np.generic] | None]",
+    shapes: Mapping[str, Sequence[int]],
 ) -> dict[str, Any]:
     """Return, of the constants of a program that was not run, what ``looked_into`` gives.
 
-    ``held`` gives the numbers of a constant, ``None`` for what is none or is not to be looked at.
+    ``held`` gives the numbers of a stored constant, ``None`` for what is none or is not to be
+    looked at; ``shapes`` are those of all values.
     """
+    constants = Constants(calls, held, shapes, NUMBERS_LIMIT)
     found: dict[str, Any] = {}
     for call in calls:
         kernels = call.target in _CONVOLVED
@@ -56,7 +61,7 @@ def numbers_of(
         of_weight = [weight.name] if isinstance(weight, Ref) else []
         wanted = of_weight if kernels else call.refs if call.target in _HIDING else ()
         for name in wanted:
-            array = None if name in found else held(name)
+            array = None if name in found else constants(name)
             if array is None:
                 continue
             if kernels and array[0, 0].size > 1:

@@ -91,7 +91,7 @@ def _program(
     names = tuple(renamed.get(one, one) for one, _ in outputs)
     named = tuple(label for _, label in outputs)
     weights = _weights(signature, shapes)
-    numbers = numbers_of(calls, Stored(path, signature["input_specs"], help))
+    numbers = numbers_of(calls, Stored(path, signature["input_specs"], help), shapes)
     program = Program(
         path.stem, tuple(inputs), names, tuple(calls), shapes, named, numbers, weights
     )
@@ -250,6 +250,10 @@ def _value(arg: dict[str, Any], prefix: str, renamed: dict[str, str]) -> Any:
         return [
             None if "as_none" in i else _ref(i["as_tensor"]["name"], prefix, renamed) for i in held
         ]
+    if kind == "as_float":
+        return float(held)  # infinities are written as words
+    if kind == "as_floats":
+        return [float(item) for item in held]
     if kind in ("as_sym_int", "as_sym_bool", "as_sym_float"):
         return _symbol(held, prefix, renamed)
     if kind in ("as_sym_ints", "as_sym_floats"):

@@ -1,0 +1,296 @@
+"""Which numbers does a program compute from its constants alone, as a mask from its position?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from rfcalc.importers.torch.program import Call, Ref
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.generic]
+
+__all__ = ["Constants"]
+
+DEEPEST = 64
+"""Most steps in a row that are computed: masks are made in a few."""
+
+_BOOLS, _INTEGERS = {"12", "torch.bool"}, {"1", "2", "3", "4", "5"}
+"""Types as ``.pt2`` files number them, or as PyTorch writes them."""
+
+Arguments = Mapping[str, Any]
+
+
+class Constants:
+    """The constants of a program that was not run, stored or computed, by name.
+
+    Parameters
+    ----------
+    calls : of the program, in order.
+    held : gives the numbers of a stored constant, ``None`` for other values.
+    shapes : of all values.
+    limit : most numbers of a constant that is computed.
+    """
+
+    def __init__(
+        self,
+        calls: Sequence[Call],
+        held: "Callable[[str], Array | None]",
+        shapes: Mapping[str, Sequence[int]],
+        limit: int,
+    ) -> None:
+        self._held, self._shapes, self._limit = held, shapes, limit
+        self._calls = {name: call for call in calls for name in call.outputs if name}
+        self._found: dict[str, Array | None] = {}
+        self._first: dict[str, str] = {}
+        self._writers: dict[str, list[Call]] = {}
+        for call in calls:
+            self._note_memory(call)
+
+    def __call__(self, name: str) -> "Array | None":
+        """Return the numbers of a constant, ``None`` where they are not known."""
+        return self._numbers(name, DEEPEST)
+
+    def _note_memory(self, call: Call) -> None:
+        """Note to whose memory the results of a call belong, and whether it writes there."""
+        if not call.refs or not (call.inplace or call.shares is not False):
+            return
+        first = self._first.get(call.refs[0], call.refs[0])
+        self._first.update((name, first) for name in call.outputs if name)
+        if call.inplace:
+            self._writers.setdefault(first, []).append(call)
+
+    def _settled(self, name: str) -> bool:
+        """Whether nothing is written to the memory of a value, or by one call before it alone."""
+        first = self._first.get(name, name)
+        writers = self._writers.get(first, [])
+        if len(writers) != 1:
+            return not writers
+        for _ in range(DEEPEST):
+            if name in (first, writers[0].outputs[0]):
+                return name != first
+            name = self._calls[name].refs[0]
+        return False
+
+    def _follows(self, call: Call) -> bool:
+        """Whether the operands of a call hold what the calls that made them have given."""
+        if not call.inplace:
+            return all(map(self._settled, call.refs))
+        first, *others = call.refs
+        alone = first not in self._first and self._writers.get(first) == [call]
+        return alone and all(map(self._settled, others))
+
+    def _numbers(self, name: str, deep: int) -> "Array | None":
+        if name not in self._found:
+            call = self._calls.get(name)
+            self._found[name] = self._held(name) if call is None else self._computed(call, deep)
+        return self._found[name]
+
+    def _computed(self, call: Call, deep: int) -> "Array | None":
+        import numpy as np
+
+        compute, shape = COMPUTED.get(call.op), self._shapes.get(call.outputs[0] or "", (0,))
+        fits = len(call.outputs) == 1 and 0 < prod(shape) <= self._limit
+        if compute is None or not fits or not deep or not self._follows(call):
+            return None
+        given = self._given(call, deep - 1)
+        if given is None:
+            return None
+        try:
+            with np.errstate(all="ignore"):
+                made = _typed(np.asarray(compute(given)), given.get("dtype"))
+        except (TypeError, ValueError, IndexError, KeyError, OverflowError, MemoryError):
+            return None  # a form that PyTorch takes and NumPy does not
+        return made if made.shape == tuple(shape) and made.dtype.kind in "biuf" else None
+
+    def _given(self, call: Call, deep: int) -> dict[str, Any] | None:
+        """Return the arguments of a call with numbers in place of names, if all are known."""
+        given: dict[str, Any] = {}
+        for key, arg in call.args.items():
+            items = [self._numbers(i.name, deep) if isinstance(i, Ref) else i for i in _each(arg)]
+            known = (i is not None for i, a in zip(items, _each(arg), strict=True) if a is not None)
+            if not all(known):
+                return None
+            given[key] = items if isinstance(arg, list) else items[0]
+        return given
+
+
+def _each(arg: Any) -> Sequence[Any]:
+    return arg if isinstance(arg, list) else [arg]  # pyright: ignore[reportUnknownVariableType]
+
+
+def _typed(array: "Array", kind: Any) -> "Array":
+    import numpy as np
+
+    if str(kind) in _BOOLS:
+        return array.astype(np.bool_)
+    whole = str(kind) in _INTEGERS or str(kind).startswith(("torch.int", "torch.uint"))
+    return array.astype(np.int64) if whole else array
+
+
+def _numpy(name: str, *keys: str) -> "Callable[[Arguments], Any]":
+    """Return a function of NumPy, applied to arguments by their names in PyTorch."""
+
+    def apply(given: Arguments) -> Any:
+        import numpy as np
+
+        return getattr(np, name)(*(given[key] for key in keys))
+
+    return apply
+
+
+def _scaled(sign: int) -> "Callable[[Arguments], Any]":
+    """Return the sum, or the difference, with the factor that the second operand may have."""
+    return lambda given: given["self"] + sign * given.get("alpha", 1) * given["other"]
+
+
+def _divided(given: Arguments) -> Any:
+    import numpy as np
+
+    quotient: Any = np.true_divide(given["self"], given["other"])
+    rounding: str | None = given.get("rounding_mode")
+    return quotient if rounding is None else getattr(np, rounding)(quotient)
+
+
+def _filled_with(number: float | None) -> "Callable[[Arguments], Any]":
+    """Return what makes an array of one number."""
+
+    def fill(given: Arguments) -> Any:
+        import numpy as np
+
+        like = given.get("self")
+        size: Sequence[int] = given["size"] if like is None else like.shape
+        value: float = given["fill_value"] if number is None else number
+        return np.full(size, value, None if like is None or number is None else like.dtype)
+
+    return fill
+
+
+def _counted(given: Arguments) -> Any:
+    import numpy as np
+
+    library: Any = np
+    return library.arange(given.get("start", 0), given["end"], given.get("step", 1))
+
+
+def _sliced(given: Arguments) -> Any:
+    cut = slice(given.get("start"), given.get("end"), given.get("step", 1))
+    dim = given.get("dim", 0) % given["self"].ndim
+    return given["self"][(slice(None),) * dim + (cut,)]
+
+
+def _selected(given: Arguments) -> Any:
+    return given["self"].take(given["index"], given["dim"])
+
+
+def _squeezed(given: Arguments) -> Any:
+    x = given["self"]
+    dims = [d % x.ndim for d in _each(given.get("dim", list(range(x.ndim))))]
+    return x.squeeze(tuple(d for d in dims if x.shape[d] == 1))
+
+
+def _expanded(given: Arguments) -> Any:
+    import numpy as np
+
+    x, size = given["self"], given["size"]
+    own = (1,) * (len(size) - x.ndim) + x.shape
+    return np.broadcast_to(x, [n if s == -1 else s for s, n in zip(size, own, strict=True)])
+
+
+def _triangle(name: str) -> "Callable[[Arguments], Any]":
+    def keep(given: Arguments) -> Any:
+        import numpy as np
+
+        return getattr(np, name)(given["self"], given.get("diagonal", 0))
+
+    return keep
+
+
+def _clamped(given: Arguments) -> Any:
+    import numpy as np
+
+    return np.clip(given["self"], given.get("min"), given.get("max"))
+
+
+def _joined(name: str) -> "Callable[[Arguments], Any]":
+    def join(given: Arguments) -> Any:
+        import numpy as np
+
+        return getattr(np, name)(given["tensors"], given.get("dim", 0))
+
+    return join
+
+
+def _same(given: Arguments) -> Any:
+    return given["self"]
+
+
+def _converted(given: Arguments) -> Any:
+    if "other" in given:
+        raise KeyError("dtype")  # the type of another value is not known here
+    return given["self"]
+
+
+_NUMPYS = {
+    **{name: name for name in ("maximum", "minimum", "remainder", "floor_divide")},
+    **{f"logical_{name}": f"logical_{name}" for name in ("and", "or", "xor")},
+    **{f"bitwise_{name}": f"bitwise_{name}" for name in ("and", "or", "xor")},
+    **{f"__{name}__": f"bitwise_{name}" for name in ("and", "or", "xor")},
+    "eq": "equal",
+    "ne": "not_equal",
+    "lt": "less",
+    "le": "less_equal",
+    "mul": "multiply",
+    "gt": "greater",
+    "ge": "greater_equal",
+}
+"""Names in NumPy of functions of two values."""
+
+_SINGLES = {
+    **{name: name for name in ("logical_not", "abs", "exp", "log", "floor", "ceil", "sqrt")},
+    "bitwise_not": "invert",
+    "neg": "negative",
+    "t": "transpose",
+}
+"""Names in NumPy of functions of one value."""
+
+_COPIES = ("clone", "contiguous", "detach", "alias", "lift_fresh", "lift_fresh_copy")
+
+COMPUTED: "dict[str, Callable[[Arguments], Any]]" = {
+    **{name: _numpy(own, "self", "other") for name, own in _NUMPYS.items()},
+    **{name: _numpy(own, "self") for name, own in _SINGLES.items()},
+    **dict.fromkeys(_COPIES, _same),
+    **{name: _triangle(name) for name in ("tril", "triu")},
+    **{
+        f"{name}{like}": _filled_with(n)
+        for n, name in enumerate(("zeros", "ones"))
+        for like in ("", "_like")
+    },
+    **{f"full{like}": _filled_with(None) for like in ("", "_like")},
+    "to": _converted,
+    "_to_copy": _converted,
+    "add": _scaled(1),
+    "sub": _scaled(-1),
+    "rsub": lambda given: given["other"] - given.get("alpha", 1) * given["self"],
+    "div": _divided,
+    "clamp": _clamped,
+    "pow": _numpy("power", "self", "exponent"),
+    "where": _numpy("where", "condition", "self", "other"),
+    "masked_fill": _numpy("where", "mask", "value", "self"),
+    "arange": _counted,
+    "slice": _sliced,
+    "select": _selected,
+    "squeeze": _squeezed,
+    "unsqueeze": _numpy("expand_dims", "self", "dim"),
+    "view": _numpy("reshape", "self", "size"),
+    "reshape": _numpy("reshape", "self", "shape"),
+    "expand": _expanded,
+    "permute": _numpy("transpose", "self", "dims"),
+    "transpose": _numpy("swapaxes", "self", "dim0", "dim1"),
+    "repeat": _numpy("tile", "self", "repeats"),
+    "cat": _joined("concatenate"),
+    "stack": _joined("stack"),
+}
+"""By operator, what it makes of arrays and numbers. Source: PyTorch's documentation."""
