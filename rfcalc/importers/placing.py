@@ -5,14 +5,15 @@ from typing import Any, cast
 
 import msgspec
 
+from rfcalc.cells import Cells
 from rfcalc.importers.axes import Tensor, spatial
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Pad
 from rfcalc.layers.window import AvgPool, Conv, MaxPool, Padding
-from rfcalc.taps import IDENTITY
+from rfcalc.taps import IDENTITY, Taps
 
-__all__ = ["axes_of", "in_numbers", "leaves", "place"]
+__all__ = ["axes_of", "blocks_of", "in_numbers", "leaves", "place"]
 
 _NEUTRAL: dict[str, Any] = {
     "kernel": 1,
@@ -40,8 +41,11 @@ def leaves(layer: Layer, i: int, n: int) -> bool:
 
 def axes_of(
     graph: Graph, x: Tensor, layer: Layer, dims: Sequence[int]
-) -> tuple[list[int | None], list[int]]:
-    """Return which axis each dimension runs over, and the cells between its indices."""
+) -> tuple[list[int | None], list[int]] | None:
+    """Return which axis each dimension runs over, and the cells between its indices.
+
+    ``None`` where one of them is only a part of an axis, as within tiles or over rows in turn.
+    """
     axes: list[int | None] = [None] * len(dims)
     spacing = [1] * len(dims)
     assert x.node is not None
@@ -55,7 +59,7 @@ def axes_of(
         outer = digits[0]
         grid = graph.sizes[x.node]
         if len(x.dims[d]) > 1 or outer.stride * outer.size != grid[outer.axis or 0]:
-            raise lost(graph.here, "a window runs over a part of an axis")
+            return None
         axes[i], spacing[i] = outer.axis, outer.stride
     if None not in axes:
         return axes, spacing
@@ -68,6 +72,18 @@ def axes_of(
             axes[i] = (fitting or free)[-1]
             free.remove((fitting or free)[-1])
     return axes, spacing
+
+
+def blocks_of(layer: Layer, sizes: Sequence[int]) -> list[int] | None:
+    """Return how many cells a window reads at a time, if one after the other fills dimensions."""
+    if not isinstance(layer, Conv | MaxPool | AvgPool):
+        return None
+    steps = [layer.step(i) for i in range(len(sizes))]
+    for i, (n, step) in enumerate(zip(sizes, steps, strict=True)):
+        whole = Taps(step, (Cells(0, step),))
+        if n % step or layer.taps(n, i) != whole or layer.size(n, i) != n // step:
+            return None
+    return steps
 
 
 def in_numbers(layer: Layer, sizes: Sequence[int], spacing: Sequence[int]) -> Layer:

@@ -6,14 +6,15 @@ from math import prod
 from typing import Any, Literal
 
 from rfcalc.cells import Cells
-from rfcalc.errors import ImpossibleSize, LimitExceeded
+from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError
 from rfcalc.importers.axes import Factor, Tensor, Value, normal
 from rfcalc.importers.channels import channels, replaced
 from rfcalc.importers.digits import blocked
-from rfcalc.importers.graph import Graph, unfit
-from rfcalc.importers.layout import reshape
+from rfcalc.importers.graph import Graph, plain, unfit
+from rfcalc.importers.layout import Expand, reshape
+from rfcalc.importers.mixing import Mix, Reduce
 from rfcalc.importers.pieces import only
-from rfcalc.importers.placing import axes_of, in_numbers, leaves, place
+from rfcalc.importers.placing import axes_of, blocks_of, in_numbers, leaves, place
 from rfcalc.importers.ranges import unusable
 from rfcalc.importers.replaying import AxisOperation, apply
 from rfcalc.importers.uneven import alike, blurred, marked
@@ -51,7 +52,7 @@ class Window(AxisOperation, frozen=True):
             x = graph.settled(x)
         if self.layer.border not in ("reflect", "replicate"):
             return x
-        axes, spacing = axes_of(graph, x, self.layer, self.dims)
+        axes, spacing = axes_of(graph, x, self.layer, self.dims) or ([], [1])
         if max(spacing) == 1:
             return x
         # A border of coarse cells repeats whole blocks; one of the cells in them would not.
@@ -65,7 +66,10 @@ class Window(AxisOperation, frozen=True):
         layer, dims = self.layer, self.dims
         after = self.shape(x.shape)
         sizes = [after[d] for d in dims]
-        axes, spacing = axes_of(graph, x, layer, dims)
+        found = axes_of(graph, x, layer, dims)
+        if found is None:
+            return self._within(graph, x)
+        axes, spacing = found
         assert x.node is not None
         layer = in_numbers(layer, [x.shape[d] for d in dims], spacing)
         node = graph.emit(place(graph, layer, axes, spacing, graph.sizes[x.node]), [x.node])
@@ -79,6 +83,31 @@ class Window(AxisOperation, frozen=True):
             if axis is None and not _looked_over(layer, i, x.shape[d], sizes[i]):
                 alike(graph, x, [d])
         return Tensor(node, tuple(done))
+
+    def _within(self, graph: Graph, x: Tensor) -> Tensor:
+        """Return what the layer makes of parts of axes: blocks, or else all that it runs within."""
+        blocks = self._blocks(graph, x)
+        if blocks is not None:
+            return blocks
+        graph.assume(f"{graph.here}: a window within parts of an axis is taken to read all of each")
+        after = tuple(self.shape(x.shape))
+        if after == x.shape:
+            return Mix(self.dims, plain("identity"), ()).lay(graph, x)
+        return Expand(after).lay(graph, Reduce(self.dims, keep=True).lay(graph, x))
+
+    def _blocks(self, graph: Graph, x: Tensor) -> Tensor | None:
+        """Return each block of cells as one, ``None`` where a block begins within a row."""
+        steps = blocks_of(self.layer, [x.shape[d] for d in self.dims])
+        if steps is None:
+            return None
+        shape = list(x.shape)
+        for d, step in reversed([*zip(self.dims, steps, strict=True)]):
+            shape[d : d + 1] = [shape[d] // step, step]
+        try:
+            cut = only(reshape(graph, x, shape))
+        except RfcalcError:
+            return None
+        return Reduce(tuple(d + 1 + i for i, d in enumerate(self.dims)), keep=False).lay(graph, cut)
 
     def follow(self, graph: Graph, x: Tensor, done: Tensor) -> Value:
         if x.uneven is not None and x.uneven.dim in self.dims:

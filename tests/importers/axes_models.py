@@ -91,6 +91,18 @@ def absolute(x):
     return padded.reshape(1, 1, 9, 15)[:, :, :8, 7:]
 
 
+def tiles(x):
+    """The 4 x 4 tiles of an image as a batch."""
+    cut = x.reshape(x.shape[0], x.shape[1], 2, 4, 2, 4)
+    return cut.permute(0, 2, 4, 1, 3, 5).reshape(-1, x.shape[1], 4, 4)
+
+
+def untiled(x):
+    """An image of its 4 x 4 tiles."""
+    cut = x.reshape(1, 2, 2, x.shape[1], 4, 4)
+    return cut.permute(0, 3, 1, 4, 2, 5).reshape(1, x.shape[1], 8, 8)
+
+
 class Positions(nn.Module):
     """A table of positions that is made smaller for the image."""
 
@@ -194,6 +206,13 @@ EXACT = {
     "windows-added": (lambda x: F.fold(x.flatten(2), (8, 8), 2, stride=2), (1, 16, 4, 4)),
     "positions": (Positions(), IMAGE),
     "pooled-among-every-second": (lambda x: gathered(smooth(spread_out(x))), IMAGE),
+    # Windows over rows one after the other, in blocks: of half a row, a row, two rows.
+    "tokens-by-halves": (lambda x: F.avg_pool1d(x.flatten(2), 4).reshape(1, 4, 8, 2), IMAGE),
+    "tokens-by-rows": (lambda x: F.avg_pool1d(x.flatten(2), 8).reshape(1, 4, 8, 1), IMAGE),
+    "tokens-by-two-rows": (
+        lambda x: F.conv1d(x.flatten(2), ones(x, 4, 4, 16), stride=16).reshape(1, 4, 4, 1),
+        IMAGE,
+    ),
     "large-turned": (lambda x: x.flip(3), (1, 1, 1, 1 << 13)),
     "running-sum-beside-another": (
         lambda x: torch.cumsum(torch.cat([x, F.avg_pool2d(x, (2, 1))], 2), 3)[:, :, :8],
@@ -212,6 +231,11 @@ MARKED = {
     "folded-concatenation": (
         lambda x: both(x).reshape(1, 3, 2, 8, 8)[:, :, :, 1:7][:, :, 0],
         (1, 3, 8, 8),
+    ),
+    "windows-in-tiles": (lambda x: untiled(smooth(tiles(x))), IMAGE),
+    "askew-keys": (
+        lambda x: image(attend(tokens(x), *[F.avg_pool1d(x.flatten(2), 6).mT] * 2)),
+        IMAGE,
     ),
     "shuffled-concatenation": (lambda x: smooth(shuffled(both(x))), IMAGE),
 }
