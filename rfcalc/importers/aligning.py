@@ -55,8 +55,18 @@ def _summed(
             for f in spatial(dim)
             if not any(overlap(f, other) and n == _grid(graph, value, f) for other, n in kept)
         ]
-        done.append((removed(graph, value, gone, GlobalPool, "sum"), labels))
+        left = removed(graph, value, gone, GlobalPool, "sum")
+        if gone:
+            left = Tensor(left.node, tuple(_without(dim, gone) for dim in value.dims))
+        done.append((left, labels))
     return done
+
+
+def _without(dim: Dim, gone: Sequence[Factor]) -> Dim:
+    """Return a dimension without digits; its size stays where others are left in it."""
+    if all(f in gone for f in spatial(dim)):
+        return tuple(f for f in dim if f not in gone)
+    return normal([Factor(f.size) if f in gone else f for f in dim])
 
 
 def _refined(graph: Graph, live: Sequence[Live], out: Sequence[Label]) -> list[Live]:

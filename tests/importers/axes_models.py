@@ -118,6 +118,14 @@ EXACT = {
     # Attention and norms over tokens of several grids, or of a grid and a class.
     "keys-coarser": (lambda x: image(attend(tokens(x), coarse(x), coarse(x))), IMAGE),
     "queries-coarser": (lambda x: image(attend(coarse(x), tokens(x), tokens(x)), 4, 4), IMAGE),
+    "keys-coarser-along-rows": (
+        lambda x: image(attend(tokens(x), *[tokens(F.avg_pool2d(x, (1, 2)))] * 2)),
+        IMAGE,
+    ),
+    "keys-coarser-with-class": (
+        lambda x: image(attend(tokens(x), *[classed(F.avg_pool2d(x, (2, 1)))] * 2)),
+        IMAGE,
+    ),
     "mean-with-class": (lambda x: classed(x).mean(1), IMAGE),
     "mean-of-levels": (lambda x: levels(x).mean(1), IMAGE),
     "channel-mean-of-levels": (lambda x: image(levels(x).mean(2, keepdim=True)), IMAGE),
