@@ -50,6 +50,8 @@ PACKAGES = {
 }
 TOGETHER = 40
 """Models that are scanned before those are checked that have to be."""
+MEMORY = 8192
+"""Megabytes that one model may take: twice what ``scan`` allows, for the largest transformers."""
 CHECKED = 3
 """Times the time limit of one model that its check may take."""
 
@@ -136,7 +138,7 @@ def _scan(work: Path, lines: list[str], given: argparse.Namespace) -> None:
     listed = work / "models.txt"
     listed.write_text("\n".join(lines) + "\n", encoding="utf-8")
     words = [sys.executable, "-m", "rfcalc", "scan", listed.name, "-o", "lines.jsonl", "--quiet"]
-    words += ["--timeout", f"{given.timeout:g}"]
+    words += ["--timeout", f"{given.timeout:g}", "--memory", str(MEMORY)]
     words += ["--dask", given.dask] if given.dask else ["--jobs", str(given.jobs)]
     subprocess.run(words, cwd=work, env=environment(), check=True)
 

@@ -91,7 +91,8 @@ def surprises(read: Sequence[Row]) -> str:
         text += f"\n### {number}. {row.package} {row.name}\n\n"
         rest = "" if row.ends else " of what is left without layers that read the whole input"
         text += f"{_sentence('; '.join(what))}. Field {by_sides(row.field) or 'without end'}{rest}"
-        text += f", input {by_sides(row.native or row.input)}{held}.\n\n"
+        size = by_sides(row.native or row.input)
+        text += f", input {size}" * bool(size) + f"{held}.\n\n"
         text += f"    {row.command}\n"
         if picture_of(row).exists():
             name = picture_of(row).name
