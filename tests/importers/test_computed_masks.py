@@ -10,6 +10,8 @@ import pytest
 
 from rfcalc import mask
 from rfcalc.importers import read_pt2
+from rfcalc.importers.torch.computed import Constants
+from rfcalc.importers.torch.program import Call, Ref
 from tests.verified import verified
 
 torch = pytest.importorskip("torch")
@@ -124,3 +126,32 @@ def test_a_mask_that_is_written_to_where_it_lies_hides_no_cell_that_is_read(name
     for at in (0, 3, N - 1):
         (grad,) = torch.autograd.grad(module(x)[..., at].sum(), x, retain_graph=True)
         assert not ((grad != 0).any(1)[0].numpy() & ~mask(network, at=(at,)).array()).any()
+
+
+LARGE = {
+    "full": [("full", {"size": [1 << 40], "fill_value": 0})],
+    "ones": [("ones", {"size": [1 << 20, 1 << 20]})],
+    "arange": [("arange", {"end": 1 << 50})],
+    "step of zero": [("arange", {"end": 5, "step": 0})],
+    "repeat": [("ones", {"size": [4]}), ("repeat", {"self": Ref("0"), "repeats": [1 << 40]})],
+    "pairs": [
+        ("ones", {"size": [1 << 20]}),
+        ("unsqueeze", {"self": Ref("0"), "dim": 1}),
+        ("add", {"self": Ref("0"), "other": Ref("1")}),
+    ],
+    "one row": [("ones", {"size": [1 << 20]}), ("tril", {"self": Ref("0")})],
+    "joined": [("ones", {"size": [1 << 20]}), ("cat", {"tensors": [Ref("0")] * 1000})],
+}
+"""Steps of a file that says less of their results than they would take."""
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_no_more_is_computed_than_the_limit(name):
+    calls = [
+        Call(f"aten.{op}", "default", False, args, (str(i),))
+        for i, (op, args) in enumerate(LARGE[name])
+    ]
+    said = [(1 << 20,), (1 << 20, 1)] if name != "repeat" else [(4,)]
+    shapes = {str(i): shape for i, shape in enumerate([*said[: len(calls) - 1], (4,)])}
+    constants = Constants(calls, lambda _: None, shapes, 1 << 22)
+    assert constants(str(len(calls) - 1)) is None
