@@ -76,7 +76,7 @@ class Constants:
 
     def _follows(self, call: Call) -> bool:
         """Whether the operands of a call hold what the calls that made them have given."""
-        if not call.inplace:
+        if not (call.inplace and call.refs):
             return all(map(self._settled, call.refs))
         first, *others = call.refs
         alone = first not in self._first and self._writers.get(first) == [call]
@@ -99,9 +99,9 @@ class Constants:
         if given is None:
             return None
         try:
-            if _amount(call.op, given) > self._limit:
-                return None
             with np.errstate(all="ignore"):
+                if _amount(call.op, given) > self._limit:
+                    return None
                 made = _typed(np.asarray(compute(given)), given.get("dtype"))
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, MemoryError):
             return None  # a form that PyTorch takes and NumPy does not
