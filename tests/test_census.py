@@ -88,6 +88,9 @@ def test_the_page_is_made_of_the_data_file_alone(rows, tmp_path):
     assert 0 < below < len(read)
     assert f"\n{below} ({below / len(ending):.1%})" in text
     assert "| RF117 |" in text
+    assert "- 4 (80.0%) of the models that were run are read, 0 of them under" in text
+    assert f"- {told['dilated stages']} (" in text
+    assert "- 1 rows agree with the gradient of their model, 0 are refuted by it." in text
     assert _cells(text, "held")["random tenth"][1:] == ["1", "1", "0", "0"]
 
 

@@ -70,6 +70,7 @@ def page(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
     read = [row for row in rows if row.answered]
     parts = [
         _head(head, rows),
+        "## In short\n\n" + _short(rows),
         "## How many are read\n\n" + _read(head, rows),
         f"## Properties\n\nOf the {len(read):,} models that are read:\n\n{MEANING}{_none(read)}",
         "### By task\n\n" + _properties(read, lambda row: row.task),
@@ -97,6 +98,33 @@ def _head(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
         when=head["date"],
         packages=", ".join(f"{name} {version}" for name, version in head["packages"].items()),
     )
+
+
+def _short(rows: Sequence[Row]) -> str:
+    """Return the numbers that most come for."""
+    read = [row for row in rows if row.answered]
+    counts = {title: sum(map(has, read)) for title, has in PROPERTIES}
+    ending = [row for row in read if row.ends and row.share is not None]
+    less = sum((row.share or 0) < 1 for row in ending)
+    dilated = counts["dilated stages"]
+    held = Counter(row.checked for row in rows if row.checked)
+    lines = [
+        f"{share(len(read), len(rows))} of the models that were run are read, "
+        f"{sum(row.status == 'assumed' for row in read):,} of them under an assumption.",
+        f"{share(counts['reads the whole input'], len(read))} read the whole input in some layer: global pooling, "
+        "squeeze-excite, attention, norms over the map.",
+        f"Of {len(ending):,} whose output has an end and whose package names an input, {share(less, len(ending))} "
+        "see less than that input.",
+        f"{share(dilated, len(read))} have dilated stages. Of these {share(counts['lattice runs'], dilated)} have a "
+        f"lattice run, {share(counts['holes in a stage'], dilated)} a stage with holes, and "
+        f"{share(counts['not at its rim alone'], dilated)} holes that are not at its rim alone.",
+        f"{share(counts['checkerboard'], len(read))} have a transposed convolution with a checkerboard, "
+        f"{share(counts['branches a cell apart'], len(read))} merge branches a cell or more apart, "
+        f"{share(counts['dead phases'], len(read))} compute outputs that read nothing, and "
+        f"{share(counts['unread input'], len(read))} leave input unread.",
+        f"{held['held']:,} rows agree with the gradient of their model, {held['refuted']:,} are refuted by it.",
+    ]
+    return "".join(f"- {line}\n" for line in lines)
 
 
 def _read(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
