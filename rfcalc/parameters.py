@@ -184,7 +184,6 @@ _KINDS: dict[str, _Kind] = {
     "kwargs": (_is_mapping, "a mapping from names to values"),
     "value": (_is_mapping, "a mapping from names to numbers"),
     "rate": (_is_rate, "samples per second, as 16000 or '16k'"),
-    "frame": (lambda value: _is_integer(value) or _is_text(value), "samples, or a time: '10ms'"),
     "dilations": (
         # What is in a schedule is reported layer by layer, with RF410.
         lambda value: _is_integer(value) or isinstance(value, str | Sequence),
@@ -197,6 +196,10 @@ _KINDS: dict[str, _Kind] = {
     **dict.fromkeys(("at", "pixel", "phase", "tile", "whole", "halo"), _INTEGERS),
     **dict.fromkeys(("min_rf", "max_rf", "max_jump"), _INTEGERS),
     **dict.fromkeys(
+        ("frame", "max_latency", "max_look_ahead", "max_look_back"),
+        (lambda value: _is_integer(value) or _is_text(value), "samples, or a time: '10ms'"),
+    ),
+    **dict.fromkeys(
         (
             "axis",
             "count",
@@ -208,9 +211,6 @@ _KINDS: dict[str, _Kind] = {
             "keep",
             "layers",
             "max_dilation",
-            "max_latency",
-            "max_look_ahead",
-            "max_look_back",
             "max_pixels",
             "memory",
             "per_level",

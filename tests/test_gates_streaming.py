@@ -1,5 +1,9 @@
 """Do the gates on streams hold what `rfcalc stream` says, per axis, output and side?"""
 
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +12,7 @@ from typer.testing import CliRunner
 from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
 from rfcalc.gates import check
+from rfcalc.library.limits import check as judged
 from rfcalc.network import Network
 from rfcalc.tiling.streams import stream
 from tests.brute import net
@@ -112,3 +117,77 @@ def test_settings_hold_the_gates_and_the_axis(tmp_path, monkeypatch):
     (tmp_path / "pyproject.toml").write_text("[tool.rfcalc]\nmax-latency = -1\naxis = 'time'\n")
     found = CliRunner().invoke(app, ["check", "k3"]).exception
     assert [one.code for one in found.diagnostics] == ["RF430", "RF430"]
+
+
+@settings(max_examples=25)
+@given(
+    tileable(),
+    st.sampled_from([*NUMBERS]),
+    st.fractions(min_value=1, max_value=10**6, max_denominator=7),
+    st.sampled_from([("s", 1), ("ms", 10**3), ("us", 10**6)]),
+)
+def test_a_time_allows_what_lasts_no_longer(network: Network, gate: str, rate, unit):
+    number = getattr(stream(network).output, NUMBERS[gate])
+    word, parts = unit
+    lasts = number / rate * parts
+    for share in (Fraction(99, 100), Fraction(1), Fraction(101, 100)):
+        text = f"{Decimal(floor(lasts * share * 10**6)) / 10**6:f}{word}"
+        allowed = Fraction(text.removesuffix(word)) / parts * rate
+        assert bool(check(network, {gate: text}, rate=rate)) == (number > allowed)
+
+
+def test_failures_tell_times_where_the_rate_is_known():
+    network = net("dims: 1\nlayers: [{kernel: 9}, {kernel: 9}]")
+    (failure,) = check(network, {"max-latency": "0.1ms"}, rate=Fraction(16000))
+    assert "is 8 samples (0.0005 s), above 0.1ms (1 sample)" in failure.message
+    (failure,) = check(network, {"max-latency": 3}, rate=Fraction(16000))
+    assert "is 8 samples (0.0005 s), above 3:" in failure.message
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("--max-latency 20ms", "--max-latency is '20ms', a time, and no rate is given"),
+        ("--max-look-back 1s", "give the samples per second, as in --rate 16k"),
+        ("--max-look-ahead 20parsecs --rate 16k", "it takes samples, 0 or more, or with a rate"),
+        ("--max-look-ahead 2.5 --rate 16k", "it takes samples, 0 or more, or with a rate"),
+        ("--max-look-ahead -1ms --rate 16k", "it takes samples, 0 or more, or with a rate"),
+        ("--max-latency 20ms --rate k", "--rate is 'k'"),
+        ("--max-latency 20ms --rate 0", "--rate is '0'"),
+    ],
+)
+def test_a_time_needs_a_rate_and_both_have_to_be_numbers(words, told):
+    result = CliRunner().invoke(app, ["check", "k3", "--dims", "1", *words.split(), "--no-config"])
+    assert isinstance(result.exception, RfcalcError)
+    assert told in str(result.exception)
+
+
+def test_the_rate_of_a_network_goes_before_that_of_all(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = "[tool.rfcalc]\nmax-latency = '0.5ms'\n"
+    (tmp_path / "pyproject.toml").write_text(text + "networks = ['k9']\n")
+    found = CliRunner().invoke(app, ["check"]).exception
+    assert "'max-latency' of pyproject.toml is '0.5ms', a time, and no rate" in str(found)
+    assert "--rate 16k, or set rate = '16k' beside it" in str(found)
+    for rates, status in [
+        ("rate = 8000\nnetworks = ['k9']", 0),  # 4 samples last 0.5 ms.
+        ("rate = '7999'\nnetworks = ['k9']", 1),
+        ("rate = 7999\nnetworks = [{net = 'k9', rate = '8k'}]", 0),
+        ("rate = '8k'\nnetworks = [{net = 'k9', rate = 7999.5}]", 1),
+    ]:
+        (tmp_path / "pyproject.toml").write_text(text + rates)
+        assert CliRunner().invoke(app, ["check"]).exit_code == status, rates
+    assert CliRunner().invoke(app, ["check", "--rate", "8k"]).exit_code == 0
+    bad = "rate = true\nmax-look-back = '1h'\nnetworks = [{net = 'k9', rate = 'k'}]"
+    (tmp_path / "pyproject.toml").write_text("[tool.rfcalc]\n" + bad)
+    found = CliRunner().invoke(app, ["check"]).exception
+    assert [one.code for one in found.diagnostics] == ["RF430"] * 3
+
+
+def test_times_are_taken_in_python():
+    assert judged("k9", max_latency="4ms", rate=1000, input=(64,)).ok
+    assert not judged("k9", max_latency="3.9ms", rate="1k", input=(64,)).ok
+    with pytest.raises(RfcalcError, match=r"`max_latency=` is '4ms', a time, and no rate"):
+        judged("k9", max_latency="4ms")
+    with pytest.raises(TypeError, match="max_latency is of type float; it takes samples, or"):
+        judged("k9", max_latency=4.5)

@@ -45,6 +45,12 @@ def command(
             "--axis", metavar="A", help="The axis of time of these four. [default: every axis]"
         ),
     ] = None,
+    rate: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--rate", metavar="HZ", help="Samples per second, as 16k: limits may be times, 20ms."
+        ),
+    ] = None,
     layer: options.Layer = None,
     source: options.Source = None,
     baseline: Annotated[
@@ -75,6 +81,7 @@ def command(
     import sys
 
     from rfcalc.cli.judging import Asked, judge, listed
+    from rfcalc.durations import rate_of
     from rfcalc.gates.settings import Settings
     from rfcalc.render.document import Document, Lines
     from rfcalc.render.gates import CHECKS, lines
@@ -88,7 +95,7 @@ def command(
 
         words = [word for word in sys.argv[1:] if word != "--watch"]
         run_again(words, lambda: nets or listed(kept()))
-    asked = Asked(limits, layer, source, axis, baseline, update_baseline)
+    asked = Asked(limits, layer, source, axis, rate_of(rate), baseline, update_baseline)
     checks = translate_all(judge(nets or [], reading, asked, kept()))
     for fault in (fault for net in checks.nets for fault in net.faults):
         complain("\n".join(map(_inert, str(fault).split("\n"))))

@@ -20,7 +20,7 @@ A parameter of this type stands for the options of all gates in a command's sign
 _KINDS: dict[str, tuple[Any, str | None]] = {
     "extent": (Optional[str], "N"),  # noqa: UP045 - typer reads the older spelling on every version
     "share": (Optional[float], "SHARE"),  # noqa: UP045
-    "count": (Optional[int], "N"),  # noqa: UP045
+    "count": (Optional[str], "N"),  # noqa: UP045
     "flag": (bool, None),
 }
 """What an option of each kind of gate takes, and what stands for it in the help."""

@@ -7,7 +7,7 @@ import typer
 from rfcalc.cli import options
 from rfcalc.cli.output import as_chosen, canvas, notes, own_style, put, show, tell
 from rfcalc.cli.reading import Reading
-from rfcalc.library.durations import rate_of
+from rfcalc.durations import rate_of
 
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}

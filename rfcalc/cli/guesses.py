@@ -186,8 +186,6 @@ def hint_for_value(option: str, value: str, choices: Sequence[str] = ()) -> str:
     inches = {"in": 1, "inch": 1, "inches": 1, '"': 1, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
     if option == "--size" and unit in inches and number.replace(".", "", 1).isdigit():
         return f"inches without a unit: {float(number) * inches[unit]:.3g}"
-    if option.startswith("--max-l") and unit in ("ms", "s", "us"):
-        return "a limit is a number of samples: seconds times the rate"
     if option == "--max-pixels" and not value.isdigit():
         return "the cells of a window in all, as in 262144 for 512 x 512"
     if option == "--min-density" and value.rstrip("%").replace(".", "", 1).isdigit():

@@ -9,10 +9,10 @@ from rfcalc.cli.announcing import draw_in_terminal
 from rfcalc.cli.completion import networks
 from rfcalc.cli.output import notes, own_style, put, tell
 from rfcalc.cli.reading import Reading
+from rfcalc.durations import rate_of
 from rfcalc.errors import fail
 from rfcalc.figures.kinds import check_kind, choose_kind, draw_kind
 from rfcalc.figures.outputs import Asked
-from rfcalc.library.durations import rate_of
 from rfcalc.library.questions import resolve_stage
 
 NEEDS = True

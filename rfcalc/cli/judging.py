@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec.structs import replace
 
 from rfcalc.cli.reading import Reading
+from rfcalc.durations import rate_of
 from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, fail, many, unanswered
 from rfcalc.gates import GATES, Failure, Gates
 from rfcalc.gates.baseline import Baseline, read_baseline, write_baseline
 from rfcalc.gates.project import Entry
 from rfcalc.gates.settings import Settings, contradictions
+from rfcalc.gates.streaming import check_rate
 from rfcalc.library.limits import judge_network, read_limits
 from rfcalc.render.checks import Checked, Checks
 
@@ -31,6 +34,7 @@ class Asked(NamedTuple):
     layer: str | None
     source: str | None
     axis: int | None
+    rate: Fraction | None
     baseline: str | None
     update: bool
 
@@ -73,6 +77,9 @@ def judge(nets: Sequence[str], reading: Reading, asked: Asked, kept: Settings) -
     limits = {net: _in_order({**entry.limits(gates), **typed}) for net, entry in entries.items()}
     for net, entry in entries.items():
         _refuse_nothing(limits[net], kept, entry)
+        rate = _rate(asked, kept, entry)
+        check_rate({name: to for name, to in limits[net].items() if name in typed}, rate)
+        check_rate(limits[net], rate, kept.file or "")
     baseline = asked.baseline or (
         os.path.relpath(kept.folder / kept.baseline) if kept.baseline else None
     )
@@ -141,6 +148,11 @@ def _refuse_nothing(gates: Gates, kept: Settings, entry: Entry) -> None:
         raise fail("RF406", f"{fact}{of}{origin}", "lower min-rf or raise max-rf")
 
 
+def _rate(asked: Asked, kept: Settings, entry: Entry) -> Fraction | None:
+    """Return the samples per second: as typed, else of the network, else of all."""
+    return asked.rate or rate_of(entry.rate) or rate_of(kept.rate)
+
+
 def _for(reading: Reading, entry: Entry) -> Reading:
     """Return how a network is read: as the command line says, else as its entry does."""
     return reading._replace(
@@ -161,7 +173,9 @@ def _judge_one(
     axis = next((one for one in (asked.axis, entry.axis, kept.axis) if one is not None), None)
     try:
         network = reading._replace(layer=layer).load(net)
-        return judge_network(net, network, gates, source, layer, ignore_global=apart, axis=axis)
+        rate = _rate(asked, kept, entry)
+        given: dict[str, Any] = {"ignore_global": apart, "axis": axis, "rate": rate}
+        return judge_network(net, network, gates, source, layer, **given)
     except RfcalcError as fault:
         return Checked(net=net, faults=fault.diagnostics)
     except (LimitExceeded, NeedsSize) as fault:

@@ -9,7 +9,7 @@ from rfcalc.cli import options
 from rfcalc.cli.flags import translate_page
 from rfcalc.cli.output import notes, put
 from rfcalc.cli.reading import Reading
-from rfcalc.library.durations import rate_of
+from rfcalc.durations import rate_of
 
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}

@@ -173,11 +173,6 @@ SAID: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "a limit is a gate: rfcalc check NET --max-latency N",
     ),
     (
-        ("--rate", "--sample-rate", "--sr", "--fs", "--ms"),
-        "--max-latency",
-        "limits are numbers of samples: seconds times the rate",
-    ),
-    (
         ("--exclude", "--select", "--skip", "--ignore-code", "--allow"),
         "--no-config",
         "pyproject.toml says it: ignore = [..] in [tool.rfcalc], with a reason",

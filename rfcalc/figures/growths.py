@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from rfcalc import plots
+from rfcalc.durations import rate_of
 from rfcalc.figures.shown import check_axes, figure_of, shown
-from rfcalc.library.durations import rate_of
 from rfcalc.library.questions import check_choice
 from rfcalc.library.several import networks_of
 from rfcalc.loading.networks import NetworkLike, Sizes

@@ -1,6 +1,7 @@
 """Does a network keep to the limits a team has set? One failure per gate that is missed."""
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Literal
 
 import msgspec
@@ -45,6 +46,7 @@ def check(
     *,
     ignore_global: bool = False,
     axis: int | None = None,
+    rate: Fraction | None = None,
 ) -> tuple[Failure, ...]:
     """Return every gate that a network misses, empty when it keeps to all.
 
@@ -55,11 +57,13 @@ def check(
     layer : the layer that is judged, by default every output.
     ignore_global : leave layers that read the whole input aside; stages never count them.
     axis : the axis of time of gates on streams, by default every axis.
+    rate : samples per second; messages then tell times, too.
 
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer, RF406 a limit with the wrong number of axes, no such axis.
+        RF401 an unknown layer, RF406 a limit with the wrong number of axes, no such axis, a time
+        without a rate.
 
     Examples
     --------
@@ -67,6 +71,7 @@ def check(
     >>> [failure.gate for failure in check(load("k3d2,k3d2"), {"no-holes": True, "min-rf": (9,)})]
     ['no-holes']
     """
+    streaming.check_rate(gates, rate)
     for name, limit in gates.items():
         if isinstance(limit, tuple) and len(limit) not in (1, network.dims):
             axes = f"'{network.name}' has {network.dims} axes"
@@ -77,7 +82,7 @@ def check(
         raise fail("RF406", fact, f"axes count from 0 to {network.dims - 1}")
     local = without_global(network) if ignore_global else network
     pairs = [
-        msgspec.structs.replace(asked, apart=ignore_global, axis=axis)
+        msgspec.structs.replace(asked, apart=ignore_global, axis=axis, rate=rate)
         for asked in _pairs(network, local, source, layer)
     ]
     found = (

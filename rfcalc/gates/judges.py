@@ -1,6 +1,7 @@
 """Which layers miss a limit, and why? One judge per gate."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import cached_property
 
 import msgspec
@@ -32,15 +33,16 @@ __all__ = [
     "no_unseen",
 ]
 
-Limit = tuple[int, ...] | int | float | bool
-"""What a gate is set to: an integer or one per axis, a share, or on and off."""
+Limit = tuple[int, ...] | int | float | bool | str
+"""What a gate is set to: an integer or one per axis, a share, on and off, or a time: ``20ms``."""
 
 
 class Question(msgspec.Struct, frozen=True, dict=True):
     """The layer and the source a network is judged by; ``many``: one of several inputs.
 
     ``apart``: layers that read the whole input are ignored. ``axis``: the axis of time, by
-    default every axis. ``streams`` keeps what has been found, or why there is nothing, per axis.
+    default every axis. ``rate``: samples per second, if they are known. ``streams`` keeps what has
+    been found, or why there is nothing, per axis.
     """
 
     network: Network
@@ -51,6 +53,7 @@ class Question(msgspec.Struct, frozen=True, dict=True):
     seen: FieldSummary
     apart: bool = False
     axis: int | None = None
+    rate: Fraction | None = None
 
     @cached_property
     def streams(self) -> dict[int, Stream | str]:

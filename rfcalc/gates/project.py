@@ -9,6 +9,7 @@ from typing import Any, cast
 import msgspec
 
 from rfcalc.arguments import shape
+from rfcalc.durations import rate_of
 from rfcalc.errors import RfcalcError
 from rfcalc.gates import GATES, Failure, Gates
 from rfcalc.gates.judges import Limit
@@ -35,6 +36,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     submodule: str | None = None
     ignore_global: bool | None = None
     axis: int | None = None
+    rate: float | str | None = None
     input: tuple[tuple[int, ...], ...] = ()
     kwargs: Mapping[str, Any] | None = None
 
@@ -95,13 +97,24 @@ def wanted_of(key: str, value: Any) -> str:
         return "true or false"
     if key == "axis" and (type(value) is not int or value not in range(3)):
         return "the number of an axis, from 0"
+    if key == "rate" and not _is_rate(value):
+        return "samples per second, as in 16000 or '16k'"
     return ""
+
+
+def _is_rate(value: Any) -> bool:
+    try:
+        return not isinstance(value, bool) and rate_of(value) is not None
+    except RfcalcError:
+        return False
 
 
 def _entry(value: Any, limit: Callable[[str, Any], Limit]) -> Entry:
     if isinstance(value, str):
         return Entry(net=value)
-    table = _table(value, "net", (*GATES, *TEXTS, "ignore-global", "axis", "input", "kwargs"))
+    table = _table(
+        value, "net", (*GATES, *TEXTS, "ignore-global", "axis", "rate", "input", "kwargs")
+    )
     gates: dict[str, Limit] = {}
     others: dict[str, Any] = {}
     for key, to in table.items():

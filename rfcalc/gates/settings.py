@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
+from rfcalc.durations import seconds_of
 from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
 from rfcalc.gates import GATES, Gates
 from rfcalc.gates.judges import Limit
@@ -18,7 +19,7 @@ __all__ = ["Settings", "contradictions", "limit", "settings"]
 
 TEXTS = ("layer", "source", "baseline")
 """Keys beside the gates that take a name."""
-KEYS = (*GATES, *TEXTS, "ignore-global", "axis", "networks", "ignore")
+KEYS = (*GATES, *TEXTS, "ignore-global", "axis", "rate", "networks", "ignore")
 EXTENT_LIMIT = 1 << 62
 SIZE_LIMIT = 1 << 20
 """Largest configuration file, in characters."""
@@ -42,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True):
     ignore: tuple[Ignore, ...] = ()
     baseline: str | None = None
     axis: int | None = None
+    rate: float | str | None = None
     file: str | None = None
     folder: Path = Path()
 
@@ -105,9 +107,13 @@ def limit(name: str, value: Any) -> Limit:
             return float(value)
         raise ValueError("it takes a share above 0 and up to 1, as in 0.9")
     if kind == "count":
-        if type(value) is int and 0 <= value <= EXTENT_LIMIT:
-            return value
-        raise ValueError("it takes a number of samples, 0 or more, as in 160")
+        plain = value.strip() if isinstance(value, str) else ""
+        number = int(plain) if re.fullmatch(r"[0-9]{1,18}", plain) else value
+        if type(number) is int and 0 <= number <= EXTENT_LIMIT:
+            return number
+        if plain and seconds_of(plain) is not None:
+            return plain
+        raise ValueError("it takes samples, 0 or more, or with a rate a time: 160 or '20ms'")
     values = list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
     if 1 <= len(values) <= 3 and all(type(n) is int and 1 <= n <= EXTENT_LIMIT for n in values):
         return tuple(values)

@@ -1,20 +1,46 @@
 """Which outputs miss a limit on a stream? By what they read before and after, and their wait."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import floor
 from typing import Literal
 
-from rfcalc.errors import RfcalcError, many
+from rfcalc.durations import in_time, seconds_of
+from rfcalc.errors import RfcalcError, fail, many
 from rfcalc.gates.judges import Fault, Limit, Question, label
 from rfcalc.network import Node
 from rfcalc.tiling.streams import Stream, stream
 
-__all__ = ["causal", "max_latency", "max_look_ahead", "max_look_back"]
+__all__ = ["causal", "check_rate", "max_latency", "max_look_ahead", "max_look_back"]
 
 _UNKNOWN = ("RF305", "RF463", "RF464")
 """Codes by which a stream is declined."""
 _SHOWN = 4
 """Most layers that look ahead in a failure."""
 What = Literal["look_back", "look_ahead", "latency"]
+
+
+def check_rate(limits: Mapping[str, Limit], rate: Fraction | None, file: str = "") -> None:
+    """Refuse a limit that is a time where no rate turns it into samples.
+
+    Parameters
+    ----------
+    file : the configuration that sets the limits, empty where a caller gives them.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: a time without a rate.
+
+    >>> check_rate({"max-latency": "20ms", "causal": True}, Fraction(16000))
+    """
+    times = [(name, limit) for name, limit in limits.items() if isinstance(limit, str)]
+    if times and rate is None:
+        name, limit = times[0]
+        who = f"'{name}' of {file}" if file else f"`{name.replace('-', '_')}=`"
+        fact = f"{who} is '{limit}', a time, and no rate is given"
+        more = ", or set rate = '16k' beside it" if file else ""
+        raise fail("RF406", fact, f"give the samples per second, as in `rate='16k'`{more}")
 
 
 def causal(asked: Question, _limit: Limit) -> Iterator[Fault]:
@@ -27,7 +53,7 @@ def causal(asked: Question, _limit: Limit) -> Iterator[Fault]:
                 "name an earlier `layer=`",
             )
         elif found.output.look_ahead != 0:
-            ahead = _samples(found.output.look_ahead)
+            ahead = _samples(found.output.look_ahead, asked.rate)
             fact = f"{label(asked)} reads {ahead} ahead{_on(asked, axis)}{_who(found)}"
             yield _responsible_layer(asked, found), fact, "pad at the front alone: padding: causal"
             return
@@ -58,14 +84,27 @@ def _most(asked: Question, limit: Limit, what: What, words: str, cure: str) -> I
             yield asked.node, f"{words} {where} is not known: {found}", "name an earlier `layer=`"
             return
         samples: int | None = getattr(found.output, what)
-        assert isinstance(limit, int)
-        if samples is None or samples > limit:
+        most, shown = _limit(limit, asked.rate)
+        if samples is None or samples > most:
             by = found.output.unbounded
             through = f", through '{by.by}'" if samples is None and by is not None else ""
             who = "" if what == "look_back" or through else _who(found)
-            fact = f"{words} {where} is {_samples(samples)}{through}, above {limit:,}{who}"
+            told = _samples(samples, asked.rate)
+            fact = f"{words} {where} is {told}{through}, above {shown}{who}"
             yield _responsible_layer(asked, found) if who else asked.node, fact, cure
             return
+
+
+def _limit(limit: Limit, rate: Fraction | None) -> tuple[int, str]:
+    """Return the samples that a limit allows, the whole ones within a time, and what is shown."""
+    if isinstance(limit, str):
+        seconds = seconds_of(limit)
+        assert seconds is not None
+        assert rate is not None
+        samples = floor(seconds * rate)
+        return samples, f"{limit} ({many(samples, 'sample')})"
+    assert isinstance(limit, int)
+    return limit, f"{limit:,}"
 
 
 def _streams(asked: Question) -> Iterator[tuple[int, Stream | str]]:
@@ -109,8 +148,8 @@ def _who(found: Stream) -> str:
     return f": {', '.join(told)}{more}" if told else ""
 
 
-def _samples(samples: int | None) -> str:
-    return "without end" if samples is None else many(samples, "sample")
+def _samples(samples: int | None, rate: Fraction | None) -> str:
+    return "without end" if samples is None else in_time(samples, rate)
 
 
 def _on(asked: Question, axis: int) -> str:

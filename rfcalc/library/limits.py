@@ -1,8 +1,10 @@
 """Do networks keep to limits? What ``rfcalc check`` answers, in Python."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
+from rfcalc.durations import rate_of
 from rfcalc.errors import LimitExceeded, NeedsSize, RfcalcError, fail, unanswered
 from rfcalc.gates import GATES, Gates
 from rfcalc.gates import check as missed
@@ -29,10 +31,11 @@ def check(
     hdc: bool = False,
     max_jump: Sequence[int] | int | None = None,
     causal: bool = False,
-    max_latency: int | None = None,
-    max_look_ahead: int | None = None,
-    max_look_back: int | None = None,
+    max_latency: int | str | None = None,
+    max_look_ahead: int | str | None = None,
+    max_look_back: int | str | None = None,
     axis: int | None = None,
+    rate: float | Fraction | str | None = None,
     layer: str | None = None,
     source: str | None = None,
     ignore_global: bool = False,
@@ -54,8 +57,9 @@ def check(
     max_jump : largest jump, input cells, one per axis or one for all.
     causal : no output reads samples after its own.
     max_latency, max_look_ahead, max_look_back : most samples that an output waits for, reads
-        after its own, and reads before its own.
+        after its own, and reads before its own; or with a rate a time, ``"20ms"``.
     axis : the axis of time of these four, from 0; by default every axis.
+    rate : samples per second, as ``16000`` or ``"16k"``; messages then tell times, too.
     layer : the layer that is judged, by default every output.
     source : the layer whose cells are counted, by default every input.
     ignore_global : ignore layers that read the whole input.
@@ -90,13 +94,14 @@ def check(
         "max_look_ahead": max_look_ahead,
         "max_look_back": max_look_back,
     }
-    expect(**given, axis=axis, layer=layer, source=source, ignore_global=ignore_global)
+    expect(**given, axis=axis, rate=rate)
+    expect(layer=layer, source=source, ignore_global=ignore_global)
     shapes_of(input)
-    gates = _gates(given)
+    gates, hertz = _gates(given), rate_of(rate)
     named = given_of(nets)
     if not named:
         raise fail("RF406", "no network is given", "name one: check('k3,k3d2', no_gridding=True)")
-    asked: dict[str, Any] = {"ignore_global": ignore_global, "axis": axis}
+    asked: dict[str, Any] = {"ignore_global": ignore_global, "axis": axis, "rate": hertz}
     judged = [
         judge_network(
             one if isinstance(one, str) else network.name, network, gates, source, layer, **asked
@@ -115,6 +120,7 @@ def judge_network(
     *,
     ignore_global: bool,
     axis: int | None,
+    rate: Fraction | None = None,
 ) -> Checked:
     """Return which gates a network misses.
 
@@ -124,7 +130,8 @@ def judge_network(
         RF401 an unknown layer; what has no answer is reported as such.
     """
     try:
-        found = missed(network, gates, source, layer, ignore_global=ignore_global, axis=axis)
+        asked: dict[str, Any] = {"ignore_global": ignore_global, "axis": axis, "rate": rate}
+        found = missed(network, gates, source, layer, **asked)
     except (LimitExceeded, NeedsSize) as fault:
         raise RfcalcError([unanswered(fault)]) from None
     assumed = (without_global(network) if ignore_global else network).assumed

@@ -10,9 +10,9 @@ from os import PathLike, fspath
 from typing import Any, NamedTuple, Self
 
 from rfcalc import __version__
+from rfcalc.durations import rate_of
 from rfcalc.errors import fail
 from rfcalc.files import target, write
-from rfcalc.library.durations import rate_of
 from rfcalc.library.several import networks_of
 from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.network import Network

@@ -5,8 +5,8 @@ from operator import index
 
 import msgspec
 
+from rfcalc.durations import frame_of, rate_of
 from rfcalc.errors import fail
-from rfcalc.library.durations import frame_of, rate_of
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Network
 from rfcalc.parameters import expect

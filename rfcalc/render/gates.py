@@ -119,7 +119,7 @@ CHECKS: dict[str, Callable[[Checks], str]] = {
 def _set(name: str, to: Limit) -> str:
     if isinstance(to, bool):
         return name
-    if isinstance(to, int):
+    if isinstance(to, int | str):
         return f"{name} {to}"
     return f"{name} {','.join(map(str, to)) if isinstance(to, tuple) else f'{to:g}'}"
 

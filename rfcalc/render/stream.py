@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Literal
 
 from rfcalc import __version__
+from rfcalc.durations import in_time
 from rfcalc.errors import many
 from rfcalc.render.chunks import proof_data, proof_lines
 from rfcalc.render.document import Column, Document, Layers, Lines, Table, granted
@@ -60,7 +61,7 @@ def stream_document(
     kept = "all that came before" if stream.buffer is None else many(stream.buffer, "cell")
     late = "none, the output waits for the end of the stream"
     if out.latency is not None and stream.latency is not None:
-        late = f"{_time(out.latency, rate)}, with frames {_time(stream.latency, rate)}"
+        late = f"{in_time(out.latency, rate)}, with frames {in_time(stream.latency, rate)}"
     held = "" if not stream.bytes else f" ({many(stream.bytes, 'byte')} in float32)"
     lines = [
         ("", f"field: {_worst(stream, 'rf', rate)}"),
@@ -118,14 +119,14 @@ def _joined(
 
 
 def _fitting(stream: Stream, rate: Fraction | None) -> str:
-    return " or ".join(_time(samples, rate) for samples in dict.fromkeys(stream.fitting))
+    return " or ".join(in_time(samples, rate) for samples in dict.fromkeys(stream.fitting))
 
 
 def _share(name: str, samples: int | None, rate: Fraction | None) -> str:
     """Return a layer with its share of the look-ahead."""
     if samples is None:
         return f"'{name}' without end"
-    return f"'{name}' {_time(samples, rate) if rate is not None else samples}"
+    return f"'{name}' {in_time(samples, rate) if rate is not None else samples}"
 
 
 def _trim_text(stage: Stage) -> str:
@@ -153,20 +154,13 @@ def _worst(
     stage = stream.worst(what)
     samples: int | None = getattr(stage, what)
     if samples is not None:
-        return f"{_time(samples, rate)}{_of(stream, stage)}"
+        return f"{in_time(samples, rate)}{_of(stream, stage)}"
     by = "" if stage.unbounded is None else f", through '{stage.unbounded.by}'"
     return f"without end{by}{_of(stream, stage)}"
 
 
 def _of(stream: Stream, stage: Stage) -> str:
     return f" ('{stage.name}')" if len(stream.targets) > 1 else ""
-
-
-def _time(samples: int, rate: Fraction | None) -> str:
-    """Return samples, and seconds where the rate is known."""
-    if rate is None:
-        return many(samples, "sample")
-    return f"{many(samples, 'sample')} ({float(samples / rate):.6g} s)"
 
 
 def _seconds(samples: int | None, rate: Fraction) -> float | None:

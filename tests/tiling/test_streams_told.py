@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 
+from rfcalc.durations import frame_of, rate_of
 from rfcalc.errors import RfcalcError
-from rfcalc.library.durations import frame_of, rate_of
 from rfcalc.loading import load
 from rfcalc.network import Network
 from rfcalc.render.stream import stream_document

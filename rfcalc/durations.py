@@ -1,11 +1,11 @@
-"""What do `rate="16k"` and `frame="10ms"` say? Samples per second, and samples."""
+"""What do `rate="16k"` and `"10ms"` say? Samples per second, and seconds or samples."""
 
 import re
 from fractions import Fraction
 
-from rfcalc.errors import fail
+from rfcalc.errors import fail, many
 
-__all__ = ["frame_of", "rate_of"]
+__all__ = ["frame_of", "in_time", "rate_of", "seconds_of"]
 
 _PREFIXES = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6}
 _UNITS = {"s": Fraction(1), "ms": Fraction(1, 10**3), "us": Fraction(1, 10**6)}
@@ -41,6 +41,27 @@ def rate_of(rate: float | Fraction | str | None) -> Fraction | None:
     return found
 
 
+def seconds_of(text: str) -> Fraction | None:
+    """Return the seconds of a time, ``None`` for what is none.
+
+    >>> seconds_of("20ms"), seconds_of("1.5 s"), seconds_of("20")
+    (Fraction(1, 50), Fraction(3, 2), None)
+    """
+    plain = text.strip()
+    match = re.fullmatch(rf"({_NUMBER})\s*(s|ms|us)", plain) if len(plain) <= _LONGEST else None
+    return Fraction(match[1]) * _UNITS[match[2]] if match else None
+
+
+def in_time(samples: int, rate: Fraction | None) -> str:
+    """Return samples in words, and in seconds where the rate is known.
+
+    >>> in_time(160, None), in_time(1, Fraction(16000))
+    ('160 samples', '1 sample (6.25e-05 s)')
+    """
+    told = many(samples, "sample")
+    return told if rate is None else f"{told} ({float(samples / rate):.6g} s)"
+
+
 def frame_of(text: str, rate: Fraction | None) -> int:
     """Return the samples of a frame, a number of them or a time.
 
@@ -55,19 +76,19 @@ def frame_of(text: str, rate: Fraction | None) -> int:
     plain = text.strip()
     if re.fullmatch(r"[-+]?[0-9]{1,18}", plain):
         return int(plain)
-    match = re.fullmatch(rf"({_NUMBER})\s*(s|ms|us)", plain) if len(plain) <= _LONGEST else None
-    if match is None:
+    seconds = seconds_of(plain)
+    if seconds is None:
         help = "samples, or a time with `rate=`: `frame=160`, `frame='10ms'`"
         raise fail("RF406", f"`frame=` is '{text}'", help)
     if rate is None:
         fact = f"`frame=` is '{text}', a time, and no rate is given"
         raise fail("RF406", fact, "give the samples per second, as in `rate='16k'`")
-    unit = _UNITS[match[2]]
-    samples = Fraction(match[1]) * unit * rate
+    samples = seconds * rate
     if samples.denominator != 1:
         low = samples.numerator // samples.denominator
         near = [n for n in (low, low + 1) if n]
-        times = " and ".join(f"{float(n / rate / unit):.6g}{match[2]}" for n in near)
+        word = plain.lstrip("0123456789. ")
+        times = " and ".join(f"{float(n / rate / _UNITS[word]):.6g}{word}" for n in near)
         fact = f"`frame={text!r}` is {float(samples):.6g} samples at {float(rate):g} a second"
         whole = " or ".join(f"`frame={n}`" for n in near)
         raise fail("RF406", fact, f"take whole samples: {whole}, which last {times}")
