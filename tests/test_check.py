@@ -202,10 +202,11 @@ def test_junit_keeps_to_the_schema_of_ant(folder):
     assert suites[2].find("testcase/failure").text.count("help:") == 2
 
 
-def test_junit_drops_what_xml_cannot_hold():
-    result = run("k3\x0b.yaml", "--no-holes", "-f", "junit")
-    suite = ElementTree.fromstring(result.stdout)[0]
-    assert suite.get("name") == "k3.yaml"
+def test_junit_writes_out_what_xml_cannot_hold():
+    """Names that differ in it alone stay different."""
+    result = run("k3\x0b.yaml", "k3\x0c.yaml", "--no-holes", "-f", "junit")
+    suites = ElementTree.fromstring(result.stdout)
+    assert [suite.get("name") for suite in suites] == ["k3\\x0b.yaml", "k3\\x0c.yaml"]
 
 
 def test_sarif_keeps_to_the_standard(folder):

@@ -39,7 +39,12 @@ def command(
     ],
     jobs: Annotated[
         Optional[int],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--jobs", "-j", metavar="N", help="Networks at once. [default: the CPUs]"),
+        typer.Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            help="Networks at once, which share the CPUs. [default: the CPUs]",
+        ),
     ] = None,
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="S", help="Most seconds for one network.")

@@ -26,7 +26,7 @@ class Task(NamedTuple):
     found: Listing
     limits: Limits
     out: str | None
-    jobs: int | None
+    jobs: int
     dask: str | None
 
 
@@ -65,8 +65,16 @@ def prepare(
         raise fail("RF505", "`memory=` needs psutil", 'pip install "rfcalc[scan]"')
     most = (MEMORY if measurable() else 0) if memory is None else memory
     name = uuid.uuid4().hex
-    limits = Limits(timeout=timeout, memory=most << 20, scan=name, ignore_global=ignore_global)
-    return Task(listed(place, sizes), limits, out, jobs, dask)
+    at_once = jobs or _cpus()
+    limits = Limits(
+        timeout=timeout,
+        memory=most << 20,
+        # As Dask has it for its workers, which share a machine in a way that only they know.
+        threads=1 if dask is not None else max(1, _cpus() // at_once),
+        scan=name,
+        ignore_global=ignore_global,
+    )
+    return Task(listed(place, sizes), limits, out, at_once, dask)
 
 
 def run(
@@ -128,7 +136,7 @@ def _executor(task: Task) -> Generator[tuple[Executor, Callable[[], None]], None
             yield given
         return
     # The threads only wait, each for a process.
-    executor = ThreadPoolExecutor(task.jobs or _cpus())
+    executor = ThreadPoolExecutor(task.jobs)
     try:
         yield executor, lambda: None
     finally:

@@ -79,7 +79,8 @@ def scan(
         ``NET [--input 1,3,224,224].. [--kwargs JSON] [--submodule PATH]``, whose code is run.
     out : a ``.jsonl`` or ``.ndjson`` file for the lines, each written as soon as it is known; a
         second scan goes on where the first one ended.
-    jobs : networks at once, 1 to 1024; by default the number of CPUs.
+    jobs : networks at once, 1 to 1024; by default the number of CPUs. The libraries of each start
+        CPUs / jobs threads, 1 at least, unless ``OMP_NUM_THREADS`` or their own variable is set.
     timeout : most seconds for one network.
     memory : most megabytes for one network, 0 for any; by default 4096 where psutil is there.
     ignore_global : ignore layers that read the whole input.

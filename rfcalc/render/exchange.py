@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["as_junit", "as_sarif", "in_repository"]
 
+_UNHELD = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def in_repository(file: str) -> str:
     """Return the path of a file as GitHub looks for it: from the root of the repository.
@@ -122,8 +124,18 @@ def _add(case: "ElementTree.Element", kind: str, first: Failure | Diagnostic, te
 
 
 def _clean(text: str) -> str:
-    """Drop what XML 1.0 cannot hold."""
-    return re.sub("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+    r"""Write out what XML 1.0 cannot hold, and the bytes of a file's name that are no text.
+
+    >>> print(_clean("a\x0bb \ufffe caf\udce9"))
+    a\x0bb \ufffe caf\xe9
+    """
+    return _UNHELD.sub(lambda found: _escape(ord(found[0])), text)
+
+
+def _escape(code: int) -> str:
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 def _rule(name: str, code: str) -> dict[str, Any]:

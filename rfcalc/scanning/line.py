@@ -37,12 +37,13 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What an item may cost: ``timeout`` in seconds, ``memory`` in bytes (0: any).
 
-    ``scan`` tells the scans apart that share a process; ``ignore_global`` leaves layers aside
-    that read their whole input.
+    ``threads`` are those of each library in its process. ``scan`` tells the scans apart that share
+    a process; ``ignore_global`` leaves layers aside that read their whole input.
     """
 
     timeout: float
     memory: int
+    threads: int = 1
     scan: str
     ignore_global: bool = False
 

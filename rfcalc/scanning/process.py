@@ -15,6 +15,7 @@ import msgspec
 
 from rfcalc.scanning.child import Asked
 from rfcalc.scanning.line import Item, Limits, Line, Status
+from rfcalc.scanning.pools import shared
 from rfcalc.scanning.tree import Tree
 
 __all__ = ["Fell", "Process"]
@@ -43,9 +44,10 @@ class Process:
     Parameters
     ----------
     code : whether an item's own code runs in it, and may start others.
+    threads : of each library in it, where the environment says no number.
     """
 
-    def __init__(self, code: bool = False) -> None:
+    def __init__(self, code: bool = False, threads: int = 1) -> None:
         root = str(Path(__file__).parents[2])
         # Nothing is imported from the current folder before rfcalc itself has been.
         self._run = subprocess.Popen(
@@ -53,6 +55,7 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=shared(os.environ, threads),
             # Ctrl-C reaches the scan alone, and what a model starts ends with its process.
             start_new_session=True,
             creationflags=_FLAGS,

@@ -29,7 +29,7 @@ def work(item: Item, limits: Limits) -> Line:
     while True:
         begun = time.perf_counter()
         try:
-            process = _taken(limits.scan, fresh, item.code)
+            process = _taken(limits, fresh, item.code)
         except OSError as fault:
             message = f"no process can be started: {fault.strerror}"
             return Line(path=item.path, status="crashed", message=message)
@@ -67,13 +67,13 @@ def close(scan: str) -> None:
         process.end()
 
 
-def _taken(scan: str, fresh: bool, code: bool) -> Process | None:
+def _taken(limits: Limits, fresh: bool, code: bool) -> Process | None:
     """Return a process for an item, a new one if need be, or none when its scan is closed."""
     with _lock:
-        if scan in _ended:
+        if limits.scan in _ended:
             return None
-        process = _idle.pop() if _idle and not fresh else Process(code)
-        _busy[process] = scan
+        process = _idle.pop() if _idle and not fresh else Process(code, limits.threads)
+        _busy[process] = limits.scan
         return process
 
 

@@ -210,7 +210,7 @@ def test_a_process_whose_scan_was_closed_as_it_answered_is_not_kept(monkeypatch,
 
 
 def test_a_system_that_starts_no_process_costs_a_line(monkeypatch, limits):
-    def refuse(code):
+    def refuse(code, threads):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(workers, "Process", refuse)
