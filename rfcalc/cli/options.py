@@ -51,7 +51,8 @@ Net = Annotated[
     typer.Argument(
         metavar="NET",
         help="A network file, a chain such as k3,k3d2,k3d5, zoo:NAME, a model (.onnx, .keras, "
-        ".pt2, .tflite), - for standard input, or package.module:factory, which runs its code.",
+        ".pt2, .tflite), - for standard input, or package.module:factory or "
+        "file.py:factory, which runs its code.",
         show_default=False,
         autocompletion=networks,
     ),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rfcalc.cli.output import tell
+from rfcalc.loading.kinds import code_file
 
 __all__ = ["watch"]
 
@@ -56,8 +57,8 @@ def _files(nets: Iterable[str]) -> Iterable[Path]:
         yield folder / "pyproject.toml"
     code = False
     for net in nets:
-        path = Path(net)
-        code = code or (":" in net and not path.is_file())
+        path = Path(code_file(net) or net)
+        code = code or (":" in net and not Path(net).is_file())
         if path.is_file():
             yield path
     if code:

@@ -31,7 +31,8 @@ MODELS: dict[str, Code] = {
     ),
     "RF506": Code(
         "the target names no module",
-        "`package.module:factory` cannot be imported, or gives no `torch.nn.Module`.",
+        "`package.module:factory` or `file.py:factory` cannot be imported, or gives no "
+        "`torch.nn.Module`.",
         "Name a class, a function that returns a module, or a module.",
     ),
     "RF507": Code(

@@ -13,6 +13,7 @@ from rfcalc.durations import rate_of
 from rfcalc.errors import RfcalcError
 from rfcalc.gates import GATES, Failure, Gates
 from rfcalc.gates.judges import Limit
+from rfcalc.loading.kinds import code_file
 
 __all__ = ["Entry", "Ignore", "entries", "ignores", "wanted_of"]
 
@@ -48,8 +49,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         if any(sign in self.net for sign in GLOB):
             found = sorted(path for path in folder.glob(self.net) if path.is_file())
             return [os.path.relpath(path) for path in found]
-        path = folder / self.net
-        return [os.path.relpath(path) if path.exists() else self.net]
+        file = code_file(self.net) or self.net
+        path = folder / file
+        return [os.path.relpath(path) + self.net[len(file) :] if path.exists() else self.net]
 
     def limits(self, gates: Gates) -> Gates:
         """Return the gates of all networks as this entry changes them, ``False`` if off."""

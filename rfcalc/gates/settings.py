@@ -13,6 +13,7 @@ from rfcalc.errors import FAULT_LIMIT, Diagnostic, Location, RfcalcError, fail
 from rfcalc.gates import GATES, Gates
 from rfcalc.gates.judges import Limit
 from rfcalc.gates.project import Entry, Ignore, entries, ignores, wanted_of
+from rfcalc.loading.kinds import code_file
 from rfcalc.spelling import nearest
 
 __all__ = ["Settings", "contradictions", "limit", "settings"]
@@ -60,9 +61,11 @@ class Settings(msgspec.Struct, frozen=True):
 
         A file's begins at the folder of the configuration, wherever the command is run.
         """
-        path = Path(net)
+        file = code_file(net) or net
         try:
-            return os.path.relpath(path, self.folder).replace(os.sep, "/") if path.exists() else net
+            if not Path(file).exists():
+                return net
+            return os.path.relpath(file, self.folder).replace(os.sep, "/") + net[len(file) :]
         except (OSError, ValueError):
             return net
 

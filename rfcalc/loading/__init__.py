@@ -59,7 +59,8 @@ def load(
         chain such as ``"k3,k3d2,k3d5"``, ``"zoo:NAME"`` for a network that ships with rfcalc; or
         a model: a ``.pt2`` program saved by ``torch.export.save``, an ``.onnx`` or ``.tflite``
         file, a ``.keras`` or ``.h5`` file or its JSON configuration, or
-        ``"package.module:factory"``; or a mapping or a list of layers, as a network file holds it.
+        ``"package.module:factory"`` or ``"file.py:factory"``; or a mapping or a list of layers, as
+        a network file holds it.
     input : input size, cells per axis; goes before the file's own. For a Python target the shape
         of the example input, batch and channels included. One per input for several inputs.
     set : values for the file's ``vars``.

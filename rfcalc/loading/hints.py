@@ -10,10 +10,10 @@ from rfcalc.architectures import zoo_names
 __all__ = ["file_beside", "hint"]
 
 _NUMBERS = re.compile(r"[\[( ]*(\d{1,9}(?:(?:\s*,\s*|\s+|-)\d{1,9})*)[\]) ]*")
-_SCRIPT = re.compile(r"(.+)\.py(?::(\w*))?")
+_SCRIPT = re.compile(r"(.+\.py):?")
 _DOTTED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)\.([A-Za-z_]\w*)")
 _SLASHED = re.compile(r"((?:\.?/)?\w+(?:/\w+)+):(\w+)")
-_CALLED = re.compile(r"([A-Za-z_][\w.]*:\w+)\(.*\)")
+_CALLED = re.compile(r"([\w./\\-]+:\w+)\(.*\)")
 _CLASS = re.compile(r"([A-Za-z_]\w*)\.([A-Z]\w*)")
 _LAYERS = re.compile(
     r"conv\d|(?:max|avg|m|)pool\d|mp\d|\d+(?:x\d+)*(?:[sdp]\d+)*(?:,|$)|k(?:ernel)?\s*[=:]"
@@ -36,8 +36,8 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
     --------
     >>> hint("1,2,5", (".yaml",))
     "dilations are judged by `rfcalc.hdc_check('1,2,5')`; as a chain: k3d1,k3d2,k3d5"
-    >>> hint("models/unet.py:UNet", (".yaml",))
-    'a module is named with dots, without .py: models.unet:UNet `input=(1, 3, 224, 224)`'
+    >>> hint("models/unet.py", (".yaml",))
+    'a module in a Python file is named models/unet.py:MyModel `input=(1, 3, 224, 224)`'
     """
     path = Path(name)
     if numbers := _NUMBERS.fullmatch(name):
@@ -45,7 +45,7 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
         chain = ",".join(f"k3d{rate}" for rate in rates)
         listed = ",".join(rates)
         return f"dilations are judged by `rfcalc.hdc_check('{listed}')`; as a chain: {chain}"
-    if script := _script(name, path):
+    if script := _script(name):
         return script
     if name.startswith(("http://", "https://")):
         return "download it first: a network is a file here"
@@ -65,13 +65,16 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
     return _shipped(name)
 
 
-def _script(name: str, path: Path) -> str:
-    """Return how a factory in a Python file is named, empty where no file is meant."""
-    if script := _SCRIPT.fullmatch(name) or _SLASHED.fullmatch(name):
-        module = ".".join(part for part in Path(script[1]).parts if part not in (".", "/"))
-        factory = script[2] or (_modules(path) or ["MyModel"])[-1]
-        made = f"{module}:{factory} `input=(1, 3, 224, 224)`"
-        return f"a module is named with dots, without .py: {made}"
+def _script(name: str) -> str:
+    """Return how a factory in a Python file is named, empty where none is meant."""
+    if script := _SCRIPT.fullmatch(name):
+        named = f"{script[1]}:{(_modules(Path(script[1])) or ['MyModel'])[-1]}"
+        return f"a module in a Python file is named {named} `input=(1, 3, 224, 224)`"
+    if slashed := _SLASHED.fullmatch(name):
+        if Path(f"{slashed[1]}.py").is_file():
+            return f"did you mean '{slashed[1]}.py:{slashed[2]}'?"
+        dotted = ".".join(part for part in Path(slashed[1]).parts if part not in (".", "/"))
+        return f"a module is named with dots: {dotted}:{slashed[2]} `input=(1, 3, 224, 224)`"
     if called := _CALLED.fullmatch(name):
         return f"a factory is named, not called: {called[1]} `input=(1, 3, 224, 224)`"
     return ""

@@ -15,6 +15,7 @@ __all__ = [
     "SUFFIXES",
     "TAKERS",
     "TEXTS",
+    "code_file",
     "is_network",
     "is_target",
     "kind_of",
@@ -24,7 +25,7 @@ __all__ = [
 
 SUFFIXES = (".yaml", ".yml", ".json")
 MODELS = (".pt2", ".onnx", ".keras", ".h5", ".hdf5", ".tflite")
-_TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
+_TARGET = re.compile(r"(?:(?P<file>.+\.py)|[A-Za-z_][\w.]*):[A-Za-z_][\w.]*")
 TEXTS = ("text", "chain", "zoo", "standard input", "held")
 """Ways of writing a network down as layers."""
 TAKERS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -42,12 +43,15 @@ TAKERS: dict[str, tuple[tuple[str, ...], str]] = {
 
 
 def is_target(name: str) -> bool:
-    """Whether an argument names Python code, ``package.module:factory``, which is run to read it.
+    """Whether an argument names Python code, which is run to read it.
 
-    The name of a file is none, whether the file is there or not.
+    It is ``package.module:factory``, or ``file.py:factory``. The name of a file alone is none,
+    whether the file is there or not.
 
     >>> is_target("torchvision.models:resnet18"), is_target("zoo:resnet18"), is_target("k3")
     (True, False, False)
+    >>> is_target("nets/unet.py:UNet"), is_target("nets/unet.py")
+    (True, False)
     """
     return runs_code(name) and not exists(name)
 
@@ -59,7 +63,7 @@ def runs_code(name: str) -> bool:
     (True, False)
     """
     named = _TARGET.fullmatch(name) is not None and not name.startswith("zoo:")
-    filed = Path(name).suffix.lower() in (*SUFFIXES, *MODELS, *FILES) or ".py:" in name
+    filed = Path(name).suffix.lower() in (*SUFFIXES, *MODELS, *FILES)
     return named and not filed and not is_chain(name)
 
 
@@ -90,6 +94,7 @@ def kind_of(name: str, typed: bool) -> str:
         if is_chain(name):
             return "chain"
         if is_target(name):
+            _check_code(name)
             return "target"
     suffix = Path(name).suffix.lower()
     check_kept(Path(name))
@@ -106,8 +111,38 @@ def kind_of(name: str, typed: bool) -> str:
     from rfcalc.loading.hints import hint
 
     help = hint(name, SUFFIXES + MODELS) if typed else ""
-    help = help or f"{listed} package.module:factory or '-'"
+    help = help or f"{listed} package.module:factory, file.py:factory or '-'"
     raise fail("RF112", f"'{name}' does not name a network", help)
+
+
+def code_file(name: str) -> str | None:
+    """Return the Python file of a target that names one.
+
+    >>> code_file("nets/unet.py:UNet"), code_file("torchvision.models:resnet18")
+    ('nets/unet.py', None)
+    """
+    found = _TARGET.fullmatch(name)
+    return None if found is None else found["file"]
+
+
+def _check_code(name: str) -> None:
+    """Refuse a target whose file is not there, or is a device.
+
+    Raises
+    ------
+    RfcalcError
+        RF112: it is.
+    """
+    file = code_file(name)
+    if file is None:
+        return
+    check_kept(Path(file))
+    if not Path(file).is_file():
+        from rfcalc.loading.hints import file_beside
+
+        close = file_beside(Path(file), (".py",))
+        help = f"did you mean '{close}:{name.rpartition(':')[2]}'?" if close else "check the path"
+        raise fail("RF112", f"there is no file '{file}'", help)
 
 
 def _is_keras(path: Path) -> bool:

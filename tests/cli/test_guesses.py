@@ -92,13 +92,15 @@ HINTS = {
     "-V": "did you mean --version?",
     "receptive-field k3": "did you mean 'analyze'",
     "dilations 1,2": "did you mean 'hdc-check'",
-    "tile unet.py": "unet:MyModel --input 1,3,224,224",
-    "tile folder/nets.py": "folder.nets:Second --input 1,3,224,224",
-    "tile folder/nets:First": "folder.nets:First --input 1,3,224,224",
+    "tile unet.py": "unet.py:MyModel --input 1,3,224,224",
+    "tile folder/nets.py": "folder/nets.py:Second --input 1,3,224,224",
+    "tile folder/nets:First": "did you mean 'folder/nets.py:First'?",
+    "tile other/nets:First": "other.nets:First --input 1,3,224,224",
     "tile nets.Second": "nets:Second --input 1,3,224,224",
     "tile nets:Second()": "nets:Second --input 1,3,224,224",
-    "tile unet.py:UNet": "unet:UNet --input 1,3,224,224",
-    "analyze src/unet.py:UNet": "src.unet:UNet --input",
+    "tile folder/nets.py:Secnod --input 1,3,8,8": "did you mean 'Second'?",
+    "tile folder/net.py:First": "did you mean 'folder/nets.py:First'?",
+    "tile unet.py:UNet": "there is no file 'unet.py'",
     "analyze torchvision.models.resnet18": "torchvision.models:resnet18 --input",
     "analyze folder": "rfcalc scan folder -o results.jsonl",
     "analyze resnet_50": "zoo:resnet50",
@@ -200,6 +202,7 @@ def _inside(tmp_path, monkeypatch):
     (tmp_path / "net.yaml").write_text("layers: [{kernel: 3}, {kernel: 3, dilation: 2}]\n")
     (tmp_path / "folder").mkdir()
     two = "class First(nn.Module):\n    pass\n\n\nclass Second(nn.Module):\n    pass\n"
+    two = f"from torch import nn\n\n\n{two}"
     (tmp_path / "folder" / "nets.py").write_text(two)
 
 

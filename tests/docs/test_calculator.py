@@ -61,6 +61,43 @@ def test_the_link_holds_the_schedule_and_what_is_shown_follows_it(browser):
     assert "Holes of up to 2" in browser.run("return get('verdict').textContent")
 
 
+@pytest.mark.parametrize(
+    ("link", "shown", "said"),
+    [
+        ("k3%2Ck3d2%2ck3d4", "#k3,k3d2,k3d4", ""),
+        ("K5, K3d2", "#k5,k3d2", ""),
+        ("k3s1d1,k3d2s2", "#k3,k3s2d2", ""),
+        ("k3,k99d900", "#k3,k15d64", "kernels to 15, strides to 8, dilations to 64"),
+        (",".join(["k3"] * 20), "#" + ",".join(["k3"] * 12), "at most 12 layers"),
+        ("k3p1", "#k3,k3d2", "'k3p1', which is no chain"),
+        ("%", "#k3,k3d2", "no chain"),
+        ("<b>k3</b>", "#k3,k3d2", "'<b>k3</b>', which is no chain"),
+        ("", "#k3,k3d2", ""),
+    ],
+)
+def test_a_link_is_taken_as_it_is_or_said_to_be_otherwise(browser, link, shown, said):
+    browser.run("layers = read('k3,k3d2'); start(); get('link').textContent = '';")
+    browser.run("location.hash = arguments[0];", link)
+    time.sleep(0.2)  # the browser tells the page of it by an event
+    assert browser.run("return location.hash") == shown
+    told = browser.run("return get('link').textContent")
+    assert said in told
+    assert bool(told) == bool(said)
+    browser.run("document.querySelector('button').click();")
+    assert browser.run("return get('link').textContent") == ""
+
+
+def test_the_keyboard_keeps_its_place_where_layers_come_and_go(browser):
+    browser.run("layers = read('k3,k3d2,k3d4'); start(); get('add').click();")
+    place = "return document.activeElement.ariaLabel"
+    assert browser.run(place) == "kernel of conv4"
+    browser.run("document.querySelector('[aria-label=\"remove conv4\"]').click();")
+    assert browser.run(place) == "remove conv3"
+    for _ in range(2):
+        browser.run("document.activeElement.click();")
+    assert browser.run(place) == "kernel of conv1"
+
+
 def test_a_key_changes_the_answer(browser):
     browser.run("layers = read('k3,k3d2'); start(); document.querySelector('input').focus();")
     browser.press("\ue013")

@@ -362,10 +362,73 @@ def test_rows_stay_where_they_are_when_another_layer_is_chosen(show):
         assert browser.run(place, row("conv2")) == before
 
 
-def test_nothing_sticks_out_of_the_window(show):
-    browser = show(load("zoo:deeplabv3-resnet50"))
+LONG = {
+    "name": "a-network-of-a-name-that-no-line-of-a-page-of-any-width-has-room-for-" * 2,
+    "layers": [
+        {"kernel": 3, "dilation": 4, "name": f"encoder.stage_{n}.branch.conv_bn_relu.convolution"}
+        for n in range(3)
+    ],
+}
+
+
+@pytest.mark.parametrize("net", ["zoo:deeplabv3-resnet50", LONG])
+def test_nothing_sticks_out_of_the_window(show, net):
+    browser = show(load(net))
     wide = browser.run("return [document.documentElement.scrollWidth, window.innerWidth]")
     assert wide[0] <= wide[1]
+
+
+def test_a_long_name_is_shown_whole_by_its_cell_and_takes_no_column_its_room(show):
+    browser = show(load(LONG))
+    name = LONG["layers"][0]["name"]
+    assert browser.run("return document.querySelector('td[title]').title") == name
+    rows = browser.run(
+        "const rows = document.querySelector('.rows'); return [rows.scrollWidth, rows.clientWidth]"
+    )
+    assert rows[0] <= rows[1]
+
+
+def test_paper_has_room_for_long_names_and_shows_the_colours_of_the_key(show):
+    browser = show(load(LONG))
+    browser.devtools("Emulation.setEmulatedMedia", {"media": "print"})
+    browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    try:
+        boxes = browser.run(
+            "document.body.style.width = '718px';"  # A4 without its margins
+            "return [...document.querySelectorAll('.scroll')]"
+            ".map((box) => [box.scrollWidth, box.clientWidth])"
+        )
+        kept = browser.run(
+            "return [...document.querySelectorAll('.key')]"
+            ".map((key) => getComputedStyle(key).printColorAdjust)"
+        )
+    finally:
+        browser.devtools("Emulation.setEmulatedMedia", {"media": ""})
+    assert len(boxes) > 3
+    assert all(wide <= room for wide, room in boxes), boxes
+    assert set(kept) == {"exact"}
+
+
+def test_the_row_of_what_is_shown_is_the_one_that_is_marked(show):
+    browser = show(load("k3,k3,k3,maxpool2,k3d4"))
+    marked = (
+        "return [...document.querySelectorAll('section tr')].filter((row) => !row.matches(':hover')"
+        " && getComputedStyle(row).backgroundColor !== 'rgba(0, 0, 0, 0)')"
+        ".map((row) => row.dataset.words ?? row.cells[0].textContent)"
+    )
+    assert chosen(browser).startswith("stage 1")
+    assert browser.run(marked) == ["1: maxpool1 -> conv4"]
+    browser.run(f'document.querySelector("{row("conv2")}").click()')
+    assert chosen(browser) == "conv2"
+    assert [one.split()[0] for one in browser.run(marked)] == ["conv2"]
+
+
+@pytest.mark.parametrize(("net", "most"), [("k3", 150), (LONG, 480)])
+def test_a_small_picture_keeps_no_empty_room_on_a_phone(show, net, most):
+    browser = show(load(net))
+    tall = browser.run("return document.querySelector('.canvases').clientHeight")
+    drawn = browser.run("return document.querySelector('.canvases').scrollHeight")
+    assert drawn <= tall <= most + 20
 
 
 HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script>'\""
@@ -483,8 +546,9 @@ def test_the_comparison_of_networks_is_not_cut(show):
     assert all(verdicts)
 
 
-def test_the_stages_are_not_cut(show):
-    browser = show(load("k3d2,k3d2,k3d2"))
+@pytest.mark.parametrize("net", ["k3d2,k3d2,k3d2", LONG])
+def test_the_stages_are_not_cut(show, net):
+    browser = show(load(net))
     boxes = browser.run(
         "return [...document.querySelectorAll('.scroll')].filter((box) => !box.closest('details'))"
         ".map((box) => [box.scrollWidth, box.clientWidth])"

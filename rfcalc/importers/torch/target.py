@@ -1,14 +1,12 @@
-"""Which module does ``package.module:factory`` name, and which part of it is asked for?"""
+"""Which module does a target name, a factory of a module or file, and which part is asked for?"""
 
-import importlib
 import inspect
-import os
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.errors import by, fail
+from rfcalc.importers.torch.importing import import_code
 from rfcalc.importers.torch.raised import theirs
 from rfcalc.spelling import nearest
 
@@ -35,10 +33,10 @@ def made(target: str, kwargs: Mapping[str, Any] | None = None) -> "torch.nn.Modu
     except ImportError:
         help = 'pip install "rfcalc[torch]"'
         raise fail("RF505", "reading a PyTorch model needs torch", help) from None
-    place, colon, attribute = target.partition(":")
+    place, colon, attribute = target.rpartition(":")
     if not colon or not place or not attribute:
         raise fail("RF506", f"'{target}' names no factory", "write package.module:factory")
-    found: Any = _imported(place)
+    found: Any = import_code(place)
     for part in attribute.split("."):
         if not hasattr(found, part):
             known = [name for name in dir(found) if not name.startswith("_")]
@@ -143,23 +141,3 @@ def part_of(
     if not caught:
         raise fail("RF510", f"the model does not call '{path}'", "name a module that it calls")
     return modules[path], caught[0][0], caught[0][1]
-
-
-def _imported(place: str) -> Any:
-    """Import a module by its dotted name, the current folder first."""
-    here = os.getcwd()
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        return importlib.import_module(place)
-    except ModuleNotFoundError as fault:
-        missing = fault.name or place
-        if place == missing or place.startswith(f"{missing}."):
-            raise fail(
-                "RF506", f"there is no module '{place}'", "check the name, or install it"
-            ) from None
-        raise fail(
-            "RF506", f"'{place}' needs '{missing}', which is missing", f"pip install {missing}"
-        ) from None
-    except (Exception, SystemExit) as fault:
-        raise theirs(f"importing '{place}'", fault) from None

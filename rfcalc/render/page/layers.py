@@ -9,6 +9,8 @@ from rfcalc.report import Report
 
 __all__ = ["layer_rows", "ordered"]
 
+SHOWN = 16
+"""Characters of a cell that are seen at every width of the page."""
 _FIRST = ("layer", "op", "rf", "density", "hole", "jump", "size")
 
 
@@ -54,7 +56,7 @@ def layer_rows(report: Report, table: Table, layer: str | None) -> str:
             f'<circle cx="{at[number]}" cy="{HEIGHT // 2}" r="3.5"/></svg>'
         )
         drawn = "".join(
-            f"<td{side(c.head, c.align)}>{escape(text)}</td>"
+            f"<td{side(c.head, c.align)}{_whole(text)}>{escape(text)}</td>"
             for c, text in zip(table.columns, cells, strict=True)
         )
         rows.append(
@@ -67,3 +69,8 @@ def layer_rows(report: Report, table: Table, layer: str | None) -> str:
         "</thead>\n"
         f"<tbody>\n{''.join(rows)}</tbody></table>"
     )
+
+
+def _whole(text: str) -> str:
+    """Return the attribute that shows a text which a narrow column cuts."""
+    return f' title="{escape(text)}"' if len(text) > SHOWN else ""

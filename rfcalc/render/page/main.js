@@ -11,12 +11,12 @@ function by(values) { return values.join(" \u00d7 "); }
 
 // The rows of stages and of lattice runs, in this order, open the views of the network.
 function viewed(section, open) {
-  let n = 0;
+  const rows = [];
   for (const head of ["stage", "lattice run"]) {
     const table = [...section.querySelectorAll("table:not(.layers)")].find((one) => one.tHead
       && one.tHead.rows[0].cells[0].textContent === head);
     for (const row of table ? table.tBodies[0].rows : []) {
-      const at = n++;
+      const at = rows.push(row) - 1;
       row.tabIndex = 0;
       row.className = "opens";
       row.title = "show its mask";
@@ -24,6 +24,19 @@ function viewed(section, open) {
       row.addEventListener("keydown", (event) => { if (event.key === "Enter") open(at, true); });
     }
   }
+  return rows;
+}
+
+// The height that no mask of a network exceeds, so that whatever is below stays where it is.
+function tallest(net) {
+  if (net.dims === 3 || net.image) return null;
+  const frame = 50, heights = [...net.layers, ...net.views].filter((one) => one.rf).map((one) => {
+    const sides = one.drawn ? one.drawn.map((axis) => one.rf[axis]) : one.rf;
+    if (sides.length === 1) return 2 * fitted(sides)[1] + 28;
+    const [step, zoom] = fitted(sides);
+    return Math.ceil(sides[0] / step) * zoom;
+  });
+  return Math.max(0, ...heights) + frame;
 }
 
 function explorer(section, net, ramp) {
@@ -97,6 +110,8 @@ function explorer(section, net, ramp) {
   function show() {
     title.textContent = layer.name;
     facts.textContent = words();
+    views.forEach((row, n) => row.classList.toggle("shown", net.views[n] === layer));
+    table.classList.toggle("elsewhere", views.some((row) => row.classList.contains("shown")));
     stage.replaceChildren();
     legend.replaceChildren();
     told.textContent = "";
@@ -156,7 +171,8 @@ function explorer(section, net, ramp) {
     show();
     if (scroll) section.querySelector(".view").scrollIntoView({ block: "nearest" });
   };
-  viewed(section, open);
+  const views = viewed(section, open), tall = tallest(net);
+  if (tall !== null) stage.style.setProperty("--tall", `${tall}px`);
   kinds.forEach((input) => input.addEventListener("change", show));
   const rows = [...table.tBodies[0].rows];
   const start = rows.find((row) => row.dataset.start !== undefined) ?? rows[rows.length - 1];
