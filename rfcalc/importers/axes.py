@@ -87,7 +87,7 @@ class Product(msgspec.Struct, frozen=True, eq=False):
 
 
 class Pairs(msgspec.Struct, frozen=True, gc=False):
-    """Entries for each two cells of an axis: ``rows`` and ``keys`` are the dimensions of them.
+    """Entries for each two cells of axes: ``rows`` and ``keys`` are the dimensions of them.
 
     ``product`` is what the tensor was made by, and then ``steps`` that moved it, which are done
     anew with layers that read the keys that are left (``whole``) when others are hidden;
@@ -95,7 +95,7 @@ class Pairs(msgspec.Struct, frozen=True, gc=False):
     (``zero``) or so little that a softmax makes nothing of them (``low``).
     """
 
-    axis: int
+    axes: tuple[int, ...]
     rows: int
     keys: int
     product: Product | None = None

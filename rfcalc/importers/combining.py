@@ -61,6 +61,7 @@ def combine(
         if isinstance(value, Pieces):
             return _in_pieces(graph, layer, operands, out, whole, value, labels[value.dim])
         tensors.append((value, labels))
+    _note_mixed(graph, tensors, out)
     whole = sight_of(operands, out) or whole
     done, crossed, live = unite(graph, layer, tensors, out, whole)
     if done.node is None:
@@ -70,6 +71,23 @@ def combine(
     if unlike or crossed:
         done = _follow(graph, product, whole, done, crossed, unlike)
     return paired(graph, done, live, out, crossed, product)
+
+
+def _note_mixed(
+    graph: Graph, tensors: Sequence[tuple[Tensor, Sequence[Label]]], out: Sequence[Label]
+) -> None:
+    """Tell a graph which dimensions are summed over with weights, as channels are."""
+    mixed = {
+        label
+        for v, labels in tensors
+        if v.node is None
+        for label, size in zip(labels, v.shape, strict=True)
+        if size > 1 and label not in out
+    }
+    for v, labels in tensors if mixed else ():
+        for d, label in enumerate(labels):
+            if v.node is not None and label in mixed:
+                graph.mix(v, d)
 
 
 def _follow(

@@ -123,7 +123,7 @@ def spread(
         node = graph.emit(layer, [node], "windows" if any(over) else suffix)
     if any(over):
         for layer in whole if isinstance(whole, tuple) else (whole(),):
-            if "over" in layer.__struct_fields__:
+            if getattr(layer, "over", None) == ():
                 axes = () if all(over) else tuple(over)
                 layer = msgspec.structs.replace(layer, over=axes)
             node = graph.emit(layer, [node], suffix)

@@ -235,6 +235,14 @@ class Graph:
         axis = dim[0].axis
         return axis if dim[0].size == self.sizes[x.node][axis] else None
 
+    def axes_of(self, x: Tensor, d: int) -> tuple[int, ...]:
+        """Return the axes that a dimension is the whole of, flattened; none when it is not."""
+        whole = x.node is not None and all(
+            f.axis is not None and (f.size, f.stride) == (self.sizes[x.node][f.axis], 1)
+            for f in x.dims[d]
+        )
+        return tuple(f.axis for f in x.dims[d] if f.axis is not None) if whole else ()
+
     def check(self, x: Value) -> None:
         """Assert that the tensor addresses every cell of its grid once."""
         for item in x.items if isinstance(x, Pieces) else (x,):

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from rfcalc.importers.axes import Tensor, Value, spatial
+from rfcalc.importers.axes import Pairs, Tensor, Value, spatial
 from rfcalc.importers.combining import combine
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.pairing import unhide
 from rfcalc.importers.pieces import only
-from rfcalc.importers.sights import sight
+from rfcalc.importers.sights import differing, sight
+from rfcalc.importers.uneven import unlike_along
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,9 +34,16 @@ def low(numbers: "Array") -> "Array":
 
 def add_constant(graph: Graph, x: Value, numbers: "Array") -> Value:
     """Return a value plus constant numbers: those far below 0 hide what they meet."""
-    if isinstance(x, Tensor) and x.pairs is not None and x.pairs.fill == "zero" and numbers.any():
-        x = Tensor(x.node, x.dims, x.uneven)  # nothing is 0 there any more
-    return hide(graph, x, low(numbers))
+    hidden: Any = low(numbers)
+    pairs = x.pairs if isinstance(x, Tensor) else None
+    if pairs is None or pairs.fill != "zero" or not numbers.any():
+        return hide(graph, x, hidden)
+    assert isinstance(x, Tensor)
+    if sight(graph, x.dims[pairs.rows], _by_rows(x, pairs, hidden), alike=True) == pairs.whole:
+        return msgspec.structs.replace(x, pairs=msgspec.structs.replace(pairs, fill="low"))
+    if not numbers.all():
+        unhide(graph)  # entries that are 0 may still be
+    return hide(graph, msgspec.structs.replace(x, pairs=None), hidden)
 
 
 def scaled_away(graph: Graph, x: Value, numbers: "Array") -> Value:
@@ -80,24 +88,30 @@ def hide(
     (``sight``); where else cells are hidden the network is marked. ``hidden`` is ``None``
     where the numbers are not known.
     """
-    import numpy as np
-
     if hidden is not None and not hidden.any():
         return x
     pairs = x.pairs if isinstance(x, Tensor) else None
     if pairs is not None and isinstance(x, Tensor) and hidden is not None:
-        every = np.moveaxis(np.broadcast_to(hidden, x.shape), (pairs.rows, pairs.keys), (-2, -1))
-        others = [dim for d, dim in enumerate(x.dims) if d not in (pairs.rows, pairs.keys)]
-        whole = sight(graph, pairs.axis, every, alike=any(spatial(dim) for dim in others))
+        every = _by_rows(x, pairs, hidden)
+        others = [d for d in range(len(x.dims)) if d not in (pairs.rows, pairs.keys)]
+        alike = any(spatial(x.dims[d]) for d in others)
+        whole = sight(graph, x.dims[pairs.rows], every, alike=alike)
         if pairs.product is None and pairs.fill and whole == pairs.whole:
             return x
         if pairs.product is not None and whole is not None:
-            left = _make_again(graph, x, whole)
+            left = unlike_along(_make_again(graph, x, whole), [others[d] for d in differing(every)])
             held = msgspec.structs.replace(pairs, product=None, steps=(), whole=whole, fill=fill)
             return msgspec.structs.replace(left, pairs=held)
     if pairs is not None or (hidden is not None and (_varies(x, hidden) or _picks(x, hidden))):
         unhide(graph)
     return x
+
+
+def _by_rows(x: Tensor, pairs: Pairs, hidden: "Array") -> "Array":
+    """Return which entries are hidden, keys last, and rows before them."""
+    import numpy as np
+
+    return np.moveaxis(np.broadcast_to(hidden, x.shape), (pairs.rows, pairs.keys), (-2, -1))
 
 
 def _make_again(graph: Graph, x: Value, whole: Whole) -> Tensor:

@@ -34,12 +34,10 @@ def paired(
     """
     if len(crossed) == 1:
         (key,) = crossed
-        axes = {graph.whole(v, ls.index(key)) for v, ls in live if _holds(v, ls, key)}
-        rows = [d for d in range(len(out)) if graph.whole(done, d) in axes - {None}]
+        axes = {graph.axes_of(v, ls.index(key)) for v, ls in live if _holds(v, ls, key)}
+        rows = [d for d in range(len(out)) if graph.axes_of(done, d) in axes - {()}]
         if len(axes) == len(rows) == 1:
-            axis = graph.whole(done, rows[0])
-            assert axis is not None
-            pairs = Pairs(axis, rows[0], list(out).index(key), product)
+            pairs = Pairs(axes.pop(), rows[0], list(out).index(key), product)
             return msgspec.structs.replace(done, pairs=pairs)
         return done
     for value, labels in live:
@@ -66,7 +64,9 @@ def paired(
 
 
 def _stays(graph: Graph, layer: Layer, fill: str, same: bool, live: Sequence[Tensor]) -> bool:
-    """Whether hidden entries hold what they held, after an element-wise layer.
+    """Whether hidden entries hold what they held, after a sum or product of each entry.
+
+    Of one operand they do: what functions make of them is known before (``functions``).
 
     Parameters
     ----------
@@ -75,28 +75,21 @@ def _stays(graph: Graph, layer: Layer, fill: str, same: bool, live: Sequence[Ten
     """
     if not fill:
         return same
-    if fill == "low":
+    if len(live) == 1:
+        kept = layer.op != "batchnorm"
+    elif fill == "low":
         # What is far below 0 stays so, whatever is added.
-        kept = same or (isinstance(layer, Add) and sum(_hides(v) for v in live) == 1)
+        kept = same or (isinstance(layer, Add) and sum(map(_hides, live)) == 1)
     elif isinstance(layer, Add):
         return same and all(map(_hides, live))
     else:
-        # Zero times anything is zero; of a function it is not known.
-        kept = len(live) > 1 or layer.op in _ZERO_AT_ZERO
-        if layer.op in _NOT_ZERO_AT_ZERO:
-            return False
+        # Zero times anything is zero: of several masks the entries that one leaves are taken.
+        kept = True
+        if len({v.pairs.whole for v in live if v.pairs is not None and v.pairs.fill}) > 1:
+            unhide(graph)
     if not kept:
         unhide(graph)
     return kept
-
-
-_ZERO_AT_ZERO = frozenset(
-    ("relu", "leaky_relu", "relu6", "gelu", "silu", "tanh", "elu", "hardswish")
-)
-"""Functions that are 0 at 0."""
-
-_NOT_ZERO_AT_ZERO = frozenset(("sigmoid", "hardsigmoid", "softplus"))
-"""Functions that are not."""
 
 
 def _hides(x: Tensor) -> bool:
@@ -127,7 +120,7 @@ def move_pairs(
     pairs, (rows, keys) = x.pairs, at
     if pairs is None or done.pairs is not None:
         return done
-    if rows is None or keys is None or not moves or graph.whole(done, rows) != pairs.axis:
+    if rows is None or keys is None or not moves or graph.axes_of(done, rows) != pairs.axes:
         summed = sums and None in at
         if pairs.fill and not summed:
             unhide(graph)

@@ -11,7 +11,8 @@ from rfcalc.importers.graph import Graph, lost
 from rfcalc.importers.mixing import reduce
 from rfcalc.importers.pairing import unhide
 from rfcalc.importers.pieces import items_of
-from rfcalc.importers.sights import sight
+from rfcalc.importers.sights import differing, sight
+from rfcalc.importers.uneven import unlike_along
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Attention
@@ -134,7 +135,7 @@ def attention(
     """
     whole: Whole = Attention
     if causal and any(spatial(i.dims[-2]) for v in (query, key) for i in items_of(v)):
-        if _same_axis(graph, query, key):
+        if len(_same_axes(graph, query, key)) == 1:
             whole = (Attention(side="before"),)
         else:
             graph.assume(f"{graph.here}: causal attention taken to read both ways")
@@ -152,27 +153,29 @@ def attention(
     if mask is not None:
         rank = len(mask.shape)
         operands.append((mask, [*batch[len(batch) - rank + 2 :], "i", "j"]))
-    return combine(graph, Add(), operands, [*batch, "i", "v"], whole)
+    done = combine(graph, Add(), operands, [*batch, "i", "v"], whole)
+    if hidden is None or not isinstance(done, Tensor) or whole is Attention:
+        return done
+    behind = len(query.shape) - hidden.ndim
+    return unlike_along(done, [d + behind for d in differing(hidden)])
 
 
 def _seen(graph: Graph, query: Value, key: Value, hidden: "Array", causal: bool) -> Whole | None:
     """Return the layer that reads the keys which a mask leaves, ``None`` where there is none."""
     import numpy as np
 
-    if not _same_axis(graph, query, key) or not isinstance(query, Tensor):
+    if not isinstance(query, Tensor) or not _same_axes(graph, query, key):
         return None
     shape = (*query.shape[:-1], key.shape[-2])
     every: Any = np.broadcast_to(hidden, shape)
     if causal:
         every = every | np.triu(np.ones(shape[-2:], bool), 1)
-    axis = graph.whole(query, len(query.shape) - 2)
-    assert axis is not None
-    return sight(graph, axis, every, alike=any(spatial(dim) for dim in query.dims[:-2]))
+    return sight(graph, query.dims[-2], every, alike=any(spatial(dim) for dim in query.dims[:-2]))
 
 
-def _same_axis(graph: Graph, query: Value, key: Value) -> bool:
-    """Whether the rows of queries and keys are the cells of one axis, in its order."""
+def _same_axes(graph: Graph, query: Value, key: Value) -> tuple[int, ...]:
+    """Return the axes whose cells the rows of queries and keys are, in order; none if not so."""
     if isinstance(query, Pieces) or isinstance(key, Pieces):
-        return False
-    axes = [graph.whole(v, len(v.shape) - 2) for v in (query, key)]
-    return axes[0] is not None and axes[0] == axes[1] and query.shape[-2] == key.shape[-2]
+        return ()
+    axes = [graph.axes_of(v, len(v.shape) - 2) for v in (query, key)]
+    return axes[0] if axes[0] == axes[1] and query.shape[-2] == key.shape[-2] else ()

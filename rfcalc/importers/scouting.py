@@ -1,6 +1,7 @@
 """Which dimensions of an input are space? Those over which the model's windows run."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 from rfcalc.errors import fail, many
@@ -37,14 +38,15 @@ class Scout(Graph):
 
     What no longer holds any part of that dimension counts as constant. ``windows`` are those that
     read what does, by the name of their operator; ``mixed`` tells whether the whole dimension was
-    mixed as channels are, ``summed`` whether it was summed over or averaged, ``carried`` whether it
-    is of the state with which a recurrence begins.
+    mixed as channels are, ``folded`` whether it was, alone or among others, ``summed`` whether it
+    was summed over or averaged, ``carried`` whether it is of the state with which a recurrence
+    begins.
     """
 
     def __init__(self) -> None:
         super().__init__(1)
         self.windows: dict[str, Window] = {}
-        self.mixed = self.summed = self.carried = False
+        self.mixed = self.folded = self.summed = self.carried = False
 
     def window(self, x: Tensor, layer: Layer | None, dims: Sequence[int]) -> None:
         if isinstance(layer, _STILL) or not any(spatial(dim) for dim in x.dims):
@@ -69,6 +71,8 @@ class Scout(Graph):
 
     def mix(self, x: Tensor, d: int) -> None:
         self.mixed |= self.whole(x, d) is not None
+        held = spatial(x.dims[d]) if x.node is not None else ()
+        self.folded |= bool(held) and prod(f.size for f in held) == self.sizes[x.node][0]
 
     def sum(self, x: Tensor, dims: Sequence[int]) -> None:
         self.summed |= any(self.whole(x, d) is not None for d in dims)
@@ -214,7 +218,7 @@ def _lettered(
         help = "give the axes by `layout=`, or ask for a part of the model: `submodule=`"
         raise fail("RF512", f"{fact}{MOST_AXES} are followed", help)
     axes = dict(zip(space, letters_of(len(space)), strict=True))
-    mixed = {d for d, scout in sent.items() if scout.mixed and d not in axes}
+    mixed = {d for d, scout in sent.items() if scout.folded and d not in axes}
     letters = [axes.get(d) or ("C" if d in mixed else "N") for d in range(len(shape))]
     free = [d for d, n in enumerate(shape) if d and n == 1 and d not in axes]
     if "C" not in letters and free:

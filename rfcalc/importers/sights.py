@@ -1,12 +1,19 @@
-"""Which layer reads the cells that a mask leaves to each row: a band, one side, windows?"""
+"""Which layers read the cells that a mask leaves to each row, along axes and in blocks?"""
 
+from collections.abc import Sequence
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.footprint import Side
+import msgspec
+
+from rfcalc.importers.axes import Dim
+from rfcalc.importers.bands import Chain, band, one_sided, windows
 from rfcalc.importers.digits import Whole
 from rfcalc.importers.graph import Graph
-from rfcalc.layers.whole import Attention, BandedAttention, WindowAttention
+from rfcalc.layers.base import Layer
+from rfcalc.layers.frame import Crop, Pad
+from rfcalc.layers.resample import PixelShuffle, PixelUnshuffle
+from rfcalc.layers.whole import BandedAttention
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,28 +22,29 @@ if TYPE_CHECKING:
     Array = NDArray[np.generic]
     Seen = NDArray[np.bool_]
 
-__all__ = ["sight"]
+__all__ = ["differing", "sight"]
 
 
-def sight(graph: Graph, axis: int, hidden: "Array", *, alike: bool = False) -> Whole | None:
-    """Return what reads the cells which a mask leaves to each row along an axis.
+def sight(graph: Graph, rows: Dim, hidden: "Array", *, alike: bool = False) -> Whole | None:
+    """Return what reads the cells which a mask leaves to each row, the cells of whole axes.
 
     A band around each row, which is cut at the border or shifts inside; all up to a cell so far
-    from each row, or from it on; windows side by side, or cells so many apart. ``None`` stands
-    for a mask of none of these forms.
+    from each row, or from it on; windows side by side, or cells so many apart; the same of
+    blocks of cells instead of cells, and along each axis of several. ``None`` stands for a mask
+    of none of these forms.
 
     Parameters
     ----------
+    rows : the axes, flattened to one dimension.
     hidden : bool, shape (.., rows, keys). Masks that differ along dimensions before the last two
         are united, or, where they have to be ``alike``, not followed.
     """
     import numpy as np
 
     held: Any = hidden
-    every: Any = ~held.reshape(-1, *held.shape[-2:])
-    if alike and (every != every[:1]).any():
+    if alike and differing(hidden):
         return None
-    seen: Any = every.any(0)
+    seen: Any = (~held.reshape(-1, *held.shape[-2:])).any(0)
     if seen.shape[0] != seen.shape[1] or not seen.any():
         return None
     own = np.eye(len(seen), dtype=bool)
@@ -46,112 +54,92 @@ def sight(graph: Graph, axis: int, hidden: "Array", *, alike: bool = False) -> W
         seen = seen | own
     if not seen.diagonal().all():
         return None
-    for form in (_one_sided, _windows, _band):
-        found = form(graph.dims, axis, seen)
+    if len(rows) == 1:
+        assert rows[0].axis is not None
+        return _along(graph.dims, rows[0].axis, seen)
+    return _apart(graph.dims, rows, seen)
+
+
+def differing(hidden: "Array") -> list[int]:
+    """Return the dimensions before rows and keys along which masks differ."""
+    held: Any = hidden
+    return [d for d in range(held.ndim - 2) if (held != held.take([0], axis=d)).any()]
+
+
+def _along(dims: int, axis: int, seen: "Seen") -> Chain | None:
+    """Return what reads the cells that are seen along an axis."""
+    for form in (one_sided, windows, band, _blocks):
+        found = form(dims, axis, seen)
         if found is not None:
             return found
     return None
 
 
-def _one_sided(dims: int, axis: int, seen: "Seen") -> Whole | None:
-    """Return attention to all cells, or to all up to one so far from each, or from it on."""
+def _apart(dims: int, rows: Dim, seen: "Seen") -> Chain | None:
+    """Return what reads a cell where it is seen along each of several axes for itself."""
     import numpy as np
 
-    n = len(seen)
-    apart = np.arange(n)[None, :] - np.arange(n)[:, None]
-    first, last = int(apart[seen].min()), int(apart[seen].max())
-    if first > 1 - n and last < n - 1:
+    sizes, count = [f.size for f in rows], len(rows)
+    every: Any = seen.reshape(*sizes, *sizes)
+    whole, found = np.ones_like(every), list[Layer]()
+    for i, factor in enumerate(rows):
+        beside = tuple(d for d in range(2 * count) if d not in (i, count + i))
+        part = every.any(beside)
+        whole &= np.expand_dims(part, beside)
+        assert factor.axis is not None
+        chain = () if (part == np.eye(len(part))).all() else _along(dims, factor.axis, part)
+        if chain is None:
+            return None
+        own = tuple(axis == factor.axis for axis in range(dims))
+        found += [
+            msgspec.structs.replace(layer, over=own)
+            if getattr(layer, "over", None) == ()
+            else layer
+            for layer in chain
+        ]
+    if not found or (whole != every).any():
         return None
-    if (seen == (apart >= first) & (apart <= last)).all():
-        if first <= 1 - n and last >= n - 1:
-            return (Attention(),)
-        if first <= 1 - n:
-            return _ahead(dims, axis, "before", last)
-        return _ahead(dims, axis, "after", -first)
-    return None
+    return _joined(dims, found)
 
 
-def _ahead(dims: int, axis: int, side: Side, more: int) -> Whole:
-    """Return layers that read one side of each row, and ``more`` cells beyond it."""
-    layer = Attention(side=side)
-    if not more:
-        return (layer,)
-    reach, nothing = [0] * dims, (0,) * dims
-    reach[axis] = more
-    far, forward = tuple(reach), side == "before"
-    window = tuple(k + 1 for k in far)
-    return layer, BandedAttention(window=window, after=far if forward else nothing, edge="cut")
-
-
-def _band(dims: int, axis: int, seen: "Seen") -> Whole | None:
-    """Return attention to a band around each row, with what becomes of it at the border."""
-    import numpy as np
-
-    n = len(seen)
-    width = int(seen.sum(1).max())
-    middle = n // 2
-    cells = np.flatnonzero(seen[middle]) - middle
-    if len(cells) < width:
-        # No row in the middle is whole: the band is that of the diagonals.
-        apart = np.arange(n)[None, :] - np.arange(n)[:, None]
-        cells = np.unique(apart[seen])
-    step = gcd(*cells.tolist()) or 1
-    if len(cells) < 2 or 0 not in cells or (np.diff(cells) != step).any():
-        return None
-    after, width = int(cells[-1]) // step, len(cells)
-    for edge in ("cut", "shift"):
-        if (seen == _band_mask(n, width, step, after, edge)).all():
-            return _near(dims, axis, width, step, after, edge)
-    return None
-
-
-def _band_mask(n: int, width: int, step: int, after: int, edge: str) -> "Seen":
-    """Return which keys a band leaves to each row."""
-    import numpy as np
-
-    seen = np.zeros((n, n), bool)
-    for row in range(n):
-        cells = row + step * np.arange(after + 1 - width, after + 1)
-        if edge == "shift":
-            cells = np.where(cells < 0, cells + width * step, cells)
-            cells = np.where(cells >= n, cells - width * step, cells)
-        seen[row, cells[(cells >= 0) & (cells < n)]] = True
-    return seen
-
-
-def _near(dims: int, axis: int, width: int, step: int, after: int, edge: Any) -> Whole:
-    window, dilation, last = [1] * dims, [1] * dims, [0] * dims
-    window[axis], dilation[axis], last[axis] = width, step, after
-    spaced = tuple(dilation) if step > 1 else ()
-    middle = () if after == (width - 1) // 2 else tuple(last)
-    return (BandedAttention(window=tuple(window), dilation=spaced, after=middle, edge=edge),)
-
-
-def _windows(dims: int, axis: int, seen: "Seen") -> Whole | None:
-    """Return attention within windows side by side, or among cells so many apart."""
-    import numpy as np
-
-    n, first = len(seen), np.flatnonzero(seen[0])
-    if not len(first) or first[0] != 0:
-        return None
-    step = int(first[1]) if len(first) > 1 else 1
-    # Where windows are cut at the border the first is smaller than the others.
-    sizes = {len(np.flatnonzero(row)) for row in seen}
-    at = np.arange(n)
-    for width in {max(sizes), -(-n // step)} if step > 1 else {max(sizes)}:
-        for shift in {0, len(first) % width if step == 1 else 0}:
-            block = (at - shift) // (width * step) * step + (at - shift) % step
-            if (seen == (block[:, None] == block[None, :])).all():
-                return _within(dims, axis, width, step, shift)
-    return None
-
-
-def _within(dims: int, axis: int, width: int, step: int, shift: int) -> Whole:
-    window, dilation, moved = [1] * dims, [1] * dims, [0] * dims
-    window[axis], dilation[axis], moved[axis] = width, step, shift
-    layer = WindowAttention(
-        window=tuple(window),
-        shift=tuple(moved) if shift else (),
-        dilation=tuple(dilation) if step > 1 else (),
+def _joined(dims: int, chain: Sequence[Layer]) -> Chain:
+    """Return layers, as one where all are bands along different axes with the same edge."""
+    bands = [layer for layer in chain if isinstance(layer, BandedAttention)]
+    if len(bands) < len(chain) or len({one.edge for one in bands}) > 1:
+        return tuple(chain)
+    window, step, after = [1] * dims, [1] * dims, [0] * dims
+    for one in bands:
+        axis = next(i for i, width in enumerate(one.window) if width > 1)
+        window[axis], step[axis] = one.window[axis], one.step(axis)
+        after[axis] = one.window[axis] - 1 - one.before(axis)
+    middle = all(not one.after for one in bands)
+    return (
+        BandedAttention(
+            window=tuple(window),
+            dilation=tuple(step) if max(step) > 1 else (),
+            after=() if middle else tuple(after),
+            edge=bands[0].edge,
+        ),
     )
-    return (layer,)
+
+
+def _blocks(dims: int, axis: int, seen: "Seen") -> Chain | None:
+    """Return what reads whole blocks of cells, from every cell of a block the same ones."""
+    n = len(seen)
+    changes = [i for i in range(1, n) if (seen[i] != seen[i - 1]).any()]
+    changes += [i for i in range(1, n) if (seen[:, i] != seen[:, i - 1]).any()]
+    width = gcd(*changes)
+    inner = _along(dims, axis, seen[::width, ::width]) if width > 1 else None
+    if inner is None:
+        return None
+    factor, more = ([fill] * dims for fill in (1, 0))
+    factor[axis], more[axis] = width, -n % width
+    apart, nothing = tuple(factor), (0,) * dims
+    blocks = (PixelUnshuffle(factor=apart), *inner, PixelShuffle(factor=apart))
+    if not more[axis]:
+        return blocks
+    return (
+        Pad(before=nothing, after=tuple(more)),
+        *blocks,
+        Crop(before=nothing, after=tuple(more)),
+    )

@@ -21,6 +21,7 @@ __all__ = [
     "marked",
     "spanned",
     "standing",
+    "unlike_along",
     "within",
 ]
 
@@ -41,6 +42,13 @@ def marked(
     nested, spread = any(u.nested for u in runs), spread or any(u.spread for u in runs)
     held = Uneven(dim, period=period, nested=nested, spread=spread)
     return Tensor(done.node, done.dims, held, done.pairs)
+
+
+def unlike_along(done: Tensor, dims: Sequence[int]) -> Tensor:
+    """Return a tensor whose indices along dimensions read unlike cells, if there are any."""
+    if not dims:
+        return done
+    return marked(done, dims[0] if len(dims) == 1 and done.uneven is None else None)
 
 
 def within(done: Tensor, x: Tensor) -> Tensor:

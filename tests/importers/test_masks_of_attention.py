@@ -37,6 +37,8 @@ MASKS = {
     "a grid": (ROW - KEY) % 4 == 0,
     "a neighbourhood": nearest(7, 1),
     "a dilated neighbourhood": nearest(3, 3),
+    "blocks and those before": (KEY // 4 <= ROW // 4) & (KEY // 4 >= ROW // 4 - 1),
+    "all blocks before, the last cut": KEY // 5 <= ROW // 5,
     "everything": torch.ones(N, N).bool(),
 }
 """Which keys each row reads; every row reads its own."""
@@ -116,3 +118,70 @@ def test_a_mask_of_another_form_is_taken_wider_and_says_so(name, how):
         except RfcalcError:
             said = np.zeros(N, bool)
         assert not (reached(module, at) & ~said).any()
+
+
+SIDE = 5
+DOWN, ALONG = torch.arange(SIDE * SIDE) // SIDE, torch.arange(SIDE * SIDE) % SIDE
+APART = [(at[:, None] - at[None, :]) for at in (DOWN, ALONG)]
+OVER_TWO = {
+    "a square around each": (APART[0].abs() <= 1) & (APART[1].abs() <= 1),
+    "the same column": APART[1] == 0,
+    "rows up to its own, columns near": (APART[0] >= 0) & (APART[1].abs() <= 2),
+    "every second row": APART[0] % 2 == 0,
+}
+
+
+class Image(nn.Module):
+    """Attention over the flattened cells of an image."""
+
+    def __init__(self, seen, fused):
+        super().__init__()
+        self.project, self.fused = nn.Conv2d(2, 6, 1), fused
+        self.register_buffer("seen", seen)
+
+    def forward(self, x):
+        query, key, value = self.project(x).flatten(2).transpose(1, 2).chunk(3, -1)
+        if self.fused:
+            done = F.scaled_dot_product_attention(query, key, value, attn_mask=self.seen)
+        else:
+            scores = (query @ key.transpose(1, 2)).masked_fill(~self.seen, -1e9)
+            done = scores.softmax(-1) @ value
+        return done.transpose(1, 2).unflatten(2, (SIDE, SIDE))
+
+
+@pytest.mark.parametrize("fused", [True, False])
+@pytest.mark.parametrize("name", OVER_TWO)
+def test_a_mask_over_an_image_is_followed_along_each_axis(name, fused):
+    module = Image(OVER_TWO[name], fused).eval()
+    network = from_torch(module, torch.zeros(1, 2, SIDE, SIDE))
+    assert network.assumed == ()
+    module = module.double()
+    x = torch.rand(1, 2, SIDE, SIDE, dtype=torch.float64, requires_grad=True)
+    for at in np.ndindex(SIDE, SIDE):
+        (grad,) = torch.autograd.grad(module(x)[(..., *at)].sum(), x)
+        np.testing.assert_array_equal(mask(network, at=at).array(), grad[0].any(0).numpy())
+
+
+class Heads(nn.Module):
+    """Attention of two heads, each with a mask of its own, of which one is taken."""
+
+    def __init__(self, fused):
+        super().__init__()
+        self.project, self.fused = nn.Conv1d(2, 12, 1), fused
+        self.register_buffer("seen", torch.stack([MASKS["a band"], MASKS["a sliding window"]]))
+
+    def forward(self, x):
+        query, key, value = self.project(x).unflatten(1, (6, 2)).transpose(1, 2).mT.chunk(3, -1)
+        if self.fused:
+            return F.scaled_dot_product_attention(query, key, value, attn_mask=self.seen)[:, 0].mT
+        scores = (query @ key.transpose(2, 3)).masked_fill(~self.seen, -1e9)
+        return (scores.softmax(-1) @ value)[:, 0].mT
+
+
+@pytest.mark.parametrize("fused", [True, False])
+def test_one_of_two_heads_with_masks_of_their_own_is_not_said_to_be_exact(fused):
+    module = Heads(fused).eval()
+    network = from_torch(module, torch.zeros(1, 2, N), layout=["NCW"])
+    assert any("a part of the channels" in fact for fact in network.assumed)
+    for at in range(N):
+        assert not (reached(module, at) & ~mask(network, at=(at,)).array()).any()

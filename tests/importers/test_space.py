@@ -45,6 +45,11 @@ def spectra(x, conv, head):
     return head(conv(x).flatten(1, 2))
 
 
+def patches(x, embed, conv):
+    cut = x.unfold(2, 3, 3).unfold(3, 3, 3).permute(0, 2, 3, 1, 4, 5).flatten(3)
+    return conv(embed(cut).permute(0, 3, 1, 2))
+
+
 CASES = {
     "causal": (lambda x, c: c(F.pad(x.transpose(1, 2), (4, 0))), [signal()], (1, 40, 16), "NWC"),
     "linear": (
@@ -61,6 +66,12 @@ CASES = {
     "no batch": (lambda x, c: c(x.permute(2, 0, 1)[None]), [image()], (12, 14, 3), "HWC"),
     "spectra": (spectra, [nn.Conv2d(1, 4, 3), signal(4 * 18)], (1, 1, 20, 30), "NCHW"),
     "one row": (lambda x, c: c(F.pad(x, (1, 1, 1, 1))), [image()], (1, 3, 1, 20), "NCHW"),
+    "frames as channels": (lambda x, c: c(x.flatten(1, 2)), [image(6)], (1, 2, 3, 12, 14), "NCCHW"),
+    "patches": (patches, [nn.Linear(27, 8), image(8)], (1, 3, 15, 18), "NCHW"),
+    "letters": (
+        lambda x, c: c(torch.einsum("btc,cd->bdt", x, torch.ones(6, 16).to(x))),
+        [signal()], (1, 40, 6), "NWC",
+    ),
     "recurrence": (lambda x, r: r(x)[0], [nn.GRU(16, 8, batch_first=True)], (1, 20, 16), "NWC"),
 }  # fmt: skip
 

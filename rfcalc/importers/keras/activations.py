@@ -7,12 +7,14 @@ from rfcalc.importers.axes import Value
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.fixing import fix
+from rfcalc.importers.functions import refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import hide
 from rfcalc.importers.keras.masking import given_at, hidden_by
 from rfcalc.importers.keras.model import key_of
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.mixing import mix
+from rfcalc.importers.products import broadcast
 from rfcalc.layers import LAYERS as OPS
 from rfcalc.layers.pointwise import Mul, Pointwise
 from rfcalc.layers.whole import SpatialNorm
@@ -68,11 +70,11 @@ def activated(op: Op, x: Value, setting: str = "activation", shown: bool = False
     return elementwise(op, x, name) if shown and name != "linear" else x
 
 
-def elementwise(op: Op, x: Value, name: str = "identity") -> Value:
+def elementwise(op: Op, x: Value, name: str = "scaled") -> Value:
     """Return an element-wise function of a tensor."""
     known = OPS.get(_OPS.get(name, name))
     layer = known() if known is not None and issubclass(known, Pointwise) else plain("identity")
-    return mix(op.graph, x, (), layer, SpatialNorm)
+    return broadcast(op.graph, refilled(op.graph, [x], name), layer)
 
 
 def normalised(op: Op, x: Value, dims: list[int]) -> Value:

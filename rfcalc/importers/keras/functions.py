@@ -1,9 +1,12 @@
 """Which operations of ``keras.ops`` keep every cell to itself, or sum over dimensions?"""
 
+from re import sub
+
 from rfcalc.importers.axes import Pieces, Value, constant, live, spatial
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.channels import channels
 from rfcalc.importers.cutting import narrow
+from rfcalc.importers.functions import refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.keras.activations import elementwise, gated, normalised
@@ -16,19 +19,10 @@ from rfcalc.importers.products import broadcast
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Sequence, SpatialNorm
 
-_NAMES = {
-    "ops.Relu": "relu",
-    "ops.Relu6": "relu6",
-    "ops.Sigmoid": "sigmoid",
-    "ops.Tanh": "tanh",
-    "ops.Softplus": "softplus",
-    "ops.Silu": "silu",
-    "ops.Gelu": "gelu",
-    "ops.Elu": "elu",
-    "ops.LeakyRelu": "leaky_relu",
-    "ops.HardSigmoid": "hardsigmoid",
-    "ops.HardSilu": "hardswish",
-}
+
+def _named(op: Op) -> str:
+    """Return the word for a function in lower case, parts of it apart."""
+    return sub(r"(?<=[a-z])(?=[A-Z])", "_", op.key.removeprefix("ops.")).lower()
 
 
 def _ops(names: str) -> tuple[str, ...]:
@@ -47,7 +41,7 @@ def _ops(names: str) -> tuple[str, ...]:
 )
 def _function(op: Op) -> Result:
     """A function of each value."""
-    return elementwise(op, op.x, _NAMES.get(op.key, "identity"))
+    return elementwise(op, op.x, _named(op))
 
 
 @keras_layer("ops.Tril", "ops.Triu", kind="element-wise", k=0)
@@ -84,7 +78,7 @@ def _arithmetic(op: Op) -> Result:
     layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
     if op.key == "ops.Subtract":
         note_difference(op.graph, values)
-    return broadcast(op.graph, values, layer)
+    return broadcast(op.graph, refilled(op.graph, values, _named(op)), layer)
 
 
 def _full(x: Value, rank: int) -> list[int]:
@@ -126,7 +120,8 @@ def _moments(op: Op) -> Result:
 def _softmax(op: Op) -> Result:
     """Values over the sum along a dimension: over space, the whole of it."""
     x = op.x
-    return normalised(op, x, op.dims("axis", len(x.shape)))
+    done = normalised(op, x, op.dims("axis", len(x.shape)))
+    return refilled(op.graph, [done], "log")[0] if op.key == "ops.LogSoftmax" else done
 
 
 @keras_layer("ops.Normalize", "ops.LayerNorm", "ops.RMSNorm", kind="norm", axis=-1)

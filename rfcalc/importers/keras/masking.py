@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.importers.axes import Value, live
-from rfcalc.importers.hiding import add_constant, filled, scaled_away
+from rfcalc.importers.functions import met
+from rfcalc.importers.hiding import filled
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op
 from rfcalc.importers.pairing import unhide
@@ -26,17 +27,10 @@ def masked(op: Op, x: Value) -> Value:
     numbers = [numbers_of(arg) for arg in given]
     if op.key == "ops.Where":
         return _chosen(op, x, given, numbers)
-    if op.key not in ("ops.Add", "ops.Subtract", "ops.Multiply"):
-        return x
-    held: Any
+    name = op.key.removeprefix("ops.").lower()
     for i, held in enumerate(numbers):
-        if held is None:
-            continue
-        if op.key == "ops.Multiply":
-            x = scaled_away(op.graph, x, held)
-        else:
-            less = op.key == "ops.Subtract" and i
-            x = add_constant(op.graph, x, -held if less else held)
+        if held is not None:
+            x = met(op.graph, x, name, held, first=not i)
     return x
 
 

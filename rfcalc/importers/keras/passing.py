@@ -35,4 +35,4 @@ def _augmented(op: Op) -> Result:
 @keras_layer("Rescaling", kind="element-wise")
 def _rescaled(op: Op) -> Result:
     """A multiple of each value, shifted."""
-    return elementwise(op, op.x, "identity")
+    return elementwise(op, op.x)

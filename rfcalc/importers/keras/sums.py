@@ -130,10 +130,10 @@ def _discretized(op: Op) -> Result:
     """The number of the bin of each value."""
     if op["output_mode"] != "int":
         raise op.lost("only output_mode 'int' is followed")
-    return elementwise(op, op.x, "identity")
+    return elementwise(op, op.x)
 
 
 @keras_layer("applications.LayerScale", kind="element-wise")
 def _layer_scale(op: Op) -> Result:
     """Each channel times a learned number."""
-    return elementwise(op, op.x, "identity")
+    return elementwise(op, op.x)

@@ -3,6 +3,7 @@
 from rfcalc.importers.axes import Tensor, Value, constant, live, spatial
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
+from rfcalc.importers.functions import refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, unsqueeze
@@ -38,10 +39,11 @@ def _function(op: Op) -> Result:
     """A function of each value."""
     x = op.value()
     # Slopes and bounds are constants, or, where they depend on the input, belong to it.
-    values = [op.value(i) for i in range(len(op.step.inputs)) if not i or op.live(i)]
+    given = [op.value(i) for i in range(len(op.step.inputs)) if not i or op.live(i)]
+    name = _NAMES.get(op.kind, op.kind.lower())
+    values = refilled(op.graph, given, name)
     if op.kind == "Clip":
         return broadcast(op.graph, values, plain(_clipped(op)))
-    name = _NAMES.get(op.kind, op.kind.lower())
     layer = plain(name if name in LAYERS else "identity")
     done = broadcast(op.graph, values, layer)
     return done if done.shape == x.shape else expand(op.graph, done, x.shape)
@@ -77,6 +79,7 @@ def _arithmetic(op: Op) -> Result:
         return dependent[0] if picked is not None else masked(op, dependent[0])
     if op.kind == "Sub":
         note_difference(op.graph, values)
+    values = refilled(op.graph, values, op.kind.lower())
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
 
 

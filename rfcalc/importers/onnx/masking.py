@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.axes import Tensor, Value
-from rfcalc.importers.hiding import add_constant, filled, hide, low, scaled_away
+from rfcalc.importers.functions import met
+from rfcalc.importers.hiding import filled, hide, low
 from rfcalc.importers.onnx.operators import Op
 from rfcalc.importers.pairing import unhide
 
@@ -20,18 +21,14 @@ def masked(op: Op, x: Value) -> Value:
     """Return the only operand that depends on the input, without what the others hide."""
     if op.kind == "Where":
         return _chosen(op, x)
-    if op.kind not in ("Add", "Sub", "Sum", "Mul"):
-        return x
     for i in range(len(op.step.inputs)):
         if not op.has(i) or op.live(i):
             continue
         numbers: Any = op.array(i)
-        if numbers is None:
-            x = hide(op.graph, x, None) if _covers(op, x, i) else x
-        elif op.kind == "Mul":
-            x = scaled_away(op.graph, x, numbers)
+        if numbers is None and _covers(op, x, i):
+            x = hide(op.graph, x, None)
         else:
-            x = add_constant(op.graph, x, -numbers if op.kind == "Sub" and i else numbers)
+            x = met(op.graph, x, op.kind.lower(), numbers, first=not i)
     return x
 
 

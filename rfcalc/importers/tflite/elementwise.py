@@ -4,6 +4,7 @@ from rfcalc.importers import layout
 from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
+from rfcalc.importers.functions import refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.ranges import unusable
@@ -24,7 +25,8 @@ _NAMES = {"LOGISTIC": "sigmoid", "HARD_SWISH": "hardswish", "RELU_0_TO_1": "iden
 def _function(op: Op) -> Result:
     """A function of each value."""
     name = _NAMES.get(op.kind, op.kind.lower())
-    return broadcast(op.graph, [op.value()], plain(name if name in LAYERS else "identity"))
+    values = refilled(op.graph, [op.value()], name)
+    return broadcast(op.graph, values, plain(name if name in LAYERS else "identity"))
 
 
 @operator("PRELU", kind="element-wise")
@@ -58,6 +60,7 @@ def _arithmetic(op: Op) -> Result:
         return dependent[0]
     if op.kind == "SUB":
         note_difference(op.graph, values)
+    values = refilled(op.graph, values, op.kind.lower())
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
 
 

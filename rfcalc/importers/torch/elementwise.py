@@ -1,9 +1,12 @@
 """Which PyTorch operators keep every cell to itself, or depend on no input at all?"""
 
+from collections.abc import Sequence
+
 from rfcalc.importers import products
 from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.cutting import narrow
+from rfcalc.importers.functions import refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, reshape, unsqueeze
@@ -23,7 +26,7 @@ _NAMES = {"hardtanh": "relu6", "log_sigmoid": "softplus"}
 _MERGES = {"add": Add(), "sub": Add(), "rsub": Add(), "mul": Mul(), "div": Mul()}
 
 
-def broadcast(op: Op, values: list[Value], layer: Layer) -> Value:
+def broadcast(op: Op, values: Sequence[Value], layer: Layer) -> Value:
     """Return an element-wise function of tensors, broadcast from the last dimension."""
     return products.broadcast(op.graph, values, layer)
 
@@ -44,7 +47,7 @@ def _function(op: Op) -> Result:
     """A function of each value."""
     name = _NAMES.get(op.call.op, op.call.op)
     layer = plain(name) if name in LAYERS else plain("identity")
-    values = op.tensors
+    values = refilled(op.graph, op.tensors, op.call.op)
     if op.call.op == "prelu":
         # A slope per channel lies along the second dimension, not the last one.
         values = [value for i, value in enumerate(values) if not i or live(value)]
@@ -68,6 +71,7 @@ def _arithmetic(op: Op) -> Result:
         return masked(op, dependent[0])
     if op.call.op in ("sub", "rsub", "subtract") or op["alpha"] not in (None, 1):
         note_difference(op.graph, values)
+    values = refilled(op.graph, values, op.call.op)
     return broadcast(op, values, _MERGES.get(op.call.op, Mul()))
 
 

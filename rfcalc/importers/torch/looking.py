@@ -22,6 +22,7 @@ _HIDING = frozenset(
     for name in (
         *("scaled_dot_product_attention", "_scaled_dot_product_flash_attention_for_cpu"),
         *("add", "sub", "mul", "where", "masked_fill", "baddbmm", "index", "index_select"),
+        *("rsub", "div", "pow", "maximum", "minimum", "fmax", "fmin"),
         *("stft", "istft", "matmul", "mv", "mm", "bmm", "einsum"),
     )
 )

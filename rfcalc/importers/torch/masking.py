@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rfcalc.importers.axes import Tensor, Value, live
-from rfcalc.importers.hiding import add_constant, filled, hide, low, note_zeros, scaled_away
+from rfcalc.importers.functions import met
+from rfcalc.importers.hiding import filled, hide, low, note_zeros
 from rfcalc.importers.pairing import unhide
 from rfcalc.importers.products import letters
 from rfcalc.importers.torch.operators import Op
@@ -25,18 +26,16 @@ def masked(op: Op, x: Value, added: str = "other") -> Value:
         return _chosen(op, x)
     if kind == "masked_fill":
         return _fill(op, x, "mask", op.array("value"))
-    if kind not in ("add", "sub", "mul", "baddbmm"):
+    first = kind != "baddbmm" and op.has(added) and live(op.value(added))
+    name = "self" if first else added
+    if op.call.args.get(name) is None:
         return x
-    name = "self" if kind != "baddbmm" and op.has(added) and live(op.value(added)) else added
     numbers: Any = op.array(name)
-    if numbers is None:
-        return hide(op.graph, x, None) if _may_hide(op, x, name) else x
-    if kind == "mul":
-        return scaled_away(op.graph, x, numbers)
-    if numbers.dtype.kind == "b":
-        return x
-    less = kind == "sub" and name == "other"
-    return add_constant(op.graph, x, -numbers if less else numbers)
+    if numbers is None and _may_hide(op, x, name):
+        return hide(op.graph, x, None)
+    if numbers is not None and numbers.dtype.kind == "b" and kind != "mul":
+        numbers = numbers.astype("int8")  # truths are numbers where they are added
+    return met(op.graph, x, "add" if kind == "baddbmm" else kind, numbers, first=first)
 
 
 def masks_of(op: Op, name: str) -> "Array | None":
@@ -113,7 +112,7 @@ def _fill(op: Op, x: Value, name: str, by: "Array | None") -> Value:
 
 def _may_hide(op: Op, x: Value, name: str) -> bool:
     """Whether a constant whose numbers are not known has one for each pair of cells."""
-    if not isinstance(x, Tensor) or x.pairs is None or op.parameter(name):
+    if not isinstance(x, Tensor) or x.pairs is None or op.parameter(name) or not op.has(name):
         return False
     shape = op.value(name).shape
     behind = [len(x.shape) - d for d in (x.pairs.rows, x.pairs.keys)]

@@ -1,0 +1,162 @@
+"""What does a function of each entry leave of the entries that a constant mask hides?"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from rfcalc.importers.axes import Pairs, Tensor, Value, live
+from rfcalc.importers.graph import Graph
+from rfcalc.importers.hiding import add_constant, hide, low, scaled_away
+from rfcalc.importers.pairing import unhide
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.generic]
+
+__all__ = ["met", "refilled"]
+
+_SUMS = frozenset(("add", "add_n", "average", "mean", "rsub", "sub", "subtract", "sum"))
+_TAKEN_AWAY = {"sub": 1, "subtract": 1, "rsub": 0}
+"""Which operand is taken away from the other."""
+_PRODUCTS = frozenset(("and", "bitwise_and", "logical_and", "mul", "multiply"))
+_QUOTIENTS = frozenset(("div", "divide", "floor_divide", "true_divide", "truedivide"))
+_GREATEST = frozenset(("fmax", "max", "maximum"))
+_LEAST = frozenset(("fmin", "min", "minimum"))
+
+_MAKES: dict[tuple[str, str], frozenset[str]] = {
+    ("zero", "zero"): frozenset(
+        (
+            *("abs", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "celu", "elu", "erf"),
+            *("expm1", "floor", "gelu", "hard_shrink", "hard_silu", "hard_swish", "hardswish"),
+            *("leaky_relu", "leakyrelu", "linear", "log1p", "mish", "neg", "negative", "prelu"),
+            *("relu", "relu6", "round", "selu", "sign", "silu", "sin", "sinh", "soft_shrink"),
+            *("softsign", "sqrt", "square", "swish", "tan", "tanh", "tanh_shrink", "trunc"),
+        )
+    ),
+    ("zero", ""): frozenset(
+        (
+            *("acos", "cos", "cosh", "erfc", "exp", "exp2", "exponential", "hard_sigmoid"),
+            *("hardsigmoid", "log_sigmoid", "logistic", "sigmoid", "softplus"),
+        )
+    ),
+    ("low", "zero"): frozenset(
+        (
+            *("exp", "exp2", "exponential", "gelu", "hard_sigmoid", "hard_silu", "hard_swish"),
+            *("hardsigmoid", "hardswish", "logistic", "mish", "relu", "relu6", "sigmoid", "silu"),
+            *("softplus", "swish"),
+        )
+    ),
+    ("low", "low"): frozenset(("ceil", "floor", "linear", "log_sigmoid", "round", "trunc")),
+    ("low", ""): frozenset(("celu", "elu", "erf", "erfc", "expm1", "selu", "sign", "tanh")),
+}
+"""Functions that make nothing of 0, or of a number far below 0, leave it there, or give another."""
+
+
+def refilled(graph: Graph, values: Sequence[Value], name: str) -> Sequence[Value]:
+    """Return the operands of a function, hidden where they still are in its result.
+
+    Parameters
+    ----------
+    name : the function in lower case, as the framework calls it. Of one that is not known it
+        is not known what it makes of hidden entries: the network is marked where there are any.
+    """
+    held = [_hidden_in(v) for v in values]
+    if not any(held):
+        return values
+    if sum(map(live, values)) == 1:
+        made = [None if p is None else _made(p.fill, name) for p in held]
+    elif name in _GREATEST | _LEAST and None not in held and len({*map(_form, values)}) == 1:
+        return values
+    else:
+        made = [
+            p.fill if p is not None and _lasts(name, i, p.fill) else None
+            for i, p in enumerate(held)
+        ]
+    every = zip(values, held, made, strict=True)
+    return [v if p is None else _with_fill(graph, v, fill) for v, p, fill in every]
+
+
+def met(
+    graph: Graph, x: Value, name: str, numbers: "Array | None", *, first: bool = False
+) -> Value:
+    """Return a value that met constant numbers in a function: what they hide, or show again.
+
+    Parameters
+    ----------
+    name : the function in lower case, as the framework calls it.
+    numbers : ``None`` where they are not known, and taken for numbers like any other.
+    first : the numbers stand before the value.
+    """
+    held: Any = numbers
+    pairs = _hidden_in(x)
+    if numbers is None:
+        lasts = pairs is None or _lasts(name, int(first), pairs.fill)
+        return x if lasts else _with_fill(graph, x, None)
+    if name in _SUMS:
+        if name in _TAKEN_AWAY and first != bool(_TAKEN_AWAY[name]):
+            return add_constant(graph, x, -held)
+        if name in _TAKEN_AWAY and pairs is not None and pairs.fill == "low":
+            x = _with_fill(graph, x, None)
+        return add_constant(graph, x, numbers)
+    if pairs is not None:
+        x = _with_fill(graph, x, _beside(pairs.fill, name, held, first))
+    if name in _PRODUCTS:
+        return scaled_away(graph, x, numbers)
+    return hide(graph, x, low(numbers)) if name in _LEAST else x
+
+
+def _made(fill: str, name: str) -> str | None:
+    """Return what a function makes of hidden entries, ``None`` if not known."""
+    return next((to for (of, to), names in _MAKES.items() if of == fill and name in names), None)
+
+
+def _beside(fill: str, name: str, numbers: Any, first: bool) -> str | None:
+    """Return what a function of constants makes of hidden entries, ``None`` if not known."""
+    if name in _PRODUCTS or (name in _QUOTIENTS and not first):
+        return fill if fill == "zero" or (numbers > 0).all() else None
+    if name in _LEAST and (fill == "low" or (numbers >= 0).all()):
+        return fill
+    if name in _GREATEST and (numbers == 0).all():
+        return "zero"
+    if name in _GREATEST and fill == "zero" and (numbers <= 0).all():
+        return fill
+    if name == "pow" and fill == "zero" and not first and (numbers > 0).all():
+        return fill
+    return "" if name in _GREATEST and (numbers > 0).all() else None
+
+
+def _lasts(name: str, i: int, fill: str) -> bool:
+    """Whether what an operand hides is judged by the sum or product that a function is."""
+    if name in _SUMS:
+        return fill == "zero" or _TAKEN_AWAY.get(name) != i
+    return fill == "zero" and (name in _PRODUCTS or (name in _QUOTIENTS and not i))
+
+
+def _hidden_in(x: Value) -> Pairs | None:
+    pairs = x.pairs if isinstance(x, Tensor) else None
+    return pairs if pairs is not None and pairs.fill else None
+
+
+def _form(x: Value) -> object:
+    """Return which entries a value hides, and where they stand from its end."""
+    pairs = _hidden_in(x)
+    assert pairs is not None
+    behind = len(x.shape)
+    return pairs.rows - behind, pairs.keys - behind, pairs.whole, pairs.fill
+
+
+def _with_fill(graph: Graph, x: Value, fill: Any) -> Value:
+    """Return a value whose hidden entries hold nothing, or what is too low, or another number.
+
+    Those that hold a number that depends on no input (``""``) are hidden no longer. Where they
+    may hold anything (``None``) the network is marked.
+    """
+    pairs = _hidden_in(x)
+    assert pairs is not None
+    if fill is None:
+        unhide(graph)
+    held = msgspec.structs.replace(pairs, fill=fill) if fill else None
+    return msgspec.structs.replace(x, pairs=held)
