@@ -64,6 +64,11 @@ class Operation:
         """The operator's name."""
         return self._step.op
 
+    @property
+    def places(self) -> range:
+        """The places of the inputs, given or not."""
+        return range(len(self._step.inputs))
+
     def has(self, i: int) -> bool:
         """Whether there is an ``i``-th input."""
         return i < len(self._step.inputs) and bool(self._step.inputs[i])

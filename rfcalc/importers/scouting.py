@@ -1,11 +1,10 @@
 """Which dimensions of an input are space? Those over which the model's windows run."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod
 from typing import NamedTuple
 
 from rfcalc.errors import fail, many
-from rfcalc.importers.axes import Tensor, Value, constant, spatial
+from rfcalc.importers.axes import Tensor, Value, constant, extent, spatial
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.inputs import letters_of, space_of
 from rfcalc.importers.pieces import items_of
@@ -71,8 +70,8 @@ class Scout(Graph):
 
     def mix(self, x: Tensor, d: int) -> None:
         self.mixed |= self.whole(x, d) is not None
-        held = spatial(x.dims[d]) if x.node is not None else ()
-        self.folded |= bool(held) and prod(f.size for f in held) == self.sizes[x.node][0]
+        if x.node is not None and spatial(x.dims[d]):
+            self.folded |= extent(spatial(x.dims[d])) == self.sizes[x.node][0]
 
     def sum(self, x: Tensor, dims: Sequence[int]) -> None:
         self.summed |= any(self.whole(x, d) is not None for d in dims)

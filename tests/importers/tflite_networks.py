@@ -398,6 +398,44 @@ def _attention():
     return m, m("RESHAPE", m("BATCH_MATMUL", scores, x), _whole(1, 3, 4, 2))
 
 
+def _near():
+    """Which of 12 cells of an image of 3 rows lie beside each, in its row or the next."""
+    down, along = np.divmod(np.arange(12), 4)
+    return (abs(down[:, None] - down) <= 1) & (abs(along[:, None] - along) <= 1)
+
+
+def _attending(mask):
+    m = Made(1, 3, 4, 2)
+    x = m("RESHAPE", shaken(m, m.x), _whole(1, 12, 2))
+    weights = mask(m, m("BATCH_MATMUL", x, x, AdjY=1))
+    return m, m("RESHAPE", m("BATCH_MATMUL", weights, x), _whole(1, 3, 4, 2))
+
+
+def _soft(m, scores):
+    return m("SOFTMAX", scores, Beta=1.0)
+
+
+@network
+def _attention_of_neighbours():
+    return _attending(lambda m, s: _soft(m, m("ADD", s, np.where(_near(), 0, -1e9))))
+
+
+@network
+def _attention_of_chosen_keys():
+    low = np.full((1, 12, 12), -1e9)
+    return _attending(lambda m, s: _soft(m, m("SELECT_V2", _near()[None], s, low)))
+
+
+@network
+def _attention_of_keys_times_nothing():
+    return _attending(lambda m, s: m("RELU", m("MUL", s, _near().astype(np.float32))))
+
+
+@network
+def _attention_by_exponentials():
+    return _attending(lambda m, s: m("EXP", m("MINIMUM", s, np.where(_near(), 9, -1e9))))
+
+
 @network
 def _matrix():
     m = Made(1, 3, 4, 2)

@@ -7,8 +7,8 @@ from rfcalc.importers.functions import refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, unsqueeze
+from rfcalc.importers.masking import masked
 from rfcalc.importers.mixing import mix, reduce
-from rfcalc.importers.onnx.masking import masked
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import broadcast, scaled
 from rfcalc.layers import LAYERS

@@ -6,6 +6,7 @@ from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
 from rfcalc.importers.functions import refilled
 from rfcalc.importers.graph import plain
+from rfcalc.importers.masking import masked
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.ranges import unusable
 from rfcalc.importers.tflite.operators import Op, Result, operator
@@ -57,7 +58,7 @@ def _arithmetic(op: Op) -> Result:
     dependent = [v for v in values if live(v)]
     shape = _broadcast(op, [v.shape for v in values])
     if len(dependent) == 1 and dependent[0].shape == shape:
-        return dependent[0]
+        return masked(op, dependent[0])
     if op.kind == "SUB":
         note_difference(op.graph, values)
     values = refilled(op.graph, values, op.kind.lower())
