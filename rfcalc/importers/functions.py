@@ -31,7 +31,18 @@ _MAKES: dict[tuple[str, str], frozenset[str]] = {
         (
             *("abs", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "celu", "elu", "erf"),
             *("expm1", "floor", "gelu", "hard_shrink", "hard_silu", "hard_swish", "hardswish"),
-            *("leaky_relu", "leakyrelu", "linear", "log1p", "mish", "neg", "negative", "prelu"),
+            *(
+                "isinf",
+                "isnan",
+                "leaky_relu",
+                "leakyrelu",
+                "linear",
+                "log1p",
+                "mish",
+                "neg",
+                "negative",
+                "prelu",
+            ),
             *("relu", "relu6", "round", "selu", "sign", "silu", "sin", "sinh", "soft_shrink"),
             *("softsign", "sqrt", "square", "swish", "tan", "tanh", "tanh_shrink", "trunc"),
         )
@@ -45,12 +56,24 @@ _MAKES: dict[tuple[str, str], frozenset[str]] = {
     ("low", "zero"): frozenset(
         (
             *("exp", "exp2", "exponential", "gelu", "hard_sigmoid", "hard_silu", "hard_swish"),
-            *("hardsigmoid", "hardswish", "logistic", "mish", "relu", "relu6", "sigmoid", "silu"),
+            *(
+                "hardsigmoid",
+                "hardswish",
+                "isnan",
+                "logistic",
+                "mish",
+                "relu",
+                "relu6",
+                "sigmoid",
+                "silu",
+            ),
             *("softplus", "swish"),
         )
     ),
     ("low", "low"): frozenset(("ceil", "floor", "linear", "log_sigmoid", "round", "trunc")),
-    ("low", ""): frozenset(("celu", "elu", "erf", "erfc", "expm1", "selu", "sign", "tanh")),
+    ("low", ""): frozenset(
+        ("celu", "elu", "erf", "erfc", "expm1", "isinf", "selu", "sign", "tanh")
+    ),
 }
 """Functions that make nothing of 0, or of a number far below 0, leave it there, or give another."""
 
@@ -68,7 +91,7 @@ def refilled(graph: Graph, values: Sequence[Value], name: str) -> Sequence[Value
         return values
     if sum(map(live, values)) == 1:
         made = [None if p is None else _made(p.fill, name) for p in held]
-    elif name in _GREATEST | _LEAST and None not in held and len({*map(_form, values)}) == 1:
+    elif _alike(name, values, held):
         return values
     else:
         made = [
@@ -106,6 +129,20 @@ def met(
     if name in _PRODUCTS:
         return scaled_away(graph, x, numbers)
     return hide(graph, x, low(numbers)) if name in _LEAST else x
+
+
+def _alike(name: str, values: Sequence[Value], held: Sequence[Pairs | None]) -> bool:
+    """Whether all operands hide the same entries, and a function leaves them as they are.
+
+    A choice does by a condition that is false there, as of what is no number, of the other value.
+    """
+    if name == "where" and len(values) == 3 and not live(values[1]):
+        values, held = [values[0], values[2]], [held[0], held[2]]
+        if any(pairs is None or pairs.fill != "zero" for pairs in held):
+            return False
+    elif name not in _GREATEST | _LEAST:
+        return False
+    return None not in held and len({*map(_form, values)}) == 1
 
 
 def _made(fill: str, name: str) -> str | None:

@@ -37,7 +37,7 @@ def modules():
             self.way = way
 
         def forward(self, x):
-            q, k, v = self.wide(self.conv(x).mT).chunk(3, -1)
+            q, k, v = self.wide(self.conv(x).transpose(-2, -1)).chunk(3, -1)
             return self.way(self, q, k, v)
 
     def low(m):
@@ -49,12 +49,16 @@ def modules():
     ways = {
         "boolean": lambda m, q, k, v: sdpa(q, k, v, attn_mask=m.seen),
         "added": lambda m, q, k, v: sdpa(*map(headed, (q, k, v)), attn_mask=low(m)).flatten(1, 1),
-        "eager": lambda m, q, k, v: (q @ k.mT / 3 + low(m)).softmax(-1) @ v,
-        "filled": lambda m, q, k, v: (q @ k.mT).masked_fill(~m.seen, -1e9).softmax(-1) @ v,
-        "chosen": lambda m, q, k, v: torch.where(m.seen, q @ k.mT, -1e9).softmax(-1) @ v,
-        "linear": lambda m, q, k, v: ((q @ k.mT) * m.seen) @ v,
+        "eager": lambda m, q, k, v: (q @ k.transpose(-2, -1) / 3 + low(m)).softmax(-1) @ v,
+        "filled": lambda m, q, k, v: (
+            (q @ k.transpose(-2, -1)).masked_fill(~m.seen, -1e9).softmax(-1) @ v
+        ),
+        "chosen": lambda m, q, k, v: (
+            torch.where(m.seen, q @ k.transpose(-2, -1), -1e9).softmax(-1) @ v
+        ),
+        "linear": lambda m, q, k, v: ((q @ k.transpose(-2, -1)) * m.seen) @ v,
         "multihead": lambda m, q, k, v: m.heads(q, k, v, attn_mask=~m.seen)[0],
-        "triangle": lambda m, q, k, v: (q @ k.mT).tril() @ v,
+        "triangle": lambda m, q, k, v: (q @ k.transpose(-2, -1)).tril() @ v,
     }
     return {name: (lambda seen, way=way: Rows(way, seen)) for name, way in ways.items()}
 
@@ -122,6 +126,25 @@ def test_a_saved_program_hides_the_same_keys(way, tmp_path):
     assert saved.assumed == ()
     for at in (0, 4, N - 1):
         said, other = (mask(one, at=(at,)).array().tolist() for one in (saved, network))
+        assert said == other
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "multihead"])
+def test_an_exported_onnx_file_hides_the_same_keys(way, tmp_path):
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("onnx")
+    from rfcalc import from_torch
+    from rfcalc.importers import read_onnx
+
+    module = modules()[way](BANDS["causal"]).eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(module, (torch.rand(1, 2, N),), tmp_path / "m.onnx", dynamo=False)
+    read = read_onnx(tmp_path / "m.onnx")
+    network = from_torch(module, torch.rand(1, 2, N))
+    assert read.assumed == ()
+    for at in (0, 4, N - 1):
+        said, other = (mask(one, at=(at,)).array().tolist() for one in (read, network))
         assert said == other
 
 
