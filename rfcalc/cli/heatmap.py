@@ -12,8 +12,8 @@ from rfcalc.cli.reading import Reading
 from rfcalc.errors import fail
 from rfcalc.figures.kinds import check_kind, choose_kind, draw_kind
 from rfcalc.figures.outputs import Asked
+from rfcalc.gridding.pairs import resolve_stage
 from rfcalc.library.durations import rate_of
-from rfcalc.library.questions import resolve_stage
 
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}
