@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from rfcalc.library.pages import page as page
     from rfcalc.library.places import Places as Places
     from rfcalc.library.places import where as where
+    from rfcalc.library.proofs import verify as verify
     from rfcalc.library.repairs import Fixed as Fixed
     from rfcalc.library.repairs import fix as fix
     from rfcalc.library.scans import Scan as Scan
@@ -53,8 +54,8 @@ if TYPE_CHECKING:
     from rfcalc.library.shelves import zoo as zoo
     from rfcalc.library.streaming import Streaming as Streaming
     from rfcalc.library.streaming import stream as stream
-    from rfcalc.library.tiles import Tiles as Tiles
     from rfcalc.library.tiles import tile as tile
+    from rfcalc.library.tilings import Tiles as Tiles
     from rfcalc.loading import load as load
     from rfcalc.locations import Projection as Projection
     from rfcalc.masks import Mask as Mask
@@ -68,7 +69,6 @@ if TYPE_CHECKING:
     from rfcalc.schedules import Design as Design
     from rfcalc.schedules import design as design
     from rfcalc.verification.result import Verification as Verification
-    from rfcalc.verification.run import verify as verify
 
 __version__ = "0.1.0"
 
@@ -96,7 +96,7 @@ _PUBLIC = {
     "RfcalcError": "errors",
     "Scan": "library.scans",
     "Streaming": "library.streaming",
-    "Tiles": "library.tiles",
+    "Tiles": "library.tilings",
     "Verification": "verification.result",
     "Zoo": "library.shelves",
     "analyze": "report",
@@ -126,7 +126,7 @@ _PUBLIC = {
     "sizes": "library.input_sizes",
     "stream": "library.streaming",
     "tile": "library.tiles",
-    "verify": "verification.run",
+    "verify": "library.proofs",
     "where": "library.places",
     "zoo": "library.shelves",
 }

@@ -11,6 +11,7 @@ from rfcalc.gridding.findings import Finding, merge_equal, output_findings, stag
 from rfcalc.gridding.lattice import read_share
 from rfcalc.gridding.layer_findings import layer_findings, uneven_use
 from rfcalc.gridding.measures import Measures, known_measures
+from rfcalc.gridding.pairs import resolve_stage
 from rfcalc.gridding.stage_reports import StageReport, stage_reports
 from rfcalc.gridding.stages import stages_of
 from rfcalc.interior import Field, Growth, Row, growth, inside, told, traced
@@ -145,6 +146,7 @@ def analyze(
     layer: str | None = None,
     source: str | None = None,
     *,
+    stage: int | None = None,
     measured: bool = False,
     input: "Sizes | None" = None,
 ) -> Report:
@@ -157,22 +159,31 @@ def analyze(
     layer : the layer the verdict is about, by default the output.
     source : the layer whose cells are counted, by default the input; stages before it or beside
         it are left out.
+    stage : the number of a stage, from 1, which stands for its source and its target.
     measured : whether to add the gridding measures of ``layer`` as well.
     input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
     ------
     RfcalcError
-        RF401 an unknown layer, RF405 a layer that does not depend on the source; and what
-        ``load`` raises.
+        RF401 an unknown layer, RF405 a layer that does not depend on the source, RF406 a stage
+        beside a layer or a source, RF415 no stage of that number; and what ``load`` raises.
+    TypeError
+        A parameter of a type that it does not take.
+
+    Notes
+    -----
+    Source: Araujo et al. 2019, *Computing Receptive Fields of Convolutional Neural Networks*, for
+    the extent, jump and start of a chain; Yu and Koltun 2016 for dilation; Wang et al. 2018 for
+    gridding.
 
     Examples
     --------
     >>> analyze("k3,k3d2,k3d5").verdict
     "hole-free: 'conv3' samples every cell of its field"
     """
-    expect(layer=layer, source=source, measured=measured)
-    network = as_network(net, input)
+    expect(layer=layer, source=source, stage=stage, measured=measured)
+    network, layer, source = resolve_stage(as_network(net, input), stage, layer, source)
     origin, target = network.index(source, 0), network.index(layer, network.output)
     reached = network.behind(origin)
     local = without_global(network)

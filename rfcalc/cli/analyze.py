@@ -37,7 +37,6 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.drawing import drawing_commands
-    from rfcalc.library.questions import resolve_stage
     from rfcalc.network import PartlyRead
     from rfcalc.render.report import report_document
     from rfcalc.report import analyze
@@ -49,8 +48,8 @@ def command(
         if layer is not None or stage is not None or output is not None:
             raise
         fault, network = partly, reading.kept(partly.network)
-    network, layer, source = resolve_stage(network, stage, layer, source)
-    report = analyze(network, layer, source, measured=measures)
+    report = analyze(network, layer, source, stage=stage, measured=measures)
+    network, source = report.network, source if stage is None else report.rows[0].name
     document = report_document(report, tuple(drawing_commands(report, reading.words(net))))
     if not COST_HEADS.isdisjoint(options.names(columns)):
         from rfcalc.render.costs import with_costs

@@ -79,30 +79,15 @@ def measure_model(
     Raises
     ------
     RfcalcError
-        RF406: a network without weights, or without its global layers; and as ``erf``.
+        RF406: a network without weights; and as ``erf``.
     """
-    from rfcalc.effective.beyond import measure_effects
-    from rfcalc.effective.measuring import SAMPLES, inputs_of
-    from rfcalc.effective.running import is_run, runner_of
-    from rfcalc.effective.samples import Images
+    from rfcalc.library.beyond import measure_beyond, runner_for
 
-    if not is_run(net):
-        fact = f"--measured is given, and '{net}' is no model that rfcalc runs"
-        help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
-        raise fail("RF406", fact, help)
-    if reading.ignore_global:
-        fact = "--ignore-global is given, and a model is measured as it is"
-        raise fail("RF406", fact, "omit --measured")
     with running(net, quiet):
-        given = reading.options_of_model()
-        runner = runner_of(net, reading.input or None, None, weights, None, given)
-    assert runner is not None
-    inputs = inputs_of(runner, images)
-    usual = len(inputs.paths) if isinstance(inputs, Images) else SAMPLES
-    count = usual if samples is None else samples
+        runner = runner_for(net, reading.input or None, weights, reading.options_of_model())
 
     def beyond(moving: "Grids", around: "Halo") -> "Effects":
         with bar(net, quiet) as progress, redirect_stdout(sys.stderr):
-            return measure_effects(runner, inputs, count, progress)(moving, around)
+            return measure_beyond(runner, images, samples, progress)(moving, around)
 
     return runner.network, beyond

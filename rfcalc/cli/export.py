@@ -29,8 +29,8 @@ def command(
 ) -> None:
     from rfcalc.arrays import SUFFIXES, check_suffix
     from rfcalc.files import target
+    from rfcalc.gridding.pairs import resolve_stage
     from rfcalc.library.exporting import export
-    from rfcalc.library.questions import resolve_stage
 
     path = target(output, SUFFIXES)
     suffix = path.suffix.lower()

@@ -13,7 +13,7 @@ from rfcalc.durations import rate_of
 from rfcalc.errors import fail
 from rfcalc.figures.kinds import check_kind, choose_kind, draw_kind
 from rfcalc.figures.outputs import Asked
-from rfcalc.library.questions import resolve_stage
+from rfcalc.gridding.pairs import resolve_stage
 
 NEEDS = True
 WRITES: dict[str, tuple[str, ...]] = {}

@@ -94,7 +94,9 @@ def command(
     quiet: options.Quiet = False,
 ) -> None:
     from rfcalc.cli.sized import sized
-    from rfcalc.library.tiles import prove_plan, sides_of, tiles_of
+    from rfcalc.library.backends import check_backend
+    from rfcalc.library.beyond import check_measured
+    from rfcalc.library.tilings import prove_plan, sides_of, tiles_of
     from rfcalc.render.tiling import answer_document
     from rfcalc.tiling.effect import effects
 
@@ -120,14 +122,9 @@ def command(
         check_picture(str(output), effect, verify)
     if halo is not None and not verify:
         raise fail("RF406", "--halo is given without --verify", "the exact halo is computed")
-    if backend != "numpy" and not verify:
-        raise fail("RF406", "--backend is given without --verify", "nothing else runs the model")
-    needed = measured or not any(one is not None for one in (weights, images, samples))
-    if not needed or (measured and effect is None):
-        lacks = "--effect" if measured else "--measured"
-        fact = f"{'--measured' if measured else 'what is measured'} is given without {lacks}"
-        raise fail("RF406", fact, f"give {lacks}, or omit what is measured")
+    check_backend(backend, verify)
     share = None if effect is None else read_share(effect)
+    check_measured(share, measured, reading.ignore_global, weights, images, samples)
     beyond: Any = effects
     if measured:
         network, beyond = measure_model(net, reading, weights, images, samples, quiet)

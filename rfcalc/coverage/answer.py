@@ -66,7 +66,7 @@ def fit(
     Notes
     -----
     The field is that of the phase with the largest; ``Head.least`` is that of the smallest. The
-    effective field is the expected one, of random weights (theorem T10, Luo et al. 2016).
+    effective field is the expected one, of random weights (theorem T10). Source: Luo et al. 2016.
 
     Examples
     --------

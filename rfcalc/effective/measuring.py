@@ -1,37 +1,31 @@
 """How large is the effective receptive field of a model? Expected, and measured where it runs."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rfcalc.effective.drawn import count_of, inputs_of
 from rfcalc.effective.fields import expected_field, measured_field
 from rfcalc.effective.figures import THRESHOLDS
 from rfcalc.effective.result import Effective, EffectiveLayer
 from rfcalc.effective.runner import Runner
 from rfcalc.effective.running import runner_of
-from rfcalc.effective.samples import Images, Noise
 from rfcalc.effective.states import about, kept, save
 from rfcalc.errors import fail
 from rfcalc.gradients import Averages, Place, average, place_of
-from rfcalc.loading import load
+from rfcalc.loading import NetworkLike, Sizes, load
 from rfcalc.network import Input, Network
-from rfcalc.parameters import expect
+from rfcalc.parameters import as_list, expect
 
-if TYPE_CHECKING:
-    import torch
+__all__ = ["erf"]
 
-__all__ = ["SAMPLES", "erf", "inputs_of"]
-
-SAMPLES = 32
-"""Inputs over which gradients are averaged by default."""
-_AS_IS = None, "center", None, None
 _SAVED = 20.0
 """Seconds between two writes of the state."""
 
 
 def erf(
-    net: "Network | str | Path | torch.nn.Module",
+    net: NetworkLike,
     *,
     weights: str | Path | None = None,
     images: str | Path | None = None,
@@ -46,12 +40,20 @@ def erf(
     phase: Sequence[int] | None = None,
     positions: int = 1,
     thresholds: Sequence[float] = THRESHOLDS,
-    input: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    input: Sizes | None = None,
     device: str | None = None,
     seed: int = 0,
     resume: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
-    **reading: Any,
+    set: Mapping[str, int] | None = None,
+    kwargs: Mapping[str, Any] | None = None,
+    submodule: str | None = None,
+    assume_pointwise: Sequence[str] = (),
+    dims: int | None = None,
+    take_values: bool = False,
+    layout: Sequence[str] = (),
+    value: Mapping[str, float | Sequence[float]] | None = None,
+    max_offset: int | None = None,
 ) -> Effective:
     """Return the effective receptive field of a model: measured beside expected.
 
@@ -71,16 +73,19 @@ def erf(
     resize, crop, mean, std : of pictures: the shorter side before the crop, ``"center"`` or
         ``"random"``, and what is taken off and divided by, per channel in 0 .. 1.
     layer, source : by default every output, and every input of floats.
-    at : one cell, border and all; by default the middle one that reads its whole field.
-    phase : of the expected field of a network that is not measured.
+    at : one cell, an index per axis, border and all; by default the middle one that reads its
+        whole field.
+    phase : of the expected field of a network that is not measured, one number per axis; by
+        default the widest.
     positions : cells that are averaged, spread over the layer.
     thresholds : percentages of the maximum above which cells are counted.
-    input : as for ``load``.
+    input : input size, cells per axis, or the shape of a model's example input, as for ``load``.
     device : where PyTorch runs, as in ``"cuda"``.
     seed : of noise and random crops.
     resume : a ``.npz`` file that keeps the sums; a run that was stopped goes on from there.
     progress : called with the samples done and the number of all.
-    reading : what else ``load`` takes.
+    set, kwargs, submodule, assume_pointwise, dims, take_values, layout, value, max_offset : as for
+        ``load``.
 
     Raises
     ------
@@ -88,6 +93,13 @@ def erf(
         RF450 no cell reads its whole field, RF451 a gradient that is no number, RF452 no gradient,
         RF453 a gradient outside the mask, RF454 weights, RF455 images, RF456 a state of another
         run; and as ``load`` and ``energy``.
+    TypeError
+        A parameter of a type that it does not take.
+
+    Notes
+    -----
+    Source: Luo et al. 2016, *Understanding the Effective Receptive Field in Deep Convolutional
+    Neural Networks*, sections 2 and 3.
 
     Examples
     --------
@@ -99,19 +111,31 @@ def erf(
     expect(resize=resize)
     expect(layer=layer, source=source, at=at, phase=phase, positions=positions)
     expect(thresholds=thresholds, device=device, seed=seed, resume=resume, progress=progress)
+    expect(set=set, kwargs=kwargs, submodule=submodule, assume_pointwise=assume_pointwise)
+    expect(dims=dims, take_values=take_values, layout=layout, value=value, max_offset=max_offset)
+    reading: dict[str, Any] = {
+        "set": set,
+        "kwargs": kwargs,
+        "submodule": submodule,
+        "assume_pointwise": as_list(assume_pointwise),
+        "dims": dims,
+        "take_values": take_values,
+        "layout": as_list(layout),
+        "value": value,
+        "max_offset": max_offset,
+    }
     runner = runner_of(net, input, layer, weights, device, reading)
     if runner is None:
-        _refuse_measuring(net, weights=weights, images=images, resume=resume)
-        network = net if isinstance(net, Network) else load(net, input=input, **reading)  # pyright: ignore[reportArgumentType]
+        several = positions if positions != 1 else None
+        _refuse_measuring(net, weights=weights, images=images, samples=samples, resize=resize)
+        _refuse_measuring(net, mean=mean, std=std, positions=several, device=device, resume=resume)
+        network = load(net, input=input, **reading)
         return _expected_only(network, layer, source, at, phase, thresholds)
     if phase is not None:
         raise fail("RF406", "phase is given, and the model is measured", "name a cell with `at=`")
     places = list(_places(runner, None if runner.cut else layer, source, at, positions))
     given = inputs_of(runner, images, (resize, crop, mean, std), seed)
-    usual = len(given.paths) if isinstance(given, Images) else SAMPLES
-    total = usual if samples is None else samples
-    if total < 1:
-        raise fail("RF406", f"samples is {total}", "average at least one input")
+    total = count_of(given, samples)
     what = about(places, given=given, weights=_stamp(weights), net=runner.name)
     sums = kept(resume, what, places) if resume is not None else [Averages(p) for p in places]
     last = [time.monotonic()]
@@ -215,41 +239,6 @@ def _places(
     network = runner.network
     for target, origin in _pairs(network, layer, source, runner.sources):
         yield place_of(network, target, origin, at, positions)
-
-
-def inputs_of(
-    runner: Runner,
-    images: str | Path | None,
-    look: tuple[int | None, str, Sequence[float] | None, Sequence[float] | None] = _AS_IS,
-    seed: int = 0,
-) -> Images | Noise:
-    """Return the inputs that are measured."""
-    resize, crop, mean, std = look
-    if images is None:
-        for name, value in (("resize", resize), ("mean", mean), ("std", std)):
-            if value is not None:
-                fact = f"{name} is given without images"
-                raise fail("RF406", fact, "name them: `images=DIR`")
-        return Noise(runner.shapes, seed)
-    if len(runner.shapes) != 1:
-        fact = f"the model has {len(runner.shapes)} inputs, and images are for one"
-        raise fail("RF406", fact, "omit `images=`: it is measured at noise")
-    if crop not in ("center", "random"):
-        raise fail("RF406", f"crop is '{crop}'", "one of 'center' and 'random'")
-    if resize is not None and resize < 1:
-        raise fail("RF406", f"resize is {resize}", "give pixels, as in `resize=256`")
-    if std is not None and not all(std):
-        raise fail("RF406", "std has a 0, by which numbers are divided", "omit `std=`, or give 1")
-    return Images(
-        paths=Images.listed(images),
-        shape=runner.shapes[0],
-        layout=runner.network.layouts[0],
-        resize=resize,
-        crop=crop,
-        mean=None if mean is None else tuple(mean),
-        std=None if std is None else tuple(std),
-        seed=seed,
-    )
 
 
 def _stamp(path: str | Path | None) -> object:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,11 @@ from rfcalc.effective.weights import load_weights
 from rfcalc.errors import fail
 from rfcalc.gradients import Place, probe_module
 from rfcalc.gradients.modules import Module
-from rfcalc.loading import is_target, shapes_of
+from rfcalc.importers.deforming import bounded_offsets
+from rfcalc.loading import NetworkLike, Sizes, is_target, name_and_kind, shapes_of
 from rfcalc.loading.given import is_held
-from rfcalc.loading.networks import as_network, is_module
+from rfcalc.loading.kinds import refuse_useless
+from rfcalc.loading.models import is_module, tensors_in
 from rfcalc.network import Network
 
 if TYPE_CHECKING:
@@ -31,8 +34,8 @@ def is_run(net: str) -> bool:
 
 
 def runner_of(
-    net: "Network | str | Path | torch.nn.Module",
-    input: Any,
+    net: NetworkLike,
+    input: Sizes | None,
     layer: str | None,
     weights: str | Path | None,
     device: str | None,
@@ -47,22 +50,25 @@ def runner_of(
     """
     if isinstance(net, Network) or is_held(net):
         return None
-    if isinstance(net, (str, Path)):
-        name = str(net)
-        if name.lower().endswith(_FILES):
-            return _file(name, input, layer, weights, device, dict(reading))
-        if is_run(name):
-            return _target(name, input, weights, device, dict(reading))
+    name, kind = name_and_kind(net)
+    if isinstance(net, str | PathLike) and not is_run(name):
         return None
-    if not is_module(net):
-        as_network(net)  # names what it takes
-    example = _examples(net, input)
-    return _module(type(net).__name__, net, example, {}, weights, device, dict(reading))
+    held = {one: value for one, value in reading.items() if value is not None}
+    refuse_useless(name, kind, **held)
+    if held.pop("value", None):
+        fact = f"`value=` is given, and '{name}' is fed inputs of its own"
+        raise fail("RF406", fact, "omit `value=`")
+    with bounded_offsets(held.pop("max_offset", None)):
+        if is_module(net):
+            return _part(name, net, _examples(net, input), weights, device, held)
+        if kind == "target":
+            return _target(name, input, weights, device, held)
+        return _file(name, input, layer, weights, device, held)
 
 
 def _file(
     name: str,
-    input: Any,
+    input: Sizes | None,
     layer: str | None,
     weights: str | Path | None,
     device: str | None,
@@ -88,26 +94,41 @@ def _file(
 
 def _target(
     target: str,
-    input: Any,
+    input: Sizes | None,
     weights: str | Path | None,
     device: str | None,
     reading: dict[str, Any],
 ) -> Runner:
-    from rfcalc.importers.torch.target import made, part_of
+    from rfcalc.importers.torch.target import made
 
     module = made(target, reading.pop("kwargs", None))
-    notes = () if weights is None else load_weights(module, weights)
-    args: tuple[Any, ...] = _examples(module, input)
-    named: Mapping[str, Any] | None = None
+    return _part(target, module, _examples(module, input), weights, device, reading)
+
+
+def _part(
+    name: str,
+    module: "torch.nn.Module",
+    args: "tuple[torch.Tensor, ...]",
+    weights: str | Path | None,
+    device: str | None,
+    reading: dict[str, Any],
+) -> Runner:
+    """Return a module, or a part of it at the inputs that it receives there."""
+    from rfcalc.importers.torch.target import part_of
+
     submodule = reading.pop("submodule", None)
-    if submodule is not None:
-        module, args, named = part_of(module, submodule, args, None)
-        notes = (*notes, f"'{submodule}' alone is measured, at inputs of its own")
-    return _module(target, module, args, named or {}, None, device, reading, notes)
+    if submodule is None:
+        return _module(name, module, args, {}, weights, device, reading)
+    notes = () if weights is None else load_weights(module, weights)
+    held, given, named = part_of(module, submodule, args, None)
+    notes = (*notes, f"'{submodule}' alone is measured, at inputs of its own")
+    return _module(name, held, given, named, None, device, reading, notes)
 
 
-def _examples(module: "torch.nn.Module", input: Any) -> tuple[Any, ...]:
-    """Return example inputs in the precision of the module."""
+def _examples(module: "torch.nn.Module", input: Sizes | None) -> "tuple[torch.Tensor, ...]":
+    """Return the tensors that are given, or zeros in the precision of the module."""
+    if given := tensors_in(input):
+        return given
     from rfcalc.importers.torch.target import example
 
     floats = (p.dtype for p in module.parameters() if p.is_floating_point())
@@ -128,9 +149,6 @@ def _module(
     """Return a PyTorch module as a model that is measured."""
     if weights is not None:
         notes = (*notes, *load_weights(module, weights))
-    for option in ("set", "dims"):
-        if reading.pop(option, None):
-            raise fail("RF406", f"`{option}=` is for network files", f"omit `{option}=`")
     known = Module(
         module,
         args,

@@ -11,7 +11,8 @@ from rfcalc.errors import fail
 from rfcalc.figures.kinds import check_kind, choose_kind, draw_kind
 from rfcalc.figures.outputs import Asked
 from rfcalc.figures.shown import check_axes, figure_of, shown
-from rfcalc.library.questions import check_choice, resolve_stage
+from rfcalc.gridding.pairs import resolve_stage
+from rfcalc.library.questions import check_choice
 from rfcalc.library.several import given_of, networks_of
 from rfcalc.loading.networks import NetworkLike, Sizes, is_network_like
 from rfcalc.parameters import expect

@@ -9,7 +9,8 @@ import msgspec
 from rfcalc.arrays import SUFFIXES, Exported, check_suffix, encoded, exports
 from rfcalc.errors import fail
 from rfcalc.files import target, write
-from rfcalc.library.questions import check_choice, resolve_stage
+from rfcalc.gridding.pairs import resolve_stage
+from rfcalc.library.questions import check_choice
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.parameters import expect
 from rfcalc.shown import AsArray, AsPage, AsTable, brief

@@ -101,6 +101,11 @@ def where(
     TypeError
         A parameter of a type that it does not take.
 
+    Notes
+    -----
+    Source: Araujo et al. 2019, *Computing Receptive Fields of Convolutional Neural Networks*, for
+    the start and centre of a field.
+
     Examples
     --------
     >>> where("k3,k3s2", at=(5, 5))["conv2"].box

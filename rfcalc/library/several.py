@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any, cast
 
-from rfcalc.errors import RfcalcError
 from rfcalc.loading import is_network
-from rfcalc.loading.networks import NetworkLike, Sizes, as_network, is_module
+from rfcalc.loading.networks import NetworkLike, Sizes, is_module
 from rfcalc.loading.several import load_all
 from rfcalc.network import Network
 
@@ -24,17 +22,14 @@ def networks_of(
     Raises
     ------
     RfcalcError, TypeError
-        As ``as_network`` and ``load_all``.
+        As ``load_all``.
 
     Examples
     --------
     >>> [network.name for network in networks_of([["k3", {"layers": [{"kernel": 3}]}]])]
     ['k3', 'network']
     """
-    given = given_of(nets)
-    named = [one for one in given if isinstance(one, str | PathLike)]
-    read = iter(load_all([_named(one) for one in named], input=input) if named else ())
-    return [next(read) if isinstance(one, str | PathLike) else _held(one, input) for one in given]
+    return load_all(given_of(nets), input=input)
 
 
 def given_of(nets: "Sequence[NetworkLike | Sequence[NetworkLike]]") -> "list[NetworkLike]":
@@ -65,19 +60,3 @@ def _is_network(value: object) -> bool:
     if isinstance(value, Network | PathLike) or is_module(value):
         return True
     return isinstance(value, Sequence) and not isinstance(value, bytes)
-
-
-def _named(value: "str | PathLike[str]") -> str | Path:
-    return value if isinstance(value, str) else Path(value)
-
-
-def _held(value: "NetworkLike", input: "Sizes | None") -> Network:
-    """Return a network by what it understands of the size."""
-    if isinstance(value, Network) or input is None or is_module(value):
-        return as_network(value, None if isinstance(value, Network) else input)
-    try:
-        return as_network(value, input)
-    except RfcalcError:
-        # The whole shape of a model that stands beside it: its space comes last.
-        network = as_network(value)
-        return as_network(value, cast("Sequence[int]", input)[-network.dims :])

@@ -7,6 +7,8 @@ import msgspec
 
 from rfcalc.durations import frame_of, rate_of
 from rfcalc.errors import fail
+from rfcalc.library.backends import Backend, check_backend
+from rfcalc.library.chunked import Asked, prove_on_model
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Network
 from rfcalc.parameters import expect
@@ -96,6 +98,7 @@ def stream(
     axis: int | None = None,
     ignore_global: bool = False,
     verify: bool = False,
+    backend: Backend = "numpy",
     input: "Sizes | None" = None,
 ) -> Streaming:
     """Return what a network on a stream looks at, keeps and computes per step, and its latency.
@@ -111,7 +114,10 @@ def stream(
     rate : samples per second, as ``16000`` or ``"16k"``; the answer then has seconds, too.
     axis : the axis of time, from 0; needed when there are several.
     ignore_global : ignore layers that read the whole input.
-    verify : run the whole and chunk by chunk in NumPy, and compare.
+    verify : run the whole and chunk by chunk, and compare.
+    backend : with ``verify``, what is run: ``"numpy"`` the layers by their parameters, ``"torch"``
+        a module, ``"package.module:factory"`` or a ``.pt2`` file, ``"onnx"`` and ``"keras"`` a
+        file, with its own weights.
     input : input size, cells per axis, or the shape of a module's example input.
 
     Raises
@@ -131,6 +137,7 @@ def stream(
     """
     expect(layer=layer, source=source, frame=frame, rate=rate, axis=axis)
     expect(ignore_global=ignore_global, verify=verify)
+    check_backend(backend, verify)
     if verify:
         check_source(source)
     hertz = rate_of(rate)
@@ -138,8 +145,16 @@ def stream(
     network = as_network(net, input)
     found = need(network, layer, source, frame=samples, axis=axis, ignore_global=ignore_global)
     proof = None
-    if verify:
+    if verify and backend == "numpy":
         proof = prove(network, layer, frame=samples, axis=axis, ignore_global=ignore_global)
+    elif verify:
+        asked: Asked = {
+            "layer": layer,
+            "frame": found.frame,
+            "axis": axis,
+            "ignore_global": ignore_global,
+        }
+        proof = prove_on_model(net, backend, network, input, asked)
     return Streaming(network=network, needs=found, rate=hertz, proof=proof)
 
 

@@ -1,103 +1,20 @@
 """Which windows and overlap does a network want? What ``rfcalc tile`` answers, in Python."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from os import PathLike
 
-import msgspec
-
-from rfcalc.errors import RfcalcError, fail
+from rfcalc.errors import fail
+from rfcalc.library.backends import Backend, check_backend, model_behind
+from rfcalc.library.beyond import check_measured, measure_beyond, runner_for
+from rfcalc.library.tilings import Tiles, prove_plan, sides_of, tiles_of
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
-from rfcalc.masks.questions import per_axis
-from rfcalc.network import Network, without_global
 from rfcalc.parameters import expect
-from rfcalc.shown import AsPage, AsTable, brief
-from rfcalc.tiling.answer import Answer, answer
-from rfcalc.tiling.bioimage import Description, described
-from rfcalc.tiling.effect import Effects, effects
-from rfcalc.tiling.grids import Grids
-from rfcalc.tiling.halo import Halo
-from rfcalc.tiling.halo import halo as halo_of
+from rfcalc.tiling.effect import effects
 from rfcalc.tiling.plan import Plan
-from rfcalc.tiling.proof import Proof, joined
-from rfcalc.tiling.proof import verify as prove
-from rfcalc.tiling.sizes import AxisSizes, sizes
-from rfcalc.verification.tiles import Compared
+from rfcalc.tiling.proof import Proof
+from rfcalc.verification.tiles import Compared, compared
 
-__all__ = ["Tiles", "prove_plan", "sides_of", "tile", "tiles_of"]
-
-
-class Tiles(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
-    """The answer of ``rfcalc tile``.
-
-    Attributes
-    ----------
-    answer : the plan, and the windows and overlaps to set.
-    rules : per axis, the input sizes that the network takes, cells.
-    chosen : whether the tile was the best that fits ``max_pixels``.
-    description : the axes of a bioimage.io description, ``None`` where it cannot say them.
-    proof : what running the tiles gave, ``None`` where it was not asked for.
-    model : the same of the model itself.
-    """
-
-    answer: Answer
-    rules: tuple[AxisSizes, ...]
-    chosen: bool = False
-    description: Description | None = None
-    proof: Proof | None = None
-    model: Compared | None = None
-
-    @property
-    def plan(self) -> Plan:
-        """The plan, which ``rfcalc.tiling.run`` takes; its tiles need the input size."""
-        return self.answer.plan
-
-    @property
-    def tile(self) -> tuple[int, ...]:
-        """Input cells of a tile without its halo, per axis."""
-        return self.plan.tile
-
-    @property
-    def halo(self) -> tuple[tuple[int, int], ...]:
-        """Input cells that a window needs before and after its tile, per axis."""
-        return self.plan.halo.any
-
-    @property
-    def window(self) -> tuple[int | None, ...] | None:
-        """Input cells of a window, per axis; ``None`` where no stride keeps the grids in step."""
-        return None if self.answer.setting is None else self.answer.setting.window
-
-    @property
-    def stride(self) -> tuple[int | None, ...] | None:
-        """Input cells from one window to the next, per axis."""
-        return None if self.answer.setting is None else self.answer.setting.stride
-
-    @property
-    def overlap(self) -> tuple[int | None, ...] | None:
-        """Input cells that neighbouring windows share, per axis."""
-        return None if self.answer.setting is None else self.answer.setting.overlap
-
-    @property
-    def overhead(self) -> float:
-        """Share of the computed cells that are thrown away."""
-        return self.plan.overhead
-
-    @property
-    def ok(self) -> bool:
-        """Whether the tiles gave what the whole gives, as far as that was tried."""
-        return all(one.ok for one in (self.proof, self.model) if one is not None)
-
-    @property
-    def exact(self) -> bool:
-        """Whether nothing was taken for granted."""
-        return self.plan.exact
-
-    @property
-    def assumed(self) -> tuple[str, ...]:
-        """What was taken for granted of the network, and what is left out beyond the halo."""
-        return self.plan.assumed
-
-    def __repr__(self) -> str:
-        name = self.plan.grids.network.name[:60]
-        return brief(f"Tiles({name!r}, tile={self.tile}, halo={self.halo}, window={self.window})")
+__all__ = ["Tiles", "tile"]
 
 
 def tile(
@@ -107,9 +24,14 @@ def tile(
     tile: Sequence[int] | int | None = None,
     max_pixels: int | None = None,
     effect: float | None = None,
+    measured: bool = False,
+    weights: "str | PathLike[str] | None" = None,
+    images: "str | PathLike[str] | None" = None,
+    samples: int | None = None,
     whole: Sequence[int] | int | None = None,
     ignore_global: bool = False,
     verify: bool = False,
+    backend: Backend = "numpy",
     halo: Sequence[int] | int | None = None,
     input: "Sizes | None" = None,
 ) -> Tiles:
@@ -127,9 +49,17 @@ def tile(
     max_pixels : most input cells of a window; finds the tile with the least overhead.
     effect : share of an output's expected effect that may lie beyond the halo, above 0 and below
         1; by default none, and the halo is exact.
+    measured : with ``effect``, the effect is that of the model's own gradients; runs the model.
+    weights : with ``measured``, of a PyTorch model: ``.safetensors``, or a ``state_dict`` of
+        ``torch.save``.
+    images : with ``measured``, a folder or a pattern of inputs; by default noise.
+    samples : with ``measured``, inputs that are averaged; by default 32, or every image.
     whole : size of what is tiled, cells per axis: any, padded where the network does not take it.
     ignore_global : ignore layers that read the whole input.
-    verify : run the whole and the tiles in NumPy, and compare; needs the input size.
+    verify : run the whole and the tiles, and compare; needs the input size.
+    backend : with ``verify``, what is run: ``"numpy"`` the layers by their parameters, ``"torch"``
+        a module, ``"package.module:factory"`` or a ``.pt2`` file, ``"onnx"`` and ``"keras"`` a
+        file, with its own weights.
     halo : with ``verify``, the halo to try instead of the exact one, input cells on both sides.
     input : input size, cells per axis, or the shape of a module's example input; with a size the
         tiles are listed, exact to the cell.
@@ -151,40 +81,25 @@ def tile(
     """
     expect(layer=layer, tile=tile, max_pixels=max_pixels, effect=effect, whole=whole)
     expect(ignore_global=ignore_global, verify=verify, halo=halo)
+    check_backend(backend, verify)
+    check_measured(effect, measured, ignore_global, weights, images, samples)
     if halo is not None and not verify:
         raise fail("RF406", "`halo=` is given without `verify=`", "the exact halo is computed")
+    beyond = effects
+    if measured:
+        runner = runner_for(net, input, weights)
+        network, beyond = runner.network, measure_beyond(runner, images, samples)
+    else:
+        network = as_network(net, input)
+
+    def proof_of(plan: Plan) -> Proof | Compared:
+        if backend == "numpy":
+            return prove_plan(plan, halo)
+        return compared(
+            model_behind(net, backend, network, input), plan, network, sides_of(plan, halo)
+        )
+
     return tiles_of(
-        as_network(net, input),
-        layer,
-        tile=tile,
-        max_pixels=max_pixels,
-        effect=effect,
-        whole=whole,
-        ignore_global=ignore_global,
-        proof_of=(lambda plan: prove_plan(plan, halo)) if verify else None,
-    )
-
-
-def tiles_of(
-    network: Network,
-    layer: str | None,
-    *,
-    tile: Sequence[int] | int | None = None,
-    max_pixels: int | None = None,
-    effect: float | None = None,
-    whole: Sequence[int] | int | None = None,
-    ignore_global: bool = False,
-    beyond: Callable[[Grids, Halo], Effects] = effects,
-    proof_of: Callable[[Plan], Proof | Compared] | None = None,
-) -> Tiles:
-    """Return the tiles of a network; parameters and errors as for ``tile``.
-
-    Parameters
-    ----------
-    beyond : what finds the effect beyond halos, by default that which is expected.
-    proof_of : what runs the tiles of a plan, and compares.
-    """
-    found = answer(
         network,
         layer,
         tile=tile,
@@ -193,38 +108,5 @@ def tiles_of(
         whole=whole,
         ignore_global=ignore_global,
         beyond=beyond,
+        proof_of=proof_of if verify else None,
     )
-    moving = found.plan.grids
-    try:
-        description = described(moving, halo_of(moving))
-    except RfcalcError:
-        description = None
-    proof = None if proof_of is None else proof_of(found.plan)
-    return Tiles(
-        answer=found,
-        rules=sizes(without_global(network) if ignore_global else network, layer),
-        chosen=tile is None and max_pixels is not None,
-        description=description,
-        proof=proof if isinstance(proof, Proof) else None,
-        model=proof if isinstance(proof, Compared) else None,
-    )
-
-
-def prove_plan(plan: Plan, halo: Sequence[int] | int | None) -> Proof:
-    """Return what running the tiles in NumPy gives, with the plan's own halo or another."""
-    return joined([prove(one, sides_of(plan, halo)) for one in plan.each])
-
-
-def sides_of(plan: Plan, halo: Sequence[int] | int | None) -> tuple[tuple[int, int], ...] | None:
-    """Return a halo that is as wide on both sides, ``None`` for the plan's own.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: a negative width, or another number of axes.
-    """
-    widths = per_axis("halo", halo, plan.grids.network.dims)
-    if widths is not None and min(widths) < 0:
-        fact = f"`halo=` is {min(widths)}"
-        raise fail("RF406", fact, "give one width for all axes, or one per axis, 0 or more")
-    return None if widths is None else tuple((width, width) for width in widths)

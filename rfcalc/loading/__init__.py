@@ -1,10 +1,9 @@
 """Which network does an argument name? A file, a chain, a shipped network, a model."""
 
 from collections.abc import Mapping, Sequence
-from operator import index
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from rfcalc.errors import fail
 from rfcalc.loading.given import NAME, is_held, read_held
@@ -18,29 +17,42 @@ from rfcalc.loading.kinds import (
     refuse_useless,
     runs_code,
 )
+from rfcalc.loading.models import Options, is_module, read_model, read_module
+from rfcalc.loading.shapes import Sizes, shapes_of
 from rfcalc.loading.texts import file_text, shipped, standard_input
-from rfcalc.network import Network
+from rfcalc.network import Network, without_global
 from rfcalc.parameters import as_list, expect
 from rfcalc.spec import chain_text, read_inline, read_text
+
+if TYPE_CHECKING:
+    import torch
 
 __all__ = [
     "MODELS",
     "SUFFIXES",
+    "NetworkLike",
+    "Sizes",
     "is_network",
     "is_target",
     "kind_of",
     "load",
+    "name_and_kind",
     "refuse_model",
     "runs_code",
     "shapes_of",
     "source_text",
 ]
 
+NetworkLike: TypeAlias = (
+    "Network | str | PathLike[str] | Mapping[str, Any] | Sequence[Any] | torch.nn.Module"
+)
+"""What a public function takes for a network."""
+
 
 def load(
-    net: str | PathLike[str] | Mapping[str, Any] | Sequence[Any],
+    net: NetworkLike,
     *,
-    input: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    input: Sizes | None = None,
     set: Mapping[str, int] | None = None,
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
@@ -50,8 +62,9 @@ def load(
     layout: Sequence[str] = (),
     value: Mapping[str, float | Sequence[float]] | None = None,
     max_offset: int | None = None,
+    ignore_global: bool = False,
 ) -> Network:
-    """Return the network that an argument names.
+    """Return the network that a value names or holds.
 
     Parameters
     ----------
@@ -60,28 +73,30 @@ def load(
         a model: a ``.pt2`` program saved by ``torch.export.save``, an ``.onnx`` or ``.tflite``
         file, a ``.keras`` or ``.h5`` file or its JSON configuration, or
         ``"package.module:factory"`` or ``"file.py:factory"``; or a mapping or a list of layers, as
-        a network file holds it.
-    input : input size, cells per axis; goes before the file's own. For a Python target the shape
-        of the example input, batch and channels included. One per input for several inputs.
+        a network file holds it; or a ``torch.nn.Module``. A network stands for itself.
+    input : input size, cells per axis; goes before the file's own. For a Python target or a module
+        the shape of the example input, batch and channels included. One per input for several
+        inputs.
     set : values for the file's ``vars``.
     kwargs : what ``package.module:factory`` is called with.
     submodule : the part of a model to read.
     assume_pointwise : operators of a model to take for element-wise; the network is not exact.
     dims : axes of a chain, by default those of its input size, else 2.
-    take_values : go on with the values that the code of a ``package.module:factory`` reads of
-        its tensors; the network is then not exact.
+    take_values : go on with the values that the code of a ``package.module:factory`` or a module
+        reads of its tensors; the network is then not exact.
     layout : of each input of a model, one letter per dimension: ``N`` batch, ``C`` channels, any
         other an axis of its own (``NCHW``). By default what the model's windows run over.
     value : numbers of inputs of an ONNX file that are no signal, by name, such as a sampling
         rate: a condition on them takes one branch. ``input`` and ``layout`` omit them.
     max_offset : how many cells the offsets of a model's deformable convolutions reach at most;
         the network is then not exact. By default such layers are refused.
+    ignore_global : ignore layers that read the whole input.
 
     Raises
     ------
     RfcalcError
-        Every fault of the file, each with its place; RF406: an argument for another kind of
-        network than this.
+        Every fault of the file, each with its place; RF403: a module without ``input``; RF406: an
+        argument for another kind of network than this.
     TypeError
         ``net`` is none of these, or holds what no network file could.
 
@@ -94,33 +109,30 @@ def load(
     """
     expect(set=set, kwargs=kwargs, submodule=submodule, assume_pointwise=assume_pointwise)
     expect(dims=dims, take_values=take_values, layout=layout, value=value)
-    shapes = shapes_of(input)
-    name, kind = _name_and_kind(net)
-    given: dict[str, Any] = {
+    expect(max_offset=max_offset, ignore_global=ignore_global)
+    name, kind = name_and_kind(net)
+    for_model: Options = {
+        "kwargs": kwargs,
+        "take_values": take_values,
         "submodule": submodule,
         "assume_pointwise": as_list(assume_pointwise),
         "layout": as_list(layout),
+        "value": value,
+        "max_offset": max_offset,
     }
-    refuse_useless(
-        name, kind, set=set, value=value, dims=dims, kwargs=kwargs, take_values=take_values
-    )
-    refuse_useless(name, kind, max_offset=max_offset, **given)
-    if kind == "held":
-        return read_held(cast("Sequence[Any]", net), shapes or None, set)
-    if kind == "chain":
-        return _read_chain(name, shapes, set, dims)
-    if kind in TEXTS:
-        return _read_text(name, kind, shapes, set)
-    from rfcalc.importers.deforming import bounded_offsets
-
-    with bounded_offsets(max_offset):
-        if kind == "target":
-            return _read_target(name, shapes, kwargs=kwargs, take_values=take_values, **given)
-        given |= {"value": value} if kind == ".onnx" else {}
-        return _read_model(name, kind, shapes, given)
+    refuse_useless(name, kind, **for_model, set=set, dims=dims)
+    if isinstance(net, Network):
+        found = _read_before(net, input)
+    elif is_module(net):
+        found = read_module(net, input, for_model)
+    elif kind in TEXTS:
+        found = _read_text(net, name, kind, shapes_of(input), set, dims)
+    else:
+        found = read_model(name, kind, shapes_of(input), for_model)
+    return without_global(found) if ignore_global else found
 
 
-def _name_and_kind(net: str | PathLike[str] | Mapping[str, Any] | Sequence[Any]) -> tuple[str, str]:
+def name_and_kind(net: NetworkLike) -> tuple[str, str]:
     """Return the name of what stands for a network, and what kind it is.
 
     Raises
@@ -128,62 +140,60 @@ def _name_and_kind(net: str | PathLike[str] | Mapping[str, Any] | Sequence[Any])
     RfcalcError
         RF112: as for ``kind_of``.
     TypeError
-        It is of a type that names no network.
+        It is of a type that stands for no network.
     """
+    if isinstance(net, Network):
+        return net.name, "network"
     if is_held(net):
         return NAME, "held"
     if isinstance(net, str | PathLike):
         name = fspath(net)
         return name, kind_of(name, isinstance(net, str))
-    help = "it takes a path, a chain ('k3,k3d2'), 'zoo:NAME', a mapping or a list of layers"
-    raise TypeError(f"net is of type {type(net).__name__}; {help}")
+    if is_module(net):
+        return type(net).__name__, "module"
+    raise TypeError(
+        f"net is of type {type(net).__name__}; it takes a Network, a path, a chain "
+        "('k3,k3d2'), 'zoo:NAME', a mapping or a list as a network file holds it, "
+        "or a torch.nn.Module"
+    )
+
+
+def _read_before(net: Network, input: Sizes | None) -> Network:
+    """Return a network, whose size stands.
+
+    Raises
+    ------
+    RfcalcError
+        RF406: there is another.
+    """
+    if input is not None:
+        fact = f"input is given for '{net.name}', a network that was read already"
+        raise fail("RF406", fact, "omit it, or give it to load")
+    return net
 
 
 def _read_text(
-    name: str, kind: str, shapes: tuple[tuple[int, ...], ...], set: Mapping[str, int] | None
-) -> Network:
-    """Return the network of a file, of one that ships with rfcalc or of standard input."""
-    if kind == "standard input":
-        return read_text(standard_input(), "<stdin>", shapes or None, set)
-    text = shipped(name[4:]) if kind == "zoo" else file_text(Path(name))
-    return read_text(text, name, shapes or None, set)
-
-
-def _read_chain(
+    net: NetworkLike,
     name: str,
+    kind: str,
     shapes: tuple[tuple[int, ...], ...],
     set: Mapping[str, int] | None,
     dims: int | None,
 ) -> Network:
-    """Return the network of a chain, which has one input and no variables."""
+    """Return the network of a file, a mapping, a chain or the zoo, or of standard input."""
+    if kind == "held":
+        return read_held(cast("Sequence[Any]", net), shapes or None, set)
+    if kind == "standard input":
+        return read_text(standard_input(), "<stdin>", shapes or None, set)
+    if kind != "chain":
+        text = shipped(name[4:]) if kind == "zoo" else file_text(Path(name))
+        return read_text(text, name, shapes or None, set)
     for variable in set or ():
         raise fail("RF111", f"a chain has no variable '{variable}'", "write a network file")
     if len(shapes) > 1:
         fact = f"'{name}' has one input, and `input=` is given {len(shapes)} times"
         raise fail("RF406", fact, "give its size once")
     return read_inline(name, shapes[0] if shapes else None, dims)
-
-
-def _read_target(name: str, shapes: tuple[tuple[int, ...], ...], **given: Any) -> Network:
-    """Return the network of a module that Python code makes, which runs on example inputs."""
-    from rfcalc import importers
-
-    if not shapes:
-        fact = f"'{name}' is run on an example input, and none is given"
-        raise fail("RF403", fact, "give its shape, channels and all: `input=(1, 3, 224, 224)`")
-    return importers.from_target(name, shapes, **given)
-
-
-def _read_model(
-    name: str, kind: str, shapes: tuple[tuple[int, ...], ...], given: dict[str, Any]
-) -> Network:
-    """Return the network of a model's file, whose bytes nobody vouches for."""
-    from rfcalc import importers
-    from rfcalc.importers.malformed import untrusted
-
-    readers = {".pt2": "read_pt2", ".onnx": "read_onnx", ".tflite": "read_tflite"}
-    with untrusted(name):
-        return getattr(importers, readers.get(kind, "read_keras"))(name, shapes=shapes, **given)
 
 
 def source_text(net: str) -> tuple[str, str]:
@@ -217,27 +227,3 @@ def refuse_model(net: str) -> str:
         help = f"write it as one: `rfcalc.convert({net!r}, out='net.yaml')`"
         raise fail("RF112", f"'{net}' is a model, not a network file", help)
     return kind
-
-
-def shapes_of(
-    input: Sequence[int] | Sequence[Sequence[int]] | None,
-) -> tuple[tuple[int, ...], ...]:
-    """Return one shape per input, whether one was given or a sequence of them.
-
-    Raises
-    ------
-    TypeError
-        ``input`` is neither.
-
-    Examples
-    --------
-    >>> shapes_of((64, 64)), shapes_of([(1, 3, 8, 8), (1, 4)])
-    (((64, 64),), ((1, 3, 8, 8), (1, 4)))
-    """
-    expect(input=input)
-    given: Any = input
-    if given is None or not len(given):
-        return ()
-    if hasattr(given[0], "__len__"):
-        return tuple(tuple(map(index, shape)) for shape in given)
-    return (tuple(map(index, given)),)

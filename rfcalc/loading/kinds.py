@@ -30,12 +30,12 @@ TEXTS = ("text", "chain", "zoo", "standard input", "held")
 """Ways of writing a network down as layers."""
 TAKERS: dict[str, tuple[tuple[str, ...], str]] = {
     "kwargs": (("target",), "package.module:factory"),
-    "take_values": (("target",), "package.module:factory"),
-    "submodule": (("target", *MODELS), "models"),
-    "assume_pointwise": (("target", *MODELS), "models"),
-    "layout": (("target", *MODELS), "models"),
+    "take_values": (("target", "module"), "models in Python"),
+    "submodule": (("target", "module", *MODELS), "models"),
+    "assume_pointwise": (("target", "module", *MODELS), "models"),
+    "layout": (("target", "module", *MODELS), "models"),
     "value": ((".onnx",), "ONNX files"),
-    "max_offset": (("target", ".pt2", ".onnx"), "models of PyTorch and ONNX"),
+    "max_offset": (("target", "module", ".pt2", ".onnx"), "models of PyTorch and ONNX"),
     "set": (TEXTS, "network files with `vars`"),
     "dims": (("chain",), "chains; a file says it as `dims`"),
 }

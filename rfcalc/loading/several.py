@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from rfcalc.errors import Diagnostic, RfcalcError
-from rfcalc.loading import load, shapes_of
-from rfcalc.loading.kinds import TAKERS, TEXTS, kind_of
+from rfcalc.loading import NetworkLike, Sizes, load, name_and_kind, shapes_of
+from rfcalc.loading.kinds import TAKERS, TEXTS
+from rfcalc.loading.models import tensors_in
 from rfcalc.loading.texts import standard_input
 from rfcalc.network import Input, Network
 from rfcalc.spec import read_text
@@ -20,9 +20,9 @@ Shapes = tuple[tuple[int, ...], ...]
 
 
 def load_all(
-    nets: Sequence[str | Path],
+    nets: Sequence[NetworkLike],
     *,
-    input: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    input: Sizes | None = None,
     set: Mapping[str, int] | None = None,
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
@@ -33,10 +33,11 @@ def load_all(
     value: Mapping[str, float | Sequence[float]] | None = None,
     max_offset: int | None = None,
 ) -> list[Network]:
-    """Return the networks that several arguments name, each given what it understands.
+    """Return the networks that several arguments stand for, each given what it understands.
 
     Parameters
     ----------
+    nets : each as for ``load``; a network that was read already keeps its size.
     input : a model in Python takes the whole shape, a model in a file the whole shape or the
         sizes of its space, a network file or a chain the sizes of its space alone: those that a
         model takes for space, else the last ones. A program in ``.pt2`` keeps the size that it
@@ -54,19 +55,21 @@ def load_all(
     >>> [network.input for network in load_all(["k3,k3d2", "zoo:resnet50"], input=(1, 3, 64, 96))]
     [(64, 96), (64, 96)]
     """
-    shapes = shapes_of(input)
+    if len(nets) == 1 and isinstance(nets[0], Network):
+        return [nets[0]]
     options: dict[str, Any] = {"set": set, "kwargs": kwargs, "submodule": submodule}
     options |= {"assume_pointwise": tuple(assume_pointwise), "layout": tuple(layout)}
     options |= {"dims": dims, "take_values": take_values, "value": value}
     options["max_offset"] = max_offset
     if len(nets) == 1:
-        return [load(nets[0], input=shapes or None, **options)]
+        return [load(nets[0], input=input, **options)]
+    shapes = tuple(tuple(one.shape) for one in tensors_in(input)) or shapes_of(input)
     kinds: dict[int, str] = {}
     faults: dict[int, Sequence[Diagnostic]] = {}
     found: dict[int, Network] = {}
     for number, net in enumerate(nets):
         with _caught(faults, number):
-            kinds[number] = kind_of(str(net), isinstance(net, str))
+            kinds[number] = name_and_kind(net)[1]
     spaces: list[Shapes] = []
     # What a model takes for space is known once it is read.
     for number, kind in sorted(kinds.items(), key=lambda one: one[1] in TEXTS):
@@ -74,7 +77,7 @@ def load_all(
             given = _understood(options, kind, kinds.values())
             size = () if kind == ".pt2" and {*kinds.values()} != {".pt2"} else shapes
             found[number] = _read(nets[number], kind, size, spaces, given)
-            if kind not in TEXTS and size and (inside := _sizes(found[number])):
+            if kind not in (*TEXTS, "network") and size and (inside := _sizes(found[number])):
                 spaces.append(inside)
     if faults:
         raise RfcalcError([fault for _, told in sorted(faults.items()) for fault in told])
@@ -100,12 +103,14 @@ def _understood(options: Mapping[str, Any], kind: str, kinds: Collection[str]) -
 
 
 def _read(
-    net: str | Path, kind: str, shapes: Shapes, spaces: Sequence[Shapes], given: dict[str, Any]
+    net: NetworkLike, kind: str, shapes: Shapes, spaces: Sequence[Shapes], given: dict[str, Any]
 ) -> Network:
     """Return a network at what it understands of the shapes."""
+    if isinstance(net, Network):
+        return net
     if not shapes or kind == ".pt2":
         return load(net, input=shapes or None, **given)
-    if kind == "target":
+    if kind in ("target", "module"):
         try:
             return load(net, input=shapes, **given)
         except RfcalcError as fault:
@@ -124,7 +129,7 @@ def _read(
 
 
 def _reading(
-    net: str | Path, kind: str, given: dict[str, Any]
+    net: NetworkLike, kind: str, given: dict[str, Any]
 ) -> Callable[[Shapes | None], Network]:
     """Return how a network file or a chain is read at a size; standard input is read once."""
     if kind != "standard input":

@@ -101,6 +101,13 @@ def mask(
         unbounded interior, RF405 no path from the source, RF406 wrong number of axes, RF305
         sets of cells beyond the limits. ``array()`` raises RF409 for too large an array. And what
         ``load`` raises.
+    TypeError
+        A parameter of a type that it does not take.
+
+    Notes
+    -----
+    Source: the support of the gradient of the output cell, as Luo et al. 2016 measure it, for
+    weights that cancel nowhere.
 
     Examples
     --------

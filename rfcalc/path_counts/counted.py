@@ -80,7 +80,33 @@ def paths(
     *,
     input: "Sizes | None" = None,
 ) -> Paths:
-    """Return the exact path counts of one output cell; arguments and errors as for ``mask``.
+    """Return the exact path counts of one output cell: the gradient of a network of ones.
+
+    Parameters
+    ----------
+    net : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, a mapping or a list
+        as a network file holds it, or a ``torch.nn.Module``.
+    layer : whose cell it is, by default the output's.
+    source : the layer whose cells are counted, by default the input.
+    at : the output cell, one index per axis or one for all, borders included; needs the input
+        size, and the counts then have the shape of the source. By default an interior cell, in the
+        box of its receptive field.
+    phase : without ``at``, which of the interior's phases, one per axis or one for all; by default
+        the widest.
+    input : input size, cells per axis, or the shape of a module's example input.
+
+    Raises
+    ------
+    RfcalcError
+        RF401 an unknown layer, RF402 a cell outside the layer, RF403 no input size, RF404 an
+        unbounded interior, RF405 no path from the source, RF406 a wrong number of axes, RF409 too
+        many cells; and what ``load`` raises.
+    TypeError
+        A parameter of a type that it does not take.
+
+    Notes
+    -----
+    Source: Luo et al. 2016, section 2: with weights of one the gradient of an output counts paths.
 
     Examples
     --------

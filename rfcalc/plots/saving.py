@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfcalc import files
+from rfcalc.parameters import expect
 from rfcalc.plots.pgf import as_pgf
 
 if TYPE_CHECKING:
@@ -58,12 +59,29 @@ def render(figure: "Figure", kind: str) -> bytes:
 
 
 def save(figure: "Figure", path: str | Path) -> None:
-    """Write a figure; the suffix says the format.
+    """Write a figure; the suffix says the format, and the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure : a ``matplotlib.figure.Figure``, of rfcalc or of anybody.
+    path : a ``.png``, ``.svg``, ``.pdf``, ``.eps`` or ``.pgf`` file; written whole or not at all.
 
     Raises
     ------
     RfcalcError
         RF407 a path that cannot be written, RF408 an unknown suffix.
+    TypeError
+        A parameter of a type that it does not take.
+
+    Examples
+    --------
+    >>> import rfcalc, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(rfcalc.heatmap("k3,k3d2"), f"{folder}/mask.png")
     """
+    if not hasattr(figure, "savefig"):
+        kind = type(figure).__name__
+        raise TypeError(f"figure is of type {kind}; it takes a matplotlib.figure.Figure")
+    expect(path=path)
     target = files.target(path, SUFFIXES)
     files.write(target, render(figure, target.suffix[1:].lower()))

@@ -72,16 +72,24 @@ def design(
         more where small dilations are preferred.
     rf : wanted extent of the field, in input cells; by default the largest there is.
     at_least : whether a larger field will do as well.
+    kernel : cells of the kernel of every convolution, along one axis.
+    max_dilation : largest dilation, cells; by default any.
     per_level : convolutions of one dilation in a row, two in a temporal convolutional network.
     powers : allow powers of this number as dilations only.
     stacks : how often the schedule is repeated.
     jump : input cells between neighbouring cells of the map that the schedule reads.
+    prefer : which schedules come first: ``"even"`` paths over the field, ``"large"`` fields, a few
+        layers or small dilations.
+    causal : the field lies before the cell, as of convolutions padded at the front.
+    count : most schedules that are returned.
 
     Raises
     ------
     RfcalcError
         RF410: neither layers nor a field, a value out of range, or layers that do not make whole
         levels and stacks.
+    TypeError
+        A parameter of a type that it does not take.
 
     Notes
     -----

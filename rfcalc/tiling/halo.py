@@ -47,11 +47,26 @@ def halo(grids: Grids) -> Halo:
 
     Such an axis is not divided: a tile holds the whole of it.
 
+    Parameters
+    ----------
+    grids : how the cells of a network's outputs lie on its inputs: ``grids`` of a ``Plan``.
+
     Raises
     ------
     RfcalcError
         RF305: a mask or a period beyond the limits.
+    TypeError
+        ``grids`` are none.
+
+    Examples
+    --------
+    >>> from rfcalc.tiling import halo, tile
+    >>> halo(tile("k3,k3d2,k3d5", 32).grids).any
+    ((8, 8), (8, 8))
     """
+    if not isinstance(grids, Grids):  # pyright: ignore[reportUnnecessaryIsInstance]
+        kind = type(grids).__name__
+        raise TypeError(f"grids is of type {kind}; it takes the grids of a plan: plan.grids")
     found = [_one(one) for one in grids.each]
     if len(found) == 1:
         return found[0]

@@ -10,7 +10,8 @@ from typing import cast
 import msgspec
 
 from rfcalc.errors import fail, many
-from rfcalc.network import Network
+from rfcalc.loading.networks import NetworkLike, as_network
+from rfcalc.parameters import expect
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.halo import Halo, halo
 from rfcalc.tiling.windows import windows
@@ -92,7 +93,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def tile(
-    network: Network,
+    network: NetworkLike,
     size: Sequence[int] | int,
     layer: str | None = None,
     *,
@@ -102,6 +103,8 @@ def tile(
 
     Parameters
     ----------
+    network : a network, or what stands for one: a path, a chain, ``"zoo:NAME"``, or a mapping or a
+        list as a network file holds it.
     size : input cells that a tile stands for, one for all axes or one per axis.
     layer : whose output is tiled, by default all of the network's; ``spans`` then tells the
         windows that all of them need, and the outputs of the last.
@@ -111,7 +114,9 @@ def tile(
     ------
     RfcalcError
         RF404 no finite halo, RF406 wrong number of axes, RF409 too many tiles, RF460 a tile
-        smaller than the halo, RF463 a layer that cannot be tiled.
+        smaller than the halo, RF463 a layer that cannot be tiled; and what ``load`` raises.
+    TypeError
+        A parameter of a type that it does not take.
 
     Examples
     --------
@@ -122,8 +127,10 @@ def tile(
     >>> next(plan.tiles).input
     ((0, 40), (0, 40))
     """
-    moving = grids(network, layer, ignore_global=ignore_global)
-    return planned(moving, halo(moving), check_axes("tile", size, network.dims))
+    expect(layer=layer, ignore_global=ignore_global)
+    _expect_size(size)
+    moving = grids(as_network(network), layer, ignore_global=ignore_global)
+    return planned(moving, halo(moving), check_axes("tile", size, moving.network.dims))
 
 
 def planned(
@@ -218,6 +225,17 @@ def check_axes(name: str, size: Sequence[int] | int, dims: int) -> tuple[int, ..
     if min(values) < 1:
         raise fail("RF406", f"`{name}=` is {min(values)}", "sizes are positive")
     return values
+
+
+def _expect_size(size: object) -> None:
+    """Refuse a size of a type that is none; elsewhere the name is that of a figure's width."""
+    try:
+        expect(tile=size)
+        fault = "of type NoneType; it takes an integer, or one per axis" if size is None else ""
+    except TypeError as found:
+        fault = str(found).partition(" is ")[2]
+    if fault:
+        raise TypeError(f"size is {fault}")
 
 
 def _check_tile(around: Halo, size: Sequence[int], n: Sequence[int] | None) -> None:

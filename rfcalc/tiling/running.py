@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rfcalc.errors import many
+from rfcalc.parameters import expect
 from rfcalc.tiling.clusters import lazily, spread
 from rfcalc.tiling.parts import Places, checked, parts, predicted
 from rfcalc.tiling.plan import Plan
@@ -32,6 +33,7 @@ def run(
     ----------
     predict : takes a NumPy array and returns one, or a tuple of one per output of the plan. It
         must treat each cell as the network does that the plan was made from.
+    plan : what ``rfcalc.tile`` found, its ``plan``, or what ``rfcalc.tiling.tile`` returned.
     array : a NumPy, zarr or dask array, or what else gives NumPy arrays when it is sliced.
     out : where the result is written as it comes, tile by tile: an array, or the path of a zarr
         array to be made, which appears when it is whole. By default a new NumPy array; of a dask
@@ -48,6 +50,8 @@ def run(
     RfcalcError
         RF403 a plan without size, RF407 ``out`` cannot be written, RF414 the cluster is gone,
         RF466 an array or a result of another size than the plan's, RF505 a missing package.
+    TypeError
+        A parameter of a type that it does not take.
 
     Examples
     --------
@@ -58,6 +62,13 @@ def run(
     >>> run(lambda x: x[:-2] + x[1:-1] + x[2:], np.arange(10), plan).tolist()
     [3, 6, 9, 12, 15, 18, 21, 24]
     """
+    expect(predict=predict)
+    if not hasattr(array, "shape"):
+        kind = type(array).__name__
+        raise TypeError(f"array is of type {kind}; it takes a NumPy, zarr or dask array")
+    if not isinstance(plan, Plan):  # pyright: ignore[reportUnnecessaryIsInstance]
+        kind = type(plan).__name__
+        raise TypeError(f"plan is of type {kind}; it takes the plan of rfcalc.tile: found.plan")
     from_places, to_places = (Places(None if a is None else tuple(a)) for a in (axes, out_axes))
     checked(plan, array.shape, from_places)
     todo = list(parts(plan))

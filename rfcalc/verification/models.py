@@ -19,13 +19,14 @@ from rfcalc.verification.holding_onnx import hold_proto
 from rfcalc.verification.targets import prepare_target
 
 if TYPE_CHECKING:
+    import torch
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
 else:
     Array = Any
 
-__all__ = ["BACKENDS", "Model", "model_of", "result_of"]
+__all__ = ["BACKENDS", "Model", "model_of", "model_of_module", "result_of"]
 
 SIZED = (
     "the file holds sizes of the input that it was exported with: verify the module itself, "
@@ -110,11 +111,22 @@ def _torch(
     module, args, named = prepare_target(net, shapes, kwargs, part)
     if named or not all(hasattr(one, "shape") for one in args):
         raise fail("RF441", "the module is called with more than tensors", "verify it in NumPy")
-    return _module(module, tuple(tuple(map(int, one.shape)) for one in args))
+    return model_of_module(module, tuple(tuple(map(int, one.shape)) for one in args))
 
 
-def _module(module: Any, shapes: tuple[tuple[int, ...], ...]) -> Model:
-    """Return a PyTorch module in float64, or in float32 where it does not run in that."""
+def model_of_module(module: "torch.nn.Module", shapes: tuple[tuple[int, ...], ...]) -> Model:
+    """Return a PyTorch module in float64, or in float32 where it does not run in that.
+
+    Parameters
+    ----------
+    module : it is left in that precision, and in evaluation mode.
+    shapes : of its inputs, batch and channels included.
+
+    Raises
+    ------
+    RfcalcError
+        RF505: torch is missing.
+    """
     from rfcalc.importers.torch.modules import running
 
     place: Any = None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["Verification", "verify"]
+__all__ = ["Verification", "check_amounts", "verify"]
 
 SHOWN = 5
 """Cells listed in a refutation."""
@@ -81,12 +81,7 @@ def verify(
 
     expect(layer=layer, source=source, input=input, seed=seed, positions=positions)
     expect(progress=progress)
-    if not 1 <= positions <= MOST:
-        raise fail(
-            "RF406", f"`positions=` is {positions}", f"compare 1 to {MOST:,} outputs per layer"
-        )
-    if not 0 <= seed < 1 << 32:
-        raise fail("RF406", f"`seed=` is {seed}", "a seed is 0 to 4,294,967,295")
+    check_amounts(seed, positions)
     if isinstance(net, Network):
         network, size = net, cast("Sequence[int] | None", input)
     else:
@@ -130,6 +125,21 @@ def verify(
         notes=notes,
         layouts=network.layouts,
     )
+
+
+def check_amounts(seed: int, positions: int) -> None:
+    """Refuse a seed or a number of positions out of range.
+
+    Raises
+    ------
+    RfcalcError
+        RF406.
+    """
+    if not 1 <= positions <= MOST:
+        fact = f"`positions=` is {positions}"
+        raise fail("RF406", fact, f"compare 1 to {MOST:,} outputs per layer")
+    if not 0 <= seed < 1 << 32:
+        raise fail("RF406", f"`seed=` is {seed}", "a seed is 0 to 4,294,967,295")
 
 
 class _State(msgspec.Struct, eq=False):

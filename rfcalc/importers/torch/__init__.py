@@ -9,6 +9,7 @@ from rfcalc.importers.torch.program import Program
 from rfcalc.importers.torch.pt2 import program_in
 from rfcalc.importers.torch.reader import read_program
 from rfcalc.network import Network, PartlyRead
+from rfcalc.parameters import as_list, expect
 
 if TYPE_CHECKING:
     import torch
@@ -116,7 +117,7 @@ def from_torch(
         missing, RF507 the model raised, RF508 it can neither be recorded nor exported, RF510 no
         such submodule, RF515 its code reads values.
     TypeError
-        ``model`` is no module.
+        ``model`` is no module, or a parameter of a type that it does not take.
 
     Examples
     --------
@@ -126,6 +127,8 @@ def from_torch(
     """
     if not all(hasattr(model, name) for name in ("named_modules", "forward")):
         raise TypeError(f"model is of type {type(model).__name__}; it takes a torch.nn.Module")
+    expect(kwargs=kwargs, submodule=submodule, layout=layout, assume_pointwise=assume_pointwise)
+    expect(take_values=take_values, max_offset=max_offset)
     from rfcalc.importers.deforming import bounded_offsets
     from rfcalc.importers.torch.reading import read_module
     from rfcalc.importers.torch.target import part_of
@@ -138,8 +141,9 @@ def from_torch(
     args = tuple(cast("Sequence[Any]", example_input)) if several else (example_input,)
     if submodule is not None:
         model, args, kwargs = part_of(model, submodule, args, kwargs)
+    named = None if layout is None else as_list(layout)
     with bounded_offsets(max_offset):
-        return read_module(model, args, kwargs, layout, assume_pointwise, take_values)
+        return read_module(model, args, kwargs, named, as_list(assume_pointwise), take_values)
 
 
 def _is_shape(given: Any) -> bool:

@@ -128,6 +128,7 @@ def part_of(
         caught.append((given, named))
         raise Caught
 
+    modes = [(module, module.training) for module in model.modules()]
     hook = modules[path].register_forward_pre_hook(catch, with_kwargs=True)
     try:
         with torch.no_grad():
@@ -138,6 +139,8 @@ def part_of(
         raise theirs("the model", fault) from None
     finally:
         hook.remove()
+        for module, training in modes:
+            module.training = training
     if not caught:
         raise fail("RF510", f"the model does not call '{path}'", "name a module that it calls")
     return modules[path], caught[0][0], caught[0][1]
