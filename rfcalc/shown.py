@@ -17,7 +17,7 @@ _SIGNS = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': r"\char34{}",  # by its name it is in none of LaTeX's own fonts
     **{sign: f"\\{sign}" for sign in "&%$#_"},
     "\xa0": "~",
     "\u00b7": r"\ensuremath{\cdot}",
@@ -121,4 +121,6 @@ def as_tex(text: str) -> str:
     >>> as_tex("conv_1: 3 \u00d7 3, 50%")
     'conv\\_1: 3 \\ensuremath{\\times} 3, 50\\%'
     """
-    return "".join(_SIGNS.get(sign, sign) for sign in visible(text))
+    found = "".join(_SIGNS.get(sign, sign) for sign in visible(text))
+    # Two signs of minus would be set as one dash.
+    return found.replace("--", "-{}-").replace("--", "-{}-")

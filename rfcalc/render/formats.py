@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.render.columns import aligned, fitting, records
 from rfcalc.render.document import Column, Document, Lines, Table, as_json_text
-from rfcalc.render.inert import csv_cell, markdown
+from rfcalc.render.inert import csv_cell, markdown, markdown_line
 from rfcalc.render.latex import as_latex
 from rfcalc.shown import visible
 
@@ -97,7 +97,7 @@ def as_csv(document: Document) -> str:
     writer = csv.writer(out, lineterminator="\n")
     for part in document.parts:
         if isinstance(part, Table):
-            writer.writerow([column.head for column in part.columns])
+            writer.writerow([csv_cell(column.head) for column in part.columns])
             writer.writerows(map(csv_cell, row) for row in part.rows)
             break
     return out.getvalue()
@@ -153,7 +153,7 @@ def _lines(text: Any) -> Any:
 
 
 def _listed(lines: Sequence[str]) -> str:
-    return "\n".join(f"- {markdown(line)}" for line in lines)
+    return "\n".join(f"- {markdown_line(line)}" for line in lines)
 
 
 def _cell(text: str) -> str:

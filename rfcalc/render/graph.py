@@ -1,5 +1,6 @@
 """How is a network drawn as a graph? Boxes with RF and density, as DOT or Mermaid text."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -134,10 +135,12 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return visible(" ".join(text.replace("\\", "\\\\").replace('"', '\\"').split()))
+    # Graphviz decodes the entities of HTML in any label.
+    text = re.sub(r"&(?=#?\w+;)", "&amp;", text.replace("\\", "\\\\").replace('"', '\\"'))
+    return visible(" ".join(text.split()))
 
 
 def _plain(text: str) -> str:
     """Return text whose every sign that Mermaid might read is an entity."""
-    kept = "".join(c if c.isalnum() or c in " .,_-/" else f"#{ord(c)};" for c in text)
-    return " ".join(kept.split())
+    shown = visible(" ".join(text.split()))
+    return "".join(c if c.isalnum() or c in " .,_-/" else f"#{ord(c)};" for c in shown)

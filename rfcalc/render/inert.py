@@ -2,13 +2,18 @@
 
 import re
 
-__all__ = ["csv_cell", "html_page", "markdown"]
+__all__ = ["csv_cell", "html_page", "markdown", "markdown_line"]
 
 _NUMBER = r"(?:-|[-+]?[0-9.]+(?:e[-+]?[0-9]+)?)"
 _NUMBERS = re.compile(rf"(?:{_NUMBER}(?:[x:, ]+{_NUMBER})*)?")
 """What begins as a formula does, and is a number, several of them or the sign for none."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet may take for the beginning of a formula. Source: OWASP, CSV Injection."""
+_SECOND = re.compile(rf";('*)(?=[{re.escape(''.join(_FORMULA))}])")
+_MARKED = re.compile(r"[\[\]*`~]|(?<![^\W_])_|_(?![^\W_])")
+"""What may mark a text up: a line between two letters does not."""
+_OPENING = re.compile(r"^(\s*(?:[0-9]{1,9})?)(>|[-+#=.)](?=[-+#=\s]|$))")
+"""What may begin another list, a heading, a quotation or a rule."""
 _CONTROLS = dict.fromkeys(
     (*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F),
      *range(0x2066, 0x206A), 0x200E, 0x200F), "\ufffd",
@@ -27,19 +32,30 @@ def csv_cell(text: str) -> str:
     """
     if not text.isprintable() or "\\x" in text or "\\u" in text:
         text = "".join(map(_escaped, text))
+    # Where a spreadsheet takes a semicolon for the end of a cell, what follows is a cell too.
+    text = _SECOND.sub(r";'\1", text)
     bare = text.lstrip("'")
     return f"'{text}" if bare.startswith(_FORMULA) and not _NUMBERS.fullmatch(bare) else text
 
 
 def markdown(text: str) -> str:
-    r"""Return a text in which Markdown finds no link, image, address or HTML.
+    r"""Return a text in which Markdown finds no link, image, address, HTML, code or emphasis.
 
-    >>> print(markdown("![x](http://a.b) <b> &lt;"))
-    !\[x\](http:\//a.b) &lt;b> &amp;lt;
+    >>> print(markdown("![x](http://a.b) <b> &lt; __init__ a_b *"))
+    !\[x\](http:\//a.b) &lt;b> &amp;lt; \_\_init\_\_ a_b \*
     """
     text = re.sub(r"&(?=#?\w+;)", "&amp;", text.replace("\\", "\\\\")).replace("<", "&lt;")
-    text = re.sub(r"([\[\]])", r"\\\1", text)
+    text = _MARKED.sub(r"\\\g<0>", text)
     return re.sub(r"(?i)\b(www)\.", r"\1\\.", text).replace("://", ":\\//")
+
+
+def markdown_line(text: str) -> str:
+    r"""Return a text as ``markdown`` does, that begins nothing where it begins a line.
+
+    >>> print(markdown_line("# a"), markdown_line("1. a"), markdown_line("-3"))
+    \# a 1\. a -3
+    """
+    return _OPENING.sub(r"\1\\\2", markdown(text))
 
 
 def html_page(text: str) -> str:

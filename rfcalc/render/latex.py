@@ -55,6 +55,7 @@ def _cell(text: str) -> str:
     >>> _cell("conv_1 -> 50%"), _cell("[1, 2]")
     ('conv\\_1 -\\textgreater{} 50\\%', '{[}1, 2]')
     """
-    found = as_tex(text)
-    # A bracket that begins a row would be taken for an option of the line break before.
+    # A bracket that begins a row would be taken for an option of the line break before, behind
+    # spaces too.
+    found = as_tex(text.strip(" "))
     return f"{{{found[0]}}}{found[1:]}" if found[:1] in ("[", "*") else found

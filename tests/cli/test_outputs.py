@@ -1,10 +1,13 @@
 """Does a file hold what its suffix says, or is it refused, whatever the command?"""
 
 import json
+import shutil
+import subprocess
 
 import pytest
 
 from rfcalc.cli import COMMANDS
+from rfcalc.render.latex import _cell
 
 RESULTS = {
     "analyze": "analyze k3,k3d2",
@@ -133,3 +136,30 @@ def test_every_sign_of_a_name_is_set_in_latex_as_it_stands(run, tmp_path):
         r"{[}a]\_b\&c\%d\$e\#f\{g\}\textasciitilde{}h\textasciicircum{}i\textbackslash{}j & conv &"
     )
     assert out.count(r"\begin{tabular}") == out.count(r"\bottomrule") == out.count(r"\toprule")
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="it needs LaTeX")
+def test_latex_sets_every_sign_of_ascii_in_its_own_fonts(run, tmp_path):
+    """Behind a space too, a bracket is no option of the line break before it."""
+    signs = "".join(map(chr, range(32, 127)))
+    names = [" [1] a", "[2pt]", "*", " *b", signs, "a--b", *(f"a{sign}" for sign in signs.strip())]
+    layers = [{"kernel": 3, "name": name} for name in names]
+    (tmp_path / "net.json").write_text(json.dumps({"layers": layers}))
+    table = run("analyze", "net.json", "-f", "latex")[1]
+    page = "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\n"
+    (tmp_path / "a.tex").write_text(f"{page}{table}\\end{{document}}\n")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+
+
+@pytest.mark.parametrize(
+    ("name", "set_as"),
+    [(" [1]", "{[}1]"), ("a---b", "a-{}-{}-b"), ('"a"', r"\char34{}a\char34{}")],
+)
+def test_what_latex_would_read_in_a_name_is_broken_up(name, set_as):
+    assert _cell(name) == set_as

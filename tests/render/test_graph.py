@@ -81,6 +81,13 @@ def test_no_name_breaks_out_of_its_quotes(tmp_path):
         subprocess.run(["dot", "-Tsvg"], input=text.encode(), capture_output=True, check=True)
 
 
+def test_an_entity_and_a_change_of_direction_are_shown_as_they_stand():
+    network = load({"layers": [{"kernel": 3, "name": "a&lt;b\u202ec&d"}]})
+    drawn = boxes(network)
+    assert '"a&amp;lt;b?c&d\\n' in dot(network, drawn)
+    assert '"a#38;lt#59;b#63;c#38;d<br/>' in mermaid(network, drawn)
+
+
 def test_mermaid_has_the_same_edges(residual):
     network = load(residual)
     drawn = boxes(network)

@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import itertools
 import json
 import re
 
@@ -10,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rfcalc.render.document import Column, Document, Lines, Table
+from rfcalc.render.formats import as_csv, as_markdown
 from rfcalc.render.inert import csv_cell, html_page, markdown
+from rfcalc.shown import visible
 from tests.cli.conftest import run
 
 __all__ = ["run"]
@@ -42,13 +46,63 @@ def test_different_names_are_different_cells_that_can_be_printed(texts):
     assert all(sign.isprintable() or sign == "\xa0" for cell in cells for sign in cell)
 
 
+@pytest.mark.parametrize("text", ["a;=b", "a;@b;+c", "=a;-b", "a;'=b", "a;\uff1db"])
+def test_no_part_of_a_cell_is_a_formula_where_semicolons_divide(text):
+    told = csv_cell(text)
+    assert not re.search("(?:^|;)[=+@\uff1d-]", told)
+    assert re.sub("(^|;)'", r"\1", told) == text
+
+
+def test_the_head_of_a_column_is_no_formula():
+    head = Column("=cmd|' /C calc'!A0")
+    assert as_csv(Document((Table("", (head,), ()),), {})) == "'=cmd|' /C calc'!A0\n"
+
+
+MARKED = ["_a_", "__init__", "*a*", "a*b*c", "~~a~~", "`a`", "a|b", "a\\|b", "a\\", "&amp;lt;"]
+BLOCKS = ["# a", "- a", "1. a", "2) a", "> a", ">a", "---", "+ a", "***", "= a", "[a]: http://b"]
+SIGNS = st.text(st.sampled_from("ab_*`~|\\[]()!<>&;:/#+-=.1 ") | st.characters(codec="utf-8"))
+
+
+def read(tokens):
+    """Return what a reader of Markdown shows of the tokens of a line."""
+    shown = ""
+    for token in tokens:
+        assert token.type in ("text", "text_special"), token.type
+        shown += token.content
+    return shown
+
+
+def read_back(texts):
+    """Return the cells and the lines that a reader of Markdown finds."""
+    markdown_it = pytest.importorskip("markdown_it")
+    table = Table("", (Column("name", "left"),), tuple((text,) for text in texts))
+    written = as_markdown(Document((table, Lines("", tuple(("", text) for text in texts))), {}))
+    found = markdown_it.MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(written)
+    told = {"td_open": [], "paragraph_open": []}
+    for opening, token in itertools.pairwise(found):
+        if token.type == "inline" and opening.type != "th_open":
+            told[opening.type].append(read(token.children))
+    return [*told.values()]
+
+
+@pytest.mark.parametrize("text", MARKED + BLOCKS)
+def test_a_reader_of_markdown_shows_a_name_as_it_is(text):
+    assert read_back([text]) == [[text], [text]]
+
+
+@given(st.lists(SIGNS.map(lambda text: f"a{visible(text).strip()}"), min_size=1, max_size=3))
+def test_a_reader_of_markdown_shows_every_name_as_it_is(texts):
+    cells, lines = read_back(texts)
+    assert cells == lines == texts
+
+
 @given(TEXTS)
 def test_in_markdown_every_bracket_and_address_is_text(text):
     found = markdown(text)
     assert not re.search(r"(?<!\\)(?:\\\\)*[\[\]]", found)
     assert "<" not in found
     assert "://" not in found
-    plain = re.sub(r"\\([\\\[\]/.])", r"\1", found)
+    plain = re.sub(r"\\([\\\[\]/.*`~_])", r"\1", found)
     assert html.unescape(plain) == html.unescape(text) or "&" in text
 
 
