@@ -27,7 +27,7 @@ def integers(name: str, text: str) -> tuple[int, ...]:
     ((224, 224), (1, 3, 64, 64))
     """
     plain = text.strip().strip("[]()").strip()
-    parts = re.split(r"\s*[,;x\u00d7*]\s*|\s+", plain)
+    parts = re.split(r"\s*[,;xX\u00d7*]\s*|\s+", plain)
     for part in parts:
         if not re.fullmatch(r"[-+]?[0-9]{1,18}", part):
             fact = f"`{name}=` is '{text}': '{part}' is not an integer"

@@ -1,5 +1,6 @@
 """Say what a diagnostic or finding means, and how to cure it."""
 
+import re
 from typing import Annotated, Optional
 
 import typer
@@ -11,8 +12,8 @@ NEEDS = False
 
 
 def command(
-    code: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
+    words: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads the older spelling on every version
         typer.Argument(
             metavar="CODE|WORD",
             help="A code such as RF102 or RG101, or a word that its text holds; all when left out.",
@@ -26,6 +27,7 @@ def command(
     from rfcalc.library.meanings import explain
     from rfcalc.render.explanation import explanation_document, meanings_document
 
+    code = " ".join(words or ()) or None
     try:
         found = explain(code)
     except RfcalcError as fault:
@@ -43,6 +45,7 @@ _TERMS = {
     "field": "rfcalc analyze NET has the field of each layer; --derive writes it out",
     "dilation": "rfcalc hdc-check 1,2,5 judges dilations; rfcalc design finds them",
     "stride": "rfcalc analyze NET --derive writes out how strides multiply the jump",
+    "hdc": "rfcalc hdc-check 1,2,5 has the published rules, M_2 <= K among them",
     "jump": "rfcalc analyze NET --derive writes out how strides multiply the jump",
     "padding": "rfcalc sizes NET has the share of outputs that see padding",
     "latency": "rfcalc stream NET",
@@ -68,8 +71,10 @@ def _term(words: str) -> str:
     >>> _term("effective kernel")
     'rfcalc analyze NET --derive writes out kernels, effective kernels and fields'
     """
+    plain = " ".join(words.lower().split())
+    if re.match(r"m_?[0-9]|m'", plain):
+        return _TERMS["hdc"]
     if any(sign.isdigit() for sign in words):
         return ""
-    plain = " ".join(words.lower().split())
     held = [term for term in _TERMS if f" {plain}".endswith(f" {term}")]
     return _TERMS[max(held, key=len)] if held else ""

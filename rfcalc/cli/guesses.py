@@ -42,11 +42,24 @@ def line_for(words: Sequence[str], known: Collection[str]) -> tuple[list[str], s
         return ["analyze", *words], ""
     if plain in NEAR:
         return [], f"did you mean '{NEAR[plain]}'?"
+    if plain in ("rfcalc", "python", "python3") and rest:
+        return [], f"rfcalc stands once: rfcalc {' '.join(rest)}"
+    if _numbers(words):
+        return [], f"did you mean 'rfcalc hdc-check {','.join(words)}'?"
     if "," in word and word.strip("[]() ").replace(",", "").replace(" ", "").isdigit():
         return [], f"did you mean 'rfcalc hdc-check {word}'?"
+    from rfcalc.loading.hints import hint
+    from rfcalc.loading.kinds import MODELS, SUFFIXES
     from rfcalc.spelling import nearest
 
-    return [], nearest(word, list(known))
+    close = nearest(word, list(known))
+    typed = close.startswith("did") and word.isalpha()
+    return [], ("" if typed else hint(word, SUFFIXES + MODELS)) or close
+
+
+def _numbers(words: Sequence[str]) -> bool:
+    """Whether a line is dilations alone."""
+    return len(words) > 1 and all(word.isdigit() for word in words)
 
 
 def uncoloured(words: Sequence[str]) -> list[str]:
@@ -108,6 +121,8 @@ def hint_for_option(option: str, options: Mapping[str, str], words: Sequence[str
     told = next((text for known, one, text in SAID if plain in known and one in options), "")
     if told:
         return told
+    if option == "--html" and "--image" not in options:
+        return hint_for_format("html")
     if option[2:] in PICTURES or option == "--format":
         return f"the suffix says the format: -o FILE.{_wanted(option, words)}" * ("-o" in options)
     if option[2:] in FLAGS:
@@ -154,15 +169,26 @@ def hint_for_extra(
         return "a chain has commas and no spaces: k3,k3d2"
     if Path(first).suffix and not is_network(first) and "-o" in options:
         return f"to write a file: -o {first}"
-    if first.isdigit() and "--per-level" in options:
-        return f"layers and field are options: --layers N --rf {first}"
+    if first.endswith((".yaml", ".yml")) and not {"--no-pointwise", "--keep"}.isdisjoint(options):
+        return f"to write a file: -o {first}"
     if is_network(first):
         if "--compare" in options:
             return f"beside it: --compare {first}; numbers of several: rfcalc compare NET NET"
         return "for several networks: rfcalc compare NET NET"
+    return _numbers_behind(extra, options)
+
+
+def _numbers_behind(extra: Sequence[str], options: Collection[str]) -> str:
+    """Return which option numbers belong to that stand alone, or a unit to its number."""
+    first = extra[0]
     if first in ("ms", "s", "us", "kHz", "Hz", "k"):
         return f"a number and its unit are one word: 10{first}"
-    if first.strip(",x").isdigit() and "--input" in options:
+    if first.isdigit() and "--per-level" in options:
+        return f"layers and field are options: --layers N --rf {first}"
+    sizes = first.replace(",", "").replace("x", "").isdigit()
+    if sizes and "--pixel" in options:
+        return f"a position is an option: --at {','.join(extra)}, or --pixel for one of the input"
+    if sizes and "--input" in options:
         return f"the input size is an option: --input {','.join(extra)}"
     return ""
 
@@ -181,11 +207,12 @@ def hint_for_value(option: str, value: str, choices: Sequence[str] = ()) -> str:
         meant = CHOICES.get(value.lower().replace("_", "-"), value.lower())
         close = get_close_matches(meant, choices, n=1, cutoff=0.6)
         return f"did you mean '{close[0]}'?" if close else ""
-    number = value.strip().lower().rstrip('abcdefghijklmnopqrstuvwxyz" ')
-    unit = value.strip().lower()[len(number) :].strip()
-    inches = {"in": 1, "inch": 1, "inches": 1, '"': 1, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
-    if option == "--size" and unit in inches and number.replace(".", "", 1).isdigit():
-        return f"inches without a unit: {float(number) * inches[unit]:.3g}"
+    if option == "--size":
+        return _inches(value.strip().lower())
+    if option == "--depth":
+        return "omit it for every level"
+    if option == "--rf" and "x" in value:
+        return f"a schedule is of one axis: --rf {value.partition('x')[0]}"
     if option == "--max-pixels" and not value.isdigit():
         return "the cells of a window in all, as in 262144 for 512 x 512"
     if option == "--min-density" and value.rstrip("%").replace(".", "", 1).isdigit():
@@ -195,6 +222,16 @@ def hint_for_value(option: str, value: str, choices: Sequence[str] = ()) -> str:
     if option == "--axis":
         return "axes are counted from 0 in the order of the layout: --axis 0"
     return ""
+
+
+def _inches(value: str) -> str:
+    """Return the width in inches that a value with a unit stands for, or what a width is."""
+    number = value.rstrip('abcdefghijklmnopqrstuvwxyz" ')
+    unit = value[len(number) :].strip()
+    inches = {"in": 1, "inch": 1, "inches": 1, '"': 1, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
+    if unit in inches and number.replace(".", "", 1).isdigit():
+        return f"inches without a unit: {float(number) * inches[unit]:.3g}"
+    return "one number, the width in inches: 3.3"
 
 
 def _wanted(option: str, words: Sequence[str]) -> str:

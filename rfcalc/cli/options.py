@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -293,8 +294,15 @@ def schedule(option: str, text: str) -> tuple[int, ...]:
     Raises
     ------
     RfcalcError
-        RF410: it is empty, or something in it is no integer.
+        RF410: it is empty, something in it is no integer, or it is several.
     """
+    words = text.split()
+    if any(re.search(r"[0-9][-,:/][0-9]", word) for word in words) and any(
+        left[-1] in "0123456789])" and right[0] != "," for left, right in pairwise(words)
+    ):
+        help = f"one list with commas: {','.join(words)}; the kernel is an option: --kernel"
+        help = _instead(text) if re.search("[a-z]", text) else help
+        raise fail("RF410", f"{option}: '{text}' is more than one list", help)
     if not text.strip():
         raise fail("RF410", "the schedule is empty", "write the dilations in order, as in 1,2,5")
     values: list[int] = []
@@ -317,6 +325,9 @@ def _instead(word: str) -> str:
 
     if is_network(word):
         return f"the stages of a network: rfcalc analyze {word}, or rfcalc check {word} --hdc"
+    if kernel := re.fullmatch(r"([\d, ]*\d)[ ,]+k(?:ernel)?=?(\d+)", word):
+        rates = ",".join(re.findall("[0-9]+", kernel[1]))
+        return f"the kernel is an option: rfcalc hdc-check {rates} --kernel {kernel[2]}"
     if re.fullmatch(r"\d+(x\d+)+", word):
         return f"rules are of one axis: {' and '.join(word.split('x'))} are judged one by one"
     return "write integers with commas, as in 1,2,5"

@@ -16,7 +16,7 @@ _SLASHED = re.compile(r"((?:\.?/)?\w+(?:/\w+)+):(\w+)")
 _CALLED = re.compile(r"([\w./\\-]+:\w+)\(.*\)")
 _CLASS = re.compile(r"([A-Za-z_]\w*)\.([A-Z]\w*)")
 _LAYERS = re.compile(
-    r"conv\d|(?:max|avg|m|)pool\d|mp\d|\d+(?:x\d+)*(?:[sdp]\d+)*(?:,|$)|k(?:ernel)?\s*[=:]"
+    r"c(?:onv)?\d|\d+\s*[x*]\s*\(?k\d|(?:max|avg|m|)pool\d|mp\d|\d+(?:x\d+)*(?:[sdp]\d+)*(?:,|$)|k(?:ernel)?\s*[=:]"
 )
 """How layers are typed that are no chain."""
 _LONGEST = 1 << 20
@@ -55,13 +55,13 @@ def hint(name: str, suffixes: tuple[str, ...]) -> str:
         return f"a chain is written small: {name.lower()}"
     if close := file_beside(path, suffixes):
         return f"did you mean '{close}'?"
-    if dotted := _DOTTED.fullmatch(name):
+    if zoo := re.fullmatch(r"zoo[./\\ -]([\w-]+)", name, re.IGNORECASE):
+        return _shipped(zoo[1])
+    if dotted := _DOTTED.fullmatch(name) or _CLASS.fullmatch(name):
         made = f"{dotted[1]}:{dotted[2]} `input=(1, 3, 224, 224)`"
         return "" if path.suffix.lower() in suffixes else f"a factory stands after a colon: {made}"
-    if short := _CLASS.fullmatch(name):
-        return f"a factory stands after a colon: {short[1]}:{short[2]} `input=(1, 3, 224, 224)`"
-    if _LAYERS.match(name) and "." not in name:
-        return "a chain begins with a kernel: k3,k3d2,maxpool2,k3"
+    if re.match(r"k\d[\dxsdp]*\.\d", name) or (_LAYERS.match(name) and "." not in name):
+        return "a chain has kernels and whole numbers, layer by layer: k3,k3d2,maxpool2,k3"
     return _shipped(name)
 
 

@@ -24,7 +24,8 @@ def shipped(name: str) -> str:
     """
     names = zoo_names()
     if name not in names:
-        help = nearest(name, _family(name.lower(), names)) if name else "list them: `rfcalc.zoo`"
+        plain = name.removesuffix(".yaml").removesuffix(".yml")
+        help = nearest(plain, _family(plain.lower(), names)) if name else "list them: `rfcalc.zoo`"
         raise fail("RF117", f"the zoo has no network '{name}'", help)
     return zoo_text(name)
 

@@ -151,7 +151,9 @@ def connections(
             axes.plot(places, across, "o", markersize=dot, color=colour, zorder=3 + chosen)
     axes.set_yticks(range(len(rows)), [_name(row) for row in rows], fontsize=8)
     axes.set_ylim(-0.4, len(rows) - 0.6)
-    ticks = words.ticks(0, Cells.run(low, high - low + 1), 12 * wide)
+    # The names of the layers stand beside the axis, in letters of the same size.
+    room = 14 * wide - max(len(_name(row)) for row in rows)
+    ticks = words.ticks(0, Cells.run(low, high - low + 1), max(room, 5 * wide))
     axes.set_xticks([place for place, _ in ticks], [word for _, word in ticks], fontsize=8)
     axes.set_xlabel(words.word(0), fontsize=8)
     for side in ("top", "right", "left"):

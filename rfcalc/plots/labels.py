@@ -12,6 +12,9 @@ from rfcalc.network.naming import axis_units
 
 __all__ = ["Labels", "labels"]
 
+_GAP = 1.5
+"""Characters between two labels."""
+
 
 class Labels(msgspec.Struct, frozen=True):
     """The name and the unit of each axis, and how many cells one unit has."""
@@ -33,15 +36,16 @@ class Labels(msgspec.Struct, frozen=True):
         """
         unit = self.cells[axis]
         low, high = span.start / unit, (span.stop - 1) / unit
-        longest = max(len(str(round(low))), len(str(round(high))))
-        most = max(1, int(room / (longest + 1.5)))
         least = Fraction(1) if unit == 1 else Fraction(1, 1000)
         steps = (least * factor * 10**power for power in count() for factor in (1, 2, 5))
-        step = next(step for step in steps if span.extent / unit / step <= most)
-        first, last = -(-low // step), high // step
-        found = [(float(n * step * unit), f"{float(n * step):g}") for n in range(first, last + 1)]
-        found = [(place, word.replace("-", "\u2212")) for place, word in found]
-        return found or [(span.start, f"{float(low):.4g}".replace("-", "\u2212"))]
+        # A label is a character and its distance to the next at the least.
+        for step in (step for step in steps if (high - low) / step <= max(1, room / (1 + _GAP))):
+            at = [n * step for n in range(-(-low // step), high // step + 1)]
+            words = [f"{float(value):g}".replace("-", "\u2212") for value in at]
+            if len(at) < 2 or len(at) * (max(map(len, words)) + _GAP) <= room + _GAP:
+                found = [(float(one * unit), word) for one, word in zip(at, words, strict=True)]
+                return found or [(span.start, f"{float(low):.4g}".replace("-", "\u2212"))]
+        raise AssertionError("some step leaves a single label")  # pragma: no cover - has no end
 
 
 def labels(

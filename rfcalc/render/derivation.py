@@ -28,6 +28,10 @@ _NOTES = (
     "the layer's own stride does not enter its field: it multiplies the jump after it",
     "padding moves a field and never widens it",
 )
+_TRANSPOSED = (
+    "a transposed convolution reads at most ceil(k/stride) cells of its input, and divides the "
+    "jump by its stride"
+)
 
 
 def with_derivation(
@@ -49,7 +53,8 @@ def derivation(report: Report) -> tuple[Table, Lines]:
     """
     held = {row.name: row for row in report.growth.rows}
     rows = tuple(_derivation_row(row, held) for row in report.growth.rows)
-    notes = Lines("", tuple(("", note) for note in _NOTES))
+    several = any(isinstance(row.node.layer, ConvTranspose) for row in report.growth.rows)
+    notes = Lines("", tuple(("", note) for note in (*_NOTES, *[_TRANSPOSED] * several)))
     return Table("written out", _COLUMNS, rows), notes
 
 
@@ -63,13 +68,18 @@ def _derivation_row(row: Row, held: dict[str, Row]) -> tuple[str, str, str, str]
     effective = [
         f"{d}*({k}-1) + 1 = {d * (k - 1) + 1}" for k, d in zip(kernel, dilation, strict=True)
     ]
-    grown = [_field(row, before, kernel, dilation, axis) for axis in axes]
+    grown = [_field(row, before, kernel, dilation, stride, axis) for axis in axes]
     moved = [_jump(row, before, stride, axis) for axis in axes]
     return row.name, _join(effective), _join(grown), _join(moved)
 
 
 def _field(
-    row: Row, before: Row | None, kernel: Sequence[int], dilation: Sequence[int], axis: int
+    row: Row,
+    before: Row | None,
+    kernel: Sequence[int],
+    dilation: Sequence[int],
+    stride: Sequence[int] | None,
+    axis: int,
 ) -> str:
     """Return the sum that gives the field on an axis, or the field and why there is no sum."""
     field = row.rf[axis] if row.rf is not None else None
@@ -83,11 +93,13 @@ def _field(
     step = before.jump[axis] if before is not None else None
     if not kernel and last == field:
         return f"{field}, as before"
-    plain = not isinstance(row.node.layer, ConvTranspose)
-    if kernel and plain and last is not None and step is not None:
-        k, d = kernel[axis], dilation[axis]
-        if last + (k - 1) * d * step == field:
-            return f"{last} + ({k}-1)*{d}*{step} = {field}"
+    if kernel and stride and last is not None and step is not None:
+        k, d, s = kernel[axis], dilation[axis], stride[axis]
+        grown, words = (k - 1) * d * step, f"({k}-1)*{d}*{step}"
+        if isinstance(row.node.layer, ConvTranspose):
+            grown, words = (-(-k // s) - 1) * step, f"(ceil({k}/{s})-1)*{step}"
+        if last + grown == field and (d == 1 or "ceil" not in words):
+            return f"{last} + {words} = {field}"
     return f"{field}, not by the formula of a chain"
 
 
@@ -97,10 +109,12 @@ def _jump(row: Row, before: Row | None, stride: Sequence[int] | None, axis: int)
     last = before.jump[axis] if before is not None else None
     if jump is None:
         return "-"
-    plain = stride is not None and not isinstance(row.node.layer, ConvTranspose)
-    if plain and stride is not None and last is not None and last * Fraction(stride[axis]) == jump:
-        return f"{last}*{stride[axis]} = {jump}"
-    return str(jump)
+    if stride is None or last is None:
+        return str(jump)
+    sign, told = "*", last * Fraction(stride[axis])
+    if isinstance(row.node.layer, ConvTranspose):
+        sign, told = "/", last / Fraction(stride[axis])
+    return f"{last}{sign}{stride[axis]} = {jump}" if told == jump else str(jump)
 
 
 def _join(texts: Sequence[str]) -> str:

@@ -26,8 +26,11 @@ _NEARLY = (
     (r"(?:us|upsample|upsampling|u)_?([0-9x]+)", r"up\1"),
     (r"([0-9]+)", r"k\1"),
     (r"([dsp][0-9x]+)", r"k3\1"),
+    (r"(k[0-9x]+.*?)r(?:ate)?([0-9x]+)", r"\1d\2"),
 )
 """How a layer is written elsewhere, and in a chain."""
+_SEVERAL = re.compile(r"(k[0-9][^*]*?)\s*\*\s*([0-9]{1,4})")
+"""A layer that is repeated, which a chain does not say."""
 _SAME = {kind.op.replace("_", "") for kind in POINTWISE} | {"bn", "norm", "act", "lrelu"}
 """Layers that a chain leaves out."""
 _NAMES = {"k": "kernel", "s": "stride", "d": "dilation", "p": "padding"}
@@ -96,7 +99,8 @@ def read_chain(text: str, dims: int | None) -> tuple[int, list[Draft]]:
         places.append(place)
     axes = axes or 2
     if not 1 <= axes <= 3:
-        faults.append(Diagnostic("RF106", f"the chain has {axes} axes", "1 to 3 are read", None))
+        help = "1 to 3 are read: the sizes of space, without batch and channels"
+        faults.append(Diagnostic("RF106", f"the chain has {axes} axes", help, None))
     if faults:
         raise RfcalcError(faults)
     drafts = [Draft("input", Input())]
@@ -113,8 +117,18 @@ def _instead(part: str) -> str:
 
     >>> _instead("conv3d2"), _instead("mp2"), _instead("k3d2c")
     ("did you mean 'k3d2'?", "did you mean 'maxpool2'?", "did you mean 'k3d2pcausal'?")
+    >>> _instead("k3 -> k3d2"), _instead("k3*3")
+    ("did you mean 'k3,k3d2'?", 'write it out: k3,k3,k3')
     """
     plain = part.lower()
+    if not plain:
+        return "there is a comma too many"
+    pieces = re.split(r"[\s;:+>|&_-]+", plain)
+    if len(pieces) > 1 and all(map(_LAYER.fullmatch, pieces)):
+        return f"did you mean '{','.join(pieces)}'?"
+    if (several := _SEVERAL.fullmatch(plain)) and _LAYER.fullmatch(several[1]):
+        times = int(several[2])
+        return f"write it out: {','.join([several[1]] * min(times, 4))}{',..' * (times > 4)}"
     if plain.replace("_", "") in _SAME:
         return "omit it: element-wise layers do not change the field"
     for pattern, ours in _NEARLY:

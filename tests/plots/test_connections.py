@@ -1,5 +1,8 @@
 """Are the lines of a connection diagram the cells that each layer reads?"""
 
+from fractions import Fraction
+from itertools import pairwise
+
 import pytest
 from matplotlib.colors import to_hex
 
@@ -59,6 +62,18 @@ def test_the_dark_lines_join_what_the_output_depends_on():
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == ["input", "conv1", "conv2, dilation 2", "conv3, dilation 4"]
     assert axes.get_xlabel() == "position (cells)"
+
+
+@pytest.mark.parametrize("size", [3.3, 7])
+@pytest.mark.parametrize("rate", [None, 100, 16_000, 44_100])
+@pytest.mark.parametrize("chain", ["k3", "k3,k3d2,k3d4", "k2pcausal,k2d2pcausal,k2d4pcausal"])
+def test_no_tick_runs_into_the_next(size, rate, chain):
+    told = None if rate is None else Fraction(rate)
+    figure = plots.connections(load(chain, dims=1), size=size, rate=told)
+    figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
+    assert boxes
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
 
 
 def test_time_is_told_in_milliseconds():

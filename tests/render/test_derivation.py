@@ -24,6 +24,9 @@ def table(spec):
 
 def value(text):
     """What a sum of products of integers is, by hand."""
+    text = re.sub(
+        r"ceil\((\d+)/(\d+)\)", lambda found: str(-(-int(found[1]) // int(found[2]))), text
+    )
     text = re.sub(r"\((\d+)-1\)", lambda found: str(int(found[1]) - 1), text)
     total = 0
     for term in text.split(" + "):
@@ -63,6 +66,14 @@ def test_the_own_stride_of_a_layer_leaves_its_field_as_it_is():
     for spec in ("k3,k3", "k3,k3s2"):
         assert table(spec)[1][2][2] == "3 + (3-1)*1*1 = 5"
     assert table("k3,k3s2,k3")[1][3][2] == "5 + (3-1)*1*2 = 9"
+
+
+def test_a_transposed_convolution_is_written_out_with_what_it_reads_and_divides():
+    chain = [{"kernel": 3, "stride": 4}, {"deconv": {"kernel": 4, "stride": 2, "padding": 1}}]
+    _, rows, _ = table({"dims": 1, "layers": chain})
+    assert rows[2][1:] == ("1*(4-1) + 1 = 4", "3 + (ceil(4/2)-1)*4 = 7", "4/2 = 2")
+    whole = {"dims": 1, "layers": [{"deconv": {"kernel": 3, "dilation": 2, "stride": 3}}]}
+    assert table(whole)[1][1][2].endswith("not by the formula of a chain")
 
 
 def test_the_command_writes_the_sums_out_and_its_data_stays(run):

@@ -113,7 +113,7 @@ def _import_file(name: str, path: Path) -> ModuleType:
 
 
 def _run(place: str, name: str, run: Callable[[], ModuleType]) -> ModuleType:
-    """Return what an import gives; what it raises is told as the fault of the code."""
+    """Return what an import gives; what it raises becomes the fault of the code."""
     try:
         return run()
     except ModuleNotFoundError as fault:
