@@ -188,6 +188,8 @@ def _compare_on_model(
             reading.input,
             kwargs=reading.kwargs,
             submodule=reading.submodule,
+            assume_pointwise=reading.assume_pointwise,
+            value=reading.value,
         )
         return compared(model, plan, network, sides)
 

@@ -12,9 +12,9 @@ from rfcalc.importers.pieces import items_of, merged, one_axis
 from rfcalc.importers.rows import is_of_rows
 from rfcalc.importers.works import drafts_with_work
 from rfcalc.layers.whole import Linear
-from rfcalc.network import Network, build
+from rfcalc.network import Network, Piece, Result, build
 
-__all__ = ["delivered", "entitled", "finish"]
+__all__ = ["delivered", "entitled", "finish", "piece_of"]
 
 
 def entitled(
@@ -53,10 +53,8 @@ def finish(
         RF509: no output depends on an input.
     """
     graph.here = "output"
-    ends: list[list[int]] = []
-    for output in outputs:
-        done = delivered(graph, output)
-        ends.append([item.node for item in items_of(done) if item.node is not None])
+    done = [delivered(graph, output) for output in outputs]
+    ends = [[item.node for item in items_of(one) if item.node is not None] for one in done]
     nodes = list(dict.fromkeys(node for end in ends for node in end))
     if not nodes:
         raise fail("RF509", "no output depends on an input", "check the model's inputs")
@@ -76,8 +74,23 @@ def finish(
         lenient=True,
         layouts=graph.layouts,
     )
-    results = tuple(end[0] if len(end) == 1 else None for end in ends)
+    results = tuple(
+        Result(
+            tuple(piece_of(item, graph.sizes[item.node or 0]) for item in items_of(one)),
+            one.dim if isinstance(one, Pieces) else 0,
+        )
+        for one in done
+    )
     return msgspec.structs.replace(network, results=results)
+
+
+def piece_of(x: Tensor, sizes: Sequence[int]) -> Piece:
+    """Return where the cells of a tensor's grid lie in it, as far as whole axes say it."""
+    held = [f for dim in x.dims for f in dim if f.axis is not None]
+    whole = all(f.axis is not None and f.stride == 1 and f.size == sizes[f.axis] for f in held)
+    if not whole or len({f.axis for f in held}) < len(held):
+        return Piece(x.node, None)
+    return Piece(x.node, tuple(tuple((f.size, f.axis) for f in dim) for dim in x.dims))
 
 
 def _presume(graph: Graph, outputs: Sequence[int]) -> None:

@@ -5,6 +5,7 @@ from rfcalc.network.channels import channels
 from rfcalc.network.draft import Broken, Draft
 from rfcalc.network.graph import BROADCAST, Input, Network, Node, Unread, lone_cells
 from rfcalc.network.rest import global_notes, without_global
+from rfcalc.network.results import Piece, Result
 from rfcalc.network.unread import PartlyRead, Unknown, unknown_node
 from rfcalc.network.work import Work
 
@@ -16,6 +17,8 @@ __all__ = [
     "Network",
     "Node",
     "PartlyRead",
+    "Piece",
+    "Result",
     "Unknown",
     "Unread",
     "Work",

@@ -11,6 +11,7 @@ from rfcalc.errors import Location, RfcalcError, fail
 from rfcalc.footprint import Axis
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Pointwise
+from rfcalc.network.results import Result
 from rfcalc.network.work import Work
 from rfcalc.shown import AsPage, AsTable, brief
 from rfcalc.spelling import nearest
@@ -109,7 +110,7 @@ class Network(msgspec.Struct, AsPage, AsTable, frozen=True):
     ``layouts`` has, per input of a model, a letter for each of its dimensions: ``N`` batch, ``C``
     channels, others axes. It is empty for a network file, whose inputs are their space.
     ``unread`` lists the steps of a model that could not be read, in order.
-    ``results`` has, per value that a model gives, its output, ``None`` for a value in pieces.
+    ``results`` has, per value that a model gives, the outputs that it holds.
     """
 
     name: str
@@ -121,7 +122,7 @@ class Network(msgspec.Struct, AsPage, AsTable, frozen=True):
     read: str = ""
     layouts: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
-    results: tuple[int | None, ...] = ()
+    results: tuple[Result, ...] = ()
 
     def __repr__(self) -> str:
         about = f"dims={self.dims}, layers={len(self.nodes)}, input={self.input}"

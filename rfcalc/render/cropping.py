@@ -41,6 +41,10 @@ def _cropping_lines(one: Padded, number: int, name: str) -> list[tuple[str, str]
         pad = f"pad {by_axis(rim.before)} before and {by_axis(rim.after)} after, to {size}"
         keep = f"keep the first {all_of_it} of '{name}'"
         lines.append(("", f"for outputs over the whole input: {pad}, and {keep}"))
+        if rim.told == (False,) and rim.before[0]:
+            every = rim.before[0] + rim.after[0]
+            fact = f"where no output may look ahead, pad all {every} before"
+            lines.append(("", f"this centres the fields; {fact}"))
     return lines
 
 

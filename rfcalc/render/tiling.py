@@ -160,6 +160,9 @@ def _comparison_rows(found: Compared) -> list[tuple[str, str]]:
     lines = [("good" if found.ok else "bad", text)]
     text = f"largest difference next to another tile {found.seams:.2g}, inside {found.inside:.2g}"
     lines.append(("", f"{text}, of values up to {found.largest:.3g} ({found.precision})"))
+    if found.within:
+        names = ", ".join(f"'{name}'" for name in found.within)
+        lines.append(("warning", f"compared were values inside the model: {names}"))
     if found.per_tile:
         lines += _per_tile_rows(found)
     return lines
@@ -249,6 +252,7 @@ def _data(
             ],
             "held": model.held,
             "tried": model.tried,
+            "within": list(model.within),
         },
         "exact": plan.exact,
         "assumed": plan.assumed,

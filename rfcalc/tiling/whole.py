@@ -11,6 +11,7 @@ from rfcalc.interior import footprint
 from rfcalc.network import lone_cells
 from rfcalc.taps import Taps
 from rfcalc.tiling.grids import Grids, goes_by
+from rfcalc.tiling.leaning import looks
 from rfcalc.tiling.reach import reach
 from rfcalc.tiling.sizes import nearest, taker_of
 from rfcalc.tiling.windows import windows
@@ -22,13 +23,16 @@ class Rim(msgspec.Struct, frozen=True):
     """What is padded around an input so that an output that shrinks lies over all of it.
 
     Cells ``before`` and ``after`` per axis make an input of ``size`` cells, and the first ``kept``
-    outputs lie over the input, their fields centred as they would be with padding in each layer.
+    outputs lie over the input. Where shortcuts say that outputs look to one side only, all is
+    padded on that side; else the fields are centred, as they would be with padding in each layer.
+    ``told`` : whether shortcuts say so, or that outputs look to both sides, per axis.
     """
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     size: tuple[int, ...]
     kept: tuple[int, ...]
+    told: tuple[bool, ...] = ()
 
 
 class Padded(msgspec.Struct, frozen=True):
@@ -95,17 +99,23 @@ def _rim(moving: Grids, whole: Sequence[int]) -> Rim | None:
     """Return what is padded around an input for outputs over all of it, if they are fewer."""
     seen = [footprint(moving.network, source, moving.target) for source in moving.sources]
     rows: list[tuple[int, int, int, int]] = []
+    told: list[bool] = []
+    shrinks = False
     for axis, n in enumerate(whole):
         size, jump = (moving.size or whole)[axis], moving.jump[axis]
         outputs = moving.sizes(size, axis)[moving.target]
         if moving.causes[axis] is not None:
             rows.append((0, size - n, size, outputs))
+            told.append(True)
             continue
-        lost, before = size - jump * outputs, 0
+        lost, before, side = size - jump * outputs, 0, "both"
         if lost >= jump:
+            shrinks = True
+            sides, side = reach(seen, axis, jump), looks(moving, axis)
+            back, ahead = sides.before or 0, sides.after or 0
             # As many cells before a region as after it: padding that keeps grids centred.
-            sides = reach(seen, axis, jump)
-            before = ((sides.after or 0) - (sides.before or 0) + 1) // 2
+            before = {"back": ahead, "ahead": -back}.get(side or "", (ahead - back + 1) // 2)
+        told.append(side is not None)
         kept = ceil(n / jump)
         above = _next_size(moving, axis, n + max(before, floor(lost - jump)))
         while above is not None and moving.sizes(above, axis)[moving.target] < kept:
@@ -114,7 +124,7 @@ def _rim(moving: Grids, whole: Sequence[int]) -> Rim | None:
             return None
         rows.append((before, above - n - before, above, kept))
     before, after, sizes, kept = zip(*rows, strict=True)
-    return Rim(before, after, sizes, kept) if any(before) else None
+    return Rim(before, after, sizes, kept, tuple(told)) if shrinks else None
 
 
 def at_size(moving: Grids, size: Sequence[int]) -> Grids:

@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,6 +16,7 @@ from rfcalc.network import Network
 from rfcalc.packages import package
 from rfcalc.verification.holding import Held
 from rfcalc.verification.holding_onnx import hold_proto
+from rfcalc.verification.inside import Inside, inside
 from rfcalc.verification.targets import prepare_target
 
 if TYPE_CHECKING:
@@ -26,11 +27,15 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["BACKENDS", "Model", "model_of", "model_of_module", "result_of"]
+__all__ = ["BACKENDS", "Model", "model_of", "model_of_module"]
 
 SIZED = (
     "the file holds sizes of the input that it was exported with: verify the module itself, "
     "package.module:factory, or in NumPy"
+)
+UNSIZED = (
+    "its code does not run at another size of its input: export it to an ONNX file, of which what "
+    "comes before such a size is compared with `backend='onnx'`; or verify it in NumPy"
 )
 FREE = 2
 """Size of an input's dimension that a file leaves open and that is no axis, batch aside."""
@@ -41,12 +46,15 @@ class Model(msgspec.Struct, frozen=True, eq=False):
 
     hold : from the inputs of the whole and of a window, the model with statistics of the whole;
         ``None`` where that is not known.
+    within : from what was read of it and names of layers, the model that gives values inside it
+        which hold these, and what it then gives; ``None`` where there are none.
     """
 
     run: "Callable[[Sequence[Array]], list[Array]]"
     shapes: tuple[tuple[int, ...], ...]
     precision: str
     hold: "Callable[[Sequence[Array], Sequence[Array]], Held | None] | None" = None
+    within: "Callable[[Network, Sequence[str]], tuple[Model, Inside] | None] | None" = None
 
 
 def model_of(
@@ -57,6 +65,8 @@ def model_of(
     *,
     kwargs: Mapping[str, Any] | None = None,
     submodule: str | None = None,
+    assume_pointwise: Sequence[str] = (),
+    value: Mapping[str, Any] | None = None,
 ) -> Model:
     """Return a model that can be run on windows of any size.
 
@@ -64,7 +74,8 @@ def model_of(
     ----------
     backend : ``torch``, ``onnx`` or ``keras``.
     layouts : a letter per dimension of each input, as ``Network.layouts`` has them.
-    shapes : of the example inputs of a PyTorch target.
+    shapes : of the example inputs of a PyTorch target, and those at which a file was read.
+    assume_pointwise, value : as a file was read.
 
     Raises
     ------
@@ -84,25 +95,15 @@ def model_of(
         )
     if submodule is not None:
         raise fail("RF406", "`submodule=` is for `backend='torch'`", "omit one of the two")
-    return BACKENDS[backend](net, layouts)
+    runs = BACKENDS[backend]
+    reading = {"layout": layouts, "assume_pointwise": assume_pointwise, "value": value or {}}
 
+    def within(network: Network, layers: Sequence[str]) -> tuple[Model, Inside] | None:
+        found = inside(backend, net, network, layers, shapes, reading)
+        return None if found is None else (runs(net, layouts, found.values), found)
 
-def result_of(network: Network, target: int, count: int) -> int:
-    """Return which of the results of a model is an output of the network.
-
-    Raises
-    ------
-    RfcalcError
-        RF441: none is, or the result holds cells of several grids.
-    """
-    name = network.nodes[target].name
-    if target in network.results and network.results.index(target) < count:
-        return network.results.index(target)
-    if target in network.outputs:
-        fact = f"the model gives '{name}' and cells of other grids as one result"
-        raise fail("RF441", fact, "verify it in NumPy: omit `backend=`")
-    help = "omit `layer=`, or name the part of the model: `submodule=`; or verify it in NumPy"
-    raise fail("RF441", f"'{name}' is no output of the model", help)
+    made = runs(net, layouts, ())
+    return made if backend == "keras" else msgspec.structs.replace(made, within=within)
 
 
 def _torch(
@@ -140,7 +141,7 @@ def model_of_module(module: "torch.nn.Module", shapes: tuple[tuple[int, ...], ..
     return _run_in_torch(module, module, shapes, around, lambda: place.here)
 
 
-def _program(net: str, _: Sequence[str]) -> Model:
+def _program(net: str, _: Sequence[str], values: Sequence[str] = ()) -> Model:
     """Return a program that torch.export has saved, run at other sizes than its own."""
     package("torch", "running this model needs torch", "rfcalc[torch]")
     import torch
@@ -155,6 +156,8 @@ def _program(net: str, _: Sequence[str]) -> Model:
     given = program.graph_signature.user_inputs
     metas = {node.name: node.meta.get("val") for node in program.graph_module.graph.nodes}
     shapes = tuple(tuple(map(int, metas[name].shape)) for name in given if name in metas)
+    if values:
+        _give_nodes(module, values)
     place = [""]
 
     class Steps(torch.fx.Interpreter):
@@ -164,7 +167,20 @@ def _program(net: str, _: Sequence[str]) -> Model:
             return super().run_node(n)
 
     steps = Steps(module)
-    return _run_in_torch(module, steps.run, shapes, lambda call: call(), lambda: place[0], SIZED)
+
+    def run(*given: Any) -> Any:
+        # What is given in place of the outputs is no tree as theirs.
+        return steps.run(*given, enable_io_processing=not values)
+
+    return _run_in_torch(module, run, shapes, lambda call: call(), lambda: place[0], SIZED)
+
+
+def _give_nodes(module: Any, values: Sequence[str]) -> None:
+    """Let a graph of PyTorch give nodes inside it, and leave out what they do not need."""
+    nodes = {node.name: node for node in module.graph.nodes}
+    last = next(node for node in reversed(module.graph.nodes) if node.op == "output")
+    last.args = (tuple(nodes[name] for name in values),)
+    module.graph.eliminate_dead_code()
 
 
 def _run_in_torch(
@@ -173,7 +189,7 @@ def _run_in_torch(
     shapes: tuple[tuple[int, ...], ...],
     around: "Callable[[Callable[[], Any]], Any]",
     place: "Callable[[], str]",
-    help: str = "the model's own code does not run at another size of its input",
+    help: str = UNSIZED,
 ) -> Model:
     """Return what is called in float64, or in float32 where it does not run in that."""
     import torch
@@ -212,13 +228,15 @@ def _run_in_torch(
     return Model(run, shapes, str(kind).removeprefix("torch."), hold_module(run, place))
 
 
-def _onnx(net: str, layouts: Sequence[str]) -> Model:
+def _onnx(net: str, layouts: Sequence[str], values: Sequence[str] = ()) -> Model:
     """Return an ONNX model whose axes take any size, run by ONNX Runtime, or onnx's reference."""
     onnx = package("onnx", "running this model needs onnx", "rfcalc[onnx]")
     try:
         proto = onnx.load(net)
     except Exception as fault:
         raise _model_error("reading the file", fault) from None
+    if values:
+        _give_values(proto, values)
     held = {one.name for one in proto.graph.initializer}
     inputs = [one for one in proto.graph.input if one.name not in held]
     shapes: list[tuple[int, ...]] = []
@@ -228,7 +246,7 @@ def _onnx(net: str, layouts: Sequence[str]) -> Model:
         for number, (dim, letter) in enumerate(zip(dims, layout, strict=False)):
             if letter not in "NC":
                 dim.dim_param = f"{value.name}_{number}"
-    for value in proto.graph.output:
+    for value in proto.graph.output if not values else ():
         value.type.tensor_type.ClearField("shape")
     del proto.graph.value_info[:]
     names = [one.name for one in inputs]
@@ -240,13 +258,38 @@ def _onnx(net: str, layouts: Sequence[str]) -> Model:
     return Model(run, tuple(shapes), "float32", hold_proto(proto, names, _session))
 
 
+def _give_values(proto: Any, values: Sequence[str]) -> None:
+    """Let an ONNX model give values inside it, and leave out what they do not need."""
+    needed, nodes = set(values), list[Any]()
+    for node in reversed(proto.graph.node):
+        if needed.intersection(node.output):
+            nodes.append(node)
+            needed.update(_read_names(node))
+    info: Any = import_module("onnx").ValueInfoProto
+    del proto.graph.output[:], proto.graph.node[:]
+    proto.graph.node.extend(reversed(nodes))
+    proto.graph.output.extend(info(name=name) for name in dict.fromkeys(values))
+
+
+def _read_names(node: Any) -> Iterator[str]:
+    """Yield the names that a node reads, those inside its branches and bodies included."""
+    yield from node.input
+    for held in node.attribute:
+        for graph in [held.g, *held.graphs]:
+            yield from (output.name for output in graph.output)
+            for inner in graph.node:
+                yield from _read_names(inner)
+
+
 def _session(proto: Any) -> "Callable[[Mapping[str, Array]], list[Array]]":
     """Return what runs an ONNX model: ONNX Runtime where it is installed."""
     try:
         if find_spec("onnxruntime"):
             runtime = cast("Any", import_module("onnxruntime"))
+            options = runtime.SessionOptions()
+            options.log_severity_level = 4  # what it raises is told
             made = runtime.InferenceSession(
-                proto.SerializeToString(), providers=["CPUExecutionProvider"]
+                proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
             )
         else:
             made = import_module("onnx.reference").ReferenceEvaluator(proto)
@@ -265,7 +308,7 @@ def _session(proto: Any) -> "Callable[[Mapping[str, Array]], list[Array]]":
     return run
 
 
-def _keras(net: str, layouts: Sequence[str]) -> Model:
+def _keras(net: str, layouts: Sequence[str], _: Sequence[str] = ()) -> Model:
     """Return a Keras model whose axes take any size."""
     if "KERAS_BACKEND" not in os.environ:
         found = next((one for one in ("tensorflow", "torch", "jax") if find_spec(one)), None)
@@ -347,7 +390,7 @@ def _model_error(who: str, fault: Exception, help: str = "") -> RfcalcError:
     return fail("RF507", fact, help)
 
 
-BACKENDS: dict[str, Callable[[str, Sequence[str]], Model]] = {
+BACKENDS: dict[str, Callable[[str, Sequence[str], Sequence[str]], Model]] = {
     "onnx": _onnx,
     "keras": _keras,
     "torch": _program,

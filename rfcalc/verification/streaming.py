@@ -12,7 +12,8 @@ from rfcalc.tiling.chunks import Chunked, compare
 from rfcalc.tiling.chunks import Model as Run
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.streams import Stream, stream
-from rfcalc.verification.models import Model, result_of
+from rfcalc.verification.models import Model
+from rfcalc.verification.outcomes import outcome_of, sizes_of
 from rfcalc.verification.preparing import leaves, precision
 from rfcalc.verification.targets import prepare_target
 
@@ -219,11 +220,15 @@ def _compare_with_whole(
         return run([np.ascontiguousarray(one) for one in turned])
 
     whole, other = drawn(1.0), drawn(3.0)
-    picked = _pick_outputs(asked, whole, called)
+    _check_length(moving, time, len(whole[0]))
+    count = len(called(whole))
+    picked = [outcome_of(asked.network, target, count) for target in _targets(asked)]
 
     def chosen(inputs: list[Array]) -> list[Array]:
         made = called(inputs)
-        return [np.moveaxis(made[number], dim, 0) for number, dim in picked]
+        given = [len(inputs[0]) if axis == time else None for axis in range(asked.network.dims)]
+        sizes = sizes_of(asked.network, moving, given)
+        return [np.moveaxis(one.cells(made, sizes), time, 0) for one in picked]
 
     model = Run(", ".join(how), chosen, whole, other, TOLERANCE[how[1]])
     return compare(moving, time, asked.told, model, look_back)
@@ -261,39 +266,27 @@ def _without_time(network: Network, position: int) -> RfcalcError:
     return fail("RF441", fact, "name it with `axis=`, or the dimensions with `layout=`")
 
 
-def _pick_outputs(asked: _Asked, whole: list[Array], called: Any) -> list[tuple[int, int]]:
-    """Return which values of the model are the targets, and their dimensions of time.
+def _check_length(moving: Grids, time: int, n: int) -> None:
+    """Refuse an input of which no part is a chunk that the network takes.
 
-    The dimension is the one that shrinks as the target does when the inputs are shorter.
+    Raises
+    ------
+    RfcalcError
+        RF441: there is nothing to compare with the whole.
     """
-    moving, time = asked.moving, asked.time
-    n, step = len(whole[0]), moving.alignment[time]
-    shorter = next((m for m in range(n - step, 0, -step) if _smaller(moving, time, n, m)), None)
-    if shorter is None:
-        fact = f"inputs of {n} samples cannot be made shorter by {step}"
-        raise fail("RF441", fact, "give a longer `input=`")
-    long, short = called(whole), called([one[:shorter] for one in whole])
-    sizes, less = moving.sizes(n, time), moving.sizes(shorter, time)
-    found: list[tuple[int, int]] = []
-    for target in moving.targets:
-        number = result_of(asked.network, target, len(long))
-        dims = [
-            d
-            for d, (a, b) in enumerate(zip(long[number].shape, short[number].shape, strict=True))
-            if (a, b) == (sizes[target], less[target])
-        ]
-        if len(dims) != 1:
-            fact = (
-                f"the axis of time cannot be found in output '{moving.network.nodes[target].name}'"
-            )
-            raise fail("RF441", fact, "`verify=True` needs outputs that hold it as a dimension")
-        found.append((number, dims[0]))
-    return found
+    step, sizes = moving.alignment[time], moving.sizes(n, time)
+    for shorter in range(n - step, 0, -step):
+        try:
+            less = moving.sizes(shorter, time)
+        except ImpossibleSize:
+            continue
+        if all(less[target] < sizes[target] for target in moving.targets):
+            return
+    fact = f"inputs of {n} samples cannot be made shorter by {step}"
+    raise fail("RF441", fact, "give a longer `input=`")
 
 
-def _smaller(moving: Grids, time: int, n: int, shorter: int) -> bool:
-    try:
-        less, sizes = moving.sizes(shorter, time), moving.sizes(n, time)
-    except ImpossibleSize:
-        return False
-    return all(less[target] < sizes[target] for target in moving.targets)
+def _targets(asked: _Asked) -> list[int]:
+    """Return the outputs that are asked about, as positions in what was read of the model."""
+    names = (asked.moving.network.nodes[target].name for target in asked.moving.targets)
+    return [asked.network.index(name, asked.network.output) for name in names]

@@ -1,12 +1,12 @@
 """Do tiles of the user's own model, with its weights, give what it gives on the whole?"""
 
 from collections.abc import Callable, Sequence
-from itertools import combinations, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rfcalc.errors import by, fail
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.footprint import Endless
 from rfcalc.network import Network
 from rfcalc.tiling.parts import Part, Places, parts
@@ -14,7 +14,8 @@ from rfcalc.tiling.plan import Plan, Tile
 from rfcalc.tiling.proof import kept
 from rfcalc.tiling.windows import windows
 from rfcalc.verification.holding import Statistic
-from rfcalc.verification.models import Model, result_of
+from rfcalc.verification.models import Model
+from rfcalc.verification.outcomes import Outcome, Sizes, outcome_of, sizes_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +30,8 @@ TOLERANCE = {"float64": 1e-12, "float32": 1e-4}
 """Largest difference that the order of sums makes, as a share of the largest value."""
 
 
+INSIDE = ("RF441", "RF507")
+"""Codes of a model whose outputs cannot be compared, though values inside it may be."""
 RUNS = 400
 """Most windows that are run to tell layers that read a tile whole apart; then some tiles do."""
 
@@ -49,6 +52,7 @@ class Compared(msgspec.Struct, frozen=True):
     such as norms over space: no halo makes their tiles the whole. ``shares`` has the seam that
     each of them leaves when all others are computed of the whole; ``held`` is the largest
     difference when all of them are, ``None`` where they cannot be. Both are of ``tried`` tiles.
+    ``within`` names the values inside the model that were compared in place of its outputs.
     """
 
     halo: tuple[tuple[int, int], ...]
@@ -61,6 +65,7 @@ class Compared(msgspec.Struct, frozen=True):
     shares: tuple["Share", ...] = ()
     held: float | None = None
     tried: int = 0
+    within: tuple[str, ...] = ()
 
     @property
     def tolerance(self) -> float:
@@ -85,7 +90,8 @@ def compared(
     """Return the comparison of a model on the whole with itself on the tiles of a plan.
 
     Every cell of a window that lies further from its tile than the halo is another one, drawn
-    from the same distribution: normal, with variance 1.
+    from the same distribution: normal, with variance 1. Where the model does not give the outputs
+    at the size of a tile, values inside it that hold their cells are compared, if it has any.
 
     Parameters
     ----------
@@ -97,6 +103,30 @@ def compared(
     RfcalcError
         RF403: the plan has no size; RF441: an output of the model is not one of the plan's.
     """
+    asked: dict[str, Any] = {"halo": halo, "seed": seed, "progress": progress}
+    try:
+        return _compare(model, plan, network, **asked)
+    except RfcalcError as fault:
+        if model.within is None or fault.diagnostics[0].code not in INSIDE:
+            raise
+        again = model.within(network, [one.grids.name for one in plan.each])
+        if again is None:
+            raise
+    other, found = again
+    made = _compare(other, plan, found.network, **asked)
+    return msgspec.structs.replace(made, within=found.values)
+
+
+def _compare(
+    model: Model,
+    plan: Plan,
+    network: Network,
+    *,
+    halo: Sequence[tuple[int, int]] | None,
+    seed: int,
+    progress: Callable[[int, int], None] | None,
+) -> Compared:
+    """Return the comparison of what a model gives."""
     import numpy as np
 
     n = plan.grids.size
@@ -108,7 +138,10 @@ def compared(
     places = [_input(layout, len(n)) for layout in network.layouts]
     shapes = [p.resized(shape, n) for p, shape in zip(places, model.shapes, strict=True)]
     inputs = [generator.normal(size=shape) for shape in shapes]
-    chosen, wholes = _outputs(model.run(inputs), plan, network, places[0])
+    values = model.run(inputs)
+    targets = [network.index(one.grids.name, network.output) for one in plan.each]
+    chosen = [outcome_of(network, target, len(values)) for target in targets]
+    wholes = _cells(chosen, values, sizes_of(network, plan.grids, n))
     tiles = list(zip(todo, zip(*(one.tiles for one in plan.each), strict=True), strict=True))
 
     def windows_of(number: int) -> list[Array]:
@@ -125,7 +158,9 @@ def compared(
         return given
 
     def apart(number: int, results: Sequence[Array]) -> tuple[float, float]:
-        return _apart(tiles[number][0], results, chosen, wholes)
+        part = tiles[number][0]
+        given = [high - low for low, high in part.input]
+        return _apart(part, _cells(chosen, results, sizes_of(network, plan.grids, given)), wholes)
 
     inside = seams = 0.0
     for number in range(len(tiles)):
@@ -162,29 +197,25 @@ def compared(
     return msgspec.structs.replace(found, shares=tuple(shares), held=worst(), tried=count)
 
 
-def _apart(
-    part: Part,
-    results: Sequence[Array],
-    chosen: Sequence[tuple[int, Places]],
-    wholes: Sequence[Array],
-) -> tuple[float, float]:
+def _cells(chosen: Sequence[Outcome], values: Sequence[Array], sizes: Sizes) -> list[Array]:
+    """Return the cells of every output, its axes first."""
+    return [one.cells(values, sizes) for one in chosen]
+
+
+def _apart(part: Part, found: Sequence[Array], wholes: Sequence[Array]) -> tuple[float, float]:
     """Return the largest differences of a tile's outputs, inside and next to another tile."""
     inside = seams = 0.0
-    for (at, place), whole, sizes, own, outer in zip(
-        chosen, wholes, part.sizes, part.inner, part.outer, strict=True
-    ):
-        found = results[at]
-        if place.size(found.shape, len(sizes)) != sizes:
-            fact = f"a window gives {by(place.size(found.shape, len(sizes)))} outputs"
-            raise fail("RF441", f"{fact}, the plan says {by(sizes)}", "verify it in NumPy")
-        differs = abs(found[place.index(own, found.ndim)] - whole[place.index(outer, whole.ndim)])
+    for cells, whole, own, outer in zip(found, wholes, part.inner, part.outer, strict=True):
+        differs = abs(cells[_box(own)] - whole[_box(outer)]).max(axis=-1, initial=0.0)
         if differs.size:
-            axes = place.of(whole.ndim, len(sizes))
-            line = differs.max(axis=tuple(d for d in range(whole.ndim) if d not in axes))
-            edge = _edge(outer, place.size(whole.shape, len(sizes)))
-            seams = max(seams, float(line[edge].max(initial=0.0)))
-            inside = max(inside, float(line[~edge].max(initial=0.0)))
+            edge = _edge(outer, whole.shape)
+            seams = max(seams, float(differs[edge].max(initial=0.0)))
+            inside = max(inside, float(differs[~edge].max(initial=0.0)))
     return inside, seams
+
+
+def _box(spans: Sequence[tuple[int, int]]) -> tuple[slice, ...]:
+    return tuple(slice(low, high) for low, high in spans)
 
 
 def matching(nodes: Sequence[tuple[str, str]], found: Sequence[Statistic]) -> list[list[int]]:
@@ -240,29 +271,6 @@ def _input(layout: str, axes: int) -> Places:
     return Places(dims)
 
 
-def _outputs(
-    results: Sequence[Array], plan: Plan, network: Network, given: Places
-) -> tuple[list[tuple[int, Places]], list[Array]]:
-    """Return which result is which output of the plan, with its axes, and the results."""
-    chosen: list[tuple[int, Places]] = []
-    for one in plan.each:
-        n, name = one.grids.size or (), one.grids.name
-        target = network.index(name, network.output)
-        at = result_of(network, target, len(results))
-        size = tuple(one.grids.sizes(cells, axis)[one.grids.target] for axis, cells in enumerate(n))
-        shape = results[at].shape
-        own = given.dims or ()
-        ways = [own, *combinations(range(len(shape)), len(size))]
-        dims = next(
-            (w for w in ways if max(w) < len(shape) and tuple(shape[d] for d in w) == size), None
-        )
-        if dims is None:
-            fact = f"the output '{name}' of shape {by(shape)} has no axes of {by(size)} cells"
-            raise fail("RF441", fact, "verify it in NumPy: omit `backend=`")
-        chosen.append((at, Places(tuple(dims))))
-    return chosen, [results[at] for at, _ in chosen]
-
-
 def _kept(
     plan: Plan, tiles: Sequence[Tile], halo: Sequence[tuple[int, int]]
 ) -> tuple[tuple[int, int], ...]:
@@ -283,7 +291,7 @@ def _edge(outer: Sequence[tuple[int, int]], size: Sequence[int]) -> Array:
     import numpy as np
 
     found = np.zeros([high - low for low, high in outer], np.bool_)
-    for axis, ((low, high), n) in enumerate(zip(outer, size, strict=True)):
+    for axis, ((low, high), n) in enumerate(zip(outer, size, strict=False)):
         line = np.moveaxis(found, axis, 0)
         if low > 0:
             line[0] = True

@@ -226,7 +226,7 @@ def test_the_command_names_each_with_its_seam():
 def test_outputs_that_are_given_in_another_order_are_told_apart():
     net, shape = "tests.tiling.modules:Swapped", (1, 2, 64)
     network = load(net, input=[shape])
-    names = [network.nodes[p].name for p in network.results]
+    names = [network.nodes[one.pieces[0].output].name for one in network.results]
     assert names == ["coarse", "fine"]
     plan = tile(network, 16)
     assert compared(model_of("torch", net, network.layouts, [shape]), plan, network).ok
