@@ -5,10 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rfcalc.importers.axes import Pairs, Tensor, Value, live
+from rfcalc.importers.axes import Pairs, Tensor, Value, constant, live, spatial
 from rfcalc.importers.graph import Graph
 from rfcalc.importers.hiding import add_constant, hide, low, scaled_away
 from rfcalc.importers.pairing import unhide
+from rfcalc.importers.pieces import items_of
+from rfcalc.importers.products import broadcast
+from rfcalc.importers.sights import differing
+from rfcalc.importers.uneven import unlike_along
+from rfcalc.layers.pointwise import Mul
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["met", "refilled"]
+__all__ = ["chosen", "met", "refilled"]
 
 _SUMS = frozenset(("add", "add_n", "average", "mean", "rsub", "sub", "subtract", "sum"))
 _TAKEN_AWAY = {"sub": 1, "subtract": 1, "rsub": 0}
@@ -148,6 +153,26 @@ def _alike(name: str, values: Sequence[Value], held: Sequence[Pairs | None]) -> 
 def _made(fill: str, name: str) -> str | None:
     """Return what a function makes of hidden entries, ``None`` if not known."""
     return next((to for (of, to), names in _MAKES.items() if of == fill and name in names), None)
+
+
+def chosen(graph: Graph, both: Sequence[Value], condition: "Array | None") -> Value:
+    """Return what a constant condition takes of two values, each of which depends on the input.
+
+    A condition that takes one of them everywhere leaves the other unread. Of one that differs
+    along space, and of one that is not known, both are taken to be read, and the network is
+    marked.
+    """
+    held: Any = condition
+    if held is not None and held.size and (held.all() or not held.any()):
+        taken = both[0] if held.all() else both[1]
+        return broadcast(graph, [taken, *(constant(v.shape) for v in both)], Mul())
+    done = broadcast(graph, refilled(graph, both, "where"), Mul())
+    behind = len(done.shape) - (0 if held is None else held.ndim)
+    along = [] if held is None else [d + behind for d in differing(held[..., None, None])]
+    if held is None or any(spatial(i.dims[d]) for i in items_of(done) for d in along):
+        graph.assume(f"{graph.here}: both values of a constant choice are taken to be read")
+        return done
+    return unlike_along(done, along) if isinstance(done, Tensor) else done
 
 
 def _beside(fill: str, name: str, numbers: Any, first: bool) -> str | None:

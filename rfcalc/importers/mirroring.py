@@ -1,20 +1,27 @@
-"""Are slices, reversed and laid beside what they were cut from, a border that is reflected?"""
+"""Are slices, laid beside what they were cut from, a border: reflected, repeated, or wrapped?"""
 
-from rfcalc.importers.axes import Factor, Pieces, Tensor
+from collections.abc import Callable, Sequence
+
+from rfcalc.importers.axes import Factor, Pieces, Tensor, spatial
 from rfcalc.importers.graph import Graph
+from rfcalc.layers.base import PaddingMode
 from rfcalc.layers.frame import Flip, Pad, Slice
 
-__all__ = ["reflected"]
+__all__ = ["bordered"]
 
 LOOK = 4
 """Most slices and reversals between a border and what it was cut from."""
 
+_BORDERS: dict[PaddingMode, Callable[[int, int, int], tuple[list[int], list[int]]]] = {
+    "reflect": lambda n, p, q: ([*range(p, 0, -1)], [*range(n - 2, n - 2 - q, -1)]),
+    "replicate": lambda n, p, q: ([0] * p, [n - 1] * q),
+    "circular": lambda n, p, q: ([*range(n - p, n)], [*range(q)]),
+}
+"""Which of ``n`` cells are the ``p`` before them, and the ``q`` behind them."""
 
-def reflected(graph: Graph, x: Pieces) -> Tensor | None:
-    """Return pieces as one padded tensor, ``None`` where they are no reflected border of one.
 
-    Of ``n`` cells those before are ``p, .., 1``, and those behind ``n - 2, .., n - 1 - q``.
-    """
+def bordered(graph: Graph, x: Pieces) -> Tensor | None:
+    """Return pieces as one padded tensor, ``None`` where they are no such border of one."""
     main = max(x.items, key=lambda item: item.shape[x.dim])
     at, axis = x.items.index(main), graph.whole(main, x.dim)
     sides = x.items[:at], x.items[at + 1 :]
@@ -22,25 +29,35 @@ def reflected(graph: Graph, x: Pieces) -> Tensor | None:
         return None
     n = graph.sizes[main.node][axis]
     widths = [sum(item.shape[x.dim] for item in side) for side in sides]
-    wanted = range(widths[0], 0, -1), range(n - 2, n - 2 - widths[1], -1)
-    for side, cells in zip(sides, wanted, strict=True):
+    found: list[list[int] | None] = []
+    for side in sides:
         for item in side:
             rest = [dim for d, dim in enumerate(item.dims) if d != x.dim]
-            alike = rest == [dim for d, dim in enumerate(main.dims) if d != x.dim]
-            if not alike or _cells(graph, item, main.node, axis) != list(cells):
+            if rest != [dim for d, dim in enumerate(main.dims) if d != x.dim]:
                 return None
-    if any(item.uneven is not None for item in x.items):
+        found.append(_cells(graph, side[0], x.dim, main.node, axis) if side else [])
+    mode = _mode(n, widths, found)
+    if mode is None or max(widths) >= n or any(item.uneven is not None for item in x.items):
         return None
     before, after = [0] * graph.dims, [0] * graph.dims
     before[axis], after[axis] = widths
-    pad = Pad(before=tuple(before), after=tuple(after), padding_mode="reflect")
+    pad = Pad(before=tuple(before), after=tuple(after), padding_mode=mode)
     dims = list(main.dims)
     dims[x.dim] = (Factor(n + sum(widths), axis),)
     return Tensor(graph.emit(pad, [main.node]), tuple(dims))
 
 
-def _cells(graph: Graph, item: Tensor, base: int, axis: int) -> list[int] | None:
+def _mode(n: int, widths: Sequence[int], sides: Sequence[list[int] | None]) -> PaddingMode | None:
+    """Return how cells are padded that have others before and behind them."""
+    for mode, cells in _BORDERS.items():
+        if [*cells(n, widths[0], widths[1])] == sides:
+            return mode
+    return None
+
+
+def _cells(graph: Graph, item: Tensor, d: int, base: int, axis: int) -> list[int] | None:
     """Return which cells of a node an item holds along an axis, in order; of the others all."""
+    wide = item.shape[d] if not spatial(item.dims[d]) else 1
     layers: list[tuple[Slice | Flip, tuple[int, ...]]] = []
     node = item.node
     while node is not None and node != base and len(layers) < LOOK:
@@ -63,4 +80,4 @@ def _cells(graph: Graph, item: Tensor, base: int, axis: int) -> list[int] | None
                 return None
             kept = layer.indices(size[axis], axis)
             cells = [cells[i] for i in kept]
-    return list(cells)
+    return list(cells) * wide

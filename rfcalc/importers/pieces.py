@@ -3,6 +3,7 @@
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Uneven, Value, normal, spatial
 from rfcalc.importers.graph import JOIN, Graph, lost
 from rfcalc.layers.frame import Pad
+from rfcalc.layers.resample import Upsample
 
 __all__ = ["items_of", "merged", "one_axis", "only", "resized"]
 
@@ -23,6 +24,7 @@ def merged(graph: Graph, x: Value) -> Tensor:
     if isinstance(x, Tensor):
         return x
     total = x.shape[x.dim]
+    x = _laid_out(graph, x)
     live = [item for item in x.items if item.node is not None]
     axes = {graph.whole(item, x.dim) for item in live if item.shape[x.dim] > 1}
     if len(axes) > 1 or None in axes:
@@ -47,6 +49,27 @@ def merged(graph: Graph, x: Value) -> Tensor:
     dims[x.dim] = (Factor(total, axis),)
     unlike = any(item.uneven is not None for item in live)
     return Tensor(node, tuple(dims), Uneven(None) if unlike else None)
+
+
+def _laid_out(graph: Graph, x: Pieces) -> Pieces:
+    """Return pieces, those of copies of one cell as cells of the axis that the others lie on."""
+    d = x.dim
+    axes = {f.axis for item in x.items for f in item.dims[d] if f.axis is not None}
+    if len(axes) != 1:
+        return x
+    (axis,) = axes
+    items: list[Tensor] = []
+    for item in x.items:
+        n = item.shape[d]
+        if item.node is not None and n > 1 and not spatial(item.dims[d]) and item.uneven is None:
+            size = list(graph.sizes[item.node])
+            if size[axis] == 1:
+                size[axis] = n
+                copies = graph.emit(Upsample(size_to=tuple(size)), [item.node], "expand")
+                dims = (*item.dims[:d], (Factor(n, axis),), *item.dims[d + 1 :])
+                item = Tensor(copies, dims)
+        items.append(item)
+    return Pieces(d, tuple(items))
 
 
 def one_axis(graph: Graph, x: Pieces) -> bool:

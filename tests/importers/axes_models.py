@@ -212,6 +212,13 @@ EXACT = {
     ),
     "windows-of-one": (lambda x: F.unfold(x, 1).reshape(1, 4, 8, 8), IMAGE),
     "windows-added": (lambda x: F.fold(x.flatten(2), (8, 8), 2, stride=2), (1, 16, 4, 4)),
+    "concatenation-by-table": (lambda x: both(x)[:, [3, 1]], IMAGE),
+    "concatenation-by-table-of-one": (lambda x: both(x)[:, [1, 0]], IMAGE),
+    "concatenation-repeated": (lambda x: both(x).repeat_interleave(2, 1)[:, :2], IMAGE),
+    "copies-of-a-cell": (
+        lambda x: smooth(torch.cat([x[:, :, 3:4].expand(-1, -1, 2, -1), x], 2)),
+        IMAGE,
+    ),
     "positions": (Positions(), IMAGE),
     "pooled-among-every-second": (lambda x: gathered(smooth(spread_out(x))), IMAGE),
     # Windows over rows one after the other, in blocks: of half a row, a row, two rows.
@@ -234,7 +241,6 @@ MARKED = {
         lambda x: torch.cumsum(x.reshape(1, 4, 8, 2, 4), -1).reshape(1, 4, 8, 8),
         IMAGE,
     ),
-    "concatenation-by-table": (lambda x: both(x)[:, [3, 1]], IMAGE),
     "absolute-positions": (absolute, ROW),
     "folded-concatenation": (
         lambda x: both(x).reshape(1, 3, 2, 8, 8)[:, :, :, 1:7][:, :, 0],

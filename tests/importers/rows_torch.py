@@ -221,6 +221,7 @@ ROWS = {
     "dot": lambda a, x: a.dot(x, B),
     "einsum": lambda a, x: a.einsum("nchw,wk->nchk", [x, drawn(6, 3)]),
     "linalg_matmul": lambda a, x: a.linalg_matmul(x, drawn(6, 3)),
+    "bilinear": lambda a, x: a.bilinear(x, a.flip(x, [2]), drawn(3, 6, 6)),
     "linear": lambda a, x: a.linear(x, drawn(3, 6)),
     "matmul": lambda a, x: a.matmul(x, drawn(6, 3)),
     "mm": lambda a, x: a.mm(x, drawn(6, 3)),

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from rfcalc.errors import RfcalcError
-from rfcalc.importers import from_torch, read_keras, read_onnx
+from rfcalc.importers import from_torch, read_keras, read_onnx, read_tflite
 from tests.importers.onnx_oracle import constant, helper, model, node, saved, weights
+from tests.importers.tflite_made import Made
+from tests.importers.tflite_networks import shaken
 
 torch = pytest.importorskip("torch")
 F, nn = torch.nn.functional, torch.nn
@@ -211,6 +213,26 @@ def test_the_advice_of_a_keras_model_leads_on(tmp_path):
         path.write_text(keras.Model(x, y).to_json())
         words = follow(lambda path=path, **options: read_keras(path, **options))
         assert words == {"submodule", "assume_pointwise"}, name
+
+
+TFLITE = {
+    "custom": ("of.mine", [], {}),
+    "unknown": ("MATRIX_DIAG", [], {}),
+    "chosen": ("SEGMENT_SUM", [np.zeros(1, np.int32)], {}),
+    "as many as there are": ("WHERE", [], {}),
+}
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["behind a layer", "first"])
+@pytest.mark.parametrize("name", TFLITE)
+def test_the_advice_of_a_tflite_file_leads_on(name, first, tmp_path):
+    pytest.importorskip("tflite")
+    op, given, settings = TFLITE[name]
+    m = Made(1, SIDE, SIDE, 2)
+    x = m.x if first else shaken(m, m.x)
+    y = m(op, x, *given, run=lambda _, held, *more: held, **settings)
+    path = m.saved(tmp_path, shaken(m, y))
+    assert follow(lambda **options: read_tflite(path, **options)) <= {"assume_pointwise"}
 
 
 @pytest.mark.parametrize("function", [lambda x: x.sort(-1)[0], lambda x: x.topk(8, -1)[0]])

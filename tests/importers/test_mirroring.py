@@ -1,4 +1,4 @@
-"""Is a border made of reversed slices read as the reflected one that it is?"""
+"""Is a border made of slices read as the reflected, repeated or wrapped one that it is?"""
 
 import pytest
 
@@ -36,11 +36,17 @@ BORDERS = {
     "before alone": lambda x: along(x, 2, 4, 0),
     "behind alone": lambda x: along(x, 2, 0, 2),
     "both axes": lambda x: along(along(x, 2, 2, 1), 3, 1, 3),
+    "the first and the last repeated": lambda x: torch.cat(
+        [x[..., :1].repeat(1, 1, 2), x, x[..., -1:].repeat(1, 1, 2)], -1
+    ),
+    "the first expanded": lambda x: torch.cat([x[..., :1].expand(-1, -1, 4), x], -1),
+    "one cell of the last": lambda x: torch.cat([x, x[..., -1:]], -1),
+    "wrapped": lambda x: torch.cat([x[..., -2:], x, x[..., :1]], -1),
 }
 
 
 @pytest.mark.parametrize("name", BORDERS)
-def test_a_border_of_reversed_slices_is_reflected(name):
+def test_a_border_of_slices_is_padding(name):
     axes = 2 if name == "both axes" else 1
     image = torch.zeros(1, 2, *(11, 9)[:axes])
     module = Bordered(BORDERS[name], 5, axes)
@@ -56,6 +62,8 @@ def test_a_border_of_reversed_slices_is_reflected(name):
     "border",
     [
         lambda x: torch.cat([x[:, :, :3].flip(2), x], 2),
+        lambda x: torch.cat([x[:, :, 1:2].expand(-1, -1, 3), x], 2),
+        lambda x: torch.cat([x, x], 2),
         lambda x: torch.cat([x[:, :, 1:4], x], 2),
         lambda x: torch.cat([x[:, :, 1:4].flip(2), x.relu()], 2),
         lambda x: torch.cat([x[:, :, 1:4].flip(2), x[:, :, 4:6], x], 2),
@@ -65,6 +73,7 @@ def test_another_border_is_not(border):
     image = torch.zeros(1, 2, 11)
     module = Bordered(border, 5, 1)
     network = from_torch(module, image)
-    assert not any(getattr(node.layer, "padding_mode", "") == "reflect" for node in network.nodes)
+    modes = {getattr(node.layer, "padding_mode", "zeros") for node in network.nodes}
+    assert modes == {"zeros"}
     verdict = compare(module, (image,), network)
     assert (verdict.wide, verdict.wrong) == (0, 0), verdict.first

@@ -6,11 +6,11 @@ from rfcalc.importers.axes import Pieces, Value, constant, live, spatial
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.channels import channels
 from rfcalc.importers.cutting import narrow
-from rfcalc.importers.functions import refilled
+from rfcalc.importers.functions import chosen, refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.keras.activations import elementwise, gated, normalised
-from rfcalc.importers.keras.masking import masked
+from rfcalc.importers.keras.masking import given_at, masked, numbers_of
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.layout import expand, unsqueeze
@@ -75,6 +75,10 @@ def _arithmetic(op: Op) -> Result:
         wide = [max(sizes) for sizes in zip(*(_full(v, len(shape)) for v in values), strict=True)]
         if dependent[0].shape == tuple(wide):
             return masked(op, dependent[0])
+    if op.key == "ops.Where" and len(dependent) == 2:
+        condition = given_at(op, "condition", 0)
+        if isinstance(condition, Array) or not live(condition):
+            return chosen(op.graph, dependent, numbers_of(condition))
     layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
     if op.key == "ops.Subtract":
         note_difference(op.graph, values)

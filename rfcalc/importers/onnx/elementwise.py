@@ -3,7 +3,7 @@
 from rfcalc.importers.axes import Tensor, Value, constant, live, spatial
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
-from rfcalc.importers.functions import refilled
+from rfcalc.importers.functions import chosen, refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, unsqueeze
@@ -77,6 +77,8 @@ def _arithmetic(op: Op) -> Result:
     shape = broadcast_shape(op, [v.shape for v in values])
     if len(dependent) == 1 and dependent[0].shape == shape:
         return dependent[0] if picked is not None else masked(op, dependent[0])
+    if op.kind == "Where" and len(dependent) == 2 and not op.live(0):
+        return chosen(op.graph, dependent, op.array(0))
     if op.kind == "Sub":
         note_difference(op.graph, values)
     values = refilled(op.graph, values, op.kind.lower())

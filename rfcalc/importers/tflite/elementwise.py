@@ -4,7 +4,7 @@ from rfcalc.importers import layout
 from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
-from rfcalc.importers.functions import refilled
+from rfcalc.importers.functions import chosen, refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.masking import masked
 from rfcalc.importers.products import broadcast
@@ -59,6 +59,8 @@ def _arithmetic(op: Op) -> Result:
     shape = _broadcast(op, [v.shape for v in values])
     if len(dependent) == 1 and dependent[0].shape == shape:
         return masked(op, dependent[0])
+    if op.kind.startswith("SELECT") and len(dependent) == 2 and not op.live(0):
+        return chosen(op.graph, dependent, op.array(0))
     if op.kind == "SUB":
         note_difference(op.graph, values)
     values = refilled(op.graph, values, op.kind.lower())

@@ -6,7 +6,7 @@ from rfcalc.importers import products
 from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.cutting import narrow
-from rfcalc.importers.functions import refilled
+from rfcalc.importers.functions import chosen, refilled
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, reshape, unsqueeze
@@ -69,6 +69,8 @@ def _arithmetic(op: Op) -> Result:
     dependent = [v for v in values if live(v)]
     if len(dependent) == 1 and dependent[0].shape == op.shape:
         return masked(op, dependent[0])
+    if op.call.op == "where" and len(dependent) == 2 and not live(op.value("condition")):
+        return chosen(op.graph, dependent, op.array("condition"))
     if op.call.op in ("sub", "rsub", "subtract") or op["alpha"] not in (None, 1):
         note_difference(op.graph, values)
     values = refilled(op.graph, values, op.call.op)

@@ -6,7 +6,6 @@ from rfcalc.importers import cutting, layout
 from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal, spatial
 from rfcalc.importers.copies import tile
 from rfcalc.importers.picking import picked
-from rfcalc.importers.pieces import items_of
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.importers.uneven import alike, blurred
 from rfcalc.importers.windows import slide
@@ -149,11 +148,11 @@ def _repeat_interleave(op: Op) -> Result:
     if op["dim"] is None or not isinstance(op["repeats"], int) or isinstance(x, Pieces):
         raise op.lost("the number of repeats is not a constant")
     d = op.number("dim") % len(x.shape)
-    if not spatial(x.dims[d]):
-        dims = list(x.dims)
-        dims[d] = normal([*dims[d], Factor(op["repeats"])])
-        return blurred(Tensor(x.node, tuple(dims)), x)
-    return slide(op.graph, x, PixelShuffle(factor=(op["repeats"],)), [d])
+    if spatial(x.dims[d]):
+        return slide(op.graph, x, PixelShuffle(factor=(op["repeats"],)), [d])
+    apart = layout.unsqueeze(op.graph, x, d + 1)
+    wide = [*x.shape[: d + 1], op["repeats"], *x.shape[d + 1 :]]
+    return layout.reshape(op.graph, layout.expand(op.graph, apart, wide), op.shape)
 
 
 @operator("index_select", "take_along_dim", "gather", "index", kind="layout")
@@ -186,7 +185,7 @@ def _index(op: Op) -> Result:
 
 
 def _known(op: Op, x: Value) -> tuple[int, list[int]] | None:
-    """Return a dimension with space and which of its indices are taken, where that is known."""
+    """Return a dimension and which of its indices are taken, where that is known."""
     if op.call.op == "index_select":
         d, numbers = op.number("dim") % len(x.shape), op.array("index")
     elif op.call.op == "index":
@@ -195,11 +194,7 @@ def _known(op: Op, x: Value) -> tuple[int, list[int]] | None:
         d, numbers = dims[0], op.array("indices", dims[0]) if len(dims) == 1 else None
     else:
         return None
-    if (
-        numbers is None
-        or numbers.ndim != 1
-        or not any(spatial(item.dims[d]) for item in items_of(x))
-    ):
+    if numbers is None or numbers.ndim != 1:
         return None
     if numbers.dtype.kind == "b":
         numbers = numbers.nonzero()[0]

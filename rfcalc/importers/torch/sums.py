@@ -208,6 +208,13 @@ def _one_step(op: Op) -> Result:
     return [broadcast(op, rows, Add())] * len(op.shapes)
 
 
+@operator("bilinear", kind="sum")
+def _bilinear(op: Op) -> Result:
+    """Products of the channels of two values, summed with weights."""
+    rows = [linear(op.graph, op.value(name), op.shape[-1]) for name in ("input1", "input2")]
+    return broadcast(op, rows, Mul())
+
+
 @operator("cosine_similarity", kind="sum", dim=1)
 def _cosine(op: Op) -> Result:
     """Compared along a dimension."""
