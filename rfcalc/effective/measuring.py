@@ -164,7 +164,7 @@ def _refuse_measuring(net: object, **options: object) -> None:
     """Refuse what is given for measuring where nothing can be run, RF406."""
     for name, given in options.items():
         if given is not None:
-            fact = f"`{name}=` is given, and '{net}' is no model that rfcalc runs"
+            fact = f"`{name}=` is given, and '{net}' is not a model that rfcalc runs"
             help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
             raise fail("RF406", fact, help)
 
