@@ -55,7 +55,7 @@ def command(
     source: options.Source = None,
     baseline: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--baseline", metavar="FILE", help="Failures that are known do not count."),
+        typer.Option("--baseline", metavar="FILE", help="Known failures, which do not count."),
     ] = None,
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Write the baseline: all failures of now.")

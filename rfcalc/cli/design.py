@@ -38,7 +38,7 @@ def command(
     ] = 1,
     powers: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option("--powers", metavar="B", help="Only powers of B as dilations."),
+        typer.Option("--powers", metavar="B", help="Allow only powers of B as dilations."),
     ] = None,
     stacks: Annotated[
         int, typer.Option("--stacks", metavar="S", help="How often the schedule is repeated.")
@@ -47,13 +47,15 @@ def command(
         int, typer.Option("--jump", metavar="J", help="Jump of the map the schedule reads.")
     ] = 1,
     causal: Annotated[
-        bool, typer.Option("--causal", help="All padding before: say how far back it looks.")
+        bool, typer.Option("--causal", help="All padding before: also shows how far back it looks.")
     ] = False,
     prefer: Annotated[
         Literal["even", "large", "few-layers", "small-dilations"],
-        typer.Option("--prefer", help="What the schedules are ranked by."),
+        typer.Option("--prefer", help="What comes first in the ranking."),
     ] = "even",
-    count: Annotated[int, typer.Option("--count", min=1, max=1000, help="How many are shown.")] = 5,
+    count: Annotated[
+        int, typer.Option("--count", min=1, max=1000, help="How many schedules are shown.")
+    ] = 5,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,

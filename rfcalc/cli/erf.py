@@ -58,11 +58,13 @@ def command(
     ] = "center",
     mean: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--mean", metavar="R,G,B", help="Taken off images, of numbers from 0 to 1."),
+        typer.Option(
+            "--mean", metavar="R,G,B", help="Subtracted from images, whose numbers go from 0 to 1."
+        ),
     ] = None,
     std: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--std", metavar="R,G,B", help="What images are divided by."),
+        typer.Option("--std", metavar="R,G,B", help="What images are divided by, after --mean."),
     ] = None,
     layer: options.Layer = None,
     source: options.Source = None,
@@ -70,7 +72,7 @@ def command(
     phase: options.Phase = None,
     positions: Annotated[
         int,
-        typer.Option("--positions", min=1, max=1000, help="Output cells laid over each other."),
+        typer.Option("--positions", min=1, max=1000, help="Output cells that are averaged."),
     ] = 1,
     threshold: Annotated[
         Optional[list[float]],  # noqa: UP045
@@ -91,7 +93,11 @@ def command(
     ] = 0,
     resume: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--resume", metavar="FILE", help="A .npz that keeps the sums, to go on with."),
+        typer.Option(
+            "--resume",
+            metavar="FILE",
+            help="A .npz file that keeps the sums: a run that was stopped goes on from it.",
+        ),
     ] = None,
     scale: Annotated[
         Literal["log", "linear"], typer.Option("--scale", help="Scale of the picture's colours.")

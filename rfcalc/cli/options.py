@@ -99,7 +99,7 @@ Source = Annotated[
     typer.Option(
         "--source",
         metavar="NAME",
-        help="The layer it samples. [default: the input]",
+        help="The layer whose cells are counted. [default: the input]",
         autocompletion=layers,
     ),
 ]
@@ -130,7 +130,7 @@ Dims = Annotated[
 ]
 IgnoreGlobal = Annotated[
     bool,
-    typer.Option("--ignore-global", help="Leave layers that read the whole input aside."),
+    typer.Option("--ignore-global", help="Ignore layers that read the whole input."),
 ]
 Submodule = Annotated[
     Optional[str],  # noqa: UP045
@@ -145,7 +145,7 @@ AssumePointwise = Annotated[
     typer.Option(
         "--assume-pointwise",
         metavar="OP",
-        help="Take an operator of a model for element-wise; the result is then not exact.",
+        help="Treat an operator of a model as element-wise; the result is then not exact.",
     ),
 ]
 MaxOffset = Annotated[
@@ -153,7 +153,7 @@ MaxOffset = Annotated[
     typer.Option(
         "--max-offset",
         metavar="N",
-        help="Cells that offsets of deformable convolutions reach at most; then not exact.",
+        help="Most cells that deformable convolutions' offsets reach; then not exact.",
     ),
 ]
 Value = Annotated[
@@ -161,14 +161,14 @@ Value = Annotated[
     typer.Option(
         "--value",
         metavar="NAME=NUMBER",
-        help="Number of an input of an ONNX file that is no signal: sr=16000.",
+        help="Value of an input of an ONNX file that is not a tensor of cells: sr=16000.",
     ),
 ]
 TakeValues = Annotated[
     bool,
     typer.Option(
         "--take-values",
-        help="Go on with the values that a model's code reads; the result is then not exact.",
+        help="Use the values that a model's code reads; the result is then not exact.",
     ),
 ]
 Layout = Annotated[

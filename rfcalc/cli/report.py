@@ -25,7 +25,7 @@ def command(
     source: options.Source = None,
     image: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the older spelling on every version
-        typer.Option("--image", metavar="FILE", help="Put the field on a picture."),
+        typer.Option("--image", metavar="FILE", help="Draw the field on a picture."),
     ] = None,
     rate: options.Rate = None,
     quiet: options.Quiet = False,

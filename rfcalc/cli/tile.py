@@ -36,7 +36,7 @@ def command(
     ] = None,
     max_pixels: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option("--max-pixels", metavar="N", help="Most cells of a window; finds the tile."),
+        typer.Option("--max-pixels", metavar="N", help="Most cells of a window; chooses the tile."),
     ] = None,
     whole: Annotated[
         Optional[str],  # noqa: UP045

@@ -75,7 +75,7 @@ def _own(model: Any) -> list[tuple[int, ...]]:
     for shape in shapes:
         if None in shape[1:]:
             shown = ",".join("?" if n is None else str(n) for n in (1, *shape[1:]))
-            fact = f"the model leaves open how large its input is: {shown}"
+            fact = f"the model does not fix the size of its input: {shown}"
             raise fail("RF512", fact, "give the whole shape: `input=(1, 224, 224, 3)`")
     return [(1, *cast("Sequence[int]", shape[1:])) for shape in shapes]
 

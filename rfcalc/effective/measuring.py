@@ -165,7 +165,7 @@ def _refuse_measuring(net: object, **options: object) -> None:
     for name, given in options.items():
         if given is not None:
             called = getattr(net, "name", net)
-            fact = f"`{name}=` is given, and '{called}' is no model that rfcalc runs"
+            fact = f"`{name}=` is given, and '{called}' is not a model that rfcalc runs"
             help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
             raise fail("RF406", fact, help)
 

@@ -76,11 +76,11 @@ def _file(
 ) -> Runner:
     """Return the model of a file that holds its weights."""
     if weights is not None:
-        fact = f"weights are given, and '{name}' holds its own"
+        fact = f"`weights=` is given, and '{name}' holds its own"
         raise fail("RF406", fact, "omit `weights=`")
     if name.lower().endswith(".onnx"):
         if device is not None:
-            raise fail("RF406", "device is for PyTorch", "omit `device=`")
+            raise fail("RF406", "`device=` applies only to PyTorch models", "omit `device=`")
         from rfcalc.effective.onnx_model import onnx_runner
 
         return onnx_runner(name, input, reading)

@@ -43,7 +43,7 @@ def kept(path: str | Path, what: str, places: Sequence[Place]) -> list[Averages]
     Raises
     ------
     RfcalcError
-        RF456: the file is no state of a measurement, or that of another; RF407, RF408: a path
+        RF456: the file holds no state of a measurement, or that of another; RF407, RF408: a path
         that cannot be written.
     """
     import numpy as np
@@ -60,7 +60,7 @@ def kept(path: str | Path, what: str, places: Sequence[Place]) -> list[Averages]
                 for name in ("mean", "spread", "groups"):
                     setattr(one, name, held[f"{name}{number}"])
     except Exception as fault:
-        fact = f"'{path}' is no state of a measurement: {type(fault).__name__}"
+        fact = f"'{path}' does not hold the state of a measurement: {type(fault).__name__}"
         raise fail("RF456", fact, "name another file with `resume=`") from None
     if not same:
         fact = f"'{path}' holds another measurement: of other weights, inputs, layers or cells"

@@ -54,7 +54,8 @@ def read_entry(
             if entry.flag_bits & 1:
                 raise fail("RF504", f"'{name}' in {path} is encrypted", "decrypt it first")
             if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise fail("RF504", f"'{name}' in {path} is packed in a way of its own", help)
+                fact = f"'{name}' in {path} is compressed by a method that is not supported"
+                raise fail("RF504", fact, help)
             with archive.open(entry) as file:
                 text = file.read(JSON_LIMIT + 1)
     except (

@@ -64,7 +64,7 @@ def runner_for(
     runner = runner_of(net, input, None, held, None, reading)
     if runner is None:
         named = f"'{net}'" if isinstance(net, str | PathLike) else f"a {type(net).__name__}"
-        fact = f"`measured=` is given, and {named} is no model that rfcalc runs"
+        fact = f"`measured=` is given, and {named} is not a model that rfcalc runs"
         help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
         raise fail("RF406", fact, help)
     return runner

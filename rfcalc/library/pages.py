@@ -168,7 +168,7 @@ def picture_of(image: str, source: str | None) -> Picture:
 
     if source is not None:
         fact = "`image=` and `source=` are given"
-        raise fail("RF406", fact, "a picture lies under the input")
+        raise fail("RF406", fact, "a picture is drawn under the input: omit `source=`")
     size = plots.picture_size(image)
     if size[0] * size[1] > _PIXELS:
         fact = f"'{image}' has {size[0] * size[1]:,} pixels; a page draws on {_PIXELS:,} at most"

@@ -216,7 +216,7 @@ def _check_pairs(rf: int | None, max_cost: object, **given: object) -> None:
     beside = [name for name, value in given.items() if value is not None]
     if rf is not None and beside:
         fact = f"`rf=` and `{beside[0]}=` are given together"
-        help = f"`rf=` is what every output has in the end: omit `{beside[0]}=`"
+        help = f"`rf=` sets the field of every output: omit `{beside[0]}=`"
         raise fail("RF406", fact, help)
     if rf is None and max_cost is not None:
         fact = "`max_cost=` is given without `rf=`, and dilations cost nothing"

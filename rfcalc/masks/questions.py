@@ -63,7 +63,8 @@ def asked(
     if target < origin or not network.between(origin, target)[target]:
         raise network.unjoined(origin, target)
     if at is not None and phase is not None:
-        raise fail("RF406", "`at=` and `phase=` are given together", "a position has its phase")
+        fact = "`at=` and `phase=` are given together"
+        raise fail("RF406", fact, "omit `phase=`: a position has one phase")
     at, phase = per_axis("at", at, network.dims), per_axis("phase", phase, network.dims)
     if at is not None:
         size = network.nodes[target].size

@@ -180,7 +180,7 @@ def _pair(network: Network, asked: _Asked) -> Pair | None:
     if source >= target and network.behind(target, source)[source]:
         names = network.nodes[source].name, network.nodes[target].name
         fact = f"the source '{names[0]}' lies behind the layer '{names[1]}'"
-        raise fail("RF405", fact, "a layer reads sources that come before it: exchange the two")
+        raise fail("RF405", fact, "a source comes before its layer: exchange the two")
     if not network.behind(source, target)[target]:
         raise network.unjoined(source, target)
     return source, target

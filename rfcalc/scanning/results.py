@@ -65,7 +65,8 @@ def opened(path: str) -> Results:
     """
     place = target(path)
     if place.exists() and not place.is_file():
-        raise fail("RF407", f"'{path}' is no plain file", "a scan goes on from the lines in it")
+        fact = f"'{path}' is not a regular file"
+        raise fail("RF407", fact, "a scan continues from the lines in it")
     try:
         # Unbuffered: a line is in the file, whole, as soon as it is known.
         file = FileIO(place, "ab")

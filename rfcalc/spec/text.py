@@ -81,7 +81,7 @@ class Source(msgspec.Struct):
         self.faults.append(Diagnostic(code, message, help, at))
         if len(self.faults) >= FAULT_LIMIT:
             fact = f"{self.file} has {FAULT_LIMIT} faults or more"
-            rest = Diagnostic("RF113", fact, "cure those above first; the rest is not told")
+            rest = Diagnostic("RF113", fact, "correct those above first; the others are not shown")
             raise RfcalcError([*self.faults, rest])
 
     def visit(self, node: yaml.Node) -> None:
@@ -139,7 +139,7 @@ class Source(msgspec.Struct):
                 found[key.value] = (key, value)
         for base in merged:
             if not isinstance(base, yaml.MappingNode):
-                fact = "'<<' merges something that is no mapping"
+                fact = "'<<' needs a mapping"
                 self.report("RF109", fact, "merge a mapping, as in '<<: *name'", base)
                 continue
             for name, entry in self.items(base).items():

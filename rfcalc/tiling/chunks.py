@@ -99,7 +99,7 @@ def verify(
     moving = grids(network, layer, time=time, ignore_global=ignore_global)
     size = moving.size
     if size is None:
-        raise fail("RF403", "a comparison needs the input size", "give it: `input=(H, W)`")
+        raise fail("RF403", "verification needs the input size", "give it: `input=(H, W)`")
     check_cells(moving)
     generator = np.random.default_rng(seed)
     runs = [runner(one, generator) for one in moving.each]

@@ -223,7 +223,7 @@ def check_axes(name: str, size: Sequence[int] | int, dims: int) -> tuple[int, ..
         fact = f"`{name}=` has {many(len(values), 'value')} for {dims} axes"
         raise fail("RF406", fact, "give one for all axes, or one per axis, as in 512,512")
     if min(values) < 1:
-        raise fail("RF406", f"`{name}=` is {min(values)}", "sizes are positive")
+        raise fail("RF406", f"`{name}=` is {min(values)}", "give 1 or more cells per axis")
     return values
 
 

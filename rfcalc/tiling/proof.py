@@ -68,7 +68,7 @@ def verify(plan: Plan, halo: Sequence[tuple[int, int]] | None = None, seed: int 
 
     moving, n = plan.grids, plan.grids.size
     if plan.spans is None or n is None:
-        raise fail("RF403", "a comparison needs the input size", "give it: `input=(H, W)`")
+        raise fail("RF403", "verification needs the input size", "give it: `input=(H, W)`")
     check_cells(moving)
     if halo is None:
         halo = tuple(plan.cut.of(size, axis) for axis, size in enumerate(plan.tile))

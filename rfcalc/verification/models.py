@@ -89,7 +89,7 @@ def model_of(
         backend
     ]
     if is_target(net) or not net.lower().endswith(suffixes):
-        fact = f"'{net}' is no model that `backend={backend!r}` runs"
+        fact = f"'{net}' is not a model that `backend={backend!r}` runs"
         raise fail(
             "RF406", fact, f"name a file: {' or '.join(suffixes)}; or choose another backend"
         )

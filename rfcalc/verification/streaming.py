@@ -262,7 +262,7 @@ def _time_of(network: Network, position: int, time: int) -> int:
 
 
 def _without_time(network: Network, position: int) -> RfcalcError:
-    fact = f"the axis of time cannot be found in input '{network.nodes[position].name}'"
+    fact = f"no axis of time is found in input '{network.nodes[position].name}'"
     return fail("RF441", fact, "name it with `axis=`, or the dimensions with `layout=`")
 
 
