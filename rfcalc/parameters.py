@@ -143,8 +143,8 @@ _INTEGERS: _Kind = (_are_integers, "an integer, or one per axis")
 
 _NEVER_NONE = frozenset(
     (
-        *("cmap", "count", "crop", "dpi", "jump", "kernel", "per_level", "positions", "prefer"),
-        *("seed", "stacks", "stride", "thresholds", "timeout", "what"),
+        *("cmap", "count", "crop", "dpi", "jump", "kernel", "per_level", "positions", "predict"),
+        *("prefer", "seed", "stacks", "stride", "thresholds", "timeout", "what"),
     )
 )
 _KINDS: dict[str, _Kind] = {
@@ -178,6 +178,9 @@ _KINDS: dict[str, _Kind] = {
     "mean": (_are_numbers, "a number per channel"),
     "std": (_are_numbers, "a number per channel"),
     "thresholds": (_are_numbers, "percentages"),
+    **dict.fromkeys(
+        ("axes", "out_axes"), (_are_integers, "the dimensions that are axes, an integer for each")
+    ),
     "names": (_are_texts, "a text per network"),
     "predict": (_is_callable, "a function of an array"),
     "layout": (_are_texts, "a text per input, a letter per dimension: 'NCHW'"),

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from operator import index
+from os import PathLike
+from typing import Any, cast
 
 from rfcalc.errors import many
 from rfcalc.parameters import expect
@@ -22,8 +24,8 @@ def run(
     plan: Plan,
     *,
     out: Any = None,
-    axes: Sequence[int] | None = None,
-    out_axes: Sequence[int] | None = None,
+    axes: Sequence[int] | int | None = None,
+    out_axes: Sequence[int] | int | None = None,
     client: Any = None,
     progress: Progress | bool = False,
 ) -> Any:
@@ -62,14 +64,10 @@ def run(
     >>> run(lambda x: x[:-2] + x[1:-1] + x[2:], np.arange(10), plan).tolist()
     [3, 6, 9, 12, 15, 18, 21, 24]
     """
-    expect(predict=predict)
-    if not hasattr(array, "shape"):
-        kind = type(array).__name__
-        raise TypeError(f"array is of type {kind}; it takes a NumPy, zarr or dask array")
-    if not isinstance(plan, Plan):  # pyright: ignore[reportUnnecessaryIsInstance]
-        kind = type(plan).__name__
-        raise TypeError(f"plan is of type {kind}; it takes the plan of rfcalc.tile: found.plan")
-    from_places, to_places = (Places(None if a is None else tuple(a)) for a in (axes, out_axes))
+    _expect_types(array, plan, out, client)
+    expect(predict=predict, axes=axes, out_axes=out_axes)
+    expect(progress=None if isinstance(progress, bool) else progress)
+    from_places, to_places = map(_places_of, (axes, out_axes))
     checked(plan, array.shape, from_places)
     todo = list(parts(plan))
     stores = Stores(plan, out, to_places)
@@ -84,6 +82,34 @@ def run(
             stores.write(part, predicted(predict(window), part, to_places))
             told(number, len(todo))
         return stores.made()
+
+
+def _places_of(dims: Sequence[int] | int | None) -> Places:
+    """Return where the axes are among the dimensions of an array; one may stand by itself."""
+    if dims is None:
+        return Places(None)
+    several = hasattr(dims, "__len__")  # as an array of NumPy
+    return Places(tuple(cast("Sequence[int]", dims)) if several else (index(cast("int", dims)),))
+
+
+def _expect_types(array: object, plan: object, out: object, client: object) -> None:
+    """Refuse what is no array, plan, place of a result or client, by the name of the parameter."""
+    several = isinstance(out, tuple | list)
+    outs = cast("Sequence[object]", out) if several else () if out is None else (out,)
+    fits = all(map(_can_hold, outs))
+    client_known = client is None or isinstance(client, str) or hasattr(client, "submit")
+    for name, value, known, words in (
+        ("array", array, hasattr(array, "shape"), "a NumPy, zarr or dask array"),
+        ("plan", plan, isinstance(plan, Plan), "the plan of rfcalc.tile: found.plan"),
+        ("out", cast("object", out), fits, "an array, the path of a zarr array, or a tuple"),
+        ("client", client, client_known, "a dask.distributed client, or an address"),
+    ):
+        if not known:
+            raise TypeError(f"{name} is of type {type(value).__name__}; it takes {words}")
+
+
+def _can_hold(out: object) -> bool:
+    return isinstance(out, str | PathLike) or hasattr(out, "shape")
 
 
 @contextmanager

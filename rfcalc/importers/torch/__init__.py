@@ -127,6 +127,13 @@ def from_torch(
     """
     if not all(hasattr(model, name) for name in ("named_modules", "forward")):
         raise TypeError(f"model is of type {type(model).__name__}; it takes a torch.nn.Module")
+    if isinstance(example_input, str | bytes | int | float | set) or (
+        example_input is None and not kwargs
+    ):
+        kind = type(example_input).__name__
+        raise TypeError(
+            f"example_input is of type {kind}; it takes tensors, or their shapes: (1, 3, 224, 224)"
+        )
     expect(kwargs=kwargs, submodule=submodule, layout=layout, assume_pointwise=assume_pointwise)
     expect(take_values=take_values, max_offset=max_offset)
     from rfcalc.importers.deforming import bounded_offsets
