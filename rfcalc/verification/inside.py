@@ -3,7 +3,8 @@
 A file may hold the sizes to which it flattens its outputs. What it computes before takes any size.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from rfcalc.importers.ending import piece_of
 from rfcalc.layers.pointwise import Pointwise
 from rfcalc.network import Network, Result
 
-__all__ = ["Inside", "inside"]
+__all__ = ["Inside", "give_nodes", "give_values", "inside"]
 
 
 class Inside(msgspec.Struct, frozen=True):
@@ -56,6 +57,37 @@ def inside(
         results.append(Result((msgspec.structs.replace(held, output=place),)))
         names.append(name)
     return Inside(msgspec.structs.replace(network, results=tuple(results)), tuple(names))
+
+
+def give_nodes(module: Any, values: Sequence[str]) -> None:
+    """Let a graph of PyTorch give nodes inside it, and leave out what they do not need."""
+    nodes = {node.name: node for node in module.graph.nodes}
+    last = next(node for node in reversed(module.graph.nodes) if node.op == "output")
+    last.args = (tuple(nodes[name] for name in values),)
+    module.graph.eliminate_dead_code()
+
+
+def give_values(proto: Any, values: Sequence[str]) -> None:
+    """Let an ONNX model give values inside it, and leave out what they do not need."""
+    needed, nodes = set(values), list[Any]()
+    for node in reversed(proto.graph.node):
+        if needed.intersection(node.output):
+            nodes.append(node)
+            needed.update(_read_names(node))
+    info: Any = import_module("onnx").ValueInfoProto
+    del proto.graph.output[:], proto.graph.node[:]
+    proto.graph.node.extend(reversed(nodes))
+    proto.graph.output.extend(info(name=name) for name in dict.fromkeys(values))
+
+
+def _read_names(node: Any) -> Iterator[str]:
+    """Yield the names that a node reads, those inside its branches and bodies included."""
+    yield from node.input
+    for held in node.attribute:
+        for graph in [held.g, *held.graphs]:
+            yield from (output.name for output in graph.output)
+            for inner in graph.node:
+                yield from _read_names(inner)
 
 
 def _read(

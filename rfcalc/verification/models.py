@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,7 +16,7 @@ from rfcalc.network import Network
 from rfcalc.packages import package
 from rfcalc.verification.holding import Held
 from rfcalc.verification.holding_onnx import hold_proto
-from rfcalc.verification.inside import Inside, inside
+from rfcalc.verification.inside import Inside, give_nodes, give_values, inside
 from rfcalc.verification.targets import prepare_target
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _program(net: str, _: Sequence[str], values: Sequence[str] = ()) -> Model:
     metas = {node.name: node.meta.get("val") for node in program.graph_module.graph.nodes}
     shapes = tuple(tuple(map(int, metas[name].shape)) for name in given if name in metas)
     if values:
-        _give_nodes(module, values)
+        give_nodes(module, values)
     place = [""]
 
     class Steps(torch.fx.Interpreter):
@@ -173,14 +173,6 @@ def _program(net: str, _: Sequence[str], values: Sequence[str] = ()) -> Model:
         return steps.run(*given, enable_io_processing=not values)
 
     return _run_in_torch(module, run, shapes, lambda call: call(), lambda: place[0], SIZED)
-
-
-def _give_nodes(module: Any, values: Sequence[str]) -> None:
-    """Let a graph of PyTorch give nodes inside it, and leave out what they do not need."""
-    nodes = {node.name: node for node in module.graph.nodes}
-    last = next(node for node in reversed(module.graph.nodes) if node.op == "output")
-    last.args = (tuple(nodes[name] for name in values),)
-    module.graph.eliminate_dead_code()
 
 
 def _run_in_torch(
@@ -236,7 +228,7 @@ def _onnx(net: str, layouts: Sequence[str], values: Sequence[str] = ()) -> Model
     except Exception as fault:
         raise _model_error("reading the file", fault) from None
     if values:
-        _give_values(proto, values)
+        give_values(proto, values)
     held = {one.name for one in proto.graph.initializer}
     inputs = [one for one in proto.graph.input if one.name not in held]
     shapes: list[tuple[int, ...]] = []
@@ -256,29 +248,6 @@ def _onnx(net: str, layouts: Sequence[str], values: Sequence[str] = ()) -> Model
         return made({n: one.astype("float32") for n, one in zip(names, arrays, strict=True)})
 
     return Model(run, tuple(shapes), "float32", hold_proto(proto, names, _session))
-
-
-def _give_values(proto: Any, values: Sequence[str]) -> None:
-    """Let an ONNX model give values inside it, and leave out what they do not need."""
-    needed, nodes = set(values), list[Any]()
-    for node in reversed(proto.graph.node):
-        if needed.intersection(node.output):
-            nodes.append(node)
-            needed.update(_read_names(node))
-    info: Any = import_module("onnx").ValueInfoProto
-    del proto.graph.output[:], proto.graph.node[:]
-    proto.graph.node.extend(reversed(nodes))
-    proto.graph.output.extend(info(name=name) for name in dict.fromkeys(values))
-
-
-def _read_names(node: Any) -> Iterator[str]:
-    """Yield the names that a node reads, those inside its branches and bodies included."""
-    yield from node.input
-    for held in node.attribute:
-        for graph in [held.g, *held.graphs]:
-            yield from (output.name for output in graph.output)
-            for inner in graph.node:
-                yield from _read_names(inner)
 
 
 def _session(proto: Any) -> "Callable[[Mapping[str, Array]], list[Array]]":

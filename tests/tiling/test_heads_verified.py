@@ -9,6 +9,7 @@ from rfcalc.cli import app
 from rfcalc.errors import RfcalcError
 from rfcalc.importers import from_torch
 from rfcalc.tiling import tile
+from rfcalc.verification.models import model_of_module
 from rfcalc.verification.streaming import verify_module_stream
 from rfcalc.verification.tiles import compared
 from tests.tiling.test_heads import LAYOUTS, Laid
@@ -31,11 +32,9 @@ def told(*words, status=0):
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_heads_of_a_module_are_compared_however_they_are_laid_out(name):
-    from rfcalc.verification.models import _module  # pyright: ignore[reportPrivateUsage]
-
     model = laid(name)
     network = from_torch(model, torch.zeros(SHAPE))
-    plan, run = tile(network, 16), _module(model, (SHAPE,))
+    plan, run = tile(network, 16), model_of_module(model, (SHAPE,))
     found = compared(run, plan, network)
     assert found.ok
     assert found.tiles == 12
@@ -46,13 +45,11 @@ def test_heads_of_a_module_are_compared_however_they_are_laid_out(name):
 
 
 def test_one_head_is_compared_beside_the_others():
-    from rfcalc.verification.models import _module  # pyright: ignore[reportPrivateUsage]
-
     model = laid()
     network = from_torch(model, torch.zeros(SHAPE))
     for target in network.outputs:
         plan = tile(network, 16, network.nodes[target].name)
-        found = compared(_module(model, (SHAPE,)), plan, network)
+        found = compared(model_of_module(model, (SHAPE,)), plan, network)
         assert found.ok
         assert found.largest > 0
 
