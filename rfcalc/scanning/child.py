@@ -11,6 +11,7 @@ import msgspec
 
 from rfcalc.scanning.answer import answer
 from rfcalc.scanning.line import Item
+from rfcalc.scanning.tree import Tree
 
 __all__ = ["Asked", "main"]
 
@@ -43,7 +44,7 @@ def main() -> NoReturn:
             # As a pickle, because names of files need not be text; it comes from our own parent.
             asked: Asked = pickle.load(requests)
         except EOFError:
-            os._exit(0)
+            _leave(0)
         # Even in the middle of a library's work.
         faulthandler.dump_traceback_later(asked.timeout + GRACE, exit=True)
         line = answer(asked.item, asked.ignore_global)
@@ -55,4 +56,10 @@ def _orphaned(parent: int) -> None:
     """End the process when the one that started it has gone; Windows does not tell."""
     while os.getppid() == parent:
         time.sleep(1)
-    os._exit(1)
+    _leave(1)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process, and what the code of a model has started."""
+    Tree(os.getpid(), True).end_started()
+    os._exit(status)

@@ -1,5 +1,6 @@
 """What do a process and all that it has started hold, and how are they ended? psutil knows."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, cast
@@ -55,7 +56,15 @@ class Tree:
             with suppress(self._watcher.Error):
                 process.suspend()
         self._look(True)
-        for process in reversed(self._seen):
+        self._kill(self._seen)
+
+    def end_started(self) -> None:
+        """End what the process has started, and not the process."""
+        self._look(True)
+        self._kill(self._seen[1:])
+
+    def _kill(self, processes: Sequence[Any]) -> None:
+        for process in reversed(processes):
             with suppress(self._watcher.Error):
                 process.kill()
 

@@ -63,6 +63,51 @@ def test_a_process_ends_with_the_one_that_started_it():
     os.close(asked)
 
 
+def gone(pid):
+    """Wait until a process has ended; nobody may ask for the status of an orphan."""
+    psutil = pytest.importorskip("psutil")
+    end = time.monotonic() + 30
+    with suppress(psutil.NoSuchProcess):
+        while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+
+STARTER = """
+import subprocess, sys
+from rfcalc.scanning import child
+other = [sys.executable, "-c", "import time; time.sleep(60)"]
+with open("NUMBER", "w") as file:
+    file.write(str(subprocess.Popen(other, stdout=-3, start_new_session=True).pid))
+child.main()
+"""
+
+
+@pytest.mark.parametrize("asked", ["-1", "None"])
+def test_what_a_process_has_started_ends_with_the_one_that_started_it(tmp_path, asked):
+    """Though that one was killed, and what was started has left every group.
+
+    Who asks the process is gone as well, or is not, as when it is busy with an item.
+    """
+    psutil = pytest.importorskip("psutil")
+    number = tmp_path / "number"
+    code = STARTER.replace("NUMBER", str(number))
+    start = (
+        "import subprocess, sys, time\n"
+        f"subprocess.Popen([sys.executable, '-c', {code!r}], stdin={asked})\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", start], stdin=-1, stdout=-1, cwd=ROOT)
+    with parent.stdin, parent.stdout:
+        assert parent.stdout.readline() == b"\n"
+        started = psutil.Process(int(number.read_text()))
+        assert started.is_running()
+        parent.kill()
+        parent.wait(60)
+        assert parent.stdout.read() == b""
+    gone(started.pid)
+
+
 def test_a_process_that_does_not_come_back_from_a_library_is_ended(limits, monkeypatch):
     """A library that holds Python's lock lets no signal and no thread of Python through."""
     monkeypatch.setattr(child, "GRACE", 0.0)
@@ -290,14 +335,10 @@ time.sleep(60)
 
 
 def test_what_an_item_starts_counts_as_its_memory_and_ends_with_it(tmp_path, monkeypatch, limits):
-    psutil = pytest.importorskip("psutil")
+    pytest.importorskip("psutil")
     number = tmp_path / "number"
     monkeypatch.setattr(process, "_CODE", PARENT.replace("NUMBER", str(number)))
     strict = msgspec.structs.replace(limits, memory=90 << 20)
     line = workers.work(msgspec.structs.replace(K3, code=True), strict)
     assert (line.status, line.message) == ("memory", "took more than 90 MB")
-    end = time.monotonic() + 60
-    with suppress(psutil.NoSuchProcess):
-        while psutil.Process(int(number.read_text())).status() != psutil.STATUS_ZOMBIE:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+    gone(int(number.read_text()))
