@@ -1,8 +1,9 @@
 """Which constants decide what is read as a module runs? Masks, kernels with zeros, indices."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rfcalc.importers.torch.computing import Computed
 from rfcalc.importers.torch.program import Call, Ref
 from rfcalc.importers.torch.tensors import is_fake, tensors_in
 
@@ -44,12 +45,13 @@ def looked_into(target: str, tensor: Any) -> Any:
 
 
 def numbers_of(
-    calls: Iterable[Call], held: "Callable[[str], NDArray[np.generic] | None]"
+    calls: Sequence[Call], stored: "Callable[[str], NDArray[np.generic] | None]"
 ) -> dict[str, Any]:
     """Return, of the constants of a program that was not run, what ``looked_into`` gives.
 
-    ``held`` gives the numbers of a constant, ``None`` for what is none or is not to be looked at.
+    ``stored`` gives the numbers of a constant, ``None`` for what is none or is not looked at.
     """
+    held = Computed(calls, stored)
     found: dict[str, Any] = {}
     for call in calls:
         kernels = call.target in _CONVOLVED

@@ -242,6 +242,8 @@ def _value(arg: dict[str, Any], prefix: str, renamed: dict[str, str]) -> Any:
     kind, held = next(iter(arg.items()))
     if kind == "as_none":
         return None
+    if kind == "as_float":
+        return float(held)  # infinities are words
     if kind == "as_tensor":
         return _ref(held["name"], prefix, renamed)
     if kind == "as_tensors":
