@@ -49,6 +49,8 @@ def lay_beside(graph: Graph, items: Sequence[Tensor], d: int) -> Value:
     done = join_pairs(graph, done, items, d)
     if any(item.uneven is not None and item.uneven.dim != d for item in items):
         return marked(done, None)
+    if all((i.node, i.uneven) == (items[0].node, None) for i in items):
+        return done  # all of one grid, whose indices read alike
     if {item.shape[d] for item in items} == {1} and rows_of_one_axis(graph, [i.node for i in live]):
         graph.rows.add(graph.here)
     held = Uneven(

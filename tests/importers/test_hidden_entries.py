@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from rfcalc.importers import from_torch, read_onnx
+from rfcalc.importers import from_torch, read_onnx, read_pt2
 from rfcalc.masks import mask
 from tests.whole import sample
 
@@ -149,3 +149,25 @@ def test_where_it_is_not_known_what_a_mask_hides_the_network_says_so(name):
     assert any("a constant mask is taken to hide nothing" in fact for fact in network.assumed)
     for said, reached in both:
         assert not (reached & ~said).any()
+
+
+MADE = {
+    "a triangle of ones": lambda s: s.masked_fill(torch.ones(N, N).tril() == 0, -torch.inf),
+    "a triangle far below": lambda s: s + torch.full((N, N), -torch.inf).triu(1),
+    "ranges compared": lambda s: torch.where(
+        torch.arange(N)[:, None] - torch.arange(N) >= 0, s, -torch.inf
+    ),
+    "one less a mask": lambda s: s + (1 - torch.ones(N, N).tril()) * -1e9,
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_mask_that_a_saved_program_computes_is_followed(name, tmp_path):
+    module = Attending(lambda s, m: MADE[name](s).softmax(-1)).eval()
+    torch.export.save(
+        torch.export.export(module, (torch.zeros(1, 8, N),), strict=False), tmp_path / "m.pt2"
+    )
+    network = read_pt2(tmp_path / "m.pt2")
+    assert network.assumed == ()
+    for at in range(N):
+        assert mask(network, at=(at,)).array().tolist() == [cell <= at for cell in range(N)]
