@@ -301,6 +301,7 @@ class Fourier(nn.Module):
 
 
 LOCAL: dict[str, Idiom] = {
+    "taken-by-index": (Fn(lambda x: _fork(x)[:, torch.tensor([0, 1])], c(3, 4)), (1, 3, 16, 16)),
     "transposed-axes": (Fn(lambda x: x.transpose(2, 3), nn.Conv2d(3, 4, (1, 5)), nn.Conv2d(4, 4, (3, 1))), (1, 3, 16, 16)),
     "spectrum": (Spectrum(torch.hann_window(16), 4), (1, 1, 128)),
     "spectrum-hop-of-a-half": (Spectrum(torch.hamming_window(16), 8, center=False), (1, 1, 100)),
@@ -416,7 +417,6 @@ MARKED: dict[str, Idiom] = {
     "part-of-padded-blocks": (Fn(lambda x: F.pad(F.pixel_unshuffle(x, 2), (1, 1, 1, 1), "reflect")[:, :1], None, c(1, 2)), (1, 1, 12, 12)),
     "each-of-padded-blocks": (Fn(lambda x: F.pixel_shuffle(x, 2), _bordered("reflect", g=4)), (1, 1, 12, 12)),
     "woven-split": (Fn(lambda x: shuffle(_fork(x))[:, :1], c(3, 4)), (1, 3, 16, 16)),
-    "taken-by-index": (Fn(lambda x: _fork(x)[:, torch.tensor([0, 1])], c(3, 4)), (1, 3, 16, 16)),
     "one-window-element": (Fn(lambda x: F.unfold(x, 3, padding=1).view(1, 4, 9, 12, 12)[:, :, 4], c(3, 4)), (1, 3, 12, 12)),
     "unlike-groups": (Halves(nn.Conv2d(6, 6, 3, 1, 1, groups=3), 3, (1, 5)), (1, 6, 20, 20)),
     "split-across-shuffle": (Fn(lambda x: F.pixel_shuffle(torch.cat([x[:, :2], F.avg_pool2d(x[:, 2:], 5, 1, 2)], 1), 2), c(3, 4)), (1, 3, 16, 16)),
