@@ -12,7 +12,7 @@ from rfcalc.tiling import tile
 from rfcalc.verification.models import model_of_module
 from rfcalc.verification.streaming import verify_module_stream
 from rfcalc.verification.tiles import compared
-from tests.tiling.test_heads import LAYOUTS, Laid
+from tests.tiling.laid import LAYOUTS, Laid
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.filterwarnings("default")

@@ -127,10 +127,9 @@ def from_torch(
     """
     if not all(hasattr(model, name) for name in ("named_modules", "forward")):
         raise TypeError(f"model is of type {type(model).__name__}; it takes a torch.nn.Module")
-    if isinstance(example_input, str | bytes | int | float | set) or (
-        example_input is None and not kwargs
-    ):
-        kind = type(example_input).__name__
+    given: object = example_input
+    if isinstance(given, str | bytes | int | float | set) or (given is None and not kwargs):
+        kind = type(given).__name__  # pyright: ignore[reportUnknownArgumentType]
         raise TypeError(
             f"example_input is of type {kind}; it takes tensors, or their shapes: (1, 3, 224, 224)"
         )
