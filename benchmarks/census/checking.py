@@ -17,6 +17,8 @@ __all__ = ["check", "drawn", "places_of", "read_checks"]
 
 SAID = {0: "held", 1: "refuted"}
 """What the exit status of a check says."""
+NOTICE = "runs the code of"
+"""How the note begins that a command prints before it runs code."""
 NEWS = 5
 """Positions at which a row that is news is held."""
 SHARE = 0.1
@@ -95,4 +97,7 @@ def _answer(model: Model, places: int, timeout: float) -> str:
         return f"not run: no answer within {timeout:g} s"
     if done.returncode in SAID:
         return SAID[done.returncode]
-    return f"not run: {done.stderr.strip().splitlines()[0] if done.stderr.strip() else 'crashed'}"
+    if done.returncode < 0:
+        return f"not run: ended by signal {-done.returncode}"
+    told = [line for line in done.stderr.splitlines() if line and not line.startswith(NOTICE)]
+    return f"not run: {told[0] if told else 'crashed'}"
