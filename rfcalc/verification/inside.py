@@ -60,7 +60,7 @@ def inside(
 
 
 def give_nodes(module: Any, values: Sequence[str]) -> None:
-    """Let a graph of PyTorch give nodes inside it, and leave out what they do not need."""
+    """Let a graph of PyTorch give nodes inside it, without what they do not need."""
     nodes = {node.name: node for node in module.graph.nodes}
     last = next(node for node in reversed(module.graph.nodes) if node.op == "output")
     last.args = (tuple(nodes[name] for name in values),)
@@ -68,7 +68,7 @@ def give_nodes(module: Any, values: Sequence[str]) -> None:
 
 
 def give_values(proto: Any, values: Sequence[str]) -> None:
-    """Let an ONNX model give values inside it, and leave out what they do not need."""
+    """Let an ONNX model give values inside it, without what they do not need."""
     needed, nodes = set(values), list[Any]()
     for node in reversed(proto.graph.node):
         if needed.intersection(node.output):

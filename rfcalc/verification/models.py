@@ -256,7 +256,7 @@ def _session(proto: Any) -> "Callable[[Mapping[str, Array]], list[Array]]":
         if find_spec("onnxruntime"):
             runtime = cast("Any", import_module("onnxruntime"))
             options = runtime.SessionOptions()
-            options.log_severity_level = 4  # what it raises is told
+            options.log_severity_level = 4  # what it raises is reported
             made = runtime.InferenceSession(
                 proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
             )

@@ -90,7 +90,7 @@ HINTS = {
     "design --rf 65 --dims 2": "of one axis",
     "design --rf 65x65": "--rf 65",
     "design --rf 100 --num-layers 4": "did you mean --layers?",
-    "erf k3 --images folder": "'k3' is no model that rfcalc runs",
+    "erf k3 --images folder": "'k3' is not a model that rfcalc runs",
     "erf k3 --checkpoint a.pth": "did you mean --weights?",
     "where k3 3,3": "--at 3,3",
     "where k3 --point 3,3": "did you mean --at?",
@@ -156,7 +156,6 @@ HINTS = {
     "tile other/nets:First": "other.nets:First --input 1,3,224,224",
     "tile nets.Second": "nets:Second --input 1,3,224,224",
     "tile nets:Second()": "nets:Second --input 1,3,224,224",
-    "tile folder/nets.py:Secnod --input 1,3,8,8": "did you mean 'Second'?",
     "tile folder/net.py:First": "did you mean 'folder/nets.py:First'?",
     "tile unet.py:UNet": "there is no file 'unet.py'",
     "analyze torchvision.models.resnet18": "torchvision.models:resnet18 --input",
@@ -283,6 +282,13 @@ def test_a_guess_that_cannot_be_answered_is_met_with_what_can(run, guess):
     assert (status, out) == (2, "")
     assert HINTS[guess] in err, err
     assert len(err.splitlines()) <= 6
+
+
+def test_a_class_that_a_file_does_not_have_is_met_with_the_nearest(run):
+    pytest.importorskip("torch")
+    status, out, err = run("tile", "folder/nets.py:Secnod", "--input", "1,3,8,8")
+    assert (status, out) == (2, "")
+    assert "did you mean 'Second'?" in err
 
 
 @pytest.mark.parametrize("option", ["--log-x", "--transparent", "--xyz"])

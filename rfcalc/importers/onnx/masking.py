@@ -1,4 +1,4 @@
-"""Which keys does a constant mask of an ONNX operator leave out, and which cells a kernel?"""
+"""Which keys does a constant mask of an ONNX operator hide, and which cells does a kernel read?"""
 
 from typing import TYPE_CHECKING, Any
 
