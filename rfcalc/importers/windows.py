@@ -10,8 +10,8 @@ from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError
 from rfcalc.importers.axes import Factor, Tensor, Value, normal
 from rfcalc.importers.channels import channels, replaced
 from rfcalc.importers.digits import blocked
-from rfcalc.importers.graph import Graph, plain, unfit
-from rfcalc.importers.layout import Expand, reshape
+from rfcalc.importers.graph import Graph, lost, plain, unfit
+from rfcalc.importers.layout import reshape
 from rfcalc.importers.mixing import Mix, Reduce
 from rfcalc.importers.pieces import only
 from rfcalc.importers.placing import axes_of, blocks_of, in_numbers, leaves, place
@@ -85,15 +85,17 @@ class Window(AxisOperation, frozen=True):
         return Tensor(node, tuple(done))
 
     def _within(self, graph: Graph, x: Tensor) -> Tensor:
-        """Return what the layer makes of parts of axes: blocks, or else all that it runs within."""
+        """Return what the layer makes of parts of axes: blocks, or else all that it runs within.
+
+        A window that changes their sizes is refused: where its results lie is not known.
+        """
         blocks = self._blocks(graph, x)
         if blocks is not None:
             return blocks
+        if tuple(self.shape(x.shape)) != x.shape:
+            raise lost(graph.here, "a window runs over a part of an axis")
         graph.assume(f"{graph.here}: a window within parts of an axis is taken to read all of each")
-        after = tuple(self.shape(x.shape))
-        if after == x.shape:
-            return Mix(self.dims, plain("identity"), ()).lay(graph, x)
-        return Expand(after).lay(graph, Reduce(self.dims, keep=True).lay(graph, x))
+        return Mix(self.dims, plain("identity"), ()).lay(graph, x)
 
     def _blocks(self, graph: Graph, x: Tensor) -> Tensor | None:
         """Return each block of cells as one, ``None`` where a block begins within a row."""

@@ -247,10 +247,6 @@ MARKED = {
         (1, 3, 8, 8),
     ),
     "windows-in-tiles": (lambda x: untiled(smooth(tiles(x))), IMAGE),
-    "askew-keys": (
-        lambda x: image(attend(tokens(x), *[F.avg_pool1d(x.flatten(2), 6).mT] * 2)),
-        IMAGE,
-    ),
     "shuffled-concatenation": (lambda x: smooth(shuffled(both(x))), IMAGE),
 }
 REFUSED = {

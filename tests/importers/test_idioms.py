@@ -105,7 +105,7 @@ REFUSED = {
         lambda x: torch.nn.functional.grid_sample(x, x[:, :2].permute(0, 2, 3, 1)),
         "RF501",
     ),
-    "row-convolution": (lambda x: torch.nn.functional.avg_pool1d(x.flatten(2), 3), "RF502"),
+    "row-convolution": (lambda x: torch.nn.functional.avg_pool1d(x.flatten(2), 5), "RF502"),
 }
 
 

@@ -89,8 +89,6 @@ class Constants:
         return self._found[name]
 
     def _computed(self, call: Call, deep: int) -> "Array | None":
-        import numpy as np
-
         compute, shape = COMPUTED.get(call.op), self._shapes.get(call.outputs[0] or "", (0,))
         fits = len(call.outputs) == 1 and 0 < prod(shape) <= self._limit
         if compute is None or not fits or not deep or not self._follows(call):
@@ -98,6 +96,8 @@ class Constants:
         given = self._given(call, deep - 1)
         if given is None:
             return None
+        import numpy as np
+
         try:
             with np.errstate(all="ignore"):
                 if _amount(call.op, given) > self._limit:
