@@ -118,8 +118,8 @@ def _are_texts(value: Any) -> bool:
     """Whether a value is a text, or a sequence of them."""
     if isinstance(value, str):
         return True
-    as_list = isinstance(value, Sequence) and not isinstance(value, bytes)
-    return as_list and all(isinstance(one, str) for one in cast("Sequence[Any]", value))
+    several = isinstance(value, Sequence) and not isinstance(value, bytes)
+    return several and all(isinstance(one, str) for one in cast("Sequence[Any]", value))
 
 
 def _is_mapping(value: Any) -> bool:

@@ -36,18 +36,8 @@ _MAKES: dict[tuple[str, str], frozenset[str]] = {
         (
             *("abs", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "celu", "elu", "erf"),
             *("expm1", "floor", "gelu", "hard_shrink", "hard_silu", "hard_swish", "hardswish"),
-            *(
-                "isinf",
-                "isnan",
-                "leaky_relu",
-                "leakyrelu",
-                "linear",
-                "log1p",
-                "mish",
-                "neg",
-                "negative",
-                "prelu",
-            ),
+            *("isinf", "isnan", "leaky_relu", "leakyrelu", "linear", "log1p", "mish", "neg"),
+            *("negative", "prelu"),
             *("relu", "relu6", "round", "selu", "sign", "silu", "sin", "sinh", "soft_shrink"),
             *("softsign", "sqrt", "square", "swish", "tan", "tanh", "tanh_shrink", "trunc"),
         )
@@ -61,18 +51,8 @@ _MAKES: dict[tuple[str, str], frozenset[str]] = {
     ("low", "zero"): frozenset(
         (
             *("exp", "exp2", "exponential", "gelu", "hard_sigmoid", "hard_silu", "hard_swish"),
-            *(
-                "hardsigmoid",
-                "hardswish",
-                "isnan",
-                "logistic",
-                "mish",
-                "relu",
-                "relu6",
-                "sigmoid",
-                "silu",
-            ),
-            *("softplus", "swish"),
+            *("hardsigmoid", "hardswish", "isnan", "logistic", "mish", "relu", "relu6", "sigmoid"),
+            *("silu", "softplus", "swish"),
         )
     ),
     ("low", "low"): frozenset(("ceil", "floor", "linear", "log_sigmoid", "round", "trunc")),

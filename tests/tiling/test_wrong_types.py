@@ -1,4 +1,4 @@
-"""A value of a type that running on tiles does not take is told by the parameter's name."""
+"""Does an error of running on tiles name the parameter whose type is wrong?"""
 
 import numpy as np
 import pytest

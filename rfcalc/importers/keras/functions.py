@@ -20,7 +20,7 @@ from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Sequence, SpatialNorm
 
 
-def _named(op: Op) -> str:
+def _name_of(op: Op) -> str:
     """Return the word for a function in lower case, parts of it apart."""
     return sub(r"(?<=[a-z])(?=[A-Z])", "_", op.key.removeprefix("ops.")).lower()
 
@@ -41,7 +41,7 @@ def _ops(names: str) -> tuple[str, ...]:
 )
 def _function(op: Op) -> Result:
     """A function of each value."""
-    return elementwise(op, op.x, _named(op))
+    return elementwise(op, op.x, _name_of(op))
 
 
 @keras_layer("ops.Tril", "ops.Triu", kind="element-wise", k=0)
@@ -82,7 +82,7 @@ def _arithmetic(op: Op) -> Result:
     layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
     if op.key == "ops.Subtract":
         note_difference(op.graph, values)
-    return broadcast(op.graph, refilled(op.graph, values, _named(op)), layer)
+    return broadcast(op.graph, refilled(op.graph, values, _name_of(op)), layer)
 
 
 def _full(x: Value, rank: int) -> list[int]:

@@ -85,10 +85,10 @@ class Constants:
     def _numbers(self, name: str, deep: int) -> "Array | None":
         if name not in self._found:
             call = self._calls.get(name)
-            self._found[name] = self._held(name) if call is None else self._computed(call, deep)
+            self._found[name] = self._held(name) if call is None else self._compute(call, deep)
         return self._found[name]
 
-    def _computed(self, call: Call, deep: int) -> "Array | None":
+    def _compute(self, call: Call, deep: int) -> "Array | None":
         compute, shape = COMPUTED.get(call.op), self._shapes.get(call.outputs[0] or "", (0,))
         fits = len(call.outputs) == 1 and 0 < prod(shape) <= self._limit
         if compute is None or not fits or not deep or not self._follows(call):
@@ -102,7 +102,7 @@ class Constants:
             with np.errstate(all="ignore"):
                 if _amount(call.op, given) > self._limit:
                     return None
-                made = _typed(np.asarray(compute(given)), given.get("dtype"))
+                made = _as_type(np.asarray(compute(given)), given.get("dtype"))
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, MemoryError):
             return None  # a form that PyTorch takes and NumPy does not
         return made if made.shape == tuple(shape) and made.dtype.kind in "biuf" else None
@@ -142,7 +142,7 @@ def _each(arg: Any) -> Sequence[Any]:
     return arg if isinstance(arg, list) else [arg]  # pyright: ignore[reportUnknownVariableType]
 
 
-def _typed(array: "Array", kind: Any) -> "Array":
+def _as_type(array: "Array", kind: Any) -> "Array":
     import numpy as np
 
     if str(kind) in _BOOLS:
@@ -151,23 +151,30 @@ def _typed(array: "Array", kind: Any) -> "Array":
     return array.astype(np.int64) if whole else array
 
 
-def _numpy(name: str, *keys: str) -> "Callable[[Arguments], Any]":
-    """Return a function of NumPy, applied to arguments by their names in PyTorch."""
+def _numpy(name: str, *keys: str, **usual: Any) -> "Callable[[Arguments], Any]":
+    """Return a function of NumPy, applied to arguments by their names in PyTorch.
+
+    Parameters
+    ----------
+    keys : those that are always given, in NumPy's order.
+    usual : those behind them, with what they are where they are not given.
+    """
 
     def apply(given: Arguments) -> Any:
         import numpy as np
 
-        return getattr(np, name)(*(given[key] for key in keys))
+        behind = (given.get(key, value) for key, value in usual.items())
+        return getattr(np, name)(*(given[key] for key in keys), *behind)
 
     return apply
 
 
-def _scaled(sign: int) -> "Callable[[Arguments], Any]":
+def _add(sign: int) -> "Callable[[Arguments], Any]":
     """Return the sum, or the difference, with the factor that the second operand may have."""
     return lambda given: given["self"] + sign * given.get("alpha", 1) * given["other"]
 
 
-def _divided(given: Arguments) -> Any:
+def _divide(given: Arguments) -> Any:
     import numpy as np
 
     quotient: Any = np.true_divide(given["self"], given["other"])
@@ -175,8 +182,8 @@ def _divided(given: Arguments) -> Any:
     return quotient if rounding is None else getattr(np, rounding)(quotient)
 
 
-def _filled_with(number: float | None) -> "Callable[[Arguments], Any]":
-    """Return what makes an array of one number."""
+def _fill(number: float | None) -> "Callable[[Arguments], Any]":
+    """Return what makes an array of one number, that of ``fill_value`` where none is named."""
 
     def fill(given: Arguments) -> Any:
         import numpy as np
@@ -189,30 +196,26 @@ def _filled_with(number: float | None) -> "Callable[[Arguments], Any]":
     return fill
 
 
-def _counted(given: Arguments) -> Any:
+def _count(given: Arguments) -> Any:
     import numpy as np
 
     library: Any = np
     return library.arange(given.get("start", 0), given["end"], given.get("step", 1))
 
 
-def _sliced(given: Arguments) -> Any:
+def _slice(given: Arguments) -> Any:
     cut = slice(given.get("start"), given.get("end"), given.get("step", 1))
     dim = given.get("dim", 0) % given["self"].ndim
     return given["self"][(slice(None),) * dim + (cut,)]
 
 
-def _selected(given: Arguments) -> Any:
-    return given["self"].take(given["index"], given["dim"])
-
-
-def _squeezed(given: Arguments) -> Any:
+def _squeeze(given: Arguments) -> Any:
     x = given["self"]
     dims = [d % x.ndim for d in _each(given.get("dim", list(range(x.ndim))))]
     return x.squeeze(tuple(d for d in dims if x.shape[d] == 1))
 
 
-def _expanded(given: Arguments) -> Any:
+def _expand(given: Arguments) -> Any:
     import numpy as np
 
     x, size = given["self"], given["size"]
@@ -220,35 +223,11 @@ def _expanded(given: Arguments) -> Any:
     return np.broadcast_to(x, [n if s == -1 else s for s, n in zip(size, own, strict=True)])
 
 
-def _triangle(name: str) -> "Callable[[Arguments], Any]":
-    def keep(given: Arguments) -> Any:
-        import numpy as np
-
-        return getattr(np, name)(given["self"], given.get("diagonal", 0))
-
-    return keep
-
-
-def _clamped(given: Arguments) -> Any:
-    import numpy as np
-
-    return np.clip(given["self"], given.get("min"), given.get("max"))
-
-
-def _joined(name: str) -> "Callable[[Arguments], Any]":
-    def join(given: Arguments) -> Any:
-        import numpy as np
-
-        return getattr(np, name)(given["tensors"], given.get("dim", 0))
-
-    return join
-
-
-def _same(given: Arguments) -> Any:
+def _copy(given: Arguments) -> Any:
     return given["self"]
 
 
-def _converted(given: Arguments) -> Any:
+def _convert(given: Arguments) -> Any:
     if "other" in given:
         raise KeyError("dtype")  # the type of another value is not known here
     return given["self"]
@@ -282,36 +261,36 @@ _COPIES = ("clone", "contiguous", "detach", "alias", "lift_fresh", "lift_fresh_c
 COMPUTED: "dict[str, Callable[[Arguments], Any]]" = {
     **{name: _numpy(own, "self", "other") for name, own in _NUMPYS.items()},
     **{name: _numpy(own, "self") for name, own in _SINGLES.items()},
-    **dict.fromkeys(_COPIES, _same),
-    **{name: _triangle(name) for name in ("tril", "triu")},
+    **dict.fromkeys(_COPIES, _copy),
+    **{name: _numpy(name, "self", diagonal=0) for name in ("tril", "triu")},
     **{
-        f"{name}{like}": _filled_with(n)
+        f"{name}{like}": _fill(n)
         for n, name in enumerate(("zeros", "ones"))
         for like in ("", "_like")
     },
-    **{f"full{like}": _filled_with(None) for like in ("", "_like")},
-    "to": _converted,
-    "_to_copy": _converted,
-    "add": _scaled(1),
-    "sub": _scaled(-1),
+    **{f"full{like}": _fill(None) for like in ("", "_like")},
+    "to": _convert,
+    "_to_copy": _convert,
+    "add": _add(1),
+    "sub": _add(-1),
     "rsub": lambda given: given["other"] - given.get("alpha", 1) * given["self"],
-    "div": _divided,
-    "clamp": _clamped,
+    "div": _divide,
+    "clamp": _numpy("clip", "self", min=None, max=None),
     "pow": _numpy("power", "self", "exponent"),
     "where": _numpy("where", "condition", "self", "other"),
     "masked_fill": _numpy("where", "mask", "value", "self"),
-    "arange": _counted,
-    "slice": _sliced,
-    "select": _selected,
-    "squeeze": _squeezed,
+    "arange": _count,
+    "slice": _slice,
+    "select": _numpy("take", "self", "index", "dim"),
+    "squeeze": _squeeze,
     "unsqueeze": _numpy("expand_dims", "self", "dim"),
     "view": _numpy("reshape", "self", "size"),
     "reshape": _numpy("reshape", "self", "shape"),
-    "expand": _expanded,
+    "expand": _expand,
     "permute": _numpy("transpose", "self", "dims"),
     "transpose": _numpy("swapaxes", "self", "dim0", "dim1"),
     "repeat": _numpy("tile", "self", "repeats"),
-    "cat": _joined("concatenate"),
-    "stack": _joined("stack"),
+    "cat": _numpy("concatenate", "tensors", dim=0),
+    "stack": _numpy("stack", "tensors", dim=0),
 }
 """By operator, what it makes of arrays and numbers. Source: PyTorch's documentation."""
