@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["chosen", "met", "refilled"]
+__all__ = ["choose", "meet_constant", "refill"]
 
 _SUMS = frozenset(("add", "add_n", "average", "mean", "rsub", "sub", "subtract", "sum"))
 _TAKEN_AWAY = {"sub": 1, "subtract": 1, "rsub": 0}
@@ -63,7 +63,7 @@ _MAKES: dict[tuple[str, str], frozenset[str]] = {
 """Functions that make nothing of 0, or of a number far below 0, leave it there, or give another."""
 
 
-def refilled(graph: Graph, values: Sequence[Value], name: str) -> Sequence[Value]:
+def refill(graph: Graph, values: Sequence[Value], name: str) -> Sequence[Value]:
     """Return the operands of a function, hidden where they still are in its result.
 
     Parameters
@@ -75,7 +75,7 @@ def refilled(graph: Graph, values: Sequence[Value], name: str) -> Sequence[Value
     if not any(held):
         return values
     if sum(map(live, values)) == 1:
-        made = [None if p is None else _made(p.fill, name) for p in held]
+        made = [None if p is None else _result_of(p.fill, name) for p in held]
     elif _alike(name, values, held):
         return values
     else:
@@ -87,7 +87,7 @@ def refilled(graph: Graph, values: Sequence[Value], name: str) -> Sequence[Value
     return [v if p is None else _with_fill(graph, v, fill) for v, p, fill in every]
 
 
-def met(
+def meet_constant(
     graph: Graph, x: Value, name: str, numbers: "Array | None", *, first: bool = False
 ) -> Value:
     """Return a value that met constant numbers in a function: what they hide, or show again.
@@ -130,12 +130,12 @@ def _alike(name: str, values: Sequence[Value], held: Sequence[Pairs | None]) -> 
     return None not in held and len({*map(_form, values)}) == 1
 
 
-def _made(fill: str, name: str) -> str | None:
+def _result_of(fill: str, name: str) -> str | None:
     """Return what a function makes of hidden entries, ``None`` if not known."""
     return next((to for (of, to), names in _MAKES.items() if of == fill and name in names), None)
 
 
-def chosen(graph: Graph, both: Sequence[Value], condition: "Array | None") -> Value:
+def choose(graph: Graph, both: Sequence[Value], condition: "Array | None") -> Value:
     """Return what a constant condition takes of two values, each of which depends on the input.
 
     A condition that takes one of them everywhere leaves the other unread. Of one that differs
@@ -146,7 +146,7 @@ def chosen(graph: Graph, both: Sequence[Value], condition: "Array | None") -> Va
     if held is not None and held.size and (held.all() or not held.any()):
         taken = both[0] if held.all() else both[1]
         return broadcast(graph, [taken, *(constant(v.shape) for v in both)], Mul())
-    done = broadcast(graph, refilled(graph, both, "where"), Mul())
+    done = broadcast(graph, refill(graph, both, "where"), Mul())
     behind = len(done.shape) - (0 if held is None else held.ndim)
     along = [] if held is None else [d + behind for d in differing(held[..., None, None])]
     if held is None or any(spatial(i.dims[d]) for i in items_of(done) for d in along):

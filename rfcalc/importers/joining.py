@@ -7,7 +7,7 @@ import msgspec
 
 from rfcalc.importers.axes import Pieces, Tensor, Uneven, Value, spatial
 from rfcalc.importers.graph import JOIN, Graph, lost
-from rfcalc.importers.mirroring import bordered
+from rfcalc.importers.mirroring import as_border
 from rfcalc.importers.pairing import join_pairs
 from rfcalc.importers.pieces import resized
 from rfcalc.importers.rows import rows_of_one_axis
@@ -42,7 +42,7 @@ def lay_beside(graph: Graph, items: Sequence[Tensor], d: int) -> Value:
     if any(spatial(item.dims[d]) for item in live) or _apart(graph, live):
         _check_sides(graph, items, d)
         pieces = Pieces(d, tuple(items))
-        return bordered(graph, pieces) or pieces
+        return as_border(graph, pieces) or pieces
     labels = list(range(len(items[0].dims)))
     rows = [(Tensor(i.node, (*i.dims[:d], (), *i.dims[d + 1 :])), labels) for i in live]
     done = resized(unite(graph, JOIN, rows, labels).done, d, total)

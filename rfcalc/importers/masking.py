@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from rfcalc.importers.axes import Tensor, Value
-from rfcalc.importers.functions import met
+from rfcalc.importers.axes import Value
+from rfcalc.importers.functions import meet_constant
 from rfcalc.importers.hiding import filled, hide
 from rfcalc.importers.operation import Operation
+from rfcalc.importers.pairing import covers
 
 __all__ = ["masked"]
 
@@ -20,10 +21,10 @@ def masked(op: Operation, x: Value) -> Value:
         if not op.has(i) or op.live(i):
             continue
         numbers = _known(op, i)
-        if numbers is None and _covers(op, x, i):
+        if numbers is None and covers(x, op.value(i).shape):
             x = hide(op.graph, x, None)
         else:
-            x = met(op.graph, x, op.kind.lower(), numbers, first=not i)
+            x = meet_constant(op.graph, x, op.kind.lower(), numbers, first=not i)
     return x
 
 
@@ -42,12 +43,3 @@ def _known(op: Operation, i: int) -> Any:
     """Return the numbers of a constant, ``None`` where they are not known, or in few bits."""
     held = op.array(i)
     return None if held is not None and held.dtype.itemsize == 1 and held.dtype != bool else held
-
-
-def _covers(op: Operation, x: Value, i: int) -> bool:
-    """Whether a constant whose numbers are not known has one for each pair of cells."""
-    if not isinstance(x, Tensor) or x.pairs is None:
-        return False
-    shape = op.value(i).shape
-    behind = [len(x.shape) - d for d in (x.pairs.rows, x.pairs.keys)]
-    return all(d <= len(shape) and shape[-d] > 1 for d in behind)

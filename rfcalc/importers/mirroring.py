@@ -7,7 +7,7 @@ from rfcalc.importers.graph import Graph
 from rfcalc.layers.base import PaddingMode
 from rfcalc.layers.frame import Flip, Pad, Slice
 
-__all__ = ["bordered"]
+__all__ = ["as_border"]
 
 LOOK = 4
 """Most slices and reversals between a border and what it was cut from."""
@@ -20,7 +20,7 @@ _BORDERS: dict[PaddingMode, Callable[[int, int, int], tuple[list[int], list[int]
 """Which of ``n`` cells are the ``p`` before them, and the ``q`` behind them."""
 
 
-def bordered(graph: Graph, x: Pieces) -> Tensor | None:
+def as_border(graph: Graph, x: Pieces) -> Tensor | None:
     """Return pieces as one padded tensor, ``None`` where they are no such border of one."""
     main = max(x.items, key=lambda item: item.shape[x.dim])
     at, axis = x.items.index(main), graph.whole(main, x.dim)

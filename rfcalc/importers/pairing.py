@@ -11,7 +11,7 @@ from rfcalc.importers.graph import Graph
 from rfcalc.layers.base import Layer
 from rfcalc.layers.pointwise import Add
 
-__all__ = ["join_pairs", "move_pairs", "paired", "sight_of", "softened", "unhide"]
+__all__ = ["covers", "join_pairs", "move_pairs", "paired", "sight_of", "softened", "unhide"]
 
 LOOK = 8
 """Most element-wise layers over scores before a mask is met that are made anew with it."""
@@ -94,6 +94,14 @@ def _stays(graph: Graph, layer: Layer, fill: str, same: bool, live: Sequence[Ten
 
 def _hides(x: Tensor) -> bool:
     return x.pairs is not None and x.pairs.fill != ""
+
+
+def covers(x: Value, shape: Sequence[int]) -> bool:
+    """Whether numbers of a shape, broadcast to a value, differ for each pair of its cells."""
+    if not isinstance(x, Tensor) or x.pairs is None:
+        return False
+    behind = [len(x.shape) - d for d in (x.pairs.rows, x.pairs.keys)]
+    return all(d <= len(shape) and shape[-d] > 1 for d in behind)
 
 
 def unhide(graph: Graph) -> None:

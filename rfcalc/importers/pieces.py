@@ -24,7 +24,7 @@ def merged(graph: Graph, x: Value) -> Tensor:
     if isinstance(x, Tensor):
         return x
     total = x.shape[x.dim]
-    x = _laid_out(graph, x)
+    x = _lay_copies(graph, x)
     live = [item for item in x.items if item.node is not None]
     axes = {graph.whole(item, x.dim) for item in live if item.shape[x.dim] > 1}
     if len(axes) > 1 or None in axes:
@@ -51,7 +51,7 @@ def merged(graph: Graph, x: Value) -> Tensor:
     return Tensor(node, tuple(dims), Uneven(None) if unlike else None)
 
 
-def _laid_out(graph: Graph, x: Pieces) -> Pieces:
+def _lay_copies(graph: Graph, x: Pieces) -> Pieces:
     """Return pieces, those of copies of one cell as cells of the axis that the others lie on."""
     d = x.dim
     axes = {f.axis for item in x.items for f in item.dims[d] if f.axis is not None}

@@ -7,7 +7,7 @@ from rfcalc.importers.axes import Value
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
 from rfcalc.importers.fixing import fix
-from rfcalc.importers.functions import refilled
+from rfcalc.importers.functions import refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import hide
 from rfcalc.importers.keras.masking import given_at, hidden_by
@@ -74,7 +74,7 @@ def elementwise(op: Op, x: Value, name: str = "scaled") -> Value:
     """Return an element-wise function of a tensor."""
     known = OPS.get(_OPS.get(name, name))
     layer = known() if known is not None and issubclass(known, Pointwise) else plain("identity")
-    return broadcast(op.graph, refilled(op.graph, [x], name), layer)
+    return broadcast(op.graph, refill(op.graph, [x], name), layer)
 
 
 def normalised(op: Op, x: Value, dims: list[int]) -> Value:

@@ -6,7 +6,7 @@ from rfcalc.importers.axes import Pieces, Value, constant, live, spatial
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.channels import channels
 from rfcalc.importers.cutting import narrow
-from rfcalc.importers.functions import chosen, refilled
+from rfcalc.importers.functions import choose, refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.keras.activations import elementwise, gated, normalised
@@ -78,11 +78,11 @@ def _arithmetic(op: Op) -> Result:
     if op.key == "ops.Where" and len(dependent) == 2:
         condition = given_at(op, "condition", 0)
         if isinstance(condition, Array) or not live(condition):
-            return chosen(op.graph, dependent, numbers_of(condition))
+            return choose(op.graph, dependent, numbers_of(condition))
     layer = Add() if op.key in ("ops.Add", "ops.Subtract") else Mul()
     if op.key == "ops.Subtract":
         note_difference(op.graph, values)
-    return broadcast(op.graph, refilled(op.graph, values, _name_of(op)), layer)
+    return broadcast(op.graph, refill(op.graph, values, _name_of(op)), layer)
 
 
 def _full(x: Value, rank: int) -> list[int]:
@@ -125,7 +125,7 @@ def _softmax(op: Op) -> Result:
     """Values over the sum along a dimension: over space, the whole of it."""
     x = op.x
     done = normalised(op, x, op.dims("axis", len(x.shape)))
-    return refilled(op.graph, [done], "log")[0] if op.key == "ops.LogSoftmax" else done
+    return refill(op.graph, [done], "log")[0] if op.key == "ops.LogSoftmax" else done
 
 
 @keras_layer("ops.Normalize", "ops.LayerNorm", "ops.RMSNorm", kind="norm", axis=-1)

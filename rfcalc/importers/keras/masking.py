@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from rfcalc.importers.axes import Value, live
-from rfcalc.importers.functions import met
+from rfcalc.importers.functions import meet_constant
 from rfcalc.importers.hiding import filled
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op
@@ -30,7 +30,7 @@ def masked(op: Op, x: Value) -> Value:
     name = op.key.removeprefix("ops.").lower()
     for i, held in enumerate(numbers):
         if held is not None:
-            x = met(op.graph, x, name, held, first=not i)
+            x = meet_constant(op.graph, x, name, held, first=not i)
     return x
 
 

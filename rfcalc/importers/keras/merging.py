@@ -7,7 +7,7 @@ from rfcalc.importers import layout
 from rfcalc.importers.axes import Value
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
-from rfcalc.importers.functions import refilled
+from rfcalc.importers.functions import refill
 from rfcalc.importers.keras.model import wrong
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.products import broadcast, einsum, product
@@ -23,7 +23,7 @@ def _merged(op: Op) -> Result:
     layer: Layer = Add() if op.key in _SUMS else Mul()
     if op.key == "Subtract":
         note_difference(op.graph, op.tensors)
-    values = refilled(op.graph, _level(op, op.tensors), op.key.lower())
+    values = refill(op.graph, _level(op, op.tensors), op.key.lower())
     return broadcast(op.graph, values, layer)
 
 

@@ -3,7 +3,7 @@
 from rfcalc.importers.axes import Tensor, Value, constant, live, spatial
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
-from rfcalc.importers.functions import chosen, refilled
+from rfcalc.importers.functions import choose, refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, unsqueeze
@@ -41,7 +41,7 @@ def _function(op: Op) -> Result:
     # Slopes and bounds are constants, or, where they depend on the input, belong to it.
     given = [op.value(i) for i in range(len(op.step.inputs)) if not i or op.live(i)]
     name = _NAMES.get(op.kind, op.kind.lower())
-    values = refilled(op.graph, given, name)
+    values = refill(op.graph, given, name)
     if op.kind == "Clip":
         return broadcast(op.graph, values, plain(_clipped(op)))
     layer = plain(name if name in LAYERS else "identity")
@@ -78,10 +78,10 @@ def _arithmetic(op: Op) -> Result:
     if len(dependent) == 1 and dependent[0].shape == shape:
         return dependent[0] if picked is not None else masked(op, dependent[0])
     if op.kind == "Where" and len(dependent) == 2 and not op.live(0):
-        return chosen(op.graph, dependent, op.array(0))
+        return choose(op.graph, dependent, op.array(0))
     if op.kind == "Sub":
         note_difference(op.graph, values)
-    values = refilled(op.graph, values, op.kind.lower())
+    values = refill(op.graph, values, op.kind.lower())
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
 
 

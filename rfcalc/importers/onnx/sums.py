@@ -7,7 +7,7 @@ from rfcalc.importers.channels import channels
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cumulating import cumulate
 from rfcalc.importers.cutting import narrow
-from rfcalc.importers.functions import refilled
+from rfcalc.importers.functions import refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce
 from rfcalc.importers.onnx.operators import Op, Result, operator
@@ -50,7 +50,7 @@ def _softmax(op: Op) -> Result:
     d = op.axis(-1 if version >= 13 else 1, rank)
     dims = [d] if version >= 13 else list(range(d, rank))
     done = mix(op.graph, x, dims, plain("softmax"), SpatialNorm)
-    return refilled(op.graph, [done], "log")[0] if op.kind == "LogSoftmax" else done
+    return refill(op.graph, [done], "log")[0] if op.kind == "LogSoftmax" else done
 
 
 @operator(

@@ -4,7 +4,7 @@ from rfcalc.importers import layout
 from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.combining import combine
-from rfcalc.importers.functions import chosen, refilled
+from rfcalc.importers.functions import choose, refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.masking import masked
 from rfcalc.importers.products import broadcast
@@ -26,7 +26,7 @@ _NAMES = {"LOGISTIC": "sigmoid", "HARD_SWISH": "hardswish", "RELU_0_TO_1": "iden
 def _function(op: Op) -> Result:
     """A function of each value."""
     name = _NAMES.get(op.kind, op.kind.lower())
-    values = refilled(op.graph, [op.value()], name)
+    values = refill(op.graph, [op.value()], name)
     return broadcast(op.graph, values, plain(name if name in LAYERS else "identity"))
 
 
@@ -60,10 +60,10 @@ def _arithmetic(op: Op) -> Result:
     if len(dependent) == 1 and dependent[0].shape == shape:
         return masked(op, dependent[0])
     if op.kind.startswith("SELECT") and len(dependent) == 2 and not op.live(0):
-        return chosen(op.graph, dependent, op.array(0))
+        return choose(op.graph, dependent, op.array(0))
     if op.kind == "SUB":
         note_difference(op.graph, values)
-    values = refilled(op.graph, values, op.kind.lower())
+    values = refill(op.graph, values, op.kind.lower())
     return broadcast(op.graph, values, _MERGES.get(op.kind, Mul()))
 
 

@@ -6,7 +6,7 @@ from rfcalc.importers import products
 from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.cutting import narrow
-from rfcalc.importers.functions import chosen, refilled
+from rfcalc.importers.functions import choose, refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, reshape, unsqueeze
@@ -47,7 +47,7 @@ def _function(op: Op) -> Result:
     """A function of each value."""
     name = _NAMES.get(op.call.op, op.call.op)
     layer = plain(name) if name in LAYERS else plain("identity")
-    values = refilled(op.graph, op.tensors, op.call.op)
+    values = refill(op.graph, op.tensors, op.call.op)
     if op.call.op == "prelu":
         # A slope per channel lies along the second dimension, not the last one.
         values = [value for i, value in enumerate(values) if not i or live(value)]
@@ -70,10 +70,10 @@ def _arithmetic(op: Op) -> Result:
     if len(dependent) == 1 and dependent[0].shape == op.shape:
         return masked(op, dependent[0])
     if op.call.op == "where" and len(dependent) == 2 and not live(op.value("condition")):
-        return chosen(op.graph, dependent, op.array("condition"))
+        return choose(op.graph, dependent, op.array("condition"))
     if op.call.op in ("sub", "rsub", "subtract") or op["alpha"] not in (None, 1):
         note_difference(op.graph, values)
-    values = refilled(op.graph, values, op.call.op)
+    values = refill(op.graph, values, op.call.op)
     return broadcast(op, values, _MERGES.get(op.call.op, Mul()))
 
 

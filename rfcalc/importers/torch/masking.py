@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rfcalc.importers.axes import Tensor, Value, live
-from rfcalc.importers.functions import met
+from rfcalc.importers.axes import Value, live
+from rfcalc.importers.functions import meet_constant
 from rfcalc.importers.hiding import filled, hide, low, note_zeros
-from rfcalc.importers.pairing import unhide
+from rfcalc.importers.pairing import covers, unhide
 from rfcalc.importers.products import letters
 from rfcalc.importers.torch.operators import Op
 
@@ -35,7 +35,7 @@ def masked(op: Op, x: Value, added: str = "other") -> Value:
         return hide(op.graph, x, None)
     if numbers is not None and numbers.dtype.kind == "b" and kind != "mul":
         numbers = numbers.astype("int8")  # truths are numbers where they are added
-    return met(op.graph, x, "add" if kind == "baddbmm" else kind, numbers, first=first)
+    return meet_constant(op.graph, x, "add" if kind == "baddbmm" else kind, numbers, first=first)
 
 
 def masks_of(op: Op, name: str) -> "Array | None":
@@ -111,9 +111,5 @@ def _fill(op: Op, x: Value, name: str, by: "Array | None") -> Value:
 
 
 def _may_hide(op: Op, x: Value, name: str) -> bool:
-    """Whether a constant whose numbers are not known has one for each pair of cells."""
-    if not isinstance(x, Tensor) or x.pairs is None or op.parameter(name) or not op.has(name):
-        return False
-    shape = op.value(name).shape
-    behind = [len(x.shape) - d for d in (x.pairs.rows, x.pairs.keys)]
-    return all(d <= len(shape) and shape[-d] > 1 for d in behind)
+    """Whether a constant whose numbers are not known, and no weight, may be a mask of scores."""
+    return op.has(name) and not op.parameter(name) and covers(x, op.value(name).shape)

@@ -5,7 +5,7 @@ from rfcalc.importers.axes import Pieces, live, spatial
 from rfcalc.importers.channels import channels, linear
 from rfcalc.importers.combining import combine
 from rfcalc.importers.cutting import narrow
-from rfcalc.importers.functions import refilled
+from rfcalc.importers.functions import refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import attention, einsum, product
@@ -59,7 +59,7 @@ def _loss(op: Op) -> Result:
 def _extreme(op: Op) -> Result:
     """The larger of two values, or the largest over a dimension."""
     if op.has("other"):
-        return broadcast(op, refilled(op.graph, op.tensors, op.call.op), Mul())
+        return broadcast(op, refill(op.graph, op.tensors, op.call.op), Mul())
     return _reduced(op)
 
 
@@ -72,7 +72,7 @@ def _softmax(op: Op) -> Result:
     """Values over the sum along a dimension: over space, the whole of it."""
     x = op.tensors[0]
     done = mix(op.graph, x, op.dims("dim", len(x.shape)), plain("softmax"), SpatialNorm)
-    return refilled(op.graph, [done], "log")[0] if "log_" in op.call.op else done
+    return refill(op.graph, [done], "log")[0] if "log_" in op.call.op else done
 
 
 @operator("cumsum", "cumprod", "logcumsumexp", "cummax", "cummin", kind="norm")
