@@ -10,7 +10,7 @@ from rfcalc.effective.fields import expected_field, measured_field
 from rfcalc.effective.figures import THRESHOLDS
 from rfcalc.effective.result import Effective, EffectiveLayer
 from rfcalc.effective.runner import Runner
-from rfcalc.effective.running import runner_of
+from rfcalc.effective.running import not_run, runner_of
 from rfcalc.effective.states import about, kept, save
 from rfcalc.errors import fail
 from rfcalc.gradients import Averages, Place, average, place_of
@@ -164,10 +164,7 @@ def _refuse_measuring(net: object, **options: object) -> None:
     """Refuse what is given for measuring where nothing can be run, RF406."""
     for name, given in options.items():
         if given is not None:
-            called = getattr(net, "name", net)
-            fact = f"`{name}=` is given, and '{called}' is not a model that rfcalc runs"
-            help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
-            raise fail("RF406", fact, help)
+            raise not_run(name, net)
 
 
 def _answer(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfcalc.effective.runner import Runner
 from rfcalc.effective.weights import load_weights
-from rfcalc.errors import fail
+from rfcalc.errors import RfcalcError, fail
 from rfcalc.gradients import Place, probe_module
 from rfcalc.gradients.modules import Module
 from rfcalc.importers.deforming import bounded_offsets
@@ -21,7 +21,7 @@ from rfcalc.network import Network
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["is_run", "runner_of"]
+__all__ = ["is_run", "not_run", "runner_of"]
 
 
 _FILES = (".onnx", ".keras", ".h5", ".hdf5")
@@ -31,6 +31,15 @@ _FILES = (".onnx", ".keras", ".h5", ".hdf5")
 def is_run(net: str) -> bool:
     """Whether an argument names a model that is run, not a network without weights."""
     return net.lower().endswith(_FILES) or (is_target(net) and not Path(net).is_file())
+
+
+def not_run(parameter: str, net: object) -> RfcalcError:
+    """Return the error of a parameter for measuring where there is no model to be run."""
+    known = getattr(net, "name", net)
+    called = f"'{known}'" if isinstance(known, str | PathLike) else f"a {type(net).__name__}"
+    fact = f"`{parameter}=` is given, and {called} is not a model that rfcalc runs"
+    help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
+    return fail("RF406", fact, help)
 
 
 def runner_of(

@@ -8,7 +8,7 @@ from typing import Any
 from rfcalc.effective.beyond import measure_effects
 from rfcalc.effective.drawn import count_of, inputs_of
 from rfcalc.effective.runner import Runner
-from rfcalc.effective.running import runner_of
+from rfcalc.effective.running import not_run, runner_of
 from rfcalc.errors import fail
 from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.parameters import expect
@@ -63,10 +63,7 @@ def runner_for(
     held = None if weights is None else Path(weights)
     runner = runner_of(net, input, None, held, None, reading)
     if runner is None:
-        named = f"'{net}'" if isinstance(net, str | PathLike) else f"a {type(net).__name__}"
-        fact = f"`measured=` is given, and {named} is not a model that rfcalc runs"
-        help = "name a PyTorch model, package.module:factory, an .onnx or a .keras file"
-        raise fail("RF406", fact, help)
+        raise not_run("measured", net)
     return runner
 
 

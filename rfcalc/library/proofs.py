@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from os import PathLike, fspath
-from typing import Literal
+from typing import Any, Literal
 
 from rfcalc.library.backends import without_model
 from rfcalc.library.questions import check_choice
@@ -70,39 +70,22 @@ def verify(
     expect(layer=layer, source=source, seed=seed, positions=positions)
     expect(backend=backend, progress=progress)
     check_choice("backend", backend, ("numpy", "torch"))
+    asked: dict[str, Any] = {
+        "layer": layer,
+        "source": source,
+        "seed": seed,
+        "positions": positions,
+        "progress": progress,
+    }
     if backend == "numpy":
-        return verify_in_numpy(
-            net,
-            layer=layer,
-            source=source,
-            input=input,
-            seed=seed,
-            positions=positions,
-            progress=progress,
-        )
+        return verify_in_numpy(net, input=input, **asked)
     check_amounts(seed, positions)
     if is_module(net):
         from rfcalc.verification.torch_backend import verify_module
 
-        return verify_module(
-            deepcopy(net),
-            examples_of(net, input),
-            layer=layer,
-            source=source,
-            seed=seed,
-            positions=positions,
-            progress=progress,
-        )
+        return verify_module(deepcopy(net), examples_of(net, input), **asked)
     if not isinstance(net, str | PathLike):
         raise without_model(net, backend)
     from rfcalc.verification.targets import verify_target
 
-    return verify_target(
-        fspath(net),
-        shapes_of(input),
-        layer=layer,
-        source=source,
-        seed=seed,
-        positions=positions,
-        progress=progress,
-    )
+    return verify_target(fspath(net), shapes_of(input), **asked)
