@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from benchmarks.census.checking import NEWS, drawn, places_of
+from benchmarks.census.filling import fill
 from benchmarks.census.models import Model
 from benchmarks.census.page import page
+from benchmarks.census.results import add_results, read_results
 from benchmarks.census.rows import Row, read_rows, row_of, write_rows
 from benchmarks.census.surprises import pictured
 from rfcalc.scanning import Item
@@ -36,7 +38,8 @@ def rows():
         model = Model("zoo", net[4:], "published", net[4:], net)
         line = answer(Item(path=model.line, net=net, folder=str(Path.cwd())))
         held = (1, "held") if net == "zoo:unet" else (0, "")
-        found.append(row_of(model._replace(native=line.input), line, held))
+        filled = (0.25490196, "") if net == "zoo:unet" else (None, "")
+        found.append(row_of(model._replace(native=line.input), line, held, filled))
     return found
 
 
@@ -92,6 +95,9 @@ def test_the_page_is_made_of_the_data_file_alone(rows, tmp_path):
     assert f"- {told['dilated stages']} (" in text
     assert "- 1 rows agree with the gradient of their model, 0 are refuted by it." in text
     assert _cells(text, "held")["random tenth"][1:] == ["1", "1", "0", "0"]
+    assert "- Of 1 drawn at random, 1 (100.0%) have 95 % of the energy" in text
+    assert _cells(text, "below 0.25")["published"][1:] == ["1", "0", "1", "0", "0", "0.25"]
+    assert _cells(text, "side of the field")["64 to 256"][1:] == ["1", "0.25"]
 
 
 def _cells(text, title):
@@ -130,3 +136,25 @@ def test_what_is_news_is_held_at_five_positions_and_what_has_no_weights_nowhere(
     assert places_of(model, news) == NEWS
     assert places_of(model, plain) == int(drawn(model))
     assert places_of(model, lost) == places_of(bare, news) == 0
+
+
+def test_what_has_a_result_is_not_asked_again(tmp_path):
+    path = tmp_path / "results.jsonl"
+    assert read_results(path) == {}
+    add_results(path, {"a": lambda: (1, "x")}, jobs=2)
+    add_results(path, {"a": lambda: (2, "y"), "b": lambda: (3, "z")}, jobs=2)
+    assert read_results(path) == {"a": (1, "x"), "b": (3, "z")}
+
+
+def test_a_field_is_filled_as_far_as_its_energy_says(tmp_path):
+    # Two layers of three equal taps: 1 2 3 2 1 of 9 along an axis. Three of five cells hold
+    # 7/9 of it, and 49/81 of the square; all five are needed for 95 %.
+    # Seven layers of two: 2^7 paths, binomial; of the square the middle 6 of 8 cells hold
+    # (1 - 2/128)^2 = 0.969, the middle 4 (1 - 16/128)^2 = 0.766.
+    nets = ("k3,k3", ",".join(["k2"] * 7), "zoo:nosuch")
+    fill([Model("zoo", "f", "t", net, net) for net in nets], tmp_path, 2, 60)
+    found = read_results(tmp_path / "filled.jsonl")
+    assert found[nets[0]] == (1.0, "")
+    assert found[nets[1]] == (0.75, "")
+    assert found[nets[2]][0] is None
+    assert found[nets[2]][1].startswith("RF117")

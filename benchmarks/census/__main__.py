@@ -1,12 +1,12 @@
 """Count what the networks of public packages read: ``python -m benchmarks.census``.
 
-``--work FOLDER`` holds the list, the lines of ``rfcalc scan`` and the checks; a second run goes on
-where the first one ended. Models come in a random order, ``--sample 100`` takes the first of them
-and writes next to its work; the whole writes ``docs/census.jsonl`` and ``docs/census.md``, and
-``--page`` makes the page anew from the data file, in seconds, ``--written`` data file and page
-from what a folder holds by now, ``--pictures`` the pictures of the most surprising rows as well.
-With ``--dask ADDRESS`` the scan runs on a cluster, whose workers see the folder and this
-repository.
+``--work FOLDER`` holds the list, the lines of ``rfcalc scan``, the checks and how full fields are;
+a second run goes on where the first one ended. Models come in a random order,
+``--sample 100`` takes the first of them and writes next to its work; the whole writes
+``docs/census.jsonl`` and ``docs/census.md``, and ``--page`` makes the page anew from the data file,
+in seconds, ``--written`` data file and page from what a folder holds by now, ``--pictures`` the
+pictures of the most surprising rows as well. With ``--dask ADDRESS`` the scan runs on a cluster,
+whose workers see the folder and this repository.
 """
 
 # This is a program.
@@ -23,10 +23,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.census.checking import check, places_of, read_checks
+from benchmarks.census.checking import check, drawn, places_of
+from benchmarks.census.filling import fill
 from benchmarks.census.models import Model, models
 from benchmarks.census.page import page
 from benchmarks.census.places import ROOT, environment
+from benchmarks.census.results import read_results
 from benchmarks.census.rows import Row, read_lines, read_rows, row_of, write_rows
 from benchmarks.census.surprises import draw
 from rfcalc import __version__
@@ -84,10 +86,14 @@ def main() -> None:
     data, shown = (work / "census.jsonl", work / "census.md") if given.sample else (DATA, PAGE)
     if not given.written:
         _run(work, chosen, given)
-    lines, told = read_lines(work / "lines.jsonl"), read_checks(work / "checked.jsonl")
+    lines = read_lines(work / "lines.jsonl")
+    held, filled = read_results(work / "checked.jsonl"), read_results(work / "filled.jsonl")
     # Up to the first that is missing: what comes early of the rest is what is read fast.
     there = takewhile(lambda one: one.line in lines, chosen)
-    rows = [row_of(one, lines[one.line], told.get(one.line, (0, ""))) for one in there]
+    rows = [
+        row_of(one, lines[one.line], held.get(one.line, (0, "")), filled.get(one.line, (None, "")))
+        for one in there
+    ]
     write_rows(data, _head(listed, rows, given.seed), rows)
     if given.pictures:
         draw([row for row in rows if row.answered], work, given.timeout)
@@ -108,6 +114,9 @@ def _run(work: Path, chosen: Sequence[Model], given: argparse.Namespace) -> None
         rows.sort(key=lambda pair: pair[1].macs or 0)
         held = [(one, places) for one, row in rows if (places := places_of(one, row))]
         check(held, work, given.jobs, CHECKED * given.timeout)
+        fill(
+            [one for one, row in rows if row.field and drawn(one)], work, given.jobs, given.timeout
+        )
 
 
 def _head(listed: Sequence[Model], rows: Sequence[Row], seed: int) -> dict[str, Any]:

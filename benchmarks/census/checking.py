@@ -1,19 +1,19 @@
 """Are the rows right? A random tenth, and every row that is news, is held against a gradient."""
 
 import hashlib
-import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks.census.models import Model
 from benchmarks.census.places import ROOT
+from benchmarks.census.results import add_results
 from benchmarks.census.rows import Row
 
-__all__ = ["check", "drawn", "places_of", "read_checks"]
+__all__ = ["check", "drawn", "places_of"]
 
 SAID = {0: "held", 1: "refuted"}
 """What the exit status of a check says."""
@@ -40,41 +40,20 @@ def places_of(model: Model, row: Row) -> int:
     return NEWS if row.news else int(drawn(model))
 
 
-def read_checks(results: Path) -> dict[str, tuple[int, str]]:
-    """Return by line at how many positions it was held, and what came of it."""
-    if not results.exists():
-        return {}
-    texts = results.read_text(encoding="utf-8").splitlines()
-    return {line: (places, said) for line, places, said in map(json.loads, texts)}
-
-
 def check(asked: Sequence[tuple[Model, int]], folder: Path, jobs: int, timeout: float) -> None:
-    """Run the checks that are not in the results yet, and add what came of each.
+    """Run the checks that ``checked.jsonl`` in the folder does not have yet.
 
     Parameters
     ----------
     asked : models, each with at how many positions it is held.
-    folder : where files of models are, and the results.
+    folder : of the run, where files of models are.
     """
-    results = folder / "checked.jsonl"
-    done = read_checks(results)
-    rest = [(one, places) for one, places in asked if one.line not in done]
-    with results.open("a", encoding="utf-8") as file:
-        for line, places, said in _answers(rest, jobs, timeout):
-            file.write(json.dumps([line, places, said]) + "\n")
-            file.flush()
+    work = {one.line: partial(_hold, one, places, timeout) for one, places in asked}
+    add_results(folder / "checked.jsonl", work, jobs)
 
 
-def _answers(
-    asked: Sequence[tuple[Model, int]], jobs: int, timeout: float
-) -> Iterator[tuple[str, int, str]]:
-    with ThreadPoolExecutor(jobs) as executor:
-        open_ones = {
-            executor.submit(_answer, one, places, timeout): (one.line, places)
-            for one, places in asked
-        }
-        for future in as_completed(open_ones):
-            yield *open_ones[future], future.result()
+def _hold(model: Model, places: int, timeout: float) -> tuple[int, str]:
+    return places, _answer(model, places, timeout)
 
 
 def _answer(model: Model, places: int, timeout: float) -> str:

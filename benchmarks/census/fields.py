@@ -2,18 +2,23 @@
 
 # Sentences of a page are easier to read as lines of their own.
 # ruff: noqa: E501
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from benchmarks.census.rows import Row
 from benchmarks.census.tables import by_sides, share, spread, table
 
-__all__ = ["against_input", "against_macs"]
+__all__ = ["against_input", "against_macs", "effective"]
 
 SHARES = (0, 0.5, 1, 2, 4, 8, float("inf"))
 """Bounds of the field over the side of the input, each of the next group."""
 MACS = (0, 10**3, 10**4, 10**5, 10**6, float("inf"))
 """Bounds of multiply-adds for a cell of the input."""
+FILLED = (0, 0.25, 0.5, 0.75, 1.01)
+"""Bounds of the share of a field's side that 95 % of the energy spans, each of the next group."""
+SIDES = (0, 64, 256, 1024, float("inf"))
+"""Bounds of the larger side of a field, in cells, each of the next group."""
 LEAST = 20
 """Most models with a field below their input that are listed."""
 
@@ -86,6 +91,42 @@ def against_macs(read: Sequence[Row]) -> str:
         return text
     return text + table(
         ("multiply-adds per cell", "models", "least field", "median field", "largest field"), lines
+    )
+
+
+def effective(read: Sequence[Row]) -> str:
+    """Return how much of the field the expected effective field fills, in the random tenth."""
+    known = [(row.filled, row) for row in read if row.filled is not None]
+    if not known:
+        return "Not asked of any model that was run.\n"
+    text = (
+        "Of a random tenth of the models: the side of the smallest centred square that holds 95 % of the energy of "
+        "the main output's expected effective field, over the side of its field (the larger share of the axes). The energy "
+        "is of random weights (theorem T10, Luo et al. 2016), without layers that read the whole input, activations "
+        "taken out. A trained network may use more or less.\n\n"
+    )
+    lines: list[list[object]] = []
+    for task in (*sorted({row.task for _, row in known}), "all"):
+        mine = [filled for filled, row in known if task in (row.task, "all")]
+        counts = [sum(low <= one < high for one in mine) for low, high in pairwise(FILLED)]
+        lines.append([task, len(mine), *counts, f"{spread(mine)[1]:.2f}"])
+    heads = ("below 0.25", "0.25 to 0.5", "0.5 to 0.75", "0.75 or more")
+    text += table(("side of 95 % / field", "models", *heads, "median"), lines)
+    fields = [
+        (title, [filled for filled, row in known if low <= max(row.field or ()) < high])
+        for title, (low, high) in zip(
+            _groups(SIDES, lambda bound: f"{bound:,.0f}"), pairwise(SIDES), strict=True
+        )
+    ]
+    text += "\n" + table(
+        ("side of the field", "models", "median side of 95 % / field"),
+        [(title, len(mine), f"{spread(mine)[1]:.2f}") for title, mine in fields if mine],
+    )
+    lost = Counter(row.unfilled for row in read if row.unfilled)
+    return (
+        text
+        + "".join(f"\n- not known: {why} ({count})" for why, count in sorted(lost.items()))
+        + "\n" * bool(lost)
     )
 
 

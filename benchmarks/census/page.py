@@ -4,9 +4,10 @@
 # ruff: noqa: E501
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from statistics import median
 from typing import Any
 
-from benchmarks.census.fields import against_input, against_macs
+from benchmarks.census.fields import against_input, against_macs, effective
 from benchmarks.census.refusals import refusals
 from benchmarks.census.rows import Row
 from benchmarks.census.surprises import surprises
@@ -79,6 +80,7 @@ def page(head: Mapping[str, Any], rows: Sequence[Row]) -> str:
         + _families(read),
         "## Field against input size\n\n" + against_input(read),
         "## Field against multiply-adds\n\n" + against_macs(read),
+        "## Expected effective field\n\n" + effective(read),
         "## Holes and lattice runs\n\n" + _stages(read),
         "## The most surprising rows\n\n" + surprises(read),
         "## Refusals by operator\n\n" + refusals(rows),
@@ -107,6 +109,7 @@ def _short(rows: Sequence[Row]) -> str:
     ending = [row for row in read if row.ends and row.share is not None]
     less = sum((row.share or 0) < 1 for row in ending)
     dilated = counts["dilated stages"]
+    filled = [row.filled for row in read if row.filled is not None]
     held = Counter(row.checked for row in rows if row.checked)
     lines = [
         f"{share(len(read), len(rows))} of the models that were run are read, "
@@ -115,6 +118,15 @@ def _short(rows: Sequence[Row]) -> str:
         "squeeze-excite, attention, norms over the map.",
         f"Of {len(ending):,} whose output has an end and whose package names an input, {share(less, len(ending))} "
         "see less than that input.",
+        *(
+            [
+                f"Of {len(filled):,} drawn at random, {share(sum(one < 0.5 for one in filled), len(filled))} have 95 % of "
+                "the energy of their expected effective field in a square of less than half their field's side; "
+                f"the median is {median(filled):.2f} of it."
+            ]
+            if filled
+            else []
+        ),
         f"{share(dilated, len(read))} have dilated stages. Of these {share(counts['lattice runs'], dilated)} have a "
         f"lattice run, {share(counts['holes in a stage'], dilated)} a stage with holes, and "
         f"{share(counts['not at its rim alone'], dilated)} holes that are not at its rim alone.",

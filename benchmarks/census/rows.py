@@ -27,7 +27,9 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     ``holes`` are those of dilated stages inside (``"inside"``) or at the rim alone (``"rim"``),
     ``runs`` the number of lattice runs, ``codes`` the findings, each once; ``apart`` says that
     branches meet a cell or more beside one another. ``checked`` says what became of the model's
-    own gradient at how many positions, empty where it was not asked.
+    own gradient at how many positions, empty where it was not asked. ``filled`` is the share of a
+    side of ``field`` that the smallest centred square with 95 % of the expected energy spans, and
+    ``unfilled`` why it is not known; of the random tenth.
     """
 
     package: str
@@ -56,6 +58,8 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     seconds: float | None = None
     checked: str = ""
     positions: int = 0
+    filled: float | None = None
+    unfilled: str = ""
 
     @property
     def answered(self) -> bool:
@@ -100,8 +104,13 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return self.answered and bool(told or self.holes or self.apart)
 
 
-def row_of(model: Model, line: Line, checked: tuple[int, str] = (0, "")) -> Row:
-    """Return what is kept of a model's line."""
+def row_of(
+    model: Model,
+    line: Line,
+    checked: tuple[int, str] = (0, ""),
+    filled: tuple[float | None, str] = (None, ""),
+) -> Row:
+    """Return what is kept of a model's line, its check and its expected effective field."""
     stages = line.stages or ()
     holed = [stage for stage in stages if stage.holes]
     inside = any(not stage.rim_only for stage in holed)
@@ -135,6 +144,8 @@ def row_of(model: Model, line: Line, checked: tuple[int, str] = (0, "")) -> Row:
         seconds=line.seconds,
         checked=checked[1],
         positions=checked[0],
+        filled=None if filled[0] is None else round(filled[0], 4),
+        unfilled=filled[1][:160],
     )
 
 
