@@ -61,6 +61,9 @@ def _best(rows: _Rows, at: int) -> Repeat | None:
     """Return the block from a row on whose repetitions take away most rows."""
     best, most = None, 2
     for length in range(1, min(_LONGEST, (len(rows) - at) // 2) + 1):
+        if len(rows) - at - length - 1 <= most:
+            # Not even if it repeated to the end.
+            break
         if rows[at][0] != rows[at + length][0] or not _in_series(rows, at + length, length):
             continue
         end = at + length
@@ -73,6 +76,8 @@ def _best(rows: _Rows, at: int) -> Repeat | None:
 
 
 def _alike(one: tuple[int, frozenset[int]], other: tuple[int, frozenset[int]], length: int) -> bool:
+    if one == other:
+        return True
     near = [{step for step in row[1] if step <= length} for row in (one, other)]
     return one[0] == other[0] and near[0] == near[1]
 
