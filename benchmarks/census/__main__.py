@@ -102,21 +102,25 @@ def main() -> None:
 
 
 def _run(work: Path, chosen: Sequence[Model], given: argparse.Namespace) -> None:
-    """Scan and check what has no line and no check yet, some models at a time."""
-    for first in range(0, len(chosen), TOGETHER):
-        some = chosen[first : first + TOGETHER]
-        lines = read_lines(work / "lines.jsonl")
-        if any(one.line not in lines for one in some):
-            _scan(work, [one.line for one in some], given)
-            lines = read_lines(work / "lines.jsonl")
-        rows = [(one, row_of(one, lines[one.line])) for one in some]
-        # The cheapest first, so that a run that is stopped has held the most.
-        rows.sort(key=lambda pair: pair[1].macs or 0)
-        held = [(one, places) for one, row in rows if (places := places_of(one, row))]
-        check(held, work, given.jobs, CHECKED * given.timeout)
-        fill(
-            [one for one, row in rows if row.field and drawn(one)], work, given.jobs, given.timeout
-        )
+    """Check what has been scanned, then scan and check the rest, some models at a time."""
+    lines = read_lines(work / "lines.jsonl")
+    _check(work, [one for one in chosen if one.line in lines], given)
+    rest = [one for one in chosen if one.line not in lines]
+    for first in range(0, len(rest), TOGETHER):
+        some = rest[first : first + TOGETHER]
+        _scan(work, [one.line for one in some], given)
+        _check(work, some, given)
+
+
+def _check(work: Path, some: Sequence[Model], given: argparse.Namespace) -> None:
+    lines = read_lines(work / "lines.jsonl")
+    rows = [(one, row_of(one, lines[one.line])) for one in some]
+    # The cheapest first, so that a run that is stopped has held the most.
+    rows.sort(key=lambda pair: pair[1].macs or 0)
+    held = [(one, places) for one, row in rows if (places := places_of(one, row))]
+    check(held, work, given.jobs, CHECKED * given.timeout)
+    ended = [one for one, row in rows if row.field and drawn(one)]
+    fill(ended, work, given.jobs, given.timeout)
 
 
 def _head(listed: Sequence[Model], rows: Sequence[Row], seed: int) -> dict[str, Any]:
