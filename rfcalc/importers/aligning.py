@@ -21,7 +21,10 @@ def aligned(graph: Graph, live: Sequence[Live], out: Sequence[Label]) -> list[Li
     if len(grids) == 1 and all(label in out for _, labels in live for label in labels):
         return list(live)
     settled = [(_settled(graph, value, live), labels) for value, labels in live]
-    return _foreign(graph, _refined(graph, _summed(graph, settled, out), out), out)
+    found = _refined(graph, _summed(graph, settled, out), out)
+    laid = _foreign(graph, found, out)
+    # What has lost an axis to the channels may have a cell per block now.
+    return laid if laid == found else _refined(graph, laid, out)
 
 
 def _settled(graph: Graph, x: Tensor, live: Sequence[tuple[Tensor, object]]) -> Tensor:
@@ -55,18 +58,8 @@ def _summed(
             for f in spatial(dim)
             if not any(overlap(f, other) and n == _grid(graph, value, f) for other, n in kept)
         ]
-        left = removed(graph, value, gone, GlobalPool, "sum")
-        if gone:
-            left = Tensor(left.node, tuple(_without(dim, gone) for dim in value.dims))
-        done.append((left, labels))
+        done.append((removed(graph, value, gone, GlobalPool, "sum", sized=True), labels))
     return done
-
-
-def _without(dim: Dim, gone: Sequence[Factor]) -> Dim:
-    """Return a dimension without digits; its size stays where others are left in it."""
-    if all(f in gone for f in spatial(dim)):
-        return tuple(f for f in dim if f not in gone)
-    return normal([Factor(f.size) if f in gone else f for f in dim])
 
 
 def _refined(graph: Graph, live: Sequence[Live], out: Sequence[Label]) -> list[Live]:
@@ -165,7 +158,7 @@ def _foreign(
                 assert f.axis is not None
                 n = _grid(graph, value, f)
                 kept, place = owners.setdefault(f.axis, (n, label))
-                if n != kept and place != label:
+                if n != kept and place != label and not _shared(live, i, label):
                     marked[i].append(label)
     done: list[tuple[Tensor, tuple[Label, ...]]] = []
     for (value, labels), here in zip(live, marked, strict=True):
@@ -180,6 +173,15 @@ def _foreign(
             value = Tensor(value.node, tuple(dims))
         done.append((value, labels))
     return done
+
+
+def _shared(live: Sequence[Live], mine: int, label: Label) -> bool:
+    """Whether a label says where cells are in another operand, too."""
+    return any(
+        label in labels and spatial(value.dims[labels.index(label)])
+        for i, (value, labels) in enumerate(live)
+        if i != mine
+    )
 
 
 def _grid(graph: Graph, x: Tensor, factor: Factor) -> int:

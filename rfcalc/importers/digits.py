@@ -1,12 +1,12 @@
 """What is read when digits of a position are summed over, or all read at once?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from math import prod
 from typing import TypeAlias
 
 import msgspec
 
-from rfcalc.importers.axes import Factor, Tensor, Uneven, normal
+from rfcalc.importers.axes import Dim, Factor, Tensor, Uneven, normal
 from rfcalc.importers.graph import Graph, lost
 from rfcalc.layers.base import Layer
 from rfcalc.layers.resample import PixelUnshuffle
@@ -20,9 +20,16 @@ Whole: TypeAlias = type[Layer] | tuple[Layer, ...]
 
 
 def removed(
-    graph: Graph, x: Tensor, digits: Sequence[Factor], whole: type[Layer], suffix: str = ""
+    graph: Graph,
+    x: Tensor,
+    digits: Sequence[Factor],
+    whole: type[Layer],
+    suffix: str = "",
+    sized: bool = False,
 ) -> Tensor:
     """Return the tensor without some of its digits, on a grid that has lost them too.
+
+    A dimension that has other digits left keeps its size if ``sized``.
 
     All digits of an axis: one cell reads the whole axis (``whole``, which takes ``over``). The
     inner digits: a block of cells becomes one. The outer digits: cells far apart become one.
@@ -64,15 +71,20 @@ def removed(
         axes = () if all(o or n == 1 for o, n in zip(over, grid, strict=True)) else tuple(over)
         node = graph.emit(whole(over=axes), [node], suffix)  # pyright: ignore[reportCallIssue]
     gone = set(digits)
-    dims = tuple(
-        normal(
-            f if f.axis is None else Factor(f.size, f.axis, f.stride // scale[f.axis])
-            for f in dim
-            if f not in gone
-        )
-        for dim in x.dims
-    )
-    return Tensor(node, dims)
+    return Tensor(node, tuple(normal(_left(dim, gone, scale, sized)) for dim in x.dims))
+
+
+def _left(dim: Dim, gone: Set[Factor], scale: Sequence[int], sized: bool) -> Iterator[Factor]:
+    """Yield what is left of a dimension's factors, on a grid that is coarser by ``scale``."""
+    sized = sized and any(f.axis is not None and f not in gone for f in dim)
+    for factor in dim:
+        if factor in gone:
+            if sized:
+                yield Factor(factor.size)
+        elif factor.axis is None:
+            yield factor
+        else:
+            yield Factor(factor.size, factor.axis, factor.stride // scale[factor.axis])
 
 
 def blocked(graph: Graph, x: Tensor, scale: Sequence[int]) -> Tensor:

@@ -55,6 +55,17 @@ def attend(query, key, value):
     return torch.softmax(query @ key.transpose(1, 2), -1) @ value
 
 
+def in_units(x, at_once=False):
+    """Attention within squares of 4 x 4, whose queries are maxima over 2 x 2 (Hiera)."""
+    rows = x.reshape(1, 4, 2, 2, 2, 2, 2, 2).permute(0, 2, 5, 4, 7, 3, 6, 1).reshape(1, 4, 16, 4)
+    query = rows.reshape(1, 4, 4, 4, 4).amax(2)
+    if at_once:
+        found = F.scaled_dot_product_attention(query, rows, rows)
+    else:
+        found = torch.softmax(query @ rows.transpose(2, 3), -1) @ rows
+    return found.reshape(1, 2, 2, 2, 2, 4).permute(0, 5, 1, 3, 2, 4).reshape(1, 4, 4, 4)
+
+
 def coarse(x):
     return tokens(F.avg_pool2d(x, 2))
 
@@ -122,6 +133,8 @@ EXACT = {
         lambda x: image(attend(tokens(x), *[tokens(F.avg_pool2d(x, (1, 2)))] * 2)),
         IMAGE,
     ),
+    "queries-coarser-in-units": (in_units, IMAGE),
+    "queries-coarser-in-units-at-once": (lambda x: in_units(x, at_once=True), IMAGE),
     "keys-coarser-with-class": (
         lambda x: image(attend(tokens(x), *[classed(F.avg_pool2d(x, (2, 1)))] * 2)),
         IMAGE,
