@@ -12,6 +12,7 @@ from rfcalc.taps import window
 from rfcalc.verification.exchanged import EXCHANGES
 from rfcalc.verification.targets import verify_target
 from rfcalc.verification.torch_backend import verify_module
+from tests.importers.axes_models import MARKED
 from tests.verified import IMAGE, Fn, code, conv, verified
 
 torch = pytest.importorskip("torch")
@@ -119,6 +120,24 @@ def test_without_the_exchange_equality_fails_and_containment_holds(monkeypatch):
     assert not verified(Net(), layer="pool").ok
     monkeypatch.setitem(EXCHANGES, "max_pool2d", kept["max_pool2d"])
     assert verified(Net(), layer="pool").ok
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_what_is_assumed_to_be_read_is_not_refuted(name):
+    function, shape = MARKED[name]
+    found = verified(Fn(lambda _, x: function(x)), shape)
+    assert found.refutations == ()
+    assert not found.exact
+    assert {check.contained for check in found.checks} == {True}
+
+
+def test_a_layer_before_what_is_assumed_is_held_to_its_gradient(monkeypatch):
+    function, shape = MARKED["windows-in-tiles"]
+    module = nn.Sequential(conv(4, 4), Fn(lambda _, x: function(x)))
+    right = Conv.taps
+    monkeypatch.setattr(Conv, "taps", lambda c, n, axis: right(c, n, axis) | window(5, 1, 1, 2))
+    found = verified(module, shape, layer="0")
+    assert {refutation.what for refutation in found.refutations} == {"mask"}
 
 
 def test_taps_whose_weight_is_always_zero_are_refuted():

@@ -11,6 +11,7 @@ from rfcalc.importers.torch.exported import program_of
 from rfcalc.importers.torch.raised import theirs
 from rfcalc.importers.torch.reader import read_values
 from rfcalc.network import Input
+from rfcalc.verification.assumed import assumed_nodes
 from rfcalc.verification.preparing import copied, is_float, leaves, live, precision, ready
 from rfcalc.verification.running import Run
 
@@ -33,6 +34,7 @@ class Staged:
         none.
     compared : positions of the nodes to compare, in order.
     skipped : outputs that cannot be distinguished, each with the reason.
+    assumed : positions of the nodes that may read less than their masks say, by an assumption.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Staged:
         data = program_of(program, type(module).__name__)
         self.network, made, results = read_values(data, None, assume_pointwise)
         self.skipped: dict[str, str] = {}
+        self.assumed = assumed_nodes(self.network)
         self._module = module
         self._call = call
         self._program = program

@@ -143,7 +143,7 @@ class _State(msgspec.Struct, eq=False):
 def _compared(state: _State, node: int, value: "torch.Tensor") -> None:
     """Compare that the gradient with exchanged operators is not 0 exactly on the masks."""
     network = state.stage.network
-    name, doubt = network.nodes[node].name, state.stage.doubt(node)
+    name, doubt = network.nodes[node].name, _doubt(state.stage, node)
     for at in state.chosen[node]:
         for source, reached in _reached(state, node, value, at):
             said = _said(state, node, source, at)
@@ -152,8 +152,7 @@ def _compared(state: _State, node: int, value: "torch.Tensor") -> None:
             narrow = bool(doubt) and bool((said & ~reached).any())
             if narrow:
                 state.skipped[name] = (
-                    f"no derivative passes {doubt}, which reads: it was only compared that the "
-                    "gradient lies inside the mask"
+                    f"{doubt}: it was only compared that the gradient lies inside the mask"
                 )
             differs = (reached & ~said) if doubt else (reached != said)
             if differs.any():
@@ -173,6 +172,13 @@ def _compared(state: _State, node: int, value: "torch.Tensor") -> None:
                 impulses=None,
                 source=network.nodes[source].name,
             )
+
+
+def _doubt(stage: Staged, node: int) -> str:
+    """Return why a mask may be wider than the gradient and right; empty where it may not."""
+    if through := stage.doubt(node):
+        return f"no derivative passes {through}, which reads"
+    return "what it reads is assumed" if node in stage.assumed else ""
 
 
 def _contained(state: _State, node: int, value: "torch.Tensor") -> None:
