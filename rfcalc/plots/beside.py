@@ -26,12 +26,13 @@ def draw_contours(axes: "Axes", frame: Sequence[Cells], contours: Sequence[Conto
     """
     from matplotlib.patheffects import Normal, Stroke
 
-    rows, columns = (range(span.start, span.stop) for span in frame)
     limits = axes.get_xlim(), axes.get_ylim()
     for found in contours:
         look: dict[str, Any] = {"linewidths": 0.9, "linestyles": [DASHES[found.share]]}
-        if min(found.heights.shape) < 2:
-            continue
+        rows, columns = (
+            range(span.start - rim, span.stop + rim)
+            for span, rim in zip(frame, found.rims, strict=True)
+        )
         lines = axes.contour(
             columns, rows, found.heights, levels=[found.level], colors=[LINE], **look
         )

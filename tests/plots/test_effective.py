@@ -7,7 +7,7 @@ from rfcalc import erf
 from rfcalc.plots.effective import effective_figure
 
 
-@pytest.mark.parametrize("net", ["k5,k5,k5,k5", "k3,k3,k3d2,k3d2,k3d3,k3"])
+@pytest.mark.parametrize("net", ["k5,k5,k5,k5", "k3,k3,k3d2,k3d2,k3d3,k3", "k3d9,k3d9"])
 def test_contours_hold_half_and_most_of_the_map(net):
     found = erf(net)
     figure = effective_figure([found])
@@ -20,8 +20,9 @@ def test_contours_hold_half_and_most_of_the_map(net):
     assert len(lines) == 2
     for line, share in zip(lines, (0.5, 0.95), strict=True):
         inside = line.contains_points(cells).reshape(values.shape)
-        # A line runs between the cells: it may pass one more row of them on each side.
-        assert values[inside].sum() / values.sum() == pytest.approx(share, abs=0.12)
+        # Up to eight cells mirror each other, and are inside together.
+        held = values[inside].sum() / values.sum()
+        assert share - 1e-9 <= held < share + 8 * values.max() / values.sum()
     assert axes.get_xlim() == (columns[0] - 0.5, columns[-1] + 0.5)
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from matplotlib.path import Path as Outline
 
 from rfcalc import plots
 from rfcalc.cells import Cells
@@ -10,7 +9,6 @@ from rfcalc.energies import energy
 from rfcalc.errors import RfcalcError
 from rfcalc.loading import load
 from rfcalc.plots.colours import ramp
-from rfcalc.plots.contours import SHARES, contours
 from rfcalc.plots.energy_map import energy_plot
 from rfcalc.plots.style import Style
 from tests.plots.reading import BEYOND, WHITE, blocks_of, flat, grid, is_colour
@@ -41,12 +39,6 @@ def limits(figure, number=0):
 
 def words(figure):
     return "\n".join(text.get_text() for text in figure.texts).replace("\xa0", " ")
-
-
-def blob(high, wide):
-    rows, columns = np.mgrid[:high, :wide]
-    away = ((rows - high / 2) / high) ** 2 + ((columns - wide / 2) / wide) ** 2
-    return np.exp(-20 * away)
 
 
 @pytest.mark.parametrize("start", [(0, 0), (-7, 30)])
@@ -92,35 +84,6 @@ def test_a_block_has_the_mean_of_its_cells_and_its_width_is_a_power_of_two():
     level = np.rint(means / means.max() * 255).astype(int)
     right_colour = (blocks == table[level][:, :, None, None]).all(axis=-1).any(axis=(2, 3))
     assert right_colour[means > 0].mean() > 0.97
-
-
-@pytest.mark.parametrize("shape", [(40, 40), (30, 70)])
-def test_contours_hold_their_share_of_the_energy(shape):
-    values = blob(*shape)
-    figure, _ = drawn(values)
-    (top, _), (left, _) = limits(figure)
-    lines = figure.axes[0].collections
-    assert len(lines) == len(SHARES)
-    centres = np.stack(np.mgrid[: shape[0], : shape[1]][::-1], axis=-1).reshape(-1, 2)
-    for share, line in zip(SHARES, lines, strict=True):
-        inside = sum(
-            Outline(part).contains_points(centres).astype(int)
-            for path in line.get_paths()
-            for part in path.to_polygons()
-        )
-        held = values.ravel()[inside % 2 == 1].sum() / values.sum()
-        assert held == pytest.approx(share / 100, abs=0.03)
-    assert (top, left) < (0, 0)
-
-
-def test_the_level_of_a_contour_is_the_highest_that_holds_the_share():
-    values = np.random.default_rng(5).random((30, 30))
-    for found in contours(values):
-        inside = found.heights >= found.level
-        above = found.heights > found.level
-        total = values.sum() * found.share / 100
-        assert values[inside].sum() >= total * (1 - 1e-9)
-        assert values[above].sum() < total
 
 
 def test_the_profiles_are_the_sums_of_rows_and_columns():
