@@ -31,23 +31,22 @@ PYTHON = {"--ax"}
 """What the flags would be of parameters that no command has."""
 
 
+@cache
 def texts(path):
     """Every string of a file, docstrings too, with ``0`` in place of what is put in."""
-    tree = ast.parse(path.read_text())
-    pieces = {
-        id(piece)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr)
-        for piece in node.values
-    }
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    joined = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    pieces = {id(piece) for node in joined for piece in node.values}
+    found = []
+    for node in nodes:
         if isinstance(node, ast.JoinedStr):
             held = (
                 piece.value if isinstance(piece, ast.Constant) else "0" for piece in node.values
             )
-            yield node.lineno, "".join(held)
+            found.append((node.lineno, "".join(held)))
         elif isinstance(getattr(node, "value", None), str) and id(node) not in pieces:
-            yield node.lineno, node.value
+            found.append((node.lineno, node.value))
+    return found
 
 
 BELOW = sorted(
@@ -68,6 +67,12 @@ def options():
         for name, command in found.items()
     }
     return flags | {"": {flag for parameter in group.params for flag in parameter.opts}}
+
+
+@cache
+def known_flags():
+    """The flags of all commands."""
+    return frozenset().union(*options().values())
 
 
 @pytest.mark.parametrize("name", BELOW)
@@ -121,7 +126,7 @@ def test_phrasings_that_are_kept_out_are_found():
 
 @pytest.mark.parametrize("name", BELOW)
 def test_what_is_named_is_an_option_or_a_command(name):
-    every = set().union(*options().values())
+    every = known_flags()
     for line, text in texts(HOME / name):
         for found in MARKED.findall(text):
             words = translate(found).split()

@@ -98,7 +98,10 @@ def _fill(renderer: Any, gc: Any, x: float, y: float, im: "NDArray[np.uint8]", t
     from matplotlib.transforms import Affine2D
 
     high, wide = im.shape[:2]
-    colours, codes = np.unique(im.reshape(high * wide, -1), axis=0, return_inverse=True)
+    # Red, green, blue and opacity as one number are sorted many times faster than as four.
+    packed = np.ascontiguousarray(im).view(">u4").astype(np.uint32)
+    values, codes = np.unique(packed, return_inverse=True)
+    colours = values.astype(">u4").view(np.uint8).reshape(-1, 4)
     # A transform is of the unit square; without one the image is in pixels.
     size = Affine2D().scale(1 / wide, 1 / high) + turn if turn is not None else Affine2D()
     place = size + Affine2D().translate(x, y)

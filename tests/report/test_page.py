@@ -53,7 +53,7 @@ def show(browser, tmp_path):
 def cells(browser, shape, number=0, colour=HELD):
     """Which cells of a canvas have a colour, each checked to be flat."""
     wide, high, data = browser.canvas(number)
-    image = np.array(data, dtype=np.uint8).reshape(high, wide, 4)[..., :3]
+    image = data.reshape(high, wide, 4)[..., :3]
     blocks = image.reshape(shape[0], high // shape[0], shape[1], wide // shape[1], 3)
     np.testing.assert_array_equal(blocks.min(axis=(1, 3)), blocks.max(axis=(1, 3)))
     return (blocks[:, 0, :, 0] == colour).all(axis=-1)
@@ -197,7 +197,7 @@ def test_a_hole_among_thousands_of_cells_survives_reduction(show):
     found = mask(network)
     assert found.region.holes
     wide, high, data = browser.canvas()
-    white = (np.array(data, dtype=np.uint8).reshape(high, wide, 4)[..., :3] == 255).all(axis=2)
+    white = (data.reshape(high, wide, 4)[..., :3] == 255).all(axis=2)
     told = browser.run("return document.querySelector('.told').textContent")
     step = int(told.split("shows ")[1].split()[0])
     line = found.array()[0]
@@ -269,7 +269,7 @@ def test_a_picture_keeps_its_colours_where_it_is_sampled(browser, tmp_path):
         time.sleep(0.1)
     wide, high, data = browser.canvas()
     assert (wide, high) == (60, 40)
-    shot = np.array(data, dtype=np.int64).reshape(40, 60, 4)[..., 0]
+    shot = data.astype(int).reshape(40, 60, 4)[..., 0]
     found = mask(load("k3,k3d2,k3d9", input=(40, 60)), at=(19, 29)).array()
     np.testing.assert_array_equal(np.abs(shot - 120) < 6, found)
     assert browser.log("browser") == []
