@@ -10,8 +10,8 @@ from typing import Any
 from rfcalc.clients import connect
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.packages import package
-from rfcalc.tiling.parts import Part, Places, predicted
-from rfcalc.tiling.plan import Plan
+from rfcalc.tiling.parts import Part, Places
+from rfcalc.tiling.results import Kind, check_kind, owned, run_part
 from rfcalc.tiling.stores import Stores
 
 __all__ = ["lazily", "spread"]
@@ -28,7 +28,7 @@ Both = tuple[Places, Places]
 
 
 def lazily(
-    predict: Predict, array: Any, todo: Sequence[Part], plan: Plan, places: Both
+    predict: Predict, array: Any, stores: Stores, todo: Sequence[Part], places: Both
 ) -> "list[Any]":
     """Return the results as dask arrays, one block per tile, none of which is computed yet.
 
@@ -37,15 +37,16 @@ def lazily(
     dask, arrays = (_dask(name) for name in ("dask", "dask.array"))
     samples = _sample_results(predict, array, todo[0], places)
     held = dask.delayed(predict)
+    kinds = [stores.kind(number, one) for number, one in enumerate(samples)]
     blocks: list[list[Any]] = [[] for _ in samples]
     for part in todo:
         window = array[places[0].index(part.input, array.ndim)]
-        made = dask.delayed(_kept, nout=len(samples))(held, window, part, places[1])
+        made = dask.delayed(_kept, nout=len(samples))(held, window, part, places[1], kinds)
         for number, sample in enumerate(samples):
             spans = part.outer[number]
             shape = places[1].resized(sample.shape, [high - low for low, high in spans])
             blocks[number].append(arrays.from_delayed(made[number], shape, sample.dtype))
-    grid = [len(axis) for axis in plan.spans or ()]
+    grid = [len(axis) for axis in stores.plans[0].spans or ()]
     return [
         _join_blocks(arrays, found, grid, places[1].of(sample.ndim, len(grid)))
         for found, sample in zip(blocks, samples, strict=True)
@@ -133,6 +134,8 @@ def _targets(
 ) -> list[Any] | None:
     """Return the stores that workers write to themselves, ``None`` where one cannot be shared."""
     samples = _sample_results(predict, array, part, places)
+    for number, one in enumerate(samples):
+        stores.kind(number, one)
     made = [stores.opened(n, one.shape, one.dtype) for n, one in enumerate(samples)]
     stores.apart()
     return made if all(hasattr(one, "store") for one in made) else None
@@ -162,16 +165,21 @@ def _run_tile(
 ) -> Any:
     """Run one tile on a worker; write it, or return it."""
     window = array[places[0].index(part.input, len(array.shape))]
-    values = predicted(predict(window), part, places[1])
+    values = run_part(predict, window, part, places[1])
     if targets is None:
         return values
     for target, value, outer in zip(targets, values, part.outer, strict=True):
+        check_kind(value, Kind.of(target, given=True), places[1], len(outer))
         target[places[1].index(outer, value.ndim)] = value
     return None
 
 
-def _kept(predict: Predict, window: Any, part: Part, places: Places) -> Any:
-    return tuple(predicted(predict(window), part, places))
+def _kept(predict: Predict, window: Any, part: Part, places: Places, kinds: Sequence[Kind]) -> Any:
+    """Return what is kept of a tile, apart from the rest of what the function gave."""
+    values = run_part(predict, window, part, places)
+    for value, kind, inner in zip(values, kinds, part.inner, strict=True):
+        check_kind(value, kind, places, len(inner))
+    return tuple(owned(value) for value in values)
 
 
 def _sample_results(predict: Predict, array: Any, part: Part, places: Both) -> "list[Any]":
@@ -179,7 +187,7 @@ def _sample_results(predict: Predict, array: Any, part: Part, places: Both) -> "
     import numpy as np
 
     shape = places[0].resized(array.shape, [high - low for low, high in part.input])
-    return predicted(predict(np.zeros(shape, array.dtype)), part, places[1])
+    return run_part(predict, np.zeros(shape, array.dtype), part, places[1])
 
 
 def _join_blocks(

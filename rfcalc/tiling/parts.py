@@ -1,21 +1,13 @@
 """Which cells does each tile of a plan take from an array, and where do its outputs go?"""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from rfcalc.errors import by, fail, many
 from rfcalc.tiling.plan import Plan
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[Any]
-else:
-    Array = Any
-
-__all__ = ["Part", "Places", "checked", "parts", "predicted", "several"]
+__all__ = ["Part", "Places", "checked", "parts"]
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -56,8 +48,9 @@ class Places(msgspec.Struct, frozen=True):
         dims = tuple(range(rank - axes, rank)) if self.dims is None else self.dims
         known = len(dims) == axes and all(-rank <= dim < rank for dim in dims)
         if not known or len({dim % rank for dim in dims}) < axes or min(dims, default=0) < -rank:
-            fact = f"an array of {rank} dimensions has no {axes} axes at dimensions {by(dims)}"
-            raise fail("RF466", fact, "say which they are with axes= and out_axes=")
+            named = f"axes at dimensions {', '.join(map(str, dims))}" if self.dims else "axes"
+            fact = f"an array of {many(rank, 'dimension')} does not have {axes} {named}"
+            raise fail("RF466", fact, "say which they are: `axes=`, and `out_axes=` of results")
         return tuple(dim % rank for dim in dims)
 
     def size(self, shape: Sequence[int], axes: int) -> tuple[int, ...]:
@@ -81,7 +74,9 @@ def parts(plan: Plan) -> Iterator[Part]:
         RF403: the plan has no input size.
     """
     if plan.spans is None:
-        raise fail("RF403", "a plan that is run needs the input size", "make it with input=(H, W)")
+        raise fail(
+            "RF403", "a plan that is run needs the input size", "make it with `input=(H, W)`"
+        )
     known: dict[tuple[int, int], dict[int, int]] = {}
     each = plan.each
     for together in zip(*(one.tiles for one in each), strict=True):
@@ -113,39 +108,4 @@ def checked(plan: Plan, shape: Sequence[int], places: Places) -> None:
     size = places.size(shape, len(wanted))
     if size != wanted:
         fact = f"the array has {by(size)} cells, the plan is for {by(wanted)}"
-        raise fail("RF466", fact, "make the plan for the array's own size: input=")
-
-
-def several(value: Any) -> tuple[Any, ...]:
-    """Return the entries of a tuple or a list, or what stands alone as the only one."""
-    if isinstance(value, (tuple, list)):
-        return tuple(cast("Sequence[Any]", value))
-    return (value,)
-
-
-def predicted(result: Any, part: Part, places: Places) -> "list[Array]":
-    """Return what is kept of the results on a window, one array per output.
-
-    Raises
-    ------
-    RfcalcError
-        RF466: another number of results, or another size, than the plan says.
-    """
-    import numpy as np
-
-    results = several(result)
-    if len(results) != len(part.sizes):
-        given, planned = many(len(results), "array"), many(len(part.sizes), "output")
-        fact = f"the function returns {given}, the plan has {planned}"
-        raise fail("RF466", fact, "make the plan for one of them: layer=")
-    found: list[Array] = []
-    for value, wanted, inner in zip(results, part.sizes, part.inner, strict=True):
-        array = np.asarray(value)
-        size = places.size(array.shape, len(wanted))
-        if size != wanted:
-            window = by([high - low for low, high in part.input])
-            fact = f"on a window of {window} cells the function returns {by(size)}, the plan says "
-            help = "make the plan from the network that the function runs"
-            raise fail("RF466", fact + by(wanted), help)
-        found.append(array[places.index(inner, array.ndim)])
-    return found
+        raise fail("RF466", fact, "make the plan for the array's own size: `input=`")

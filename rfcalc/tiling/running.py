@@ -9,8 +9,9 @@ from typing import Any, cast
 from rfcalc.errors import many
 from rfcalc.parameters import expect
 from rfcalc.tiling.clusters import lazily, spread
-from rfcalc.tiling.parts import Places, checked, parts, predicted
+from rfcalc.tiling.parts import Places, checked, parts
 from rfcalc.tiling.plan import Plan
+from rfcalc.tiling.results import run_part
 from rfcalc.tiling.stores import Stores
 
 __all__ = ["run"]
@@ -72,14 +73,14 @@ def run(
     todo = list(parts(plan))
     stores = Stores(plan, out, to_places)
     with _told(progress) as told, stores:
-        if type(array).__module__.startswith("dask."):
-            return stores.result(lazily(predict, array, todo, plan, (from_places, to_places)))
+        if _is_lazy(array):
+            return stores.result(lazily(predict, array, stores, todo, (from_places, to_places)))
         if client is not None:
             spread(client, predict, array, stores, todo, (from_places, to_places), told)
             return stores.made()
         for number, part in enumerate(todo, 1):
             window = array[from_places.index(part.input, len(array.shape))]
-            stores.write(part, predicted(predict(window), part, to_places))
+            stores.write(part, run_part(predict, window, part, to_places))
             told(number, len(todo))
         return stores.made()
 
@@ -101,7 +102,12 @@ def _expect_types(array: object, plan: object, out: object, client: object) -> N
     for name, value, known, words in (
         ("array", array, hasattr(array, "shape"), "a NumPy, zarr or dask array"),
         ("plan", plan, isinstance(plan, Plan), "the plan of rfcalc.tile: found.plan"),
-        ("out", cast("object", out), fits, "an array, the path of a zarr array, or a tuple"),
+        (
+            "out",
+            cast("object", out),
+            fits,
+            "a NumPy or zarr array, the path of a zarr array to be made, or a tuple",
+        ),
         ("client", client, client_known, "a dask.distributed client, or an address"),
     ):
         if not known:
@@ -109,7 +115,23 @@ def _expect_types(array: object, plan: object, out: object, client: object) -> N
 
 
 def _can_hold(out: object) -> bool:
-    return isinstance(out, str | PathLike) or hasattr(out, "shape")
+    """Whether a value is a path, or an array that takes NumPy's values where it is indexed."""
+    import numpy as np
+
+    if isinstance(out, str | PathLike):
+        return True
+    if not hasattr(out, "shape") or not hasattr(out, "__setitem__") or _is_lazy(out):
+        return False
+    try:
+        np.dtype(cast("Any", out).dtype)
+    except (AttributeError, TypeError):
+        return False
+    return True
+
+
+def _is_lazy(array: object) -> bool:
+    """Whether an array is one of dask."""
+    return type(array).__module__.startswith("dask.")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What is typed into a tool that slides a window? Its size, its stride and the overlap."""
 
 from collections.abc import Sequence
-from math import prod
+from math import floor, prod
 
 import msgspec
 
@@ -139,8 +139,10 @@ def _window(moving: Grids, around: Halo, axis: int, tile: int) -> int | None:
 
 def _share(window: int, stride: int) -> float:
     """Return the overlap as a share of the window, as few digits as give the stride."""
+    share = (window - stride) / window
     for digits in range(2, 15):
-        share = round((window - stride) / window, digits)
-        if int(window * (1 - share)) == stride:
-            return share
-    return (window - stride) / window  # pragma: no cover - 14 digits tell every window apart
+        # The nearest may fall a stride short by a rounding of the product.
+        for near in (round(share, digits), floor(share * 10**digits - 0.5) / 10**digits):
+            if near >= 0 and int(window * (1 - near)) == stride:
+                return near
+    raise AssertionError(f"{window}, {stride}")  # pragma: no cover - windows are below 2^24

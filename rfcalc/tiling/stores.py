@@ -7,12 +7,13 @@ from importlib import import_module
 from math import gcd
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-from rfcalc.errors import RfcalcError, fail, many
+from rfcalc.errors import RfcalcError, by, fail, many
 from rfcalc.packages import package
-from rfcalc.tiling.parts import Part, Places, several
+from rfcalc.tiling.parts import Part, Places
 from rfcalc.tiling.plan import Plan
+from rfcalc.tiling.results import Kind, check_kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,13 +34,14 @@ class Stores:
 
     def __init__(self, plan: Plan, out: Any, places: Places) -> None:
         self.plans = plan.each
-        given = (None,) * len(self.plans) if out is None else several(out)
+        given = (None,) * len(self.plans) if out is None else _several(out)
         if len(given) != len(self.plans):
             held, planned = many(len(given), "array"), many(len(self.plans), "output")
-            fact = f"out has {held}, the plan has {planned}"
+            fact = f"`out=` has {held}, the plan has {planned}"
             raise fail("RF466", fact, "give one per output, in a tuple")
         self._paths = [_free(one) if _is_path(one) else None for one in given]
         self._arrays = [None if path else one for one, path in zip(given, self._paths, strict=True)]
+        self._kinds: list[Kind | None] = [None] * len(given)
         self.places = places
         self.given = out is not None
         for number, array in enumerate(self._arrays):
@@ -60,10 +62,35 @@ class Stores:
                 shutil.rmtree(_begun(path), ignore_errors=True)
 
     def write(self, part: Part, values: Sequence[Array]) -> None:
-        """Write what is kept of one tile."""
+        """Write what is kept of one tile.
+
+        Raises
+        ------
+        RfcalcError
+            As ``kind`` and ``opened``; RF407: the array cannot be written to.
+        """
         for number, value in enumerate(values):
+            self.kind(number, value)
             array: Any = self.opened(number, value.shape, value.dtype)
-            array[self.places.index(part.outer[number], value.ndim)] = value
+            try:
+                array[self.places.index(part.outer[number], value.ndim)] = value
+            except OSError as fault:
+                raise _unwritable(self._paths[number] or "`out=`", fault) from None
+
+    def kind(self, number: int, value: Array) -> Kind:
+        """Return of what kind the results of an output are, of which this is one.
+
+        Raises
+        ------
+        RfcalcError
+            RF466: the array that is given, or that of the first result, cannot hold this one.
+        """
+        given, kind = self._arrays[number], self._kinds[number]
+        if kind is None:
+            kind = Kind.of(value) if given is None else Kind.of(given, given=True)
+            self._kinds[number] = kind
+        check_kind(value, kind, self.places, len(self.plans[number].tile))
+        return kind
 
     def opened(self, number: int, shape: Sequence[int], dtype: Any) -> Any:
         """Return the array of an output, made from the shape and type of any tile of it.
@@ -103,7 +130,7 @@ class Stores:
             for axis, dim in enumerate(self.places.of(len(chunks), len(wanted))):
                 if len((self.plans[number].spans or ())[axis]) > 1 and wanted[axis] % chunks[dim]:
                     fact = (
-                        f"out has chunks of {chunks[dim]} cells on axis {axis}, and tiles "
+                        f"`out=` has chunks of {chunks[dim]} cells on axis {axis}, and tiles "
                         f"of {wanted[axis]} would write to one at the same time"
                     )
                     raise fail("RF466", fact, f"make its chunks a divisor of {wanted[axis]}")
@@ -144,10 +171,19 @@ class Stores:
 
     def _fits(self, number: int, array: Any) -> None:
         wanted = self._size(number)
+        flags = getattr(array, "flags", None)
+        if getattr(array, "read_only", False) or not getattr(flags, "writeable", True):
+            fact = "`out=` is read-only"
+            raise fail("RF407", fact, "open it for writing, or leave it out to have a new one")
         size = self.places.size(array.shape, len(wanted))
         if size != wanted:
-            fact = f"out has {size} cells, the output of the plan {wanted}"
+            fact = f"`out=` has {by(size)} cells, the output of the plan {by(wanted)}"
             raise fail("RF466", fact, "make it of the output's size")
+
+
+def _several(out: Any) -> tuple[Any, ...]:
+    """Return the entries of a tuple or a list, or what stands alone as the only one."""
+    return tuple(cast("Sequence[Any]", out)) if isinstance(out, tuple | list) else (out,)
 
 
 def _is_path(value: object) -> TypeGuard[str | Path]:
@@ -189,6 +225,7 @@ def _zarr() -> Any:
     return package("zarr", "writing to a path needs zarr", "rfcalc[zarr]")
 
 
-def _unwritable(path: Path, fault: OSError) -> RfcalcError:
-    fact = f"'{path}' cannot be written: {fault.strerror or fault}"
+def _unwritable(place: Path | str, fault: OSError) -> RfcalcError:
+    named = f"'{place}'" if isinstance(place, Path) else place
+    fact = f"{named} cannot be written: {fault.strerror or fault}"
     return fail("RF407", fact, "choose a path in a folder that can be written to")

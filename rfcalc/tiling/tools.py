@@ -1,5 +1,6 @@
 """How do the tools that run networks by windows call the same numbers? One entry per tool."""
 
+from math import floor
 from typing import Any
 
 import msgspec
@@ -68,17 +69,32 @@ def _monai(chosen: Setting) -> Words:
 
 
 def _nnunet(moving: Grids, chosen: Setting) -> Words:
+    if moving.network.dims == 1:
+        return Words("nnU-Net", None, "it runs networks on images and volumes")
     if any(jump != 1 for jump in moving.jump):
         return Words("nnU-Net", None, "its networks have an output per input cell")
-    # The steps are spread evenly, and at most as long as this.
-    step = min(1 - ratio for ratio in chosen.ratio if ratio is not None)
-    values = {"patch_size": list(chosen.window), "tile_step_size": round(step, 14)}
-    text = f"patch_size {list(chosen.window)}, tile_step_size={values['tile_step_size']:g}"
+    pairs = zip(chosen.window, chosen.stride, strict=True)
+    step = min(_step(w, s) for w, s in pairs if w is not None and s is not None)
+    values = {"patch_size": list(chosen.window), "tile_step_size": step}
+    text = f"patch_size {list(chosen.window)}, tile_step_size={step!r}"
     return Words("nnU-Net", values, text, blends=True)
 
 
+def _step(window: int, stride: int) -> float:
+    """Return a stride as a share of the window that is not above it, in few digits.
+
+    Steps are spread evenly and then rounded: with a share above it, some are a cell longer.
+    """
+    for digits in range(2, 15):
+        step = floor(stride / window * 10**digits) / 10**digits
+        if stride - 1 < window * step <= stride:
+            return step
+    return (stride - 0.5) / window  # pragma: no cover - windows are below 2^24
+
+
 def _realesrgan(moving: Grids, around: Halo, chosen: Setting) -> Words:
-    if moving.network.dims != 2 or any(jump.numerator != 1 for jump in moving.jump):
+    jump = moving.jump[0]
+    if moving.network.dims != 2 or jump.numerator != 1 or moving.jump[1] != jump:
         return Words("Real-ESRGAN", None, "it runs networks on images that scale them up")
     pad = max(max(sides) for sides in around.cut)
     tile = min(stride for stride in chosen.stride if stride is not None)
