@@ -17,6 +17,7 @@ from rfcalc.importers.torch.exported import exported  # noqa: E402
 from rfcalc.importers.torch.reader import read_program  # noqa: E402
 from rfcalc.importers.torch.recording import Unrecorded, record  # noqa: E402
 from rfcalc.interior import growth  # noqa: E402
+from rfcalc.layers.whole import GlobalPool  # noqa: E402
 from tests.importers.idioms import LOCAL, MARKED, WHOLE, Fn, c  # noqa: E402
 from tests.importers.oracle import compare  # noqa: E402
 from tests.whole import sample  # noqa: E402
@@ -251,6 +252,34 @@ def test_other_operators_at_another_size_are_told_of():
     either = from_torch(nn.Sequential(c(3, 3), Fn(pooled)), torch.zeros(IMAGE))
     (fact,) = either.assumed
     assert fact.endswith("runs other operators at another size: the answer holds at 16 x 16")
+
+
+def test_a_pool_over_the_whole_input_is_global_and_one_over_a_part_of_it_is_told_of():
+    def pooled(part):
+        def run(y):
+            height, _width = y.shape[2:]
+            return F.avg_pool2d(y, (height if part else height // 4, 1))
+
+        return from_torch(nn.Sequential(c(3, 3), Fn(run)), torch.zeros(IMAGE))
+
+    whole, quarter = pooled(True), pooled(False)
+    assert whole.nodes[-1].layer == GlobalPool(over=(True, False))
+    assert whole.assumed == ()
+    (fact,) = quarter.assumed
+    name = quarter.nodes[-1].name
+    assert fact == f"'{name}' has another kernel at another size: the answer holds at 16 x 16"
+
+
+def test_a_window_of_attention_that_grows_with_the_input_is_told_of():
+    def attended(y):  # among the cells of one parity, as in MobileViT
+        n, channels, length = y.shape
+        cells = y.reshape(n, channels, length // 2, 2).permute(0, 3, 2, 1)
+        mixed = (cells @ cells.transpose(2, 3)).softmax(-1) @ cells
+        return mixed.permute(0, 3, 2, 1).reshape(n, channels, length)
+
+    model = nn.Sequential(nn.Conv1d(3, 4, 3, padding=1), Fn(attended))
+    (fact,) = from_torch(model, torch.zeros(1, 3, 16)).assumed
+    assert fact.endswith("has another window at another size: the answer holds at 16")
 
 
 def test_a_model_that_takes_no_other_size_is_read_at_its_own():
