@@ -27,7 +27,7 @@ OTHERS = {
     "library/scans.py": ("--input",),
 }
 """Words of strings that hold options of other programs, or of a format of ours."""
-PYTHON = {"--ax"}
+PYTHON = {"--ax", "--axes", "--out-axes"}
 """What the flags would be of parameters that no command has."""
 
 

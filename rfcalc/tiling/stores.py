@@ -174,7 +174,7 @@ class Stores:
         flags = getattr(array, "flags", None)
         if getattr(array, "read_only", False) or not getattr(flags, "writeable", True):
             fact = "`out=` is read-only"
-            raise fail("RF407", fact, "open it for writing, or leave it out to have a new one")
+            raise fail("RF407", fact, "open it for writing, or omit it to have a new one")
         size = self.places.size(array.shape, len(wanted))
         if size != wanted:
             fact = f"`out=` has {by(size)} cells, the output of the plan {by(wanted)}"
