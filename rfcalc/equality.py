@@ -1,7 +1,7 @@
 """When are two values equal that hold arrays? Field by field, and cell by cell."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import msgspec
 
@@ -34,7 +34,7 @@ def _equal(one: object, other: object) -> bool:
     """Whether two values are equal; arrays by their shape, their type and every cell."""
     if hasattr(one, "dtype") and hasattr(other, "dtype"):
         return _equal_arrays(cast("_Array", one), cast("_Array", other))
-    if isinstance(one, tuple | list) and isinstance(other, type(cast("object", one))):
+    if isinstance(one, tuple | list) and isinstance(other, type(cast("Any", one))):
         ours, theirs = cast("tuple[object, ...]", one), cast("tuple[object, ...]", other)
         return len(ours) == len(theirs) and all(map(_equal, ours, theirs))
     if isinstance(one, Mapping) and isinstance(other, Mapping):

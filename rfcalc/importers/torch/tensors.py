@@ -1,7 +1,7 @@
 """What tells one tensor from another? The memory it lies in, and how."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, cast
 
 if TYPE_CHECKING:
     import torch
@@ -42,7 +42,7 @@ def is_fake(tensor: "torch.Tensor") -> bool:
     return tensor.device.type == "meta" or type(tensor).__name__ == "FakeTensor"
 
 
-def key_of(tensor: "torch.Tensor") -> int:
+def key_of(tensor: Any) -> int:
     """Return what tells the memory that a tensor lies in from any other."""
     return int(tensor.untyped_storage()._cdata)
 
