@@ -1,8 +1,9 @@
 """What do the values of options say that are written alike everywhere? Integers, sizes, JSON."""
 
 import re
-from typing import Any, cast
+from typing import cast
 
+from rfcalc.documents import Json
 from rfcalc.errors import fail
 
 __all__ = ["INPUT_LIMIT", "integers", "keywords", "shape"]
@@ -49,7 +50,7 @@ def shape(text: str) -> tuple[int, ...]:
     return size
 
 
-def keywords(text: str) -> dict[str, Any]:
+def keywords(text: str) -> dict[str, Json]:
     """Return the arguments of a factory that ``kwargs`` gives.
 
     Raises
@@ -66,4 +67,4 @@ def keywords(text: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         help = """write a JSON object, as in `kwargs={"pretrained": False}`"""
         raise fail("RF406", f"`kwargs=` is '{text}'", help)
-    return cast("dict[str, Any]", found)
+    return cast("dict[str, Json]", found)

@@ -3,20 +3,27 @@
 import json
 from collections.abc import Callable, Sequence
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
+from rfcalc.documents import Json
 from rfcalc.energies import Energy, energy
 from rfcalc.equality import equal_fields
 from rfcalc.errors import RfcalcError, fail
+from rfcalc.files import npz
 from rfcalc.masks import Mask, mask
 from rfcalc.network import Network
 from rfcalc.path_counts import Paths, paths
 from rfcalc.shown import AsArray, brief
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+
+    Counts: TypeAlias = NDArray[Any]  # int64, or Python integers
+
+    Values: TypeAlias = NDArray[np.bool_] | Counts | NDArray[np.float64]
 
 __all__ = [
     "SUFFIXES",
@@ -41,7 +48,7 @@ class Exported(msgspec.Struct, AsArray, frozen=True, eq=False):
     source with ``at``, of the receptive-field box without.
     """
 
-    values: "NDArray[Any]"
+    values: "Values"
     start: tuple[int, ...]
     what: str
     layer: str
@@ -56,11 +63,11 @@ class Exported(msgspec.Struct, AsArray, frozen=True, eq=False):
         where = f"{self.layer[:40]!r} on {self.source[:40]!r}, start={self.start}"
         return brief(f"Exported({self.what} of {where}, shape={self.values.shape})")
 
-    def array(self) -> "NDArray[Any]":
+    def array(self) -> "Values":
         """Return the array."""
         return self.values
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return the answer as the data of ``.json``."""
         return _data(self)
 
@@ -75,7 +82,7 @@ class Exported(msgspec.Struct, AsArray, frozen=True, eq=False):
             found.append("path counts beyond int64: written as float64, relative error 1e-16")
         return found
 
-    def fixed(self) -> "NDArray[Any]":
+    def fixed(self) -> "Values":
         """Return the array in a type of fixed width: ``float64`` where ``int64`` is too narrow."""
         import numpy as np
 
@@ -174,16 +181,14 @@ def _npz_of_all(found: Sequence[Exported]) -> bytes:
     """Return arrays by the name of the output: ``NAME.mask`` and ``NAME.start``."""
     import numpy as np
 
-    out = BytesIO()
-    arrays: dict[str, Any] = {}
+    arrays: dict[str, NDArray[np.generic]] = {}
     for one in found:
         arrays[f"{one.layer}.{one.what}"] = one.fixed()
         arrays[f"{one.layer}.start"] = np.array(one.start)
-    np.savez_compressed(out, **arrays)
-    return out.getvalue()
+    return npz(arrays)
 
 
-def exported_data(found: Sequence[Exported]) -> dict[str, Any]:
+def exported_data(found: Sequence[Exported]) -> dict[str, Json]:
     """Return the data of one array, or of each of several."""
     return _data(found[0]) if len(found) == 1 else {"outputs": [_data(one) for one in found]}
 
@@ -203,10 +208,7 @@ def _npy(found: Exported) -> bytes:
 def _npz(found: Exported) -> bytes:
     import numpy as np
 
-    out = BytesIO()
-    arrays: dict[str, Any] = {found.what: found.fixed(), "start": np.array(found.start)}
-    np.savez_compressed(out, **arrays)
-    return out.getvalue()
+    return npz({found.what: found.fixed(), "start": np.array(found.start)})
 
 
 def _csv(found: Exported) -> bytes:
@@ -231,7 +233,7 @@ def _json(found: Exported) -> bytes:
     return (json.dumps(_data(found)) + "\n").encode()
 
 
-def _data(found: Exported) -> dict[str, Any]:
+def _data(found: Exported) -> dict[str, Json]:
     _printable(found)
     return {
         "layer": found.layer,

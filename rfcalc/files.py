@@ -3,12 +3,29 @@
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rfcalc.errors import RfcalcError, argument, fail
 
-__all__ = ["special", "target", "write"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["npz", "special", "target", "write"]
+
+
+def npz(arrays: "Mapping[str, NDArray[np.generic]]") -> bytes:
+    """Return the bytes of a ``.npz`` file with arrays by their names."""
+    import numpy as np
+
+    out = BytesIO()
+    # By its types it might be told a parameter of its own, which no array is called after.
+    given: dict[str, Any] = dict(arrays)
+    np.savez_compressed(out, **given)
+    return out.getvalue()
 
 
 def target(path: str | Path, suffixes: Sequence[str] = ()) -> Path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -20,7 +20,10 @@ from rfcalc.region import Region
 from rfcalc.shown import AsPage, AsTable, brief
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+
+    Counts: TypeAlias = NDArray[Any]  # int64, or Python integers
 
 __all__ = ["Form", "Place", "Projection", "Reached", "locate", "project"]
 
@@ -104,7 +107,7 @@ class Projection(msgspec.Struct, AsPage, AsTable, frozen=True, eq=False):
     pixel: tuple[int, ...]
     what: Literal["mask", "paths"]
     layers: tuple[Reached, ...]
-    counts: "tuple[NDArray[Any], ...] | None" = None
+    counts: "tuple[Counts, ...] | None" = None
 
     __eq__ = equal_fields
     __hash__ = None  # pyright: ignore[reportAssignmentType]
@@ -130,7 +133,7 @@ class Projection(msgspec.Struct, AsPage, AsTable, frozen=True, eq=False):
         about = f"pixel={self.pixel} of {self.source[:40]!r}, layers={len(self.layers)}"
         return brief(f"Projection({self.network.name[:60]!r}, {about})")
 
-    def array(self, number: int = -1) -> "NDArray[Any]":
+    def array(self, number: int = -1) -> "NDArray[np.bool_] | Counts":
         """Return the mask or the path counts of a layer, in the shape of its grid."""
         found = self.layers[number]
         if self.counts is not None:

@@ -1,14 +1,14 @@
 """Is a package here that not every installation has? It is imported, or the error says how."""
 
 from importlib import import_module
-from typing import Any, cast
+from types import ModuleType
 
 from rfcalc.errors import fail
 
 __all__ = ["package"]
 
 
-def package(name: str, fact: str, install: str) -> Any:
+def package(name: str, fact: str, install: str) -> ModuleType:
     """Return a package that only some questions need.
 
     Parameters
@@ -23,6 +23,6 @@ def package(name: str, fact: str, install: str) -> Any:
         RF505: it is not installed.
     """
     try:
-        return cast("Any", import_module(name))
+        return import_module(name)
     except ImportError:
         raise fail("RF505", fact, f'pip install "{install}"') from None

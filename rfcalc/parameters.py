@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from operator import index
 from os import PathLike
-from typing import Any, cast
+from typing import SupportsIndex, TypeGuard, cast
 
 __all__ = ["as_list", "expect"]
 
 
-def expect(**given: Any) -> None:
+def expect(**given: object) -> None:
     """Refuse a value of a type that no parameter of its name takes.
 
     ``None`` is taken, unless all parameters of the name have another default.
@@ -44,30 +44,32 @@ def as_list(given: Sequence[str] | None) -> Sequence[str]:
     return [given] if isinstance(given, str) else [] if given is None else given
 
 
-def _told(value: Any) -> str:
+def _told(value: object) -> str:
     """Return the type of a value, and of several values where one of them is the matter."""
     if isinstance(value, list | tuple):
-        held = dict.fromkeys(type(one).__name__ for one in cast("Iterable[Any]", value))
+        held = dict.fromkeys(type(one).__name__ for one in cast("Iterable[object]", value))
         return (
             f"a {'list' if isinstance(value, list) else 'tuple'} of {', '.join(held) or 'nothing'}"
         )
     return f"of type {type(value).__name__}"
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_path(value: Any) -> bool:
+def _is_path(value: object) -> bool:
     return isinstance(value, str | PathLike)
 
 
-def _is_flag(value: Any) -> bool:
+def _is_flag(value: object) -> bool:
     return isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
 
 
-def _is_integer(value: Any) -> bool:
-    if isinstance(value, bool) or getattr(value, "ndim", 0):
+def _is_integer(value: object) -> bool:
+    if not isinstance(value, SupportsIndex) or isinstance(value, bool):
+        return False
+    if getattr(value, "ndim", 0):
         return False
     try:
         index(value)
@@ -76,11 +78,11 @@ def _is_integer(value: Any) -> bool:
     return True
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, Real) and str(value) not in ("True", "False")
 
 
-def _are_integers(value: Any) -> bool:
+def _are_integers(value: object) -> bool:
     """Whether a value is an integer, or a sequence of them."""
     if _is_integer(value):
         return True
@@ -88,53 +90,53 @@ def _are_integers(value: Any) -> bool:
         return False
     if not isinstance(value, Sequence) and getattr(value, "ndim", 0) != 1:
         return False
-    return all(map(_is_integer, cast("Iterable[Any]", value)))
+    return all(map(_is_integer, cast("Iterable[object]", value)))
 
 
-def _is_sequence(value: Any) -> bool:
+def _is_sequence(value: object) -> TypeGuard[Sequence[object]]:
     """Whether a value holds others in order; an array without axes has a length of none."""
     if isinstance(value, str | bytes | Mapping) or getattr(value, "ndim", 1) == 0:
         return False
     return hasattr(value, "__len__") and hasattr(value, "__getitem__")
 
 
-def _are_sizes(value: Any) -> bool:
+def _are_sizes(value: object) -> bool:
     """Whether a value is a sequence of integers, or one of such sequences."""
     if not _is_sequence(value):
         return False
-    held = list(cast("Iterable[Any]", value))
+    held = list(value)
     several = all(_is_sequence(one) and len(one) and _are_integers(one) for one in held)
     return several or all(map(_is_integer, held))
 
 
-def _are_numbers(value: Any) -> bool:
+def _are_numbers(value: object) -> bool:
     """Whether a value is a sequence of numbers."""
     if not _is_sequence(value):
         return False
-    return all(map(_is_number, cast("Iterable[Any]", value)))
+    return all(map(_is_number, value))
 
 
-def _are_texts(value: Any) -> bool:
+def _are_texts(value: object) -> bool:
     """Whether a value is a text, or a sequence of them."""
     if isinstance(value, str):
         return True
     several = isinstance(value, Sequence) and not isinstance(value, bytes)
-    return several and all(isinstance(one, str) for one in cast("Sequence[Any]", value))
+    return several and all(isinstance(one, str) for one in cast("Sequence[object]", value))
 
 
-def _is_mapping(value: Any) -> bool:
+def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
-def _is_rate(value: Any) -> bool:
+def _is_rate(value: object) -> bool:
     return _is_number(value) or isinstance(value, str)
 
 
-def _is_callable(value: Any) -> bool:
+def _is_callable(value: object) -> bool:
     return callable(value)
 
 
-_Kind = tuple[Callable[[Any], bool], str]
+_Kind = tuple[Callable[[object], bool], str]
 _TEXT: _Kind = (_is_text, "a text")
 _FLAG: _Kind = (_is_flag, "True or False")
 _INTEGER: _Kind = (_is_integer, "an integer")

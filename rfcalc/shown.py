@@ -1,7 +1,15 @@
 """How does a value show itself where it is looked at? And what of a text is shown?"""
 
 from importlib import import_module
-from typing import Any, cast
+from typing import TYPE_CHECKING
+
+from rfcalc.documents import Json
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import DTypeLike, NDArray
+    from pandas import DataFrame
+    from rich.text import Text
 
 __all__ = ["AsArray", "AsData", "AsPage", "AsPicture", "AsTable", "as_tex", "brief", "visible"]
 
@@ -37,7 +45,7 @@ class AsPage:
     def _repr_html_(self) -> str:
         return import_module(_ROOM).html(self)
 
-    def __rich__(self) -> Any:
+    def __rich__(self) -> "Text":
         return import_module(_ROOM).text(self)
 
 
@@ -46,11 +54,17 @@ class AsArray:
 
     __slots__ = ()
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+    def array(self) -> "NDArray[np.generic]":
+        """Return the array."""
+        raise NotImplementedError
+
+    def __array__(
+        self, dtype: "DTypeLike | None" = None, copy: bool | None = None
+    ) -> "NDArray[np.generic]":
         """Return the array, of another type where one is asked for."""
         import numpy as np
 
-        found = cast("Any", self).array()
+        found = self.array()
         wanted = found.dtype if dtype is None else np.dtype(dtype)
         if copy is False and wanted != found.dtype:
             raise ValueError(f"an array of {found.dtype} is copied to become one of {wanted}")
@@ -62,7 +76,7 @@ class AsData:
 
     __slots__ = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return the answer as the data of its command's JSON."""
         return import_module(_ROOM).data(self)
 
@@ -72,7 +86,7 @@ class AsTable(AsData):
 
     __slots__ = ()
 
-    def to_dataframe(self) -> Any:
+    def to_dataframe(self) -> "DataFrame":
         """Return the rows as a ``pandas.DataFrame``, a column per key of ``to_dict``.
 
         What has one entry per axis stays a list.
@@ -93,7 +107,7 @@ class AsPicture:
     def _repr_png_(self) -> bytes | None:
         return import_module(_ROOM).png(self)
 
-    def __rich__(self) -> Any:
+    def __rich__(self) -> "Text":
         return import_module(_ROOM).text(self)
 
 

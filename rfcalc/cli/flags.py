@@ -8,14 +8,17 @@ and ``rfcalc fix NET --rf 400``. What else stands between backticks stays as it 
 
 import ast
 import re
+from collections.abc import Callable
 from shlex import quote
-from typing import Any, cast
+from typing import TypeVar, cast
 
 import msgspec
 
 from rfcalc.errors import RfcalcError
 
 __all__ = ["translate", "translate_all", "translate_fault", "translate_page"]
+
+T = TypeVar("T")
 
 _NAMED = re.compile(
     r"`(?:rfcalc\.(?P<function>[a-z_]+)(?:\((?P<given>[^`]*)\))?|(?P<arguments>[a-z]\w*=[^`]*))`"
@@ -44,23 +47,31 @@ def translate(text: str, mark: str = "") -> str:
     return _NAMED.sub(lambda found: mark + (_words(found) or found[0].strip("`")) + mark, text)
 
 
-def translate_all(value: Any) -> Any:
+def translate_all(value: T) -> T:
     """Return a value with every text in it as ``translate`` has it; one without is handed back."""
+    return cast("T", _translated(value))
+
+
+def _translated(value: object) -> object:
     if isinstance(value, str):
         return translate(value)
     if isinstance(value, dict):
-        return {key: translate_all(held) for key, held in cast("dict[Any, Any]", value).items()}
+        return {key: _translated(held) for key, held in cast("dict[object, object]", value).items()}
     if isinstance(value, list):
-        return [translate_all(held) for held in cast("list[Any]", value)]
+        return [_translated(held) for held in cast("list[object]", value)]
     if isinstance(value, tuple):
-        held = cast("tuple[Any, ...]", value)
-        found = [translate_all(one) for one in held]
+        held = cast("tuple[object, ...]", value)
+        found = [_translated(one) for one in held]
         if all(new is old for new, old in zip(found, held, strict=True)):
             return held
-        return type(held)(*found) if hasattr(held, "_fields") else tuple(found)
+        return (
+            cast("Callable[..., object]", type(held))(*found)
+            if hasattr(held, "_fields")
+            else tuple(found)
+        )
     if isinstance(value, msgspec.Struct):
         fields = {name: getattr(value, name) for name in value.__struct_fields__}
-        new = {name: translate_all(held) for name, held in fields.items()}
+        new = {name: _translated(held) for name, held in fields.items()}
         changed = {name: held for name, held in new.items() if held is not fields[name]}
         return msgspec.structs.replace(value, **changed) if changed else value
     return value

@@ -31,7 +31,7 @@ def spread_gates(command: Callable[..., None]) -> Callable[..., None]:
     signature = inspect.signature(command)
     held = next(p for p in signature.parameters.values() if p.annotation is Limits)
 
-    def spreading(**given: Any) -> None:
+    def spreading(**given: object) -> None:
         typed = {name: given.pop(_parameter(name)) for name in GATES}
         command(**given, **{held.name: {name: _limit(name, typed[name]) for name in GATES}})
 

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from rfcalc.errors import fail
 
@@ -38,9 +37,9 @@ def settle(command: Callable[..., None], writes: Formats) -> Callable[..., None]
         return command
     choice = "format" in signature.parameters
 
-    def settled(**given: Any) -> None:
-        found = _format(given["output"], given.get("format"), writes, choice)
-        command(**given | ({"format": found} if choice else {}))
+    def settled(output: str | None, format: str | None = None, **given: object) -> None:
+        found = _format(output, format, writes, choice)
+        command(output=output, **given, **({"format": found} if choice else {}))
 
     # What is not typed has no value, unlike what is.
     listed = [

@@ -3,13 +3,14 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from rfcalc.arguments import keywords, shape
 from rfcalc.cli import options
 from rfcalc.errors import RfcalcError
 
 if TYPE_CHECKING:
+    from rfcalc.loading.models import LoadOptions
     from rfcalc.network import Network
 
 __all__ = ["Reading", "spread"]
@@ -26,7 +27,7 @@ class Reading(NamedTuple):
     variables: Mapping[str, int] = {}
     ignore_global: bool = False
     submodule: str | None = None
-    kwargs: Mapping[str, Any] | None = None
+    kwargs: Mapping[str, object] | None = None
     assume_pointwise: tuple[str, ...] = ()
     dims: int | None = None
     take_values: bool = False
@@ -80,14 +81,15 @@ class Reading(NamedTuple):
 
         return without_global(network) if self.ignore_global else network
 
-    def options_of_model(self) -> dict[str, Any]:
+    def options_of_model(self) -> "LoadOptions":
         """Return the options of reading a model that is run, without those that are not given."""
         given = self._options()
-        del given["value"]  # a model that is run is fed inputs of its own
-        del given["max_offset"]  # it holds while the command runs
-        return {name: value for name, value in given.items() if value}
+        # A model that is run is fed inputs of its own; the bound holds while the command runs.
+        apart = ("value", "max_offset")
+        kept = {name: held for name, held in given.items() if held and name not in apart}
+        return cast("LoadOptions", kept)
 
-    def _options(self) -> dict[str, Any]:
+    def _options(self) -> "LoadOptions":
         """Return the arguments of ``load``, but for the input size."""
         return {
             "set": self.variables,

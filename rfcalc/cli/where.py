@@ -85,14 +85,15 @@ def _held(found: "Projection", output: str) -> bytes:
 
     import numpy as np
 
+    from rfcalc.files import npz
+
     array = found.array(0)
     array = array.astype(np.float64) if array.dtype == object else array
     out = BytesIO()
     if output.lower().endswith(".npy"):
         np.save(out, array, allow_pickle=False)
     else:
-        arrays: dict[str, Any] = {found.what: array, "pixel": np.array(found.pixel)}
-        np.savez_compressed(out, **arrays)
+        return npz({found.what: array, "pixel": np.array(found.pixel)})
     return out.getvalue()
 
 

@@ -1,8 +1,7 @@
 """Which stretches are worth a block? Those that occur again, perhaps with other numbers."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
 
 import msgspec
 
@@ -92,9 +91,9 @@ def _replace(uses: Sequence[Use], names: Names, blocks: list[Block]) -> None:
     """Make the block of alike stretches, and let it stand for them."""
     first = uses[0]
     columns = list(zip(*(use.slots for use in uses), strict=True))
-    words: dict[tuple[Any, ...], str] = {}
+    words: dict[tuple[int | str, ...], str] = {}
     defaults: dict[str, int] = {}
-    body_values: list[Any] = []
+    body_values: list[int | str] = []
     for column in columns:
         found = tuple(value for _, value in column)
         if len(set(found)) == 1:
@@ -124,7 +123,7 @@ def _replace(uses: Sequence[Use], names: Names, blocks: list[Block]) -> None:
 
 def _best(lists: Sequence[Seq], names: Names, blocks: Sequence[Block]) -> list[Use] | None:
     """Return the uses of the block that saves most lines, ``None`` when none saves two."""
-    classes: dict[Any, list[Use]] = {}
+    classes: dict[Hashable, list[Use]] = {}
     for key, use in _uses(lists, names):
         classes.setdefault(key, []).append(use)
     best: list[Use] | None = None
@@ -175,9 +174,9 @@ def _apart(uses: list[Use]) -> list[Use]:
     return kept
 
 
-def _uses(lists: Sequence[Seq], names: Names) -> Iterator[tuple[Any, Use]]:
+def _uses(lists: Sequence[Seq], names: Names) -> Iterator[tuple[Hashable, Use]]:
     """Yield every stretch that a block could stand for, with what has to be the same."""
-    prefixes: dict[str, tuple[int, Any, Use]] = {}
+    prefixes: dict[str, tuple[int, Hashable, Use]] = {}
     every = [items for one in lists for items in parts(one)]
     search = sum(map(len, every)) <= SEARCH_LIMIT
     loops = [item for items in every for item in items if isinstance(item, Loop)]
@@ -204,7 +203,7 @@ def _uses(lists: Sequence[Seq], names: Names) -> Iterator[tuple[Any, Use]]:
         yield key, use
 
 
-def _nameless(items: Seq, names: Names, loop: Loop | None) -> Iterator[tuple[Any, Use]]:
+def _nameless(items: Seq, names: Names, loop: Loop | None) -> Iterator[tuple[Hashable, Use]]:
     """Yield stretches of which no layer has a name, but perhaps the last."""
     bare = [all(names.given[i] is None for i in members(item)) for item in items]
     for start in range(len(items)):

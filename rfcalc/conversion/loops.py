@@ -1,8 +1,7 @@
 """Which stretches repeat one after the other? Repetitions, with the names they make."""
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 from rfcalc.conversion.naming import JOINTS, Names, Run, relative, runs
 from rfcalc.conversion.plan import Plan
@@ -141,7 +140,7 @@ def _repeats(
 ) -> list[tuple[float, int, int, int]]:
     """Return lines saved, start, period and times of stretches that repeat."""
     names = context.names
-    keys: list[Any] = []
+    keys: list[Hashable] = []
     for number, item in enumerate(items):
         far, near = outside([item], names)
         keys.append((number,) if far or near else signature([item], names))

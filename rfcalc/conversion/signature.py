@@ -1,33 +1,33 @@
 """When are two stretches of a network alike? Their structure, and the numbers that may differ."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
 
 from rfcalc.conversion.naming import Names
 from rfcalc.conversion.tree import Call, Fork, Item, Loop, Seq, Step, members
 from rfcalc.conversion.values import COUNTED
+from rfcalc.documents import Data
 
 __all__ = ["Slots", "filled", "named", "outside", "signature"]
 
-Slots = tuple[tuple[str, Any], ...]
+Slots = tuple[tuple[str, int | str], ...]
 """Numbers by the parameter they stand for, in the order of writing."""
 
 
-def signature(items: Seq, names: Names) -> tuple[Any, Slots]:
+def signature(items: Seq, names: Names) -> tuple[Hashable, Slots]:
     """Return the structure of items without their numbers, and the numbers.
 
     What an item reads is named by its distance within the items, or by the layer outside.
     """
     base = names.at[next(members(items))]
-    slots: list[tuple[str, Any]] = []
+    slots: list[tuple[str, int | str]] = []
     return tuple(_of(item, base, names, slots) for item in items), tuple(slots)
 
 
-def _of(item: Item, base: int, names: Names, slots: list[tuple[str, Any]]) -> Any:
+def _of(item: Item, base: int, names: Names, slots: list[tuple[str, int | str]]) -> Hashable:
     if isinstance(item, Step):
-        kept: list[Any] = []
+        kept: list[Hashable] = []
         for name, value in item.values.items():
-            if _counted(name, value):
+            if isinstance(value, int | str) and _counted(name, value):
                 slots.append((name, value))
                 kept.append(name)
             else:
@@ -46,11 +46,11 @@ def _of(item: Item, base: int, names: Names, slots: list[tuple[str, Any]]) -> An
     return "call", item.block, tuple(item.args)
 
 
-def _counted(name: str, value: Any) -> bool:
+def _counted(name: str, value: Data) -> bool:
     return name in COUNTED and isinstance(value, int | str) and not isinstance(value, bool)
 
 
-def _reads(reads: Sequence[int] | None, base: int, names: Names) -> Any:
+def _reads(reads: Sequence[int] | None, base: int, names: Names) -> Hashable:
     if reads is None:
         return None
     return tuple(names.at[i] - base if names.at[i] >= base else (i,) for i in reads)
@@ -81,12 +81,12 @@ def named(items: Seq) -> Iterator[int]:
             yield from item.reads
 
 
-def filled(items: Seq, given: Iterator[Any]) -> Seq:
+def filled(items: Seq, given: Iterator[int | str]) -> Seq:
     """Return a copy of items with other numbers, in the order of their slots."""
     made: Seq = []
     for item in items:
         if isinstance(item, Step):
-            values = {
+            values: dict[str, Data] = {
                 name: next(given) if _counted(name, value) else value
                 for name, value in item.values.items()
             }

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, cast
 
 import msgspec
 
 from rfcalc.conversion.naming import Names
 from rfcalc.conversion.tree import Block, Fork, Item, Loop, Seq, Step
 from rfcalc.conversion.values import shown
+from rfcalc.documents import Data
 
 __all__ = ["Context", "flow", "lines", "listed", "word"]
 
@@ -38,7 +38,7 @@ class Context(msgspec.Struct, frozen=True):
             return self
         return Context(self.names, self.blocks, (*self.prefixes, prefix), self.silent)
 
-    def named(self, name: str | None, loop: bool = False) -> dict[str, Any]:
+    def named(self, name: str | None, loop: bool = False) -> dict[str, Data]:
         """Return the entry for a name, relative to the innermost block.
 
         A repetition that is named like the block around it makes its names of its numbers alone.
@@ -52,7 +52,7 @@ class Context(msgspec.Struct, frozen=True):
             return {}  # the block is the whole of a turn, and has its name
         return {"name": name[len(here) :]}
 
-    def read(self, reads: tuple[int, ...] | None) -> dict[str, Any]:
+    def read(self, reads: tuple[int, ...] | None) -> dict[str, Data]:
         """Return the entry for what a layer reads, ``{}`` for the layer before."""
         if reads is None:
             return {}
@@ -83,13 +83,13 @@ def _number(text: str) -> bool:
     return True
 
 
-def flow(value: Any) -> str:
+def flow(value: Data) -> str:
     """Return a value on one line, mappings and lists in braces and brackets."""
     if isinstance(value, dict):
-        entries = cast("dict[str, Any]", value)
+        entries = value
         return "{" + ", ".join(f"{word(k)}: {flow(v)}" for k, v in entries.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(flow, cast("list[Any]", value))) + "]"
+        return "[" + ", ".join(map(flow, value)) + "]"
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -116,7 +116,7 @@ def listed(key: str, items: Seq, context: Context) -> list[str]:
     return [f"{key}:", *("  " + line for line in lines(items, context))]
 
 
-def _entry(item: Item, context: Context) -> Any:
+def _entry(item: Item, context: Context) -> Data:
     """Return an item as a value: a word, or a mapping."""
     if isinstance(item, Step):
         return _step(item, context)
@@ -139,7 +139,7 @@ def _entry(item: Item, context: Context) -> Any:
     return _keyed(block.name, {**args, **context.named(item.name)})
 
 
-def _step(item: Step, context: Context) -> Any:
+def _step(item: Step, context: Context) -> Data:
     given = {
         **shown(item.op, item.values),
         **context.read(item.reads),
@@ -148,7 +148,7 @@ def _step(item: Step, context: Context) -> Any:
     return given if item.op == "conv" else _keyed(item.op, given)
 
 
-def _fork(item: Fork, context: Context) -> Any:
+def _fork(item: Fork, context: Context) -> Data:
     beside = {**context.read(item.reads), **context.named(context.names.given[item.node])}
     branches = [[_entry(one, context) for one in branch] for branch in item.branches]
     if item.word == "residual":
@@ -158,24 +158,24 @@ def _fork(item: Fork, context: Context) -> Any:
     return {"parallel": {**beside, **merge, "branches": branches}}
 
 
-def _keyed(name: str, given: dict[str, Any]) -> Any:
+def _keyed(name: str, given: dict[str, Data]) -> Data:
     return {name: given} if given else name
 
 
-def _dashed(value: Any) -> list[str]:
+def _dashed(value: Data) -> list[str]:
     """Return a value as an entry of a list in block style."""
     return [("- " if number == 0 else "  ") + line for number, line in enumerate(_block(value))]
 
 
-def _block(value: Any) -> list[str]:
+def _block(value: Data) -> list[str]:
     """Return a value in block style: on one line when it is short and plain enough."""
     if isinstance(value, list):
-        if _short(cast("list[Any]", value)):
+        if _short(value):
             return [flow(value)]
-        return [line for one in cast("list[Any]", value) for line in _dashed(one)]
+        return [line for one in value for line in _dashed(one)]
     if not isinstance(value, dict):
         return [flow(value)]
-    entries = cast("dict[str, Any]", value)
+    entries = value
     if _short(entries) and (len(entries) > 1 or "kernel" in entries):
         return [flow(entries)]
     made: list[str] = []
@@ -183,7 +183,6 @@ def _block(value: Any) -> list[str]:
         if _short(inner):
             made.append(f"{word(key)}: {flow(inner)}")
         elif key == "from" and isinstance(inner, list):
-            inner = cast("list[Any]", inner)
             made += _wrapped(f"{key}: [", [flow(one) for one in inner])
         else:
             made.append(f"{word(key)}:")
@@ -204,17 +203,17 @@ def _wrapped(head: str, words: list[str]) -> list[str]:
     return [*made, line.rstrip()]
 
 
-def _short(value: Any) -> bool:
+def _short(value: Data) -> bool:
     """Whether a value stays on one line: not too wide, and lists of layers not too deep."""
     return _depth(value) <= 4 and len(flow(value)) <= WIDTH - 12
 
 
-def _depth(value: Any) -> int:
+def _depth(value: Data) -> int:
     """Return twice how many lists of layers are inside each other."""
     if isinstance(value, dict):
-        return max(map(_depth, cast("dict[str, Any]", value).values()), default=0)
+        return max(map(_depth, value.values()), default=0)
     if not isinstance(value, list):
         return 0
-    entries = cast("list[Any]", value)
+    entries = value
     layers = any(isinstance(one, dict | list) for one in entries)
     return max(map(_depth, entries), default=0) + (2 if layers else 0)

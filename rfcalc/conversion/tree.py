@@ -1,9 +1,11 @@
 """What is a network file made of? Layers, forks, repetitions and uses of blocks, in lists."""
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import msgspec
+
+from rfcalc.documents import Data
 
 __all__ = ["Block", "Call", "Fork", "Item", "Loop", "Seq", "Step", "exit_of", "members", "parts"]
 
@@ -13,7 +15,7 @@ class Step(msgspec.Struct):
 
     node: int
     op: str
-    values: dict[str, Any]
+    values: dict[str, Data]
     reads: tuple[int, ...] | None
 
 
@@ -46,7 +48,7 @@ class Call(msgspec.Struct):
     """A use of a block with its parameters; ``name`` as in the file, before it is made relative."""
 
     block: int
-    args: dict[str, Any]
+    args: dict[str, int | str]
     nodes: list[int]
     name: str | None
 

@@ -1,16 +1,18 @@
 """How is one layer written? Its parameters as a network file has them, defaults left out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from rfcalc.documents import Data
 from rfcalc.layers import Layer
 from rfcalc.layers.window import Conv, ConvTranspose
 from rfcalc.spec.parameters import parameters
 
 __all__ = ["COUNTED", "shown", "values"]
 
-LEFT_OUT: dict[str, Any] = {
+LEFT_OUT: dict[str, int | bool | None] = {
     "stride": 1,
     "dilation": 1,
     "output_padding": 0,
@@ -31,7 +33,7 @@ COUNTED = frozenset(
 """Parameters whose integers may become parameters of a block."""
 
 
-def values(layer: Layer, dims: int) -> dict[str, Any]:
+def values(layer: Layer, dims: int) -> dict[str, Data]:
     """Return the parameters of a layer by their names in a file, in the order of writing.
 
     A value that is the same on every axis stands once; of a convolution stride and dilation are
@@ -41,7 +43,7 @@ def values(layer: Layer, dims: int) -> dict[str, Any]:
     >>> values(LAYERS["conv"](kernel=(3, 3), dilation=(2, 2), padding=((2, 2), (2, 2))), 2)
     {'kernel': 3, 'stride': 1, 'dilation': 2}
     """
-    found: dict[str, Any] = {}
+    found: dict[str, Data] = {}
     for name, one in parameters(type(layer)).items():
         value: Any = getattr(layer, one.field)
         if name == "padding":
@@ -68,18 +70,18 @@ def layer_stride(layer: Layer) -> bool:
     return bool(stride) and stride != getattr(layer, "kernel", ())
 
 
-def shown(op: str, given: dict[str, Any]) -> dict[str, Any]:
+def shown(op: str, given: dict[str, Data]) -> dict[str, Data]:
     """Return the parameters that are written, without a stride or dilation of 1."""
     plain = ("dilation", "stride") if op in ("conv", "conv_transpose") else ("dilation",)
     return {name: value for name, value in given.items() if name not in plain or value != 1}
 
 
-def _axes(value: tuple[Any, ...]) -> Any:
+def _axes(value: Sequence[Data]) -> Data:
     """Return one value for all axes, or a list of one per axis."""
     return value[0] if len(set(value)) == 1 else list(value)
 
 
-def _padding(layer: Layer, dims: int) -> Any:
+def _padding(layer: Layer, dims: int) -> Data:
     """Return padding as it is written, ``None`` where it keeps the grid centred."""
     padding: Any = getattr(layer, "padding")  # noqa: B009 - only windows have it
     if padding is None or isinstance(padding, str):

@@ -1,11 +1,11 @@
 """What does each layer cost, and what do some of them, or all, cost together?"""
 
 from collections.abc import Collection
-from typing import Any
 
 import msgspec
 
 from rfcalc.costs.written import layer_work
+from rfcalc.documents import Json
 from rfcalc.loading.networks import NetworkLike, Sizes, as_network
 from rfcalc.network import Work, channels
 from rfcalc.parameters import expect
@@ -39,7 +39,7 @@ class Cost(msgspec.Struct, frozen=True):
         """Whether every figure of every layer is known."""
         return not self.unknown
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return the figures as data."""
         return {
             **{figure: getattr(self, figure) for figure in _FIGURES},
@@ -63,7 +63,7 @@ class Costs(msgspec.Struct, AsPage, AsTable, frozen=True):
         held = [i for i, one in enumerate(self.layers) if one.name in names]
         return _together(name, [self.layers[i] for i in held], [self.weights[i] for i in held])
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return the figures as data."""
         layers = [{"name": one.name, **one.to_dict()} for one in self.layers]
         return {"layers": layers, "total": self.total.to_dict()}

@@ -1,7 +1,7 @@
 """How wide is the effective field of an output? The square that holds most of its effect."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,9 +11,10 @@ from rfcalc.energies.sums import Box, Sum
 from rfcalc.network import Network
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 
 __all__ = ["PERCENT", "measure_effective"]
 

@@ -1,12 +1,14 @@
 """What is the answer of ``rfcalc fit``? The heads, and the changes that cover more."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import msgspec
 
 from rfcalc import __version__
 from rfcalc.coverage.heads import Head
+from rfcalc.documents import Json
 from rfcalc.objects import Objects
 from rfcalc.shown import AsPage, AsTable, brief
 
@@ -96,7 +98,7 @@ class Fit(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
             f"Fit({self.network!r}, heads={len(self.heads)}, objects={self.objects.count}{few})"
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return the answer as the data of its command's JSON."""
         return {
             "rfcalc": __version__,
@@ -115,13 +117,13 @@ class Fit(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True):
         }
 
 
-def _plain(sides: tuple[Any, ...]) -> Any:
+def _plain(sides: Sequence[Decimal]) -> Json:
     """Return the sides of a size as JSON numbers, alone where there is one for all axes."""
     numbers = [int(side) if side == side.to_integral_value() else float(side) for side in sides]
     return numbers[0] if len(numbers) == 1 else numbers
 
 
-def _objects(objects: Objects) -> dict[str, Any]:
+def _objects(objects: Objects) -> dict[str, Json]:
     return {
         "count": objects.count,
         "form": objects.form,
@@ -134,7 +136,7 @@ def _objects(objects: Objects) -> dict[str, Any]:
     }
 
 
-def _head(head: Head) -> dict[str, Any]:
+def _head(head: Head) -> dict[str, Json]:
     causes = head.unbounded
     return {
         "layer": head.layer,
@@ -150,13 +152,13 @@ def _head(head: Head) -> dict[str, Any]:
         "unbounded": (
             None
             if causes is None
-            else [cause and {"by": cause.by, "side": cause.side} for cause in causes]
+            else [None if c is None else {"by": c.by, "side": c.side} for c in causes]
         ),
         "reason": head.reason or None,
     }
 
 
-def _way(way: Way) -> dict[str, Any]:
+def _way(way: Way) -> dict[str, Json]:
     return {
         "kind": way.kind,
         "change": way.change,

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rfcalc.effective.result import Effective
 from rfcalc.errors import fail
+from rfcalc.files import npz
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["as_npy", "as_npz"]
 
@@ -39,7 +43,7 @@ def as_npz(found: Sequence[Effective]) -> bytes:
     import numpy as np
 
     names = [one.network for one in found]
-    arrays: dict[str, Any] = {}
+    arrays: dict[str, NDArray[np.generic]] = {}
     for number, one in enumerate(found):
         layers = [layer.layer for layer in one.layers]
         sources = {layer.source for layer in one.layers}
@@ -49,6 +53,4 @@ def as_npz(found: Sequence[Effective]) -> bytes:
             before += [layer.source] * (len(sources) > 1)
             for name, values in {**layer.maps, "start": np.array(layer.start)}.items():
                 arrays[".".join([*before, name])] = values
-    out = BytesIO()
-    np.savez_compressed(out, **arrays)
-    return out.getvalue()
+    return npz(arrays)

@@ -1,7 +1,7 @@
 """What is reported for a layer? Its measured maps beside what the energy lets expect."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfcalc.effective.figures import Asked, Figures, figures
 from rfcalc.effective.jackknife import errors
@@ -14,11 +14,12 @@ from rfcalc.interior import footprint, inside
 from rfcalc.network import Network, without_global
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["expected_field", "measured_field"]
 

@@ -2,18 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from math import pi, prod
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import msgspec
 
+from rfcalc.documents import Json
+
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
-__all__ = ["PERCENTS", "THRESHOLDS", "Asked", "Figures", "figures", "numbers"]
+Spread: TypeAlias = (
+    float | Sequence[float | None] | Mapping[str, float | Sequence[float | None] | None] | None
+)
+"""Standard errors of a figure: of a number, per axis, or of several by name."""
+
+__all__ = ["PERCENTS", "THRESHOLDS", "Asked", "Figures", "Spread", "figures", "numbers"]
 
 PERCENTS = (50, 95, 99)
 """Percentages of the whole whose smallest centred square is measured."""
@@ -59,16 +67,16 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     gini: float
     anisotropy: float | None
     leak: tuple[dict[str, float], ...]
-    error: "Mapping[str, Any] | None" = None
+    error: "Mapping[str, Spread] | None" = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return the figures as data for JSON."""
         found = _data(self.deviation, self.side, self.share, self.area, self.leak)
         found |= {"gini": self.gini, "anisotropy": self.anisotropy}
         return found if self.error is None else {**found, "error": dict(self.error)}
 
 
-def figures(values: Array, asked: Asked, error: "Mapping[str, Any] | None" = None) -> Figures:
+def figures(values: Array, asked: Asked, error: "Mapping[str, Spread] | None" = None) -> Figures:
     """Return the figures of a map that is not 0 everywhere."""
     total = numbers(values, asked)
     shape = values.shape
@@ -165,8 +173,12 @@ def _gini(weights: Array) -> float:
 
 
 def _data(
-    deviation: Any, side: Any, share: Any, area: Any, leak: Sequence[Mapping[str, float]]
-) -> dict[str, Any]:
+    deviation: Sequence[float],
+    side: Mapping[int, Sequence[int]],
+    share: Mapping[int, float],
+    area: Mapping[float, int],
+    leak: Sequence[Mapping[str, float]],
+) -> dict[str, Json]:
     names = list(leak[0]) if leak else []
     return {
         "deviation": deviation,

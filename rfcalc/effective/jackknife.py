@@ -1,21 +1,22 @@
 """How well is a figure of measured gradients known? By leaving out samples, group by group."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rfcalc.effective.figures import PERCENTS, Asked, numbers
+from rfcalc.effective.figures import PERCENTS, Asked, Spread, numbers
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["errors"]
 
 
-def errors(groups: Array, counts: Sequence[int], asked: Asked) -> dict[str, Any] | None:
+def errors(groups: Array, counts: Sequence[int], asked: Asked) -> dict[str, Spread] | None:
     r"""Return the standard error of every figure, ``None`` of a single sample.
 
     The delete-a-group jackknife: of :math:`G` groups of samples each is left out once, and

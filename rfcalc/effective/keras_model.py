@@ -2,26 +2,43 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 import msgspec
 
 from rfcalc.effective.runner import Runner
 from rfcalc.errors import fail
-from rfcalc.loading import shapes_of
+from rfcalc.loading import Sizes, shapes_of
+from rfcalc.loading.models import LoadOptions
 from rfcalc.packages import package
 from rfcalc.spelling import nearest
 
+if TYPE_CHECKING:
+    import torch
+
 __all__ = ["keras_runner"]
 
-Making = Callable[[str, Any, tuple[Any, ...]], Runner]
+
+class _Shaped(Protocol):
+    """A tensor of Keras, of which sizes may be left open."""
+
+    shape: tuple[int | None, ...]
+
+
+class _KerasModel(Protocol):
+    """A model of Keras."""
+
+    inputs: Sequence[_Shaped]
+
+
+Making: TypeAlias = "Callable[[str, torch.nn.Module, tuple[torch.Tensor, ...]], Runner]"
 """Makes a runner of a PyTorch module, its name, and example inputs."""
 
 
 def keras_runner(
-    path: str, input: Any, layer: str | None, reading: Mapping[str, Any], making: Making
+    path: str, input: Sizes | None, layer: str | None, reading: LoadOptions, making: Making
 ) -> Runner:
     """Return the model of a ``.keras`` or ``.h5`` file, which holds its weights.
 
@@ -63,7 +80,7 @@ def keras_runner(
     return _with_layer_names(found, names, layer is not None)
 
 
-def _own(model: Any) -> list[tuple[int, ...]]:
+def _own(model: _KerasModel) -> list[tuple[int, ...]]:
     """Return the shapes of a model's inputs, batch 1.
 
     Raises

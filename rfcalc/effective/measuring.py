@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from rfcalc.effective.drawn import count_of, inputs_of
 from rfcalc.effective.fields import expected_field, measured_field
@@ -15,6 +14,7 @@ from rfcalc.effective.states import about, kept, save
 from rfcalc.errors import fail
 from rfcalc.gradients import Averages, Place, average, place_of
 from rfcalc.loading import NetworkLike, Sizes, load
+from rfcalc.loading.models import LoadOptions
 from rfcalc.network import Input, Network
 from rfcalc.parameters import as_list, expect
 
@@ -46,7 +46,7 @@ def erf(
     resume: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
     set: Mapping[str, int] | None = None,
-    kwargs: Mapping[str, Any] | None = None,
+    kwargs: Mapping[str, object] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
     dims: int | None = None,
@@ -113,7 +113,7 @@ def erf(
     expect(thresholds=thresholds, device=device, seed=seed, resume=resume, progress=progress)
     expect(set=set, kwargs=kwargs, submodule=submodule, assume_pointwise=assume_pointwise)
     expect(dims=dims, take_values=take_values, layout=layout, value=value, max_offset=max_offset)
-    reading: dict[str, Any] = {
+    reading: LoadOptions = {
         "set": set,
         "kwargs": kwargs,
         "submodule": submodule,

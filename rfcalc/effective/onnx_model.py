@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol
 
 from rfcalc.effective.runner import Runner
 from rfcalc.errors import RfcalcError, by, fail
@@ -10,21 +11,36 @@ from rfcalc.gradients import Place
 from rfcalc.gradients.occlusion import NEGLIGIBLE, Occlusion, Run, first_side
 from rfcalc.gradients.seats import Seat, parts_of
 from rfcalc.importers.axes import Pieces, Tensor
-from rfcalc.loading import shapes_of
+from rfcalc.importers.operation import Held
+from rfcalc.loading import Sizes, shapes_of
+from rfcalc.loading.models import LoadOptions
 from rfcalc.network import Network
 from rfcalc.packages import package
 
 if TYPE_CHECKING:
+    import numpy as np
+    import onnx
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.floating]
+
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["onnx_runner"]
 
 
-def onnx_runner(path: str, input: Any, reading: Mapping[str, Any]) -> Runner:
+class Session(Protocol):
+    """A model that ONNX Runtime has opened."""
+
+    def run(
+        self, names: Sequence[str], given: "Mapping[str, NDArray[np.float32]]"
+    ) -> "Sequence[Array]":
+        """Return the values of some names."""
+        ...
+
+
+def onnx_runner(path: str, input: Sizes | None, reading: LoadOptions) -> Runner:
     """Return the model of an ONNX file, which holds its weights.
 
     Raises
@@ -66,8 +82,8 @@ def onnx_runner(path: str, input: Any, reading: Mapping[str, Any]) -> Runner:
         known.append(value)
     seats = _seats(network, values, [one.name for one in proto.graph.output])
 
-    def probing(places: Sequence[Place]) -> AbstractContextManager[Any]:
-        def session(wanted: Sequence[str]) -> Any:
+    def probing(places: Sequence[Place]) -> AbstractContextManager[Occlusion]:
+        def session(wanted: Sequence[str]) -> Session:
             return _session(onnx, runtime, proto, wanted, network, names)
 
         return _probe(session, names, places, [seats.get(p.target) for p in places], known)
@@ -100,7 +116,7 @@ def _block_notes(network: Network, names: Sequence[str]) -> Iterator[str]:
 
 
 def _seats(
-    network: Network, values: Mapping[str, Any], outputs: Sequence[str]
+    network: Network, values: Mapping[str, Held], outputs: Sequence[str]
 ) -> dict[int, tuple[str, Seat]]:
     """Return for each node the name of a value of the graph that holds it, and how."""
     found: dict[int, tuple[str, Seat]] = {}
@@ -115,13 +131,13 @@ def _seats(
 
 
 def _session(
-    onnx: Any,
-    runtime: Any,
-    proto: Any,
+    onnx: ModuleType,
+    runtime: ModuleType,
+    proto: "onnx.ModelProto",
     wanted: Sequence[str],
     network: Network,
     inputs: Sequence[str],
-) -> Any:
+) -> Session:
     """Return a session that gives some values, batches of any size where the model allows it."""
     model = onnx.ModelProto()
     model.CopyFrom(proto)
@@ -153,7 +169,7 @@ def _session(
 
 @contextmanager
 def _probe(
-    opened: Callable[[Sequence[str]], Any],
+    opened: Callable[[Sequence[str]], Session],
     names: Sequence[str],
     places: Sequence[Place],
     found: Sequence[tuple[str, Seat] | None],

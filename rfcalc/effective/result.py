@@ -1,20 +1,22 @@
 """What is the effective receptive field of a model? Measured and expected maps, side by side."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from rfcalc import __version__
+from rfcalc.documents import Json
 from rfcalc.effective.figures import Figures
 from rfcalc.equality import equal_fields
 from rfcalc.shown import AsPage, AsTable, brief
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["Effective", "EffectiveLayer", "effective_data"]
 
@@ -56,7 +58,7 @@ class EffectiveLayer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         size = " x ".join(map(str, self.field))
         return brief(f"EffectiveLayer({self.layer[:40]!r} on {self.source[:40]!r}, field={size})")
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return the figures as data for JSON."""
         told = {
             name: None if (found := getattr(self, name)) is None else found.to_dict()
@@ -107,7 +109,7 @@ class Effective(msgspec.Struct, AsPage, AsTable, frozen=True, kw_only=True, eq=F
         )
 
 
-def effective_data(found: Effective) -> dict[str, Any]:
+def effective_data(found: Effective) -> dict[str, Json]:
     """Return the answer as data for JSON."""
     return {
         "rfcalc": __version__,

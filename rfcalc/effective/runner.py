@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from rfcalc.gradients import Place
+from rfcalc.gradients import Place, Probe
 from rfcalc.network import Network
+
+if TYPE_CHECKING:
+    from rfcalc.effective.samples import Array
 
 __all__ = ["Runner"]
 
@@ -30,6 +33,6 @@ class Runner(msgspec.Struct, frozen=True, eq=False):
     sources: tuple[int, ...]
     how: str
     notes: tuple[str, ...]
-    probe: Callable[[Sequence[Place]], AbstractContextManager[Any]]
+    probe: "Callable[[Sequence[Place]], AbstractContextManager[Probe[Sequence[Array]]]]"
     cut: bool = False
     assumed: tuple[str, ...] = ()

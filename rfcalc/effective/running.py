@@ -4,22 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from rfcalc.effective.runner import Runner
 from rfcalc.effective.weights import load_weights
 from rfcalc.errors import RfcalcError, fail
-from rfcalc.gradients import Place, probe_module
+from rfcalc.gradients import Call, Place, Probe, probe_module
 from rfcalc.gradients.modules import Module
 from rfcalc.importers.deforming import bounded_offsets
 from rfcalc.loading import NetworkLike, Sizes, is_target, name_and_kind, shapes_of
 from rfcalc.loading.given import is_held
 from rfcalc.loading.kinds import refuse_useless
-from rfcalc.loading.models import is_module, tensors_in
+from rfcalc.loading.models import LoadOptions, is_module, tensors_in
 from rfcalc.network import Network
 
 if TYPE_CHECKING:
     import torch
+
+    from rfcalc.effective.samples import Array
 
 __all__ = ["is_run", "not_run", "runner_of"]
 
@@ -48,7 +50,7 @@ def runner_of(
     layer: str | None,
     weights: str | Path | None,
     device: str | None,
-    reading: Mapping[str, Any],
+    reading: LoadOptions,
 ) -> Runner | None:
     """Return the model that is measured, ``None`` for a network without weights.
 
@@ -62,7 +64,7 @@ def runner_of(
     name, kind = name_and_kind(net)
     if isinstance(net, str | PathLike) and not is_run(name):
         return None
-    held = {one: value for one, value in reading.items() if value is not None}
+    held = cast("LoadOptions", {k: value for k, value in reading.items() if value is not None})
     refuse_useless(name, kind, **held)
     if held.pop("value", None):
         fact = f"`value=` is given, and '{name}' is fed inputs of its own"
@@ -81,7 +83,7 @@ def _file(
     layer: str | None,
     weights: str | Path | None,
     device: str | None,
-    reading: dict[str, Any],
+    reading: LoadOptions,
 ) -> Runner:
     """Return the model of a file that holds its weights."""
     if weights is not None:
@@ -95,7 +97,7 @@ def _file(
         return onnx_runner(name, input, reading)
     from rfcalc.effective.keras_model import keras_runner
 
-    def making(stem: str, model: Any, example: tuple[Any, ...]) -> Runner:
+    def making(stem: str, model: "torch.nn.Module", example: "tuple[torch.Tensor, ...]") -> Runner:
         return _module(stem, model, example, {}, None, device, reading)
 
     return keras_runner(name, input, layer, reading, making)
@@ -106,7 +108,7 @@ def _target(
     input: Sizes | None,
     weights: str | Path | None,
     device: str | None,
-    reading: dict[str, Any],
+    reading: LoadOptions,
 ) -> Runner:
     from rfcalc.importers.torch.target import made
 
@@ -120,7 +122,7 @@ def _part(
     args: "tuple[torch.Tensor, ...]",
     weights: str | Path | None,
     device: str | None,
-    reading: dict[str, Any],
+    reading: LoadOptions,
 ) -> Runner:
     """Return a module, or a part of it at the inputs that it receives there."""
     from rfcalc.importers.torch.target import part_of
@@ -148,11 +150,11 @@ def _examples(module: "torch.nn.Module", input: Sizes | None) -> "tuple[torch.Te
 def _module(
     name: str,
     module: "torch.nn.Module",
-    args: tuple[Any, ...],
-    named: Mapping[str, Any],
+    args: tuple[object, ...],
+    named: Mapping[str, object],
     weights: str | Path | None,
     device: str | None,
-    reading: dict[str, Any],
+    reading: LoadOptions,
     notes: tuple[str, ...] = (),
 ) -> Runner:
     """Return a PyTorch module as a model that is measured."""
@@ -173,29 +175,28 @@ def _module(
         raise fail("RF441", fact, "name the part behind it: `submodule=`")
     shapes = tuple(tuple(map(int, leaves[i].shape)) for i in sources)
 
-    def probing(places: Sequence[Place]) -> AbstractContextManager[Any]:
+    def probing(places: Sequence[Place]) -> AbstractContextManager[Probe[Sequence["Array"]]]:
         return probe_module(known, places, device, _filler(args, named))
 
     return Runner(name, known.network, shapes, sources, "gradients", notes, probing)
 
 
 def _filler(
-    args: tuple[Any, ...], named: Mapping[str, Any]
-) -> Callable[[Sequence[Any]], tuple[tuple[Any, ...], dict[str, Any]]]:
+    args: tuple[object, ...], named: Mapping[str, object]
+) -> Callable[[Sequence["Array"]], Call]:
     """Return what puts the arrays of a sample in place of the tensors of floats of a call."""
 
-    def fill(arrays: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def fill(arrays: Sequence["Array"]) -> Call:
         import torch
         from torch.utils import _pytree as trees
 
         left = iter(arrays)
 
-        def put(x: Any) -> Any:
+        def put(x: object) -> object:
             if not isinstance(x, torch.Tensor) or not x.is_floating_point():
                 return x
             return torch.as_tensor(next(left), dtype=x.dtype)
 
-        found: Any = trees.tree_map(put, (args, dict(named)))
-        return found
+        return cast("Call", trees.tree_map(put, (args, dict(named))))
 
     return fill

@@ -3,7 +3,7 @@
 import glob
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,11 +11,12 @@ from rfcalc.errors import by, fail
 from rfcalc.packages import package
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.floating]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["Images", "Noise"]
 

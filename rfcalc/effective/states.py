@@ -3,18 +3,20 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rfcalc.errors import fail
-from rfcalc.files import target, write
+from rfcalc.files import npz, target, write
 from rfcalc.gradients import Averages, Place
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["about", "kept", "save"]
 
 
-def about(places: Sequence[Place], **settings: Any) -> str:
+def about(places: Sequence[Place], **settings: object) -> str:
     """Return what a measurement is of, as text: another one does not go on with its sums."""
     held = [
         [place.layer, place.origin, place.cells, place.shape, [n.size for n in place.network.nodes]]
@@ -28,13 +30,14 @@ def save(path: str | Path, what: str, sums: Sequence[Averages]) -> None:
     """Write the sums of a measurement, whole or not at all."""
     import numpy as np
 
-    arrays: dict[str, Any] = {"about": np.array(what), "samples": np.array(sums[0].samples)}
+    arrays: dict[str, NDArray[np.generic]] = {
+        "about": np.array(what),
+        "samples": np.array(sums[0].samples),
+    }
     for number, one in enumerate(sums):
         arrays |= {f"mean{number}": one.mean, f"spread{number}": one.spread}
         arrays[f"groups{number}"] = one.groups
-    out = BytesIO()
-    np.savez_compressed(out, **arrays)
-    write(path, out.getvalue())
+    write(path, npz(arrays))
 
 
 def kept(path: str | Path, what: str, places: Sequence[Place]) -> list[Averages]:

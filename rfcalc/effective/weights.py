@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, TypeGuard, cast
 
 from rfcalc.errors import fail
 from rfcalc.packages import package
@@ -38,8 +38,7 @@ def load_weights(module: "torch.nn.Module", path: str | Path) -> tuple[str, ...]
     """
     import torch
 
-    held = _read(Path(path))
-    held, notes = _found(held, path)
+    held, notes = _found(_read(Path(path)), path)
     own = module.state_dict()
     wrapped = all(name.startswith(_WRAPPED) for name in held)
     if wrapped and not any(name.startswith(_WRAPPED) for name in own):
@@ -66,7 +65,7 @@ def load_weights(module: "torch.nn.Module", path: str | Path) -> tuple[str, ...]
     return notes
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read(path: Path) -> object:
     """Return what a file holds; no code in it is run."""
     import torch
 
@@ -76,15 +75,14 @@ def _read(path: Path) -> Mapping[str, Any]:
         fact = "reading .safetensors needs safetensors"
         library = package("safetensors.torch", fact, "safetensors")
         try:
-            return cast("Mapping[str, Any]", library.load_file(str(path)))
+            return library.load_file(str(path))
         except Exception as fault:
             raise _unreadable(path, fault) from None
     try:
         with warnings.catch_warnings():
             # It asks for a report of other protocols; what it cannot read is refused below.
             warnings.simplefilter("ignore")
-            held = torch.load(path, map_location="cpu", weights_only=True)  # pyright: ignore[reportUnknownMemberType]
-        return cast("Mapping[str, Any]", held)
+            return torch.load(path, map_location="cpu", weights_only=True)  # pyright: ignore[reportUnknownMemberType]
     except Exception as fault:
         if "weights_only" in str(fault).lower() or "Unsupported" in str(fault):
             fact = f"'{path}' holds more than tensors, which only running its code would read"
@@ -99,24 +97,26 @@ def _unreadable(path: Path, fault: Exception) -> Exception:
     return fail("RF454", fact, "give a .safetensors file, or a state_dict written by torch.save")
 
 
-def _found(held: Any, path: str | Path) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _found(held: object, path: str | Path) -> "tuple[dict[str, torch.Tensor], tuple[str, ...]]":
     """Return the tensors by name, and under which key they were found."""
     import torch
 
-    def weights(given: Any) -> bool:
+    def weights(given: object) -> TypeGuard[Mapping[str, torch.Tensor]]:
         return (
             isinstance(given, Mapping)
-            and len(cast("Mapping[str, Any]", given)) > 0
-            and all(isinstance(v, torch.Tensor) for v in cast("Mapping[str, Any]", given).values())
+            and len(cast("Mapping[str, object]", given)) > 0
+            and all(
+                isinstance(v, torch.Tensor) for v in cast("Mapping[str, object]", given).values()
+            )
         )
 
     if weights(held):
-        return dict(cast("Mapping[str, Any]", held)), ()
+        return dict(held), ()
     if isinstance(held, Mapping):
-        inner = cast("Mapping[str, Any]", held)
+        inner = cast("Mapping[str, object]", held)
         for key in _AROUND:
-            if weights(inner.get(key)):
-                return dict(inner[key]), (f"the weights below '{key}' were taken",)
+            if weights(below := inner.get(key)):
+                return dict(below), (f"the weights below '{key}' were taken",)
         kinds = ", ".join(f"'{key}'" for key in list(inner)[:_NAMED]) or "nothing"
         fact = f"'{path}' holds no tensors by name, but {kinds}"
     else:
@@ -124,7 +124,7 @@ def _found(held: Any, path: str | Path) -> tuple[dict[str, Any], tuple[str, ...]
     raise fail("RF454", fact, "save the weights alone: torch.save(model.state_dict(), FILE)")
 
 
-def _shape(value: Any) -> str:
+def _shape(value: "torch.Tensor") -> str:
     return " x ".join(map(str, value.shape)) or "a number"
 
 

@@ -1,17 +1,18 @@
 """How are energies added? Boxes that are alike in one, and cell by cell once there are too many."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import frexp, ldexp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfcalc.energies.sums import Box, Sum
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["added"]
 
@@ -49,14 +50,14 @@ def _weighed(box: Box, exponent: int) -> Box:
 def _merged(boxes: Sequence[Box]) -> list[Box]:
     """Unite boxes of equal factors, then those that differ on one axis alone."""
     axes = range(len(boxes[0].start))
-    found: dict[tuple[Any, ...], Box] = {}
+    found: dict[Hashable, Box] = {}
     for box in boxes:
         key = tuple(_mark(box, axis) for axis in axes)
         weight = box.weight + (found[key].weight if key in found else 0.0)
         found[key] = Box(weight, box.start, box.factors)
     merged = list(found.values())
     for axis in axes:
-        alike: dict[tuple[Any, ...], list[Box]] = {}
+        alike: dict[Hashable, list[Box]] = {}
         for box in merged:
             alike.setdefault(tuple(_mark(box, a) for a in axes if a != axis), []).append(box)
         merged = [_united(group, axis) for group in alike.values()]

@@ -1,7 +1,7 @@
 """How does energy pass back through a layer along one axis? Lines added with their weights."""
 
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,11 +15,12 @@ from rfcalc.masks.pixels import pixels
 from rfcalc.taps import Taps
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["CELLS_LIMIT", "SUMS_LIMIT", "Passage", "pulled"]
 

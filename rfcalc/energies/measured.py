@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from math import pi, prod
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rfcalc.energies.axes import CELLS_LIMIT
 from rfcalc.energies.expected import energy
@@ -13,11 +13,12 @@ from rfcalc.interior import inside
 from rfcalc.network import Network
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = [
     "Framed",

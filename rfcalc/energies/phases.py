@@ -10,7 +10,7 @@ with ``A_v`` the energy of the phase at the cells of ``v``, ``F_v`` that of cell
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -26,11 +26,12 @@ from rfcalc.network import Network
 from rfcalc.taps import Taps
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["Lines", "lines_of_phases"]
 

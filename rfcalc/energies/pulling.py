@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfcalc.energies.adding import added
 from rfcalc.energies.axes import Passage, pulled
@@ -16,11 +16,12 @@ from rfcalc.network import BROADCAST, Node
 from rfcalc.taps import IDENTITY, Taps
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["energies", "energies_at"]
 

@@ -39,7 +39,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     axis: int | None = None
     rate: float | str | None = None
     input: tuple[tuple[int, ...], ...] = ()
-    kwargs: Mapping[str, Any] | None = None
+    kwargs: Mapping[str, object] | None = None
 
     def nets(self, folder: Path) -> list[str]:
         """Return the networks, files as paths from the working folder.
@@ -75,7 +75,7 @@ class Ignore(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def entries(value: Any, limit: Callable[[str, Any], Limit]) -> tuple[Entry, ...]:
+def entries(value: object, limit: Callable[[str, object], Limit]) -> tuple[Entry, ...]:
     """Return the networks of a configuration.
 
     Parameters
@@ -90,10 +90,10 @@ def entries(value: Any, limit: Callable[[str, Any], Limit]) -> tuple[Entry, ...]
     """
     if not isinstance(value, list):
         raise ValueError("it takes a list of networks, as in ['nets/*.net.yaml']")
-    return tuple(_entry(one, limit) for one in cast("list[Any]", value))
+    return tuple(_entry(one, limit) for one in cast("list[object]", value))
 
 
-def wanted_of(key: str, value: Any) -> str:
+def wanted_of(key: str, value: object) -> str:
     """Return what a key takes that goes for all networks or for one, empty if it is the value."""
     if key == "ignore-global" and not isinstance(value, bool):
         return "true or false"
@@ -104,14 +104,15 @@ def wanted_of(key: str, value: Any) -> str:
     return ""
 
 
-def _is_rate(value: Any) -> bool:
+def _is_rate(value: object) -> bool:
     try:
-        return not isinstance(value, bool) and rate_of(value) is not None
+        known = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return known and rate_of(value) is not None
     except RfcalcError:
         return False
 
 
-def _entry(value: Any, limit: Callable[[str, Any], Limit]) -> Entry:
+def _entry(value: object, limit: Callable[[str, object], Limit]) -> Entry:
     if isinstance(value, str):
         return Entry(net=value)
     table = _table(
@@ -138,7 +139,7 @@ def _entry(value: Any, limit: Callable[[str, Any], Limit]) -> Entry:
     return Entry(gates=gates, **others)
 
 
-def ignores(value: Any) -> tuple[Ignore, ...]:
+def ignores(value: object) -> tuple[Ignore, ...]:
     """Return the failures that a configuration accepts.
 
     Raises
@@ -148,46 +149,49 @@ def ignores(value: Any) -> tuple[Ignore, ...]:
     """
     if not isinstance(value, list):
         raise ValueError("it takes a list of tables, as in [{code = 'RG206', reason = '..'}]")
-    return tuple(Ignore(**_texts(one)) for one in cast("list[Any]", value))
+    return tuple(Ignore(**_texts(one)) for one in cast("list[object]", value))
 
 
-def _texts(value: Any) -> dict[str, str]:
+def _texts(value: object) -> dict[str, str]:
     table = _table(value, "code", ("reason", "layer", "net"))
-    for key, to in table.items():
-        if not isinstance(to, str):
+    texts = {key: to for key, to in table.items() if isinstance(to, str)}
+    for key in table:
+        if key not in texts:
             raise ValueError(f"'{key}' takes a text")
     codes = sorted({gate.code for gate in GATES.values()})
-    if table["code"] not in codes:
-        raise ValueError(f"there is no code '{table['code']}' of a gate: {', '.join(codes)}")
-    if not table.get("reason", "").strip():
-        raise ValueError(f"'{table['code']}' is ignored without a reason: add reason = '..'")
-    return table
+    if texts["code"] not in codes:
+        raise ValueError(f"there is no code '{texts['code']}' of a gate: {', '.join(codes)}")
+    if not texts.get("reason", "").strip():
+        raise ValueError(f"'{texts['code']}' is ignored without a reason: add reason = '..'")
+    return texts
 
 
-def _table(value: Any, needed: str, known: Sequence[str]) -> dict[str, Any]:
+def _table(value: object, needed: str, known: Sequence[str]) -> dict[str, object]:
     if not isinstance(value, dict) or not isinstance(value.get(needed), str):  # pyright: ignore[reportUnknownMemberType]
         raise ValueError(f"each takes a table with '{needed}', as in {{{needed} = '..'}}")
-    table = cast("dict[str, Any]", value)
+    table = cast("dict[str, object]", value)
     for key in table:
         if key != needed and key not in known:
             raise ValueError(f"a table with '{needed}' has no key '{key}': {', '.join(known)}")
     return table
 
 
-def _shapes(value: Any) -> tuple[tuple[int, ...], ...]:
+def _shapes(value: object) -> tuple[tuple[int, ...], ...]:
     """Return one shape per input, each a text or a list of numbers."""
-    given = cast("list[Any]", value if isinstance(value, list) else [value])
+    given = cast("list[object]", value if isinstance(value, list) else [value])
     if given and all(type(n) is int for n in given):
         given = [given]
     return tuple(_shape(one) for one in given)
 
 
-def _shape(value: Any) -> tuple[int, ...]:
-    numbers = cast("list[Any]", value if isinstance(value, list) else [])
+def _shape(value: object) -> tuple[int, ...]:
+    numbers = cast("list[object]", value if isinstance(value, list) else [])
     whole = numbers and all(type(n) is int for n in numbers)
-    text: Any = ",".join(map(str, numbers)) if whole else cast("Any", value)
+    text = ",".join(map(str, numbers)) if whole else value
+    wanted = "'input' takes a shape, or one per input, as in [1, 3, 224, 224]"
+    if not isinstance(text, str):
+        raise ValueError(wanted)
     try:
         return shape(text)
-    except (RfcalcError, AttributeError, TypeError):
-        wanted = "'input' takes a shape, or one per input, as in [1, 3, 224, 224]"
+    except RfcalcError:
         raise ValueError(wanted) from None

@@ -91,7 +91,7 @@ def settings(folder: Path) -> Settings:
     return Settings()
 
 
-def limit(name: str, value: Any) -> Limit:
+def limit(name: str, value: object) -> Limit:
     """Return the limit of a gate from a value of the command line or of TOML.
 
     Raises
@@ -105,9 +105,9 @@ def limit(name: str, value: Any) -> Limit:
             return value
         raise ValueError("it takes true or false")
     if kind == "share":
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if number and 0 < value <= 1:
-            return float(value)
+        number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+        if 0 < number <= 1:
+            return float(number)
         raise ValueError("it takes a share above 0 and up to 1, as in 0.9")
     if kind == "count":
         plain = value.strip() if isinstance(value, str) else ""
@@ -117,9 +117,10 @@ def limit(name: str, value: Any) -> Limit:
         if plain and seconds_of(plain) is not None:
             return plain
         raise ValueError("it takes samples, 0 or more, or with a rate a time: 160 or '20ms'")
-    values = list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
-    if 1 <= len(values) <= 3 and all(type(n) is int and 1 <= n <= EXTENT_LIMIT for n in values):
-        return tuple(values)
+    values = list(cast("list[object]", value)) if isinstance(value, list | tuple) else [value]
+    whole = [n for n in values if type(n) is int and 1 <= n <= EXTENT_LIMIT]
+    if 1 <= len(values) <= 3 and len(whole) == len(values):
+        return tuple(whole)
     raise ValueError("it takes a positive integer, or one per axis, as in 224 or [224, 112]")
 
 
@@ -135,7 +136,7 @@ def contradictions(gates: Gates) -> Iterator[str]:
         yield f"min-rf is {shown[0]} and max-rf is {shown[1]}: no field satisfies both"
 
 
-def _table(path: Path) -> tuple[Any, str]:
+def _table(path: Path) -> tuple[object, str]:
     """Return ``[tool.rfcalc]``, ``None`` when there is none, and the text of the file."""
     import tomllib
 
@@ -167,15 +168,14 @@ def _table(path: Path) -> tuple[Any, str]:
     return (tool.get("rfcalc") if isinstance(tool, dict) else None), text  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
-def _read(table: Any, text: str, file: str) -> Settings:
+def _read(table: object, text: str, file: str) -> Settings:
     """Check every key of the table and return the settings, or all faults at once."""
     if not isinstance(table, dict):
         raise fail("RF430", f"{file}: tool.rfcalc is not a table", "write [tool.rfcalc]")
     gates: Gates = {}
     others: dict[str, Any] = {}
     faults: list[Diagnostic] = []
-    given: dict[str, Any] = table  # pyright: ignore[reportUnknownVariableType]
-    for key, value in given.items():
+    for key, value in cast("dict[str, object]", table).items():
         if len(faults) >= FAULT_LIMIT:
             break
         at = _place(text, file, key)
@@ -218,7 +218,7 @@ def _place_of(net: str) -> str:
         return net
 
 
-def _told(value: Any) -> str:
+def _told(value: object) -> str:
     try:
         return repr(value)
     except ValueError:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfcalc.importers.axes import Tensor
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["cell_sum", "cells", "on_grid"]
 

@@ -1,7 +1,7 @@
 """What is the mean of many gradients, and how well is it known? Sums that grow by samples."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -9,11 +9,12 @@ from rfcalc.gradients.places import Place
 from rfcalc.shown import brief
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["GROUPS", "Averages", "Gradients"]
 

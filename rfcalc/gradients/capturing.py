@@ -1,10 +1,13 @@
 """Which tensor of a running PyTorch module is the value of a layer? By what made it."""
 
-from collections.abc import Collection, Generator
-from contextlib import contextmanager
-from typing import Any, cast
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, cast
 
 from rfcalc.importers.torch.tensors import tensors_in
+
+if TYPE_CHECKING:
+    import torch
 
 __all__ = ["Spot", "capturing"]
 
@@ -13,14 +16,14 @@ Spot = tuple[int, int]
 
 
 @contextmanager
-def capturing(wanted: Collection[Spot]) -> Generator[dict[Spot, Any]]:
+def capturing(wanted: Collection[Spot]) -> "Generator[dict[Spot, torch.Tensor]]":
     """Hold copies of the tensors at the wanted spots, through which gradients pass.
 
     Functions are counted as ``importers.torch.passes`` counts them while it records.
     """
     from torch.overrides import TorchFunctionMode
 
-    held: dict[Spot, Any] = {}
+    held: dict[Spot, torch.Tensor] = {}
     numbers = {number for number, _ in wanted}
 
     class Capturing(TorchFunctionMode):
@@ -29,8 +32,12 @@ def capturing(wanted: Collection[Spot]) -> Generator[dict[Spot, Any]]:
         count = 0
 
         def __torch_function__(
-            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
+            self,
+            func: Callable[..., object],
+            types: object,
+            args: Sequence[object] = (),
+            kwargs: Mapping[str, object] | None = None,
+        ) -> object:
             result = func(*args, **(kwargs or {}))
             if self.count in numbers:
                 for part, tensor in enumerate(tensors_in([result])):
@@ -43,5 +50,5 @@ def capturing(wanted: Collection[Spot]) -> Generator[dict[Spot, Any]]:
     if not numbers:
         yield held
         return
-    with cast("Any", Capturing()):
+    with cast("AbstractContextManager[object]", Capturing()):
         yield held

@@ -1,22 +1,24 @@
 """Does a measured gradient stay inside the exact mask? Outside of it, rfcalc is wrong."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.gradients.places import Place
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 else:
-    Array = Any
+    Array = Mask = object
 
 __all__ = ["check_inside"]
 
 
-def check_inside(place: Place, number: int, inside: Array, whole: Array, framed: Array) -> None:
+def check_inside(place: Place, number: int, inside: Mask, whole: Array, framed: Array) -> None:
     """Hold a gradient against the exact mask.
 
     Parameters

@@ -1,9 +1,10 @@
 """What is the gradient of a PyTorch module's output cell? Averaged over samples, by autograd."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from rfcalc.errors import fail
 from rfcalc.gradients.addressing import cell_sum, on_grid
@@ -11,27 +12,34 @@ from rfcalc.gradients.averages import Averages, Gradients
 from rfcalc.gradients.containment import check_inside
 from rfcalc.gradients.modules import Module
 from rfcalc.gradients.places import Place, place_of
+from rfcalc.importers.axes import Tensor
 from rfcalc.importers.torch.keeping import quiet, restored
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
-else:
-    Array = Any
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 
-__all__ = ["Pair", "average", "measure_gradients", "probe_module"]
+else:
+    Array = Mask = object
+
+__all__ = ["Call", "Pair", "Probe", "average", "measure_gradients", "probe_module"]
 
 Pair = tuple[Array, Array]
 """Of one sample: the absolute values of the gradient and its squares, in the frame of a place."""
-Probe = Callable[[Any], list[Pair]]
+S = TypeVar("S")
+Probe: TypeAlias = Callable[[S], list[Pair]]
 """Gives the pair of every place at a sample."""
+Call: TypeAlias = tuple[tuple[object, ...], dict[str, object]]
+"""What a module is called with."""
 
 
 def measure_gradients(
     module: "torch.nn.Module",
-    samples: Iterable[Any],
+    samples: "Iterable[torch.Tensor | Sequence[torch.Tensor]]",
     *,
     layer: str | None = None,
     source: str | None = None,
@@ -84,14 +92,18 @@ def measure_gradients(
     network = known.network
     target, origin = network.index(layer, network.output), network.index(source, 0)
     place = place_of(network, target, origin, at, positions)
-    with probe_module(known, [place], device) as probe:
+
+    def arguments(sample: "tuple[torch.Tensor, ...]") -> Call:
+        return sample, {}
+
+    with probe_module(known, [place], device, arguments) as probe:
         return average(probe, [place], chain([first], called))[0]
 
 
 def average(
-    probe: Probe,
+    probe: Probe[S],
     places: Sequence[Place],
-    samples: Iterable[Any],
+    samples: Iterable[S],
     kept: Sequence[Averages] | None = None,
     done: Callable[[int], None] | None = None,
 ) -> tuple[Gradients, ...]:
@@ -137,14 +149,14 @@ def average(
 def probe_module(
     known: Module,
     places: Sequence[Place],
-    device: str | None = None,
-    filled: Callable[[Any], tuple[tuple[Any, ...], dict[str, Any]]] | None = None,
-) -> Generator[Probe]:
+    device: str | None,
+    filled: Callable[[S], Call],
+) -> Generator[Probe[S]]:
     """Give a function that returns, for a sample, the pair of every place.
 
     Parameters
     ----------
-    filled : makes the arguments and keywords of a call of a sample, which is else its arguments.
+    filled : makes the arguments and keywords of a call of a sample.
 
     Raises
     ------
@@ -162,10 +174,8 @@ def probe_module(
             _move(known.module, device)
         try:
 
-            def probe(sample: Any) -> list[Pair]:
-                no: dict[str, Any] = {}
-                call = filled(sample) if filled is not None else (tuple(sample), no)
-                (args, kwargs), leaves = _leaves(known, call, device)
+            def probe(sample: S) -> list[Pair]:
+                (args, kwargs), leaves = _leaves(known, filled(sample), device)
                 values = known.run(args, kwargs, seats)
                 return [
                     _measure(known, place, mask, seat.held, value, leaves[place.source])
@@ -193,9 +203,7 @@ def _move(module: "torch.nn.Module", device: str) -> None:
         raise fail("RF406", f"device is '{device}': {line[:200]}", "omit `device=`") from None
 
 
-def _leaves(
-    known: Module, call: tuple[Sequence[Any], Mapping[str, Any]], device: str | None
-) -> tuple[tuple[Any, Any], list[Any]]:
+def _leaves(known: Module, call: Call, device: str | None) -> "tuple[Call, list[torch.Tensor]]":
     """Return arguments to call a module with, and the tensors that gradients are taken of.
 
     The module is given copies: it may write over what it is given.
@@ -203,19 +211,26 @@ def _leaves(
     import torch
     from torch.utils import _pytree as trees
 
-    def leaf(x: Any) -> Any:
+    def leaf(x: object) -> object:
         if not isinstance(x, torch.Tensor):
             return x
         return x.detach().to(device or x.device).clone().requires_grad_(x.is_floating_point())
 
-    def copy(x: Any) -> Any:
+    def copy(x: object) -> object:
         return x.clone() if isinstance(x, torch.Tensor) else x
 
-    held: Any = trees.tree_map(leaf, (tuple(call[0]), dict(call[1])))
+    held: Call = trees.tree_map(leaf, call)
     return trees.tree_map(copy, held), known.tensors(*held)
 
 
-def _measure(known: Module, place: Place, inside: Array, held: Any, value: Any, leaf: Any) -> Pair:
+def _measure(
+    known: Module,
+    place: Place,
+    inside: Mask,
+    held: Tensor,
+    value: "torch.Tensor | None",
+    leaf: "torch.Tensor",
+) -> Pair:
     """Return the mean absolute values and squares over the channels of a source, of one sample."""
     import numpy as np
 
@@ -240,13 +255,13 @@ def _measure(known: Module, place: Place, inside: Array, held: Any, value: Any, 
     return total[0] / len(place.cells), total[1] / len(place.cells)
 
 
-def _gradient(value: Any, held: Any, cell: Sequence[int], leaf: Any) -> Array | None:
+def _gradient(
+    value: "torch.Tensor | None", held: Tensor, cell: Sequence[int], leaf: "torch.Tensor"
+) -> Array | None:
     """Return the gradient of the sum over the channels of a cell, ``None`` where there is none."""
-    import torch
-
     if value is None or not value.requires_grad or not leaf.requires_grad:
         return None
     total = cell_sum(value, held, cell)
-    library: Any = torch
+    library = import_module("torch")
     found = library.autograd.grad(total, leaf, retain_graph=True, allow_unused=True)[0]
     return None if found is None else found.cpu().double().numpy()

@@ -1,7 +1,7 @@
 """How is a PyTorch module measured? Its network, and where its layers have their values."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfcalc.errors import fail
 from rfcalc.gradients.capturing import Spot, capturing
@@ -28,8 +28,8 @@ class Module:
     def __init__(
         self,
         module: "torch.nn.Module",
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any] | None,
+        args: Sequence[object],
+        kwargs: Mapping[str, object] | None,
         layout: Sequence[str] | None,
         assume_pointwise: Sequence[str],
         take_values: bool,
@@ -83,8 +83,8 @@ class Module:
         return found
 
     def run(
-        self, args: Sequence[Any], kwargs: Mapping[str, Any], seats: Sequence[Seat]
-    ) -> list[Any]:
+        self, args: Sequence[object], kwargs: Mapping[str, object], seats: Sequence[Seat]
+    ) -> "list[torch.Tensor | None]":
         """Return the tensors at some seats.
 
         Raises
@@ -104,6 +104,6 @@ class Module:
         outputs = [tensor for tensor, _ in ends(made)]
         return [seat.of(outputs, held) for seat in seats]
 
-    def tensors(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+    def tensors(self, args: Sequence[object], kwargs: Mapping[str, object]) -> "list[torch.Tensor]":
         """Return the tensors among arguments, in the order of the network's inputs."""
         return [tensor for _, tensor in inputs_of(self.module, args, dict(kwargs))]

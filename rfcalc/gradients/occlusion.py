@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import product
 from math import frexp, prod
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,11 +15,14 @@ from rfcalc.gradients.seats import Seat
 from rfcalc.importers.axes import Tensor
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.floating]
+    Mask = NDArray[np.bool_]
+    Indices = NDArray[np.intp]
 else:
-    Array = Any
+    Array = Mask = Indices = object
 
 __all__ = ["NEGLIGIBLE", "Occlusion", "Run", "bound_entries", "first_side"]
 
@@ -106,11 +109,15 @@ class Occlusion(msgspec.Struct, frozen=True, eq=False):
         found = np.zeros((count, len(numbers)))
         for column, number in enumerate(numbers):
             seat, place = self.seats[number], self.places[number]
-            value = seat.of(outputs, {})
+            assert seat.output is not None
+            value = outputs[seat.output]
+            if seat.part is not None:
+                dim, low, high = seat.part
+                value = value[(*[slice(None)] * dim, slice(low, high))]
             found[:, column] = _cell_sums(value, seat.held, place.cells[0], count)
         return found
 
-    def _check(self, sample: Sequence[Array], source: int, number: int, mask: Array) -> None:
+    def _check(self, sample: Sequence[Array], source: int, number: int, mask: Mask) -> None:
         """Change all cells outside a mask at once: the output stays.
 
         Raises
@@ -150,7 +157,7 @@ class _Changes:
         sample: Sequence[Array],
         source: int,
         numbers: Sequence[int],
-        step: Any,
+        step: "np.floating",
     ) -> None:
         self.probe, self.sample, self.source, self.numbers = probe, list(sample), source, numbers
         self.step = step
@@ -185,7 +192,7 @@ class _Changes:
 
         return np.repeat(one, count, axis=0) if self.probe.stacked else one
 
-    def coarse(self, inside: Array, entries: Array) -> Array:
+    def coarse(self, inside: Mask, entries: Indices) -> Mask:
         """Return which cells of a mask are looked at one by one."""
         import numpy as np
 
@@ -240,7 +247,7 @@ def bound_entries(count: int, layer: str) -> None:
         raise fail("RF409", fact, f"at most {ENTRIES_LIMIT:,} are: name an earlier `layer=`")
 
 
-def _on_source(place: Place, size: Sequence[int]) -> Array:
+def _on_source(place: Place, size: Sequence[int]) -> Mask:
     """Return the mask of a place's cell on the whole grid of the source."""
     import numpy as np
 
@@ -253,7 +260,7 @@ def _on_source(place: Place, size: Sequence[int]) -> Array:
     return found
 
 
-def _entries(held: Tensor, shape: Sequence[int], size: Sequence[int]) -> Array:
+def _entries(held: Tensor, shape: Sequence[int], size: Sequence[int]) -> Indices:
     """Return the entries of an input, as places in its memory, shape (*size, entries of a cell)."""
     import numpy as np
 
@@ -277,8 +284,8 @@ def _cell_sum(value: Array, held: Tensor, cell: Sequence[int]) -> float:
     import numpy as np
 
     for d, dim in enumerate(held.dims):
-        rest = cast("Array", np.arange(value.shape[d]))
-        keep = cast("Array", np.ones(value.shape[d], bool))
+        rest = np.arange(value.shape[d])
+        keep = np.ones(value.shape[d], bool)
         for factor in reversed(dim):
             if factor.axis is not None:
                 digit = cell[factor.axis] // factor.stride % factor.size

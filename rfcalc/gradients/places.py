@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,11 +14,13 @@ from rfcalc.masks.pixels import drawn, pixels
 from rfcalc.network import Network
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 else:
-    Array = Any
+    Array = Mask = object
 
 __all__ = ["Place", "place_of"]
 
@@ -57,7 +59,7 @@ class Place(msgspec.Struct, frozen=True, eq=False):
         """Name of the source."""
         return self.network.nodes[self.source].name
 
-    def inside(self) -> Array:
+    def inside(self) -> Mask:
         """Return which cells of the frame the first cell depends on, borders included."""
         region = mask(self.network, self.layer, self.origin, self.cells[0]).region
         return drawn(region, self.starts[0], self.shape)

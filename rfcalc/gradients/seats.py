@@ -1,10 +1,13 @@
 """Where does a node of the network have its value when the model runs?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rfcalc.gradients.capturing import Spot
 from rfcalc.importers.axes import Tensor, Value
+
+if TYPE_CHECKING:
+    import torch
 
 __all__ = ["Seat", "parts_of"]
 
@@ -23,7 +26,9 @@ class Seat(NamedTuple):
     held: Tensor
     part: tuple[int, int, int] | None = None
 
-    def of(self, outputs: Sequence[Any], held: Mapping[Spot, Any]) -> Any:
+    def of(
+        self, outputs: "Sequence[torch.Tensor]", held: "Mapping[Spot, torch.Tensor]"
+    ) -> "torch.Tensor | None":
         """Return the tensor among those of a run, ``None`` where it is not there."""
         if self.spot is not None:
             found = held.get(self.spot)

@@ -1,7 +1,7 @@
 """How does every dilated stage fare? Its measures, its lattice runs, the published rules."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -93,7 +93,7 @@ def stage_reports(
     notes : by node, what is said of the global layers that were ignored.
     rows : by node, what stands behind the source that was asked about.
     """
-    made: dict[Any, Measures] = {}
+    made: dict[Hashable, Measures] = {}
     for stage in stages:
         measured = _measure(local, stage, known, made)
         between = inside(local, stage.source, stage.target)
@@ -134,7 +134,7 @@ def _measure(
     local: Network,
     stage: Stage,
     known: Mapping[tuple[int, int], Footprint],
-    made: dict[Any, Measures],
+    made: dict[Hashable, Measures],
 ) -> Measures:
     """Return the measures of a stage, those of one that is alike where there is one."""
     between = part(local, stage.source, stage.target)

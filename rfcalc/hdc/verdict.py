@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from math import gcd
 from operator import index
-from typing import Any
 
 import msgspec
 
@@ -226,7 +225,7 @@ def _checked(
     return lists[0], lists[1], lists[2]
 
 
-def _whole(given: Any) -> Any:
+def _whole(given: int) -> int:
     """Return an integer of any type as one; what is none as it is, for RF410 to name."""
     try:
         return index(given)

@@ -1,6 +1,6 @@
 """Which models can be read? Those of four frameworks, each imported when it is asked for."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rfcalc.importers.keras import read_keras as read_keras
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["from_target", "from_torch", "read_keras", "read_onnx", "read_pt2", "read_tflite"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'rfcalc.importers' has no attribute '{name}'")
     if name == "read_keras":

@@ -1,15 +1,15 @@
 """How is the effect beyond a halo measured, where a model is run for it?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from rfcalc.effective.beyond import measure_effects
 from rfcalc.effective.drawn import count_of, inputs_of
 from rfcalc.effective.runner import Runner
 from rfcalc.effective.running import not_run, runner_of
 from rfcalc.errors import fail
+from rfcalc.loading.models import LoadOptions
 from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.parameters import expect
 from rfcalc.tiling.effect import Effects
@@ -51,7 +51,7 @@ def runner_for(
     net: NetworkLike,
     input: "Sizes | None",
     weights: "str | PathLike[str] | None",
-    reading: Mapping[str, Any] = {},
+    reading: LoadOptions | None = None,
 ) -> Runner:
     """Return the model that is measured.
 
@@ -61,7 +61,7 @@ def runner_for(
         RF406: a network without weights; and as ``erf``.
     """
     held = None if weights is None else Path(weights)
-    runner = runner_of(net, input, None, held, None, reading)
+    runner = runner_of(net, input, None, held, None, reading or {})
     if runner is None:
         raise not_run("measured", net)
     return runner

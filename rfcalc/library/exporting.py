@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -16,7 +16,7 @@ from rfcalc.parameters import expect
 from rfcalc.shown import AsArray, AsPage, AsTable, brief
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from rfcalc.arrays import Values
 
 __all__ = ["Exports", "export"]
 
@@ -26,7 +26,7 @@ class Exports(msgspec.Struct, AsPage, AsTable, AsArray, frozen=True):
 
     arrays: tuple[Exported, ...]
 
-    def array(self) -> "NDArray[Any]":
+    def array(self) -> "Values":
         """Return the array of the only output.
 
         Raises

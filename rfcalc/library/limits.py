@@ -138,7 +138,7 @@ def judge_network(
     return Checked(net=name, failures=found, assumed=assumed, gates=gates)
 
 
-def _gates(given: Mapping[str, Any]) -> Gates:
+def _gates(given: Mapping[str, object]) -> Gates:
     """Return the gates that are on, in the order of the report.
 
     Raises
@@ -156,7 +156,7 @@ def _gates(given: Mapping[str, Any]) -> Gates:
     return found
 
 
-def read_limits(given: Mapping[str, Any]) -> Gates:
+def read_limits(given: Mapping[str, object]) -> Gates:
     """Return the limit of each gate that is given by its name, ``False`` for one that is off.
 
     Raises

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from html import escape, unescape
 from os import PathLike, fspath
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from rfcalc import __version__
+from rfcalc.documents import Json
 from rfcalc.durations import rate_of
 from rfcalc.errors import fail
 from rfcalc.files import target, write
@@ -49,7 +50,7 @@ class Page(str):
         head = unescape(self.partition("<title>")[2].partition("</title>")[0])
         return brief(f"Page({head[:100]!r}, {len(self):,} characters)")
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return the text as data for JSON."""
         return {"rfcalc": __version__, "html": str(self)}
 

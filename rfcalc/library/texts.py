@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
-from typing import Any, cast
+from typing import cast
 
 from rfcalc.conversion import convert
 from rfcalc.loading import kind_of, shapes_of, source_text
@@ -30,7 +30,7 @@ def text_of(
     """
     size = shapes_of(input) or None
     if is_held(net):
-        return written(cast("Mapping[str, Any] | Sequence[Any]", net)), NAME, size
+        return written(cast("Mapping[str, object] | Sequence[object]", net)), NAME, size
     if isinstance(net, str | PathLike) and kind_of(fspath(net), isinstance(net, str)) in TEXTS:
         return *source_text(fspath(net)), size
     network = net if isinstance(net, Network) and input is None else as_network(net, input)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from rfcalc.errors import fail
 from rfcalc.loading.given import NAME, is_held, read_held
@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 NetworkLike: TypeAlias = (
-    "Network | str | PathLike[str] | Mapping[str, Any] | Sequence[Any] | torch.nn.Module"
+    "Network | str | PathLike[str] | Mapping[str, object] | Sequence[object] | torch.nn.Module"
 )
 """What a public function takes for a network."""
 
@@ -54,7 +54,7 @@ def load(
     *,
     input: Sizes | None = None,
     set: Mapping[str, int] | None = None,
-    kwargs: Mapping[str, Any] | None = None,
+    kwargs: Mapping[str, object] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
     dims: int | None = None,
@@ -182,7 +182,7 @@ def _read_text(
 ) -> Network:
     """Return the network of a file, a mapping, a chain or the zoo, or of standard input."""
     if kind == "held":
-        return read_held(cast("Sequence[Any]", net), shapes or None, set)
+        return read_held(cast("Sequence[object]", net), shapes or None, set)
     if kind == "standard input":
         return read_text(standard_input(), "<stdin>", shapes or None, set)
     if kind != "chain":

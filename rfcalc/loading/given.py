@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from operator import index
-from typing import Any, cast
+from typing import Protocol, SupportsIndex, cast, runtime_checkable
 
 from rfcalc.network import Network
 from rfcalc.spec import read_text
@@ -11,6 +11,15 @@ __all__ = ["NAME", "is_held", "read_held", "written"]
 
 NAME = "network"
 """What diagnostics call the file that a value stands for, and the network where it has no name."""
+
+
+@runtime_checkable
+class _Listed(Protocol):
+    """A number or an array of NumPy."""
+
+    def tolist(self) -> object:
+        """Return it as Python's own."""
+        ...
 
 
 def is_held(net: object) -> bool:
@@ -23,7 +32,7 @@ def is_held(net: object) -> bool:
 
 
 def read_held(
-    net: Mapping[str, Any] | Sequence[Any],
+    net: Mapping[str, object] | Sequence[object],
     size: Sequence[int] | Sequence[Sequence[int]] | None = None,
     overrides: Mapping[str, int] | None = None,
 ) -> Network:
@@ -48,7 +57,7 @@ def read_held(
     return read_text(written(net), NAME, size, overrides)
 
 
-def written(net: Mapping[str, Any] | Sequence[Any]) -> str:
+def written(net: Mapping[str, object] | Sequence[object]) -> str:
     """Return a mapping or a list as the text of a network file, which is JSON.
 
     Raises
@@ -77,13 +86,13 @@ def _plain(value: object) -> object:
         There is none.
     """
     if isinstance(value, Mapping):
-        return dict(cast("Mapping[Any, Any]", value))
+        return dict(cast("Mapping[object, object]", value))
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return list(cast("Sequence[Any]", value))
-    if hasattr(value, "tolist"):
-        return cast("Any", value).tolist()
+        return list(cast("Sequence[object]", value))
+    if isinstance(value, _Listed):
+        return value.tolist()
     try:
-        return index(cast("Any", value))
+        return index(cast("SupportsIndex", value))
     except TypeError:
         pass
     raise TypeError(f"it holds a value of type {type(value).__name__}")

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 from rfcalc.errors import fail
 from rfcalc.loading.foreign import FILES, told_of
@@ -155,7 +154,7 @@ def _is_keras(path: Path) -> bool:
         return False
 
 
-def refuse_useless(name: str, kind: str, **given: Any) -> None:
+def refuse_useless(name: str, kind: str, **given: object) -> None:
     """Refuse arguments that have no meaning for a network of a kind.
 
     Raises

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, TypeGuard
+from typing import TYPE_CHECKING, TypedDict, TypeGuard
 
 from rfcalc.errors import fail
 from rfcalc.loading.shapes import Sizes, shapes_of
@@ -11,19 +11,49 @@ from rfcalc.network import Network
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Options", "examples_of", "is_module", "read_model", "read_module", "tensors_in"]
+__all__ = [
+    "LoadOptions",
+    "Options",
+    "examples_of",
+    "is_module",
+    "read_model",
+    "read_module",
+    "tensors_in",
+]
 
 
 class Options(TypedDict):
     """What ``load`` takes for models; ``refuse_useless`` has refused what has no meaning."""
 
-    kwargs: Mapping[str, Any] | None
+    kwargs: Mapping[str, object] | None
     take_values: bool
     submodule: str | None
     assume_pointwise: Sequence[str]
     layout: Sequence[str]
     value: Mapping[str, float | Sequence[float]] | None
     max_offset: int | None
+
+
+class LoadOptions(TypedDict, total=False):
+    """What ``load`` takes beside a network, its input size and ``ignore_global``."""
+
+    set: Mapping[str, int] | None
+    kwargs: Mapping[str, object] | None
+    submodule: str | None
+    assume_pointwise: Sequence[str]
+    dims: int | None
+    take_values: bool
+    layout: Sequence[str]
+    value: Mapping[str, float | Sequence[float]] | None
+    max_offset: int | None
+
+
+class _Asked(TypedDict):
+    """What every reader of models takes."""
+
+    submodule: str | None
+    assume_pointwise: Sequence[str]
+    layout: Sequence[str]
 
 
 def read_model(name: str, kind: str, shapes: Sequence[Sequence[int]], given: Options) -> Network:
@@ -39,15 +69,15 @@ def read_model(name: str, kind: str, shapes: Sequence[Sequence[int]], given: Opt
     from rfcalc.importers.malformed import untrusted
 
     submodule, assumed, layout = given["submodule"], given["assume_pointwise"], given["layout"]
-    asked: Any = {"submodule": submodule, "assume_pointwise": assumed, "layout": layout}
+    asked: _Asked = {"submodule": submodule, "assume_pointwise": assumed, "layout": layout}
     with bounded_offsets(given["max_offset"]):
         if kind == "target":
             if not shapes:
                 fact = f"'{name}' is run on an example input, and none is given"
                 help = "give its shape, channels and all: `input=(1, 3, 224, 224)`"
                 raise fail("RF403", fact, help)
-            code = {"kwargs": given["kwargs"], "take_values": given["take_values"]}
-            return importers.from_target(name, shapes, **code, **asked)
+            kwargs, taken = given["kwargs"], given["take_values"]
+            return importers.from_target(name, shapes, kwargs=kwargs, take_values=taken, **asked)
         with untrusted(name):
             if kind == ".onnx":
                 return importers.read_onnx(name, shapes=shapes, value=given["value"], **asked)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import cast
 
 import msgspec
 
 from rfcalc.errors import Diagnostic, RfcalcError
 from rfcalc.loading import NetworkLike, Sizes, load, name_and_kind, shapes_of
 from rfcalc.loading.kinds import TAKERS, TEXTS
-from rfcalc.loading.models import tensors_in
+from rfcalc.loading.models import LoadOptions, tensors_in
 from rfcalc.loading.texts import standard_input
 from rfcalc.network import Input, Network
 from rfcalc.spec import read_text
@@ -24,7 +24,7 @@ def load_all(
     *,
     input: Sizes | None = None,
     set: Mapping[str, int] | None = None,
-    kwargs: Mapping[str, Any] | None = None,
+    kwargs: Mapping[str, object] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
     dims: int | None = None,
@@ -57,10 +57,17 @@ def load_all(
     """
     if len(nets) == 1 and isinstance(nets[0], Network):
         return [nets[0]]
-    options: dict[str, Any] = {"set": set, "kwargs": kwargs, "submodule": submodule}
-    options |= {"assume_pointwise": tuple(assume_pointwise), "layout": tuple(layout)}
-    options |= {"dims": dims, "take_values": take_values, "value": value}
-    options["max_offset"] = max_offset
+    options: LoadOptions = {
+        "set": set,
+        "kwargs": kwargs,
+        "submodule": submodule,
+        "assume_pointwise": tuple(assume_pointwise),
+        "dims": dims,
+        "take_values": take_values,
+        "layout": tuple(layout),
+        "value": value,
+        "max_offset": max_offset,
+    }
     if len(nets) == 1:
         return [load(nets[0], input=input, **options)]
     shapes = tuple(tuple(one.shape) for one in tensors_in(input)) or shapes_of(input)
@@ -93,17 +100,18 @@ def _caught(faults: dict[int, Sequence[Diagnostic]], number: int) -> Generator[N
         faults[number] = fault.diagnostics
 
 
-def _understood(options: Mapping[str, Any], kind: str, kinds: Collection[str]) -> dict[str, Any]:
+def _understood(options: LoadOptions, kind: str, kinds: Collection[str]) -> LoadOptions:
     """Return the options that a kind of network has use for, and those that none has."""
-    return {
+    found = {
         option: value
         for option, value in options.items()
         if kind in TAKERS[option][0] or not {*kinds} & {*TAKERS[option][0]}
     }
+    return cast("LoadOptions", found)
 
 
 def _read(
-    net: NetworkLike, kind: str, shapes: Shapes, spaces: Sequence[Shapes], given: dict[str, Any]
+    net: NetworkLike, kind: str, shapes: Shapes, spaces: Sequence[Shapes], given: LoadOptions
 ) -> Network:
     """Return a network at what it understands of the shapes."""
     if isinstance(net, Network):
@@ -128,14 +136,12 @@ def _read(
     return _first(read, [*spaces, shapes, *([last] if fits else ())], "RF106")
 
 
-def _reading(
-    net: NetworkLike, kind: str, given: dict[str, Any]
-) -> Callable[[Shapes | None], Network]:
+def _reading(net: NetworkLike, kind: str, given: LoadOptions) -> Callable[[Shapes | None], Network]:
     """Return how a network file or a chain is read at a size; standard input is read once."""
     if kind != "standard input":
         return lambda size: load(net, input=size, **given)
     text = standard_input()
-    return lambda size: read_text(text, "<stdin>", size, given["set"])
+    return lambda size: read_text(text, "<stdin>", size, given.get("set"))
 
 
 def _first(read: Callable[[Shapes], Network], sizes: Sequence[Shapes], code: str) -> Network:

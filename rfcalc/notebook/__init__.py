@@ -2,9 +2,10 @@
 
 from functools import singledispatch
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfcalc.arrays import export_of
+from rfcalc.documents import Json
 from rfcalc.energies import Energy
 from rfcalc.errors import RfcalcError
 from rfcalc.masks import Mask
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["data", "dataframe", "html", "png", "text"]
 
 
-def data(value: Any) -> dict[str, Any]:
+def data(value: object) -> dict[str, Json]:
     """Return a value as the JSON of its command, in which a fraction is a number."""
     import json
 
@@ -33,7 +34,7 @@ def data(value: Any) -> dict[str, Any]:
     return json.loads(as_json(document_of(value)))
 
 
-def html(value: Any) -> str:
+def html(value: object) -> str:
     """Return a value as HTML that can stand among other elements."""
     return html_page(f'<div class="rfcalc">{html_parts(document_of(value).parts)}</div>')
 
@@ -49,7 +50,7 @@ def png(value: Mask | Paths | Energy) -> bytes | None:
 
 
 @singledispatch
-def text(value: Any) -> "Text":
+def text(value: object) -> "Text":
     """Return a value as rich prints it."""
     from rich.console import Console
     from rich.text import Text

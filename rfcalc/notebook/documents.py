@@ -1,7 +1,6 @@
 """Which document stands for a result? One function per kind of value."""
 
 from functools import singledispatch
-from typing import Any
 
 from rfcalc.comparison import Comparison
 from rfcalc.conversion import Converted
@@ -53,7 +52,7 @@ __all__ = ["document_of"]
 
 
 @singledispatch
-def document_of(value: Any) -> Document:
+def document_of(value: object) -> Document:
     """Return the document that stands for a value."""
     raise TypeError(f"{type(value).__name__} has no document")
 

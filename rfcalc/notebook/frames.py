@@ -1,10 +1,12 @@
 """Which rows has a result as a data frame of pandas? Those of its data, else of its table."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rfcalc.comparison import Comparison
 from rfcalc.costs import Costs
 from rfcalc.coverage import Fit
+from rfcalc.documents import Json
 from rfcalc.effective import Effective
 from rfcalc.library.input_sizes import InputSizes
 from rfcalc.library.meanings import Explanation
@@ -22,7 +24,11 @@ from rfcalc.render.checks import Checks
 from rfcalc.render.document import Table
 from rfcalc.report import Report
 from rfcalc.schedules import Design
+from rfcalc.shown import AsData
 from rfcalc.verification.result import Verification
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["dataframe"]
 
@@ -46,7 +52,7 @@ _KEYS: dict[type, str] = {
 """Of each kind of value the key of its rows."""
 
 
-def dataframe(value: Any) -> Any:
+def dataframe(value: object) -> "pandas.DataFrame":
     """Return the rows of a value as a data frame of pandas.
 
     Raises
@@ -54,19 +60,16 @@ def dataframe(value: Any) -> Any:
     RfcalcError
         RF505: pandas is missing.
     """
-    pandas = package("pandas", "a data frame needs pandas", "rfcalc[pandas]")
+    library = package("pandas", "a data frame needs pandas", "rfcalc[pandas]")
     rows = rows_of(value)
-    return pandas.DataFrame(rows) if rows else pandas.DataFrame(columns=_heads(value))
+    return library.DataFrame(rows) if rows else library.DataFrame(columns=_heads(value))
 
 
-def rows_of(value: Any) -> list[dict[str, Any]]:
+def rows_of(value: object) -> Sequence[Mapping[str, Json]]:
     """Return a row per layer, schedule, window or network, by the names of its columns."""
     if isinstance(value, Checks):
-        return [
-            {"net": net["net"], **failure}
-            for net in value.to_dict()["networks"]
-            for failure in net["failures"]
-        ]
+        nets = _rows(value, "networks")
+        return [{"net": net["net"], **one} for net in nets for one in _mappings(net["failures"])]
     if isinstance(value, Comparison):
         return _side_by_side(value)
     if isinstance(value, Explanation):
@@ -74,23 +77,34 @@ def rows_of(value: Any) -> list[dict[str, Any]]:
         return [{name: getattr(one, name) for name in names} for one in value]
     if isinstance(value, Scan):
         return [one.to_dict() for one in value.lines]
-    if type(value) in _KEYS:
-        return value.to_dict()[_KEYS[type(value)]]
+    if isinstance(value, AsData) and type(value) in _KEYS:
+        return _rows(value, _KEYS[type(value)])
     found = next(part for part in document_of(value).parts if isinstance(part, Table))
     heads = [column.head for column in found.columns]
     return [dict(zip(heads, row, strict=True)) for row in found.rows]
 
 
-def _side_by_side(value: Comparison) -> list[dict[str, Any]]:
+def _rows(value: AsData, key: str) -> list[Mapping[str, Json]]:
+    """Return the rows that the data of a value has under a key."""
+    return _mappings(value.to_dict()[key])
+
+
+def _mappings(held: Json) -> list[Mapping[str, Json]]:
+    """Return the entries of a list of objects, an empty one for null."""
+    entries = held if isinstance(held, list) else ()
+    return [one if isinstance(one, dict) else {} for one in entries]
+
+
+def _side_by_side(value: Comparison) -> list[Mapping[str, Json]]:
     """Return a row per layer and network."""
     return [
-        {"network": label, "layer": row["name"], "differs": row["differs"], **(own or {})}
-        for row in value.to_dict()["layers"]
-        for label, own in zip(value.labels, row["networks"], strict=True)
+        {"network": label, "layer": row["name"], "differs": row["differs"], **own}
+        for row in _rows(value, "layers")
+        for label, own in zip(value.labels, _mappings(row["networks"]), strict=True)
     ]
 
 
-def _heads(value: Any) -> list[str]:
+def _heads(value: object) -> list[str]:
     """Return the columns of a value that has no row."""
     if isinstance(value, Checks):
         return ["net", "gate", "code", "layer", "message", "help", "at"]

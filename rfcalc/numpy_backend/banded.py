@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from math import prod, sqrt
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.layers.whole import BandedAttention
 from rfcalc.numpy_backend.pointwise import softmax
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
+    Mask: TypeAlias = NDArray[np.bool_]
+    Indices: TypeAlias = NDArray[np.intp]
 
 __all__ = ["attend_nearby", "band"]
 
 
-def band(layer: BandedAttention, n: int, axis: int) -> "tuple[Array, Array]":
+def band(layer: BandedAttention, n: int, axis: int) -> "tuple[Indices, Mask]":
     """Return which cells each output reads on an axis of ``n`` cells.
 
     Cells ``dilation`` apart form rows of their own, and a window is a run of such a row.
@@ -43,7 +46,7 @@ def band(layer: BandedAttention, n: int, axis: int) -> "tuple[Array, Array]":
 
 def attend_nearby(
     x: "Array",
-    bands: "Sequence[tuple[Array, Array]]",
+    bands: "Sequence[tuple[Indices, Mask]]",
     query: "Array",
     key: "Array",
     value: "Array",

@@ -20,9 +20,10 @@ from rfcalc.numpy_backend.resample import (
 from rfcalc.numpy_backend.window import convolve, deconvolve, padded, pooled
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
 
 Weights: TypeAlias = "Mapping[str, Array]"
 

@@ -1,7 +1,7 @@
 """What does a layer compute that keeps every cell to itself? Merges and element-wise functions."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.layers import LAYERS
 from rfcalc.layers.base import Layer
@@ -10,9 +10,10 @@ from rfcalc.numpy_backend.forward import Weights, forward, shifted
 from rfcalc.numpy_backend.pointwise import PLAIN, channels_shuffled, normalised
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
 
 __all__ = ["spread_out"]
 

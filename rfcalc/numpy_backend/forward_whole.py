@@ -1,7 +1,7 @@
 """What does a layer compute that reads its whole input, or windows of it? One forward each."""
 
 from collections.abc import Sequence as Many
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.layers.whole import (
     Attention,
@@ -33,9 +33,10 @@ from rfcalc.numpy_backend.whole import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
 
 Whole: TypeAlias = (
     GlobalPool
@@ -78,10 +79,16 @@ def _(layer: Linear, inputs: "Many[Array]", weights: Weights) -> "Array":
 @forward.register(Attention)
 def _(layer: Attention, inputs: "Many[Array]", weights: Weights) -> "Array":
     if layer.side == "both":
-        return _over(layer, inputs, lambda x: attended(x, **weights))
+        return _over(
+            layer, inputs, lambda x: attended(x, weights["query"], weights["key"], weights["value"])
+        )
     sizes = inputs[0].shape[2:]
     allowed = readable([sizes[axis] for axis in axes_over(layer.over, len(sizes))], layer.side)
-    return _over(layer, inputs, lambda x: attended(x, **weights, allowed=allowed))
+    return _over(
+        layer,
+        inputs,
+        lambda x: attended(x, weights["query"], weights["key"], weights["value"], allowed=allowed),
+    )
 
 
 @forward.register(SqueezeExcite)
@@ -141,6 +148,8 @@ def _(layer: WindowAttention, inputs: "Many[Array]", weights: Weights) -> "Array
     sizes = x.shape[2:]
     blocks = [block(layer, axis) for axis in range(len(sizes))]
     frame = [window_frame(layer, n, axis) for axis, n in enumerate(sizes)]
-    known = parted(np.ones((1, 1, *sizes), bool), blocks, frame)[:, 0]
-    parts = attended(parted(x, blocks, frame), **weights, known=np.tile(known, (x.shape[0], 1)))
+    known = parted(np.ones((1, 1, *sizes)), blocks, frame)[:, 0] > 0
+    known = np.tile(known, (x.shape[0], 1))
+    held = weights["query"], weights["key"], weights["value"]
+    parts = attended(parted(x, blocks, frame), *held, known=known)
     return joined(parts, sizes, blocks, frame)

@@ -1,16 +1,17 @@
 """How do arrays of integers of any size add up? In digits, on the box where they are not 0."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.int64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["Live", "united"]
 

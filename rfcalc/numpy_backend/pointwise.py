@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from math import pi, sqrt
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
 
 __all__ = ["PLAIN", "channels_shuffled", "erf", "normalised", "sigmoid", "softmax"]
 
@@ -67,7 +68,7 @@ def normalised(x: "Array", mean: "Array", variance: "Array", eps: float = EPS) -
     """Return ``(x - mean) / sqrt(variance + eps)``."""
     import numpy as np
 
-    return (x - mean) / np.sqrt(variance + x.dtype.type(eps))
+    return (x - mean) / np.sqrt(variance + np.asarray(eps, x.dtype))
 
 
 def channels_shuffled(x: "Array", groups: int) -> "Array":

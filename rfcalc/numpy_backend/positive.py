@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Crop, Flip, Pad, Roll, Slice
@@ -31,9 +31,10 @@ from rfcalc.numpy_backend.whole import block, joined, parted, window_frame
 from rfcalc.numpy_backend.window import convolve, deconvolve
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
 
 Draw: TypeAlias = "Callable[[tuple[int, ...]], Array]"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from collections.abc import Sequence as Many
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Crop, Flip, Pad, Roll, Slice
@@ -32,9 +32,10 @@ from rfcalc.numpy_backend.sided import axes_over, onwards
 from rfcalc.numpy_backend.whole import block, window_frame
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.int64]
 
 __all__ = ["everywhere", "pull"]
 

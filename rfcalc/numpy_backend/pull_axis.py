@@ -1,15 +1,18 @@
 """Where do counts come from on one axis? Adjoints of windows, tables of neighbours and bins."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.layers.base import PaddingMode
 from rfcalc.numpy_backend.geometry import Deconvolution, Window
 from rfcalc.numpy_backend.live import Live
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.int64]
+    Mask: TypeAlias = NDArray[np.bool_]
+    Indices: TypeAlias = NDArray[np.intp]
 
 __all__ = ["along", "collect", "fill_bins", "gather", "scatter", "share"]
 
@@ -90,7 +93,7 @@ def collect(live: Live, axis: int, n: int, w: Deconvolution) -> Live | None:
     return live.moved(axis, first, total, w.kernel)
 
 
-def gather(live: Live, axis: int, index: "Array", read: "Array") -> Live:
+def gather(live: Live, axis: int, index: "Indices", read: "Mask") -> Live:
     """Add output ``o`` to the inputs ``index[o, j]`` for which ``read[o, j]`` holds."""
     import numpy as np
 
@@ -112,7 +115,7 @@ def gather(live: Live, axis: int, index: "Array", read: "Array") -> Live:
     return live.moved(axis, first, total, width * index.shape[1])
 
 
-def fill_bins(live: Live, axis: int, starts: "Array", stops: "Array") -> Live:
+def fill_bins(live: Live, axis: int, starts: "Indices", stops: "Indices") -> Live:
     """Add output ``o`` to all inputs from ``starts[o]`` to before ``stops[o]``."""
     import numpy as np
 

@@ -1,15 +1,18 @@
 """Which neighbours does resampling weigh, and how? Tables of indices and weights on one axis."""
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.layers.resample import Upsample
 from rfcalc.numpy_backend.geometry import cells, scale
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
+    Indices: TypeAlias = NDArray[np.intp]
+    Mask: TypeAlias = NDArray[np.bool_]
 
 __all__ = ["bin_sums", "bins", "neighbours", "resampled", "shuffled", "unshuffled"]
 
@@ -20,7 +23,7 @@ SMOOTH_CUBIC = -0.5
 """PyTorch's choice with ``antialias``."""
 
 
-def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Array", "Array"]:
+def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Indices", "Array"]:
     """Return which cells every output reads and with which weights, on one axis.
 
     Positions are exact fractions; a weight is 0.0 exactly where the cell is not read. Cells
@@ -67,7 +70,7 @@ def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Array", "Array"]:
     return index, weight
 
 
-def _smoothed(cubic: bool, n: int, m: int, step: Fraction) -> tuple["Array", "Array"]:
+def _smoothed(cubic: bool, n: int, m: int, step: Fraction) -> tuple["Indices", "Array"]:
     """Return indices and weights of a filter as wide as a step down, cut at the border.
 
     Source: ``torch.nn.functional.interpolate`` with ``antialias``.
@@ -98,20 +101,20 @@ def _cubic(x: "Array", a: float) -> "Array":
     return np.where(x < 1, near, np.where(x < 2, far, 0))
 
 
-def resampled(x: "Array", axis: int, index: "Array", weight: "Array") -> "Array":
+def resampled(x: "Array", axis: int, index: "Indices", weight: "Array | Mask") -> "Array":
     """Return ``y[o] = sum_j weight[o, j] * x[index[o, j]]`` along one axis."""
     import numpy as np
 
     shape = [1] * x.ndim
     shape[axis] = -1
-    weight = weight.astype(x.dtype)
-    total = np.take(x, index[:, 0], axis) * weight[:, 0].reshape(shape)
+    factor = weight.astype(x.dtype)
+    total = np.take(x, index[:, 0], axis) * factor[:, 0].reshape(shape)
     for column in range(1, index.shape[1]):
-        total += np.take(x, index[:, column], axis) * weight[:, column].reshape(shape)
+        total += np.take(x, index[:, column], axis) * factor[:, column].reshape(shape)
     return total
 
 
-def bins(n: int, m: int) -> tuple["Array", "Array"]:
+def bins(n: int, m: int) -> tuple["Indices", "Indices"]:
     """Return where the cells of each of ``m`` bins over ``n`` cells start and stop.
 
     Bin ``o`` is ``floor(o*n/m) .. ceil((o+1)*n/m) - 1``. Source: ``torch.nn.AdaptiveAvgPool2d``.
@@ -122,7 +125,7 @@ def bins(n: int, m: int) -> tuple["Array", "Array"]:
     return o * n // m, -(-(o + 1) * n // m)
 
 
-def bin_sums(x: "Array", axis: int, starts: "Array", stops: "Array") -> "Array":
+def bin_sums(x: "Array", axis: int, starts: "Indices", stops: "Indices") -> "Array":
     """Return the sum of each bin along one axis; bins may overlap."""
     import numpy as np
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.numpy_backend.live import Live
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
+    Mask: TypeAlias = NDArray[np.bool_]
 
 __all__ = ["axes_over", "onwards", "readable", "running"]
 
@@ -35,7 +37,7 @@ def running(x: "Array", axes: Iterable[int], side: str) -> "Array":
     return x
 
 
-def readable(sizes: Sequence[int], side: str) -> "Array":
+def readable(sizes: Sequence[int], side: str) -> "Mask":
     """Return which cell reads which, bool of shape (cells, cells): on every axis on one side."""
     import numpy as np
 

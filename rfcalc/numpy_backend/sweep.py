@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.errors import fail
 from rfcalc.network import Input, Network
@@ -14,9 +14,11 @@ from rfcalc.numpy_backend.pull import everywhere, pull
 from rfcalc.numpy_backend.weights import weights_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
+    Indices: TypeAlias = NDArray[np.intp]
 
 Sizes: TypeAlias = Sequence[tuple[int, ...]]
 
@@ -141,11 +143,11 @@ def responses(
         for part in read[1:]:
             total = total + part
         y = positive(node.layer, np.broadcast_to(total, shape), draw)
-        made[position] = np.minimum(y, HIGHEST) if y.dtype.kind == "f" else y % PRIME
+        made[position] = np.minimum(y, HIGHEST) if y.dtype.kind == "f" else np.remainder(y, PRIME)
         yield position, made[position][:, 0]
 
 
-def _rows(network: Network, until: Sequence[int] | None, count: int) -> "list[Array]":
+def _rows(network: Network, until: Sequence[int] | None, count: int) -> "list[Indices]":
     """Return for every node the rows whose last node depends on it; all when none is named."""
     import numpy as np
 
@@ -153,7 +155,7 @@ def _rows(network: Network, until: Sequence[int] | None, count: int) -> "list[Ar
     if until is None:
         return [every] * len(network.nodes)
     found = [every[:0]] * len(network.nodes)
-    ends: dict[int, Array] = {end: np.flatnonzero(np.equal(until, end)) for end in set(until)}
+    ends: dict[int, Indices] = {end: np.flatnonzero(np.equal(until, end)) for end in set(until)}
     for position in range(max(ends), -1, -1):
         here = found[position]
         if position in ends:
@@ -165,7 +167,7 @@ def _rows(network: Network, until: Sequence[int] | None, count: int) -> "list[Ar
     return found
 
 
-def _take(made: "Array", held: "Array", wanted: "Array") -> "Array":
+def _take(made: "Array", held: "Indices", wanted: "Indices") -> "Array":
     """Return some of the rows that are held."""
     import numpy as np
 
@@ -200,7 +202,7 @@ def counts(
             yield number, live.row(row, sizes[source])
 
 
-def _zero(rows: int, dims: int) -> "Array":
+def _zero(rows: int, dims: int) -> "NDArray[np.int64]":
     import numpy as np
 
     return np.zeros((1, rows, *[1] * dims), np.int64)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import singledispatch
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.errors import fail
 from rfcalc.layers import LAYERS
@@ -21,9 +21,10 @@ from rfcalc.layers.window import Conv, ConvTranspose
 from rfcalc.numpy_backend.sided import axes_over
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
 
 Draw: TypeAlias = "Callable[[tuple[int, ...]], Array]"
 

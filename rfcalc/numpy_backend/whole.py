@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from math import prod, sqrt
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rfcalc.layers.whole import WindowAttention
 from rfcalc.numpy_backend.pointwise import sigmoid, softmax
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
+    Mask: TypeAlias = NDArray[np.bool_]
 
 Frame: TypeAlias = Sequence[tuple[int, int]]
 
@@ -40,8 +42,8 @@ def attended(
     query: "Array",
     key: "Array",
     value: "Array",
-    known: "Array | None" = None,
-    allowed: "Array | None" = None,
+    known: "Mask | None" = None,
+    allowed: "Mask | None" = None,
 ) -> "Array":
     """Return scaled dot-product self-attention of one head over the cells on the last axis.
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rfcalc.layers.base import PaddingMode
 from rfcalc.numpy_backend.geometry import Deconvolution, Window
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy import ufunc
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
 
 __all__ = ["convolve", "deconvolve", "padded", "pooled"]
 

@@ -14,13 +14,14 @@ from rfcalc.plots.sheet import drawable, wrapped
 from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["effective_figure"]
 

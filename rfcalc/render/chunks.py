@@ -1,7 +1,6 @@
 """How is the comparison of a stream in chunks with the whole shown?"""
 
-from typing import Any
-
+from rfcalc.documents import Data
 from rfcalc.errors import many
 from rfcalc.render.document import Lines
 from rfcalc.tiling.chunks import Chunked
@@ -34,7 +33,7 @@ def proof_lines(proof: Chunked) -> Lines:
     return Lines("chunks against the whole", tuple(lines))
 
 
-def proof_data(proof: Chunked | None) -> dict[str, Any] | None:
+def proof_data(proof: Chunked | None) -> dict[str, Data] | None:
     """Return the comparison as data, ``None`` where there was none."""
     if proof is None:
         return None

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from rfcalc import __version__
 from rfcalc.comparison import Comparison, Matched
 from rfcalc.costs import cost
+from rfcalc.documents import Data
 from rfcalc.errors import fail
 from rfcalc.interior import Row
 from rfcalc.render.costs import COSTS, cost_cells, field_cell
@@ -245,7 +245,7 @@ def _counts(found: Comparison, all_layers: bool) -> list[str]:
     return lines
 
 
-def _data(found: Comparison) -> dict[str, Any]:
+def _data(found: Comparison) -> dict[str, Data]:
     """Return every report as ``analyze`` gives it, and the layers matched by name."""
     return {
         "rfcalc": __version__,

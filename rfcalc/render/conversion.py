@@ -2,6 +2,7 @@
 
 from rfcalc import __version__
 from rfcalc.conversion import Converted
+from rfcalc.documents import Data
 from rfcalc.render.document import Column, Document, Lines, Table, granted
 
 __all__ = ["converted_document"]
@@ -13,7 +14,7 @@ def converted_document(found: Converted) -> Document:
     table = Table("", (Column("line"), Column("network file", "left")), rows)
     lost = tuple(("info", f"renamed: {name}") for name in found.lost)
     parts = [table, *([Lines("", lost)] if lost else []), *granted(found.assumed)]
-    data = {
+    data: dict[str, Data] = {
         "rfcalc": __version__,
         "text": found.text,
         "folded": found.folded,

@@ -1,11 +1,11 @@
 """How are costs shown? As columns of the layers, as a line of totals, as keys of the data."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
 from rfcalc.costs import Cost, Costs, cost
+from rfcalc.documents import Data
 from rfcalc.errors import many
 from rfcalc.interior import Row
 from rfcalc.render.document import Column, Document, Layers, Lines, Table
@@ -106,7 +106,7 @@ def field_per_mac(total: Cost, output: Row) -> tuple[float | None, ...] | None:
     return tuple(None if rf is None else 1e9 * rf / total.macs for rf in output.rf)
 
 
-def total_data(found: Costs, output: Row) -> dict[str, Any]:
+def total_data(found: Costs, output: Row) -> dict[str, Data]:
     """Return the totals as data."""
     per = field_per_mac(found.total, output)
     return {**found.total.to_dict(), "field_per_gmac": None if per is None else list(per)}

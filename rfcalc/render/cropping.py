@@ -1,7 +1,6 @@
 """What is padded and cropped of an input of any size, and what does one window hold?"""
 
-from typing import Any
-
+from rfcalc.documents import Data
 from rfcalc.errors import many
 from rfcalc.render.document import by_axis
 from rfcalc.tiling.answer import Answer
@@ -48,7 +47,7 @@ def _cropping_lines(one: Padded, number: int, name: str) -> list[tuple[str, str]
     return lines
 
 
-def rim_data(rim: Rim | None) -> dict[str, Any] | None:
+def rim_data(rim: Rim | None) -> dict[str, Data] | None:
     """Return the data of what is padded around an input that layers shrink."""
     if rim is None:
         return None

@@ -1,9 +1,9 @@
 """How are designed and suggested schedules shown?"""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.render.document import Column, Document, Lines, Table
 from rfcalc.schedules import Design, Schedule
 
@@ -99,7 +99,7 @@ def _table(title: str, rows: Sequence[tuple[str, Schedule]], design: Design) -> 
     return Table(title, tuple(columns), tuple(lines))
 
 
-def _data(design: Design) -> dict[str, Any]:
+def _data(design: Design) -> dict[str, Data]:
     return {
         "rfcalc": __version__,
         "kernel": design.kernel,
@@ -123,7 +123,7 @@ def _data(design: Design) -> dict[str, Any]:
     }
 
 
-def _schedule(schedule: Schedule) -> dict[str, Any]:
+def _schedule(schedule: Schedule) -> dict[str, Data]:
     return {
         "dilations": list(schedule.dilations),
         "rf": schedule.rf,

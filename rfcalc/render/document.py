@@ -1,10 +1,18 @@
 """What does a result look like before it has a format? Tables and lines, and the data."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
+
+from rfcalc.documents import Data
+from rfcalc.render.plain import Plain
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    Line: TypeAlias = str | tuple[str, ...] | Plain | Text
 
 __all__ = [
     "Column",
@@ -16,6 +24,7 @@ __all__ = [
     "by_axis",
     "fraction_data",
     "granted",
+    "text_of",
 ]
 
 
@@ -50,27 +59,29 @@ class Table(msgspec.Struct, frozen=True):
 class Lines(msgspec.Struct, frozen=True):
     """Lines of text under a title, each with the style of its severity.
 
-    A line is a text, several that stand one below the other, or anything that rich can print
-    and whose ``plain`` is its text.
+    A line is a text, several that stand one below the other, or what rich prints and whose
+    ``plain`` is its text.
     """
 
     title: str
-    lines: tuple[tuple[str, Any], ...]
+    lines: "tuple[tuple[str, Line], ...]"
 
 
 class Document(msgspec.Struct, frozen=True):
     """A result to be printed: the parts for people, the data for scripts, or what makes them."""
 
     parts: tuple[Table | Lines, ...]
-    source: dict[str, Any] | Callable[[], dict[str, Any]]
+    source: Mapping[str, Data] | Callable[[], Mapping[str, Data]]
 
     @property
-    def data(self) -> dict[str, Any]:
+    def data(self) -> Mapping[str, Data]:
         """The data, which no table has to wait for."""
         return self.source() if callable(self.source) else self.source
 
 
-def as_json_text(data: object, default: Callable[[Any], Any] | None = None) -> str:
+def as_json_text(
+    data: object, default: Callable[[Fraction], int | float | str] | None = None
+) -> str:
     r"""Return data as JSON in which letters stand as they are, and controls as escapes.
 
     >>> print(as_json_text(["\u5c64 \u202e"]), end="")
@@ -82,6 +93,13 @@ def as_json_text(data: object, default: Callable[[Any], Any] | None = None) -> s
 
     text = json.dumps(data, indent=2, ensure_ascii=False, default=default)
     return "\n".join(map(_written_out, text.split("\n"))) + "\n"
+
+
+def text_of(line: "Line") -> str:
+    """Return the text of a line, several one below the other."""
+    if isinstance(line, tuple):
+        return "\n".join(line)
+    return line if isinstance(line, str) else line.plain
 
 
 def granted(notes: Sequence[str]) -> list[Table | Lines]:

@@ -1,6 +1,6 @@
 """How is a mask shown below a report? Drawn to the width, with the growth that led to it."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rfcalc.errors import many
 from rfcalc.interior import footprint
@@ -8,6 +8,9 @@ from rfcalc.masks import Mask
 from rfcalc.render.document import Document, Lines
 from rfcalc.render.terminal import draw_mask, legend, sparkline
 from rfcalc.report import Report
+
+if TYPE_CHECKING:
+    from rfcalc.render.document import Line
 
 __all__ = ["mask_document", "with_drawing"]
 
@@ -39,7 +42,7 @@ def with_drawing(
     last = len(fields) - 1
     if last >= _BARS:
         fields = [fields[round(n * last / (_BARS - 1))] for n in range(_BARS)]
-    lines: list[tuple[str, Any]] = [
+    lines: list[tuple[str, Line]] = [
         ("", line) for line in draw_mask(region, width, colour, unicode)
     ]
     lines += [("", legend(region, width, colour, unicode))]

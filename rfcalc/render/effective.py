@@ -1,10 +1,11 @@
 """How are effective receptive fields shown? Measured and expected maps, row by row."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.effective import Effective, EffectiveLayer, Figures, effective_data
+from rfcalc.effective.figures import Spread
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
 
 __all__ = ["effective_document"]
@@ -47,7 +48,7 @@ def effective_document(found: Sequence[Effective]) -> Document:
     parts += [Lines("", tuple(("info", note) for note in notes))] if notes else []
     parts += granted(tuple(dict.fromkeys(note for one in found for note in one.assumed)))
     if several:
-        data: dict[str, Any] = {
+        data: dict[str, Data] = {
             "rfcalc": __version__,
             "networks": [effective_data(one) for one in found],
             "exact": all(one.exact for one in found),
@@ -106,14 +107,16 @@ def _rows(layer: EffectiveLayer) -> list[tuple[str, ...]]:
 
 
 def _row(shown: Figures, leaks: Sequence[str], thresholds: Sequence[float]) -> tuple[str, ...]:
-    error: Mapping[str, Any] = shown.error or {}
+    error: Mapping[str, Spread] = shown.error or {}
+    shares = error.get("share")
+    share = shares.get("95") if isinstance(shares, Mapping) else None
     sides = {p: by_axis(extent) for p, extent in shown.side.items()}
     return (
         _with(by_axis([f"{value:.2f}" for value in shown.deviation]), error.get("deviation"), 2),
         sides[50],
         sides[95],
         sides[99],
-        _with(f"{shown.share[95]:.1%}", _percent(error.get("share", {}).get("95")), 1),
+        _with(f"{shown.share[95]:.1%}", 100 * share if isinstance(share, float) else None, 1),
         *("-" if t not in shown.area else str(shown.area[t]) for t in thresholds),
         _with(f"{shown.gini:.3f}", error.get("gini"), 3),
         "-" if shown.anisotropy is None else f"{shown.anisotropy:.2f}",
@@ -121,11 +124,7 @@ def _row(shown: Figures, leaks: Sequence[str], thresholds: Sequence[float]) -> t
     )
 
 
-def _percent(value: float | None) -> float | None:
-    return None if value is None else 100 * value
-
-
-def _with(text: str, error: "float | Sequence[float | None] | None", digits: int) -> str:
+def _with(text: str, error: Spread, digits: int) -> str:
     """Return a number with its standard error, the largest of several axes."""
     held = list(error) if isinstance(error, (list, tuple)) else [error]
     known = [value for value in held if isinstance(value, float)]

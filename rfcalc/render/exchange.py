@@ -4,11 +4,12 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from rfcalc import __version__
 from rfcalc.codes import CODES
+from rfcalc.documents import Data
 from rfcalc.errors import Diagnostic, Location
 from rfcalc.gates import GATES, Failure
 from rfcalc.render.checks import Checks, is_file
@@ -138,7 +139,7 @@ def _escape(code: int) -> str:
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
-def _rule(name: str, code: str) -> dict[str, Any]:
+def _rule(name: str, code: str) -> dict[str, Data]:
     entry = CODES[code]
     return {
         "id": code,
@@ -150,13 +151,13 @@ def _rule(name: str, code: str) -> dict[str, Any]:
     }
 
 
-def _sarif_place(net: str, at: Location | None, layer: str | None = None) -> dict[str, Any]:
+def _sarif_place(net: str, at: Location | None, layer: str | None = None) -> dict[str, Data]:
     file = at.file if at else net
-    place: dict[str, Any] = {}
+    place: dict[str, Data] = {}
     if is_file(file):
         path = Path(in_repository(file))
         uri = path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
-        physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+        physical: dict[str, Data] = {"artifactLocation": {"uri": uri}}
         if at:
             physical["region"] = {
                 "startLine": at.line,

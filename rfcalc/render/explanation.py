@@ -1,10 +1,10 @@
 """How is it shown what codes mean? One in full, several by their titles."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rfcalc import __version__
 from rfcalc.codes import CODES
+from rfcalc.documents import Data
 from rfcalc.render.document import Column, Document, Lines, Table
 
 __all__ = ["explanation_document", "meanings_document"]
@@ -32,5 +32,5 @@ def explanation_document(name: str, as_row: bool = False) -> Document:
     return Document((part,), _data([name]))
 
 
-def _data(names: Sequence[str]) -> dict[str, Any]:
+def _data(names: Sequence[str]) -> dict[str, Data]:
     return {"rfcalc": __version__} | {name: CODES[name]._asdict() for name in names}

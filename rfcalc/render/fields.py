@@ -1,8 +1,8 @@
 """How are the extents of a field shown that may have no end on some axis?"""
 
 from collections.abc import Sequence
-from typing import Any
 
+from rfcalc.documents import Data
 from rfcalc.footprint import Unbounded
 from rfcalc.render.document import by_axis
 
@@ -33,7 +33,7 @@ def causes(unbounded: Causes) -> str:
     return ", ".join(sides) or "-"
 
 
-def unbounded_data(unbounded: Causes) -> list[Any] | None:
+def unbounded_data(unbounded: Causes) -> list[Data] | None:
     """Return who leaves each axis without end and on which side; ``None`` where none is."""
     if unbounded is None or not any(unbounded):
         return None

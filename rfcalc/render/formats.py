@@ -1,10 +1,11 @@
 """How is a document printed? As a table for the terminal, JSON, CSV, Markdown, LaTeX."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rfcalc.render.columns import aligned, fitting, records
-from rfcalc.render.document import Column, Document, Lines, Table, as_json_text
+from rfcalc.render.document import Column, Document, Lines, Table, as_json_text, text_of
 from rfcalc.render.inert import csv_cell, markdown, markdown_line
 from rfcalc.render.latex import as_latex
 from rfcalc.shown import visible
@@ -12,6 +13,8 @@ from rfcalc.shown import visible
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+
+    from rfcalc.render.document import Line
 
 __all__ = ["RENDERERS", "as_table", "as_text"]
 
@@ -77,7 +80,7 @@ def as_text(document: Document) -> str:
     for number, part in enumerate(_cleaned(document)):
         lines += [""] * bool(number) + [part.title] * bool(part.title)
         if isinstance(part, Lines):
-            lines += [line if isinstance(line, str) else line.plain for _, line in part.lines]
+            lines += [text_of(line) for _, line in part.lines]
         else:
             lines += aligned(part, range(len(part.columns)))[0]
     return "".join(f"{line}\n" for line in lines)
@@ -110,7 +113,7 @@ def as_markdown(document: Document) -> str:
         if part.title:
             blocks.append(f"**{markdown(part.title)}**")
         if isinstance(part, Lines):
-            lines = [line if isinstance(line, str) else line.plain for _, line in part.lines]
+            lines = [text_of(line) for _, line in part.lines]
             drawn = any(not isinstance(line, str) for _, line in part.lines)
             shown = "\n".join(lines)
             blocks.append(f"```\n{shown}\n```" if drawn else _listed(lines))
@@ -145,10 +148,10 @@ def _cleaned(document: Document) -> list[Table | Lines]:
     return parts
 
 
-def _lines(text: Any) -> Any:
+def _lines(text: "Line") -> "Line":
     """Return a text without line ends of its own, and several texts one below the other."""
     if isinstance(text, tuple):
-        return "\n".join(map(visible, cast("tuple[str, ...]", text)))
+        return "\n".join(map(visible, text))
     return visible(text) if isinstance(text, str) else text
 
 
@@ -160,7 +163,7 @@ def _cell(text: str) -> str:
     return markdown(text).replace("|", "\\|")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Fraction) -> int | float:
     """Return a Fraction as an integer where it is one, else as a float."""
     return value.numerator if value.denominator == 1 else float(value)
 

@@ -1,9 +1,9 @@
 """How are missed gates told to people, scripts and continuous integration?"""
 
 from collections.abc import Callable
-from typing import Any
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.errors import Location, many
 from rfcalc.gates.judges import Limit
 from rfcalc.render.checks import Checks, is_file
@@ -47,7 +47,7 @@ def as_json(checks: Checks) -> str:
     return as_json_text(checks_data(checks))
 
 
-def checks_data(checks: Checks) -> dict[str, Any]:
+def checks_data(checks: Checks) -> dict[str, Data]:
     """Return the gates and, per network, the failures and the errors."""
     nets = [
         {
@@ -124,7 +124,7 @@ def _set(name: str, to: Limit) -> str:
     return f"{name} {','.join(map(str, to)) if isinstance(to, tuple) else f'{to:g}'}"
 
 
-def _position(at: Location | None) -> dict[str, Any] | None:
+def _position(at: Location | None) -> dict[str, Data] | None:
     return None if at is None else {"file": at.file, "line": at.line, "column": at.column}
 
 

@@ -1,8 +1,7 @@
 """How is the verdict on a schedule written as data?"""
 
-from typing import Any
-
 from rfcalc.cells import Cells
+from rfcalc.documents import Data
 from rfcalc.hdc import Group, HdcVerdict
 
 __all__ = ["hdc_data"]
@@ -11,7 +10,7 @@ MISSING_LIMIT = 1000
 """Most missing offsets that are listed one by one."""
 
 
-def hdc_data(verdict: HdcVerdict) -> dict[str, Any]:
+def hdc_data(verdict: HdcVerdict) -> dict[str, Data]:
     """Return a verdict as data."""
     sampled, evenness = verdict.sampled, verdict.evenness
     return {
@@ -61,7 +60,7 @@ def _missing(sampled: Cells) -> list[int] | None:
     return [i for i in range(sampled.start, sampled.stop) if i not in present]
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group) -> dict[str, Data]:
     return {
         "dilations": list(group.dilations),
         "M": list(group.gaps),

@@ -1,11 +1,11 @@
 """How is a network shown that nothing was asked of? Its layers, what they read, and their sizes."""
 
 from fractions import Fraction
-from typing import Any
 
 import msgspec
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.layers.base import Layer
 from rfcalc.network import Network, Node
 from rfcalc.render.document import Column, Document, Layers, Table, by_axis, fraction_data, granted
@@ -35,7 +35,7 @@ def _row(network: Network, node: Node) -> tuple[str, ...]:
     return node.name, node.layer.op, read, by_axis(node.size), by_axis(node.jump)
 
 
-def _data(network: Network) -> dict[str, Any]:
+def _data(network: Network) -> dict[str, Data]:
     names = [node.name for node in network.nodes]
     return {
         "rfcalc": __version__,
@@ -63,7 +63,7 @@ def _data(network: Network) -> dict[str, Any]:
     }
 
 
-def _arguments(layer: Layer) -> dict[str, Any]:
+def _arguments(layer: Layer) -> dict[str, Data]:
     """Return the parameters of a layer by name, those that nobody gave with their defaults."""
     found = {name: getattr(layer, name) for name in layer.__struct_fields__}
     return msgspec.to_builtins(found, enc_hook=_encode, str_keys=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.errors import many
 from rfcalc.importers.tables import Handled
 from rfcalc.render.document import Column, Document, Lines, Table
@@ -14,7 +15,7 @@ _COLUMNS = (Column("operator", "left", 100), Column("kind", "left", 99), Column(
 
 def operators_document(framework: str, rows: Sequence[Handled], *, grouped: bool) -> Document:
     """Return the list: one row per operator, or grouped by kind and by what is done with them."""
-    data = {
+    data: dict[str, Data] = {
         "rfcalc": __version__,
         "framework": framework,
         "operators": [{"name": row.name, "kind": row.kind, "how": row.how} for row in rows],

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Any
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.summaries import FieldSummary
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis
@@ -132,8 +132,8 @@ def _last(found: Repair, first: Solution | None) -> Iterator[tuple[str, str]]:
             yield "info", "`unroll=True` takes the repair above, with one entry per layer"
 
 
-def _data(found: Repair) -> dict[str, Any]:
-    made: dict[str, Any] = {
+def _data(found: Repair) -> dict[str, Data]:
+    made: dict[str, Data] = {
         "rfcalc": __version__,
         "repaired": found.text is not None,
         "change": found.change if found.repairs else None,
@@ -153,8 +153,8 @@ def _data(found: Repair) -> dict[str, Any]:
     return made
 
 
-def _repair(one: Solution, wanted: int | None) -> dict[str, Any]:
-    made: dict[str, Any] = {
+def _repair(one: Solution, wanted: int | None) -> dict[str, Data]:
+    made: dict[str, Data] = {
         "change": one.change,
         "keeps": one.keeps,
         "changes": [_change(change) for change in one.changes],
@@ -165,7 +165,7 @@ def _repair(one: Solution, wanted: int | None) -> dict[str, Any]:
     return made
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change) -> dict[str, Data]:
     return {
         "name": change.name,
         "line": change.line,
@@ -176,7 +176,7 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _look(look: FieldSummary) -> dict[str, Any]:
+def _look(look: FieldSummary) -> dict[str, Data]:
     return {
         "source": look.source,
         "target": look.layer,

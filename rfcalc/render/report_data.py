@@ -1,9 +1,10 @@
 """What is the analysis of a network as data? The keys of SPEC 4, and those added to them."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.gridding.measures import Measures
 from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.gridding.stages import dilation_of, kernel_of
@@ -40,7 +41,7 @@ def padding(report: Report, node: Node) -> list[list[int]] | None:
     ]
 
 
-def report_data(report: Report) -> dict[str, Any]:
+def report_data(report: Report) -> dict[str, Data]:
     """Return the data of an analysis as SPEC, section 4, lays it out."""
     from rfcalc.costs import cost
     from rfcalc.render.costs import total_data
@@ -48,7 +49,7 @@ def report_data(report: Report) -> dict[str, Any]:
     network = report.network
     costs = cost(network)
     held = {one.name: one for one in costs.layers}
-    data: dict[str, Any] = {
+    data: dict[str, Data] = {
         "rfcalc": __version__,
         "network": {
             "name": network.name,
@@ -80,7 +81,7 @@ def report_data(report: Report) -> dict[str, Any]:
     return data
 
 
-def _layer(report: Report, row: Row) -> dict[str, Any]:
+def _layer(report: Report, row: Row) -> dict[str, Data]:
     layer = row.node.layer
     return {
         "name": row.name,
@@ -107,9 +108,11 @@ def _layer(report: Report, row: Row) -> dict[str, Any]:
     }
 
 
-def _cost(found: "Cost | None") -> dict[str, Any]:
+def _cost(found: "Cost | None") -> dict[str, Data]:
     """Return the figures of a layer; none are known of one at which reading ended."""
-    return {name: found and getattr(found, name) for name in ("parameters", "macs", "memory")}
+    if found is None:
+        return {"parameters": None, "macs": None, "memory": None}
+    return {"parameters": found.parameters, "macs": found.macs, "memory": found.memory}
 
 
 _OF_ANSWER = (
@@ -119,7 +122,7 @@ _OF_ANSWER = (
 """What is reported of the field of an output in every input, as of a layer in the first."""
 
 
-def _answer(report: Report, answer: Answer) -> dict[str, Any]:
+def _answer(report: Report, answer: Answer) -> dict[str, Data]:
     told = {} if answer.row is None else _layer(report, answer.row)
     return {
         "output": answer.output,
@@ -129,7 +132,7 @@ def _answer(report: Report, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _stage(stage: StageReport) -> dict[str, Any]:
+def _stage(stage: StageReport) -> dict[str, Data]:
     data = stage_data(stage)
     runs = data.pop("runs")
     return {
@@ -142,7 +145,7 @@ def _stage(stage: StageReport) -> dict[str, Any]:
     }
 
 
-def measures_data(found: Measures) -> dict[str, Any]:
+def measures_data(found: Measures) -> dict[str, Data]:
     """Return gridding measures as data, in the order of THEORY 4."""
     even = found.evenness
     return {
@@ -170,5 +173,5 @@ def measures_data(found: Measures) -> dict[str, Any]:
     }
 
 
-def _list(values: Any) -> list[Any] | None:
+def _list(values: Sequence[Data] | None) -> list[Data] | None:
     return None if values is None else list(values)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rfcalc import __version__
 from rfcalc.codes import CODES
+from rfcalc.documents import Data
 from rfcalc.errors import many
 from rfcalc.render.document import Column, Document, Lines, Table
 from rfcalc.scanning import STATUSES, Line
@@ -69,7 +70,7 @@ def scan_document(
     if len(causes) > MOST:
         said.append(f"{len(causes) - MOST:,} more causes")
     parts.append(Lines("", (("", "; ".join(said)),)))
-    data = {
+    data: dict[str, Data] = {
         "rfcalc": __version__,
         "output": output,
         "lines": total,

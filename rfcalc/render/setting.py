@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 from math import log10
-from typing import Any
 
+from rfcalc.documents import Data
 from rfcalc.render.document import Column, Lines, Table, by_axis
 from rfcalc.tiling.answer import Answer, Practical
 from rfcalc.tiling.effect import Step
@@ -54,7 +54,7 @@ def setting_parts(found: Answer) -> list[Table | Lines]:
     return parts
 
 
-def setting_data(found: Answer) -> dict[str, Any]:
+def setting_data(found: Answer) -> dict[str, Data]:
     """Return the same as data."""
     one, practical = found.setting, found.practical
     return {

@@ -1,9 +1,9 @@
 """How are input sizes and the reach of padding shown?"""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.gridding.valid_taps import ValidTaps
 from rfcalc.network import Network
 from rfcalc.render.document import Column, Document, Lines, Table, by_axis, granted
@@ -31,7 +31,7 @@ def taken(rule: AxisSizes) -> str:
     return f"multiples of {rule.step}{plus}, from {rule.smallest}"
 
 
-def sizes_data(rule: AxisSizes) -> dict[str, Any]:
+def sizes_data(rule: AxisSizes) -> dict[str, Data]:
     """Return the rule of one axis as data."""
     return {
         "smallest": rule.smallest,
@@ -99,7 +99,7 @@ def sizes_document(
         )
         parts.append(Table("taps of dilated layers that lie inside their input", heads, lines))
     parts += granted(network.assumed)
-    data = {
+    data: dict[str, Data] = {
         "rfcalc": __version__,
         "sizes": [sizes_data(rule) for rule in rules],
         "unpadded": tuple(free),
@@ -133,7 +133,7 @@ def _by_taps(found: ValidTaps) -> str:
     return f"{text} (a 1x1)" if found.pointwise else text
 
 
-def _taps_data(found: ValidTaps) -> dict[str, Any]:
+def _taps_data(found: ValidTaps) -> dict[str, Data]:
     counted = found.counts is not None
     return {
         "layer": found.layer,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
+from rfcalc.documents import Data
 from rfcalc.gridding.stage_reports import StageReport
 from rfcalc.render.document import Column, Table, by_axis
 
@@ -80,11 +80,11 @@ def _listed(dilations: Sequence[int | tuple[int, ...]]) -> str:
     return ", ".join(listed[:GROUPS]) + (", .." if len(listed) > GROUPS else "")
 
 
-def _rates(dilations: Sequence[int | tuple[int, ...]]) -> list[Any]:
+def _rates(dilations: Sequence[int | tuple[int, ...]]) -> list[Data]:
     return [list(rate) if isinstance(rate, tuple) else rate for rate in dilations]
 
 
-def stage_data(stage: StageReport) -> dict[str, Any]:
+def stage_data(stage: StageReport) -> dict[str, Data]:
     """Return what is measured of a stage as data."""
     found = stage.measures
     return {

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.durations import in_time
 from rfcalc.errors import many
 from rfcalc.render.chunks import proof_data, proof_lines
@@ -167,7 +168,7 @@ def _seconds(samples: int | None, rate: Fraction) -> float | None:
     return None if samples is None else float(samples / rate)
 
 
-def _data(stream: Stream, rate: Fraction | None) -> dict[str, Any]:
+def _data(stream: Stream, rate: Fraction | None) -> dict[str, Data]:
     """Return the data of a stream; seconds are null without a rate."""
     out, back = stream.output, stream.worst("look_back")
     ahead, wide = stream.worst("look_ahead"), stream.worst("rf")
@@ -216,7 +217,7 @@ def _data(stream: Stream, rate: Fraction | None) -> dict[str, Any]:
     }
 
 
-def _stage(stage: Stage) -> dict[str, Any]:
+def _stage(stage: Stage) -> dict[str, Data]:
     return {
         "layer": stage.name,
         "op": stage.op,

@@ -1,8 +1,8 @@
 """How are suggested schedules shown beside a verdict?"""
 
 from collections.abc import Sequence
-from typing import Any
 
+from rfcalc.documents import Data
 from rfcalc.render.document import Column, Document, Table
 from rfcalc.render.hdc import rules
 from rfcalc.schedules import Suggestion
@@ -46,7 +46,7 @@ def _row(one: Suggestion) -> tuple[str, ...]:
     return (*changed, variation, rules(one.verdict))
 
 
-def _data(found: Sequence[Suggestion], largest: Suggestion | None) -> dict[str, Any]:
+def _data(found: Sequence[Suggestion], largest: Suggestion | None) -> dict[str, Data]:
     """Return suggestions as data."""
     return {
         "nearest": [_suggestion(one) for one in found],
@@ -54,7 +54,7 @@ def _data(found: Sequence[Suggestion], largest: Suggestion | None) -> dict[str, 
     }
 
 
-def _suggestion(one: Suggestion) -> dict[str, Any]:
+def _suggestion(one: Suggestion) -> dict[str, Data]:
     evenness = one.verdict.evenness
     return {
         "dilations": list(one.dilations),

@@ -1,9 +1,9 @@
 """How are tiles shown? Halo and sizes per axis, the cost, the numbers to set, the proof."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.errors import many
 from rfcalc.interior import told
 from rfcalc.network import Network
@@ -113,7 +113,7 @@ def _cost(plan: Plan, chosen: bool) -> list[tuple[str, str]]:
     return lines
 
 
-def _inputs(plan: Plan) -> dict[str, Any]:
+def _inputs(plan: Plan) -> dict[str, Data]:
     """Return the halo of each input."""
     return {
         name: {"halo": _told(plan, one.any), "halo_aligned": _told(plan, one.aligned)}
@@ -196,16 +196,17 @@ def _data(
     proof: Proof | None,
     description: Description | None,
     model: Compared | None,
-) -> dict[str, Any]:
+) -> dict[str, Data]:
     """Return the data of an answer; a number that does not exist is null."""
     plan = found.plan
     others = plan.each if len(plan.grids.targets) > 1 else ()
-    tiles: list[dict[str, Any]] | None = None
+    tiles: list[dict[str, Data]] | None = None
     if plan.spans is not None:
         tiles = [{"input": tile.input, "output": tile.output} for tile in plan.tiles]
-        for other in others:
-            for made, tile in zip(tiles, other.tiles, strict=True):
-                made.setdefault("outputs", {})[other.grids.name] = tile.output
+        listed = zip(*(other.tiles for other in others), strict=True)
+        for made, same in zip(tiles, listed, strict=True) if others else ():
+            named = zip(others, same, strict=True)
+            made["outputs"] = {other.grids.name: tile.output for other, tile in named}
     return {
         "rfcalc": __version__,
         "layout": plan.grids.network.layouts or None,

@@ -1,8 +1,7 @@
 """How is a verification shown? One row per layer, and every refutation with its place."""
 
-from typing import Any
-
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.errors import many
 from rfcalc.render.document import Column, Document, Layers, Lines, Table
 from rfcalc.verification.result import Check, Refutation, Verification
@@ -114,7 +113,7 @@ def _refuted(refutation: Refutation) -> str:
     return f"'{refutation.layer}' at {where}{behind}: {fact}"
 
 
-def _data(found: Verification) -> dict[str, Any]:
+def _data(found: Verification) -> dict[str, Data]:
     return {
         "rfcalc": __version__,
         "network": found.network,

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from rfcalc import __version__
+from rfcalc.documents import Data
 from rfcalc.locations import Form, Place, Projection
 from rfcalc.network import Network
 from rfcalc.render.document import Column, Document, Layers, Table, by_axis, fraction_data, granted
@@ -109,7 +109,7 @@ def projection_document(found: Projection) -> Document:
     return Document((Table(title, columns, rows, layers), *granted(network.assumed)), data)
 
 
-def _about(network: Network, source: str) -> dict[str, Any]:
+def _about(network: Network, source: str) -> dict[str, Data]:
     return {
         "rfcalc": __version__,
         "network": network.name,
@@ -118,7 +118,7 @@ def _about(network: Network, source: str) -> dict[str, Any]:
     }
 
 
-def _place_data(place: Place) -> dict[str, Any]:
+def _place_data(place: Place) -> dict[str, Data]:
     return {
         "layer": place.layer,
         "source": place.source,

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from rfcalc import __version__
 from rfcalc.architectures.listed import Listed
+from rfcalc.documents import Data
 from rfcalc.render.document import Column, Document, Table, by_axis
 from rfcalc.render.fields import extents, unbounded_data
 
@@ -45,7 +45,7 @@ def zoo_document(found: Sequence[Listed]) -> Document:
     return Document((Table(title, columns, rows),), _data(found))
 
 
-def _data(found: Sequence[Listed]) -> dict[str, Any]:
+def _data(found: Sequence[Listed]) -> dict[str, Data]:
     return {
         "rfcalc": __version__,
         "networks": [

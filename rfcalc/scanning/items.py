@@ -5,11 +5,11 @@ import shlex
 import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from rfcalc.arguments import keywords, shape
+from rfcalc.documents import Json
 from rfcalc.errors import Diagnostic, Location, RfcalcError, fail
 from rfcalc.loading import MODELS, SUFFIXES, runs_code
 from rfcalc.loading.foreign import FOREIGN, told_of
@@ -155,7 +155,7 @@ def _item(text: str, here: str, given: tuple[tuple[int, ...], ...]) -> Item:
     if len(words) % 2:
         raise ValueError(f"'{words[-1]}' has no value")
     shapes: list[tuple[int, ...]] = []
-    kwargs: dict[str, Any] | None = None
+    kwargs: dict[str, Json] | None = None
     submodule: str | None = None
     for option, value in zip(words[::2], words[1::2], strict=True):
         if option == "--input":

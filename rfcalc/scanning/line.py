@@ -1,10 +1,12 @@
 """What is asked of a scan, and what does it say of each item? One line."""
 
 import os
-from typing import Any, Literal, get_args
+from collections.abc import Mapping
+from typing import Literal, get_args
 
 import msgspec
 
+from rfcalc.documents import Json
 from rfcalc.scanning.said import FindingSaid, LocalSaid, OutputSaid, StageSaid
 from rfcalc.shown import brief
 
@@ -29,7 +31,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     net: str
     folder: str
     input: tuple[tuple[int, ...], ...] = ()
-    kwargs: dict[str, Any] | None = None
+    kwargs: Mapping[str, Json] | None = None
     submodule: str | None = None
     code: bool = False
 
@@ -79,7 +81,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[FindingSaid, ...] | None = None
     counts: dict[str, int] | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """Return the line as data."""
         return msgspec.to_builtins(self)
 

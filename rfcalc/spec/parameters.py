@@ -35,7 +35,7 @@ class Parameter(msgspec.Struct, frozen=True):
     choices: tuple[str, ...]
     low: float | None
     high: float | None
-    default: Any
+    default: object
     about: str
     gaps: bool = False
 
@@ -144,7 +144,7 @@ class _Reading(msgspec.Struct, frozen=True):
     values: Mapping[str, int]
     source: Source
 
-    def value(self, node: yaml.Node) -> Any:
+    def value(self, node: yaml.Node) -> object:
         """Return the value of a parameter, broadcast to the axes, or ``_FAULT``."""
         if self.parameter.name == "padding":
             return self._padding(node)
@@ -156,7 +156,7 @@ class _Reading(msgspec.Struct, frozen=True):
         one = self._single(node)
         return one if one is None or one is _FAULT else (one,) * self.dims
 
-    def _axes(self, node: yaml.Node, entries: list[Any]) -> Any:
+    def _axes(self, node: yaml.Node, entries: list[object]) -> object:
         if len(entries) != self.dims:
             axes = f"{self.dims} {'axis' if self.dims == 1 else 'axes'}"
             fact = f"'{self.parameter.name}' has {many(len(entries), 'value')} for {axes}"
@@ -164,11 +164,11 @@ class _Reading(msgspec.Struct, frozen=True):
             return _FAULT
         return _FAULT if any(entry is _FAULT for entry in entries) else tuple(entries)
 
-    def _padding(self, node: yaml.Node) -> Any:
+    def _padding(self, node: yaml.Node) -> object:
         if not isinstance(node, yaml.SequenceNode):
             one = self._single(node)
             return ((one, one),) * self.dims if isinstance(one, int) else one
-        entries: list[Any] = []
+        entries: list[object] = []
         for child in node.value:
             if isinstance(child, yaml.SequenceNode):
                 pair = [self._single(end, listed=True) for end in child.value]
@@ -182,7 +182,7 @@ class _Reading(msgspec.Struct, frozen=True):
                 entries.append(one if one is _FAULT else (one, one))
         return self._axes(node, entries)
 
-    def _single(self, node: yaml.Node, listed: bool = False) -> Any:
+    def _single(self, node: yaml.Node, listed: bool = False) -> object:
         """Return one value; one of a list is a number, neither left out nor a word for all."""
         self.source.visit(node)
         if not isinstance(node, yaml.ScalarNode):
@@ -201,7 +201,7 @@ class _Reading(msgspec.Struct, frozen=True):
             return self._expression(value, node)
         return self._checked(value, node)
 
-    def _expression(self, text: str, node: yaml.Node) -> Any:
+    def _expression(self, text: str, node: yaml.Node) -> object:
         try:
             return self._checked(evaluate(text, self.values), node)
         except ExpressionFault as fault:
@@ -210,7 +210,7 @@ class _Reading(msgspec.Struct, frozen=True):
             self.source.report("RF110", f"'{text}': {fault}", "use integers and parameters", node)
             return _FAULT
 
-    def _checked(self, value: Scalar, node: yaml.Node) -> Any:
+    def _checked(self, value: Scalar, node: yaml.Node) -> object:
         wanted = self.parameter
         kind = int if wanted.name == "padding" else wanted.kind
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
@@ -225,12 +225,12 @@ class _Reading(msgspec.Struct, frozen=True):
             return self._range(value, node)
         return value
 
-    def _range(self, value: float, node: yaml.Node) -> Any:
+    def _range(self, value: float, node: yaml.Node) -> object:
         fact = f"'{self.parameter.name}' of {self.op} is {value}"
         self.source.report("RF105", fact, f"it takes {self.parameter.wanted}", node)
         return _FAULT
 
-    def _wrong(self, shown: str, node: yaml.Node, help: str = "") -> Any:
+    def _wrong(self, shown: str, node: yaml.Node, help: str = "") -> object:
         fact = f"'{self.parameter.name}' of {self.op} is {shown}"
         self.source.report("RF104", fact, help or f"it takes {self.parameter.wanted}", node)
         return _FAULT

@@ -1,7 +1,6 @@
 """What may stand in a network file, said as a JSON Schema? Made from the layers themselves."""
 
-from typing import Any
-
+from rfcalc.documents import Json
 from rfcalc.layers import ALIASES, LAYERS, PARAMETER_ALIASES, Layer
 from rfcalc.spec.parameters import parameters
 from rfcalc.spec.schema_constructs import call, constructs
@@ -10,7 +9,7 @@ from rfcalc.spec.words import CONSTRUCTS
 
 __all__ = ["schema"]
 
-_WORDS: dict[str, Any] = {
+_WORDS: dict[str, dict[str, Json]] = {
     "expression": {
         "description": "an integer expression of the parameters in scope",
         "type": "string",
@@ -27,7 +26,7 @@ _WORDS: dict[str, Any] = {
 }
 
 
-def schema() -> dict[str, Any]:
+def schema() -> dict[str, Json]:
     """Return the JSON Schema (draft 2020-12) of the network file."""
     words = {**{op: op for op in LAYERS}, **ALIASES}
     integer = {"anyOf": [{"type": "integer"}, EXPRESSION]}
@@ -65,7 +64,7 @@ def schema() -> dict[str, Any]:
             "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
         },
     }
-    values: dict[str, Any] = {}
+    values: dict[str, Json] = {}
     ops = {op: _op(op, words, values) for op in LAYERS}
     bodies = {f"{op}.parameters": _flat(LAYERS[op], None, values) for op in LAYERS}
     return {
@@ -111,7 +110,7 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _op(op: str, words: dict[str, str], values: dict[str, Any]) -> dict[str, Any]:
+def _op(op: str, words: dict[str, str], values: dict[str, Json]) -> dict[str, Json]:
     """Return the forms of one op: flat with ``op``, or the op as the key."""
     names = [word for word, meant in words.items() if meant == op]
     body = {"anyOf": [{"$ref": f"#/$defs/{op}.parameters"}, {"type": "null"}]}
@@ -130,7 +129,7 @@ def _op(op: str, words: dict[str, str], values: dict[str, Any]) -> dict[str, Any
     }
 
 
-def _flat(layer: type[Layer], names: list[str] | None, values: dict[str, Any]) -> dict[str, Any]:
+def _flat(layer: type[Layer], names: list[str] | None, values: dict[str, Json]) -> dict[str, Json]:
     """Return the mapping of an op's parameters."""
     found = parameters(layer)
     properties = {name: shared(layer.op, one, values) for name, one in found.items()}
@@ -149,7 +148,7 @@ def _flat(layer: type[Layer], names: list[str] | None, values: dict[str, Any]) -
         else {"required": [name]}
         for name in needed
     ]
-    result: dict[str, Any] = {
+    result: dict[str, Json] = {
         "type": "object",
         "properties": properties,
         "additionalProperties": False,

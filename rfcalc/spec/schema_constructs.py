@@ -1,7 +1,8 @@
 """What may stand in a construct or in a block's use, said as a JSON Schema?"""
 
-from typing import Any
+from collections.abc import Mapping
 
+from rfcalc.documents import Json
 from rfcalc.layers import LAYERS
 from rfcalc.spec.bounds import FURTHEST
 from rfcalc.spec.drafting import NODE_LIMIT
@@ -11,7 +12,7 @@ from rfcalc.spec.schema_values import EXPRESSION, FROM, LIST, NAME, shared, spel
 __all__ = ["call", "constructs"]
 
 
-def constructs(values: dict[str, Any]) -> dict[str, Any]:
+def constructs(values: dict[str, Json]) -> dict[str, Json]:
     """Return the schemas of the words that unfold into layers."""
     conv = parameters(LAYERS["conv"])
     times = {"type": "integer", "minimum": 0, "maximum": NODE_LIMIT}
@@ -24,13 +25,13 @@ def constructs(values: dict[str, Any]) -> dict[str, Any]:
     del stacked["dilation"]
     stacked |= {"kernel_size": stacked["kernel"], "dilations": rates}
     # Without a dilation there is no convolution that needs a kernel.
-    kernel: list[dict[str, Any]] = [
+    kernel: list[dict[str, Json]] = [
         *({"required": [w]} for w in spellings("kernel")),
         {"properties": {"dilations": {"const": []}}},
     ]
     branches = {"type": "array", "items": LIST, "minItems": 2}
     merge = {"enum": ["add", "concat", "mul"]}
-    bodies: dict[str, tuple[dict[str, Any], list[str]]] = {
+    bodies: dict[str, tuple[Mapping[str, Json], list[str]]] = {
         "residual": ({"layers": LIST, "shortcut": LIST}, ["layers"]),
         "parallel": ({"merge": merge, "branches": branches}, ["branches"]),
         "repeat": ({"times": integer, "first": integer, "layers": LIST}, ["times", "layers"]),
@@ -41,8 +42,8 @@ def constructs(values: dict[str, Any]) -> dict[str, Any]:
         ),
         "submanifold_conv": (plain, []),
     }
-    lists = {"residual": LIST, "parallel": branches}
-    rules = {"stack": {"anyOf": kernel}}
+    lists: dict[str, Mapping[str, Json]] = {"residual": LIST, "parallel": branches}
+    rules: dict[str, Mapping[str, Json]] = {"stack": {"anyOf": kernel}}
     rules |= {word: {"anyOf": kernel[:-1]} for word in ("deform_conv", "submanifold_conv")}
     return {
         word: {"anyOf": _forms(word, *body, lists.get(word), rules.get(word, {}))}
@@ -52,24 +53,24 @@ def constructs(values: dict[str, Any]) -> dict[str, Any]:
 
 def _forms(
     word: str,
-    properties: dict[str, Any],
+    properties: Mapping[str, Json],
     required: list[str],
-    alone: dict[str, Any] | None,
-    rule: dict[str, Any],
-) -> list[dict[str, Any]]:
+    alone: Mapping[str, Json] | None,
+    rule: Mapping[str, Json],
+) -> list[dict[str, Json]]:
     """Return both forms of a construct: flat with ``op``, or its word as the key.
 
     ``alone`` is the list that may stand for the parameters, ``rule`` what else they keep to.
     """
     flat = _mapping({"op": {"const": word}, **properties}, ["op", *required])
     inside = {**_mapping(properties, required), **rule}
-    keyed = {word: inside if alone is None else {"anyOf": [alone, inside]}}
+    keyed: dict[str, Json] = {word: inside if alone is None else {"anyOf": [alone, inside]}}
     if word == "residual":
         keyed["shortcut"] = LIST
     return [{**flat, **rule}, _mapping(keyed, [word])]
 
 
-def _mapping(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+def _mapping(properties: Mapping[str, Json], required: list[str]) -> dict[str, Json]:
     return {
         "type": "object",
         "properties": {**properties, "name": NAME, "from": FROM},
@@ -78,7 +79,7 @@ def _mapping(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     }
 
 
-def call(taken: list[str]) -> dict[str, Any]:
+def call(taken: list[str]) -> dict[str, Json]:
     """Return the schema of a block's use: flat with ``op``, or one key that is no op."""
     integer = {"anyOf": [{"type": "integer"}, EXPRESSION, FROM]}
     structure = {"name": NAME, "from": FROM}

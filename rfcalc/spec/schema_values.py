@@ -1,20 +1,19 @@
 """Which values does a parameter take, said as a JSON Schema?"""
 
-from typing import Any
-
+from rfcalc.documents import Json
 from rfcalc.layers import PARAMETER_ALIASES
 from rfcalc.spec.about import ABOUT
 from rfcalc.spec.parameters import Parameter
 
 __all__ = ["EXPRESSION", "FROM", "LIST", "NAME", "shared", "spellings", "value"]
 
-EXPRESSION = {"$ref": "#/$defs/expression"}
-NAME = {"$ref": "#/$defs/name"}
-FROM = {"$ref": "#/$defs/from"}
-LIST = {"$ref": "#/$defs/layers"}
+EXPRESSION: dict[str, Json] = {"$ref": "#/$defs/expression"}
+NAME: dict[str, Json] = {"$ref": "#/$defs/name"}
+FROM: dict[str, Json] = {"$ref": "#/$defs/from"}
+LIST: dict[str, Json] = {"$ref": "#/$defs/layers"}
 
 
-def shared(op: str, one: Parameter, values: dict[str, Any]) -> dict[str, Any]:
+def shared(op: str, one: Parameter, values: dict[str, Json]) -> dict[str, Json]:
     """Return a reference to a parameter's values, which ops share where they agree."""
     found = value(one)
     name = f"value.{one.name}"
@@ -24,9 +23,9 @@ def shared(op: str, one: Parameter, values: dict[str, Any]) -> dict[str, Any]:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def value(one: Parameter) -> dict[str, Any]:
+def value(one: Parameter) -> dict[str, Json]:
     """Return the schema of one parameter's value."""
-    single: dict[str, Any]
+    single: dict[str, Json]
     if one.kind is str:
         single = {"enum": list(one.choices)}
     elif one.kind is bool:
@@ -34,7 +33,7 @@ def value(one: Parameter) -> dict[str, Any]:
     else:
         kind = "integer" if one.kind is int else "number"
         single = {"type": kind, "minimum": one.low, "maximum": one.high}
-    forms: list[dict[str, Any]] = [single]
+    forms: list[dict[str, Json]] = [single]
     if one.kind in (int, float):
         forms.append(EXPRESSION)
     listed = list(forms)
@@ -44,15 +43,14 @@ def value(one: Parameter) -> dict[str, Any]:
         listed.append({"type": "null"})
     if one.name == "padding":
         pair = {"type": "array", "items": {"anyOf": listed}, "minItems": 2, "maxItems": 2}
-        entry = {"anyOf": [*listed, pair]}
-        forms = [{"enum": list(one.choices)}, *forms, _axes(entry)]
+        forms = [{"enum": list(one.choices)}, *forms, _axes({"anyOf": [*listed, pair]})]
     elif one.per_axis:
         forms.append(_axes({"anyOf": listed}))
-    result: dict[str, Any] = {"anyOf": forms} if len(forms) > 1 else forms[0]
+    result: dict[str, Json] = {"anyOf": forms} if len(forms) > 1 else forms[0]
     return {"description": ABOUT.get(one.name, one.about), **result}
 
 
-def _axes(entry: dict[str, Any]) -> dict[str, Any]:
+def _axes(entry: dict[str, Json]) -> dict[str, Json]:
     return {"type": "array", "items": entry, "minItems": 1, "maxItems": 3}
 
 

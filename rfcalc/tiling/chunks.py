@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import floor
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -16,9 +16,10 @@ from rfcalc.tiling.streams import Stream, stream
 from rfcalc.tiling.windows import windows
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.float64]
     Run: TypeAlias = Callable[[list[Array]], list[Array]]
 
 __all__ = ["Chunked", "Difference", "Model", "compare", "verify"]

@@ -14,11 +14,12 @@ from rfcalc.tiling.grids import Grids
 from rfcalc.tiling.halo import Halo
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["Effects", "Line", "Step", "effects", "gather_effects"]
 

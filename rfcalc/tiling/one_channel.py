@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from collections.abc import Sequence as Many
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -26,10 +26,11 @@ from rfcalc.layers.window import Conv, ConvTranspose
 from rfcalc.tiling.grids import Grids
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.random import Generator
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.number]
 
 __all__ = ["PRIME", "STEPS", "Runner", "runner"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import ceil, floor, prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -14,9 +14,10 @@ from rfcalc.tiling.strips import Image, strips
 from rfcalc.tiling.windows import Windows, windows
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[Any]
+    Array: TypeAlias = NDArray[np.float64]
 
 __all__ = ["Proof", "Seam", "check_cells", "joined", "kept", "verify"]
 

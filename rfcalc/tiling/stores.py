@@ -16,11 +16,12 @@ from rfcalc.tiling.plan import Plan
 from rfcalc.tiling.results import Kind, check_kind
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.generic]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["Stores"]
 

@@ -6,16 +6,17 @@ it reads changes with the window. Held, it is what it was on the whole.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["Call", "Held", "Statistic", "calls_of", "statistics"]
 

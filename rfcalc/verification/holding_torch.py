@@ -8,11 +8,12 @@ from rfcalc.verification.holding import Call, Held, calls_of, statistics
 from rfcalc.verification.preparing import copied, leaves
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["hold_module"]
 

@@ -20,12 +20,13 @@ from rfcalc.verification.inside import Inside, give_nodes, give_values, inside
 from rfcalc.verification.targets import prepare_target
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    Array = NDArray[np.float64]
 else:
-    Array = Any
+    Array = object
 
 __all__ = ["BACKENDS", "Model", "model_of", "model_of_module"]
 
@@ -63,7 +64,7 @@ def model_of(
     layouts: Sequence[str],
     shapes: Sequence[Sequence[int]] = (),
     *,
-    kwargs: Mapping[str, Any] | None = None,
+    kwargs: Mapping[str, object] | None = None,
     submodule: str | None = None,
     assume_pointwise: Sequence[str] = (),
     value: Mapping[str, Any] | None = None,
@@ -107,7 +108,7 @@ def model_of(
 
 
 def _torch(
-    net: str, shapes: Sequence[Sequence[int]], kwargs: Mapping[str, Any] | None, part: str | None
+    net: str, shapes: Sequence[Sequence[int]], kwargs: Mapping[str, object] | None, part: str | None
 ) -> Model:
     module, args, named = prepare_target(net, shapes, kwargs, part)
     if named or not all(hasattr(one, "shape") for one in args):

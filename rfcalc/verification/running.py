@@ -106,7 +106,7 @@ class Run:
         self,
         node: Any,
         args: list[Any],
-        kwargs: dict[str, Any],
+        kwargs: dict[str, object],
         name: str,
         doubt: frozenset[str],
     ) -> tuple[Any, str]:
@@ -166,14 +166,14 @@ class Run:
         ]
 
 
-def _named(schema: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def _named(schema: Any, args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, Any]:
     """Return the arguments of a call by name, with the defaults of the operator's schema."""
     named = {arg.name: arg.default_value for arg in schema.arguments}
     named |= dict(zip(named, args, strict=False))
     return named | dict(kwargs)
 
 
-def _is_linear(op: str, given: Mapping[str, Any], live: "Sequence[Tensor]") -> bool:
+def _is_linear(op: str, given: Mapping[str, object], live: "Sequence[Tensor]") -> bool:
     """Whether the derivative of a call is 0 only where it reads nothing."""
     factor = op in PRODUCTS and len(live) == 1 and live[0] is given["self"]
     still = op == "batch_norm" and not given["training"]

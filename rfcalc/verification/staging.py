@@ -224,8 +224,8 @@ class Staged:
 
 def staged(
     module: "torch.nn.Module",
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any] | None,
+    args: Sequence[object],
+    kwargs: Mapping[str, object] | None,
     layer: str | None,
     seed: int,
     assume_pointwise: Sequence[str],

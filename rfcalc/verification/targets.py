@@ -17,7 +17,7 @@ def verify_target(
     target: str,
     shapes: Sequence[Sequence[int]],
     *,
-    kwargs: Mapping[str, Any] | None = None,
+    kwargs: Mapping[str, object] | None = None,
     submodule: str | None = None,
     layer: str | None = None,
     source: str | None = None,
@@ -60,7 +60,7 @@ def verify_target(
 def prepare_target(
     target: str,
     shapes: Sequence[Sequence[int]],
-    kwargs: Mapping[str, Any] | None,
+    kwargs: Mapping[str, object] | None,
     submodule: str | None,
 ) -> "tuple[torch.nn.Module, tuple[Any, ...], Mapping[str, Any] | None]":
     """Return the module that a target names, or a part of it, and the inputs of its call.

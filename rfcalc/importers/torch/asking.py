@@ -3,7 +3,7 @@
 import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rfcalc.importers.torch.keeping import quiet, restored
 
@@ -18,7 +18,9 @@ SHOWN = 5
 _NAMED = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None) -> str:
+def advice(
+    module: "torch.nn.Module", args: Sequence[object], kwargs: Mapping[str, object] | None
+) -> str:
     """Return the help for a module that raised: as many inputs as it takes, or of another kind."""
     whose = "this comes from the model, not from rfcalc: "
     try:
@@ -54,7 +56,9 @@ def advice(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, 
     return f"{whose}check the shape given with `input=`, batch and channels included"
 
 
-def parts(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None) -> str:
+def parts(
+    module: "torch.nn.Module", args: Sequence[object], kwargs: Mapping[str, object] | None
+) -> str:
     """Return the help for a module that cannot be read as a whole: the parts that it calls."""
     names = _called_parts(module, args, kwargs)
     if not names:
@@ -64,7 +68,7 @@ def parts(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, A
 
 
 def _called_parts(
-    module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None
+    module: "torch.nn.Module", args: Sequence[object], kwargs: Mapping[str, object] | None
 ) -> list[str]:
     """Return the names of the parts that a module calls at its example inputs, in its order."""
     import torch
@@ -91,14 +95,19 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-def _as_integers(module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+def _as_integers(
+    module: "torch.nn.Module", args: Sequence[object], kwargs: Mapping[str, object]
+) -> bool:
     """Whether a module runs where its inputs are whole numbers."""
     import torch
 
-    floats = [isinstance(arg, torch.Tensor) and arg.is_floating_point() for arg in args]
-    if not any(floats):
+    tensors = [arg for arg in args if isinstance(arg, torch.Tensor)]
+    if not any(one.is_floating_point() for one in tensors):
         return False
-    given = [arg.long() if is_float else arg for arg, is_float in zip(args, floats, strict=True)]
+    given = [
+        arg.long() if isinstance(arg, torch.Tensor) and arg.is_floating_point() else arg
+        for arg in args
+    ]
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")

@@ -21,7 +21,7 @@ __all__ = ["exported", "program_of", "traced"]
 
 
 def exported(
-    module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
+    module: "torch.nn.Module", args: Sequence[object], kwargs: Mapping[str, object] | None = None
 ) -> Program:
     """Return the program of a module at example inputs, not decomposed, as data.
 
@@ -34,7 +34,7 @@ def exported(
 
 
 def traced(
-    module: "torch.nn.Module", args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
+    module: "torch.nn.Module", args: Sequence[object], kwargs: Mapping[str, object] | None = None
 ) -> Any:
     """Return the ``torch.export.ExportedProgram`` of a module, not decomposed.
 
@@ -193,7 +193,7 @@ def _laid(value: Any) -> Laid | None:
     return Laid(f"{value.dtype} {value.device}", _sizes(value.shape), _sizes(value.stride()))
 
 
-def _sizes(given: Sequence[Any]) -> tuple[int, ...]:
+def _sizes(given: Sequence[object]) -> tuple[int, ...]:
     """Return sizes as numbers; those that depend on values are symbols of the exporter's."""
     return tuple(size if isinstance(size, int) else UNKNOWN for size in given)
 
@@ -215,7 +215,7 @@ def _plain(arg: Any, prefix: str, renamed: dict[str, str]) -> Any:
 
 
 def _told(
-    fault: BaseException, module: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None
+    fault: BaseException, module: Any, args: Sequence[object], kwargs: Mapping[str, object] | None
 ) -> RfcalcError:
     """Return the error of a failed export: the module's own, or the exporter's, in one line."""
     import torch

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,8 +21,8 @@ __all__ = ["read_module", "told"]
 
 def read_module(
     module: "torch.nn.Module",
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any] | None = None,
+    args: Sequence[object],
+    kwargs: Mapping[str, object] | None = None,
     layout: Sequence[str] | None = None,
     assume_pointwise: Sequence[str] = (),
     take_values: bool = False,
@@ -64,8 +64,8 @@ def read_module(
 
 def _by_export(
     module: "torch.nn.Module",
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any] | None,
+    args: Sequence[object],
+    kwargs: Mapping[str, object] | None,
     layout: Sequence[str] | None,
     assume_pointwise: Sequence[str],
 ) -> Network:

@@ -47,8 +47,8 @@ class Recording(msgspec.Struct, frozen=True):
 
 def record(
     module: "torch.nn.Module",
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any] | None = None,
+    args: Sequence[object],
+    kwargs: Mapping[str, object] | None = None,
     *,
     take_values: bool = False,
 ) -> Recording:
@@ -104,8 +104,8 @@ def _value_refusal(fact: str, parts: str) -> RfcalcError:
 
 def _pass(
     module: "torch.nn.Module",
-    args: Sequence[Any],
-    kwargs: dict[str, Any],
+    args: Sequence[object],
+    kwargs: dict[str, object],
     real: bool,
     take: bool,
 ) -> Recording:
@@ -174,7 +174,7 @@ def _given(call: Any, real: bool) -> Any:
 
 
 def inputs_of(
-    module: "torch.nn.Module", args: Sequence[Any], kwargs: dict[str, Any]
+    module: "torch.nn.Module", args: Sequence[object], kwargs: dict[str, object]
 ) -> Iterator[tuple[str, Any]]:
     """Yield a name and the tensor of each input, as the module's ``forward`` calls them."""
     try:

@@ -19,8 +19,8 @@ __all__ = ["at_any_size", "branched", "larger"]
 
 
 def larger(
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any] | None,
+    args: Sequence[object],
+    kwargs: Mapping[str, object] | None,
     spaces: Sequence[Value],
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return arguments of twice the size along each dimension that is space.

@@ -19,7 +19,7 @@ CELLS_LIMIT = 1 << 28
 """Most values of an example input, which are all made."""
 
 
-def made(target: str, kwargs: Mapping[str, Any] | None = None) -> "torch.nn.Module":
+def made(target: str, kwargs: Mapping[str, object] | None = None) -> "torch.nn.Module":
     """Return the module that a target names, in evaluation mode.
 
     Raises
@@ -57,7 +57,7 @@ def made(target: str, kwargs: Mapping[str, Any] | None = None) -> "torch.nn.Modu
     return found.eval()
 
 
-def _missing(factory: Any, kwargs: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _missing(factory: Any, kwargs: Mapping[str, object] | None) -> tuple[str, ...]:
     """Return the help for a factory that cannot be called with the keywords that are given."""
     try:
         signature = inspect.signature(factory)
@@ -100,8 +100,8 @@ def example(
 def part_of(
     model: "torch.nn.Module",
     path: str,
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any] | None,
+    args: Sequence[object],
+    kwargs: Mapping[str, object] | None,
 ) -> tuple["torch.nn.Module", tuple[Any, ...], Mapping[str, Any]]:
     """Return a submodule and the arguments with which the model calls it first.
 
@@ -124,7 +124,7 @@ def part_of(
     class Caught(Exception):
         """The submodule has been called."""
 
-    def catch(_: object, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+    def catch(_: object, given: tuple[object, ...], named: Mapping[str, object]) -> None:
         caught.append((given, named))
         raise Caught
 

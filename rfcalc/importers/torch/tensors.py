@@ -1,7 +1,13 @@
 """What tells one tensor from another? The memory it lies in, and how."""
 
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, cast
+
+if TYPE_CHECKING:
+    import torch
+    from torch.multiprocessing.reductions import StorageWeakRef
+
+    Geometry: TypeAlias = tuple[torch.dtype, tuple[int, ...], tuple[int, ...], int | torch.SymInt]
 
 __all__ = [
     "geometry",
@@ -13,25 +19,25 @@ __all__ = [
 ]
 
 
-def tensors_in(values: Any) -> Iterator[Any]:
+def tensors_in(values: Iterable[object]) -> "Iterator[torch.Tensor]":
     """Yield the tensors among arguments, those in lists too."""
     for value in values:
         if isinstance(value, list | tuple):
-            yield from tensors_in(value)
+            yield from tensors_in(cast("Sequence[object]", value))
         elif isinstance(value, dict):
-            yield from tensors_in(cast("dict[Any, Any]", value).values())
+            yield from tensors_in(cast("dict[object, object]", value).values())
         elif is_tensor(value):
             yield value
 
 
-def is_tensor(value: Any) -> bool:
+def is_tensor(value: object) -> "TypeGuard[torch.Tensor]":
     """Whether a value is a tensor."""
     import torch
 
     return isinstance(value, torch.Tensor)
 
 
-def is_fake(tensor: Any) -> bool:
+def is_fake(tensor: "torch.Tensor") -> bool:
     """Whether a tensor has sizes alone, no values."""
     return tensor.device.type == "meta" or type(tensor).__name__ == "FakeTensor"
 
@@ -41,13 +47,13 @@ def key_of(tensor: Any) -> int:
     return int(tensor.untyped_storage()._cdata)
 
 
-def reference(tensor: Any) -> Any:
+def reference(tensor: "torch.Tensor") -> "StorageWeakRef":
     """Return what keeps the memory's address, not its values, from being used again."""
     from torch.multiprocessing import reductions
 
     return reductions.StorageWeakRef(tensor.untyped_storage())
 
 
-def geometry(tensor: Any) -> tuple[Any, ...]:
+def geometry(tensor: "torch.Tensor") -> "Geometry":
     """Return how a tensor lies in its memory."""
     return (tensor.dtype, tuple(tensor.shape), tuple(tensor.stride()), tensor.storage_offset())

@@ -1,9 +1,9 @@
 """What does a page need to draw any layer's mask and counts by itself? Sets, boxes, taps."""
 
 from fractions import Fraction
-from typing import Any
 
 from rfcalc.cells import Cells
+from rfcalc.documents import Data
 from rfcalc.footprint import Axis, Endless
 from rfcalc.interior import footprints, told
 from rfcalc.network import Network
@@ -25,7 +25,7 @@ class _Tables:
 
     def __init__(self) -> None:
         self.sets: list[list[int]] = []
-        self.taps: list[list[Any]] = []
+        self.taps: list[list[Data]] = []
         self._sets: dict[Cells, int] = {}
         self._taps: dict[Taps, int] = {}
 
@@ -59,7 +59,7 @@ class _Tables:
 
 def page_data(
     report: Report, source: str | None, image: str | None = None, rate: Fraction | None = None
-) -> dict[str, Any]:
+) -> dict[str, Data]:
     """Return what the page's scripts read.
 
     ``sets`` : ``[start, run, gap, run, ..]``. ``layers`` : one per row of the table, with its
@@ -74,7 +74,7 @@ def page_data(
     tables = _Tables()
     origin = network.index(source, 0)
     found = _regions(report, origin)
-    layers: list[dict[str, Any]] = []
+    layers: list[dict[str, Data]] = []
     place = {node.name: number for number, node in enumerate(network.nodes)}
     for row in report.rows:
         axes, region = found.get(row.name, ((), Region(())))

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 from html import escape
-from typing import Any, cast
 
-from rfcalc.render.document import Column, Lines, Table
+from rfcalc.render.document import Column, Lines, Table, text_of
 from rfcalc.render.page.heads import HEADS, LEAST, MINOR
 
 __all__ = ["html_head", "html_parts", "html_table", "side"]
@@ -57,7 +56,7 @@ def _side(column: Column) -> str:
 
 
 def _lines(part: Lines) -> str:
-    text = "\n".join(_plain(line) for _, line in part.lines)
+    text = "\n".join(text_of(line) for _, line in part.lines)
     return f"{_title(part.title)}<pre>{escape(text)}</pre>\n"
 
 
@@ -66,9 +65,3 @@ def _title(title: str) -> str:
     if re.match(r"[a-z]+( |$)", title):
         title = title[0].upper() + title[1:]
     return f"<h3>{escape(title)}</h3>" if title else ""
-
-
-def _plain(line: Any) -> str:
-    if isinstance(line, tuple):
-        return "\n".join(cast("tuple[str, ...]", line))
-    return line if isinstance(line, str) else str(line.plain)

@@ -1,9 +1,9 @@
 """Which pairs of maps does a page show beside its layers? Dilated stages and lattice runs."""
 
 from collections.abc import Callable
-from typing import Any
 
 from rfcalc.cells import Cells
+from rfcalc.documents import Data
 from rfcalc.errors import LimitExceeded, RfcalcError
 from rfcalc.masks import mask
 from rfcalc.network import without_global
@@ -12,7 +12,7 @@ from rfcalc.report import Report
 __all__ = ["first_view", "views"]
 
 
-def views(report: Report, place: Callable[[Cells], int | None]) -> list[dict[str, Any]]:
+def views(report: Report, place: Callable[[Cells], int | None]) -> list[dict[str, Data]]:
     """Return what is drawn of each stage, then of each lattice run, in the order of their tables.
 
     Parameters
@@ -31,9 +31,9 @@ def views(report: Report, place: Callable[[Cells], int | None]) -> list[dict[str
         for run in stage.runs:
             words = f"lattice run: {run.source} \u2192 {run.target}"
             asked.append((words, run.source, run.target, None))
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, Data]] = []
     for words, source, target, phase in asked:
-        view: dict[str, Any] = {"name": words, "source": source, "boxes": None, "rf": None}
+        view: dict[str, Data] = {"name": words, "source": source, "boxes": None, "rf": None}
         try:
             seen = mask(local, target, source, phase=phase)
         except (RfcalcError, LimitExceeded):
