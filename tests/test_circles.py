@@ -26,7 +26,7 @@ def imports(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
             yield from (found for rest in child.orelse for found in imports(rest))
         elif isinstance(child, ast.Import | ast.ImportFrom):
             yield child
-        else:
+        elif not isinstance(child, ast.expr):  # an expression holds no statement
             yield from imports(child)
 
 

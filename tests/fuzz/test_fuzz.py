@@ -104,7 +104,7 @@ def test_one_command_fuzzes_a_target(plain):
     if not plain and importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed")
     result = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "reader", "--seconds", "10"] + ["--plain"] * plain,
+        [sys.executable, "-m", "tests.fuzz", "reader", "--runs", "600"] + ["--plain"] * plain,
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,

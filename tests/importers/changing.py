@@ -33,6 +33,8 @@ def reached(run, *inputs):
             found = np.zeros((*base.shape, *x.shape), bool)
         for at in np.ndindex(*x.shape):
             for step in STEPS:
+                if found[(..., *at)].all():
+                    break  # More changes cannot add to it.
                 other = x.copy()
                 other[at] += step
                 found[(..., *at)] |= _differs(np.asarray(run(other)), base)
