@@ -10,6 +10,7 @@ from rfcalc.cli import options
 from rfcalc.errors import RfcalcError
 
 if TYPE_CHECKING:
+    from rfcalc.library.reading import Reading as ReadingOptions
     from rfcalc.network import Network
 
 __all__ = ["Reading", "spread"]
@@ -41,12 +42,9 @@ class Reading(NamedTuple):
 
     def load(self, net: str) -> "Network":
         """Return the network that an argument names, its global layers included."""
-        from rfcalc.loading import load
+        from rfcalc.library.reading import read_as_far
 
-        try:
-            return load(net, input=self.input or None, **self._options())
-        except RfcalcError as fault:
-            return self._as_far(fault)
+        return read_as_far(net, self.input or None, self.options(), self.layer)
 
     def network(self, net: str) -> "Network":
         """Return the network that an argument names, as ``--ignore-global`` wants it."""
@@ -54,25 +52,14 @@ class Reading(NamedTuple):
 
     def networks(self, nets: Sequence[str]) -> "list[Network]":
         """Return several networks, each given what it understands of the options."""
+        from rfcalc.library.reading import as_far
         from rfcalc.loading.several import load_all
 
         try:
-            found = load_all(nets, input=self.input or None, **self._options())
+            found = load_all(nets, input=self.input or None, **self.options())
         except RfcalcError as fault:
-            found = [self._as_far(fault)]
+            found = [as_far(fault, self.layer)]
         return [self.kept(network) for network in found]
-
-    def _as_far(self, fault: RfcalcError) -> "Network":
-        """Return what was read of a model up to the layer that is asked about, else raise."""
-        from rfcalc.network import PartlyRead
-
-        if not isinstance(fault, PartlyRead):
-            raise fault
-        if self.layer is False:
-            raise fault
-        if self.layer is None or not fault.network.holds(self.layer):
-            raise fault.naming_a_layer()
-        return fault.network
 
     def kept(self, network: "Network") -> "Network":
         """Return what ``--ignore-global`` leaves of a network."""
@@ -82,12 +69,12 @@ class Reading(NamedTuple):
 
     def options_of_model(self) -> dict[str, Any]:
         """Return the options of reading a model that is run, without those that are not given."""
-        given = self._options()
+        given: dict[str, Any] = {**self.options()}
         del given["value"]  # a model that is run is fed inputs of its own
         del given["max_offset"]  # it holds while the command runs
         return {name: value for name, value in given.items() if value}
 
-    def _options(self) -> dict[str, Any]:
+    def options(self) -> "ReadingOptions":
         """Return the arguments of ``load``, but for the input size."""
         return {
             "set": self.variables,
