@@ -1,24 +1,15 @@
 """What does --effect ask for? The share, and the picture of what lies beyond each halo."""
 
-import sys
-from collections.abc import Callable
-from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 from rfcalc.cli.output import own_style
 from rfcalc.cli.outputs import SUFFIXES, unwritable
-from rfcalc.cli.reading import Reading
-from rfcalc.cli.running import bar, running
 from rfcalc.errors import fail
 
 if TYPE_CHECKING:
-    from rfcalc.network import Network
     from rfcalc.tiling.answer import Answer
-    from rfcalc.tiling.effect import Effects
-    from rfcalc.tiling.grids import Grids
-    from rfcalc.tiling.halo import Halo
 
-__all__ = ["PICTURES", "check_picture", "draw_curve", "measure_model", "read_share"]
+__all__ = ["PICTURES", "check_picture", "draw_curve", "read_share"]
 
 PICTURES = (".png", ".svg", ".pdf")
 
@@ -64,30 +55,3 @@ def read_share(text: str) -> float:
         help = "a share above 0 and below 1, as in 0.1% or 0.001"
         raise fail("RF406", f"--effect is '{text}'", help)
     return share
-
-
-def measure_model(
-    net: str,
-    reading: Reading,
-    weights: str | None,
-    images: str | None,
-    samples: int | None,
-    quiet: bool,
-) -> "tuple[Network, Callable[[Grids, Halo], Effects]]":
-    """Return the network of a model, and what measures the effect beyond halos; its code is run.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: a network without weights; and as ``erf``.
-    """
-    from rfcalc.library.beyond import measure_beyond, runner_for
-
-    with running(net, quiet):
-        runner = runner_for(net, reading.input or None, weights, reading.options_of_model())
-
-    def beyond(moving: "Grids", around: "Halo") -> "Effects":
-        with bar(net, quiet) as progress, redirect_stdout(sys.stderr):
-            return measure_beyond(runner, images, samples, progress)(moving, around)
-
-    return runner.network, beyond

@@ -10,6 +10,7 @@ from rfcalc.cli import options
 from rfcalc.errors import RfcalcError
 
 if TYPE_CHECKING:
+    from rfcalc.library.reading import Reading as ReadingOptions
     from rfcalc.loading.models import LoadOptions
     from rfcalc.network import Network
 
@@ -42,12 +43,9 @@ class Reading(NamedTuple):
 
     def load(self, net: str) -> "Network":
         """Return the network that an argument names, its global layers included."""
-        from rfcalc.loading import load
+        from rfcalc.library.reading import read_as_far
 
-        try:
-            return load(net, input=self.input or None, **self._options())
-        except RfcalcError as fault:
-            return self._as_far(fault)
+        return read_as_far(net, self.input or None, self.options(), self.layer)
 
     def network(self, net: str) -> "Network":
         """Return the network that an argument names, as ``--ignore-global`` wants it."""
@@ -55,25 +53,14 @@ class Reading(NamedTuple):
 
     def networks(self, nets: Sequence[str]) -> "list[Network]":
         """Return several networks, each given what it understands of the options."""
+        from rfcalc.library.reading import as_far
         from rfcalc.loading.several import load_all
 
         try:
-            found = load_all(nets, input=self.input or None, **self._options())
+            found = load_all(nets, input=self.input or None, **self.options())
         except RfcalcError as fault:
-            found = [self._as_far(fault)]
+            found = [as_far(fault, self.layer)]
         return [self.kept(network) for network in found]
-
-    def _as_far(self, fault: RfcalcError) -> "Network":
-        """Return what was read of a model up to the layer that is asked about, else raise."""
-        from rfcalc.network import PartlyRead
-
-        if not isinstance(fault, PartlyRead):
-            raise fault
-        if self.layer is False:
-            raise fault
-        if self.layer is None or not fault.network.holds(self.layer):
-            raise fault.naming_a_layer()
-        return fault.network
 
     def kept(self, network: "Network") -> "Network":
         """Return what ``--ignore-global`` leaves of a network."""
@@ -83,13 +70,12 @@ class Reading(NamedTuple):
 
     def options_of_model(self) -> "LoadOptions":
         """Return the options of reading a model that is run, without those that are not given."""
-        given = self._options()
         # A model that is run is fed inputs of its own; the bound holds while the command runs.
         apart = ("value", "max_offset")
-        kept = {name: held for name, held in given.items() if held and name not in apart}
+        kept = {name: held for name, held in self.options().items() if held and name not in apart}
         return cast("LoadOptions", kept)
 
-    def _options(self) -> "LoadOptions":
+    def options(self) -> "ReadingOptions":
         """Return the arguments of ``load``, but for the input size."""
         return {
             "set": self.variables,

@@ -15,10 +15,11 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.cli.sized import sized
     from rfcalc.library.input_sizes import sizes
+    from rfcalc.library.reading import read_at_size
     from rfcalc.render.sizes import sizes_document
 
-    found = sizes(reading.kept(sized(net, reading)), layer)
+    network = read_at_size(net, reading.input or None, reading.options(), layer)
+    found = sizes(reading.kept(network), layer)
     told = (found.rules, found.free, found.shares, found.by, found.taps)
     show(sizes_document(found.network, *told), format, output, quiet)

@@ -3,7 +3,8 @@
 Exit status: 1 when --verify finds that chunks give something else than the whole.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from contextlib import nullcontext
+from typing import Annotated, Literal, Optional
 
 import typer
 
@@ -12,10 +13,6 @@ from rfcalc.cli.output import as_chosen, show
 from rfcalc.cli.reading import Reading
 from rfcalc.cli.running import running
 from rfcalc.errors import fail
-
-if TYPE_CHECKING:
-    from rfcalc.network import Network
-    from rfcalc.tiling.chunks import Chunked
 
 NEEDS = True
 
@@ -60,51 +57,26 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from msgspec.structs import replace
-
-    from rfcalc.cli.sized import sized
-    from rfcalc.library.streaming import check_source, stream
+    from rfcalc.library.streaming import stream
     from rfcalc.render.stream import stream_document
 
     if not verify and backend is not None:
         raise fail("RF406", "--backend is given without --verify", "add --verify")
-    if verify:
-        check_source(source)
-    network = sized(net, reading)
-    asked: dict[str, Any] = {"frame": frame, "axis": axis, "ignore_global": reading.ignore_global}
-    itself = backend not in (None, "numpy")
-    found = stream(network, layer, source, rate=rate, verify=verify and not itself, **asked)
-    if itself:
-        asked |= {"layer": layer, "frame": found.needs.frame}
-        found = replace(found, proof=_proof(net, network, reading, str(backend), asked, quiet))
-    document = stream_document(network.name, found.needs, found.rate, found.proof)
-    show(as_chosen(document, network, format, columns, depth, every), format, output, quiet)
+    with running(net, quiet) if backend not in (None, "numpy") else nullcontext():
+        found = stream(
+            net,
+            layer,
+            source,
+            frame=frame,
+            rate=rate,
+            axis=axis,
+            ignore_global=reading.ignore_global,
+            verify=verify,
+            backend=backend or "numpy",
+            input=reading.input or None,
+            **reading.options(),
+        )
+    document = stream_document(found.network.name, found.needs, found.rate, found.proof)
+    show(as_chosen(document, found.network, format, columns, depth, every), format, output, quiet)
     if not found.ok:
         raise typer.Exit(1)
-
-
-def _proof(
-    net: str,
-    network: "Network",
-    reading: Reading,
-    backend: str,
-    asked: dict[str, Any],
-    quiet: bool,
-) -> "Chunked":
-    """Return the comparison of chunks with the whole, on the model itself; its code is run."""
-    from rfcalc.verification.models import model_of
-    from rfcalc.verification.streaming import verify_model_stream, verify_target_stream
-
-    if backend != "torch" or net.lower().endswith(".pt2"):
-        model = model_of(backend, net, network.layouts, submodule=reading.submodule)
-        return verify_model_stream(model, backend, network, **asked)
-    with running(net, quiet):
-        return verify_target_stream(
-            net,
-            reading.input,
-            kwargs=reading.kwargs,
-            submodule=reading.submodule,
-            assume_pointwise=reading.assume_pointwise,
-            layout=reading.layout or None,
-            **asked,
-        )

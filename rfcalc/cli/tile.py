@@ -1,22 +1,17 @@
 """Say which windows and overlap a network needs, and plan its tiles; --verify proves it."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, cast
+from contextlib import nullcontext
+from typing import Annotated, Literal, Optional, cast
 
 import typer
 
 from rfcalc.cli import options
-from rfcalc.cli.effect import PICTURES, check_picture, draw_curve, measure_model, read_share
+from rfcalc.cli.effect import PICTURES, check_picture, draw_curve, read_share
 from rfcalc.cli.output import deliver, put, show
 from rfcalc.cli.outputs import RESULTS, SUFFIXES, unwritable
 from rfcalc.cli.reading import Reading
-from rfcalc.cli.running import running
+from rfcalc.cli.running import bar, running
 from rfcalc.errors import fail
-
-if TYPE_CHECKING:
-    from rfcalc.network import Network
-    from rfcalc.tiling.plan import Plan
-    from rfcalc.tiling.proof import Proof
-    from rfcalc.verification.tiles import Compared
 
 NEEDS = True
 WRITES = RESULTS | {"yaml": (".yaml", ".yml"), "picture": PICTURES}
@@ -93,12 +88,8 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
-    from rfcalc.cli.sized import sized
-    from rfcalc.library.backends import check_backend
-    from rfcalc.library.beyond import check_measured
-    from rfcalc.library.tilings import prove_plan, sides_of, tiles_of
+    from rfcalc.library.tiles import tile as tile_of
     from rfcalc.render.tiling import answer_document
-    from rfcalc.tiling.effect import effects
 
     kind = cast("str", format)  # A file may be the description, or a picture.
     if bioimageio:
@@ -122,42 +113,31 @@ def command(
         check_picture(str(output), effect, verify)
     if halo is not None and not verify:
         raise fail("RF406", "--halo is given without --verify", "the exact halo is computed")
-    check_backend(backend, verify)
-    share = None if effect is None else read_share(effect)
-    check_measured(share, measured, reading.ignore_global, weights, images, samples)
-    beyond: Any = effects
-    if measured:
-        network, beyond = measure_model(net, reading, weights, images, samples, quiet)
-    else:
-        network = sized(net, reading, options.integers("whole", whole))
     if bioimageio:
-        from rfcalc.tiling.bioimage import described
-        from rfcalc.tiling.grids import grids
-        from rfcalc.tiling.halo import halo as halo_of
-
-        moving = grids(network, layer, ignore_global=reading.ignore_global)
-        deliver(described(moving, halo_of(moving)).text(), output, quiet)
+        deliver(_describe(net, reading, layer), output, quiet)
         return
     widths = options.integers("halo", halo)
-    around = widths[0] if widths is not None and len(widths) == 1 else widths
-
-    def proof_of(plan: "Plan") -> "Proof | Compared":
-        if backend == "numpy":
-            return prove_plan(plan, around)
-        sides = sides_of(plan, around)
-        return _compare_on_model(backend, net, reading, network, plan, sides, quiet)
-
-    found = tiles_of(
-        network,
-        layer,
-        tile=options.integers("tile", tile),
-        max_pixels=max_pixels,
-        effect=share,
-        whole=options.integers("whole", whole),
-        ignore_global=reading.ignore_global,
-        beyond=beyond,
-        proof_of=proof_of if verify else None,
-    )
+    runs = measured or backend != "numpy"
+    with running(net, quiet) if runs else nullcontext(), bar(net, quiet or not runs) as progress:
+        found = tile_of(
+            net,
+            layer,
+            tile=options.integers("tile", tile),
+            max_pixels=max_pixels,
+            effect=None if effect is None else read_share(effect),
+            measured=measured,
+            weights=weights,
+            images=images,
+            samples=samples,
+            whole=options.integers("whole", whole),
+            ignore_global=reading.ignore_global,
+            verify=verify,
+            backend=backend,
+            halo=widths[0] if widths is not None and len(widths) == 1 else widths,
+            input=reading.input or None,
+            progress=progress,
+            **reading.options(),
+        )
     if kind == "picture":
         put(str(output), draw_curve(found.answer, str(output)), quiet)
         return
@@ -167,31 +147,16 @@ def command(
         raise typer.Exit(1)
 
 
-def _compare_on_model(
-    backend: str,
-    net: str,
-    reading: Reading,
-    network: "Network",
-    plan: "Plan",
-    sides: "tuple[tuple[int, int], ...] | None",
-    quiet: bool,
-) -> "Compared":
-    """Return the comparison of the model itself with its tiles; its code is run."""
-    from rfcalc.verification.models import model_of
-    from rfcalc.verification.tiles import compared
+def _describe(net: str, reading: Reading, layer: str | None) -> str:
+    """Return the axes of a bioimage.io description."""
+    from rfcalc.library.reading import read_at_size
+    from rfcalc.tiling.bioimage import described
+    from rfcalc.tiling.grids import grids
+    from rfcalc.tiling.halo import halo
 
-    with running(net, quiet):
-        model = model_of(
-            backend,
-            net,
-            network.layouts,
-            reading.input,
-            kwargs=reading.kwargs,
-            submodule=reading.submodule,
-            assume_pointwise=reading.assume_pointwise,
-            value=reading.value,
-        )
-        return compared(model, plan, network, sides)
+    network = read_at_size(net, reading.input or None, reading.options(), layer)
+    moving = grids(network, layer, ignore_global=reading.ignore_global)
+    return described(moving, halo(moving)).text()
 
 
 def _alone(given: dict[str, bool]) -> None:

@@ -5,7 +5,8 @@ PyTorch model, package.module:factory, is run itself, and masks are compared wit
 Exit status: 1 when a mask is refuted, 2 on bad input.
 """
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from contextlib import nullcontext
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,11 +14,6 @@ from rfcalc.cli import options
 from rfcalc.cli.output import as_chosen, show
 from rfcalc.cli.reading import Reading
 from rfcalc.cli.running import bar, running
-from rfcalc.errors import fail
-
-if TYPE_CHECKING:
-    from rfcalc.cli.running import Progress
-    from rfcalc.verification.result import Verification
 
 NEEDS = True
 
@@ -44,64 +40,24 @@ def command(
     output: options.Output = None,
     quiet: options.Quiet = False,
 ) -> None:
+    from rfcalc.library.proofs import verify
     from rfcalc.render.verification import verification_document
 
-    chosen = (layer, source, positions, seed)
-    if backend == "torch":
-        with running(net, quiet), bar(net, quiet) as progress:
-            found = _in_torch(net, reading, chosen, progress)
-    else:
-        from rfcalc.verification.run import verify
-
-        network = reading.network(net)
-        with bar(network.name, quiet) as progress:
-            found = verify(
-                network,
-                layer=layer,
-                source=source,
-                positions=positions,
-                seed=seed,
-                progress=progress,
-            )
+    runs = backend == "torch"
+    with running(net, quiet) if runs else nullcontext(), bar(net, quiet) as progress:
+        found = verify(
+            net,
+            layer=layer,
+            source=source,
+            input=reading.input or None,
+            seed=seed,
+            positions=positions,
+            backend=backend,
+            progress=progress,
+            ignore_global=reading.ignore_global,
+            **reading.options(),
+        )
     document = as_chosen(verification_document(found), None, format, columns)
     show(document, format, output, quiet)
     if not found.ok:
         raise typer.Exit(1)
-
-
-def _in_torch(
-    net: str,
-    reading: Reading,
-    chosen: tuple[str | None, str | None, int, int],
-    progress: "Progress | None",
-) -> "Verification":
-    """Return the verification of a PyTorch model, whose code is run.
-
-    Raises
-    ------
-    RfcalcError
-        RF406: an option that has no meaning for it.
-    """
-    from rfcalc.verification.targets import verify_target
-
-    if reading.ignore_global:
-        fact = "--ignore-global is given, and --backend torch runs the model as it is"
-        raise fail("RF406", fact, "omit one of the two")
-    if reading.variables:
-        raise fail("RF406", "--set is for network files with `vars`", "omit --set")
-    if reading.take_values:
-        fact = "--take-values is given, and --backend torch runs other values than it would take"
-        raise fail("RF406", fact, "omit --take-values")
-    layer, source, positions, seed = chosen
-    return verify_target(
-        net,
-        reading.input,
-        kwargs=reading.kwargs,
-        submodule=reading.submodule,
-        layer=layer,
-        source=source,
-        positions=positions,
-        seed=seed,
-        assume_pointwise=reading.assume_pointwise,
-        progress=progress,
-    )

@@ -6,12 +6,13 @@ from typing import Literal, TypeAlias
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.library.questions import check_choice
+from rfcalc.library.reading import Reading
 from rfcalc.loading.models import examples_of, is_module
 from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.loading.shapes import shapes_of
 from rfcalc.network import Network
 from rfcalc.parameters import expect
-from rfcalc.verification.models import Model, model_of, model_of_module
+from rfcalc.verification.models import Model, check_tensors, model_of, model_of_module
 
 __all__ = ["BACKENDS", "Backend", "check_backend", "model_behind", "without_model"]
 
@@ -34,10 +35,16 @@ def check_backend(backend: str, verify: bool) -> None:
         raise fail("RF406", fact, "nothing else runs the model: give `verify=True`")
 
 
-def model_behind(net: NetworkLike, backend: str, network: Network, input: "Sizes | None") -> Model:
+def model_behind(
+    net: NetworkLike, backend: str, network: Network, input: "Sizes | None", reading: Reading
+) -> Model:
     """Return the model that a network was read from, which can be run on windows of any size.
 
     A module in hand is copied: it is run in another precision than its own.
+
+    Parameters
+    ----------
+    reading : how it was read.
 
     Raises
     ------
@@ -47,11 +54,25 @@ def model_behind(net: NetworkLike, backend: str, network: Network, input: "Sizes
     if is_module(net):
         if backend != "torch":
             raise without_model(net, backend)
-        shapes = (tuple(one.shape) for one in examples_of(net, input))
-        return model_of_module(deepcopy(net), tuple(shapes))
+        module, args = deepcopy(net), examples_of(net, input)
+        if reading["submodule"] is not None:
+            from rfcalc.importers.torch.target import part_of
+
+            module, args, named = part_of(module, reading["submodule"], args, None)
+            check_tensors(args, named)
+        return model_of_module(module, tuple(tuple(map(int, one.shape)) for one in args))
     if not isinstance(net, str | PathLike):
         raise without_model(net, backend)
-    return model_of(backend, fspath(net), network.layouts, shapes_of(input))
+    return model_of(
+        backend,
+        fspath(net),
+        network.layouts,
+        shapes_of(input),
+        kwargs=reading["kwargs"],
+        submodule=reading["submodule"],
+        assume_pointwise=reading["assume_pointwise"],
+        value=reading["value"],
+    )
 
 
 def without_model(net: NetworkLike, backend: str) -> RfcalcError:

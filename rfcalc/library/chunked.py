@@ -1,9 +1,10 @@
 """Does the model itself, fed chunk by chunk, give what it gives on the whole?"""
 
 from os import PathLike, fspath
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from rfcalc.library.backends import model_behind
+from rfcalc.library.reading import Reading
 from rfcalc.loading import is_target
 from rfcalc.loading.models import examples_of, is_module
 from rfcalc.loading.networks import NetworkLike, Sizes
@@ -29,9 +30,18 @@ class Asked(TypedDict):
 
 
 def prove_on_model(
-    net: NetworkLike, backend: str, network: Network, input: "Sizes | None", asked: Asked
+    net: NetworkLike,
+    backend: str,
+    network: Network,
+    input: "Sizes | None",
+    reading: Reading,
+    asked: Asked,
 ) -> Chunked:
     """Return the comparison of chunks with the whole, on the model itself; its code is run.
+
+    Parameters
+    ----------
+    reading : how the network was read.
 
     Raises
     ------
@@ -39,9 +49,29 @@ def prove_on_model(
         RF406: it is no model that the backend runs; and as ``verify_module_stream``.
     """
     if backend == "torch" and is_module(net):
-        return verify_module_stream(net, examples_of(net, input), **asked)
+        module, args, named = net, examples_of(net, input), None
+        if reading["submodule"] is not None:
+            from rfcalc.importers.torch.target import part_of
+
+            module, args, named = part_of(net, reading["submodule"], args, None)
+        return verify_module_stream(module, args, named, **_read_alike(reading), **asked)
     if backend == "torch" and isinstance(net, str | PathLike) and is_target(fspath(net)):
-        return verify_target_stream(fspath(net), shapes_of(input), **asked)
-    return verify_model_stream(
-        model_behind(net, backend, network, input), backend, network, **asked
-    )
+        return verify_target_stream(
+            fspath(net),
+            shapes_of(input),
+            kwargs=reading["kwargs"],
+            submodule=reading["submodule"],
+            **_read_alike(reading),
+            **asked,
+        )
+    model = model_behind(net, backend, network, input, reading)
+    return verify_model_stream(model, backend, network, **asked)
+
+
+def _read_alike(reading: Reading) -> dict[str, Any]:
+    """Return the arguments of reading a module once more, at the inputs that it is run on."""
+    return {
+        "assume_pointwise": reading["assume_pointwise"],
+        "layout": reading["layout"] or None,
+        "take_values": reading["take_values"],
+    }

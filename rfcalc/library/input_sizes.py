@@ -3,7 +3,8 @@
 import msgspec
 
 from rfcalc.gridding.valid_taps import ValidTaps, dilated_taps
-from rfcalc.loading.networks import NetworkLike, Sizes, as_network
+from rfcalc.library.reading import read_at_size, reading_of
+from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.network import Network
 from rfcalc.parameters import expect
 from rfcalc.shown import AsPage, AsTable, brief
@@ -72,7 +73,7 @@ def sizes(
     [16, 16]
     """
     expect(layer=layer)
-    network = as_network(net, input)
+    network = read_at_size(net, input, reading_of(), layer)
     seen = None if network.input is None else tuple(shares(network, layer))
     return InputSizes(
         network=network,

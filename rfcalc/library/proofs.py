@@ -1,15 +1,20 @@
 """Do masks hold against what is run? What ``rfcalc verify`` answers, in Python."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from os import PathLike, fspath
 from typing import Any, Literal
 
+from rfcalc.errors import fail
+from rfcalc.importers.deforming import bounded_offsets
 from rfcalc.library.backends import without_model
 from rfcalc.library.questions import check_choice
+from rfcalc.library.reading import Reading, read_as_far, reading_of
+from rfcalc.loading import load
 from rfcalc.loading.models import examples_of, is_module
 from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.loading.shapes import shapes_of
+from rfcalc.network import Network, without_global
 from rfcalc.parameters import expect
 from rfcalc.verification.result import Verification
 from rfcalc.verification.run import check_amounts
@@ -28,6 +33,16 @@ def verify(
     positions: int = 5,
     backend: Literal["numpy", "torch"] = "numpy",
     progress: Callable[[int, int], None] | None = None,
+    set: "Mapping[str, int] | None" = None,
+    kwargs: "Mapping[str, Any] | None" = None,
+    submodule: str | None = None,
+    assume_pointwise: Sequence[str] = (),
+    dims: int | None = None,
+    take_values: bool = False,
+    layout: Sequence[str] = (),
+    value: "Mapping[str, float | Sequence[float]] | None" = None,
+    max_offset: int | None = None,
+    ignore_global: bool = False,
 ) -> Verification:
     """Run the network and compare every mask and path count with what it reads.
 
@@ -50,6 +65,9 @@ def verify(
     backend : ``"numpy"`` runs the layers by their parameters, ``"torch"`` the code of a
         ``torch.nn.Module`` or of ``"package.module:factory"``, on a copy.
     progress : called with the comparisons done and the number of all.
+    set, kwargs, submodule, assume_pointwise, dims, take_values, layout, value, max_offset : as for
+        ``load``; a module that is run is that part, made with these arguments.
+    ignore_global : ignore layers that read the whole input.
 
     Raises
     ------
@@ -69,7 +87,19 @@ def verify(
     """
     expect(layer=layer, source=source, seed=seed, positions=positions)
     expect(backend=backend, progress=progress)
+    expect(ignore_global=ignore_global)
     check_choice("backend", backend, ("numpy", "torch"))
+    reading = reading_of(
+        set=set,
+        kwargs=kwargs,
+        submodule=submodule,
+        assume_pointwise=assume_pointwise,
+        dims=dims,
+        take_values=take_values,
+        layout=layout,
+        value=value,
+        max_offset=max_offset,
+    )
     asked: dict[str, Any] = {
         "layer": layer,
         "source": source,
@@ -78,14 +108,47 @@ def verify(
         "progress": progress,
     }
     if backend == "numpy":
-        return verify_in_numpy(net, input=input, **asked)
+        if isinstance(net, Network):
+            network, asked["input"] = load(net, ignore_global=ignore_global, **reading), input
+        else:
+            network = read_as_far(net, input, reading, layer)
+            network = without_global(network) if ignore_global else network
+        return verify_in_numpy(network, **asked)
     check_amounts(seed, positions)
-    if is_module(net):
-        from rfcalc.verification.torch_backend import verify_module
+    _refuse_unrun(reading, ignore_global)
+    read = {name: reading[name] for name in ("assume_pointwise", "layout")}
+    with bounded_offsets(max_offset):
+        if is_module(net):
+            from rfcalc.importers.torch.target import part_of
+            from rfcalc.verification.torch_backend import verify_module
 
-        return verify_module(deepcopy(net), examples_of(net, input), **asked)
-    if not isinstance(net, str | PathLike):
-        raise without_model(net, backend)
-    from rfcalc.verification.targets import verify_target
+            module, args, named = deepcopy(net), examples_of(net, input), None
+            if submodule is not None:
+                module, args, named = part_of(module, submodule, args, None)
+            return verify_module(module, args, named, **read, **asked)
+        if not isinstance(net, str | PathLike):
+            raise without_model(net, backend)
+        from rfcalc.verification.targets import verify_target
 
-    return verify_target(fspath(net), shapes_of(input), **asked)
+        of_code = {"kwargs": kwargs, "submodule": submodule}
+        return verify_target(fspath(net), shapes_of(input), **of_code, **read, **asked)
+
+
+def _refuse_unrun(reading: Reading, ignore_global: bool) -> None:
+    """Refuse what would make a network another one than the code that is run.
+
+    Raises
+    ------
+    RfcalcError
+        RF406.
+    """
+    for name, given, why in (
+        ("ignore_global", ignore_global, "runs the model as it is"),
+        ("take_values", reading["take_values"], "runs other values than it would take"),
+        ("set", reading["set"], "runs code, which has no `vars`"),
+        ("dims", reading["dims"], "runs code, which has the axes that it has"),
+        ("value", reading["value"], "feeds the model inputs of its own"),
+    ):
+        if given:
+            fact = f"`{name}=` is given, and `backend='torch'` {why}"
+            raise fail("RF406", fact, f"omit `{name}=`, or `backend=`")

@@ -1,15 +1,19 @@
 """What does a network on a stream look at and keep? What ``rfcalc stream`` answers, in Python."""
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from operator import index
+from typing import Any
 
 import msgspec
 
 from rfcalc.durations import frame_of, rate_of
 from rfcalc.errors import fail
+from rfcalc.importers.deforming import bounded_offsets
 from rfcalc.library.backends import Backend, check_backend
 from rfcalc.library.chunked import Asked, prove_on_model
-from rfcalc.loading.networks import NetworkLike, Sizes, as_network
+from rfcalc.library.reading import read_at_size, reading_of
+from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.network import Network
 from rfcalc.parameters import expect
 from rfcalc.shown import AsPage, AsTable, brief
@@ -100,6 +104,15 @@ def stream(
     verify: bool = False,
     backend: Backend = "numpy",
     input: "Sizes | None" = None,
+    set: "Mapping[str, int] | None" = None,
+    kwargs: "Mapping[str, Any] | None" = None,
+    submodule: str | None = None,
+    assume_pointwise: Sequence[str] = (),
+    dims: int | None = None,
+    take_values: bool = False,
+    layout: Sequence[str] = (),
+    value: "Mapping[str, float | Sequence[float]] | None" = None,
+    max_offset: int | None = None,
 ) -> Streaming:
     """Return what a network on a stream looks at, keeps and computes per step, and its latency.
 
@@ -119,6 +132,8 @@ def stream(
         a module, ``"package.module:factory"`` or a ``.pt2`` file, ``"onnx"`` and ``"keras"`` a
         file, with its own weights.
     input : input size, cells per axis, or the shape of a module's example input.
+    set, kwargs, submodule, assume_pointwise, dims, take_values, layout, value, max_offset : as for
+        ``load``; a model that is run is that part, made with these arguments.
 
     Raises
     ------
@@ -137,12 +152,23 @@ def stream(
     """
     expect(layer=layer, source=source, frame=frame, rate=rate, axis=axis)
     expect(ignore_global=ignore_global, verify=verify)
+    reading = reading_of(
+        set=set,
+        kwargs=kwargs,
+        submodule=submodule,
+        assume_pointwise=assume_pointwise,
+        dims=dims,
+        take_values=take_values,
+        layout=layout,
+        value=value,
+        max_offset=max_offset,
+    )
     check_backend(backend, verify)
     if verify:
         check_source(source)
     hertz = rate_of(rate)
     samples = frame_of(frame, hertz) if isinstance(frame, str) else frame and index(frame)
-    network = as_network(net, input)
+    network = read_at_size(net, input, reading, layer)
     found = need(network, layer, source, frame=samples, axis=axis, ignore_global=ignore_global)
     proof = None
     if verify and backend == "numpy":
@@ -154,7 +180,8 @@ def stream(
             "axis": axis,
             "ignore_global": ignore_global,
         }
-        proof = prove_on_model(net, backend, network, input, asked)
+        with bounded_offsets(max_offset):
+            proof = prove_on_model(net, backend, network, input, reading, asked)
     return Streaming(network=network, needs=found, rate=hertz, proof=proof)
 
 

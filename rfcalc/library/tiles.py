@@ -1,13 +1,16 @@
 """Which windows and overlap does a network want? What ``rfcalc tile`` answers, in Python."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
+from typing import Any, cast
 
 from rfcalc.errors import fail
+from rfcalc.importers.deforming import bounded_offsets
 from rfcalc.library.backends import Backend, check_backend, model_behind
 from rfcalc.library.beyond import check_measured, measure_beyond, runner_for
+from rfcalc.library.reading import read_at_size, reading_of
 from rfcalc.library.tilings import Tiles, prove_plan, sides_of, tiles_of
-from rfcalc.loading.networks import NetworkLike, Sizes, as_network
+from rfcalc.loading.networks import NetworkLike, Sizes
 from rfcalc.parameters import expect
 from rfcalc.tiling.effect import effects
 from rfcalc.tiling.plan import Plan
@@ -34,6 +37,16 @@ def tile(
     backend: Backend = "numpy",
     halo: Sequence[int] | int | None = None,
     input: "Sizes | None" = None,
+    set: "Mapping[str, int] | None" = None,
+    kwargs: "Mapping[str, Any] | None" = None,
+    submodule: str | None = None,
+    assume_pointwise: Sequence[str] = (),
+    dims: int | None = None,
+    take_values: bool = False,
+    layout: Sequence[str] = (),
+    value: "Mapping[str, float | Sequence[float]] | None" = None,
+    max_offset: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Tiles:
     """Return the windows and the overlap with which tiles give what the whole gives.
 
@@ -63,6 +76,10 @@ def tile(
     halo : with ``verify``, the halo to try instead of the exact one, input cells on both sides.
     input : input size, cells per axis, or the shape of a module's example input; with a size the
         tiles are listed, exact to the cell.
+    set, kwargs, submodule, assume_pointwise, dims, take_values, layout, value, max_offset : as for
+        ``load``; a model that is run is that part, made with these arguments.
+    progress : called with the inputs that are measured, or the tiles of the model that are
+        compared, and the number of all.
 
     Raises
     ------
@@ -80,33 +97,45 @@ def tile(
     ((512, 512), (320, 320), (107, 107))
     """
     expect(layer=layer, tile=tile, max_pixels=max_pixels, effect=effect, whole=whole)
-    expect(ignore_global=ignore_global, verify=verify, halo=halo)
+    expect(ignore_global=ignore_global, verify=verify, halo=halo, progress=progress)
+    reading = reading_of(
+        set=set,
+        kwargs=kwargs,
+        submodule=submodule,
+        assume_pointwise=assume_pointwise,
+        dims=dims,
+        take_values=take_values,
+        layout=layout,
+        value=value,
+        max_offset=max_offset,
+    )
     check_backend(backend, verify)
     check_measured(effect, measured, ignore_global, weights, images, samples)
     if halo is not None and not verify:
         raise fail("RF406", "`halo=` is given without `verify=`", "the exact halo is computed")
     beyond = effects
     if measured:
-        runner = runner_for(net, input, weights)
-        network, beyond = runner.network, measure_beyond(runner, images, samples)
+        runner = runner_for(net, input, weights, reading)
+        network, beyond = runner.network, measure_beyond(runner, images, samples, progress)
     else:
-        network = as_network(net, input)
+        asked = whole if whole is None or hasattr(whole, "__len__") else (whole,)
+        network = read_at_size(net, input, reading, layer, cast("Sequence[int] | None", asked))
 
     def proof_of(plan: Plan) -> Proof | Compared:
         if backend == "numpy":
             return prove_plan(plan, halo)
-        return compared(
-            model_behind(net, backend, network, input), plan, network, sides_of(plan, halo)
-        )
+        model = model_behind(net, backend, network, input, reading)
+        return compared(model, plan, network, sides_of(plan, halo), progress=progress)
 
-    return tiles_of(
-        network,
-        layer,
-        tile=tile,
-        max_pixels=max_pixels,
-        effect=effect,
-        whole=whole,
-        ignore_global=ignore_global,
-        beyond=beyond,
-        proof_of=proof_of if verify else None,
-    )
+    with bounded_offsets(max_offset):
+        return tiles_of(
+            network,
+            layer,
+            tile=tile,
+            max_pixels=max_pixels,
+            effect=effect,
+            whole=whole,
+            ignore_global=ignore_global,
+            beyond=beyond,
+            proof_of=proof_of if verify else None,
+        )

@@ -19,6 +19,9 @@ def proof_lines(proof: Chunked) -> Lines:
         f"{proof.most:.3g} of the largest value"
     )
     lines = [("", ran)]
+    if proof.within:
+        names = ", ".join(f"'{name}'" for name in proof.within)
+        lines.append(("warning", f"compared were values inside the model: {names}"))
     if proof.late:
         lines.append(("", f"{many(proof.late, 'output')} waited for padding at the front"))
     if proof.ok:
@@ -47,6 +50,7 @@ def proof_data(proof: Chunked | None) -> dict[str, Data] | None:
         "late": proof.late,
         "largest_difference": proof.most,
         "tolerance": proof.tolerance,
+        "within": list(proof.within),
         "differences": [
             {"layer": d.layer, "samples": d.samples, "outputs": d.cells, "most": d.most}
             for d in proof.differences

@@ -44,6 +44,7 @@ class Chunked(msgspec.Struct, frozen=True):
     cells : outputs compared along the axis of time.
     late : outputs that padding at the front makes wait beyond their latency.
     most : the largest difference over the largest value; ``tolerance`` what rounding explains.
+    within : values inside a model that were compared in place of its outputs.
     """
 
     backend: str
@@ -55,6 +56,7 @@ class Chunked(msgspec.Struct, frozen=True):
     most: float
     tolerance: float
     differences: tuple[Difference, ...]
+    within: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

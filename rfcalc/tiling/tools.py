@@ -89,7 +89,7 @@ def _step(window: int, stride: int) -> float:
         step = floor(stride / window * 10**digits) / 10**digits
         if stride - 1 < window * step <= stride:
             return step
-    return (stride - 0.5) / window  # pragma: no cover - windows are below 2^24
+    return stride / window
 
 
 def _realesrgan(moving: Grids, around: Halo, chosen: Setting) -> Words:

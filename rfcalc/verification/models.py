@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 else:
     Array = object
 
-__all__ = ["BACKENDS", "Model", "model_of", "model_of_module"]
+__all__ = ["BACKENDS", "INSIDE", "Model", "check_tensors", "model_of", "model_of_module"]
 
 SIZED = (
     "the file holds sizes of the input that it was exported with: verify the module itself, "
@@ -38,6 +38,8 @@ UNSIZED = (
     "its code does not run at another size of its input: export it to an ONNX file, of which what "
     "comes before such a size is compared with `backend='onnx'`; or verify it in NumPy"
 )
+INSIDE = ("RF441", "RF507")
+"""Codes of a model whose outputs cannot be compared, though values inside it may be."""
 FREE = 2
 """Size of an input's dimension that a file leaves open and that is no axis, batch aside."""
 
@@ -111,9 +113,20 @@ def _torch(
     net: str, shapes: Sequence[Sequence[int]], kwargs: Mapping[str, object] | None, part: str | None
 ) -> Model:
     module, args, named = prepare_target(net, shapes, kwargs, part)
+    check_tensors(args, named)
+    return model_of_module(module, tuple(tuple(map(int, one.shape)) for one in args))
+
+
+def check_tensors(args: Sequence[Any], named: Mapping[str, Any] | None) -> None:
+    """Refuse a module that is called with what is no tensor, or by name.
+
+    Raises
+    ------
+    RfcalcError
+        RF441.
+    """
     if named or not all(hasattr(one, "shape") for one in args):
         raise fail("RF441", "the module is called with more than tensors", "verify it in NumPy")
-    return model_of_module(module, tuple(tuple(map(int, one.shape)) for one in args))
 
 
 def model_of_module(module: "torch.nn.Module", shapes: tuple[tuple[int, ...], ...]) -> Model:

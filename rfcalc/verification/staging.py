@@ -44,9 +44,10 @@ class Staged:
         program: Any,
         seed: int,
         assume_pointwise: Sequence[str],
+        layout: Sequence[str],
     ) -> None:
         data = program_of(program, type(module).__name__)
-        self.network, made, results = read_values(data, None, assume_pointwise)
+        self.network, made, results = read_values(data, layout or None, assume_pointwise)
         self.skipped: dict[str, str] = {}
         self.assumed = assumed_nodes(self.network)
         self._module = module
@@ -229,6 +230,7 @@ def staged(
     layer: str | None,
     seed: int,
     assume_pointwise: Sequence[str],
+    layout: Sequence[str] = (),
 ) -> Staged:
     """Return a module ready to be compared, in float64 where it runs in that, else in float32.
 
@@ -244,7 +246,7 @@ def staged(
         made, program = ready(module, call, seed, torch.float64)
     except RfcalcError:
         made, program = ready(module, call, seed, torch.float32)
-    found = Staged(module, made, program, seed, assume_pointwise)
+    found = Staged(module, made, program, seed, assume_pointwise, layout)
     found.choose(layer)
     return found
 

@@ -12,7 +12,7 @@ from rfcalc.tiling.chunks import Chunked, compare
 from rfcalc.tiling.chunks import Model as Run
 from rfcalc.tiling.grids import Grids, grids
 from rfcalc.tiling.streams import Stream, stream
-from rfcalc.verification.models import Model
+from rfcalc.verification.models import INSIDE, Model
 from rfcalc.verification.outcomes import outcome_of, sizes_of
 from rfcalc.verification.preparing import leaves, precision
 from rfcalc.verification.targets import prepare_target
@@ -64,6 +64,7 @@ def verify_module_stream(
     look_back: int | None = None,
     assume_pointwise: Sequence[str] = (),
     layout: Sequence[str] | None = None,
+    take_values: bool = False,
     seed: int = 0,
 ) -> Chunked:
     """Run a module with its own weights on the whole of random inputs, and on chunks of them.
@@ -82,7 +83,12 @@ def verify_module_stream(
     from rfcalc.importers.torch import from_torch
 
     network = from_torch(
-        module, tuple(args), kwargs=kwargs, layout=layout, assume_pointwise=assume_pointwise
+        module,
+        tuple(args),
+        kwargs=kwargs,
+        layout=layout,
+        assume_pointwise=assume_pointwise,
+        take_values=take_values,
     )
     asked = _Asked.of(network, layer, frame, axis, ignore_global)
     numbers = _arguments(network, asked.moving, args)
@@ -139,6 +145,9 @@ def verify_model_stream(
 ) -> Chunked:
     """Run a model of a file on the whole of random inputs, and on chunks of them.
 
+    Where the model does not give the outputs at the size of a chunk, values inside it that hold
+    their cells are compared, if it has any.
+
     Parameters
     ----------
     model, backend : as ``models.model_of`` makes it.
@@ -150,7 +159,26 @@ def verify_model_stream(
         As ``verify_module_stream``.
     """
     asked = _Asked.of(network, layer, frame, axis, ignore_global)
-    sources = asked.moving.sources
+    try:
+        return _compare_file(model, backend, asked, seed, look_back)
+    except RfcalcError as fault:
+        if model.within is None or fault.diagnostics[0].code not in INSIDE:
+            raise
+        names = [network.nodes[target].name for target in _targets(asked)]
+        again = model.within(network, names)
+        if again is None:
+            raise
+    other, found = again
+    held = msgspec.structs.replace(asked, network=found.network)
+    made = _compare_file(other, backend, held, seed, look_back)
+    return msgspec.structs.replace(made, within=found.values)
+
+
+def _compare_file(
+    model: Model, backend: str, asked: "_Asked", seed: int, look_back: int | None
+) -> Chunked:
+    """Return the comparison of what the model of a file gives."""
+    network, sources = asked.network, asked.moving.sources
     if sources != tuple(range(len(model.shapes))):
         fact = f"the model takes {many(len(model.shapes), 'input')}, not all of which are read"
         raise fail("RF441", fact, "verify it in NumPy: omit `backend=`")
@@ -188,11 +216,6 @@ class _Asked(msgspec.Struct, frozen=True):
         told = stream(network, layer, frame=frame, axis=axis, ignore_global=ignore_global)
         time = 0 if axis is None else axis
         moving = grids(network, layer, time=time, ignore_global=ignore_global)
-        if any(target not in network.outputs for target in moving.targets):
-            fact = (
-                f"'{layer}' is no output of the module, and `verify=True` compares what it returns"
-            )
-            raise fail("RF441", fact, "omit `layer=`, or name the part of the model: `submodule=`")
         return _Asked(network, moving, time, told)
 
 

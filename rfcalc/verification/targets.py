@@ -24,6 +24,7 @@ def verify_target(
     seed: int = 0,
     positions: int = 5,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Verification:
     """Run the code of ``package.module:factory`` and hold masks against its own gradients.
@@ -53,6 +54,7 @@ def verify_target(
         seed=seed,
         positions=positions,
         assume_pointwise=assume_pointwise,
+        layout=layout,
         progress=progress,
     )
 

@@ -14,7 +14,7 @@ from rfcalc.tiling.plan import Plan, Tile
 from rfcalc.tiling.proof import kept
 from rfcalc.tiling.windows import windows
 from rfcalc.verification.holding import Statistic
-from rfcalc.verification.models import Model
+from rfcalc.verification.models import INSIDE, Model
 from rfcalc.verification.outcomes import Outcome, Sizes, outcome_of, sizes_of
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ __all__ = ["Compared", "compared", "per_tile"]
 TOLERANCE = {"float64": 1e-12, "float32": 1e-4}
 """Largest difference that the order of sums makes, as a share of the largest value."""
 
-
-INSIDE = ("RF441", "RF507")
-"""Codes of a model whose outputs cannot be compared, though values inside it may be."""
 RUNS = 400
 """Most windows that are run to tell layers that read a tile whole apart; then some tiles do."""
 

@@ -44,6 +44,7 @@ def verify_module(
     seed: int = 0,
     positions: int = 5,
     assume_pointwise: Sequence[str] = (),
+    layout: Sequence[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Verification:
     """Run a PyTorch module and compare masks with the gradients of its inputs.
@@ -71,7 +72,7 @@ def verify_module(
 
     if positions < 1:
         raise fail("RF406", f"positions is {positions}", "compare at least one output per layer")
-    stage = staged(module, args, kwargs, layer, seed, assume_pointwise)
+    stage = staged(module, args, kwargs, layer, seed, assume_pointwise, layout)
     network = stage.network
     sources, whole = gradient_sources(network, stage.inputs, source)
     state = _State(stage, sources, np.random.default_rng(seed), skipped=whole)
