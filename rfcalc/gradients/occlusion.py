@@ -284,8 +284,8 @@ def _cell_sum(value: Array, held: Tensor, cell: Sequence[int]) -> float:
     import numpy as np
 
     for d, dim in enumerate(held.dims):
-        rest = np.arange(value.shape[d])
-        keep = np.ones(value.shape[d], bool)
+        rest: Indices = np.arange(value.shape[d])
+        keep: Mask = np.ones(value.shape[d], bool)
         for factor in reversed(dim):
             if factor.axis is not None:
                 digit = cell[factor.axis] // factor.stride % factor.size
