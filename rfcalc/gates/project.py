@@ -188,7 +188,7 @@ def _shapes(value: object) -> tuple[tuple[int, ...], ...]:
 def _shape(value: object) -> tuple[int, ...]:
     numbers = cast("list[object]", value if isinstance(value, list) else [])
     whole = numbers and all(type(n) is int for n in numbers)
-    text: object = ",".join(map(str, numbers)) if whole else value
+    text = ",".join(map(str, numbers)) if whole else cast("object", value)
     wanted = "'input' takes a shape, or one per input, as in [1, 3, 224, 224]"
     if not isinstance(text, str):
         raise ValueError(wanted)
