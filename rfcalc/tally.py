@@ -1,7 +1,7 @@
 """How are counts of any size held in arrays? In words of 32 bits, carried before they overflow."""
 
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -103,7 +103,7 @@ class Tally(msgspec.Struct, frozen=True, eq=False):
             return words[0] + (words[1] << _BITS)
         raw = np.ascontiguousarray(np.moveaxis(words, 0, -1).astype("<u4"))
         cells = raw.view(f"V{_BITS // 8 * len(words)}").ravel()
-        order: Literal["little"] = "little"
+        order: Any = "little"
         whole = np.empty(len(cells), object)
         for at in range(0, len(cells), _BLOCK):
             part: list[bytes] = cells[at : at + _BLOCK].tolist()

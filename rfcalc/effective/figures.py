@@ -147,7 +147,7 @@ def _product(weights: Array, spans: Sequence[Array], one: int, two: int) -> floa
     return float(spans[one] @ plane @ spans[two])
 
 
-def _held(values: Array, centre: Sequence[int]) -> tuple[Array, Array]:
+def _held(values: Array, centre: Sequence[int]) -> "tuple[NDArray[np.int64], Array]":
     """Return the sides of centred squares, rising, and the percentage that each holds."""
     import numpy as np
 

@@ -106,8 +106,9 @@ def wanted_of(key: str, value: object) -> str:
 
 def _is_rate(value: object) -> bool:
     try:
-        known = isinstance(value, str | int | float) and not isinstance(value, bool)
-        return known and rate_of(value) is not None
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return False
+        return rate_of(value) is not None
     except RfcalcError:
         return False
 
@@ -187,7 +188,7 @@ def _shapes(value: object) -> tuple[tuple[int, ...], ...]:
 def _shape(value: object) -> tuple[int, ...]:
     numbers = cast("list[object]", value if isinstance(value, list) else [])
     whole = numbers and all(type(n) is int for n in numbers)
-    text = ",".join(map(str, numbers)) if whole else value
+    text = ",".join(map(str, numbers)) if whole else cast("object", value)
     wanted = "'input' takes a shape, or one per input, as in [1, 3, 224, 224]"
     if not isinstance(text, str):
         raise ValueError(wanted)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import product
 from math import frexp, prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -284,8 +284,8 @@ def _cell_sum(value: Array, held: Tensor, cell: Sequence[int]) -> float:
     import numpy as np
 
     for d, dim in enumerate(held.dims):
-        rest = np.arange(value.shape[d])
-        keep = np.ones(value.shape[d], bool)
+        rest = cast("Indices", np.arange(value.shape[d]))
+        keep = cast("Mask", np.ones(value.shape[d], bool))
         for factor in reversed(dim):
             if factor.axis is not None:
                 digit = cell[factor.axis] // factor.stride % factor.size

@@ -101,8 +101,10 @@ def _(layer: SqueezeExcite, channels: int, sizes: Sequence[int], draw: Draw) -> 
 
 @weights_of.register(BatchNorm)
 def _(layer: BatchNorm, channels: int, sizes: Sequence[int], draw: Draw) -> "dict[str, Array]":
+    import numpy as np
+
     arrays = {name: draw((channels,)) for name in ("weight", "bias", "mean")}
-    return arrays | {"variance": abs(draw((channels,)))}
+    return arrays | {"variance": np.abs(draw((channels,)))}
 
 
 @weights_of.register(GroupNorm)

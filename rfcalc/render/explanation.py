@@ -1,6 +1,6 @@
 """How is it shown what codes mean? One in full, several by their titles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rfcalc import __version__
 from rfcalc.codes import CODES
@@ -32,5 +32,5 @@ def explanation_document(name: str, as_row: bool = False) -> Document:
     return Document((part,), _data([name]))
 
 
-def _data(names: Sequence[str]) -> dict[str, Data]:
+def _data(names: Sequence[str]) -> Mapping[str, Data]:
     return {"rfcalc": __version__} | {name: CODES[name]._asdict() for name in names}

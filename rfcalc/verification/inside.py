@@ -13,7 +13,6 @@ from rfcalc.errors import RfcalcError
 from rfcalc.importers.axes import Tensor
 from rfcalc.importers.ending import piece_of
 from rfcalc.layers.pointwise import Pointwise
-from rfcalc.loading.models import LoadOptions
 from rfcalc.network import Network, Result
 
 __all__ = ["Inside", "give_nodes", "give_values", "inside"]
@@ -32,7 +31,7 @@ def inside(
     network: Network,
     layers: Sequence[str],
     shapes: Sequence[Sequence[int]],
-    reading: LoadOptions,
+    reading: Mapping[str, Any],
 ) -> Inside | None:
     """Return the values that hold the cells of layers, ``None`` where there is none for one.
 
@@ -92,7 +91,7 @@ def _read_names(node: Any) -> Iterator[str]:
 
 
 def _read(
-    backend: str, net: str, shapes: Sequence[Sequence[int]], reading: LoadOptions
+    backend: str, net: str, shapes: Sequence[Sequence[int]], reading: Mapping[str, Any]
 ) -> tuple[Network, dict[str, Any]]:
     """Return the network of a file, and its values by name."""
     assume, layout = reading["assume_pointwise"], reading["layout"]
