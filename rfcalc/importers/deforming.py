@@ -14,7 +14,7 @@ from rfcalc.importers.products import broadcast
 from rfcalc.layers.pointwise import Mul
 from rfcalc.layers.window import AvgPool
 
-__all__ = ["OFFSET_LIMIT", "bounded_offsets", "deformable_conv"]
+__all__ = ["OFFSET_LIMIT", "bounded_offsets", "deformable_conv", "offsets_within"]
 
 OFFSET_LIMIT = 1 << 16
 """Furthest that an offset may be said to reach, in cells."""
@@ -44,6 +44,14 @@ def bounded_offsets(furthest: int | None) -> Generator[None]:
         _FURTHEST.reset(token)
 
 
+def offsets_within(graph: Graph) -> int | None:
+    """Return how many cells offsets are said to reach, which marks a network; else ``None``."""
+    furthest = _FURTHEST.get()
+    if furthest is not None:
+        graph.assume(f"{graph.here}: offsets are taken to reach at most {furthest} cells")
+    return furthest
+
+
 def deformable_conv(
     graph: Graph,
     x: Value,
@@ -70,11 +78,10 @@ def deformable_conv(
 
     Source: Dai et al. 2017; Zhu et al. 2019.
     """
-    furthest = _FURTHEST.get()
+    furthest = offsets_within(graph)
     if furthest is None:
         raise _unbounded(graph)
     rank = len(weight) - 2
-    graph.assume(f"{graph.here}: offsets are taken to reach at most {furthest} cells")
     near = AvgPool(
         kernel=(2 * furthest + 1,) * rank,
         stride=(1,) * rank,

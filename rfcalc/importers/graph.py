@@ -151,10 +151,11 @@ class Graph:
         if len(nodes) == 1:
             return self.emit(layer if not layer.merges else plain("identity"), nodes, suffix)
         grid = tuple(max(self.sizes[i][axis] for i in nodes) for axis in range(self.dims))
+        anchored = any(self.sizes[i] == grid and not all(self._loose[i]) for i in nodes)
         spread: list[int] = []
         for node in nodes:
             size = self.sizes[node]
-            if size == grid or (all(self._loose[node]) and set(size) == {1}):
+            if size == grid or (anchored and all(self._loose[node]) and set(size) == {1}):
                 spread.append(node)
                 continue
             if any(n not in (1, full) for n, full in zip(size, grid, strict=True)):

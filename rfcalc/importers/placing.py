@@ -7,7 +7,7 @@ import msgspec
 
 from rfcalc.cells import Cells
 from rfcalc.importers.axes import Tensor, spatial
-from rfcalc.importers.graph import Graph, lost
+from rfcalc.importers.graph import Graph
 from rfcalc.layers.base import Layer
 from rfcalc.layers.frame import Pad
 from rfcalc.layers.window import AvgPool, Conv, MaxPool, Padding
@@ -59,6 +59,8 @@ def axes_of(
         outer = digits[0]
         grid = graph.sizes[x.node]
         if len(x.dims[d]) > 1 or outer.stride * outer.size != grid[outer.axis or 0]:
+            return None
+        if outer.stride > 1 and not _can_be_spaced(layer, i):
             return None
         axes[i], spacing[i] = outer.axis, outer.stride
     if None not in axes:
@@ -119,18 +121,20 @@ def place(
         moved = neutral or [_NEUTRAL[name]] * graph.dims
         for value, axis, step in zip(given, axes, spacing, strict=True):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
             if axis is not None:
-                moved[axis] = _spaced(graph, layer, name, value, step)
+                moved[axis] = _spaced(name, value, step)
         changed[name] = tuple(moved)
     return msgspec.structs.replace(layer, **changed)
 
 
-def _spaced(graph: Graph, layer: Layer, field: str, value: Any, step: int) -> Any:
+def _can_be_spaced(layer: Layer, i: int) -> bool:
+    """Whether the ``i``-th axis of a layer may run over cells that are some cells apart."""
+    if isinstance(layer, Pad):
+        return True
+    return isinstance(layer, Conv | MaxPool | AvgPool) and layer.step(i) == 1
+
+
+def _spaced(field: str, value: Any, step: int) -> Any:
     """Return a parameter of a window that runs over cells ``step`` apart."""
-    if step == 1:
-        return value
-    kinds = Conv | MaxPool | AvgPool | Pad
-    if not isinstance(layer, kinds) or (field == "stride" and value != 1):
-        raise lost(graph.here, "a window runs over a part of an axis")
     if field in ("dilation", "before", "after"):
         return value * step
     if field == "padding":

@@ -219,10 +219,21 @@ def _lettered(
     axes = dict(zip(space, letters_of(len(space)), strict=True))
     mixed = {d for d, scout in sent.items() if scout.folded and d not in axes}
     letters = [axes.get(d) or ("C" if d in mixed else "N") for d in range(len(shape))]
-    free = [d for d, n in enumerate(shape) if d and n == 1 and d not in axes]
-    if "C" not in letters and free:
-        letters[free[0]] = "C"
+    if "C" not in letters:
+        for d in _unmixed(shape, space):
+            letters[d] = "C"
     return "".join(letters)
+
+
+def _unmixed(shape: Sequence[int], space: Sequence[int]) -> Sequence[int]:
+    """Return which dimension the channels are where none are mixed, as of poolings alone.
+
+    It is the first of size 1, else the last before space, or the first behind.
+    """
+    free = [d for d in range(1, len(shape)) if d not in space]
+    single = [d for d in free if shape[d] == 1]
+    before = [d for d in free if d < min(space)]
+    return (single or before[-1:] or free)[:1]
 
 
 def _taken(

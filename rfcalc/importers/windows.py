@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from rfcalc.cells import Cells
 from rfcalc.errors import ImpossibleSize, LimitExceeded, RfcalcError
-from rfcalc.importers.axes import Factor, Tensor, Value, normal
+from rfcalc.importers.axes import Factor, Tensor, Value, normal, spatial
 from rfcalc.importers.channels import channels, replaced
 from rfcalc.importers.digits import blocked
-from rfcalc.importers.graph import Graph, lost, plain, unfit
-from rfcalc.importers.layout import reshape
+from rfcalc.importers.graph import Graph, plain, unfit
+from rfcalc.importers.layout import Expand, reshape
 from rfcalc.importers.mixing import Mix, Reduce
 from rfcalc.importers.pieces import only
 from rfcalc.importers.placing import axes_of, blocks_of, in_numbers, leaves, place
@@ -87,15 +87,19 @@ class Window(AxisOperation, frozen=True):
     def _within(self, graph: Graph, x: Tensor) -> Tensor:
         """Return what the layer makes of parts of axes: blocks, or else all that it runs within.
 
-        A window that changes their sizes is refused: where its results lie is not known.
+        The results of a window that changes their sizes have no place on an axis: each reads all.
         """
         blocks = self._blocks(graph, x)
         if blocks is not None:
             return blocks
-        if tuple(self.shape(x.shape)) != x.shape:
-            raise lost(graph.here, "a window runs over a part of an axis")
         graph.assume(f"{graph.here}: a window within parts of an axis is taken to read all of each")
-        return Mix(self.dims, plain("identity"), ()).lay(graph, x)
+        after = tuple(self.shape(x.shape))
+        over = [d for i, d in enumerate(self.dims) if not leaves(self.layer, i, x.shape[d])]
+        gone = tuple(d for d in over if after[d] != x.shape[d])
+        kept = tuple(d for d in over if d not in gone)
+        if any(spatial(x.dims[d]) for d in kept):
+            x = Mix(kept, plain("identity"), ()).lay(graph, x)
+        return Expand(after).lay(graph, Reduce(gone, keep=True).lay(graph, x)) if gone else x
 
     def _blocks(self, graph: Graph, x: Tensor) -> Tensor | None:
         """Return each block of cells as one, ``None`` where a block begins within a row."""

@@ -259,9 +259,24 @@ MARKED = {
         lambda x: both(x).reshape(1, 3, 2, 8, 8)[:, :, :, 1:7][:, :, 0],
         (1, 3, 8, 8),
     ),
+    "windows-over-rows-in-turn": (lambda x: F.avg_pool1d(x.flatten(2), 5), IMAGE),
+    "strides-in-tiles": (
+        lambda x: untiled(F.interpolate(F.avg_pool2d(tiles(x), 3, 2, 1), scale_factor=2)),
+        IMAGE,
+    ),
+    "askew-keys": (
+        lambda x: image(attend(tokens(x), *[F.avg_pool1d(x.flatten(2), 6).mT] * 2)),
+        IMAGE,
+    ),
     "windows-in-tiles": (lambda x: untiled(smooth(tiles(x))), IMAGE),
     "shuffled-concatenation": (lambda x: smooth(shuffled(both(x))), IMAGE),
 }
+SCRAMBLED = {
+    "windows-over-a-scrambled-view": lambda x: F.avg_pool2d(x.view(1, 8, 8, 4), 3),
+    "stride-among-every-second": lambda x: F.max_pool2d(spread_out(x), 3, 2, 1),
+}
+"""Functions of an image whose results hold cells of an axis among their channels."""
+
 REFUSED = {
     "windows-over-levels": (
         lambda x: F.conv1d(levels(x).mT, ones(x, 3, 4, 3)),
@@ -370,10 +385,5 @@ REFUSED = {
         lambda x: x.reshape(1, 4, 8, 2, 2, 2).transpose(4, 3).flatten(-2).softmax(-1),
         IMAGE,
         "it mixes scattered digits of axis 1",
-    ),
-    "stride-among-every-second": (
-        lambda x: F.max_pool2d(spread_out(x), 3, 2, 1),
-        IMAGE,
-        "a window runs over a part of an axis",
     ),
 }

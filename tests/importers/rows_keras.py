@@ -165,6 +165,7 @@ ROWS = {
     "ops.Roll": lambda x: op("Roll", 2, axis=2)(x),
     "ops.Slice": lambda x: op("Slice", (1, 2, 3, 2))(x, (0, 1, 2, 0)),
     "ops.Split": lambda x: op("Split", 2, axis=2)(x)[1],
+    "ops.TakeAlongAxis": lambda x: op("TakeAlongAxis", axis=1)(x, np.ones((1, 1, 1, 1), "int32")),
     "ops.Take": lambda x: op("Take", axis=2)(x, np.array([4, 3, 2])),
     "ops.Unstack": lambda x: op("Unstack", 6, 2)(x)[3],
     # Layouts.

@@ -341,6 +341,18 @@ ROWS = {
     "ConcatFromSequence": lambda: sequence(node("Identity", ["l"], "m")),
     "Expand": lambda: one("Expand", whole("to", 3, 2, 4, 6)),
     "Gather": lambda: one("Gather", whole("i", 4, 1), axis=3),
+    "GridSample": lambda: one("GridSample", moved(), opset=16),
+    "com.microsoft.GridSample": lambda: one("GridSample", moved(), **MS),
+    "RoiAlign": lambda: one("RoiAlign", REGIONS, whole("batch", 0), output_width=2),
+    "MaxRoiPool": lambda: one("MaxRoiPool", weights("regions", 1, 5), pooled_shape=[1, 2]),
+    "com.microsoft.CropAndResize": lambda: one(
+        "CropAndResize", REGIONS, whole("batch", 0), whole("size", 1, 2), **MS
+    ),
+    "Scatter": lambda: one("Scatter", places(), weights("new", 1, 1, 1, 2), opset=10),
+    "ScatterElements": lambda: one("ScatterElements", places(), weights("new", 1, 1, 1, 2)),
+    "TensorScatter": lambda: one(
+        "TensorScatter", weights("new", 1, 2, 1, 6), constant("at", [1], np.int64)
+    ),
     "GatherElements": lambda: one(
         "GatherElements", constant("i", np.zeros((1, 1, 4, 6)), np.int64), axis=1
     ),
@@ -457,14 +469,19 @@ SPELLED = {
 }  # fmt: skip
 """The same in operators that ONNX's reference computes, or in what draws no numbers."""
 
-LOST = {
-    "Scatter": lambda: one("Scatter", places(), weights("new", 1, 1, 1, 2), opset=10),
-    "ScatterElements": lambda: one("ScatterElements", places(), weights("new", 1, 1, 1, 2)),
-    "TensorScatter": lambda: one(
-        "TensorScatter", weights("new", 1, 2, 1, 6), constant("at", [1], np.int64)
-    ),
+REGIONS = constant("regions", [[0.0, 1.0, 5.0, 3.0]])
+"""One region of the map."""
+
+SPELLED |= {
+    "Scatter": ROWS["ScatterElements"],
+    "com.microsoft.GridSample": ROWS["GridSample"],
+    **dict.fromkeys(("MaxRoiPool", "com.microsoft.CropAndResize"), ROWS["RoiAlign"]),
 }
-"""Rows that are read of constants alone, and refused of what depends on the input."""
+
+
+def moved():
+    """Places on a map, two for each cell of a result."""
+    return constant("grid", np.random.default_rng(0).uniform(-1, 1, (1, 4, 6, 2)))
 
 
 def places():

@@ -106,6 +106,12 @@ WINDOW = torch.ones(4, dtype=torch.float64)
 K1, K2, K3 = drawn(3, 2, 3), drawn(3, 2, 2, 3), drawn(3, 2, 2, 2, 2)
 
 
+def places(a, x):
+    """Places that move with the input."""
+    moved = a.permute(a.mul(x, 0.1), [0, 2, 3, 1])
+    return a.add(moved, drawn(1, 4, 6, 2) - 1.0)
+
+
 def by_rank(op, call, ranks=(1, 2, 3)):
     """One row per number of dimensions."""
     return {f"{op}{n}d": lambda a, x, n=n: call(a, x, f"{op}{n}d", n) for n in ranks}
@@ -371,6 +377,26 @@ ROWS = {
     "unbind": lambda a, x: a.unbind(x, 3)[2],
     "copy": lambda a, x: a.copy(drawn(*SHAPE), x),
     "gather": lambda a, x: a.gather(x, 1, FIRST),
+    "take": lambda a, x: a.take(x, LAST),
+    "grid_sampler": lambda a, x: a.grid_sampler(x, places(a, x), 0, 0, False),
+    "grid_sampler_2d": lambda a, x: a.grid_sampler_2d(x, places(a, x), 2, 0, True),
+    "grid_sampler_3d": lambda a, x: a.grid_sampler_3d(
+        a.unsqueeze(x, 2), drawn(1, 1, 4, 6, 3), 0, 0, False
+    ),
+    "affine_grid_generator": lambda a, x: a.affine_grid_generator(
+        a.mean(x, [3])[:, :, :3], [1, 1, 4, 6], False
+    ),
+    "histc": lambda a, x: a.expand(a.histc(x, 6, -9.0, 9.0), [1, 1, 4, 6]),
+    "multinomial": lambda a, x: a.multinomial(x[0, 0].abs(), 6, True),
+    "searchsorted": lambda a, x: a.searchsorted(B, x),
+    "index_put": lambda a, x: a.index_put(x, [None, None, torch.tensor([1])], drawn(1)),
+    "index_add": lambda a, x: a.index_add(drawn(1, 2, 4, 8), 3, torch.arange(6), x),
+    "index_copy": lambda a, x: a.index_copy(drawn(*SHAPE), 3, torch.arange(6), x),
+    "index_fill": lambda a, x: a.index_fill(x, 3, LAST, 0.5),
+    "masked_scatter": lambda a, x: a.masked_scatter(x, a.gt(x, 0.5), drawn(*SHAPE)),
+    **{op: lambda a, x, op=op: getattr(a, op)(x, 3, FIRST, drawn(*SHAPE))
+       for op in ("scatter", "scatter_add")},
+    "scatter_reduce": lambda a, x: a.scatter_reduce(x, 3, FIRST, drawn(*SHAPE), "sum"),
     "take_along_dim": lambda a, x: a.take_along_dim(x, FIRST, 1),
     "index": lambda a, x: a.index(x, [None, None, None, LAST]),
     "index_select": lambda a, x: a.index_select(x, 3, LAST),
@@ -445,5 +471,5 @@ FOLDED = {
 }
 """Rows that are of constants alone, which are computed before they are handled."""
 
-ELSEWHERE = {"torchvision.deform_conv2d"}
-"""Rows of other packages: ``tests/importers/test_deformable.py`` runs them."""
+ELSEWHERE = {"torchvision.deform_conv2d", "torchvision.roi_align", "torchvision.roi_pool"}
+"""Rows of other packages: ``test_deformable.py`` and ``test_sampling.py`` run them."""

@@ -10,7 +10,7 @@ from rfcalc.errors import RfcalcError
 from rfcalc.importers import from_torch
 from rfcalc.masks import mask
 from rfcalc.spec import read_text
-from tests.importers.axes_models import EXACT, IMAGE, MARKED, REFUSED, levels
+from tests.importers.axes_models import EXACT, IMAGE, MARKED, REFUSED, SCRAMBLED, levels
 from tests.importers.idioms import Fn
 from tests.importers.oracle import compare
 
@@ -43,6 +43,15 @@ def test_what_is_said_too_widely_is_marked_and_misses_no_cell(name):
     verdict = compare(copy.deepcopy(module), (torch.zeros(shape),), network)
     assert verdict.wrong == 0, verdict.first
     assert verdict.equal + verdict.wide >= 1
+
+
+@pytest.mark.parametrize("name", SCRAMBLED)
+def test_windows_over_parts_that_change_their_sizes_are_read_and_marked(name):
+    _, network = read(SCRAMBLED[name], IMAGE)
+    assert any("within parts of an axis" in fact for fact in network.assumed)
+    # Which dimension of the result holds the cells is known.
+    (piece,) = network.results[0].pieces
+    assert piece.dims[1][-1] in ((2, 0), (2, 1))
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -136,21 +136,37 @@ def test_indices_that_are_computed_are_those_of_the_reference(case, tmp_path):
 
 LIVE = node("Cast", ["a"], "l", to=7)
 
+ANYWHERE = {
+    "elements of an axis": (
+        [node("GatherElements", ["a", "i"], axis=2)], [whole_as("i", np.ones((1, 2, 6)))]
+    ),
+    "elements of channels": ([LIVE, node("GatherElements", ["a", "l"], axis=1)], []),
+    "scattered": ([SCATTER], [whole_as("i", [[0, 0, 1], [0, 1, 3]]), weights("u", 2)]),
+    "every second": (
+        [SCATTER], [whole_as("i", [[0, c, i] for c in range(2) for i in (0, 2)]), weights("u", 4)]
+    ),
+    "added in place": (
+        [node("ScatterND", ["a", "i", "u"], reduction="add")],
+        [whole_as("i", block(2, 4)), weights("u", 4)],
+    ),
+    "written by elements": (
+        [node("ScatterElements", ["a", "i", "u"], axis=2)],
+        [whole_as("i", np.ones((1, 2, 1))), weights("u", 1, 2, 1)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ANYWHERE)
+def test_what_may_be_any_cell_misses_none_and_is_exact_among_channels(case, tmp_path):
+    last, tensors = ANYWHERE[case]
+    network, wrong = differences(between(last, *tensors), (1, 2, 6), tmp_path)
+    assert [missing for _, _, missing in wrong if missing] == []
+    assert bool(network.assumed) == (case != "elements of channels")
+
 
 @pytest.mark.parametrize(
     ("last", "tensors", "said"),
     [
-        ([LIVE, node("Gather", ["a", "l"], axis=2)], [], "depends on the values"),
-        ([node("GatherElements", ["a", "i"], axis=2)], [whole_as("i", np.ones((1, 2, 6)))],
-         "by a table of indices"),
-        ([LIVE, node("GatherElements", ["a", "l"], axis=1)], [], "depends on the values"),
-        ([SCATTER], [whole_as("i", [[0, 0, 1], [0, 1, 3]]), weights("u", 2)], "scattered set"),
-        ([SCATTER], [whole_as("i", [[0, c, i] for c in range(2) for i in (0, 2)]), weights("u", 4)],
-         "every so many places"),
-        ([node("ScatterND", ["a", "i", "u"], reduction="add")],
-         [whole_as("i", block(2, 4)), weights("u", 4)], "adds to values in place"),
-        ([node("ScatterElements", ["a", "i", "u"], axis=2)],
-         [whole_as("i", np.ones((1, 2, 1))), weights("u", 1, 2, 1)], "where it writes"),
         ([node("Add", ["a", "k"])], [weights("k", 1, 2, 5)], "do not broadcast"),
         ([node("BatchNormalization", ["a", "k", "k", "k", "k"], training_mode=1)],
          [constant("k", [1.0, 2.0])], "training mode"),

@@ -68,13 +68,13 @@ MARKED = {
         torch.stack([near[:, :2], middle[:, :2]], 2).flatten(1, 2)
         * torch.cat([near[:, :2], far[:, :2]], 1)
     )[:, :2],
+    "embedding": table,
     "causal": lambda x, near, middle, far: F.scaled_dot_product_attention(
         *[near.flatten(2).mT] * 3, is_causal=True
     ).mT.reshape(1, 4, SIDE, SIDE),
 }
 
 REFUSED = {
-    "embedding": (table, "its weight depends on the model's input"),
     "bucketize": (
         lambda x, near, middle, far: near + torch.bucketize(near, x.mean((0, 2, 3))),
         "depends on the model's input",

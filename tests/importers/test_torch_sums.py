@@ -97,6 +97,13 @@ EXACT = {
     "baddbmm": lambda x, near, middle, far: image(
         torch.baddbmm(far.flatten(2), ones(x, 1, 4, 4), middle.flatten(2))
     ),
+    "sorted-rows": lambda x, near, middle, far: near + middle.sort(2)[0],
+    "sorted-cells": lambda x, near, middle, far: (
+        near + middle.flatten(2).sort(-1)[0].reshape(1, 4, SIDE, SIDE)
+    ),
+    "the-largest-cells": lambda x, near, middle, far: (
+        near + middle.flatten(2).topk(SIDE**2 - 1, 2)[0].sum(-1)[..., None, None]
+    ),
     "cosine-of-channels": lambda x, near, middle, far: F.cosine_similarity(near, middle, 1)[None],
     "cosine-of-rows": lambda x, near, middle, far: (
         near * F.cosine_similarity(near, middle, -2)[:, :, None]
@@ -116,10 +123,6 @@ RECURRENT = {
 }
 
 REFUSED = {
-    "sorted-rows": (
-        lambda x, near, middle, far: near + middle.sort(2)[1],
-        "which cells it moves where depends on the values",
-    ),
     "grouped-queries": (grouped, "grouped queries are not followed"),
     "recurrence-with-a-start": (with_a_start, "a recurrence over values of several grids"),
 }

@@ -305,6 +305,11 @@ def _gathered():
 
 
 @network
+def _at_places():
+    return simple("GATHER_ND", np.array([[[0, r] for r in (1, 0, 2)]], np.int32))
+
+
+@network
 def _one_of_a_row():
     m, x = simple("GATHER", np.int32(2), Axis=1)
     return m, x, (1, 2), (1,)

@@ -2,10 +2,9 @@
 
 from re import sub
 
-from rfcalc.importers.axes import Pieces, Value, constant, live, spatial
+from rfcalc.importers.axes import Value, constant, live
 from rfcalc.importers.cancelling import note_difference
 from rfcalc.importers.channels import channels
-from rfcalc.importers.cutting import narrow
 from rfcalc.importers.functions import choose, refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
@@ -16,6 +15,7 @@ from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.layout import expand, unsqueeze
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import broadcast
+from rfcalc.importers.sampling import ranked
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Sequence, SpatialNorm
 
@@ -162,18 +162,14 @@ def _fourier(op: Op) -> Result:
 
 @keras_layer("ops.Sort", "ops.Argsort", "ops.TopK", "ops.Argpartition", kind="norm", axis=-1)
 def _sorted(op: Op) -> Result:
-    """Sorted over channels; over space, refused."""
+    """Sorted along a dimension: each place reads all of it."""
     x = op.x
     if op["axis"] is None:
         raise op.lost("it sorts all dimensions as one")
     d = op.dim("axis", op["axis"], len(x.shape))
-    if isinstance(x, Pieces) or spatial(x.dims[d]):
-        raise op.lost("which cells it moves where depends on the values")
-    mixed = mix(op.graph, x, [d], plain("identity"), SpatialNorm)
-    if op.key != "ops.TopK":
-        return mixed
-    done = narrow(op.graph, mixed, d, 0, op.number("k"))
-    return [done, done]
+    largest = op.key == "ops.TopK"
+    done = ranked(op.graph, x, d, op.number("k") if largest else x.shape[d])
+    return [done, done] if largest else done
 
 
 @keras_layer("ops.Glu", kind="element-wise", axis=-1)

@@ -30,7 +30,7 @@ refused("which branch is taken depends on the values", "ops.Cond", "ops.Switch")
 refused(
     "which cells it reads depends on the values",
     *("ops.AffineTransform", "ops.PerspectiveTransform", "ops.ElasticTransform"),
-    *("ops.MapCoordinates", "ops.ScaleAndTranslate", "ops.TakeAlongAxis"),
+    *("ops.MapCoordinates", "ops.ScaleAndTranslate"),
 )
 refused("which cells it writes depends on the values", "ops.Scatter", "ops.ScatterUpdate")
 refused("its size depends on the values", "ops.Nonzero", "ops.Unique")

@@ -5,12 +5,12 @@ from itertools import pairwise
 from typing import Any, cast
 
 from rfcalc.importers import cutting, layout
-from rfcalc.importers.axes import Tensor, Value, spatial
+from rfcalc.importers.axes import Pieces, Tensor, Value, constant
 from rfcalc.importers.copies import tile
 from rfcalc.importers.keras.model import Array
 from rfcalc.importers.keras.operators import Op, Result, keras_layer
-from rfcalc.importers.pieces import resized
 from rfcalc.importers.reversing import reversed_along
+from rfcalc.importers.sampling import take, take_along
 from rfcalc.importers.windows import slide
 from rfcalc.layers.resample import Upsample
 
@@ -102,28 +102,27 @@ def _unstack(op: Op) -> Result:
 
 @keras_layer("ops.Take", kind="frame")
 def _take(op: Op) -> Result:
-    """An even run of a dimension's indices; any other choice is refused."""
+    """Indices of a dimension, where they are not known any of them."""
     x = op.x
     given: Any = op.args[1] if len(op.args) > 1 else op.kwargs["indices"]
-    if isinstance(given, Array):
-        given = given.value
-    elif len(op.tensors) > 1:
-        raise op.lost("which cells it reads depends on the values")
     if op["axis"] is None:
         raise op.lost("it takes from all dimensions as one")
     d = op.dim("axis", op["axis"], len(x.shape))
-    if type(given) is int:
-        return cutting.select(op.graph, x, d, given)
-    if any(isinstance(i, list) for i in given):
-        raise op.lost("only one row of indices is followed")
-    rows = [int(i) % x.shape[d] for i in given]
-    if isinstance(x, Tensor) and x.uneven is None and not spatial(x.dims[d]):
-        return resized(x, d, len(rows))
-    step = rows[1] - rows[0] if len(rows) > 1 else 1
-    if step == 0 or rows != list(range(rows[0], rows[0] + step * len(rows), step)):
-        raise op.lost("it takes indices that are no even run")
-    stop = rows[-1] + (1 if step > 0 else -1)
-    return stepped(op, x, d, slice(rows[0], None if stop < 0 else stop, step))
+    if isinstance(given, Tensor | Pieces):
+        return take(op.graph, x, given, d)
+    import numpy as np
+
+    table = np.asarray(given.value if isinstance(given, Array) else given)
+    return take(op.graph, x, constant(table.shape), d, table)
+
+
+@keras_layer("ops.TakeAlongAxis", kind="layout", axis=-1)
+def _take_along(op: Op) -> Result:
+    """Values at a table of indices: any of those along the dimension."""
+    if op["axis"] is None:
+        raise op.lost("it takes from all dimensions as one")
+    x, index = op.first(2)
+    return take_along(op.graph, x, index, op.dim("axis", op["axis"], len(x.shape)))
 
 
 @keras_layer("ops.Repeat", kind="resize")

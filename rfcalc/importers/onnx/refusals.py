@@ -3,11 +3,6 @@
 from rfcalc.importers.onnx.operators import refused
 
 refused(
-    "which cells it reads depends on values",
-    *("GridSample", "RoiAlign", "MaxRoiPool", "com.microsoft.GridSample"),
-    "com.microsoft.CropAndResize",
-)
-refused(
     "how many cells it gives, and which, depends on values",
     *("NonMaxSuppression", "NonZero", "Unique", "com.microsoft.Unique"),
 )

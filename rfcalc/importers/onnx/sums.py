@@ -13,6 +13,7 @@ from rfcalc.importers.mixing import mix, reduce
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.recurring import Recurrence, split_ways
+from rfcalc.importers.sampling import ranked
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 
@@ -184,14 +185,10 @@ def _fourier(op: Op) -> Result:
 
 @operator("TopK", kind="norm")
 def _sorted(op: Op) -> Result:
-    """The largest over channels; over space, refused."""
+    """The largest along a dimension: each reads all of it."""
     x = op.value()
-    d = op.axis(-1, len(x.shape))
-    if isinstance(x, Pieces) or spatial(x.dims[d]):
-        raise op.lost("which cells it moves where depends on the values")
     count = op.given("k", 1) or [1]
-    mixed = mix(op.graph, x, [d], plain("identity"), SpatialNorm)
-    done = narrow(op.graph, mixed, d, 0, count[0])
+    done = ranked(op.graph, x, op.axis(-1, len(x.shape)), count[0])
     return done, done
 
 

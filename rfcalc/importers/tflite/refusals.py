@@ -4,7 +4,7 @@ from rfcalc.importers.tflite.operators import refused
 
 refused(
     "which cells it reads or writes depends on values",
-    *("GATHER_ND", "SCATTER_ND", "DYNAMIC_UPDATE_SLICE", "REVERSE_SEQUENCE", "SPARSE_TO_DENSE"),
+    *("SCATTER_ND", "DYNAMIC_UPDATE_SLICE", "REVERSE_SEQUENCE", "SPARSE_TO_DENSE"),
     *("SEGMENT_SUM", "UNSORTED_SEGMENT_MAX", "UNSORTED_SEGMENT_MIN", "UNSORTED_SEGMENT_PROD"),
     "UNSORTED_SEGMENT_SUM",
 )

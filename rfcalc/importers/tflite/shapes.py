@@ -2,16 +2,14 @@
 
 from math import prod
 
-from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, Value, live, spatial
+from rfcalc.importers import layout, sampling
+from rfcalc.importers.axes import live
 from rfcalc.importers.copies import tile
 from rfcalc.importers.cutting import narrow, select
-from rfcalc.importers.picking import picked
-from rfcalc.importers.pieces import resized
+from rfcalc.importers.mixing import reduce
 from rfcalc.importers.ranges import unusable
 from rfcalc.importers.reversing import reversed_along
 from rfcalc.importers.tflite.operators import Op, Result, operator
-from rfcalc.importers.uneven import alike, blurred
 
 
 @operator("RESHAPE", kind="layout")
@@ -122,32 +120,21 @@ def _split(op: Op) -> Result:
 
 @operator("GATHER", kind="layout")
 def _gather(op: Op) -> Result:
-    """Constant indices into a dimension; a row of a constant table for each index."""
+    """Indices of a dimension, where they are not known any; a row of a table for each index."""
     x, index = op.value(0), op.value(1)
     d = op.dim(op.setting("Axis"), len(x.shape))
     if op.setting("BatchDims"):
         raise op.lost("its indices differ along the batch")
-    shape = [*x.shape[:d], *index.shape, *x.shape[d + 1 :]]
-    if live(index):
-        return _rows(op, x, index, shape, d)
-    array = op.array(1)
-    if array is not None:
-        listed = [int(i) % x.shape[d] for i in array.reshape(-1)]
-        if not index.shape:
-            return select(op.graph, x, d, listed[0])
-        flat = picked(op.graph, x, d, listed)
-    elif isinstance(x, Pieces) or spatial(x.dims[d]):
-        raise op.lost("it takes cells by a table of indices that is not read")
-    else:
-        flat = blurred(resized(x, d, prod(index.shape)), alike(op.graph, x, [d]))
-    return flat if flat.shape == tuple(shape) else layout.reshape(op.graph, flat, shape)
+    return sampling.take(op.graph, x, index, d, None if live(index) else op.array(1))
 
 
-def _rows(op: Op, x: Value, index: Value, shape: list[int], d: int) -> Value:
-    if live(x):
-        raise op.lost("which cells it reads depends on the values")
-    grown = layout.reshape(op.graph, index, [*index.shape, *[1] * (len(x.shape) - d - 1)])
-    return layout.expand(op.graph, grown, shape)
+@operator("GATHER_ND", kind="layout")
+def _at_places(op: Op) -> Result:
+    """Values at a table of places: any of those along their dimensions."""
+    x, index = op.value(0), op.value(1)
+    last = len(index.shape) - 1
+    rows = reduce(op.graph, index, [last], keep=False)
+    return sampling.take_at(op.graph, x, range(index.shape[last]), [rows])
 
 
 @operator("REVERSE_V2", kind="frame")

@@ -5,11 +5,12 @@ from rfcalc.importers import layout
 from rfcalc.importers.axes import Pieces, Value, spatial
 from rfcalc.importers.channels import channels, linear
 from rfcalc.importers.cumulating import cumulate
-from rfcalc.importers.cutting import narrow
+from rfcalc.importers.functions import refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import broadcast, product
 from rfcalc.importers.ranges import unusable
+from rfcalc.importers.sampling import ranked
 from rfcalc.importers.tflite.operators import Op, Result, operator
 from rfcalc.layers.pointwise import Add
 from rfcalc.layers.whole import SpatialNorm
@@ -38,7 +39,8 @@ def _softmax(op: Op) -> Result:
     """Values over a sum along the last dimension: over space, the whole of it."""
     x = op.value()
     word = "layernorm" if op.kind == "L2_NORMALIZATION" else "softmax"
-    return mix(op.graph, x, [len(x.shape) - 1], plain(word), SpatialNorm)
+    done = mix(op.graph, x, [len(x.shape) - 1], plain(word), SpatialNorm)
+    return refill(op.graph, [done], "log")[0] if op.kind == "LOG_SOFTMAX" else done
 
 
 @operator("LOCAL_RESPONSE_NORMALIZATION", kind="norm")
@@ -79,13 +81,9 @@ def _recurrent(op: Op) -> Result:
 
 @operator("TOPK_V2", kind="norm")
 def _sorted(op: Op) -> Result:
-    """The largest over channels; over space, refused."""
+    """The largest along the last dimension: each reads all of it."""
     x = op.value()
-    d = len(x.shape) - 1
-    if isinstance(x, Pieces) or spatial(x.dims[d]):
-        raise op.lost("which cells it moves where depends on the values")
-    mixed = mix(op.graph, x, [d], plain("identity"), SpatialNorm)
-    done = narrow(op.graph, mixed, d, 0, op.one(1, "k"))
+    done = ranked(op.graph, x, len(x.shape) - 1, op.one(1, "k"))
     return done, done
 
 

@@ -107,8 +107,9 @@ def from_torch(
     assume_pointwise : operators to take for element-wise; the network is then not exact.
     take_values : go on with the values that the model's code reads of its tensors (``.item()``,
         ``if x.sum() > 0``); the network is then not exact. By default they are refused.
-    max_offset : how many cells the offsets of deformable convolutions reach at most; the network
-        is then not exact. By default they are refused.
+    max_offset : how many cells the offsets of deformable convolutions, and of ``grid_sample`` from
+        the places of its cells, reach at most; the network is then not exact. By default the
+        first are refused, and the second reads any cell.
 
     Raises
     ------

@@ -11,6 +11,7 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.hiding import triangle
 from rfcalc.importers.layout import expand, reshape, unsqueeze
 from rfcalc.importers.mixing import mix
+from rfcalc.importers.sampling import take
 from rfcalc.importers.torch.masking import masked
 from rfcalc.importers.torch.operators import Op, Result, operator
 from rfcalc.layers import LAYERS
@@ -156,9 +157,10 @@ def _glu(op: Op) -> Result:
 
 @operator("embedding", "one_hot", kind="element-wise")
 def _looked_up(op: Op) -> Result:
-    """A row of a constant table for each index."""
-    x = op.value("indices" if op.has("indices") else "self")
-    return expand(op.graph, unsqueeze(op.graph, x, -1), op.shape)
+    """A row of a table for each index; of one that depends on the input, any row."""
+    if op.has("indices"):
+        return take(op.graph, op.value("weight"), op.value("indices"), 0)
+    return expand(op.graph, unsqueeze(op.graph, op.value("self"), -1), op.shape)
 
 
 @operator("bucketize", kind="element-wise")

@@ -11,6 +11,7 @@ from rfcalc.importers.torch import (
     folding,
     frames,
     refusals,
+    sampling,
     shapes,
     sliding,
     spectra,
@@ -23,7 +24,7 @@ from rfcalc.network import Network, PartlyRead
 
 __all__ = ["read_as_far", "read_program", "read_values"]
 
-FAMILIES = (elementwise, folding, frames, refusals, shapes, sliding, spectra, sums)
+FAMILIES = (elementwise, folding, frames, refusals, sampling, shapes, sliding, spectra, sums)
 """The files whose handlers fill the table."""
 
 

@@ -1,15 +1,20 @@
 """What do PyTorch's operators on shapes move, cut and join?"""
 
-from typing import cast
+from typing import TYPE_CHECKING
 
-from rfcalc.importers import cutting, layout
-from rfcalc.importers.axes import Factor, Pieces, Tensor, Value, normal, spatial
+from rfcalc.importers import cutting, layout, sampling
+from rfcalc.importers.axes import Pieces, Value, live, spatial
 from rfcalc.importers.copies import tile
 from rfcalc.importers.picking import picked
-from rfcalc.importers.torch.operators import Op, Result, operator
-from rfcalc.importers.uneven import alike, blurred
+from rfcalc.importers.torch.operators import Op, Result, operator, unsized
 from rfcalc.importers.windows import slide
 from rfcalc.layers.resample import PixelShuffle
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.generic]
 
 __all__ = ["split_along", "turned"]
 
@@ -157,45 +162,33 @@ def _repeat_interleave(op: Op) -> Result:
 
 @operator("index_select", "take_along_dim", "gather", "index", kind="layout")
 def _index(op: Op) -> Result:
-    """Constant indices into a dimension; over space their numbers have to be known."""
+    """Indices of dimensions: run by run where they are known, else any of them."""
     x = op.value("self")
-    name = "indices" if "indices" in op.call.args else "index"
-    given = op.call.args[name]
-    listed = op.values(name) if isinstance(given, list) else [op.value(name)]
-    constants = all(isinstance(v, Tensor) and v.node is None for v in listed)
-    if not constants:
-        raise op.lost("which cells it reads depends on the values")
-    known = _known(op, x)
-    if known is not None:
-        return picked(op.graph, x, *known)
-    if isinstance(x, Pieces):
-        raise op.lost("which cells it reads depends on the values")
-    if op.call.op in ("gather", "index_select", "take_along_dim"):
-        if op["dim"] is None:
-            raise op.lost("it takes cells by a table of indices")
-        dims = [op.number("dim") % len(x.shape)]
-    else:
-        dims = [d for d, item in enumerate(cast("list[object]", given)) if item is not None]
-    if any(spatial(x.dims[d]) for d in dims) or len(op.shape) != len(x.shape):
-        raise op.lost("it takes cells by a table of indices")
-    done = list(x.dims)
-    for d in dims:
-        done[d] = normal([Factor(op.shape[d])])
-    return blurred(Tensor(x.node, tuple(done)), alike(op.graph, x, dims))
-
-
-def _known(op: Op, x: Value) -> tuple[int, list[int]] | None:
-    """Return a dimension and which of its indices are taken, where that is known."""
+    if op.call.op == "index":
+        return _taken_at(op, x)
+    index = op.value("indices" if op.has("indices") else "index")
+    if op["dim"] is None:
+        raise op.lost("it takes from all dimensions as one")
+    d = op.number("dim") % len(x.shape)
     if op.call.op == "index_select":
-        d, numbers = op.number("dim") % len(x.shape), op.array("index")
-    elif op.call.op == "index":
-        given = cast("list[object]", op.call.args["indices"])
-        dims = [d for d, item in enumerate(given) if item is not None]
-        d, numbers = dims[0], op.array("indices", dims[0]) if len(dims) == 1 else None
-    else:
-        return None
-    if numbers is None or numbers.ndim != 1:
-        return None
-    if numbers.dtype.kind == "b":
-        numbers = numbers.nonzero()[0]
-    return d, [int(n) % x.shape[d] for n in numbers]
+        return sampling.take(op.graph, x, index, d, _numbers(op, index, "index"))
+    return sampling.take_along(op.graph, x, index, d)
+
+
+def _taken_at(op: Op, x: Value) -> Value:
+    """Return what stands at indices that tables hold; how many a condition takes is not known."""
+    given: list[object] = op["indices"]
+    dims = [d for d, item in enumerate(given) if item is not None]
+    tables = [v for v, item in zip(op.values("indices"), given, strict=True) if item is not None]
+    numbers = _numbers(op, tables[0], "indices", dims[0]) if len(tables) == 1 else None
+    if numbers is not None and numbers.dtype.kind == "b" and numbers.ndim == 1:
+        return picked(op.graph, x, dims[0], numbers.nonzero()[0].tolist())
+    if sampling.shape_at(x.shape, dims, [v.shape for v in tables]) != op.shape:
+        raise unsized(op)
+    if len(tables) == 1:
+        return sampling.take(op.graph, x, tables[0], dims[0], numbers)
+    return sampling.take_at(op.graph, x, dims, tables)
+
+
+def _numbers(op: Op, table: Value, name: str, i: int | None = None) -> "Array | None":
+    return None if live(table) else op.array(name, i)

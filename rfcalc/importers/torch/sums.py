@@ -1,15 +1,15 @@
 """Which PyTorch operators sum or compare over dimensions, and what do they then read?"""
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Pieces, live, spatial
+from rfcalc.importers.axes import Pieces, live
 from rfcalc.importers.channels import channels, linear
 from rfcalc.importers.combining import combine
-from rfcalc.importers.cutting import narrow
 from rfcalc.importers.functions import refill
 from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import attention, einsum, product
 from rfcalc.importers.recurring import Recurrence, split_ways
+from rfcalc.importers.sampling import ranked
 from rfcalc.importers.torch.elementwise import broadcast
 from rfcalc.importers.torch.masking import (
     masked,
@@ -85,13 +85,10 @@ def _running(op: Op) -> Result:
 
 @operator("sort", "argsort", "topk", "msort", kind="norm", dim=-1)
 def _sorted(op: Op) -> Result:
-    """Sorted over channels; over space, refused."""
+    """Sorted along a dimension: each place reads all of it."""
     x = op.value("self")
     d = 0 if op.call.op == "msort" else op.number("dim") % len(x.shape)
-    if isinstance(x, Pieces) or spatial(x.dims[d]):
-        raise op.lost("which cells it moves where depends on the values")
-    mixed = mix(op.graph, x, [d], plain("identity"), SpatialNorm)
-    return [narrow(op.graph, mixed, d, 0, op.shape[d])] * len(op.shapes)
+    return [ranked(op.graph, x, d, op.shape[d])] * len(op.shapes)
 
 
 @operator("layer_norm", "rms_norm", "native_layer_norm", "_fused_rms_norm", kind="norm")
