@@ -51,13 +51,6 @@ def _counted(op: Op) -> Result:
     return layout.expand(op.graph, done, op.shape)
 
 
-@operator("multinomial", kind="sum")
-def _drawn(op: Op) -> Result:
-    """Draws by the values of a row: each reads all of it."""
-    x = op.value("self")
-    return sampling.ranked(op.graph, x, len(x.shape) - 1, op.shape[-1])
-
-
 @operator("searchsorted", kind="element-wise")
 def _found(op: Op) -> Result:
     """Where each value would stand in a sorted row, of which it reads all."""
