@@ -159,9 +159,14 @@ def _in_place(left: Sequence[T], dims: Sequence[int], held: Sequence[T]) -> list
     return [*left[:at], *held, *left[at:]]
 
 
-def take_along(graph: Graph, x: Value, index: Value, d: int) -> Value:
-    """Return, for each entry of a table, the value at that index of a dimension, else in place."""
-    for e, n in enumerate(index.shape):
+def take_along(graph: Graph, x: Value, index: Value, d: int, *, spread: bool = False) -> Value:
+    """Return, for each entry of a table, the value at that index of a dimension, else in place.
+
+    Parameters
+    ----------
+    spread : a table of size 1 along another dimension is broadcast, else its first index is meant.
+    """
+    for e, n in enumerate(() if spread else index.shape):
         x = narrow(graph, x, e, 0, n) if e != d and n < x.shape[e] else x
     read = _anywhere(graph, x, [d], [1] if live(index) else [index.shape[d]])
     return broadcast(graph, [read, index], Mul())

@@ -4,7 +4,6 @@ The whole list: ``python -m tests.importers.models --check``.
 """
 
 import random
-import re
 
 import pytest
 
@@ -39,8 +38,6 @@ SAMPLE = {
     "monai/QuickNAT": "unbounded",
 }
 
-REFUSED = {"torchvision.flow/raft_small": "which cells it samples depends on values"}
-
 DRAWN, SEED = amount(2, 120), 4
 """How many of the lighter models of the list are drawn besides, and by which seed."""
 
@@ -71,17 +68,6 @@ def test_a_drawn_model_is_not_read_wrong(known, number):
     if row.status in ("their error", "not exported", "slow"):
         pytest.skip(f"{name}: {row.detail}")
     assert row.status in ("exact", "unbounded", "assumed", "refused"), (name, row.detail)
-
-
-@pytest.mark.whole
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_depends_on_values_is_refused_by_name(known, name):
-    found = [known[one] for one in name.split("|") if one in known]
-    if not found:
-        pytest.skip("its package is not installed")
-    row = run(found[0], check=False, seconds=60)
-    assert row.status == "refused"
-    assert re.search(REFUSED[name], row.detail)
 
 
 RF = {"resnet18": 435, "resnet34": 899, "resnet50": 427, "resnet101": 971, "resnet152": 1451}

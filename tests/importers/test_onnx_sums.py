@@ -180,7 +180,6 @@ def test_attention_reads_every_token_and_says_what_it_assumes_of_a_causal_one(tm
         ([node("Split", ["a", "k"], axis=2)], [whole("k", 3)], "[3] do not add up to 4"),
         ([node("Concat", ["a", "k"], axis=1)], [weights("k", 1, 2, 4, 6)], "do not fit side"),
         ([node("MatMul", ["a", "k"])], [weights("k", 3, 3)], "do not multiply"),
-        ([node("TopK", ["a", "k"], axis=2)], [whole("k", 1)], "depends on the values"),
         (
             [node("Range", ["n", "n", "z"], "r"), node("Add", ["a", "r"])],
             [constant("n", 5, np.int64), constant("z", 0, np.int64)],

@@ -34,12 +34,12 @@ class Inverted(Before):
 
 
 class Written(Inverted):
-    """What is written to at places that depend on values is not known from then on."""
+    """What is written to by a step that is not followed is not known from then on."""
 
     def forward(self, x):
         y = Before.forward(self, x).clone()
         view = y[:, :2]
-        y.index_put_((torch.zeros(1, dtype=torch.long),), x.mean())
+        y.put_(torch.zeros(1, dtype=torch.long), x.mean()[None])
         return self.head(y), view + 1
 
 

@@ -68,13 +68,13 @@ CASES = {
     "one row": (lambda x, c: c(F.pad(x, (1, 1, 1, 1))), [image()], (1, 3, 1, 20), "NCHW"),
     "frames as channels": (lambda x, c: c(x.flatten(1, 2)), [image(6)], (1, 2, 3, 12, 14), "NCCHW"),
     "pooled alone": (
-        lambda x, p: p(x), [nn.MaxPool2d(2)], (1, 3, 12, 14), "NCHW"
+        lambda x, p: p(x), [nn.AvgPool2d(2)], (1, 3, 12, 14), "NCHW"
     ),
     "pooled frames": (
         lambda x, p: p(x[:, 0]), [nn.AvgPool2d(3, 1)], (1, 2, 3, 12, 14), "NNCHW"
     ),
     "pooled channels last": (
-        lambda x, p: p(x.permute(0, 3, 1, 2)), [nn.MaxPool2d(2)], (1, 12, 14, 3), "NHWC"
+        lambda x, p: p(x.permute(0, 3, 1, 2)), [nn.AvgPool2d(2)], (1, 12, 14, 3), "NHWC"
     ),
     "patches": (patches, [nn.Linear(27, 8), image(8)], (1, 3, 15, 18), "NCHW"),
     "letters": (

@@ -34,7 +34,6 @@ def row(x, near, middle, far):
 
 
 SIZED = "the size of what it gives depends on values"
-TAKES = "which cells it takes depends on values"
 REFUSED = {
     "a condition as an index": (
         lambda x, near, middle, far: near * middle[middle > 0].mean(),
@@ -49,12 +48,12 @@ REFUSED = {
     "places that are not 0": (
         lambda x, near, middle, far: (near, far.nonzero()),
         "RF501",
-        f"aten.nonzero: {TAKES}",
+        f"aten.nonzero: {SIZED}",
     ),
     "a selection": (
         lambda x, near, middle, far: near * middle.masked_select(far > 0).sum(),
         "RF501",
-        f"aten.masked_select: {TAKES}",
+        f"aten.masked_select: {SIZED}",
     ),
     "a branch": (of_two, "RF501", "which layers run depends on values"),
     "a number computed from a value": (
@@ -63,11 +62,6 @@ REFUSED = {
         "the operator",
     ),
     "a row": (row, "RF502", "its index depends on values"),
-    "channels": (
-        lambda x, near, middle, far: near.gather(1, middle.argmax(1, keepdim=True)),
-        "RF502",
-        "which cells it reads depends on the values",
-    ),
     "copies": (
         lambda x, near, middle, far: near + middle.repeat_interleave(2)[0],
         "RF502",

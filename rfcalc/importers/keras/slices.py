@@ -122,7 +122,8 @@ def _take_along(op: Op) -> Result:
     if op["axis"] is None:
         raise op.lost("it takes from all dimensions as one")
     x, index = op.first(2)
-    return take_along(op.graph, x, index, op.dim("axis", op["axis"], len(x.shape)))
+    d = op.dim("axis", op["axis"], len(x.shape))
+    return take_along(op.graph, x, index, d, spread=True)
 
 
 @keras_layer("ops.Repeat", kind="resize")

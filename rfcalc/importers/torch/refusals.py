@@ -15,6 +15,12 @@ def _chosen(op: Op) -> Result:
     raise unsized(op)
 
 
+@operator("multinomial", kind="refused")
+def _drawn(op: Op) -> Result:
+    """Refused: it draws from a distribution that its input gives."""
+    raise op.unsupported(f"{op.kind}: it draws from a distribution that its input gives")
+
+
 @operator("diag", "diagonal", "diag_embed", "trace", kind="refused")
 def _diagonal(op: Op) -> Result:
     """Refused where it lays one dimension over another: a diagonal of cells is not followed."""

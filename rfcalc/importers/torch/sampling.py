@@ -43,14 +43,12 @@ def _taken(op: Op) -> Result:
     return sampling.take_at(op.graph, x, dims, tables) if dims else x
 
 
-@operator("histc", "multinomial", kind="sum")
+@operator("histc", kind="sum")
 def _counted(op: Op) -> Result:
-    """Counts of values, or draws by them: each reads all."""
+    """Counts of values: each reads all."""
     x = op.value("self")
-    rank = len(x.shape)
-    dims = [rank - 1] if op.call.op == "multinomial" else range(rank)
-    kept = reduce(op.graph, x, dims, keep=op.call.op == "multinomial")
-    return layout.expand(op.graph, kept, op.shape)
+    done = reduce(op.graph, x, range(len(x.shape)), keep=False)
+    return layout.expand(op.graph, done, op.shape)
 
 
 @operator("searchsorted", kind="element-wise")

@@ -172,7 +172,8 @@ def _index(op: Op) -> Result:
     d = op.number("dim") % len(x.shape)
     if op.call.op == "index_select":
         return sampling.take(op.graph, x, index, d, _numbers(op, index, "index"))
-    return sampling.take_along(op.graph, x, index, d)
+    spread = op.call.op == "take_along_dim"
+    return sampling.take_along(op.graph, x, index, d, spread=spread)
 
 
 def _taken_at(op: Op, x: Value) -> Value:
