@@ -166,6 +166,7 @@ EXACT |= {
     ),
     "blocks-that-pass-on-a-half": passed_on,
     "one-of-both-in-groups": one_of_both_in_groups,
+    "every-other-channel-of-pieces": strewn_pieces,
 }
 
 MARKED = {
@@ -219,7 +220,6 @@ REFUSED = {
         "a diagonal of cells is not followed",
     ),
     "every-other-row-written": (strewn, "it writes to every so many cells of another value"),
-    "every-other-channel-of-pieces": (strewn_pieces, "writes to every so many cells of another"),
 }  # fmt: skip
 
 

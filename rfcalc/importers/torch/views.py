@@ -1,10 +1,12 @@
 """What does a value of a PyTorch program hold once a view of it has been written?"""
 
+from itertools import accumulate, pairwise
 from typing import cast
 
 from rfcalc.importers import layout
-from rfcalc.importers.axes import Tensor, Value, spatial
+from rfcalc.importers.axes import Pieces, Tensor, Value, spatial
 from rfcalc.importers.combining import combine
+from rfcalc.importers.cutting import narrow
 from rfcalc.importers.graph import Graph, lost, plain
 from rfcalc.importers.pieces import only
 from rfcalc.importers.torch.operators import Op
@@ -98,8 +100,11 @@ def overwritten(
 
 def _strewn(graph: Graph, base: Value, value: Value, d: int) -> Value:
     """Return a base of which every so many channels were overwritten."""
-    if not (isinstance(base, Tensor) and isinstance(value, Tensor)):
-        raise lost(graph.here, "it writes to every so many cells of another value")
+    for one in (base, value):
+        if isinstance(one, Pieces):
+            return _strewn_in_pieces(graph, base, value, d, one.dim)
+    assert isinstance(base, Tensor)
+    assert isinstance(value, Tensor)
     if spatial(base.dims[d]) or spatial(value.dims[d]):
         raise lost(graph.here, "it writes to every so many cells of another value")
     # The channels that are left of the base are not distinguished from those that are gone.
@@ -109,3 +114,16 @@ def _strewn(graph: Graph, base: Value, value: Value, d: int) -> Value:
     done = only(combine(graph, plain("concat"), [(base, labels), (every, labels)], labels))
     known = all(one.uneven is None or one.uneven.dim == d for one in (base, value))
     return marked(done, d if known else None)
+
+
+def _strewn_in_pieces(graph: Graph, base: Value, value: Value, d: int, other: int) -> Value:
+    """Return such a base where it or what is written has pieces along another dimension."""
+    if other == d:
+        raise lost(graph.here, "it writes to every so many cells of another value")
+    pieces = [one for one in (base, value) if isinstance(one, Pieces) and one.dim == other]
+    ends = {end for one in pieces for end in accumulate(i.shape[other] for i in one.items)}
+    done: list[Tensor] = []
+    for low, high in pairwise((0, *sorted(ends))):
+        kept, written = (narrow(graph, one, other, low, high - low) for one in (base, value))
+        done.append(only(_strewn(graph, kept, written, d)))
+    return Pieces(other, tuple(done))
