@@ -115,7 +115,7 @@ def tile(
         raise fail("RF406", "`halo=` is given without `verify=`", "the exact halo is computed")
     beyond = effects
     if measured:
-        runner = runner_for(net, input, weights, reading)
+        runner = runner_for(net, input, weights, {**reading})
         network, beyond = runner.network, measure_beyond(runner, images, samples, progress)
     else:
         asked = whole if whole is None or hasattr(whole, "__len__") else (whole,)
