@@ -126,8 +126,11 @@ class TorchWalk(Walk[Call]):
     def lost_with(self, step: Call) -> Iterable[str | None]:
         """Return what is not known once a call cannot be followed: all that it may have written.
 
-        Operators that are not PyTorch's own may write to any argument.
+        Operators that are not PyTorch's own may write to any argument. A view that is not known
+        shares memory all the same: what is written through it later is lost as well.
         """
+        if step.shares is not False:
+            self._views |= {name: (first, step) for name, first in sources(step)}
         writes = step.inplace or "out" in step.args or not step.target.startswith("aten.")
         bases = {self._base(name) for name in step.refs} if writes else set[str]()
         found = {name for name in self.values if self._base(name) in bases} if bases else bases
