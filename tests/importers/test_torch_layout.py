@@ -170,9 +170,6 @@ EXACT |= {
 }
 
 MARKED = {
-    "rows-and-columns-by-a-table": lambda x, near, middle, far: near[
-        :, :, torch.arange(SIDE)[:, None], torch.arange(SIDE)
-    ],
     "alternating-as-cells": lambda x, near, middle, far: F.pixel_shuffle(alternating(near), 2)[
         ..., 1::2, 1::2
     ],
