@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NEEDS = True
 ARRAYS = (".npy", ".npz")
-PICTURES = (".png", ".svg", ".pdf")
+PICTURES = (".png", ".svg", ".pdf", ".eps", ".pgf")
 WRITES = {**RESULTS, "array": ARRAYS, "picture": PICTURES}
 
 
@@ -106,6 +106,11 @@ def command(
         Optional[str],  # noqa: UP045
         typer.Option("--title", metavar="TEXT", help="Heading of the picture; '' for none."),
     ] = None,
+    dpi: Annotated[int, typer.Option("--dpi", metavar="N", help="Dots per inch.")] = 150,
+    size: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--size", metavar="INCHES", help="Width of the picture."),
+    ] = None,
     format: options.Format = "table",
     output: options.Output = None,
     quiet: options.Quiet = False,
@@ -143,9 +148,8 @@ def command(
         show(effective_document(found), format, output, quiet)
         return
     assert output is not None
-    data = (
-        _picture(found, output, scale, title) if str(format) == "picture" else _array(found, output)
-    )
+    look: dict[str, Any] = {"scale": scale, "title": title, "dpi": dpi, "size": size}
+    data = _picture(found, output, look) if str(format) == "picture" else _array(found, output)
     if not quiet:
         for note in dict.fromkeys(note for one in found for note in one.assumed):
             tell(note)
@@ -219,10 +223,10 @@ def _array(found: "Sequence[Effective]", output: str) -> bytes:
     return as_npy(found) if output.lower().endswith(".npy") else as_npz(found)
 
 
-def _picture(found: "Sequence[Effective]", output: str, scale: Any, title: str | None) -> bytes:
+def _picture(found: "Sequence[Effective]", output: str, look: dict[str, Any]) -> bytes:
     """Return the bytes of a picture."""
     from rfcalc.plots import render
     from rfcalc.plots.effective import effective_figure
 
-    figure = effective_figure(found, scale=scale, title=title)
+    figure = effective_figure(found, **look)
     return render(figure, output.lower().rpartition(".")[2])

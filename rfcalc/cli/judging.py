@@ -1,7 +1,8 @@
 """Which networks does `check` judge, and what comes of it? What is typed goes before the file."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from fractions import Fraction
 from glob import glob
@@ -24,7 +25,7 @@ from rfcalc.render.checks import Checked, Checks
 if TYPE_CHECKING:
     from rfcalc.gates.project import Ignore
 
-__all__ = ["Asked", "judge", "listed"]
+__all__ = ["Asked", "judge", "listed", "watched"]
 
 
 class Asked(NamedTuple):
@@ -59,6 +60,18 @@ def listed(kept: Settings) -> list[str]:
             raise fail("RF430", fact, "patterns begin at the folder of pyproject.toml")
         nets += found
     return list(dict.fromkeys(nets))
+
+
+def watched(nets: Sequence[str], kept: Callable[[], Settings]) -> list[str]:
+    """Return the networks that are there now, and none for what cannot be read until it changes."""
+    found: list[str] = []
+    for net in nets:
+        with suppress(RfcalcError):
+            found += _every([net])
+    if not nets:
+        with suppress(RfcalcError):
+            found = listed(kept())
+    return found
 
 
 def judge(nets: Sequence[str], reading: Reading, asked: Asked, kept: Settings) -> Checks:

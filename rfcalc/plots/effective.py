@@ -10,7 +10,7 @@ from rfcalc.errors import fail
 from rfcalc.plots.beside import draw_contours
 from rfcalc.plots.contours import SHARES, contours
 from rfcalc.plots.means import block_means, even_step
-from rfcalc.plots.sheet import drawable, wrapped
+from rfcalc.plots.sheet import wrapped
 from rfcalc.plots.style import Style
 
 if TYPE_CHECKING:
@@ -31,8 +31,14 @@ _DECADES = 1e-4
 """Smallest share of the maximum that a logarithmic scale shows."""
 _COLOURS = {"measured": "#0072b2", "expected": "#d55e00"}
 _STYLES = {"measured": "-", "expected": "--"}
-_MAP, _PROFILE, _GAP, _LEFT, _TOP, _BELOW = 1.75, 1.6, 0.42, 0.62, 0.34, 0.46
-"""Inches, of a figure that is not scaled."""
+_MAP, _STRIP = 1.75, 4.5
+"""Sides of a map, and width of the profile of a single axis, in inches of a figure as it comes."""
+_LEAST = 0.95
+"""Side in inches below which maps and profiles stand in one more line."""
+_LEFT, _BAR = 0.62, 0.78
+"""Inches for the words left of a map or a profile, and for the colour bar."""
+_LINE, _ABOVE, _BELOW = 0.16, 0.22, 0.32
+"""Inches of a line of words, and for the words above and below a map."""
 
 
 class _Row(NamedTuple):
@@ -64,84 +70,114 @@ def effective_figure(
     ----------
     squared : draw squares and the energy, in place of absolute values and its square root.
     scale : of colours and profiles.
+    size : width in inches; in a narrow figure the profiles stand below the maps.
 
     Raises
     ------
     RfcalcError
         RF406: more rows than a figure has; RF422: a style that cannot be drawn.
     """
-    from matplotlib.figure import Figure
     from matplotlib.ticker import NullFormatter
 
     rows = _rows(found, "_squared" if squared else "")
     style = Style(dpi, size, cmap, title).checked()
     dims = max(one.layer.maps["expected"].ndim for one in rows)
     columns = max(len(one.maps) for one in rows) if dims > 1 else 0
-    # A profile that stands alone gets the room of the maps.
-    profile = _PROFILE if dims > 1 else 2.8 * _PROFILE
-    natural = _LEFT + columns * (_MAP + _GAP) + dims * (profile + _GAP + 0.2) + 0.75 * (dims > 1)
-    unit = (style.size or natural) / natural
-    words = _heading(found, squared) if title is None else title
-    lines = wrapped(words, 10, dpi, 0.94 * natural * unit * dpi, "bold") if words else []
-    head = 0.24 * len(lines) + 0.08
-    tall = len(rows) * (_MAP + _TOP + _BELOW) * unit + head
-    figure = Figure(figsize=(natural * unit, tall), dpi=dpi)
-    sheet = _Sheet(figure, natural * unit, tall, unit)
+    sheet = _sheet(rows, columns, dims, style, _heading(found, squared) if title is None else title)
     norm = _norm([values for row in rows for values in row.maps.values()], scale)
     drawn: Any = None
     for number, row in enumerate(rows):
-        top = head + number * (_MAP + _TOP + _BELOW) * unit
-        across = _LEFT
-        for name in ("measured", "expected") if columns else ():
+        for slot, name in enumerate(("measured", "expected") if columns else ()):
             if name in row.maps:
-                axes = sheet.axes(across, top + _TOP * unit, _MAP, _MAP)
-                drawn = _draw_map(axes, row, name, norm, cmap, sheet.pixels(_MAP))
-            if name in row.maps or columns > 1:
-                across += _MAP + _GAP
+                axes = sheet.axes(number, slot if columns > 1 else 0)
+                drawn = _draw_map(axes, row, name, norm, cmap, sheet.pixels(sheet.side))
         for axis in range(row.layer.maps["expected"].ndim):
-            across += 0.2
-            axes = sheet.axes(across, top + _TOP * unit, profile, _MAP)
-            _draw_profile(axes, row, axis, scale)
-            across += profile + _GAP
-        label = sheet.text(_LEFT, top + 0.14 * unit, row.title)
-        label.set_parse_math(False)
+            _draw_profile(sheet.axes(number, columns + axis), row, axis, scale)
     if drawn is not None:
-        across = natural - 0.75
-        bar = figure.colorbar(drawn, cax=sheet.axes(across, head + _TOP * unit, 0.12, _MAP))
+        bar = sheet.figure.colorbar(drawn, cax=sheet.bar())
         bar.ax.tick_params(labelsize=7, length=2, width=0.6)
         bar.ax.yaxis.set_minor_formatter(NullFormatter())
         bar.ax.set_title("share", fontsize=7)
         bar.outline.set_linewidth(0.5)  # pyright: ignore[reportCallIssue]
-    if lines:
-        heading = figure.text(0.02, 1 - 0.08 / tall, "\n".join(lines), fontsize=10, va="top")
-        heading.set_fontweight("bold")
-        heading.set_parse_math(False)
-    return figure
+    return sheet.figure
+
+
+def _sheet(rows: "Sequence[_Row]", columns: int, dims: int, style: Style, heading: str) -> "_Sheet":
+    """Return the figure with its words: maps and profiles in as many lines as its width needs."""
+    from matplotlib.figure import Figure
+
+    slots, bar = columns + dims, _BAR * (columns > 0)
+    side, per = _MAP if dims > 1 else _STRIP, slots
+    wide = slots * (_LEFT + side) + bar + 0.1
+    if style.size is not None:
+        wide = style.size
+        sides = {n: (wide - bar - 0.1) / n - _LEFT for n in range(1, slots + 1)}
+        per = max((n for n, held in sides.items() if held >= _LEAST), default=1)
+        side = max(sides[per], 0.1)
+    tall = side if dims > 1 else min(side, _MAP)
+    room = (wide - 0.2) * style.dpi
+    lines = wrapped(heading, 10, style.dpi, room, "bold") if heading else []
+    titles = [wrapped(row.title, 8, style.dpi, room) for row in rows]
+    key = wrapped(_KEY, 7, style.dpi, room) if columns else []
+    tops: list[float] = []
+    top = 0.1 + 1.5 * _LINE * len(lines)
+    for title in titles:
+        tops.append(top + _LINE * len(title))
+        top = tops[-1] + -(-slots // per) * (_ABOVE + tall + _BELOW) + 0.08
+    height = top + _LINE * len(key) + 0.04
+    figure = Figure(figsize=(wide, height), dpi=style.dpi)
+    sheet = _Sheet(figure, wide, height, side, tall, per, tuple(tops))
+    sheet.text(0.08, lines, size=10, weight="bold")
+    for end, title in zip(tops, titles, strict=True):
+        sheet.text(end - _LINE * len(title), title, size=8)
+    sheet.text(top, key, size=7)
+    return sheet
+
+
+_KEY = "lines: 50 % inside (solid), 95 % inside (dashed), border of the input (orange)"
 
 
 class _Sheet(NamedTuple):
-    """A figure whose parts are placed in inches from its upper left."""
+    """A figure whose parts are placed in inches from its upper left.
+
+    ``side`` by ``tall`` is the size of a map or a profile, ``per`` how many stand in a line, and
+    ``tops`` where each row begins below its title.
+    """
 
     figure: "Figure"
     wide: float
+    high: float
+    side: float
     tall: float
-    unit: float
+    per: int
+    tops: tuple[float, ...]
 
-    def axes(self, left: float, top: float, wide: float, tall: float) -> "Axes":
-        """Return new axes; ``left``, ``wide`` and ``tall`` grow with the figure."""
-        wide, tall, left = wide * self.unit, tall * self.unit, left * self.unit
-        return self.figure.add_axes(
-            (left / self.wide, 1 - (top + tall) / self.tall, wide / self.wide, tall / self.tall)
-        )
+    def axes(self, row: int, slot: int) -> "Axes":
+        """Return new axes for a map or a profile of a row."""
+        line, column = divmod(slot, self.per)
+        top = self.tops[row] + line * (_ABOVE + self.tall + _BELOW) + _ABOVE
+        return self._add(_LEFT + column * (_LEFT + self.side), top, self.side)
 
-    def text(self, left: float, top: float, words: str) -> Any:
-        """Return words at a place."""
-        place = left * self.unit / self.wide, 1 - top / self.tall
-        return self.figure.text(*place, drawable(words), fontsize=8, va="center")
+    def bar(self) -> "Axes":
+        """Return new axes for the colour bar, at the right of the first row."""
+        return self._add(self.wide - _BAR + 0.16, self.tops[0] + _ABOVE, 0.12)
+
+    def _add(self, left: float, top: float, wide: float) -> "Axes":
+        bottom = 1 - (top + self.tall) / self.high
+        box = (left / self.wide, bottom, wide / self.wide, self.tall / self.high)
+        return self.figure.add_axes(box)
+
+    def text(self, top: float, lines: Sequence[str], size: float, weight: str = "normal") -> None:
+        """Draw lines of words below a place."""
+        place = 0.1 / self.wide, 1 - top / self.high
+        look: dict[str, Any] = {"fontsize": size, "va": "top"}
+        words: Any = self.figure.text(*place, "\n".join(lines), **look)
+        words.set_fontweight(weight)
+        words.set_parse_math(False)
 
     def pixels(self, inches: float) -> int:
         """Return a length in whole pixels."""
-        return max(1, int(inches * self.unit * self.figure.dpi))
+        return max(1, int(inches * self.figure.dpi))
 
 
 def _rows(found: Sequence[Effective], kind: str) -> list[_Row]:

@@ -169,25 +169,79 @@ def test_a_report_in_a_file_leaves_the_lines_for_people(project, run):
     assert json.loads((folder / "report.sarif").read_text())["runs"][0]["results"]
 
 
+@pytest.fixture
+def watching():
+    """Start `check --watch`; give what waits for words in all that it has printed since."""
+    running = []
+
+    def start(folder, *words):
+        log = folder / "log"
+        command = [sys.executable, "-m", "rfcalc", "check", *words, "--watch"]
+        with log.open("w") as out:
+            run = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=folder)
+        running.append(run)
+        read = 0
+
+        def sees(words):
+            nonlocal read
+            until = time.monotonic() + 60
+            while time.monotonic() < until:
+                now = log.read_text()
+                if words in now[read:]:
+                    read = now.index(words, read) + len(words)
+                    return True
+                time.sleep(0.05)
+            return False
+
+        return sees
+
+    yield start
+    for run in running:
+        run.send_signal(signal.SIGINT)
+        assert run.wait(60) == 130
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="it is ended by a signal")
-def test_watching_checks_again_when_a_file_changes(project):
+def test_watching_checks_again_when_a_file_changes(project, watching):
     folder = project('no-gridding = true\nnetworks = ["nets/*.yaml"]')
-    command = [sys.executable, "-m", "rfcalc", "check", "--watch"]
-    log = folder / "log"
-    with log.open("w") as out:
-        running = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=folder)
+    sees = watching(folder)
+    assert sees("1 failure in 1 of 2 networks")
+    (folder / "nets" / "holed.net.yaml").write_text(SOLID + "# changed\n")
+    assert sees("2 networks passed")
 
-    def seen(words):
-        until = time.monotonic() + 60
-        while time.monotonic() < until and words not in log.read_text():
-            time.sleep(0.05)
-        return words in log.read_text()
 
-    try:
-        assert seen("1 failure in 1 of 2 networks")
-        (folder / "nets" / "holed.net.yaml").write_text(SOLID + "# changed\n")
-        assert seen("2 networks passed")
-    finally:
-        running.send_signal(signal.SIGINT)
-    assert running.wait(60) == 130
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="it is ended by a signal")
+@pytest.mark.parametrize("words", [["nets"], ["nets/*.yaml"]])
+def test_watching_a_folder_or_a_pattern_sees_files_change_come_and_go(project, watching, words):
+    folder = project("no-gridding = true")
+    sees = watching(folder, *words)
+    nets = folder / "nets"
+    assert sees("1 failure in 1 of 2 networks")
+    # As editors do: a new file takes the place of the old one.
+    (folder / "swap").write_text(SOLID + "# changed\n")
+    (folder / "swap").replace(nets / "holed.net.yaml")
+    assert sees("2 networks passed")
+    (nets / "third.net.yaml").write_text(SOLID)
+    assert sees("3 networks passed")
+    (nets / "third.net.yaml").unlink()
+    assert sees("2 networks passed")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="it is ended by a signal")
+def test_watching_goes_on_while_settings_or_networks_cannot_be_read(project, watching):
+    text = 'no-gridding = true\nnetworks = ["nets/*.yaml"]'
+    folder = project(text)
+    sees = watching(folder)
+    assert sees("1 failure in 1 of 2 networks")
+    project(text + "\nno-such-key = 1")
+    assert sees("RF430")
+    assert sees("watching")
+    project(text)
+    assert sees("1 failure in 1 of 2 networks")
+    (folder / "nets" / "holed.net.yaml").write_text("layers: [")
+    assert sees("watching")
+    (folder / "nets" / "holed.net.yaml").write_text(SOLID)
+    assert sees("2 networks passed")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from rfcalc import erf
 from rfcalc.plots.effective import effective_figure
@@ -45,3 +46,22 @@ def test_a_map_in_blocks_stands_where_its_cells_are_and_holds_their_means():
     for row, column in ((0, 0), (rows - 1, columns - 1), (rows // 2, columns // 2)):
         block = values[row * step : (row + 1) * step, column * step : (column + 1) * step]
         assert picture.get_array()[row, column] == pytest.approx(block.mean())
+
+
+NETS = ["k3,k3s2,k3d2,k5d3", "k3,k3", "zoo:ksac-module"]
+
+
+@pytest.mark.parametrize("size", [3.3, 7, None])
+@pytest.mark.parametrize("count", [1, 3])
+def test_no_words_are_cut_or_overlap_in_a_figure_of_one_or_two_columns(size, count):
+    figure = effective_figure([erf(net) for net in NETS[:count]], size=size, dpi=100)
+    render = FigureCanvasAgg(figure).get_renderer()
+    boxes = [axes.get_tightbbox(render) for axes in figure.axes]
+    boxes += [text.get_window_extent(render) for text in figure.texts if text.get_text()]
+    page = figure.bbox
+    for box in boxes:
+        assert page.x0 <= box.x0 < box.x1 <= page.x1
+        assert page.y0 <= box.y0 < box.y1 <= page.y1
+    for number, one in enumerate(boxes):
+        assert not any(one.overlaps(other) for other in boxes[:number])
+    assert size is None or figure.get_figwidth() == size
