@@ -22,7 +22,7 @@ def npz(arrays: "Mapping[str, NDArray[np.generic]]") -> bytes:
     import numpy as np
 
     out = BytesIO()
-    # By its types it might be told a parameter of its own, which no array is called after.
+    # By its types it might be given a parameter of its own, which no array is called after.
     given: dict[str, Any] = dict(arrays)
     np.savez_compressed(out, **given)
     return out.getvalue()

@@ -131,6 +131,7 @@ def test_what_is_assumed_to_be_read_is_not_refuted(name):
     assert {check.contained for check in found.checks} == {True}
 
 
+@pytest.mark.usefixtures("uncached")
 def test_a_layer_before_what_is_assumed_is_held_to_its_gradient(monkeypatch):
     function, shape = MARKED["windows-in-tiles"]
     module = nn.Sequential(conv(4, 4), Fn(lambda _, x: function(x)))
