@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rfcalc import from_onnx
 from tests.importers.onnx_oracle import (
     constant,
     differences,
@@ -69,6 +70,12 @@ CASES = {
             node("ReduceSum", ["g", "zero"], "s", keepdims=0), node("Unsqueeze", ["s", "zero"]),
         ],
         HUNDRED, constant("table", np.arange(6000.0).reshape(3, 2000)), whole_as("zero", [0]),
+    ),
+    "channels by elements of a table": between(
+        [node("GatherElements", ["a", "i"], axis=1)], whole_as("i", np.zeros((1, 2, 6)))
+    ),
+    "channels by rows of a table": between(
+        [node("GatherND", ["a", "i"], batch_dims=1)], whole_as("i", [[[0], [1]]])
     ),
     "a constant by elements of a table": between(
         [node("GatherElements", ["t", "i"], "k", axis=0), node("Add", ["a", "k"])],
@@ -139,30 +146,12 @@ SCATTERED = np.random.default_rng(0).permutation(600)
     ("made", "said"),
     [
         (
-            between([node("Gather", ["a", "i"], axis=2)], elsewhere("i", 3)),
-            "it takes cells by a table of indices that is not read",
-        ),
-        (
-            between([node("Gather", ["a", "i"], axis=2)], whole_as("i", [0] * 70_000)),
-            "it takes cells by a table of indices that is not read",
-        ),
-        (
             model([node("Gather", ["x", "i"], axis=2)], LONG, [whole_as("i", SCATTERED)]),
             "it takes cells by a table of 300 runs of indices",
         ),
         (
-            between(
-                [node("GatherElements", ["a", "i"], axis=1)], whole_as("i", np.zeros((1, 2, 4)))
-            ),
-            "it takes cells by a table of indices",
-        ),
-        (
-            between([node("GatherND", ["a", "i"], batch_dims=1)], whole_as("i", [[[0], [1]]])),
-            "it takes cells by a table of indices",
-        ),
-        (
             between([node("Cast", ["a"], "l", to=TensorProto.INT64), node("GatherND", ["a", "l"])]),
-            "which cells it reads depends on the values",
+            "its indices have 6 parts, for 3 dimensions",
         ),
     ],
 )
@@ -170,3 +159,17 @@ def test_what_cannot_be_followed_is_said_so(made, said, tmp_path):
     told = refusal(made, tmp_path)
     assert told.code == "RF502"
     assert said in told.message
+
+
+def test_a_table_of_cells_that_is_not_read_reads_all_of_them_and_says_so(tmp_path):
+    made = between([node("Gather", ["a", "i"], axis=2)], elsewhere("i", 3))
+    path = tmp_path / "table.onnx"
+    onnx.save(made, path)
+    assert from_onnx(path).assumed == (
+        "gather: it is taken to read all of the cells among which it takes some",
+    )
+
+
+def test_a_table_of_too_many_cells_is_refused_for_its_size(tmp_path):
+    made = between([node("Gather", ["a", "i"], axis=2)], whole_as("i", [0] * 70_000))
+    assert refusal(made, tmp_path).code == "RF305"

@@ -7,6 +7,7 @@ from math import prod
 from rfcalc.importers import layout, sampling
 from rfcalc.importers.axes import Value, constant
 from rfcalc.importers.cutting import narrow
+from rfcalc.importers.graph import lost
 from rfcalc.importers.mixing import reduce
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.picking import picked, runs_of
@@ -49,6 +50,9 @@ def _table(op: Op) -> Result:
     if op.kind == "GatherElements":
         return sampling.take_along(op.graph, x, index, op.axis(0, len(x.shape)))
     last = len(index.shape) - 1
+    if batch + index.shape[last] > len(x.shape):
+        fact = f"its indices have {index.shape[last]} parts, for {len(x.shape) - batch} dimensions"
+        raise lost(op.graph.here, fact)
     rows = reduce(op.graph, index, [last], keep=False)
     dims = range(batch, batch + index.shape[last])
     return sampling.take_at(op.graph, x, dims, [rows], batch)
