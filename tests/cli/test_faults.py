@@ -50,20 +50,20 @@ def test_sets_of_cells_beyond_the_limits_are_not_counted(run, tmp_path, monkeypa
     ids=lambda value: type(value).__name__,
 )
 def test_what_the_system_lacks_is_told(run, monkeypatch, fault, told):
-    monkeypatch.setattr("rfcalc.loading.load", raising(fault))
+    monkeypatch.setattr("rfcalc.library.reading.load", raising(fault))
     status, out, err = run("analyze", "k3")
     assert (status, out, err[: len(told)]) == (2, "", told)
 
 
 def test_a_fault_of_the_program_itself_is_not_hidden(run, monkeypatch):
-    monkeypatch.setattr("rfcalc.loading.load", raising(ValueError("never mind")))
+    monkeypatch.setattr("rfcalc.library.reading.load", raising(ValueError("never mind")))
     with pytest.raises(ValueError, match="never mind"):
         run("analyze", "k3")
 
 
 def test_a_command_whose_time_is_up_stops_where_it_is(run, monkeypatch):
     assert run("--timeout", "60", "analyze", "k3", "-q") == (0, "", "")
-    monkeypatch.setattr("rfcalc.loading.load", lambda *_, **__: time.sleep(60))
+    monkeypatch.setattr("rfcalc.library.reading.load", lambda *_, **__: time.sleep(60))
     begun = time.monotonic()
     status, out, err = run("--timeout", "0.3", "analyze", "k3")
     assert (status, out) == (2, "")
