@@ -73,7 +73,6 @@ FORMS = {
     "a dimension gone": lambda x: ops.squeeze(ops.mean(c(4)(x), axis=1, keepdims=True), 1),
     "rows of cells": lambda x: ops.hstack(both(x)),
     "any indices": lambda x: ops.take(c(2)(x), [0, 3, 4], axis=1),
-    "one index twice": lambda x: ops.take(c(2)(x), [3, 3], axis=1),
     "rows of indices": lambda x: ops.mean(ops.take(x, [[0, 1], [2, 3]], axis=1), axis=(1, 2)),
     "a larger batch": lambda x: c(2)(ops.vstack(both(x))),
     "channels after channels": lambda x: ops.append(c(4)(x), c(2, 5)(x), axis=-1),
@@ -168,6 +167,11 @@ def test_a_form_of_an_operation_reads_what_its_gradient_reaches(name, tmp_path):
     network = read(model, tmp_path)
     assert network.assumed == ()
     assert_equal(model, network)
+
+
+def test_one_index_twice_is_read_too_widely_and_says_so(tmp_path):
+    network = read(function(MAP, lambda x: ops.take(c(2)(x), [3, 3], axis=1)), tmp_path)
+    assert "each is taken to read all of them" in network.assumed[0]
 
 
 @pytest.mark.parametrize("name", REFUSED)

