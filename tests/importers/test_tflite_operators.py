@@ -22,7 +22,19 @@ RECURRENT = ("UNIDIRECTIONAL_SEQUENCE_LSTM", "UNIDIRECTIONAL_SEQUENCE_RNN")
 REFUSED = [row.name for row in table("tflite") if row.kind == "refused"]
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+ASSUMED = {"at places"}
+"""Networks whose operator takes cells: each is taken to read all rows."""
+
+
+@pytest.mark.parametrize("name", sorted(ASSUMED))
+def test_what_is_read_at_places_is_said_to_be_any_cell(name, tmp_path):
+    made, output = NETWORKS[name]()
+    network = read_tflite(made.saved(tmp_path, output))
+    assert "is taken to read all of the cells" in network.assumed[0]
+    assert growth(network).rows[-1].rf == (None, 1)
+
+
+@pytest.mark.parametrize("name", sorted(NETWORKS.keys() - ASSUMED))
 def test_a_mask_holds_what_changes_the_output(name, tmp_path):
     made, output, *spaces = NETWORKS[name]()
     network, wrong = differences(made, output, tmp_path, *(spaces or ((1, 2), (1, 2))))
