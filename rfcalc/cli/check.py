@@ -80,7 +80,7 @@ def command(
 ) -> None:
     import sys
 
-    from rfcalc.cli.judging import Asked, judge, watched
+    from rfcalc.cli.judging import Asked, judge, paths_to_watch
     from rfcalc.durations import rate_of
     from rfcalc.gates.settings import Settings
     from rfcalc.render.document import Document, Lines
@@ -94,7 +94,7 @@ def command(
         from rfcalc.cli.watching import watch as run_again
 
         words = [word for word in sys.argv[1:] if word != "--watch"]
-        run_again(words, lambda: watched(nets or [], kept))
+        run_again(words, lambda: paths_to_watch(nets or [], kept))
     asked = Asked(limits, layer, source, axis, rate_of(rate), baseline, update_baseline)
     checks = translate_all(judge(nets or [], reading, asked, kept()))
     for fault in (fault for net in checks.nets for fault in net.faults):

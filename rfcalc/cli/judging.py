@@ -25,7 +25,7 @@ from rfcalc.render.checks import Checked, Checks
 if TYPE_CHECKING:
     from rfcalc.gates.project import Ignore
 
-__all__ = ["Asked", "judge", "listed", "watched"]
+__all__ = ["Asked", "judge", "listed", "paths_to_watch"]
 
 
 class Asked(NamedTuple):
@@ -62,7 +62,7 @@ def listed(kept: Settings) -> list[str]:
     return list(dict.fromkeys(nets))
 
 
-def watched(nets: Sequence[str], kept: Callable[[], Settings]) -> list[str]:
+def paths_to_watch(nets: Sequence[str], kept: Callable[[], Settings]) -> list[str]:
     """Return the networks that are there now, and none for what cannot be read until it changes."""
     found: list[str] = []
     for net in nets:

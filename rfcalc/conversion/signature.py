@@ -27,7 +27,7 @@ def _of(item: Item, base: int, names: Names, slots: list[tuple[str, int | str]])
     if isinstance(item, Step):
         kept: list[Hashable] = []
         for name, value in item.values.items():
-            if isinstance(value, int | str) and _counted(name, value):
+            if isinstance(value, int | str) and _is_count(name, value):
                 slots.append((name, value))
                 kept.append(name)
             else:
@@ -46,7 +46,7 @@ def _of(item: Item, base: int, names: Names, slots: list[tuple[str, int | str]])
     return "call", item.block, tuple(item.args)
 
 
-def _counted(name: str, value: Data) -> bool:
+def _is_count(name: str, value: Data) -> bool:
     return name in COUNTED and isinstance(value, int | str) and not isinstance(value, bool)
 
 
@@ -87,7 +87,7 @@ def filled(items: Seq, given: Iterator[int | str]) -> Seq:
     for item in items:
         if isinstance(item, Step):
             values: dict[str, Data] = {
-                name: next(given) if _counted(name, value) else value
+                name: next(given) if _is_count(name, value) else value
                 for name, value in item.values.items()
             }
             made.append(Step(item.node, item.op, values, item.reads))

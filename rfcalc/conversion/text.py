@@ -103,7 +103,7 @@ def lines(items: Seq, context: Context) -> list[str]:
     for item in items:
         if isinstance(item, Loop) and item.was:
             made.append(f"# were {item.was}")
-        made += _dashed(_entry(item, context))
+        made += _list_entry(_entry(item, context))
     return made
 
 
@@ -136,7 +136,7 @@ def _entry(item: Item, context: Context) -> Data:
         }
     block = context.blocks[item.block]
     args = {name: value for name, value in item.args.items() if value != block.params[name]}
-    return _keyed(block.name, {**args, **context.named(item.name)})
+    return _with_arguments(block.name, {**args, **context.named(item.name)})
 
 
 def _step(item: Step, context: Context) -> Data:
@@ -145,7 +145,7 @@ def _step(item: Step, context: Context) -> Data:
         **context.read(item.reads),
         **context.named(context.names.given[item.node]),
     }
-    return given if item.op == "conv" else _keyed(item.op, given)
+    return given if item.op == "conv" else _with_arguments(item.op, given)
 
 
 def _fork(item: Fork, context: Context) -> Data:
@@ -158,11 +158,11 @@ def _fork(item: Fork, context: Context) -> Data:
     return {"parallel": {**beside, **merge, "branches": branches}}
 
 
-def _keyed(name: str, given: dict[str, Data]) -> Data:
+def _with_arguments(name: str, given: dict[str, Data]) -> Data:
     return {name: given} if given else name
 
 
-def _dashed(value: Data) -> list[str]:
+def _list_entry(value: Data) -> list[str]:
     """Return a value as an entry of a list in block style."""
     return [("- " if number == 0 else "  ") + line for number, line in enumerate(_block(value))]
 
@@ -172,7 +172,7 @@ def _block(value: Data) -> list[str]:
     if isinstance(value, list):
         if _short(value):
             return [flow(value)]
-        return [line for one in value for line in _dashed(one)]
+        return [line for one in value for line in _list_entry(one)]
     if not isinstance(value, dict):
         return [flow(value)]
     entries = value

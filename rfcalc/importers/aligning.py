@@ -158,7 +158,7 @@ def _foreign(
                 assert f.axis is not None
                 n = _grid(graph, value, f)
                 kept, place = owners.setdefault(f.axis, (n, label))
-                if n != kept and place != label and not _shared(live, i, label):
+                if n != kept and place != label and not _is_placed_elsewhere(live, i, label):
                     marked[i].append(label)
     done: list[tuple[Tensor, tuple[Label, ...]]] = []
     for (value, labels), here in zip(live, marked, strict=True):
@@ -175,7 +175,7 @@ def _foreign(
     return done
 
 
-def _shared(live: Sequence[Live], mine: int, label: Label) -> bool:
+def _is_placed_elsewhere(live: Sequence[Live], mine: int, label: Label) -> bool:
     """Whether a label says where cells are in another operand, too."""
     return any(
         label in labels and spatial(value.dims[labels.index(label)])

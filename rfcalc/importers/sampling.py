@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "first_ranks",
     "place",
     "pool_regions",
-    "ranked",
     "sample",
     "shape_at",
     "take",
@@ -190,14 +190,14 @@ def _beside(graph: Graph, base: Value, x: Value, d: int | None) -> Value:
     if d is not None and len(x.shape) == len(base.shape):
         fitting = [*base.shape[:d], x.shape[d], *base.shape[d + 1 :]]
         if list(x.shape) == fitting:
-            return _expanded(graph, x, [d], [base.shape[d]])
+            return _read_all(graph, x, [d], [base.shape[d]])
     read = reduce(graph, x, range(len(x.shape)), keep=False)
     return layout.reshape(graph, read, [1 for _ in base.shape])
 
 
-def ranked(graph: Graph, x: Value, d: int, count: int) -> Value:
+def first_ranks(graph: Graph, x: Value, d: int, count: int) -> Value:
     """Return the first values of a dimension in the order of their size: each reads all of it."""
-    return _expanded(graph, x, [d], [count])
+    return _read_all(graph, x, [d], [count])
 
 
 def _anywhere(graph: Graph, x: Value, dims: Sequence[int], sizes: Sequence[int]) -> Value:
@@ -209,10 +209,10 @@ def _anywhere(graph: Graph, x: Value, dims: Sequence[int], sizes: Sequence[int])
         graph.assume(
             f"{graph.here}: it is taken to read all of the cells among which it takes some"
         )
-    return _expanded(graph, alike(graph, x, dims), dims, sizes)
+    return _read_all(graph, alike(graph, x, dims), dims, sizes)
 
 
-def _expanded(graph: Graph, x: Value, dims: Sequence[int], sizes: Sequence[int]) -> Value:
+def _read_all(graph: Graph, x: Value, dims: Sequence[int], sizes: Sequence[int]) -> Value:
     """Return a tensor each of whose indices of dimensions reads all of those that it had.
 
     Dimensions that were whole axes still are, with other sizes.

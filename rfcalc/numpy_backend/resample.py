@@ -48,7 +48,7 @@ def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Indices", "Array"]:
         index = np.minimum(places[0] // places[1], n - 1)[:, None]
         return index, np.ones(index.shape)
     if layer.antialias:
-        return _smoothed(layer.mode == "bicubic", n, m, step)
+        return _antialias(layer.mode == "bicubic", n, m, step)
     if layer.align_corners:
         step = Fraction(n - 1, max(1, m - 1))
         place, whole = step.numerator * o, step.denominator
@@ -70,7 +70,7 @@ def neighbours(layer: Upsample, n: int, axis: int) -> tuple["Indices", "Array"]:
     return index, weight
 
 
-def _smoothed(cubic: bool, n: int, m: int, step: Fraction) -> tuple["Indices", "Array"]:
+def _antialias(cubic: bool, n: int, m: int, step: Fraction) -> tuple["Indices", "Array"]:
     """Return indices and weights of a filter as wide as a step down, cut at the border.
 
     Source: ``torch.nn.functional.interpolate`` with ``antialias``.

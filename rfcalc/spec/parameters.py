@@ -199,18 +199,18 @@ class _Reading(msgspec.Struct, frozen=True):
                 return self._wrong(repr(value), node, nearest(value, self.parameter.choices))
         if isinstance(value, str) and self.parameter.kind is not bool:
             return self._expression(value, node)
-        return self._checked(value, node)
+        return self._check(value, node)
 
     def _expression(self, text: str, node: yaml.Node) -> object:
         try:
-            return self._checked(evaluate(text, self.values), node)
+            return self._check(evaluate(text, self.values), node)
         except ExpressionFault as fault:
             if not self.values or text.isidentifier():
                 return self._wrong(repr(text), node)
             self.source.report("RF110", f"'{text}': {fault}", "use integers and parameters", node)
             return _FAULT
 
-    def _checked(self, value: Scalar, node: yaml.Node) -> object:
+    def _check(self, value: Scalar, node: yaml.Node) -> object:
         wanted = self.parameter
         kind = int if wanted.name == "padding" else wanted.kind
         if kind is float and isinstance(value, int) and not isinstance(value, bool):

@@ -11,7 +11,7 @@ from rfcalc.clients import connect
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.packages import package
 from rfcalc.tiling.parts import Part, Places
-from rfcalc.tiling.results import Kind, check_kind, owned, run_part
+from rfcalc.tiling.results import Kind, check_kind, own_copy, run_part
 from rfcalc.tiling.stores import Stores
 
 __all__ = ["lazily", "spread"]
@@ -179,7 +179,7 @@ def _kept(predict: Predict, window: Any, part: Part, places: Places, kinds: Sequ
     values = run_part(predict, window, part, places)
     for value, kind, inner in zip(values, kinds, part.inner, strict=True):
         check_kind(value, kind, places, len(inner))
-    return tuple(owned(value) for value in values)
+    return tuple(own_copy(value) for value in values)
 
 
 def _sample_results(predict: Predict, array: Any, part: Part, places: Both) -> "list[Any]":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
     Array = Any
 
-__all__ = ["Kind", "check_kind", "owned", "run_part"]
+__all__ = ["Kind", "check_kind", "own_copy", "run_part"]
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ def run_part(
         RF466: no arrays, another number of them, or another size, than the plan says.
     """
     try:
-        result = predict(owned(window))
+        result = predict(own_copy(window))
     except Exception as fault:
         low, high = zip(*part.input, strict=True)
         fault.add_note(f"raised on the window of cells {by(low)} to {by([n - 1 for n in high])}")
@@ -71,7 +71,7 @@ def run_part(
     return found
 
 
-def owned(window: Any) -> Any:
+def own_copy(window: Any) -> Any:
     """Return a window whose memory is no other array's: where it is, a copy.
 
     A function that works in place would change what it is given, and the windows beside it.

@@ -124,7 +124,7 @@ class Run:
         schema = getattr(node.target, "_schema", None)
         if schema is None:
             return node.target(*args, **kwargs), ""
-        given = _named(schema, args, kwargs)
+        given = _name_arguments(schema, args, kwargs)
         live = [x for x in _tensors(given.values()) if x.requires_grad]
         op = schema.name.partition("::")[2]
         inplace = schema.is_mutable and op.endswith("_") and not op.endswith("__")
@@ -166,7 +166,9 @@ class Run:
         ]
 
 
-def _named(schema: Any, args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, Any]:
+def _name_arguments(
+    schema: Any, args: Sequence[object], kwargs: Mapping[str, object]
+) -> dict[str, Any]:
     """Return the arguments of a call by name, with the defaults of the operator's schema."""
     named = {arg.name: arg.default_value for arg in schema.arguments}
     named |= dict(zip(named, args, strict=False))

@@ -1,4 +1,4 @@
-"""Does what `load` is told about a model hold for the functions that run the model, too?"""
+"""Do the functions that run a model honour the options of `load`?"""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Do tools themselves, with the numbers that are told, give what the network gives on the whole?
+"""Do tools that run with the printed numbers give what the network gives on the whole?
 
 A tool that blends windows counts their edges too: it is given weights that are 0 in the halo of a
 window, and compared where it has no other, away from the border of the image.

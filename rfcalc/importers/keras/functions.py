@@ -15,7 +15,7 @@ from rfcalc.importers.keras.operators import Op, Result, keras_layer
 from rfcalc.importers.layout import expand, unsqueeze
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import broadcast
-from rfcalc.importers.sampling import ranked
+from rfcalc.importers.sampling import first_ranks
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import Sequence, SpatialNorm
 
@@ -168,7 +168,7 @@ def _sorted(op: Op) -> Result:
         raise op.lost("it sorts all dimensions as one")
     d = op.dim("axis", op["axis"], len(x.shape))
     largest = op.key == "ops.TopK"
-    done = ranked(op.graph, x, d, op.number("k") if largest else x.shape[d])
+    done = first_ranks(op.graph, x, d, op.number("k") if largest else x.shape[d])
     return [done, done] if largest else done
 
 

@@ -14,14 +14,14 @@ from rfcalc.importers.picking import picked, runs_of
 
 
 @operator("GridSample", "com.microsoft.GridSample", kind="resize")
-def _sampled(op: Op) -> Result:
+def _sample(op: Op) -> Result:
     """A map at computed places: with ``max_offset`` those around its own, else any cell."""
     beyond = int(str(op.attr("mode", "")).endswith("cubic"))
     return sampling.sample(op.graph, op.value(0), op.value(1), beyond)
 
 
 @operator("RoiAlign", "MaxRoiPool", "com.microsoft.CropAndResize", kind="resize")
-def _pooled(op: Op) -> Result:
+def _pool(op: Op) -> Result:
     """What is pooled of a map in regions: of any cell."""
     size = [int(op.attr(f"output_{word}", 1)) for word in ("height", "width")]
     if op.kind == "MaxRoiPool":

@@ -13,7 +13,7 @@ from rfcalc.importers.mixing import mix, reduce
 from rfcalc.importers.onnx.operators import Op, Result, operator
 from rfcalc.importers.products import broadcast
 from rfcalc.importers.recurring import Recurrence, split_ways
-from rfcalc.importers.sampling import ranked
+from rfcalc.importers.sampling import first_ranks
 from rfcalc.layers.pointwise import Add, Mul
 from rfcalc.layers.whole import GroupNorm, InstanceNorm, Sequence, SpatialNorm
 
@@ -188,7 +188,7 @@ def _sorted(op: Op) -> Result:
     """The largest along a dimension: each reads all of it."""
     x = op.value()
     count = op.given("k", 1) or [1]
-    done = ranked(op.graph, x, op.axis(-1, len(x.shape)), count[0])
+    done = first_ranks(op.graph, x, op.axis(-1, len(x.shape)), count[0])
     return done, done
 
 

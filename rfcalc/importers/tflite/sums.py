@@ -10,7 +10,7 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import broadcast, product
 from rfcalc.importers.ranges import unusable
-from rfcalc.importers.sampling import ranked
+from rfcalc.importers.sampling import first_ranks
 from rfcalc.importers.tflite.operators import Op, Result, operator
 from rfcalc.layers.pointwise import Add
 from rfcalc.layers.whole import SpatialNorm
@@ -83,7 +83,7 @@ def _recurrent(op: Op) -> Result:
 def _sorted(op: Op) -> Result:
     """The largest along the last dimension: each reads all of it."""
     x = op.value()
-    done = ranked(op.graph, x, len(x.shape) - 1, op.one(1, "k"))
+    done = first_ranks(op.graph, x, len(x.shape) - 1, op.one(1, "k"))
     return done, done
 
 

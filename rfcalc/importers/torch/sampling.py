@@ -12,7 +12,7 @@ _BICUBIC = 2
 
 
 @operator("grid_sampler", "grid_sampler_2d", "grid_sampler_3d", kind="resize")
-def _sampled(op: Op) -> Result:
+def _sample(op: Op) -> Result:
     """A map at computed places: with ``max_offset`` those around its own, else any cell."""
     beyond = int(op["interpolation_mode"] == _BICUBIC)
     return sampling.sample(op.graph, op.value("input"), op.value("grid"), beyond)
@@ -27,7 +27,7 @@ def _grid(op: Op) -> Result:
 
 
 @operator("torchvision.roi_align", "torchvision.roi_pool", kind="resize")
-def _pooled(op: Op) -> Result:
+def _pool(op: Op) -> Result:
     """What is pooled of a map in regions: of any cell."""
     regions = [op.value("rois")]
     done = sampling.pool_regions(op.graph, op.value("input"), regions, op.shape[2:])
@@ -35,7 +35,7 @@ def _pooled(op: Op) -> Result:
 
 
 @operator("take", kind="layout")
-def _taken(op: Op) -> Result:
+def _take(op: Op) -> Result:
     """Values of all dimensions as one: of any cell."""
     x = op.value("self")
     dims = list(range(len(x.shape)))
@@ -44,7 +44,7 @@ def _taken(op: Op) -> Result:
 
 
 @operator("histc", kind="sum")
-def _counted(op: Op) -> Result:
+def _count(op: Op) -> Result:
     """Counts of values: each reads all."""
     x = op.value("self")
     done = reduce(op.graph, x, range(len(x.shape)), keep=False)
@@ -52,7 +52,7 @@ def _counted(op: Op) -> Result:
 
 
 @operator("searchsorted", kind="element-wise")
-def _found(op: Op) -> Result:
+def _search(op: Op) -> Result:
     """Where each value would stand in a sorted row, of which it reads all."""
     rows = op.value("sorted_sequence")
     last = len(rows.shape) - 1
@@ -65,7 +65,7 @@ def _found(op: Op) -> Result:
     *("scatter_reduce", "masked_scatter"),
     kind="frame",
 )
-def _placed(op: Op) -> Result:
+def _place(op: Op) -> Result:
     """A tensor into which another is written: any cell may hold what that one does."""
     base, *others = op.tensors
     moved = op["dim"] is not None

@@ -9,7 +9,7 @@ from rfcalc.importers.graph import plain
 from rfcalc.importers.mixing import mix, reduce, scan
 from rfcalc.importers.products import attention, einsum, product
 from rfcalc.importers.recurring import Recurrence, split_ways
-from rfcalc.importers.sampling import ranked
+from rfcalc.importers.sampling import first_ranks
 from rfcalc.importers.torch.elementwise import broadcast
 from rfcalc.importers.torch.masking import (
     masked,
@@ -88,7 +88,7 @@ def _sorted(op: Op) -> Result:
     """Sorted along a dimension: each place reads all of it."""
     x = op.value("self")
     d = 0 if op.call.op == "msort" else op.number("dim") % len(x.shape)
-    return [ranked(op.graph, x, d, op.shape[d])] * len(op.shapes)
+    return [first_ranks(op.graph, x, d, op.shape[d])] * len(op.shapes)
 
 
 @operator("layer_norm", "rms_norm", "native_layer_norm", "_fused_rms_norm", kind="norm")
