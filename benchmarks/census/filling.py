@@ -7,7 +7,6 @@ over the axes.
 
 import argparse
 import json
-import os
 import shlex
 import subprocess
 import sys
@@ -56,8 +55,6 @@ def main() -> int:
     parser.add_argument("--input", action="append", default=[])
     parser.add_argument("--kwargs", type=json.loads)
     given = parser.parse_args()
-    # As ``rfcalc`` does: models are imported from where it was started.
-    sys.path.insert(0, os.getcwd())
     shapes = [tuple(map(int, one.split(","))) for one in given.input]
     try:
         network = load(given.net, input=shapes or None, kwargs=given.kwargs, ignore_global=True)
