@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rfcalc
 
-LINES = 888
+LINES = 887
 """Lines that name ``Any``. Lower it where fewer do: what has a type is not to lose it again."""
 
 

@@ -10,8 +10,7 @@ from rfcalc.cli import options
 from rfcalc.errors import RfcalcError
 
 if TYPE_CHECKING:
-    from rfcalc.library.reading import Reading as ReadingOptions
-    from rfcalc.loading.models import LoadOptions
+    from rfcalc.loading.options import LoadOptions
     from rfcalc.network import Network
 
 __all__ = ["Reading", "spread"]
@@ -75,7 +74,7 @@ class Reading(NamedTuple):
         kept = {name: held for name, held in self.options().items() if held and name not in apart}
         return cast("LoadOptions", kept)
 
-    def options(self) -> "ReadingOptions":
+    def options(self) -> "LoadOptions":
         """Return the arguments of ``load``, but for the input size."""
         return {
             "set": self.variables,

@@ -11,7 +11,7 @@ import msgspec
 from rfcalc.effective.runner import Runner
 from rfcalc.errors import fail
 from rfcalc.loading import Sizes, shapes_of
-from rfcalc.loading.models import LoadOptions
+from rfcalc.loading.options import LoadOptions
 from rfcalc.packages import package
 from rfcalc.spelling import nearest
 
@@ -53,7 +53,7 @@ def keras_runner(
         keras or torch is missing, RF507 the file does not load, RF512 a shape that is missing.
     """
     for option in ("submodule", "kwargs"):
-        if reading.get(option):
+        if reading[option]:
             raise fail("RF406", f"`{option}=` is not for a Keras model", f"omit `{option}=`")
     torch = package("torch", "measuring a Keras model needs torch", "rfcalc[torch]")
     if "keras" not in sys.modules:

@@ -14,9 +14,9 @@ from rfcalc.effective.states import about, kept, save
 from rfcalc.errors import fail
 from rfcalc.gradients import Averages, Place, average, place_of
 from rfcalc.loading import NetworkLike, Sizes, load
-from rfcalc.loading.models import LoadOptions
+from rfcalc.loading.options import load_options
 from rfcalc.network import Input, Network
-from rfcalc.parameters import as_list, expect
+from rfcalc.parameters import expect
 
 __all__ = ["erf"]
 
@@ -111,19 +111,17 @@ def erf(
     expect(resize=resize)
     expect(layer=layer, source=source, at=at, phase=phase, positions=positions)
     expect(thresholds=thresholds, device=device, seed=seed, resume=resume, progress=progress)
-    expect(set=set, kwargs=kwargs, submodule=submodule, assume_pointwise=assume_pointwise)
-    expect(dims=dims, take_values=take_values, layout=layout, value=value, max_offset=max_offset)
-    reading: LoadOptions = {
-        "set": set,
-        "kwargs": kwargs,
-        "submodule": submodule,
-        "assume_pointwise": as_list(assume_pointwise),
-        "dims": dims,
-        "take_values": take_values,
-        "layout": as_list(layout),
-        "value": value,
-        "max_offset": max_offset,
-    }
+    reading = load_options(
+        set=set,
+        kwargs=kwargs,
+        submodule=submodule,
+        assume_pointwise=assume_pointwise,
+        dims=dims,
+        take_values=take_values,
+        layout=layout,
+        value=value,
+        max_offset=max_offset,
+    )
     runner = runner_of(net, input, layer, weights, device, reading)
     if runner is None:
         several = positions if positions != 1 else None

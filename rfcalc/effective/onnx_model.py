@@ -13,7 +13,7 @@ from rfcalc.gradients.seats import Seat, parts_of
 from rfcalc.importers.axes import Pieces, Tensor
 from rfcalc.importers.operation import Held
 from rfcalc.loading import Sizes, shapes_of
-from rfcalc.loading.models import LoadOptions
+from rfcalc.loading.options import LoadOptions
 from rfcalc.network import Network
 from rfcalc.packages import package
 
@@ -57,14 +57,14 @@ def onnx_runner(path: str, input: Sizes | None, reading: LoadOptions) -> Runner:
     from rfcalc.importers.onnx.reader import read_values
 
     for option in ("submodule", "kwargs", "set", "dims", "take_values"):
-        if reading.get(option):
+        if reading[option]:
             raise fail("RF406", f"`{option}=` is not for an ONNX model", f"omit `{option}=`")
     with untrusted(path):
         network, values, shapes = read_values(
             program_in(path),
             shapes_of(input),
-            reading.get("assume_pointwise", ()),
-            reading.get("layout", ()),
+            reading["assume_pointwise"],
+            reading["layout"],
         )
     try:
         proto = onnx.load(path)

@@ -15,7 +15,8 @@ from rfcalc.importers.deforming import bounded_offsets
 from rfcalc.loading import NetworkLike, Sizes, is_target, name_and_kind, shapes_of
 from rfcalc.loading.given import is_held
 from rfcalc.loading.kinds import refuse_useless
-from rfcalc.loading.models import LoadOptions, is_module, tensors_in
+from rfcalc.loading.models import is_module, tensors_in
+from rfcalc.loading.options import LoadOptions
 from rfcalc.network import Network
 
 if TYPE_CHECKING:
@@ -64,17 +65,16 @@ def runner_of(
     name, kind = name_and_kind(net)
     if isinstance(net, str | PathLike) and not is_run(name):
         return None
-    held = cast("LoadOptions", {k: value for k, value in reading.items() if value is not None})
-    refuse_useless(name, kind, **held)
-    if held.pop("value", None):
+    refuse_useless(name, kind, **reading)
+    if reading["value"]:
         fact = f"`value=` is given, and '{name}' is fed inputs of its own"
         raise fail("RF406", fact, "omit `value=`")
-    with bounded_offsets(held.pop("max_offset", None)):
+    with bounded_offsets(reading["max_offset"]):
         if is_module(net):
-            return _part(name, net, _examples(net, input), weights, device, held)
+            return _part(name, net, _examples(net, input), weights, device, reading)
         if kind == "target":
-            return _target(name, input, weights, device, held)
-        return _file(name, input, layer, weights, device, held)
+            return _target(name, input, weights, device, reading)
+        return _file(name, input, layer, weights, device, reading)
 
 
 def _file(
@@ -112,7 +112,7 @@ def _target(
 ) -> Runner:
     from rfcalc.importers.torch.target import made
 
-    module = made(target, reading.pop("kwargs", None))
+    module = made(target, reading["kwargs"])
     return _part(target, module, _examples(module, input), weights, device, reading)
 
 
@@ -127,7 +127,7 @@ def _part(
     """Return a module, or a part of it at the inputs that it receives there."""
     from rfcalc.importers.torch.target import part_of
 
-    submodule = reading.pop("submodule", None)
+    submodule = reading["submodule"]
     if submodule is None:
         return _module(name, module, args, {}, weights, device, reading)
     notes = () if weights is None else load_weights(module, weights)
@@ -164,9 +164,9 @@ def _module(
         module,
         args,
         named,
-        reading.pop("layout", None) or None,
-        reading.pop("assume_pointwise", ()),
-        reading.pop("take_values", False),
+        reading["layout"] or None,
+        reading["assume_pointwise"],
+        reading["take_values"],
     )
     leaves = known.tensors(args, named)
     sources = tuple(i for i, one in enumerate(leaves) if one.is_floating_point())

@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 
 from rfcalc.errors import RfcalcError, fail
 from rfcalc.library.questions import check_choice
-from rfcalc.library.reading import Reading
-from rfcalc.loading.models import examples_of, is_module
+from rfcalc.loading.models import is_module, part_and_call
 from rfcalc.loading.networks import NetworkLike, Sizes
+from rfcalc.loading.options import LoadOptions
 from rfcalc.loading.shapes import shapes_of
 from rfcalc.network import Network
 from rfcalc.parameters import expect
@@ -36,7 +36,7 @@ def check_backend(backend: str, verify: bool) -> None:
 
 
 def model_behind(
-    net: NetworkLike, backend: str, network: Network, input: "Sizes | None", reading: Reading
+    net: NetworkLike, backend: str, network: Network, input: "Sizes | None", reading: LoadOptions
 ) -> Model:
     """Return the model that a network was read from, which can be run on windows of any size.
 
@@ -54,12 +54,8 @@ def model_behind(
     if is_module(net):
         if backend != "torch":
             raise without_model(net, backend)
-        module, args = deepcopy(net), examples_of(net, input)
-        if reading["submodule"] is not None:
-            from rfcalc.importers.torch.target import part_of
-
-            module, args, named = part_of(module, reading["submodule"], args, None)
-            check_tensors(args, named)
+        module, args, named = part_and_call(deepcopy(net), input, reading["submodule"])
+        check_tensors(args, named)
         return model_of_module(module, tuple(tuple(map(int, one.shape)) for one in args))
     if not isinstance(net, str | PathLike):
         raise without_model(net, backend)

@@ -9,8 +9,8 @@ from rfcalc.effective.drawn import count_of, inputs_of
 from rfcalc.effective.runner import Runner
 from rfcalc.effective.running import not_run, runner_of
 from rfcalc.errors import fail
-from rfcalc.loading.models import LoadOptions
 from rfcalc.loading.networks import NetworkLike, Sizes
+from rfcalc.loading.options import LoadOptions
 from rfcalc.parameters import expect
 from rfcalc.tiling.effect import Effects
 from rfcalc.tiling.grids import Grids
@@ -51,7 +51,7 @@ def runner_for(
     net: NetworkLike,
     input: "Sizes | None",
     weights: "str | PathLike[str] | None",
-    reading: LoadOptions | None = None,
+    reading: LoadOptions,
 ) -> Runner:
     """Return the model that is measured.
 
@@ -61,7 +61,7 @@ def runner_for(
         RF406: a network without weights; and as ``erf``.
     """
     held = None if weights is None else Path(weights)
-    runner = runner_of(net, input, None, held, None, reading or {})
+    runner = runner_of(net, input, None, held, None, reading)
     if runner is None:
         raise not_run("measured", net)
     return runner

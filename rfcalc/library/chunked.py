@@ -4,10 +4,10 @@ from os import PathLike, fspath
 from typing import Any, TypedDict
 
 from rfcalc.library.backends import model_behind
-from rfcalc.library.reading import Reading
 from rfcalc.loading import is_target
-from rfcalc.loading.models import examples_of, is_module
+from rfcalc.loading.models import is_module, part_and_call
 from rfcalc.loading.networks import NetworkLike, Sizes
+from rfcalc.loading.options import LoadOptions
 from rfcalc.loading.shapes import shapes_of
 from rfcalc.network import Network
 from rfcalc.tiling.chunks import Chunked
@@ -34,7 +34,7 @@ def prove_on_model(
     backend: str,
     network: Network,
     input: "Sizes | None",
-    reading: Reading,
+    reading: LoadOptions,
     asked: Asked,
 ) -> Chunked:
     """Return the comparison of chunks with the whole, on the model itself; its code is run.
@@ -49,11 +49,7 @@ def prove_on_model(
         RF406: it is no model that the backend runs; and as ``verify_module_stream``.
     """
     if backend == "torch" and is_module(net):
-        module, args, named = net, examples_of(net, input), None
-        if reading["submodule"] is not None:
-            from rfcalc.importers.torch.target import part_of
-
-            module, args, named = part_of(net, reading["submodule"], args, None)
+        module, args, named = part_and_call(net, input, reading["submodule"])
         return verify_module_stream(module, args, named, **_read_alike(reading), **asked)
     if backend == "torch" and isinstance(net, str | PathLike) and is_target(fspath(net)):
         return verify_target_stream(
@@ -68,7 +64,7 @@ def prove_on_model(
     return verify_model_stream(model, backend, network, **asked)
 
 
-def _read_alike(reading: Reading) -> dict[str, Any]:
+def _read_alike(reading: LoadOptions) -> dict[str, Any]:
     """Return the arguments of reading a module once more, at the inputs that it is run on."""
     return {
         "assume_pointwise": reading["assume_pointwise"],

@@ -3,8 +3,9 @@
 import msgspec
 
 from rfcalc.gridding.valid_taps import ValidTaps, dilated_taps
-from rfcalc.library.reading import read_at_size, reading_of
+from rfcalc.library.reading import read_at_size
 from rfcalc.loading.networks import NetworkLike, Sizes
+from rfcalc.loading.options import load_options
 from rfcalc.network import Network
 from rfcalc.parameters import expect
 from rfcalc.shown import AsPage, AsTable, brief
@@ -73,7 +74,7 @@ def sizes(
     [16, 16]
     """
     expect(layer=layer)
-    network = read_at_size(net, input, reading_of(), layer)
+    network = read_at_size(net, input, load_options(), layer)
     seen = None if network.input is None else tuple(shares(network, layer))
     return InputSizes(
         network=network,

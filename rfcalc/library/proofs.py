@@ -9,10 +9,11 @@ from rfcalc.errors import fail
 from rfcalc.importers.deforming import bounded_offsets
 from rfcalc.library.backends import without_model
 from rfcalc.library.questions import check_choice
-from rfcalc.library.reading import Reading, read_as_far, reading_of
+from rfcalc.library.reading import read_as_far
 from rfcalc.loading import load
-from rfcalc.loading.models import examples_of, is_module
+from rfcalc.loading.models import is_module, part_and_call
 from rfcalc.loading.networks import NetworkLike, Sizes
+from rfcalc.loading.options import LoadOptions, load_options
 from rfcalc.loading.shapes import shapes_of
 from rfcalc.network import Network, without_global
 from rfcalc.parameters import expect
@@ -89,7 +90,7 @@ def verify(
     expect(backend=backend, progress=progress)
     expect(ignore_global=ignore_global)
     check_choice("backend", backend, ("numpy", "torch"))
-    reading = reading_of(
+    reading = load_options(
         set=set,
         kwargs=kwargs,
         submodule=submodule,
@@ -119,12 +120,9 @@ def verify(
     read = {name: reading[name] for name in ("assume_pointwise", "layout")}
     with bounded_offsets(max_offset):
         if is_module(net):
-            from rfcalc.importers.torch.target import part_of
             from rfcalc.verification.torch_backend import verify_module
 
-            module, args, named = deepcopy(net), examples_of(net, input), None
-            if submodule is not None:
-                module, args, named = part_of(module, submodule, args, None)
+            module, args, named = part_and_call(deepcopy(net), input, submodule)
             return verify_module(module, args, named, **read, **asked)
         if not isinstance(net, str | PathLike):
             raise without_model(net, backend)
@@ -134,7 +132,7 @@ def verify(
         return verify_target(fspath(net), shapes_of(input), **of_code, **read, **asked)
 
 
-def _refuse_unrun(reading: Reading, ignore_global: bool) -> None:
+def _refuse_unrun(reading: LoadOptions, ignore_global: bool) -> None:
     """Refuse what would make a network another one than the code that is run.
 
     Raises

@@ -1,16 +1,16 @@
 """How is a network read by functions that run its model, too? As ``load`` reads it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from collections.abc import Sequence
+from typing import Literal
 
 from rfcalc.errors import RfcalcError, by, fail
 from rfcalc.loading import load, shapes_of
 from rfcalc.loading.models import is_module
 from rfcalc.loading.networks import NetworkLike, Sizes
+from rfcalc.loading.options import LoadOptions
 from rfcalc.network import Network, PartlyRead
-from rfcalc.parameters import as_list, expect
 
-__all__ = ["Reading", "as_far", "read_as_far", "read_at_size", "reading_of"]
+__all__ = ["as_far", "read_as_far", "read_at_size"]
 
 PROBES = (64, 128, 256, 512, 1024, 2048, 572, 224, 299, 33, 65, 97, 129, 513)
 """Input sizes tried to learn the rule of a network whose own size is not one that it takes."""
@@ -21,58 +21,10 @@ MODEL_PROBES = 3
 """Input sizes at which a model is read again."""
 
 
-class Reading(TypedDict):
-    """What ``load`` takes beside the network and its input size."""
-
-    set: Mapping[str, int] | None
-    kwargs: Mapping[str, Any] | None
-    submodule: str | None
-    assume_pointwise: Sequence[str]
-    dims: int | None
-    take_values: bool
-    layout: Sequence[str]
-    value: Mapping[str, float | Sequence[float]] | None
-    max_offset: int | None
-
-
-def reading_of(
-    *,
-    set: Mapping[str, int] | None = None,
-    kwargs: Mapping[str, Any] | None = None,
-    submodule: str | None = None,
-    assume_pointwise: Sequence[str] = (),
-    dims: int | None = None,
-    take_values: bool = False,
-    layout: Sequence[str] = (),
-    value: Mapping[str, float | Sequence[float]] | None = None,
-    max_offset: int | None = None,
-) -> Reading:
-    """Return the arguments of ``load``, once their types are those that it takes.
-
-    Raises
-    ------
-    TypeError
-        A value of a type that its parameter does not take.
-    """
-    expect(set=set, kwargs=kwargs, submodule=submodule, assume_pointwise=assume_pointwise)
-    expect(dims=dims, take_values=take_values, layout=layout, value=value, max_offset=max_offset)
-    return {
-        "set": set,
-        "kwargs": kwargs,
-        "submodule": submodule,
-        "assume_pointwise": as_list(assume_pointwise),
-        "dims": dims,
-        "take_values": take_values,
-        "layout": as_list(layout),
-        "value": value,
-        "max_offset": max_offset,
-    }
-
-
 def read_as_far(
     net: NetworkLike,
     input: "Sizes | None",
-    reading: Reading,
+    reading: LoadOptions,
     layer: str | Literal[False] | None = False,
 ) -> Network:
     """Return the network, of a model that cannot be read whole what comes up to a layer.
@@ -110,7 +62,7 @@ def as_far(fault: RfcalcError, layer: str | Literal[False] | None) -> Network:
 def read_at_size(
     net: NetworkLike,
     input: "Sizes | None",
-    reading: Reading,
+    reading: LoadOptions,
     layer: str | Literal[False] | None = False,
     whole: Sequence[int] | None = None,
 ) -> Network:
@@ -152,8 +104,11 @@ def read_at_size(
 class _Probe:
     """A network that is read again at other sizes of its input."""
 
-    def __init__(self, net: NetworkLike, reading: Reading, layer: Any) -> None:
-        self.net, self.reading, self.layer = net, reading, layer
+    def __init__(
+        self, net: NetworkLike, reading: LoadOptions, layer: str | Literal[False] | None
+    ) -> None:
+        self.net, self.reading = net, reading
+        self.layer: str | Literal[False] | None = layer
 
     def at(self, sizes: Sequence[Sequence[int] | None]) -> Network | None:
         """Return the network at the first size that it takes."""

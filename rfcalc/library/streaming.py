@@ -12,8 +12,9 @@ from rfcalc.errors import fail
 from rfcalc.importers.deforming import bounded_offsets
 from rfcalc.library.backends import Backend, check_backend
 from rfcalc.library.chunked import Asked, prove_on_model
-from rfcalc.library.reading import read_at_size, reading_of
+from rfcalc.library.reading import read_at_size
 from rfcalc.loading.networks import NetworkLike, Sizes
+from rfcalc.loading.options import load_options
 from rfcalc.network import Network
 from rfcalc.parameters import expect
 from rfcalc.shown import AsPage, AsTable, brief
@@ -152,7 +153,7 @@ def stream(
     """
     expect(layer=layer, source=source, frame=frame, rate=rate, axis=axis)
     expect(ignore_global=ignore_global, verify=verify)
-    reading = reading_of(
+    reading = load_options(
         set=set,
         kwargs=kwargs,
         submodule=submodule,

@@ -8,9 +8,10 @@ from rfcalc.errors import fail
 from rfcalc.importers.deforming import bounded_offsets
 from rfcalc.library.backends import Backend, check_backend, model_behind
 from rfcalc.library.beyond import check_measured, measure_beyond, runner_for
-from rfcalc.library.reading import read_at_size, reading_of
+from rfcalc.library.reading import read_at_size
 from rfcalc.library.tilings import Tiles, prove_plan, sides_of, tiles_of
 from rfcalc.loading.networks import NetworkLike, Sizes
+from rfcalc.loading.options import load_options
 from rfcalc.parameters import expect
 from rfcalc.tiling.effect import effects
 from rfcalc.tiling.plan import Plan
@@ -98,7 +99,7 @@ def tile(
     """
     expect(layer=layer, tile=tile, max_pixels=max_pixels, effect=effect, whole=whole)
     expect(ignore_global=ignore_global, verify=verify, halo=halo, progress=progress)
-    reading = reading_of(
+    reading = load_options(
         set=set,
         kwargs=kwargs,
         submodule=submodule,
@@ -115,7 +116,7 @@ def tile(
         raise fail("RF406", "`halo=` is given without `verify=`", "the exact halo is computed")
     beyond = effects
     if measured:
-        runner = runner_for(net, input, weights, {**reading})
+        runner = runner_for(net, input, weights, reading)
         network, beyond = runner.network, measure_beyond(runner, images, samples, progress)
     else:
         asked = whole if whole is None or hasattr(whole, "__len__") else (whole,)

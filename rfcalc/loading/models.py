@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypedDict, TypeGuard
+from typing import TYPE_CHECKING, Any, TypedDict, TypeGuard
 
 from rfcalc.errors import fail
 from rfcalc.loading.shapes import Sizes, shapes_of
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import torch
 
 __all__ = [
-    "LoadOptions",
     "Options",
     "examples_of",
     "is_module",
+    "part_and_call",
     "read_model",
     "read_module",
     "tensors_in",
@@ -29,20 +29,6 @@ class Options(TypedDict):
     take_values: bool
     submodule: str | None
     assume_pointwise: Sequence[str]
-    layout: Sequence[str]
-    value: Mapping[str, float | Sequence[float]] | None
-    max_offset: int | None
-
-
-class LoadOptions(TypedDict, total=False):
-    """What ``load`` takes beside a network, its input size and ``ignore_global``."""
-
-    set: Mapping[str, int] | None
-    kwargs: Mapping[str, object] | None
-    submodule: str | None
-    assume_pointwise: Sequence[str]
-    dims: int | None
-    take_values: bool
     layout: Sequence[str]
     value: Mapping[str, float | Sequence[float]] | None
     max_offset: int | None
@@ -131,6 +117,22 @@ def examples_of(net: "torch.nn.Module", input: "Sizes | None") -> "tuple[torch.T
         help = "give its shape, batch and channels too: `input=(1, 3, 224, 224)`"
         raise fail("RF403", fact, help)
     return tensors_in(input) or example(shapes_of(input), net)
+
+
+def part_and_call(
+    net: "torch.nn.Module", input: "Sizes | None", submodule: str | None
+) -> "tuple[torch.nn.Module, tuple[Any, ...], Mapping[str, Any]]":
+    """Return a module, or a part of it, with the arguments that it is called with.
+
+    Raises
+    ------
+    RfcalcError
+        As for ``examples_of``; RF510: there is no such part, or it is not called.
+    """
+    from rfcalc.importers.torch.target import part_of
+
+    args = examples_of(net, input)
+    return (net, args, {}) if submodule is None else part_of(net, submodule, args, None)
 
 
 def tensors_in(input: "Sizes | None") -> "tuple[torch.Tensor, ...]":

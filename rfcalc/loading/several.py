@@ -9,7 +9,8 @@ import msgspec
 from rfcalc.errors import Diagnostic, RfcalcError
 from rfcalc.loading import NetworkLike, Sizes, load, name_and_kind, shapes_of
 from rfcalc.loading.kinds import TAKERS, TEXTS
-from rfcalc.loading.models import LoadOptions, tensors_in
+from rfcalc.loading.models import tensors_in
+from rfcalc.loading.options import LoadOptions, load_options
 from rfcalc.loading.texts import standard_input
 from rfcalc.network import Input, Network
 from rfcalc.spec import read_text
@@ -107,7 +108,7 @@ def _understood(options: LoadOptions, kind: str, kinds: Collection[str]) -> Load
         for option, value in options.items()
         if kind in TAKERS[option][0] or not {*kinds} & {*TAKERS[option][0]}
     }
-    return cast("LoadOptions", found)
+    return cast("LoadOptions", {**load_options(), **found})
 
 
 def _read(
@@ -141,7 +142,7 @@ def _reading(net: NetworkLike, kind: str, given: LoadOptions) -> Callable[[Shape
     if kind != "standard input":
         return lambda size: load(net, input=size, **given)
     text = standard_input()
-    return lambda size: read_text(text, "<stdin>", size, given.get("set"))
+    return lambda size: read_text(text, "<stdin>", size, given["set"])
 
 
 def _first(read: Callable[[Shapes], Network], sizes: Sequence[Shapes], code: str) -> Network:
