@@ -151,7 +151,8 @@ def test_every_case_has_its_recorded_ratio(measured):
 
 def test_the_guard_notices_what_does_its_work_three_times(measured):
     run = measured["analyze a chain of 1,000"]
-    recorded = ratio(run)
+    # The least of as many as `slower` measures: one is too high where other work runs.
+    recorded = min(ratio(run) for _ in range(TRIES))
 
     def slowed():
         for _ in range(3):
